@@ -1,0 +1,3 @@
+"""On Record: news reports as records that software can cite."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,326 @@
+"""The command `onrecord`. Imports that take long stand inside the commands: `--help` loads none of them."""
+
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, Self
+
+import typer
+
+from app.errors import OperatorError
+from app.settings import DEFAULT_DATABASE_URL, ROOT, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.curation.files import Finding, SeedTree
+    from app.curation.seeds import Seeds
+
+FOUND_PROBLEMS = 1
+CANNOT_GO_ON = 2
+
+cli = typer.Typer(
+    name="onrecord",
+    help="News reports as records that software can cite: check and lock seeds, build the database, serve it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+SeedOption = Annotated[Path, typer.Option("--seed", help="Folder of the seed files.")]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option("--database", help=f"Database URL (ONRECORD_DATABASE_URL). Default: {DEFAULT_DATABASE_URL}"),
+]
+TextsOption = Annotated[
+    str | None,
+    typer.Option("--texts", help="Folders with raw texts, separated as in PATH, besides seed/texts (ONRECORD_TEXTS)."),
+]
+
+DEFAULT_SEED = ROOT / "seed"
+
+
+@cli.command(epilog="Example: onrecord check --seed seed")
+def check(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
+    """Look for mistakes in the seed files; every one is named with file, line and column.
+
+    Exit code 0: none; 1: some.
+    """
+    from app.curation import checks
+
+    seeds, findings = _read(seed, texts)
+    _end_on(findings + checks.run(seeds), seed)
+    print(f"{_counted(seeds)}: no mistakes")
+
+
+@cli.command(epilog="Example: ONRECORD_TEXTS=~/texts onrecord lock")
+def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
+    """Find each quote in its text and write the receipts (evidence.lock) that prove where it stands."""
+    from app.curation import checks
+    from app.curation.files import SeedError
+    from app.curation.receipts import write_locks
+
+    seeds, findings = _read(seed, texts)
+    # A broken lock file is what this command mends.
+    findings = [finding for finding in findings if finding.rule != "lock"]
+    _end_on(findings + list(checks.quotes_stand_in_the_text(seeds)), seed)
+    try:
+        locked = write_locks(seeds)
+    except SeedError as error:
+        _end_on(error.findings, seed)
+        raise AssertionError from error
+    for item in locked:
+        print(f"{_shown(item.file)}: {item.receipts} receipts, {'written' if item.changed else 'unchanged'}")
+
+
+@cli.command(epilog="Example: onrecord verify --coverage")
+def verify(
+    seed: SeedOption = DEFAULT_SEED,
+    texts: TextsOption = None,
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage",
+            help="Print the share of each text that is published, and the sentences that no quote touches.",
+        ),
+    ] = False,
+) -> None:
+    """Compare quotes with receipts, and with the texts that are at hand. Changes nothing.
+
+    Exit code 0: all fit; 1: some do not.
+    """
+    from app.curation import checks, receipts
+
+    seeds, findings = _read(seed, texts)
+    _end_on(findings + list(checks.quotes_stand_in_the_text(seeds)) + receipts.verify(seeds), seed)
+    with_text = sum(article.text is not None for article in seeds.articles)
+    quotes = sum(len(article.quotes) for article in seeds.articles)
+    print(f"{quotes} quotes in {len(seeds.articles)} articles verified, {with_text} of them against the text itself")
+    if coverage:
+        for item in receipts.coverage(seeds):
+            print(f"{item.source}: {item.share:.1%} of the text is published, the limit is {item.limit:.0%}")
+            if item.sentences is None:
+                print("  the text is not at hand, so its sentences cannot be shown")
+            for start, sentence in item.sentences or ():
+                print(f"  no quote at {start}: {sentence}")
+
+
+@cli.command(epilog="Example: onrecord build --database sqlite:///var/onrecord.db")
+def build(
+    seed: SeedOption = DEFAULT_SEED,
+    texts: TextsOption = None,
+    database: DatabaseOption = None,
+    if_changed: Annotated[
+        bool, typer.Option("--if-changed", help="Do nothing where the database was built from just these files.")
+    ] = False,
+) -> None:
+    """Check, verify and build the database, which replaces the old one in one step or not at all."""
+    from app.curation.build import build as build_database
+    from app.curation.files import SeedError
+    from app.curation.quotes import Texts
+
+    settings = load_settings(database_url=database, texts=texts)
+    started = time.monotonic()
+    with _Progress() as progress:
+        try:
+            built = build_database(
+                _tree(seed),
+                lambda: Texts.from_setting(settings.texts, seed),
+                settings.database_url,
+                if_changed=if_changed,
+                progress=progress,
+            )
+        except SeedError as error:
+            progress.close()
+            _end_on(error.findings, seed)
+            raise AssertionError from error
+    if built.changed:
+        counts = ", ".join(f"{count} {noun}" for noun, count in built.counts.items())
+        print(f"dataset {built.version} built in {time.monotonic() - started:.1f} s: {counts}")
+    else:
+        print(f"dataset {built.version} is up to date")
+
+
+@cli.command(epilog="Example: onrecord serve --host 0.0.0.0 --port 8080 --workers 2")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (ONRECORD_HOST). Default: 127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port (ONRECORD_PORT); 0 picks a free one. Default: 8000")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that answer (ONRECORD_WORKERS). Default: 1")
+    ] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Serve the database over HTTP. No statement can write to it."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    settings = load_settings(host=host, port=port, workers=workers, database_url=database)
+    # Worker processes read their settings from the environment.
+    os.environ["ONRECORD_DATABASE_URL"] = settings.database_url
+    from app.main import create_app
+
+    app = create_app(settings)
+    listening = _listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        app if settings.workers == 1 else "app.main:from_environment",
+        factory=settings.workers > 1,
+        workers=settings.workers,
+        proxy_headers=False,
+        server_header=False,
+    )
+    address, bound = listening.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    print(f"On Record serves http://{shown}:{bound}/v1, its documentation http://{shown}:{bound}/docs", file=sys.stderr)
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listening])
+    else:
+        app.state.served.database.close()
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def main() -> NoReturn:
+    """The console script: what the operator can put right is one line on stderr, not a traceback."""
+    try:
+        cli()
+    except OperatorError as error:
+        print(f"onrecord: {error}", file=sys.stderr)
+        sys.exit(CANNOT_GO_ON)
+    except BrokenPipeError:
+        # The reader, e.g. `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind here and not in the server, which would answer a port in use with a log full of lines."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        raise OperatorError(
+            f"cannot listen on {host} port {port} ({error.strerror or error}): choose another with --port or --host"
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _tree(seed: Path) -> "SeedTree":
+    from app.curation.files import SeedTree
+
+    return SeedTree(seed)
+
+
+def _read(seed: Path, texts: str | None) -> "tuple[Seeds, list[Finding]]":
+    from app.curation.quotes import Texts
+    from app.curation.seeds import read_seeds
+
+    if not seed.is_dir():
+        raise OperatorError(f"{seed} is not a folder: name the folder of the seeds with --seed")
+    at_hand = Texts.from_setting(load_settings(texts=texts).texts, seed)
+    return read_seeds(_tree(seed), at_hand)
+
+
+def _end_on(findings: "Iterable[Finding]", seed: Path) -> None:
+    """Print all findings, each with its place, and end; go on where there are none."""
+    from app.curation.files import one_line, placed
+
+    found = placed(findings)
+    if not found:
+        return
+    for finding in found:
+        print(one_line(finding, seed if seed.is_absolute() else Path()))
+    files = len({finding.file for finding in found})
+    print(f"{len(found)} mistake{'s' * (len(found) > 1)} in {files} file{'s' * (files > 1)}", file=sys.stderr)
+    raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _counted(seeds: "Seeds") -> str:
+    names = ("events", "statements", "figures")
+    counts = [f"{sum(1 for _ in seeds.all_of(name))} {name}" for name in names]
+    shared = [f"{len(seeds.actors)} actors", f"{len(seeds.places)} places", f"{len(seeds.series)} series"]
+    return f"{len(seeds.articles)} articles ({', '.join([*shared, *counts])})"
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+class _Progress:
+    """A bar on a terminal when a build takes longer than a second; one line for each stage elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._started = self._stage_started = time.monotonic()
+        self._name: str | None = None
+        self._done = 0
+        self._total: int | None = None
+        self._bar: _Bar | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        self._end_stage()
+        self._name, self._total, self._done, self._stage_started = name, total, 0, time.monotonic()
+        self._show()
+
+    def step(self) -> None:
+        self._done += 1
+        if self._done % 500 == 0:
+            self._show()
+
+    def close(self) -> None:
+        self._end_stage()
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _show(self) -> None:
+        if self._terminal and time.monotonic() - self._started > 1 and self._name is not None:
+            self._bar = self._bar or _Bar()
+            self._bar.show(self._name, self._done, self._total)
+
+    def _end_stage(self) -> None:
+        if self._name is not None and not self._terminal:
+            records = f", {self._total} records" if self._total is not None else ""
+            print(f"{self._name}: {time.monotonic() - self._stage_started:.2f} s{records}", file=sys.stderr)
+        self._name = None
+
+
+class _Bar:
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+        self._progress = Progress(
+            TextColumn("{task.description:>12}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._progress.add_task("")
+        self._progress.start()
+
+    def show(self, name: str, done: int, total: int | None) -> None:
+        self._progress.update(self._task, description=name, completed=done, total=total)
+
+    def close(self) -> None:
+        self._progress.stop()

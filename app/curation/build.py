@@ -1,0 +1,258 @@
+"""Seeds → a new database that replaces the old one in one step.
+
+SQLite: everything happens in a file beside the database; when it is complete and synced it is renamed over the old one,
+which the operating system does wholly or not at all. PostgreSQL: everything happens in a schema beside the served one;
+two renames in one transaction change them. A crash leaves the old database or the new one.
+
+No clock time enters: the same seeds give the same dataset version and, on SQLite, the same bytes.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import __version__
+from app.curation import checks, receipts
+from app.curation.files import SeedError, SeedTree
+from app.curation.load import Loaded, load
+from app.curation.quotes import Texts
+from app.curation.records import Records, make_records
+from app.curation.seeds import read_seeds
+from app.db import POSTGRES_SCHEMA, parse_url, sqlite_path, writing_engine
+from app.errors import OperatorError
+from app.models import SCHEMA_REVISION
+from app.settings import ROOT
+
+BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
+RETIRED_SCHEMA = f"{POSTGRES_SCHEMA}_retired"
+
+
+class Progress(Protocol):
+    """Who is told how a build goes."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """A stage begins; `total` steps will follow, if that is known."""
+
+    def step(self) -> None:
+        """One of them is done."""
+
+
+class Silent:
+    def stage(self, name: str, total: int | None = None) -> None: ...
+
+    def step(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Built:
+    """`changed` is false where the database already was what these seeds give."""
+
+    version: str
+    counts: dict[str, int]
+    changed: bool
+
+
+def build(
+    tree: SeedTree,
+    texts: Callable[[], Texts],
+    database_url: str,
+    *,
+    if_changed: bool = False,
+    progress: Progress | None = None,
+) -> Built:
+    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was."""
+    progress = progress or Silent()
+    url = parse_url(database_url)
+    if not tree.root.is_dir():
+        raise OperatorError(f"{tree.root} is not a folder: name the folder of the seeds with --seed")
+    built_from = _fingerprint(tree)
+    if if_changed and (present := _present(url)) is not None and present[0] == built_from:
+        return Built(present[1], present[2], changed=False)
+    records = checked_records(tree, texts(), progress)
+    path = sqlite_path(url)
+    if path is None:
+        loaded = _build_postgres(url, records, built_from, progress)
+    else:
+        loaded = _build_sqlite(path, records, built_from, progress)
+    return Built(loaded.version, loaded.counts, changed=True)
+
+
+def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records:
+    """The records of a seed tree without a single finding."""
+    progress.stage("read")
+    seeds, findings = read_seeds(tree, texts)
+    progress.stage("check")
+    findings += checks.run(seeds)
+    progress.stage("verify")
+    findings += receipts.verify(seeds)
+    if findings:
+        raise SeedError(findings)
+    progress.stage("make records")
+    return make_records(seeds)
+
+
+def _fingerprint(tree: SeedTree) -> str:
+    """Of all that a database is made from: the seeds, this version of the program, the schema."""
+    return hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode()).hexdigest()
+
+
+def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
+    """What the database that is there was built from, its version and its counts; null where none can be read."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        return None
+    engine = writing_engine(url)
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(
+                text("SELECT built_from, version, counts FROM dataset ORDER BY ordinal DESC LIMIT 1")
+            ).one_or_none()
+            return None if row is None else (row[0], row[1], json.loads(row[2]))
+    except (SQLAlchemyError, sqlite3.Error):
+        return None
+    finally:
+        engine.dispose()
+
+
+def fill(connection: Connection, records: Records, built_from: str, progress: Progress) -> Loaded:
+    """Migrate an empty database, load it, index it."""
+    progress.stage("migrate")
+    migrate(connection)
+    progress.stage("load", len(records))
+    loaded = load(connection, records, built_from=built_from, on_record=progress.step)
+    progress.stage("index")
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO search_index(rowid, tokens) SELECT key, tokens FROM search_document"))
+        connection.execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
+    return loaded
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema of a connection to a revision, up or down."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+# -------------------------------------------------------------------------------------------------------------- SQLite
+
+
+def building_path(path: Path) -> Path:
+    """Where the new file grows: in the same folder, so that renaming it does not copy."""
+    return path.with_name(f"{path.name}.building")
+
+
+def _build_sqlite(path: Path, records: Records, built_from: str, progress: Progress) -> Loaded:
+    new = building_path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _only_builder(path.parent):
+            new.unlink(missing_ok=True)  # what a build that was killed left behind
+            engine = writing_engine(URL.create("sqlite", database=str(new)))
+            try:
+                with engine.begin() as connection:
+                    loaded = fill(connection, records, built_from, progress)
+                progress.stage("analyse")
+                with engine.begin() as connection:
+                    connection.execute(text("ANALYZE"))
+                    _must_be_whole(connection)
+            finally:
+                engine.dispose()
+            progress.stage("replace")
+            _sync(new)
+            new.replace(path)
+            _sync(path.parent)
+            return loaded
+    except OSError as error:
+        raise OperatorError(f"the database {path} cannot be written: {error.strerror or error}") from None
+
+
+def _must_be_whole(connection: Connection) -> None:
+    """Nothing is renamed into place that SQLite itself finds fault with."""
+    dangling = connection.execute(text("PRAGMA foreign_key_check")).all()
+    verdict = connection.execute(text("PRAGMA quick_check")).scalar_one()
+    if dangling or verdict != "ok":
+        raise OperatorError(f"the new database is not whole ({dangling[:1] or verdict}); the old one was left as it is")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _only_builder(folder: Path) -> Iterator[None]:
+    """Two builds at once would write one file. The lock is the folder's: it needs no file, and the system gives it back
+    when a process dies.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OperatorError(f"another build is at work in {folder}: wait until it has ended") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+# ---------------------------------------------------------------------------------------------------------- PostgreSQL
+
+
+def _build_postgres(url: URL, records: Records, built_from: str, progress: Progress) -> Loaded:
+    engine = writing_engine(url, schema=BUILDING_SCHEMA)
+    try:
+        with _advisory_lock(engine):
+            with engine.begin() as connection:
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {RETIRED_SCHEMA} CASCADE"))
+                connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
+                loaded = fill(connection, records, built_from, progress)
+            progress.stage("analyse")
+            with engine.begin() as connection:
+                for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
+                    connection.execute(text(f'ANALYZE {BUILDING_SCHEMA}."{table}"'))
+            progress.stage("replace")
+            with engine.begin() as connection:
+                if inspect(connection).has_schema(POSTGRES_SCHEMA):
+                    connection.execute(text(f"ALTER SCHEMA {POSTGRES_SCHEMA} RENAME TO {RETIRED_SCHEMA}"))
+                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {POSTGRES_SCHEMA}"))
+            with engine.begin() as connection:
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {RETIRED_SCHEMA} CASCADE"))
+        return loaded
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise OperatorError(f"{url.render_as_string()} cannot be written: {reason}") from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _advisory_lock(engine: Engine) -> Iterator[None]:
+    """One build at a time: PostgreSQL gives the lock back when the connection ends."""
+    with engine.connect() as connection:
+        taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtext('onrecord build'))")).scalar_one()
+        if not taken:
+            raise OperatorError("another build is at work in this database: wait until it has ended")
+        yield

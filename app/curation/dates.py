@@ -1,0 +1,86 @@
+"""Dates: EDTF (ISO 8601-2) levels 0 and 1, and one-of ranges of level 2. https://www.loc.gov/standards/datetime/
+
+The library parses and gives the bounds; here stands what of EDTF a record may use, and why not the rest.
+"""
+
+import re
+from datetime import date
+from functools import lru_cache
+from time import struct_time
+
+Bounds = tuple[str | None, str | None]
+"""Earliest and latest day, ISO 8601, both inclusive; null = unbounded."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ENDPOINT = r"(?:\d{4}|\d{3}X|\d{2}XX)(?:-(?:\d{2}|XX)(?:-(?:\d{2}|XX))?)?[~?%]?"
+_SINGLE = re.compile(_ENDPOINT)
+_INTERVAL = re.compile(rf"({_ENDPOINT}|\.\.)/({_ENDPOINT}|\.\.)")
+_ONE_OF = re.compile(r"\[(\d{4}(?:-\d{2}){0,2})?\.\.(\d{4}(?:-\d{2}){0,2})?\]")
+_SEASON = re.compile(r"(?<!\d)(\d{4})-2[1-4](?![\d-])")
+
+
+class DateError(ValueError):
+    """Not a date that a record may hold; the message says why and what to write instead."""
+
+
+@lru_cache(maxsize=65_536)
+def bounds(edtf: str) -> Bounds:
+    """Strict bounds: the qualifiers `~`, `?` and `%` do not widen them."""
+    if _DAY.fullmatch(edtf):
+        return _plain_day(edtf)
+    if match := _ONE_OF.fullmatch(edtf):
+        first, last = match.groups()
+        if first is None and last is None:
+            raise DateError("says nothing; leave the date out where the text does not tell")
+        if first and last and len(first) != len(last):
+            raise DateError("mixes precisions: write both ends as days, as months or as years")
+    elif match := _INTERVAL.fullmatch(edtf):
+        if match.group(1) == match.group(2) == "..":
+            raise DateError("says nothing; leave the date out where the text does not tell")
+    elif not _SINGLE.fullmatch(edtf):
+        raise DateError(_why_not(edtf))
+    if "0000" in re.findall(r"\d{4}", re.sub(r"-\d{2}", "", edtf)):
+        raise DateError("has the year 0000; calendar years are 0001 to 9999")
+    if _SEASON.search(edtf):
+        raise DateError("names a season, which has no calendar bounds; write months, or a one-of range [a..b]")
+    earliest, latest = _library_bounds(edtf)
+    if earliest and latest and earliest > latest:
+        raise DateError("ends before it begins")
+    return earliest, latest
+
+
+def _plain_day(edtf: str) -> Bounds:
+    """Most dates are plain days; they need no library."""
+    try:
+        date.fromisoformat(edtf)
+    except ValueError:
+        raise DateError("is not a day of the calendar") from None
+    return edtf, edtf
+
+
+def _library_bounds(edtf: str) -> Bounds:
+    from edtf import EDTFParseException, parse_edtf
+
+    try:
+        parsed = parse_edtf(edtf)
+        return _iso(parsed.lower_strict()), _iso(parsed.upper_strict())
+    except (EDTFParseException, ValueError, IndexError, AttributeError):
+        raise DateError(
+            "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/.., [2023-11-24..2023-12-01]"
+        ) from None
+
+
+def _iso(moment: struct_time | float) -> str | None:
+    if isinstance(moment, float):  # plus or minus infinity: an open end
+        return None
+    return f"{moment.tm_year:04d}-{moment.tm_mon:02d}-{moment.tm_mday:02d}"
+
+
+def _why_not(edtf: str) -> str:
+    if "T" in edtf or ":" in edtf:
+        return "has a time; a record holds calendar days"
+    if edtf.endswith("/") or edtf.startswith("/"):
+        return "leaves an end unsaid; write “..” for an open end, e.g. 2012/.."
+    if edtf.startswith(("[", "{")):
+        return "is not a one-of range; write [2023-11-24..2023-12-01], [..2023-12-01] or [2023-11-24..]"
+    return "is not EDTF; write e.g. 2023, 2023-09, 2023-09-05, 2023-10-07/2024-02-14, 2012/.., [2023-11-24..2023-12-01]"

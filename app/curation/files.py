@@ -1,0 +1,191 @@
+"""The files of a seed tree, and where in them a problem stands.
+
+A fast loader reads every file; only a file with a problem is read again, by a slower one that knows lines and columns.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml_rs
+
+Location = tuple[str | int, ...]
+"""Keys and indices that lead from the top of a file to a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A problem in a seed file. `line` and `column` count from 1; unset, they are found from `location`."""
+
+    file: Path
+    rule: str
+    message: str
+    location: Location = ()
+    line: int | None = None
+    column: int | None = None
+
+
+class SeedError(Exception):
+    """The seeds have problems; all of them are here."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{len(findings)} problems")
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class SeedTree:
+    """Where the files of a seed tree are."""
+
+    root: Path
+
+    @property
+    def actors(self) -> Path:
+        return self.root / "actors.yaml"
+
+    @property
+    def places(self) -> Path:
+        return self.root / "places.yaml"
+
+    @property
+    def measures(self) -> Path:
+        return self.root / "measures.yaml"
+
+    @property
+    def articles(self) -> list[Path]:
+        """The `facts.yaml` of each article, in the order of their folders' names."""
+        return sorted((self.root / "articles").glob("*/facts.yaml"))
+
+    def all_files(self) -> Iterator[Path]:
+        for path in (self.actors, self.places, self.measures):
+            if path.exists():
+                yield path
+        for facts in self.articles:
+            yield facts
+            lock = lock_beside(facts)
+            if lock.exists():
+                yield lock
+
+    def sha256(self) -> str:
+        """Of every file's name and bytes: equal trees, and only those, have equal hashes."""
+        digest = hashlib.sha256()
+        for path in self.all_files():
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self.root).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+
+def lock_beside(facts: Path) -> Path:
+    return facts.with_name("evidence.lock")
+
+
+def read_yaml(path: Path) -> Any:
+    """The file's value. Raises SeedError with line and column where it is not UTF-8 or not YAML 1.2."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SeedError([Finding(file=path, rule="file", message=f"cannot be read: {error.strerror}")]) from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        raise SeedError(
+            [
+                Finding(
+                    file=path,
+                    rule="encoding",
+                    message=f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8",
+                    line=before.count(b"\n") + 1,
+                    column=column,
+                )
+            ]
+        ) from None
+    try:
+        return yaml_rs.loads(text)
+    except (yaml_rs.YAMLDecodeError, ValueError) as error:
+        raise SeedError([_syntax_finding(path, text, str(error))]) from None
+
+
+def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        _with_positions(text, allow_duplicate_keys=False)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or fallback).splitlines()[0]
+        if isinstance(error, DuplicateKeyError):
+            problem = f"{problem.split(' with value')[0]}: each key stands once"
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return Finding(file=path, rule="yaml", message=problem, line=line, column=column)
+    except Exception:  # noqa: S110 - the second reader is only asked for a position
+        pass
+    return Finding(file=path, rule="yaml", message=" ".join(fallback.split()), line=1, column=1)
+
+
+def _with_positions(text: str, *, allow_duplicate_keys: bool = True) -> Any:
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="rt")
+    reader.allow_duplicate_keys = allow_duplicate_keys
+    return reader.load(text)
+
+
+def placed(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with line and column, in the order of files and lines, each once."""
+    by_file: dict[Path, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_file[finding.file].append(finding)
+    result: list[Finding] = []
+    for path, group in by_file.items():
+        document: Any = None
+        if any(finding.line is None for finding in group) and path.suffix == ".yaml":
+            try:
+                document = _with_positions(path.read_text(encoding="utf-8"))
+            except Exception:
+                document = None
+        for finding in group:
+            line, column = (
+                (finding.line, finding.column or 1) if finding.line else _position(document, finding.location)
+            )
+            result.append(
+                Finding(
+                    file=path,
+                    rule=finding.rule,
+                    message=finding.message,
+                    location=finding.location,
+                    line=line,
+                    column=column,
+                )
+            )
+    unique = {(f.file, f.line, f.column, f.rule, f.message): f for f in result}
+    return sorted(unique.values(), key=lambda f: (str(f.file), f.line or 0, f.column or 0, f.rule, f.message))
+
+
+def _position(document: Any, location: Location) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest part of the location that the file has."""
+    line, column = 0, 0
+    node = document
+    for step in location:
+        positions = getattr(getattr(node, "lc", None), "data", None)
+        if not positions or step not in positions:
+            break
+        entry = positions[step]
+        line, column = entry[0], entry[1]
+        node = node[step]
+    return line + 1, column + 1
+
+
+def one_line(finding: Finding, root: Path) -> str:
+    """`file:line:column: rule: message`, the form that editors understand."""
+    try:
+        shown = finding.file.relative_to(root)
+    except ValueError:
+        shown = finding.file
+    return f"{shown}:{finding.line or 1}:{finding.column or 1}: {finding.rule}: {finding.message}"

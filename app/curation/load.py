@@ -1,0 +1,406 @@
+"""Public records → database: the load stage.
+
+Takes records in the order of LOAD_ORDER and writes them in batches with the driver's own executemany; memory stays flat
+however many there are, but for one key for each quoted span. What one record becomes is `rows_of`.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, text
+
+from app.models import METADATA
+from app.query.search import document
+from app.resources.actor import ActorRecord
+from app.resources.event import EventRecord
+from app.resources.figure import FigureRecord
+from app.resources.place import PlaceRecord
+from app.resources.series import SeriesRecord
+from app.resources.shared import Date, Record
+from app.resources.source import SourceRecord
+from app.resources.statement import StatementRecord
+from app.vocabulary import Noun
+
+LOAD_ORDER: tuple[Noun, ...] = ("source", "actor", "place", "series", "event", "statement", "figure")
+"""Those that are referred to come first; the few references that point forward are deferred by their foreign keys."""
+
+BATCH = 2_000
+
+Row = dict[str, Any]
+Rows = Iterator[tuple[str, Row]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The dataset that a load brought."""
+
+    version: str
+    counts: dict[str, int]
+
+
+def load(
+    connection: Connection,
+    records: Iterable[tuple[Noun, Record]],
+    *,
+    built_from: str,
+    on_record: Callable[[], object] = lambda: None,
+) -> Loaded:
+    """Write all records as the first dataset of an empty database, in the caller's transaction."""
+    writer = _Writer(connection)
+    digest = hashlib.sha256()
+    counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
+    # The version is known when all records are; the row that they refer to is completed then.
+    writer.add("dataset", {"ordinal": 1, "version": "unfinished", "built_from": built_from, "counts": "{}"})
+    wholes: dict[str, str | None] = {}
+    for key, (noun, record) in enumerate(records, start=1):
+        body = record.model_dump_json()
+        content_hash = hashlib.sha256(body.encode()).hexdigest()
+        digest.update(f"{noun}\0{record.id}\0{content_hash}\n".encode())
+        counts[noun] += 1
+        writer.add(
+            "revision",
+            {
+                "key": key,
+                "noun": noun,
+                "record_id": record.id,
+                "number": 1,
+                "recorded_from": 1,
+                "recorded_to": None,
+                "content_hash": content_hash,
+                "body": body,
+            },
+        )
+        for table, row in rows_of(noun, record):
+            writer.add(table, {"revision_key": key, **row} if table == noun else row)
+        if noun not in ("source", "series"):
+            writer.add_proofs(noun, record)
+        writer.add("search_document", {"key": key, "noun": noun, "record_id": record.id, "tokens": document(record)})
+        if isinstance(record, PlaceRecord):
+            wholes[record.id] = record.part_of
+        on_record()
+        if key % BATCH == 0:
+            writer.flush()
+    for row in _within(wholes):
+        writer.add("place_within", row)
+    writer.flush()
+    version = digest.hexdigest()[:16]
+    connection.execute(
+        text("UPDATE dataset SET version = :version, counts = :counts WHERE ordinal = 1"),
+        {"version": version, "counts": json.dumps(counts)},
+    )
+    return Loaded(version, dict(counts))
+
+
+class _Writer:
+    """Rows by table, written in the order in which the tables refer to each other."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tables: list[Table] = METADATA.sorted_tables
+        self._rows: dict[str, list[Row]] = {table.name: [] for table in self._tables}
+        self._inserts: dict[str, str] = {}
+        self._spans: dict[tuple[str, int, int], int] = {}
+        self._proofs = 0
+
+    def add(self, table: str, row: Row) -> None:
+        self._rows[table].append(row)
+
+    def add_proofs(self, noun: Noun, record: Record) -> None:
+        for item in record.evidence:
+            span = (item.source, item.start, item.end)
+            key = self._spans.get(span)
+            if key is None:
+                key = self._spans[span] = len(self._spans) + 1
+                self.add(
+                    "evidence",
+                    {
+                        "key": key,
+                        "source_id": item.source,
+                        "start_offset": item.start,
+                        "end_offset": item.end,
+                        "exact": item.exact,
+                        "prefix": item.prefix,
+                        "suffix": item.suffix,
+                    },
+                )
+            self._proofs += 1
+            owner: Row = dict.fromkeys(("actor_id", "place_id", "event_id", "statement_id", "figure_id"))
+            owner[f"{noun}_id"] = record.id
+            self.add(
+                "proof",
+                {
+                    "key": self._proofs,
+                    "evidence_key": key,
+                    "source_id": item.source,
+                    "proves": " ".join(item.proves),
+                    **owner,
+                },
+            )
+
+    def flush(self) -> None:
+        for table in self._tables:
+            rows = self._rows[table.name]
+            if rows:
+                self._connection.exec_driver_sql(self._insert(table), rows)
+                rows.clear()
+
+    def _insert(self, table: Table) -> str:
+        if table.name not in self._inserts:
+            names = [column.name for column in table.columns]
+            compiled = table.insert().compile(dialect=self._connection.dialect, column_keys=names)
+            self._inserts[table.name] = str(compiled)
+        return self._inserts[table.name]
+
+
+def _within(wholes: dict[str, str | None]) -> Iterator[Row]:
+    for place in wholes:
+        here: str | None = place
+        while here is not None:
+            yield {"whole_id": here, "place_id": place}
+            here = wholes.get(here)
+
+
+# ------------------------------------------------------------------------------------------------ what a record becomes
+
+
+def rows_of(noun: Noun, record: Record) -> Rows:
+    """The rows of one record: first its own, then those that tie it to others."""
+    return _ROWS_OF[noun](record)
+
+
+def _bounds(name: str, value: Date | None) -> Row:
+    return {
+        f"{name}_earliest": None if value is None else value.earliest,
+        f"{name}_latest": None if value is None else value.latest,
+    }
+
+
+def _dated(name: str, value: Date | None) -> Row:
+    return {f"{name}_edtf": None if value is None else value.edtf, **_bounds(name, value)}
+
+
+def _source(record: SourceRecord) -> Rows:
+    yield (
+        "source",
+        {
+            "id": record.id,
+            "title": record.title,
+            "kind": record.kind,
+            "headline": record.headline,
+            "publisher": record.publisher,
+            "original_url": record.original_url,
+            "language": record.language,
+            **_dated("published", record.published_on),
+            "content_sha256": record.content_sha256,
+            "characters": record.characters,
+            "text_access": record.text_access,
+            "licence": record.licence,
+        },
+    )
+    for position, name in enumerate(record.authors):
+        yield "source_author", {"source_id": record.id, "position": position, "name": name}
+
+
+def _actor(record: ActorRecord) -> Rows:
+    yield "actor", {"id": record.id, "title": record.title, "kind": record.kind, "country": record.country}
+    for position, name in enumerate(record.names_as_written):
+        yield "actor_name", {"actor_id": record.id, "position": position, "as_written": name.as_written}
+    for position, role in enumerate(record.roles):
+        yield (
+            "actor_role",
+            {
+                "actor_id": record.id,
+                "position": position,
+                "title": role.title,
+                "of_id": role.of,
+                **_bounds("date", role.date),
+            },
+        )
+    for position, relation in enumerate(record.relations):
+        yield (
+            "actor_relation",
+            {
+                "actor_id": record.id,
+                "position": position,
+                "type": relation.type,
+                "to_id": relation.to,
+                "basis": relation.basis,
+                **_bounds("date", relation.date),
+            },
+        )
+
+
+def _place(record: PlaceRecord) -> Rows:
+    yield (
+        "place",
+        {
+            "id": record.id,
+            "title": record.title,
+            "kind": record.kind,
+            "country": record.country,
+            "part_of_id": record.part_of,
+        },
+    )
+    for position, name in enumerate(record.names_as_written):
+        yield "place_name", {"place_id": record.id, "position": position, "as_written": name.as_written}
+
+
+def _series(record: SeriesRecord) -> Rows:
+    yield (
+        "series",
+        {
+            "id": record.id,
+            "title": record.title,
+            "measure": record.measure,
+            "measure_kind": record.measure_kind,
+            "unit": record.unit,
+            "population_id": record.population,
+            "method": record.method,
+            **_dated("start", record.start),
+            "definition": record.definition,
+        },
+    )
+    for position, place in enumerate(record.places):
+        yield "series_place", {"series_id": record.id, "position": position, "place_id": place}
+    for position, item in enumerate(record.breakdown):
+        yield (
+            "series_breakdown",
+            {"series_id": record.id, "position": position, "dimension": item.dimension, "category": item.category},
+        )
+    for position, excluded in enumerate(record.excludes):
+        yield "series_exclusion", {"series_id": record.id, "position": position, "excluded_id": excluded}
+
+
+def _event(record: EventRecord) -> Rows:
+    yield (
+        "event",
+        {
+            "id": record.id,
+            "title": record.title,
+            "source_id": record.source,
+            "type": record.type,
+            "plover": record.plover,
+            "status": record.status,
+            **_dated("date", record.date),
+        },
+    )
+    for position, place in enumerate(record.places):
+        yield "event_place", {"event_id": record.id, "position": position, "place_id": place.id, "role": place.role}
+    for position, actor in enumerate(record.participants):
+        row = {"event_id": record.id, "position": position, "actor_id": actor.id, "role": actor.role}
+        yield "event_participant", row
+    for position, relation in enumerate(record.relations):
+        yield (
+            "event_relation",
+            {
+                "event_id": record.id,
+                "position": position,
+                "type": relation.type,
+                "to_event_id": relation.to if relation.noun == "event" else None,
+                "to_statement_id": relation.to if relation.noun == "statement" else None,
+            },
+        )
+
+
+def _statement(record: StatementRecord) -> Rows:
+    speaker = record.attribution.speaker
+    yield (
+        "statement",
+        {
+            "id": record.id,
+            "title": record.title,
+            "source_id": record.source,
+            "summary": record.summary,
+            "voice": record.voice,
+            "quote_type": record.quote_type,
+            "act": record.act,
+            "attribution_basis": record.attribution.basis,
+            "speaker_id": None if speaker is None else speaker.id,
+            "event_id": None if record.event is None else record.event.id,
+            **_dated("made_on", record.made_on),
+        },
+    )
+    for position, relay in enumerate(record.attribution.relayed_by):
+        yield "statement_relay", {"statement_id": record.id, "position": position, "actor_id": relay.id}
+    for position, addressee in enumerate(record.addressees):
+        yield "statement_addressee", {"statement_id": record.id, "position": position, "actor_id": addressee.id}
+    for position, topic in enumerate(record.about):
+        if topic.id is not None:
+            ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {f"{topic.noun}_id": topic.id}
+            yield "statement_topic", {"statement_id": record.id, "position": position, **ties}
+    for position, words in enumerate(record.quoted_words):
+        yield (
+            "statement_quoted_words",
+            {
+                "statement_id": record.id,
+                "position": position,
+                "exact": words.exact,
+                "start_offset": words.start,
+                "end_offset": words.end,
+            },
+        )
+    for position, term in enumerate(record.loaded_terms):
+        yield (
+            "statement_loaded_term",
+            {
+                "statement_id": record.id,
+                "position": position,
+                "term": term.term,
+                "start_offset": term.start,
+                "end_offset": term.end,
+            },
+        )
+
+
+def _figure(record: FigureRecord) -> Rows:
+    speaker = record.attribution.speaker
+    yield (
+        "figure",
+        {
+            "id": record.id,
+            "title": record.title,
+            "source_id": record.source,
+            "series_id": record.series,
+            "measure": record.measure,
+            "measure_kind": record.measure_kind,
+            "unit": record.unit,
+            "value": record.value,
+            "as_written": record.as_written,
+            "qualifier": record.qualifier,
+            "lower": record.lower,
+            "upper": record.upper,
+            "bound": record.bound,
+            "population_id": None if record.population is None else record.population.id,
+            "denominator_id": record.denominator,
+            "event_id": record.event,
+            "attribution_basis": record.attribution.basis,
+            "speaker_id": None if speaker is None else speaker.id,
+            **_dated("period", record.period),
+            **_dated("as_of", record.as_of),
+            "as_of_basis": record.as_of.basis,
+        },
+    )
+    for position, relay in enumerate(record.attribution.relayed_by):
+        yield "figure_relay", {"figure_id": record.id, "position": position, "actor_id": relay.id}
+    for position, place in enumerate(record.places):
+        yield "figure_place", {"figure_id": record.id, "position": position, "place_id": place.id, "role": place.role}
+    for position, item in enumerate(record.breakdown):
+        yield (
+            "figure_breakdown",
+            {"figure_id": record.id, "position": position, "dimension": item.dimension, "category": item.category},
+        )
+
+
+_ROWS_OF: dict[Noun, Callable[[Any], Rows]] = {
+    "source": _source,
+    "actor": _actor,
+    "place": _place,
+    "series": _series,
+    "event": _event,
+    "statement": _statement,
+    "figure": _figure,
+}

@@ -1,0 +1,178 @@
+"""What a number says as it is written: its qualifier and its numeral.
+
+English qualifiers and number words are known; digits are read in any script. A numeral that can be read in more than one
+way (`1.234` in a language that groups by points) is read in all of them: the check asks whether the value is one.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.vocabulary import Qualifier
+
+QUALIFIER_WORDS: dict[str, Qualifier] = {
+    "more than": "over",
+    "over": "over",
+    "above": "over",
+    "upwards of": "over",
+    "in excess of": "over",
+    "exceeding": "over",
+    "at least": "at_least",
+    "no fewer than": "at_least",
+    "no less than": "at_least",
+    "not less than": "at_least",
+    "not fewer than": "at_least",
+    "a minimum of": "at_least",
+    "less than": "under",
+    "fewer than": "under",
+    "under": "under",
+    "below": "under",
+    "nearly": "nearly",
+    "almost": "nearly",
+    "close to": "nearly",
+    "at most": "at_most",
+    "up to": "at_most",
+    "no more than": "at_most",
+    "not more than": "at_most",
+    "as many as": "at_most",
+    "a maximum of": "at_most",
+    "about": "about",
+    "around": "about",
+    "approximately": "about",
+    "roughly": "about",
+    "some": "about",
+    "circa": "about",
+    "an estimated": "about",
+    "between": "between",
+}
+"""Each phrase means one qualifier, for every speaker and every party alike."""
+
+_UNQUANTIFIED = re.compile(
+    r"\b(several|many|few|numerous|countless|various|multiple|dozens|scores|tens|hundreds|thousands|millions|billions)\b"
+)
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = {word: index for index, word in enumerate(_UNITS)} | {
+    word: 10 * index for index, word in enumerate(_TENS, start=2)
+}
+_SCALES = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "k": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "bn": 10**9,
+    "tn": 10**12,
+}
+_TOKEN = re.compile(r"\d[\d.,'’\s]*\d|\d|[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`qualifier` null: no known word of one. `numbers`: for each numeral in order, every value that it can mean."""
+
+    qualifier: Qualifier | None
+    numbers: tuple[frozenset[Decimal], ...]
+
+
+def read(as_written: str, *, english: bool = True) -> Reading:
+    text = " ".join(unicodedata.normalize("NFKC", as_written).lower().replace("-", " ").split())
+    qualifier = _qualifier(text) if english else None
+    return Reading(qualifier, tuple(_numbers(_without_qualifier(text) if english else text, english=english)))
+
+
+def _qualifier(text: str) -> Qualifier | None:
+    # The longest phrase wins: “no more than” is not “more than”.
+    for phrase in sorted(QUALIFIER_WORDS, key=len, reverse=True):
+        if re.search(rf"\b{phrase}\b", text):
+            return QUALIFIER_WORDS[phrase]
+    if re.search(r"\d\s*(?:–|—|to)\s*\d", text):
+        return "between"
+    if _UNQUANTIFIED.search(text):
+        return "unquantified"
+    return None
+
+
+def _without_qualifier(text: str) -> str:
+    for phrase in sorted(QUALIFIER_WORDS, key=len, reverse=True):
+        text = re.sub(rf"\b{phrase}\b", " | ", text)
+    return text
+
+
+def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
+    found: list[frozenset[Decimal]] = []
+    words: list[str] = []
+
+    def close() -> None:
+        if words:
+            found.append(frozenset({Decimal(_words_value(words))}))
+            words.clear()
+
+    tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    for index, (token, _, _) in enumerate(tokens):
+        if token[0].isdecimal():
+            close()
+            scale = Decimal(1)
+            following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
+            if english and following in _SCALES:
+                scale = Decimal(_SCALES[following])
+            found.append(frozenset(value * scale for value in _digit_values(token, english=english)))
+        elif (english and token in _SMALL) or (
+            english
+            and token in _SCALES
+            and (words or (token == "dozen" and (index == 0 or tokens[index - 1][0] == "a")))
+        ):
+            words.append(token)
+        elif not (english and token == "and" and words):
+            close()
+    close()
+    if len(found) == 2 and english:
+        found = _shared_scale(text, found)
+    return found
+
+
+def _shared_scale(text: str, found: list[frozenset[Decimal]]) -> list[frozenset[Decimal]]:
+    """“between 2 and 3 million”: the scale behind the second number may hold for the first too."""
+    scale = next((Decimal(value) for word, value in _SCALES.items() if re.search(rf"\d\s*{word}\b", text)), None)
+    if scale is None:
+        return found
+    return [found[0] | {value * scale for value in found[0]}, found[1]]
+
+
+def _digit_values(token: str, *, english: bool) -> set[Decimal]:
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in token)
+    digits = re.sub(r"[\s'’]", "", digits)
+    readings = {_grouped(digits, group=",", point=".")}
+    if not english:
+        readings.add(_grouped(digits, group=".", point=","))
+    return {value for value in readings if value is not None}
+
+
+def _grouped(digits: str, *, group: str, point: str) -> Decimal | None:
+    whole, _, fraction = digits.partition(point)
+    if not re.fullmatch(rf"\d+|\d{{1,3}}(?:{re.escape(group)}\d{{2,3}})+", whole) or (
+        fraction and not fraction.isdigit()
+    ):
+        return None
+    return Decimal(whole.replace(group, "") + (f".{fraction}" if fraction else ""))
+
+
+def _words_value(words: list[str]) -> int:
+    total = current = 0
+    for word in words:
+        if word in _SMALL:
+            current += _SMALL[word]
+        elif _SCALES[word] <= 100:
+            current = max(current, 1) * _SCALES[word]
+        else:
+            total += max(current, 1) * _SCALES[word]
+            current = 0
+    return total + current

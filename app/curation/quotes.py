@@ -1,0 +1,275 @@
+"""Quotes: where they stand in a text, and the receipts that prove it.
+
+Offsets are Unicode code points of the text decoded from UTF-8, 0-based, end-exclusive; nothing is normalised, and
+nothing is matched that is not equal character by character (W3C Web Annotation, TextQuoteSelector). A quote that stands
+in more than one place is an error until its context tells which one is meant.
+
+A receipt is to a quote what a line of a lock file is to a dependency: with the text at hand it can be compared, and
+without it, it still shows that neither quote nor receipt has changed since.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+CONTEXT_LIMIT = 24
+LOCK_FORMAT = 1
+
+
+def sha256(content: bytes | str) -> str:
+    return hashlib.sha256(content.encode("utf-8") if isinstance(content, str) else content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A quote as the curator writes it. `prefix` and `suffix` are what the curator adds to tell it from its likes."""
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Where a quote stands. `prefix` and `suffix` are the shortest context that makes it unique; `given_prefix` and
+    `given_suffix` repeat the curator's, so that a receipt is found without the text.
+    """
+
+    quote_sha256: str
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    given_prefix: str = ""
+    given_suffix: str = ""
+
+    @property
+    def selector(self) -> tuple[str, str, str]:
+        return self.quote_sha256, self.given_prefix, self.given_suffix
+
+
+def selector(quote: Quote) -> tuple[str, str, str]:
+    return sha256(quote.exact), quote.prefix, quote.suffix
+
+
+class QuoteNotFoundError(ValueError):
+    pass
+
+
+class QuoteAmbiguousError(ValueError):
+    pass
+
+
+def occurrences(text: str, words: str) -> list[int]:
+    """Every place where the words stand, overlapping ones too."""
+    found: list[int] = []
+    start = text.find(words)
+    while start >= 0:
+        found.append(start)
+        start = text.find(words, start + 1)
+    return found
+
+
+def locate(text: str, quote: Quote) -> Receipt:
+    """The one place where the quote stands. Raises QuoteNotFoundError or QuoteAmbiguousError, whose message helps to mend it."""
+    whole = quote.prefix + quote.exact + quote.suffix
+    starts = [start + len(quote.prefix) for start in occurrences(text, whole)]
+    if not starts:
+        raise QuoteNotFoundError(_closest(text, quote))
+    if len(starts) > 1:
+        places = "; ".join(f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4])
+        more = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
+        raise QuoteAmbiguousError(
+            f"“{quote.exact}” stands in {len(starts)} places: {places}{more}; quote more words, or add the few words"
+            " before it (prefix) or after it (suffix)"
+        )
+    start = starts[0]
+    end = start + len(quote.exact)
+    prefix, suffix = shortest_context(text, start, end)
+    return Receipt(
+        quote_sha256=sha256(quote.exact),
+        start=start,
+        end=end,
+        prefix=prefix,
+        suffix=suffix,
+        given_prefix=quote.prefix,
+        given_suffix=quote.suffix,
+    )
+
+
+def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
+    """The fewest characters around the span that make it unique, at most CONTEXT_LIMIT on each side; of two equally
+    short ones the one with more before it. Raises QuoteAmbiguousError where none is enough.
+    """
+    rivals = [
+        (_common_before(text, start, other), _common_after(text, end, other + end - start))
+        for other in occurrences(text, text[start:end])
+        if other != start
+    ]
+    if not rivals:
+        return "", ""
+    best: tuple[int, int] | None = None
+    for before in sorted({0} | {same + 1 for same, _ in rivals}):
+        after = max((same + 1 for same_before, same in rivals if same_before >= before), default=0)
+        if before > min(CONTEXT_LIMIT, start) or after > min(CONTEXT_LIMIT, len(text) - end):
+            continue
+        if best is None or before + after <= sum(best):
+            best = (before, after)
+    if best is None:
+        raise QuoteAmbiguousError(
+            f"“{text[start:end]}” cannot be told from its likes by {CONTEXT_LIMIT} characters of context; quote more words"
+        )
+    before, after = best
+    return text[start - before : start], text[end : end + after]
+
+
+def _common_before(text: str, first: int, second: int) -> int:
+    """How many characters before the two offsets are the same, as far as a context may reach."""
+    same = 0
+    while same <= CONTEXT_LIMIT and min(first, second) - same > 0 and text[first - same - 1] == text[second - same - 1]:
+        same += 1
+    return same
+
+
+def _common_after(text: str, first: int, second: int) -> int:
+    same = 0
+    while same <= CONTEXT_LIMIT and max(first, second) + same < len(text) and text[first + same] == text[second + same]:
+        same += 1
+    return same
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return " ".join(text[max(0, start - 16) : end + 16].split())
+
+
+_LOOKALIKES = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\n": " "}
+)
+
+
+def _closest(text: str, quote: Quote) -> str:
+    """What to say of a quote that does not stand in the text: the passage most like it, as a help, never as a match."""
+    from rapidfuzz import fuzz
+
+    whole = quote.prefix + quote.exact + quote.suffix
+    if quote.prefix or quote.suffix:
+        alone = occurrences(text, quote.exact)
+        if alone:
+            places = "; ".join(f"“{_around(text, at, at + len(quote.exact))}”" for at in alone[:4])
+            return f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+    folded = text.translate(_LOOKALIKES)
+    at = folded.lower().find(whole.translate(_LOOKALIKES).lower()) if len(folded.lower()) == len(text) else -1
+    if at >= 0:
+        return f"“{whole}” does not stand in the text; “{text[at : at + len(whole)]}” does: quote it letter by letter"
+    alignment = fuzz.partial_ratio_alignment(whole, text, score_cutoff=60)
+    if alignment is None:
+        return f"“{whole}” does not stand in the text, nor does anything like it"
+    passage = " ".join(text[alignment.dest_start : alignment.dest_end].split())
+    return f"“{whole}” does not stand in the text; the closest passage is “{passage}”"
+
+
+# -------------------------------------------------------------------------------------------------------------- texts
+
+
+class Texts:
+    """The raw texts at hand, found by their hash in the folders that are named, wherever they lie there."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._paths: dict[str, Path] = {}
+        for folder in folders:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    self._paths.setdefault(sha256(path.read_bytes()), path)
+
+    @classmethod
+    def from_setting(cls, setting: str, seed: Path) -> "Texts":
+        folders = [Path(name) for name in setting.split(os.pathsep) if name]
+        return cls([*folders, seed / "texts"])
+
+    def get(self, content_sha256: str) -> str | None:
+        """The text with that hash, or null where it is not at hand. Raises UnicodeDecodeError."""
+        path = self._paths.get(content_sha256)
+        return None if path is None else path.read_bytes().decode("utf-8")
+
+
+# --------------------------------------------------------------------------------------------------------------- lock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """`evidence.lock`: one article's receipts, in reading order. `checksum` covers all the rest."""
+
+    text_sha256: str
+    characters: int
+    receipts: tuple[Receipt, ...]
+
+    def to_json(self) -> str:
+        """One receipt a line, so that a change is one line of a diff."""
+        head = {"format": LOCK_FORMAT, "text_sha256": self.text_sha256, "characters": self.characters}
+        lines = [json.dumps(_without_empty(asdict(receipt)), ensure_ascii=False) for receipt in self.receipts]
+        body = json.dumps(head)[:-1] + ', "receipts": [\n' + ",\n".join(lines) + "\n]"
+        return f'{body}, "checksum": "{sha256(body)}"}}\n'
+
+
+class LockError(ValueError):
+    """The lock file is not what `onrecord lock` wrote."""
+
+
+def _without_empty(receipt: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in receipt.items() if value != "" or not key.startswith("given_")}
+
+
+def parse_lock(content: str) -> Lock:
+    try:
+        data = json.loads(content)
+        body = content[: content.rindex(', "checksum"')]
+        if data["format"] != LOCK_FORMAT:
+            raise LockError(f"is of format {data['format']}, which this version does not know; run “onrecord lock”")
+        if data["checksum"] != sha256(body):
+            raise LockError(
+                "has been changed by hand: its checksum does not match; run “onrecord lock” with the text at hand"
+            )
+        return Lock(
+            text_sha256=data["text_sha256"],
+            characters=data["characters"],
+            receipts=tuple(Receipt(**receipt) for receipt in data["receipts"]),
+        )
+    except LockError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise LockError("is not a lock file; run “onrecord lock” with the text at hand") from None
+
+
+def make_lock(text: str, content_sha256: str, quotes: Iterable[Quote]) -> Lock:
+    """The receipts of all quotes, each once. Every quote must be locatable."""
+    receipts = {receipt.selector: receipt for receipt in (locate(text, quote) for quote in quotes)}
+    ordered = sorted(receipts.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix))
+    return Lock(text_sha256=content_sha256, characters=len(text), receipts=tuple(ordered))
+
+
+def published_share(receipts: Sequence[Receipt], characters: int) -> float:
+    """The share of the text that quotes and their contexts publish, from 0 to 1; what is quoted twice counts once."""
+    covered = reach = 0
+    spans = sorted((receipt.start - len(receipt.prefix), receipt.end + len(receipt.suffix)) for receipt in receipts)
+    for start, end in spans:
+        covered += max(0, end - max(start, reach))
+        reach = max(reach, end)
+    return covered / characters if characters else 0.0
+
+
+def sentences(text: str) -> Iterable[tuple[int, int]]:
+    """The sentences of a text, roughly: spans that end with a full stop, a question or exclamation mark (with the marks
+    that close behind it) or a line break. Good enough to show a curator what was left out.
+    """
+    for match in re.finditer(
+        r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*", text
+    ):
+        stripped = match.group().strip()
+        if stripped:
+            start = match.start() + match.group().index(stripped)
+            yield start, start + len(stripped)

@@ -1,0 +1,295 @@
+"""What a curator may write in a seed file.
+
+The shapes are those of the public records, less what is computed: offsets, bounds, evidence by number. A short form
+stands for the whole: `2023-09` for a stated date, an id for a stated reference, words for a quote that proves all.
+"""
+
+import math
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
+
+from app import vocabulary as v
+
+
+class Seed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _expand(key: str) -> Any:
+    def expand(value: object) -> object:
+        if isinstance(value, date):
+            value = value.isoformat()
+        if isinstance(value, int) and not isinstance(value, bool) and key == "edtf":
+            value = f"{value:04d}"
+        return {key: value} if isinstance(value, str) else value
+
+    return BeforeValidator(expand)
+
+
+def _date_as_text(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("must be a number, written without quotes and without grouping, e.g. 28473")
+    return value
+
+
+Slug = Annotated[str, StringConstraints(pattern=f"^{v.SLUG}$", max_length=v.SLUG_LENGTH)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False)]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+Word = Annotated[str, StringConstraints(pattern="^[a-z]+(_[a-z]+)*$")]
+Unit = Annotated[str, StringConstraints(pattern="^([a-z]+(_[a-z]+)*|[A-Z]{3})$")]
+Number = Annotated[int | float, PlainValidator(_number)]
+
+
+class DateSeed(Seed):
+    edtf: Annotated[str, BeforeValidator(_date_as_text)]
+    basis: v.DateBasis = "stated"
+    basis_end: v.DateBasis | None = None
+    note: Text | None = None
+
+
+class QuoteSeed(Seed):
+    quote: Text
+    prefix: str = ""
+    suffix: str = ""
+    proves: tuple[str, ...] = ()
+
+
+class ReferenceSeed(Seed):
+    id: Slug | None = None
+    as_written: Text | None = None
+    basis: v.ReferenceBasis = "stated"
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def names_something(self) -> "ReferenceSeed":
+        if self.id is None and self.as_written is None:
+            raise ValueError(
+                "names nothing: give an id, or as_written where the text does not tell who or what is meant"
+            )
+        return self
+
+
+DateField = Annotated[DateSeed, _expand("edtf")]
+QuoteField = Annotated[QuoteSeed, _expand("quote")]
+ReferenceField = Annotated[ReferenceSeed, _expand("id")]
+
+
+Caveats = tuple[Text, ...]
+Quotes = tuple[QuoteField, ...]
+SomeQuotes = Annotated[tuple[QuoteField, ...], Field(min_length=1)]
+
+
+class NameSeed(QuoteSeed):
+    as_written: Text | None = None
+
+
+class RoleSeed(Seed):
+    title: Text
+    of: Slug | None = None
+    date: DateField | None = None
+    evidence: SomeQuotes
+
+
+class ActorRelationSeed(Seed):
+    type: v.ActorRelationType
+    to: Slug
+    date: DateField | None = None
+    basis: v.ReferenceBasis = "stated"
+    note: Text | None = None
+    evidence: SomeQuotes
+
+
+class ActorSeed(Seed):
+    """An actor's identity, shared by all articles (`actors.yaml`)."""
+
+    id: Slug
+    title: Text
+    kind: v.ActorKind
+    country: Country | None = None
+    caveats: Caveats = ()
+
+
+class PlaceSeed(Seed):
+    """A place's identity, shared by all articles (`places.yaml`)."""
+
+    id: Slug
+    title: Text
+    kind: v.PlaceKind
+    country: Country | None = None
+    part_of: Slug | None = None
+    caveats: Caveats = ()
+
+
+class ActorMentionSeed(Seed):
+    """What one article writes of an actor."""
+
+    id: Slug
+    names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
+    roles: tuple[RoleSeed, ...] = ()
+    relations: tuple[ActorRelationSeed, ...] = ()
+    evidence: Quotes = ()
+
+
+class PlaceMentionSeed(Seed):
+    """What one article writes of a place."""
+
+    id: Slug
+    names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
+    evidence: Quotes = ()
+
+
+class SourceSeed(Seed):
+    id: Slug
+    title: Text
+    kind: v.SourceKind
+    headline: Text | None = None
+    publisher: Text | None = None
+    authors: tuple[Text, ...] = ()
+    original_url: Annotated[str, StringConstraints(pattern="^https?://[^\\s]+$")] | None = None
+    language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    published_on: DateField | None = None
+    content_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+    text_access: v.TextAccess
+    licence: Text | None = None
+    published_share_limit: Annotated[float, Field(gt=0, le=1)] = 0.6
+    caveats: Caveats = ()
+
+
+class PlaceReferenceSeed(ReferenceSeed):
+    role: v.PlaceRole = "in"
+
+
+class ParticipantSeed(ReferenceSeed):
+    role: Text | None = None
+
+
+class EventRelationSeed(Seed):
+    type: v.EventRelationType
+    to: Slug
+    noun: v.RelatedNoun = "event"
+    evidence: SomeQuotes
+
+
+class EventSeed(Seed):
+    id: Slug
+    title: Text
+    type: v.EventType
+    plover: v.PloverCategory | None = None
+    date: DateField | None = None
+    places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
+    participants: tuple[Annotated[ParticipantSeed, _expand("id")], ...] = ()
+    status: v.EventStatus = "told_as_done"
+    relations: tuple[EventRelationSeed, ...] = ()
+    caveats: Caveats = ()
+    evidence: SomeQuotes
+
+
+class AttributionSeed(Seed):
+    basis: v.AttributionBasis = "stated"
+    speaker: ReferenceField | None = None
+    relayed_by: tuple[ReferenceField, ...] = ()
+
+
+NOBODY = AttributionSeed(basis="none")
+
+
+class TopicSeed(ReferenceSeed):
+    noun: v.TopicNoun
+
+
+class StatementSeed(Seed):
+    id: Slug
+    title: Text
+    summary: Text
+    attribution: AttributionSeed = NOBODY
+    voice: v.Voice
+    quote_type: v.QuoteType | None = None
+    quoted_words: tuple[Text, ...] = ()
+    act: v.Act
+    addressees: tuple[ReferenceField, ...] = ()
+    about: tuple[TopicSeed, ...] = ()
+    made_on: DateField | None = None
+    event: ReferenceField | None = None
+    loaded_terms: tuple[Text, ...] = ()
+    caveats: Caveats = ()
+    evidence: SomeQuotes
+
+
+class BreakdownSeed(Seed):
+    dimension: Word
+    category: Word
+
+
+class FigureBreakdownSeed(BreakdownSeed):
+    as_written: Text | None = None
+
+
+class PopulationSeed(Seed):
+    """How the text words who is counted; who that is, the series says."""
+
+    as_written: Text | None = None
+    basis: v.ReferenceBasis = "stated"
+    note: Text | None = None
+
+
+class FigureSeed(Seed):
+    id: Slug
+    title: Text | None = None
+    series: Slug
+    value: Number | None = None
+    as_written: Text
+    qualifier: v.Qualifier = "none_stated"
+    lower: Number | None = None
+    upper: Number | None = None
+    population: PopulationSeed | None = None
+    breakdown: tuple[FigureBreakdownSeed, ...] = ()
+    denominator: Slug | None = None
+    places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
+    period: DateField | None = None
+    as_of: DateField | None = None
+    attribution: AttributionSeed = NOBODY
+    event: Slug | None = None
+    caveats: Caveats = ()
+    evidence: SomeQuotes
+
+
+class SeriesSeed(Seed):
+    """A series, declared once for all articles (`measures.yaml`)."""
+
+    id: Slug
+    title: Text
+    measure: Word
+    measure_kind: v.MeasureKind
+    unit: Unit
+    population: Slug | None = None
+    excludes: tuple[Slug, ...] = ()
+    places: tuple[Slug, ...] = ()
+    breakdown: tuple[BreakdownSeed, ...] = ()
+    start: DateField | None = None
+    definition: Text
+    method: v.Method = "reported"
+    caveats: Caveats = ()
+
+
+class ArticleSeed(Seed):
+    """One `facts.yaml`: a source, and all that it states."""
+
+    source: SourceSeed
+    actors: tuple[ActorMentionSeed, ...] = ()
+    places: tuple[PlaceMentionSeed, ...] = ()
+    events: tuple[EventSeed, ...] = ()
+    statements: tuple[StatementSeed, ...] = ()
+    figures: tuple[FigureSeed, ...] = ()
+
+
+ActorsFile = tuple[ActorSeed, ...]
+PlacesFile = tuple[PlaceSeed, ...]
+MeasuresFile = tuple[SeriesSeed, ...]

@@ -1,0 +1,265 @@
+"""Seed files, read and understood: what the rules look at and what records are made from."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.curation import schema as s
+from app.curation.files import Finding, Location, SeedError, SeedTree, lock_beside, read_yaml
+from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
+from app.vocabulary import Noun
+
+T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
+M = TypeVar("M")
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T_co]):
+    """A piece of a seed file and where it stands."""
+
+    file: Path
+    location: Location
+    seed: T_co
+
+    def finding(self, rule: str, message: str, *within: str | int) -> Finding:
+        return Finding(file=self.file, location=(*self.location, *within), rule=rule, message=message)
+
+
+@dataclass(frozen=True)
+class Article:
+    """One `facts.yaml`, with what can be had of its receipts and its text."""
+
+    file: Path
+    seed: s.ArticleSeed
+    lock: Lock | None
+    text: str | None
+
+    @property
+    def source(self) -> Entry[s.SourceSeed]:
+        return Entry(self.file, ("source",), self.seed.source)
+
+    def entries(self, name: str) -> Iterator[Entry[Any]]:
+        for index, item in enumerate(getattr(self.seed, name)):
+            yield Entry(self.file, (name, index), item)
+
+    @cached_property
+    def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:
+        return tuple(entry for entry in walk(Entry(self.file, (), self.seed), s.QuoteSeed))
+
+
+@dataclass
+class Seeds:
+    """A seed tree. Files with findings of their own shape are missing from the lists, but not from `known_ids`."""
+
+    tree: SeedTree
+    actors: list[Entry[s.ActorSeed]] = field(default_factory=list)
+    places: list[Entry[s.PlaceSeed]] = field(default_factory=list)
+    series: list[Entry[s.SeriesSeed]] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    known_ids: dict[Noun, set[str]] = field(default_factory=dict)
+
+    def all_of(self, name: str) -> Iterator[Entry[Any]]:
+        """Every event, statement or figure, or what articles write of actors or places."""
+        for article in self.articles:
+            yield from article.entries(name)
+
+    @cached_property
+    def series_by_id(self) -> dict[str, s.SeriesSeed]:
+        return {entry.seed.id: entry.seed for entry in self.series}
+
+
+def walk(entry: Entry[Any], wanted: type[M]) -> Iterator[Entry[Any]]:
+    """Every part of a seed that is of a type, with its location."""
+    value = entry.seed
+    if isinstance(value, wanted):
+        yield entry
+    for name in type(value).model_fields:
+        inner = getattr(value, name)
+        if isinstance(inner, BaseModel):
+            yield from walk(Entry(entry.file, (*entry.location, name), inner), wanted)
+        elif isinstance(inner, tuple):
+            for index, item in enumerate(inner):
+                if isinstance(item, BaseModel):
+                    yield from walk(Entry(entry.file, (*entry.location, name, index), item), wanted)
+
+
+def as_quote(seed: s.QuoteSeed) -> Quote:
+    return Quote(seed.quote, seed.prefix, seed.suffix)
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+_ACTORS = TypeAdapter(tuple[s.ActorSeed, ...])
+_PLACES = TypeAdapter(tuple[s.PlaceSeed, ...])
+_SERIES = TypeAdapter(tuple[s.SeriesSeed, ...])
+_ARTICLE = TypeAdapter(s.ArticleSeed)
+
+
+def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
+    """Everything that can be understood, and a finding for everything that cannot."""
+    if not tree.root.is_dir():
+        raise SeedError([Finding(file=tree.root, rule="file", message="is not a folder; name the folder of the seeds")])
+    seeds = Seeds(tree, known_ids={noun: set() for noun in get_args(Noun)})
+    findings: list[Finding] = []
+    shared: tuple[tuple[Path, TypeAdapter[Any], Noun, list[Any]], ...] = (
+        (tree.actors, _ACTORS, "actor", seeds.actors),
+        (tree.places, _PLACES, "place", seeds.places),
+        (tree.measures, _SERIES, "series", seeds.series),
+    )
+    for path, adapter, noun, target in shared:
+        if path.exists():
+            items = _read(path, adapter, (s.ActorSeed, s.PlaceSeed, s.SeriesSeed), seeds.known_ids, noun, findings)
+            target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
+    for path in tree.articles:
+        seed = _read(path, _ARTICLE, (s.ArticleSeed,), seeds.known_ids, None, findings)
+        if seed is not None:
+            seeds.articles.append(_article(path, seed, texts, findings))
+    return seeds, findings
+
+
+def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Finding]) -> Article:
+    lock: Lock | None = None
+    text: str | None = None
+    lock_path = lock_beside(path)
+    if lock_path.exists():
+        try:
+            lock = parse_lock(lock_path.read_text(encoding="utf-8"))
+        except (LockError, UnicodeDecodeError) as error:
+            message = str(error) if isinstance(error, LockError) else "is not UTF-8; run “onrecord lock”"
+            findings.append(Finding(file=lock_path, rule="lock", message=message))
+    try:
+        text = texts.get(seed.source.content_sha256)
+    except UnicodeDecodeError as error:
+        findings.append(
+            Finding(
+                file=path,
+                location=("source", "content_sha256"),
+                rule="text-is-utf-8",
+                message=f"the text with this hash is not UTF-8 (byte {error.start}); offsets into it would mean nothing",
+            )
+        )
+    return Article(path, seed, lock, text)
+
+
+def _read(
+    path: Path,
+    adapter: TypeAdapter[M],
+    models: Sequence[type[BaseModel]],
+    known_ids: dict[Noun, set[str]],
+    noun: Any,
+    findings: list[Finding],
+) -> M | None:
+    try:
+        data = read_yaml(path)
+    except SeedError as error:
+        findings.extend(error.findings)
+        return None
+    _note_ids(data, noun, known_ids)
+    if data is None and noun is not None:
+        data = []  # an empty list of identities is written as an empty file
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        model = models[0] if noun is None else models[("actor", "place", "series").index(noun)]
+        findings.extend(_shape_finding(path, model, details) for details in error.errors(include_url=False))
+        return None
+
+
+def _note_ids(data: Any, noun: Noun | None, known_ids: dict[Noun, set[str]]) -> None:
+    """Ids of every file, also of one with mistakes: references to them are not mistakes."""
+
+    def note(kind: Noun, items: Any) -> None:
+        if isinstance(items, list):
+            known_ids[kind].update(
+                item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)
+            )
+
+    if noun is not None:
+        note(noun, data)
+    elif isinstance(data, dict):
+        note("source", [data.get("source")])
+        note("event", data.get("events"))
+        note("statement", data.get("statements"))
+        note("figure", data.get("figures"))
+
+
+# ------------------------------------------------------------------------------------- what Pydantic found, in our words
+
+
+_FORMS = {
+    "[a-z0-9]+(?:-[a-z0-9]+)*": "must be an id: lower-case letters and digits in words joined by hyphens, e.g. gaza-strip",
+    "[A-Z]{2}$": "must be a country code of two capital letters (ISO 3166-1), e.g. QA",
+    "[0-9a-f]{64}": "must be a SHA-256 of the text's file: 64 digits 0–9 a–f (sha256sum prints it)",
+    "https?://": "must be a web address that begins with http:// or https://",
+    "[A-Z]{3}": "must be a unit: a word such as person or percent, or a currency in three capitals such as USD",
+    "[A-Za-z]{2,3}(-": "must be a language tag (BCP 47), e.g. en or pt-BR",
+    "[a-z]+(_[a-z]+)*": "must be lower-case words joined by underscores, e.g. people_killed",
+}
+_KINDS = {
+    "string_type": "must be text; put it in quotation marks if it looks like a number",
+    "tuple_type": "must be a list: lines that begin with “- ”",
+    "model_type": "must be keys with values, e.g. “id: …”",
+    "model_attributes_type": "must be keys with values, e.g. “id: …”",
+    "string_too_short": "is empty; leave the key out where the text does not tell",
+    "too_short": "is empty; every record rests on at least one quote",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "greater_than": "must be above 0",
+    "less_than_equal": "must be at most 1",
+    "bool_type": "must be true or false",
+}
+
+
+def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) -> Finding:
+    location = tuple(details["loc"])
+    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _keys_at(model, location[:-1])
+        message = f"unknown key “{location[-1]}”{_did_you_mean(str(location[-1]), known)}"
+    elif kind == "missing":
+        message = f"“{location[-1]}” is missing"
+        location = location[:-1]
+    elif kind == "literal_error":
+        choices = re.findall(r"'([^']+)'", str(context["expected"]))
+        message = f"“{value}” is not accepted: one of {', '.join(choices)}{_did_you_mean(str(value), choices)}"
+    elif kind == "string_pattern_mismatch":
+        form = next(text for part, text in _FORMS.items() if part in str(context["pattern"]))
+        message = f"“{value}” {form}"
+    elif kind == "string_too_long":
+        message = f"“{value}” is longer than {context['max_length']} characters"
+    elif kind == "value_error":
+        message = str(context["error"])
+    else:
+        message = _KINDS.get(kind, details["msg"])
+    return Finding(file=path, location=location, rule="shape", message=message)
+
+
+def _did_you_mean(value: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
+    return f"; did you mean “{near[0]}”?" if near else (f"; known are {', '.join(known)}" if known else "")
+
+
+def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
+    """The keys that the schema knows at a location."""
+    here: Any = model
+    for step in location:
+        if isinstance(step, int):
+            continue
+        here = _model_in(here.model_fields[step].annotation) if step in here.model_fields else None
+        if here is None:
+            return []
+    return list(here.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)

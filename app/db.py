@@ -1,0 +1,229 @@
+"""The database: how it is opened, and where and how a query runs.
+
+Only this file knows that SQLite answers on the event loop and PostgreSQL from a thread. Hot reads run SQL that was
+compiled once, on the driver's own cursor: building and compiling a statement costs ten times what running it does.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy import Engine, Executable, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
+
+from app.errors import TOO_SLOW, OperatorError, Problem
+
+POSTGRES_SCHEMA = "onrecord"
+"""The PostgreSQL schema that holds the served tables; a build fills another one and swaps the two."""
+
+_SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
+_PREPARED_SHAPES = 2_000
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL ready for the driver, with named parameters in the driver's own style."""
+
+    sql: str
+    fixed: Mapping[str, Any]
+
+
+def compile_statement(engine: Engine, statement: Executable) -> Statement:
+    """Compile once what will run many times. Literal values in the statement become `fixed` parameters."""
+    compiled = statement.compile(dialect=engine.dialect)  # type: ignore[attr-defined]
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    return Statement(str(compiled), fixed)
+
+
+def parse_url(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise OperatorError(
+            f"“{url}” is not a database URL; write sqlite:///path or postgresql+psycopg://user@host/name"
+        ) from None
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The database file, or null where the database is not a file."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise OperatorError("On Record needs a database file: write sqlite:///path/to/file.db")
+    return Path(url.database)
+
+
+def writing_engine(url: URL, *, schema: str = POSTGRES_SCHEMA) -> Engine:
+    """An engine for builds and migrations. Foreign keys are on, also on SQLite, where they are off by default."""
+    path = sqlite_path(url)
+    if path is None:
+        return _create(url, poolclass=NullPool, connect_args={"options": f"-c search_path={schema}"})
+    engine = _create(url, poolclass=NullPool, paramstyle="named")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # The file is new and nobody reads it until it is renamed into place: a crash loses nothing that was served,
+        # and the build syncs the finished file itself.
+        for pragma in ("foreign_keys=ON", "journal_mode=OFF", "synchronous=OFF", "cache_size=-262144"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def reading_engine(url: URL, *, query_seconds: float) -> Engine:
+    """An engine on which no statement can write."""
+    path = sqlite_path(url)
+    if path is None:
+        options = (
+            f"-c search_path={POSTGRES_SCHEMA} -c default_transaction_read_only=on"
+            f" -c statement_timeout={int(query_seconds * 1000)}"
+        )
+        return _create(
+            url,
+            isolation_level="AUTOCOMMIT",
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            pool_reset_on_return=None,
+            connect_args={"options": options, "connect_timeout": 5},
+        )
+    if not path.is_file():
+        raise OperatorError(f"there is no database at {path}: run “onrecord build” first")
+    readonly = URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    engine = _create(readonly, paramstyle="named", poolclass=NullPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in ("query_only=ON", "foreign_keys=ON", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _create(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise OperatorError(
+            f"the driver for {url.get_backend_name()} is not installed ({error.name}): pip install 'onrecord[postgres]'"
+        ) from None
+    except (NoSuchModuleError, ArgumentError) as error:
+        raise OperatorError(f"{url.render_as_string()}: {error}") from None
+
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """A database opened for reading.
+
+    `rows` is the one way to it. `on_statement`, where set, is told each SQL text before it runs: tests count statements
+    by it.
+    """
+
+    def __init__(self, url: str, *, query_seconds: float = 2.0) -> None:
+        self.url = parse_url(url)
+        self.query_seconds = query_seconds
+        self.engine = reading_engine(self.url, query_seconds=query_seconds)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.on_statement: Callable[[str], None] | None = None
+        self._local: PoolProxiedConnection | None = None
+        self._deadline = 0.0
+        self._prepared: dict[Hashable, Statement] = {}
+
+    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
+        """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
+        statement = self._prepared.get(shape)
+        if statement is None:
+            if len(self._prepared) >= _PREPARED_SHAPES:
+                self._prepared.clear()  # shapes beyond the bound are made by hand-written or hostile queries
+            statement = self._prepared[shape] = compile_statement(self.engine, build())
+        return statement
+
+    async def rows(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
+        """All rows of a statement that is known to be short: bounded by a limit or by a key.
+
+        A short SQLite read takes less time than a hand-over to a thread; a network never does.
+        """
+        if self.is_sqlite:
+            return self.rows_now(statement, parameters)
+        return await to_thread.run_sync(self.rows_now, statement, parameters)
+
+    def rows_now(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
+        """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
+        if self.on_statement is not None:
+            self.on_statement(statement.sql)
+        values = {**statement.fixed, **parameters} if parameters else statement.fixed
+        return self._sqlite_rows(statement.sql, values) if self.is_sqlite else self._pooled_rows(statement.sql, values)
+
+    def _sqlite_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        if self._local is None:
+            self._local = self._open_local()
+        self._deadline = time.monotonic() + self.query_seconds
+        try:
+            rows: Sequence[Row] = self._local.cursor().execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise self._too_slow() from None
+            raise
+        return rows
+
+    def _pooled_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        from psycopg.errors import QueryCanceled
+
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+        except QueryCanceled:
+            raise self._too_slow() from None
+        finally:
+            connection.close()
+
+    def _open_local(self) -> PoolProxiedConnection:
+        connection = self.engine.raw_connection()
+        driver: Any = connection.driver_connection
+        driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS)
+        return connection
+
+    def _too_slow(self) -> Problem:
+        return Problem(
+            TOO_SLOW,
+            f"The query was stopped after {self.query_seconds:g} seconds; narrow it with a filter or a smaller limit.",
+            headers={"Retry-After": "5"},
+        )
+
+    def require_schema(self, revision: str) -> None:
+        """Raises OperatorError where the database was built for another version of the program."""
+        rows = self.rows_now(Statement("SELECT version_num FROM alembic_version", {}))
+        found = rows[0][0] if rows else "none"
+        if found != revision:
+            where = sqlite_path(self.url) or self.url.render_as_string()
+            raise OperatorError(
+                f"the database {where} has schema {found}, this version of On Record needs {revision}:"
+                " run “onrecord build” to make it anew"
+            )
+
+    def close(self) -> None:
+        if self._local is not None:
+            self._local.close()
+            self._local = None
+        self.engine.dispose()
+
+
+def open_failure(error: Exception, url: URL) -> OperatorError:
+    """Why a database cannot be read, in one line that says what to do."""
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    where = sqlite_path(url) if url.get_backend_name() == "sqlite" else url.render_as_string()
+    return OperatorError(f"the database {where} cannot be read ({reason}): run “onrecord build” to make it anew")

@@ -1,0 +1,127 @@
+"""Everything that can go wrong, as values.
+
+    Problem          what a client is told, rendered as RFC 9457 problem+json by web/problems.py
+    OperatorError    what the person at the command line is told: one line, exit code 2
+
+A kind of problem is one row of KINDS; its slug is its address (`/problems/{slug}`), for good.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class OperatorError(Exception):
+    """Something that the operator can put right. The message says what to do; no traceback is shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemKind:
+    """A row of the table of problems: what stays the same each time the problem occurs."""
+
+    slug: str
+    status: int
+    title: str
+    explanation: str
+
+
+def _kind(slug: str, status: int, title: str, explanation: str) -> ProblemKind:
+    return ProblemKind(slug=slug, status=status, title=title, explanation=explanation)
+
+
+INVALID_QUERY = _kind(
+    "invalid-query",
+    422,
+    "The query is not understood",
+    "A parameter is unknown, repeated, empty or has a value that is not accepted. Nothing is ever ignored: a mistyped"
+    " filter would otherwise answer with records that were not asked for. `errors` names each parameter, its value, what"
+    " is accepted and, where there is one, the nearest known name.",
+)
+INVALID_CURSOR = _kind(
+    "invalid-cursor",
+    422,
+    "The cursor does not belong to this query",
+    "A cursor continues exactly the list that it came from: the same filters and the same sort. Follow `links.next` as"
+    " it is, or leave `cursor` out to begin again.",
+)
+CURSOR_EXPIRED = _kind(
+    "cursor-expired",
+    410,
+    "The data has changed since this cursor was made",
+    "A cursor is bound to one version of the dataset, so that no list mixes two. `first` is the link to the first page"
+    " of the same list in the present version.",
+)
+NOT_FOUND = _kind(
+    "not-found",
+    404,
+    "There is nothing at this address",
+    "No record or page has this address. Ids are lower-case slugs and never change; `detail` names near ones.",
+)
+METHOD_NOT_ALLOWED = _kind(
+    "method-not-allowed",
+    405,
+    "This method is not allowed here",
+    "The API is read-only: every address answers GET, HEAD and OPTIONS, and `Allow` says so.",
+)
+BAD_REQUEST = _kind(
+    "bad-request",
+    400,
+    "The request is not understood",
+    "The request breaks the rules of HTTP; `detail` says where.",
+)
+TOO_SLOW = _kind(
+    "query-timeout",
+    503,
+    "The query took too long",
+    "A query that runs longer than the server's limit is stopped. Narrow the filters, or try again after `Retry-After`.",
+)
+NOT_READY = _kind(
+    "not-ready",
+    503,
+    "The data is not available",
+    "The server runs, but its database cannot be read at the moment.",
+)
+INTERNAL_ERROR = _kind(
+    "internal-error",
+    500,
+    "Something went wrong on the server",
+    "The fault is ours. It has been logged; nothing about it is disclosed here.",
+)
+
+KINDS: dict[str, ProblemKind] = {
+    kind.slug: kind
+    for kind in (
+        INVALID_QUERY,
+        INVALID_CURSOR,
+        CURSOR_EXPIRED,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        BAD_REQUEST,
+        TOO_SLOW,
+        NOT_READY,
+        INTERNAL_ERROR,
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One mistake in a query.
+
+    `value` is what was sent (null: nothing was); `nearest` the known name or value most like it, or null.
+    """
+
+    parameter: str
+    value: str | None
+    detail: str
+    nearest: str | None = None
+
+
+@dataclass
+class Problem(Exception):
+    """Why a request is not answered. `extra` holds the extension members that one kind adds (RFC 9457, 3.2)."""
+
+    kind: ProblemKind
+    detail: str
+    faults: tuple[Fault, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,53 @@
+"""The application: its table of contents."""
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+
+from app.db import Database, open_failure
+from app.errors import OperatorError, Problem
+from app.models import SCHEMA_REVISION
+from app.query.read import read_dataset
+from app.settings import Settings, load_settings
+from app.web.docs import add_docs
+from app.web.edge import Edge
+from app.web.openapi import described_app
+from app.web.problems import on_http_exception, on_problem
+from app.web.routes import add_routes
+from app.web.served import Served
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the database that the settings name. Raises OperatorError where that cannot be served.
+
+    The database is opened here and not in a lifespan, which an application mounted in another one does not get.
+    """
+    app = described_app()
+    app.state.served = open_database(settings)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_middleware(Edge)
+    add_routes(app)
+    add_docs(app)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """What each worker process calls."""
+    return create_app(load_settings())
+
+
+def open_database(settings: Settings) -> Served:
+    database = Database(settings.database_url, query_seconds=settings.query_seconds)
+    try:
+        database.require_schema(SCHEMA_REVISION)
+        dataset = read_dataset(database)
+    except Problem as problem:
+        database.close()
+        raise OperatorError(f"{problem.detail} Run “onrecord build” first.") from None
+    except OperatorError:
+        database.close()
+        raise
+    except Exception as error:
+        database.close()
+        raise open_failure(error, database.url) from None
+    return Served(settings, database, dataset)

@@ -1,0 +1,1 @@
+"""Records → bytes, one file for each format. No web framework here."""

@@ -1,0 +1,17 @@
+"""The nouns of the API, one file each. RESOURCES is the list that everything else loops over."""
+
+from app.resources.actor import ACTOR
+from app.resources.declare import Filter, Include, Resource
+from app.resources.event import EVENT
+from app.resources.figure import FIGURE
+from app.resources.place import PLACE
+from app.resources.series import SERIES
+from app.resources.source import SOURCE
+from app.resources.statement import STATEMENT
+from app.vocabulary import Noun
+
+RESOURCES: dict[Noun, Resource] = {
+    resource.noun: resource for resource in (SOURCE, ACTOR, PLACE, EVENT, STATEMENT, FIGURE, SERIES)
+}
+
+__all__ = ["RESOURCES", "Filter", "Include", "Resource"]

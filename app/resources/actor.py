@@ -1,0 +1,109 @@
+from app import vocabulary as v
+from app.models import Actor, ActorRelation, ActorRole, Proof
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.shared import Caveats, Date, Evidence, Part, Proofs, Record, field
+
+
+class Name(Part):
+    """A name or description by which a source means the record."""
+
+    as_written: str = field("The words of the source.", "Tehran", "Gaza")
+    evidence: tuple[Evidence, ...] = field("Where they stand.")
+
+
+class Role(Part):
+    """An office or role that a source gives somebody."""
+
+    title: str = field("The role, in plain words.", "mediator")
+    of: str | None = field("Id of the actor that it is a role of or in; null: the text does not tell.", None)
+    date: Date | None = field("When it was held, as far as the text tells; null: it does not.")
+    evidence: tuple[Evidence, ...] = field("The words that state it.")
+
+
+class ActorRelationRecord(Part):
+    """How an actor is tied to another, undated or without an event of its own."""
+
+    type: v.ActorRelationType = field("How they are tied.", "part_of")
+    to: str = field("Id of the other actor.", "palestinians")
+    date: Date | None = field("When it held, as far as the text tells; null: it does not.")
+    basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")
+    note: str | None = field("How it was inferred, or what a reader must know.", None)
+    evidence: tuple[Evidence, ...] = field("The words that state it.")
+
+
+class ActorRecord(Record):
+    kind: v.ActorKind = field("What sort of actor it is: our classification.", "state", "population")
+    names_as_written: tuple[Name, ...] = field("Every name and description that the sources use.")
+    country: str | None = field(
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "IR", pattern="^[A-Z]{2}$"
+    )
+    roles: tuple[Role, ...] = field("Offices and roles that sources give it.")
+    relations: tuple[ActorRelationRecord, ...] = field("Ties to other actors.")
+    caveats: Caveats
+    evidence: Proofs
+
+
+ACTOR = Resource(
+    noun="actor",
+    plural="actors",
+    record=ActorRecord,
+    table=Actor,
+    description="Persons, states, offices, organisations, groups and populations that act, speak or are affected.",
+    filters=(
+        id_filter(Actor, "actors", "iran"),
+        Filter(
+            name="kind",
+            columns=(Actor.kind,),
+            kind=one_of(v.ActorKind),
+            description="Sort of actor.",
+            example="state",
+        ),
+        Filter(
+            name="country",
+            columns=(Actor.country,),
+            kind=TEXT_VALUE,
+            description="Country (ISO 3166-1 alpha-2).",
+            example="IR",
+        ),
+        Filter(
+            name="role",
+            columns=(ActorRole.title,),
+            kind=TEXT_VALUE,
+            description="Role, in plain words.",
+            example="foreign minister",
+        ),
+        Filter(
+            name="role_of",
+            columns=(ActorRole.of_id,),
+            kind=SLUG_VALUE,
+            description="Whom the role is of; with `role`: of that role.",
+            example="iran",
+        ),
+        Filter(
+            name="relation",
+            columns=(ActorRelation.type,),
+            kind=one_of(v.ActorRelationType),
+            description="How it is tied to another actor.",
+            example="ally_of",
+        ),
+        Filter(
+            name="related_to",
+            columns=(ActorRelation.to_id,),
+            kind=SLUG_VALUE,
+            description="Whom it is tied to; with `relation`: by that tie.",
+            example="palestinians",
+        ),
+        Filter(
+            name="source",
+            columns=(Proof.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that names it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+    ),
+    includes=(
+        Include(name="source", noun="source", columns=(Proof.source_id,), description="The sources that name it."),
+        Include(name="role_of", noun="actor", columns=(ActorRole.of_id,), description="Whom its roles are of."),
+        Include(name="related_to", noun="actor", columns=(ActorRelation.to_id,), description="Whom it is tied to."),
+    ),
+)

@@ -1,0 +1,139 @@
+from app import vocabulary as v
+from app.models import Event, EventParticipant, EventPlace, EventRelation, PlaceWithin
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.shared import Caveats, Date, Evidence, Part, PlaceReference, Proofs, Record, Reference, field
+
+
+class Participant(Reference):
+    id: str | None = field("Id of the actor; null: the text does not tell who.", "iran")
+    as_written: str | None = field("The words of the source, null where it has none.", "Tehran")
+    role: str | None = field("What it does in the event, as the text gives it; null: it does not tell.", "party")
+
+
+class EventRelationRecord(Part):
+    """How an event is tied to another event or to a statement."""
+
+    type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
+    noun: v.RelatedNoun = field("Which noun `to` is an id of.", "event")
+    to: str = field("Id of the other event or of the statement.", "prisoners-released-iran-us-agreement-2023-09")
+    evidence: tuple[Evidence, ...] = field("The words that state it.")
+
+
+class EventRecord(Record):
+    source: str = field("Id of the source that tells it.", "iran-fm-qatar-amir-2024-02-14")
+    type: v.EventType = field("What happened, in our plain vocabulary.", "release")
+    plover: v.PloverCategory | None = field("PLOVER 2021 category, our classification; null: none fits.", "RETREAT")
+    date: Date | None = field("When; null: the text does not tell.")
+    places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
+    participants: tuple[Participant, ...] = field("Who took part, as far as the text tells.")
+    status: v.EventStatus = field(
+        "Whether the text tells it as done, as agreed, as planned, or leaves it unclear.", "told_as_done"
+    )
+    relations: tuple[EventRelationRecord, ...] = field("Ties to other events and to statements.")
+    caveats: Caveats
+    evidence: Proofs
+
+
+EVENT = Resource(
+    noun="event",
+    plural="events",
+    record=EventRecord,
+    table=Event,
+    description="What the sources tell as having happened, as agreed, planned or lasting.",
+    filters=(
+        id_filter(Event, "events", "truce-in-gaza-2023-11"),
+        Filter(
+            name="source",
+            columns=(Event.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that tells it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+        Filter(
+            name="type",
+            columns=(Event.type,),
+            kind=one_of(v.EventType),
+            description="What happened.",
+            example="release",
+        ),
+        Filter(
+            name="plover",
+            columns=(Event.plover,),
+            kind=one_of(v.PloverCategory),
+            description="PLOVER 2021 category.",
+            example="RETREAT",
+        ),
+        Filter(
+            name="status",
+            columns=(Event.status,),
+            kind=one_of(v.EventStatus),
+            description="How the text tells it.",
+            example="told_as_done",
+        ),
+        Filter(
+            name="place",
+            columns=(EventPlace.place_id,),
+            within=PlaceWithin,
+            kind=SLUG_VALUE,
+            description="Where: this place or a part of it.",
+            example="gaza-strip",
+        ),
+        Filter(
+            name="place_role",
+            columns=(EventPlace.role,),
+            kind=one_of(v.PlaceRole),
+            description="How a place is tied to it; with `place`: that place.",
+            example="from",
+        ),
+        Filter(
+            name="participant",
+            columns=(EventParticipant.actor_id,),
+            kind=SLUG_VALUE,
+            description="Who took part.",
+            example="iran",
+        ),
+        Filter(
+            name="participant_role",
+            columns=(EventParticipant.role,),
+            kind=TEXT_VALUE,
+            description="Role of a participant; with `participant`: of that one.",
+            example="party",
+        ),
+        Filter(
+            name="relation",
+            columns=(EventRelation.type,),
+            kind=one_of(v.EventRelationType),
+            description="How it is tied to another event or a statement.",
+            example="led_to",
+        ),
+        Filter(
+            name="related_to",
+            columns=(EventRelation.to_event_id, EventRelation.to_statement_id),
+            kind=SLUG_VALUE,
+            description="Event or statement that it is tied to; with `relation`: by that tie.",
+            example="prisoners-released-iran-us-agreement-2023-09",
+        ),
+    ),
+    includes=(
+        Include(name="source", noun="source", columns=(Event.source_id,), description="The source that tells it."),
+        Include(name="place", noun="place", columns=(EventPlace.place_id,), description="Its places."),
+        Include(
+            name="participant",
+            noun="actor",
+            columns=(EventParticipant.actor_id,),
+            description="Who took part.",
+        ),
+        Include(
+            name="related_event",
+            noun="event",
+            columns=(EventRelation.to_event_id,),
+            description="Events that it is tied to.",
+        ),
+        Include(
+            name="related_statement",
+            noun="statement",
+            columns=(EventRelation.to_statement_id,),
+            description="Statements that it is tied to.",
+        ),
+    ),
+)

@@ -1,0 +1,254 @@
+from app import vocabulary as v
+from app.models import Figure, FigureBreakdown, FigurePlace, FigureRelay, PlaceWithin
+from app.resources.declare import (
+    NUMBER_VALUE,
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Filter,
+    Include,
+    Resource,
+    id_filter,
+    one_of,
+)
+from app.resources.shared import (
+    Attribution,
+    Caveats,
+    Date,
+    Number,
+    Part,
+    PlaceReference,
+    Proofs,
+    Record,
+    Reference,
+    field,
+)
+
+
+class Population(Reference):
+    """Who is counted."""
+
+    excludes: tuple[str, ...] = field(
+        "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
+    )
+
+
+class Breakdown(Part):
+    """One category of one dimension that the count is confined to."""
+
+    dimension: str = field("What people or things are told apart by.", "side")
+    category: str = field("The category counted here.", "iran")
+
+
+class FigureBreakdownRecord(Breakdown):
+    as_written: str | None = field("The words of the source, null where it has none.", "each side")
+
+
+class FigureRecord(Record):
+    """A number with its words: never to be shown without its qualifier, its as-of date and its source."""
+
+    source: str = field("Id of the source that gives it.", "iran-fm-qatar-amir-2024-02-14")
+    series: str = field(
+        "Id of the series: figures that measure the same thing.", "palestinians-killed-since-2023-10-07"
+    )
+    measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
+    measure_kind: v.MeasureKind = field(
+        "`cumulative`: a running total; `period`: within a period; `share`: of a denominator; `amount`: of money or goods;"
+        " `point`: at one moment.",
+        "cumulative",
+    )
+    value: Number | None = field(
+        "The number, at most 15 significant digits, in `unit`; null: only bounds or no number are given.",
+        28473,
+    )
+    as_written: str = field("The number with its qualifier, as the source writes it.", "over 28,473")
+    qualifier: v.Qualifier = field("The qualifier that the source puts on it.", "over")
+    lower: Number | None = field("Lower bound, from the qualifier alone; null: none is stated.", 28473)
+    upper: Number | None = field("Upper bound, from the qualifier alone; null: none is stated.", None)
+    bound: v.Bound = field(
+        "How the bounds are meant: more than (`gt`) or at least (`ge`) `lower`, less than (`lt`) or at most (`le`) `upper`.",
+        "gt",
+    )
+    unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
+    population: Population | None = field("Who is counted; null: not people.")
+    breakdown: tuple[FigureBreakdownRecord, ...] = field("Categories that the count is confined to; empty: all.")
+    denominator: str | None = field(
+        "Id of the figure that a share is a share of.", "palestinians-killed-since-2023-10-07-at-2024-02-14"
+    )
+    places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
+    period: Date | None = field("What time the number covers; null: the text does not tell.")
+    as_of: Date = field(
+        "Day up to which the source vouches for the number; where it gives none, the day of publication."
+    )
+    attribution: Attribution = field("Who is credited with the number.")
+    event: str | None = field("Id of the event that the number belongs to.", "truce-in-gaza-2023-11")
+    caveats: Caveats
+    evidence: Proofs
+
+
+FIGURE = Resource(
+    noun="figure",
+    plural="figures",
+    record=FigureRecord,
+    table=Figure,
+    description="How many, how much, what share: each number with its qualifier, bounds, as-of date, source and quote.",
+    filters=(
+        id_filter(Figure, "figures", "palestinians-killed-since-2023-10-07-at-2024-02-14"),
+        Filter(
+            name="source",
+            columns=(Figure.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that gives it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+        Filter(
+            name="series",
+            columns=(Figure.series_id,),
+            kind=SLUG_VALUE,
+            description="Series that it belongs to.",
+            example="palestinians-killed-since-2023-10-07",
+        ),
+        Filter(
+            name="measure",
+            columns=(Figure.measure,),
+            kind=TEXT_VALUE,
+            description="What is measured.",
+            example="people_killed",
+        ),
+        Filter(
+            name="measure_kind",
+            columns=(Figure.measure_kind,),
+            kind=one_of(v.MeasureKind),
+            description="Kind of measure.",
+            example="cumulative",
+        ),
+        Filter(
+            name="unit",
+            columns=(Figure.unit,),
+            kind=TEXT_VALUE,
+            description="What is counted.",
+            example="USD",
+        ),
+        Filter(
+            name="value",
+            columns=(Figure.value,),
+            kind=NUMBER_VALUE,
+            description="The number itself, whatever its qualifier.",
+            example="28473",
+        ),
+        Filter(
+            name="qualifier",
+            columns=(Figure.qualifier,),
+            kind=one_of(v.Qualifier),
+            description="Qualifier that the source puts on it.",
+            example="at_least",
+        ),
+        Filter(
+            name="bound",
+            columns=(Figure.bound,),
+            kind=one_of(v.Bound),
+            description="How its bounds are meant.",
+            example="gt",
+        ),
+        Filter(
+            name="population",
+            columns=(Figure.population_id,),
+            kind=SLUG_VALUE,
+            description="Who is counted.",
+            example="palestinians",
+        ),
+        Filter(
+            name="breakdown",
+            columns=(FigureBreakdown.category,),
+            kind=TEXT_VALUE,
+            description="A category that the count is confined to.",
+            example="women_and_children",
+        ),
+        Filter(
+            name="breakdown_dimension",
+            columns=(FigureBreakdown.dimension,),
+            kind=TEXT_VALUE,
+            description="Dimension of a breakdown; with `breakdown`: of that one.",
+            example="side",
+        ),
+        Filter(
+            name="denominator",
+            columns=(Figure.denominator_id,),
+            kind=SLUG_VALUE,
+            description="What it is a share of.",
+            example="palestinians-killed-since-2023-10-07-at-2024-02-14",
+        ),
+        Filter(
+            name="place",
+            columns=(FigurePlace.place_id,),
+            within=PlaceWithin,
+            kind=SLUG_VALUE,
+            description="Where: this place or a part of it.",
+            example="gaza-strip",
+        ),
+        Filter(
+            name="place_role",
+            columns=(FigurePlace.role,),
+            kind=one_of(v.PlaceRole),
+            description="How a place is tied to it; with `place`: that place.",
+            example="in",
+        ),
+        Filter(
+            name="event",
+            columns=(Figure.event_id,),
+            kind=SLUG_VALUE,
+            description="Event that it belongs to.",
+            example="truce-in-gaza-2023-11",
+        ),
+        Filter(
+            name="attribution",
+            columns=(Figure.attribution_basis,),
+            kind=one_of(v.AttributionBasis),
+            description="Whether anybody is credited with it.",
+            example="none",
+        ),
+        Filter(
+            name="speaker",
+            columns=(Figure.speaker_id,),
+            kind=SLUG_VALUE,
+            description="Who is credited with it.",
+            example="irna",
+        ),
+        Filter(
+            name="relayed_by",
+            columns=(FigureRelay.actor_id,),
+            kind=SLUG_VALUE,
+            description="Through whom it came.",
+            example="irna",
+        ),
+    ),
+    includes=(
+        Include(name="source", noun="source", columns=(Figure.source_id,), description="The source that gives it."),
+        Include(
+            name="series",
+            noun="series",
+            columns=(Figure.series_id,),
+            description="The series that it belongs to.",
+        ),
+        Include(
+            name="event",
+            noun="event",
+            columns=(Figure.event_id,),
+            description="The event that it belongs to.",
+        ),
+        Include(name="place", noun="place", columns=(FigurePlace.place_id,), description="Its places."),
+        Include(name="population", noun="actor", columns=(Figure.population_id,), description="Who is counted."),
+        Include(
+            name="denominator",
+            noun="figure",
+            columns=(Figure.denominator_id,),
+            description="What it is a share of.",
+        ),
+        Include(name="speaker", noun="actor", columns=(Figure.speaker_id,), description="Who is credited with it."),
+        Include(
+            name="relayed_by",
+            noun="actor",
+            columns=(FigureRelay.actor_id,),
+            description="Through whom it came.",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+from app import vocabulary as v
+from app.models import Place, Proof
+from app.resources.actor import Name
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.shared import Caveats, Proofs, Record, field
+
+
+class PlaceRecord(Record):
+    kind: v.PlaceKind = field("What sort of place it is: our classification.", "territory")
+    names_as_written: tuple[Name, ...] = field("Every name that the sources use.")
+    country: str | None = field(
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "IL", pattern="^[A-Z]{2}$"
+    )
+    part_of: str | None = field("Id of the place that it is part of; null: the text does not tell.", None)
+    caveats: Caveats
+    evidence: Proofs
+
+
+PLACE = Resource(
+    noun="place",
+    plural="places",
+    record=PlaceRecord,
+    table=Place,
+    description="Territories, countries, cities, regions and institutions. A capital that stands for a government is a name of that actor.",
+    filters=(
+        id_filter(Place, "places", "gaza-strip"),
+        Filter(
+            name="kind",
+            columns=(Place.kind,),
+            kind=one_of(v.PlaceKind),
+            description="Sort of place.",
+            example="territory",
+        ),
+        Filter(
+            name="country",
+            columns=(Place.country,),
+            kind=TEXT_VALUE,
+            description="Country (ISO 3166-1 alpha-2).",
+            example="IL",
+        ),
+        Filter(
+            name="part_of",
+            columns=(Place.part_of_id,),
+            kind=SLUG_VALUE,
+            description="The place that it is part of.",
+            example="gaza-strip",
+        ),
+        Filter(
+            name="source",
+            columns=(Proof.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that names it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+    ),
+    includes=(
+        Include(name="source", noun="source", columns=(Proof.source_id,), description="The sources that name it."),
+        Include(
+            name="part_of",
+            noun="place",
+            columns=(Place.part_of_id,),
+            description="The place that it is part of.",
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+from typing import Literal
+
+from app import vocabulary as v
+from app.models import Figure, PlaceWithin, Series, SeriesBreakdown, SeriesPlace
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.figure import Breakdown
+from app.resources.shared import Caveats, Date, Number, Part, Proofs, Record, field
+
+
+class Point(Part):
+    """A figure of the series, in short: what a chart needs and what a number may not go without."""
+
+    figure: str = field("Id of the figure.", "palestinians-killed-since-2023-10-07-at-2024-02-14")
+    source: str = field("Id of its source.", "iran-fm-qatar-amir-2024-02-14")
+    value: Number | None = field("The number in the series' unit; null: only bounds or no number are given.", 28473)
+    as_written: str = field("The number with its qualifier, as the source writes it.", "over 28,473")
+    qualifier: v.Qualifier = field("The qualifier that the source puts on it.", "over")
+    lower: Number | None = field("Lower bound; null: none is stated.", 28473)
+    upper: Number | None = field("Upper bound; null: none is stated.", None)
+    bound: v.Bound = field("How the bounds are meant.", "gt")
+    as_of: Date = field("Day up to which the source vouches for the number.")
+    attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
+
+
+class Disagreement(Part):
+    """Two points whose as-of dates overlap and that cannot both hold. No winner is picked."""
+
+    kind: Literal["value_and_value", "value_and_bound", "bound_and_bound"] = field("What stands against what.")
+    figures: tuple[str, str] = field("Ids of the two figures.")
+
+
+class SeriesRecord(Record):
+    measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
+    measure_kind: v.MeasureKind = field("Kind of measure.", "cumulative")
+    unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
+    population: str | None = field(
+        "Id of the actor that is counted; null: not people, or the text does not tell.", "palestinians"
+    )
+    excludes: tuple[str, ...] = field(
+        "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
+    )
+    places: tuple[str, ...] = field("Ids of the places that it is about.", ["gaza-strip"])
+    breakdown: tuple[Breakdown, ...] = field("Categories that the count is confined to; empty: all.")
+    start: Date | None = field("When counting begins; null: it has no beginning of its own.")
+    definition: str = field("What exactly is counted, as far as the sources tell. Two definitions are two series.")
+    method: v.Method = field(
+        "Whether the numbers are reported or extrapolated; the two never share a series.", "reported"
+    )
+    points: tuple[Point, ...] = field("Its figures, oldest as-of first.")
+    disagreements: tuple[Disagreement, ...] = field("Points that cannot both hold.")
+    caveats: Caveats
+    evidence: Proofs
+
+
+SERIES = Resource(
+    noun="series",
+    plural="series",
+    record=SeriesRecord,
+    table=Series,
+    description="Figures that measure the same thing, in as-of order, with the points where sources disagree.",
+    filters=(
+        id_filter(Series, "series", "palestinians-killed-since-2023-10-07"),
+        Filter(
+            name="measure",
+            columns=(Series.measure,),
+            kind=TEXT_VALUE,
+            description="What is measured.",
+            example="people_killed",
+        ),
+        Filter(
+            name="measure_kind",
+            columns=(Series.measure_kind,),
+            kind=one_of(v.MeasureKind),
+            description="Kind of measure.",
+            example="cumulative",
+        ),
+        Filter(
+            name="unit",
+            columns=(Series.unit,),
+            kind=TEXT_VALUE,
+            description="What is counted.",
+            example="person",
+        ),
+        Filter(
+            name="population",
+            columns=(Series.population_id,),
+            kind=SLUG_VALUE,
+            description="Who is counted.",
+            example="palestinians",
+        ),
+        Filter(
+            name="breakdown",
+            columns=(SeriesBreakdown.category,),
+            kind=TEXT_VALUE,
+            description="A category that the count is confined to.",
+            example="women_and_children",
+        ),
+        Filter(
+            name="breakdown_dimension",
+            columns=(SeriesBreakdown.dimension,),
+            kind=TEXT_VALUE,
+            description="Dimension of a breakdown; with `breakdown`: of that one.",
+            example="side",
+        ),
+        Filter(
+            name="place",
+            columns=(SeriesPlace.place_id,),
+            within=PlaceWithin,
+            kind=SLUG_VALUE,
+            description="Where: this place or a part of it.",
+            example="gaza-strip",
+        ),
+        Filter(
+            name="method",
+            columns=(Series.method,),
+            kind=one_of(v.Method),
+            description="How the numbers come about.",
+            example="reported",
+        ),
+        Filter(
+            name="source",
+            columns=(Figure.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that gives a figure of it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+    ),
+    includes=(
+        Include(name="population", noun="actor", columns=(Series.population_id,), description="Who is counted."),
+        Include(name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."),
+        Include(name="figure", noun="figure", columns=(Figure.id,), description="Its figures in full."),
+    ),
+)

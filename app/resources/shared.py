@@ -1,0 +1,122 @@
+"""The parts that records are made of. Each public field is described here or in its noun's file, once: OpenAPI, and
+whatever else shows a field, read it from here.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from app import vocabulary as v
+
+
+def field(description: str, *examples: Any, **options: Any) -> Any:
+    """A public field. Every example is a value that the seed's data really holds."""
+    return Field(description=description, examples=list(examples), **options)
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+
+
+def _without_point(value: float | None) -> int | float | None:
+    """Integers are written without a point, as they stand in the source; every value is exact up to 15 digits."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+Number = Annotated[float, PlainSerializer(_without_point, return_type=int | float), WithJsonSchema({"type": "number"})]
+
+
+class Date(Part):
+    """A date as far as it is known (EDTF, ISO 8601-2, levels 0–1 and one-of ranges), with its strict bounds."""
+
+    edtf: str = field("The date in EDTF: `a/b` is throughout, `[a..b]` is some day within.", "2023-10-07/2024-02-14")
+    earliest: IsoDate | None = field("First possible day, inclusive; null: unbounded.", "2023-10-07")
+    latest: IsoDate | None = field("Last possible day, inclusive; null: unbounded.", "2024-02-14")
+    basis: v.DateBasis = field(
+        "`stated` in the text, `inferred` by us (the note says how), or the `publication_date` for want of another.",
+        "stated",
+    )
+    basis_end: v.DateBasis | None = field(
+        "The basis of the end, where it differs from that of the beginning.", "inferred"
+    )
+    note: str | None = field(
+        "How it was inferred, or what a reader must know; null: nothing.",
+        "A running total ends at its as-of date.",
+    )
+
+
+class Evidence(Part):
+    """The exact words in a source that carry a record: the W3C Web Annotation selectors TextQuoteSelector and
+    TextPositionSelector in flat form.
+    """
+
+    source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
+    type: v.EvidenceType = field("What is quoted.", "text")
+    proves: tuple[str, ...] = field(
+        "Fields of the record that these words carry; empty: the whole record.", ["value", "population"]
+    )
+    exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
+    prefix: str = field("As many characters before them as make the quote unique, at most 24.", "many")
+    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " and")
+    start: int = field("Offset of the first character, 0-based, in `offset_unit`.", 3171, ge=0)
+    end: int = field("Offset behind the last character, in `offset_unit`.", 3195, gt=0)
+    offset_unit: v.OffsetUnit = field(
+        "What offsets count, over the text decoded from UTF-8, nothing normalised.", "unicode_code_point"
+    )
+    content_sha256: str = field(
+        "SHA-256 of the source's file.", "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"
+    )
+    quote_verified: bool = field("That these words stand at these offsets in that text, and nothing more.", True)
+
+
+class Reference(Part):
+    """A reference that is worded in the text or inferred."""
+
+    id: str | None = field("Id of the record that is meant; null: the text does not tell.", "palestinians")
+    as_written: str | None = field("The words of the source, null where it has none.", "Palestinians")
+    basis: v.ReferenceBasis = field("Whether the text states it or we infer it; the note says how.", "stated")
+    note: str | None = field("How it was inferred, or what a reader must know.", "the clause itself names no place")
+
+
+class PlaceReference(Reference):
+    id: str | None = field("Id of the place; null: the text does not tell which.", "gaza-strip")
+    as_written: str | None = field("The words of the source, null where it has none.", "Gaza")
+    role: v.PlaceRole = field("How the place is tied to the record.", "in")
+
+
+class Attribution(Part):
+    """Who is credited with the words or the number. The publisher is the source."""
+
+    basis: v.AttributionBasis = field("`none`: the text credits nobody.", "none")
+    speaker: Reference | None = field("Who said it.", None)
+    relayed_by: tuple[Reference, ...] = field("Through whom it came, nearest to the source first.", [])
+
+
+Caveats = Annotated[
+    tuple[str, ...],
+    Field(
+        description="What a reader must see beside the record.",
+        examples=[["The text dates the agreement, not the release."]],
+    ),
+]
+Proofs = Annotated[tuple[Evidence, ...], Field(description="The words that the record rests on, in reading order.")]
+
+
+class Record(Part):
+    """What every record has. A noun declares `caveats` and `evidence` itself, as its last fields: JSON keeps the order of
+    the declaration, and what a record says comes before what it rests on.
+    """
+
+    id: str = field(
+        "Stable id: a slug, never changed and never used again.",
+        pattern=f"^{v.SLUG}$",
+        max_length=v.SLUG_LENGTH,
+    )
+    title: str = field("What the record is, in our own neutral words.")
+
+    if TYPE_CHECKING:
+        caveats: Caveats
+        evidence: Proofs

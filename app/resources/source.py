@@ -1,0 +1,77 @@
+from app import vocabulary as v
+from app.models import Source
+from app.resources.declare import TEXT_VALUE, Filter, Resource, id_filter, one_of
+from app.resources.shared import Caveats, Date, Part, Proofs, Record, field
+
+
+class Counts(Part):
+    """How many records of each noun rest on a source."""
+
+    actors: int = field("Actors that it names.", 3, ge=0)
+    places: int = field("Places that it names.", 2, ge=0)
+    events: int = field("Events that it tells.", 6, ge=0)
+    statements: int = field("Statements that it makes or reports.", 0, ge=0)
+    figures: int = field("Figures that it gives.", 8, ge=0)
+    series: int = field("Series that its figures belong to.", 8, ge=0)
+
+
+class SourceRecord(Record):
+    kind: v.SourceKind = field("What sort of source it is.", "news_article")
+    headline: str | None = field("The headline as printed; null: the text that we have states none.", None)
+    publisher: str | None = field("Who published it; null: the text that we have states none.", None)
+    authors: tuple[str, ...] = field("Who wrote it, as printed; empty: the text that we have states nobody.", [])
+    original_url: str | None = field("Where it was published on the web; null: unknown.", None)
+    language: str | None = field("Language of its text (BCP 47).", "en")
+    published_on: Date | None = field("Day of publication; null: unknown.")
+    content_sha256: str = field(
+        "SHA-256 of the source's file: the text that all offsets refer to.",
+        "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619",
+        pattern="^[0-9a-f]{64}$",
+    )
+    characters: int = field("Length of its text in Unicode code points.", 3858, gt=0)
+    text_access: v.TextAccess = field("How much of its text is published here.", "quotes_only")
+    licence: str | None = field("Licence of its text; null: unknown, so only short quotes are published.", None)
+    counts: Counts = field("How many records rest on it, by noun.")
+    caveats: Caveats
+    evidence: Proofs
+
+
+SOURCE = Resource(
+    noun="source",
+    plural="sources",
+    record=SourceRecord,
+    table=Source,
+    description="The reports that all records rest on: what is known of each, and every quote taken from it.",
+    filters=(
+        id_filter(Source, "sources", "iran-fm-qatar-amir-2024-02-14"),
+        Filter(
+            name="kind",
+            columns=(Source.kind,),
+            kind=one_of(v.SourceKind),
+            description="Sort of source.",
+            example="news_article",
+        ),
+        Filter(
+            name="publisher",
+            columns=(Source.publisher,),
+            kind=TEXT_VALUE,
+            description="Publisher, as printed.",
+            example="IRNA",
+        ),
+        Filter(
+            name="language",
+            columns=(Source.language,),
+            kind=TEXT_VALUE,
+            description="Language of the text (BCP 47).",
+            example="en",
+        ),
+        Filter(
+            name="text_access",
+            columns=(Source.text_access,),
+            kind=one_of(v.TextAccess),
+            description="How much of the text is published.",
+            example="quotes_only",
+        ),
+    ),
+    includes=(),
+)

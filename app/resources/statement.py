@@ -1,0 +1,179 @@
+from app import vocabulary as v
+from app.models import Statement, StatementAddressee, StatementLoadedTerm, StatementRelay, StatementTopic
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.shared import Attribution, Caveats, Date, Part, Proofs, Record, Reference, field
+
+
+class QuotedWords(Part):
+    """Words that the source itself puts in quotation marks."""
+
+    exact: str = field("The words, without the marks.", "very good,")
+    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 781, ge=0)
+    end: int = field("Offset behind the last character.", 791, gt=0)
+
+
+class LoadedTerm(Part):
+    """A term of the published list of loaded words that stands in this record's evidence: tagged, never removed."""
+
+    term: str = field("The term as the list has it.", "onslaught")
+    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 125, ge=0)
+    end: int = field("Offset behind the last character.", 134, gt=0)
+
+
+class Topic(Reference):
+    noun: v.TopicNoun = field("Which noun `id` is an id of.", "place")
+
+
+class StatementRecord(Record):
+    source: str = field("Id of the source that makes or reports it.", "iran-fm-qatar-amir-2024-02-14")
+    summary: str = field(
+        "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the source has it."
+    )
+    attribution: Attribution = field("Who is credited; no speaker where the source speaks in its own voice.")
+    voice: v.Voice = field(
+        "Whose words these are: the source's own (`article`), a speaker's, or one cannot tell.", "article"
+    )
+    quote_type: v.QuoteType | None = field("How the source renders a speaker's words; null in its own voice.", None)
+    quoted_words: tuple[QuotedWords, ...] = field("Words that the source puts in quotation marks.")
+    act: v.Act = field("What the speaker does by it: our classification.", "describes")
+    addressees: tuple[Reference, ...] = field("To whom it is addressed.")
+    about: tuple[Topic, ...] = field("What it is about.")
+    made_on: Date | None = field("When it was made; null: the text does not tell.")
+    event: Reference | None = field("The event at which it was made; null: the text does not tell.")
+    loaded_terms: tuple[LoadedTerm, ...] = field("Loaded terms in its evidence.")
+    caveats: Caveats
+    evidence: Proofs
+
+
+STATEMENT = Resource(
+    noun="statement",
+    plural="statements",
+    record=StatementRecord,
+    table=Statement,
+    description="Who said what: one record for each proposition, with voice and attribution.",
+    filters=(
+        id_filter(Statement, "statements", "qatar-at-forefront-of-de-escalation"),
+        Filter(
+            name="source",
+            columns=(Statement.source_id,),
+            kind=SLUG_VALUE,
+            description="Source that makes or reports it.",
+            example="iran-fm-qatar-amir-2024-02-14",
+        ),
+        Filter(
+            name="speaker",
+            columns=(Statement.speaker_id,),
+            kind=SLUG_VALUE,
+            description="Who said it.",
+            example="hossein-amir-abdollahian",
+        ),
+        Filter(
+            name="relayed_by",
+            columns=(StatementRelay.actor_id,),
+            kind=SLUG_VALUE,
+            description="Through whom it came.",
+            example="irna",
+        ),
+        Filter(
+            name="voice",
+            columns=(Statement.voice,),
+            kind=one_of(v.Voice),
+            description="Whose words these are.",
+            example="attributed",
+        ),
+        Filter(
+            name="quote_type",
+            columns=(Statement.quote_type,),
+            kind=one_of(v.QuoteType),
+            description="How the words are rendered.",
+            example="partial",
+        ),
+        Filter(
+            name="act",
+            columns=(Statement.act,),
+            kind=one_of(v.Act),
+            description="What the speaker does by it.",
+            example="urges",
+        ),
+        Filter(
+            name="attribution",
+            columns=(Statement.attribution_basis,),
+            kind=one_of(v.AttributionBasis),
+            description="Whether anybody is credited.",
+            example="stated",
+        ),
+        Filter(
+            name="addressee",
+            columns=(StatementAddressee.actor_id,),
+            kind=SLUG_VALUE,
+            description="To whom it is addressed.",
+            example="qatar",
+        ),
+        Filter(
+            name="about",
+            columns=(StatementTopic.actor_id, StatementTopic.place_id, StatementTopic.event_id),
+            kind=SLUG_VALUE,
+            description="Actor, place or event that it is about.",
+            example="gaza-strip",
+        ),
+        Filter(
+            name="event",
+            columns=(Statement.event_id,),
+            kind=SLUG_VALUE,
+            description="The event at which it was made.",
+            example="meeting-2024-02-13",
+        ),
+        Filter(
+            name="loaded_term",
+            columns=(StatementLoadedTerm.term,),
+            kind=TEXT_VALUE,
+            description="A loaded term in its evidence.",
+            example="onslaught",
+        ),
+    ),
+    includes=(
+        Include(
+            name="source",
+            noun="source",
+            columns=(Statement.source_id,),
+            description="The source that makes or reports it.",
+        ),
+        Include(name="speaker", noun="actor", columns=(Statement.speaker_id,), description="Who said it."),
+        Include(
+            name="relayed_by",
+            noun="actor",
+            columns=(StatementRelay.actor_id,),
+            description="Through whom it came.",
+        ),
+        Include(
+            name="addressee",
+            noun="actor",
+            columns=(StatementAddressee.actor_id,),
+            description="To whom it is addressed.",
+        ),
+        Include(
+            name="about_actor",
+            noun="actor",
+            columns=(StatementTopic.actor_id,),
+            description="Actors that it is about.",
+        ),
+        Include(
+            name="about_place",
+            noun="place",
+            columns=(StatementTopic.place_id,),
+            description="Places that it is about.",
+        ),
+        Include(
+            name="about_event",
+            noun="event",
+            columns=(StatementTopic.event_id,),
+            description="Events that it is about.",
+        ),
+        Include(
+            name="event",
+            noun="event",
+            columns=(Statement.event_id,),
+            description="The event at which it was made.",
+        ),
+    ),
+)

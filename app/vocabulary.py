@@ -1,0 +1,127 @@
+"""The closed vocabularies of v1: every code that On Record itself writes.
+
+They are ours, not the source's: classifications, not facts. Clients must accept codes that they do not know.
+The same tuples make the CHECK constraints of the tables, the enums of the OpenAPI document and the rules of the seeds.
+"""
+
+from typing import Literal
+
+Noun = Literal["source", "actor", "place", "event", "statement", "figure", "series"]
+
+SourceKind = Literal["news_article", "report", "dataset"]
+TextAccess = Literal["withheld", "quotes_only", "full"]
+
+ActorKind = Literal[
+    "person",
+    "state",
+    "organisation",
+    "office",
+    "armed_or_political_group",
+    "media",
+    "population",
+    "unnamed",
+]
+ActorRelationType = Literal[
+    "part_of", "office_of", "member_of", "represents", "ally_of", "ties_with", "supports", "opposes"
+]
+
+PlaceKind = Literal["territory", "country", "city", "region", "institution"]
+PlaceRole = Literal["in", "at", "near", "from", "to", "through"]
+
+EventType = Literal[
+    "agreement",
+    "aid",
+    "announcement",
+    "armed_conflict",
+    "arrest",
+    "arrival",
+    "attack",
+    "departure",
+    "displacement",
+    "election",
+    "hosting",
+    "mediation",
+    "meeting",
+    "negotiation",
+    "protest",
+    "release",
+    "request",
+    "ruling",
+    "sanction",
+    "tour",
+    "truce",
+    "visit",
+    "vote",
+    "other",
+]
+EventStatus = Literal["told_as_done", "agreed", "planned", "unclear"]
+EventRelationType = Literal["part_of", "led_to", "follows", "during", "in_exchange_for", "requested_by"]
+# PLOVER 2021, all sixteen; CAMEO's "make public statement" is not among them: statements are records of their own.
+PloverCategory = Literal[
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "COOPERATE",
+    "AID",
+    "RETREAT",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+]
+
+Voice = Literal["article", "attributed", "ambiguous"]
+QuoteType = Literal["direct", "partial", "paraphrase"]
+Act = Literal[
+    "says",
+    "describes",
+    "assesses",
+    "praises",
+    "commends",
+    "thanks",
+    "urges",
+    "emphasises",
+    "criticises",
+    "questions",
+    "accuses",
+    "aims",
+    "requests",
+    "announces",
+    "outlines",
+    "endorses",
+]
+TopicNoun = Literal["actor", "place", "event"]
+RelatedNoun = Literal["event", "statement"]
+
+MeasureKind = Literal["cumulative", "period", "share", "amount", "point"]
+Method = Literal["reported", "extrapolated"]
+Qualifier = Literal["none_stated", "over", "at_least", "under", "nearly", "at_most", "about", "between", "unquantified"]
+Bound = Literal["none", "gt", "ge", "lt", "le", "both"]
+
+DateBasis = Literal["stated", "inferred", "publication_date"]
+ReferenceBasis = Literal["stated", "inferred"]
+AttributionBasis = Literal["stated", "none"]
+EvidenceType = Literal["text"]
+OffsetUnit = Literal["unicode_code_point"]
+
+BOUND_OF: dict[Qualifier, Bound] = {
+    "none_stated": "none",
+    "over": "gt",
+    "at_least": "ge",
+    "under": "lt",
+    "nearly": "lt",
+    "at_most": "le",
+    "about": "none",
+    "between": "both",
+    "unquantified": "none",
+}
+"""What a qualifier says of the bounds, and nothing but the qualifier does: `lower` for gt and ge, `upper` for lt and le."""
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+SLUG_LENGTH = 80

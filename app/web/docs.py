@@ -1,0 +1,58 @@
+"""The interactive page of the OpenAPI document: Swagger UI, served by us, so that it needs no internet, under a policy
+that lets it load nothing from elsewhere. Every address in it is relative, so it works under any prefix.
+"""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.staticfiles import StaticFiles
+
+_ASSETS = Path(__file__).parent / "static" / "swagger-ui"
+
+_PAGE = b"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>On Record: API documentation</title>
+<link rel="icon" type="image/png" href="docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<noscript>This page needs JavaScript. The same, for programs: <a href="openapi.json">openapi.json</a></noscript>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/init.js"></script>
+</body>
+</html>
+"""
+
+_INIT = b"""SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+});
+"""
+
+# Swagger UI writes style attributes and data: icons; scripts come from files alone.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+async def page(_: Request) -> Response:
+    return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
+
+
+async def init(_: Request) -> Response:
+    return Response(_INIT, media_type="text/javascript")
+
+
+def add_docs(app: FastAPI) -> None:
+    app.add_api_route("/docs", page, include_in_schema=False)
+    app.add_api_route("/docs/init.js", init, include_in_schema=False)
+    app.mount("/docs/assets", StaticFiles(directory=_ASSETS))

@@ -1,0 +1,51 @@
+"""The outermost layer: what holds for every answer, whoever gave it."""
+
+import logging
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import INTERNAL_ERROR, Problem
+from app.web.problems import problem_response
+
+_LOG = logging.getLogger("onrecord")
+
+
+class Edge:
+    """HEAD is GET without the body; every answer may be read by any page; no exception gets out.
+
+    It stands inside nothing of the framework's that could answer by itself, so that errors have these headers too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET"}
+        started = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["Access-Control-Allow-Origin"] = "*"
+                headers["Access-Control-Expose-Headers"] = "*"
+                headers["X-Content-Type-Options"] = "nosniff"
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception:
+            if started:
+                raise
+            _LOG.exception("%s %s failed", scope["method"], scope["path"])
+            problem = Problem(INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request.")
+            await problem_response(problem, scope, scope.get("root_path", ""))(scope, receive, send_on)

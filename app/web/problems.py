@@ -1,0 +1,113 @@
+"""Problems → responses: RFC 9457, `application/problem+json`, for every answer from 400 on, whoever raised it."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from app.errors import (
+    BAD_REQUEST,
+    INTERNAL_ERROR,
+    KINDS,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    Problem,
+    ProblemKind,
+)
+from app.web.served import served
+
+MEDIA_TYPE = "application/problem+json"
+ALLOWED = "GET, HEAD, OPTIONS"
+
+
+class FaultDocument(BaseModel):
+    """One mistake in the request."""
+
+    parameter: str = Field(description="The parameter.", examples=["qualifer"])
+    value: str | None = Field(description="What was sent; null: nothing.", examples=["over"])
+    detail: str = Field(
+        description="What is wrong with it, and what is accepted.",
+        examples=["is not a parameter of figures; it takes …"],
+    )
+    nearest: str | None = Field(description="The known name or value most like it.", examples=["qualifier"])
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(
+        description="Address of the explanation of this kind of problem.", examples=["/problems/invalid-query"]
+    )
+    title: str = Field(description="The kind of problem, in short.", examples=["The query is not understood"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(
+        description="What happened this time, and the way out.",
+        examples=["“qualifer=over” is not a parameter of figures; it takes … Did you mean “qualifier”?"],
+    )
+    instance: str = Field(description="The address that was asked for.", examples=["/v1/figures"])
+    errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
+    first: str | None = Field(
+        default=None,
+        description="With `cursor-expired`: the first page of the same list in the present data.",
+        examples=["/v1/figures"],
+    )
+
+
+def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
+    document: dict[str, Any] = {
+        "type": f"{base}/problems/{problem.kind.slug}",
+        "title": problem.kind.title,
+        "status": problem.kind.status,
+        "detail": problem.detail,
+        "instance": quote(scope["path"], safe="/:@!$&'()*+,;=~-._"),
+    }
+    if problem.faults:
+        document["errors"] = [
+            {"parameter": f.parameter, "value": f.value, "detail": f.detail, "nearest": f.nearest}
+            for f in problem.faults
+        ]
+    document |= problem.extra
+    return Response(
+        orjson.dumps(document), status_code=problem.kind.status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+async def on_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - registered for it
+    return problem_response(problem, request.scope, served(request).base(request.scope))
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework raises itself: no such route, no such method, a request that breaks HTTP."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    base = served(request).base(request.scope)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Every address answers the same three methods, so a router that knows the address and not the method is also
+        # the answer to OPTIONS.
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ALLOWED, "Access-Control-Allow-Methods": ALLOWED})
+        detail = f"{request.method} is not allowed at {request.url.path}: On Record is read-only; use GET."
+        return problem_response(Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOWED}), request.scope, base)
+    kind: ProblemKind = {404: NOT_FOUND, 400: BAD_REQUEST}.get(error.status_code, INTERNAL_ERROR)
+    return problem_response(Problem(kind, _way_out(request, base)), request.scope, base)
+
+
+def _way_out(request: Request, base: str) -> str:
+    path = request.url.path
+    if path.endswith("/") and len(path) > 1:
+        return f"There is nothing at {path}; addresses have no slash at the end: try {path.rstrip('/')}."
+    return f"There is nothing at {path}. The index of everything is {base}/v1."
+
+
+def explanation(slug: str) -> dict[str, Any]:
+    """What a problem's `type` leads to. Raises Problem `not-found`."""
+    kind = KINDS.get(slug)
+    if kind is None:
+        raise Problem(NOT_FOUND, f"There is no problem type “{slug}”; there are {', '.join(KINDS)}.")
+    return {"type": slug, "status": kind.status, "title": kind.title, "explanation": kind.explanation}

@@ -1,0 +1,776 @@
+"""The tables, and the index for full-text search.
+
+SQLite: an FTS5 table without content of its own, whose row numbers are the keys of `search_document`. PostgreSQL: a
+column made from the tokens, and a GIN index. Tokens are folded before they are stored: neither is to fold again.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+SLUG = sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql")
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "dataset",
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("built_from", sa.String(length=64), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),
+        sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
+        sa.UniqueConstraint("version", name=op.f("uq_dataset_version")),
+    )
+    op.create_table(
+        "search_document",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("noun", sa.String(length=40), nullable=False),
+        sa.Column("record_id", SLUG, nullable=False),
+        sa.Column("tokens", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
+            name=op.f("ck_search_document_noun_is_known"),
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_search_document")),
+        sa.UniqueConstraint("noun", "record_id", name=op.f("uq_search_document_noun_record_id")),
+    )
+    op.create_table(
+        "revision",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("noun", sa.String(length=40), nullable=False),
+        sa.Column("record_id", SLUG, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("recorded_from", sa.Integer(), nullable=False),
+        sa.Column("recorded_to", sa.Integer(), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
+            name=op.f("ck_revision_noun_is_known"),
+        ),
+        sa.CheckConstraint(
+            "length(content_hash) = 64 AND content_hash = lower(content_hash)",
+            name=op.f("ck_revision_content_hash_is_sha256"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_revision_number_starts_at_one")),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_revision_lives_for_at_least_one_version")),
+        sa.ForeignKeyConstraint(["recorded_from"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_from_dataset")),
+        sa.ForeignKeyConstraint(["recorded_to"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_to_dataset")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_revision")),
+        sa.UniqueConstraint("noun", "record_id", "number", name=op.f("uq_revision_noun_record_id_number")),
+    )
+    op.create_table(
+        "actor",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('person', 'state', 'organisation', 'office', 'armed_or_political_group', 'media', 'population', 'unnamed')",
+            name=op.f("ck_actor_kind_is_known"),
+        ),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_actor_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "length(country) = 2 AND country = upper(country)", name=op.f("ck_actor_country_is_alpha_2")
+        ),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_actor_title_is_not_empty")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_actor_revision_key_revision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_actor_revision_key")),
+    )
+    op.create_index(op.f("ix_actor_country_id"), "actor", ["country", "id"])
+    op.create_index(op.f("ix_actor_kind_id"), "actor", ["kind", "id"])
+    op.create_table(
+        "place",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("part_of_id", SLUG, nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('territory', 'country', 'city', 'region', 'institution')", name=op.f("ck_place_kind_is_known")
+        ),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_place_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "length(country) = 2 AND country = upper(country)", name=op.f("ck_place_country_is_alpha_2")
+        ),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_place_title_is_not_empty")),
+        sa.CheckConstraint("part_of_id <> id", name=op.f("ck_place_is_not_part_of_itself")),
+        sa.ForeignKeyConstraint(
+            ["part_of_id"], ["place.id"], name=op.f("fk_place_part_of_id_place"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_place_revision_key_revision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_place_revision_key")),
+    )
+    op.create_index(op.f("ix_place_country_id"), "place", ["country", "id"])
+    op.create_index(op.f("ix_place_kind_id"), "place", ["kind", "id"])
+    op.create_index(op.f("ix_place_part_of_id_id"), "place", ["part_of_id", "id"])
+    op.create_table(
+        "source",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("headline", sa.Text(), nullable=True),
+        sa.Column("publisher", sa.Text(), nullable=True),
+        sa.Column("original_url", sa.Text(), nullable=True),
+        sa.Column("language", sa.String(length=40), nullable=True),
+        sa.Column("published_edtf", sa.String(length=40), nullable=True),
+        sa.Column("published_earliest", sa.Date(), nullable=True),
+        sa.Column("published_latest", sa.Date(), nullable=True),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("text_access", sa.String(length=40), nullable=False),
+        sa.Column("licence", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('news_article', 'report', 'dataset')", name=op.f("ck_source_kind_is_known")),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_source_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "text_access IN ('withheld', 'quotes_only', 'full')", name=op.f("ck_source_text_access_is_known")
+        ),
+        sa.CheckConstraint("characters > 0", name=op.f("ck_source_text_is_not_empty")),
+        sa.CheckConstraint(
+            "length(content_sha256) = 64 AND content_sha256 = lower(content_sha256)",
+            name=op.f("ck_source_content_sha256_is_sha256"),
+        ),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_source_title_is_not_empty")),
+        sa.CheckConstraint("published_earliest <= published_latest", name=op.f("ck_source_published_in_order")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_source_revision_key_revision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_source_revision_key")),
+    )
+    op.create_index(op.f("ix_source_kind_id"), "source", ["kind", "id"])
+    op.create_index(op.f("ix_source_published_latest_id"), "source", ["published_latest", "id"])
+    op.create_table(
+        "actor_name",
+        sa.Column("actor_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("as_written", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")),
+        sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_name")),
+    )
+    op.create_table(
+        "actor_relation",
+        sa.Column("actor_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("to_id", SLUG, nullable=False),
+        sa.Column("basis", sa.String(length=40), nullable=False),
+        sa.Column("date_earliest", sa.Date(), nullable=True),
+        sa.Column("date_latest", sa.Date(), nullable=True),
+        sa.CheckConstraint("basis IN ('stated', 'inferred')", name=op.f("ck_actor_relation_basis_is_known")),
+        sa.CheckConstraint(
+            "type IN ('part_of', 'office_of', 'member_of', 'represents', 'ally_of', 'ties_with', 'supports', 'opposes')",
+            name=op.f("ck_actor_relation_type_is_known"),
+        ),
+        sa.CheckConstraint("actor_id <> to_id", name=op.f("ck_actor_relation_leads_to_another")),
+        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_actor_relation_date_in_order")),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_relation_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["actor.id"], name=op.f("fk_actor_relation_to_id_actor"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_relation")),
+    )
+    op.create_index(op.f("ix_actor_relation_to_id_actor_id"), "actor_relation", ["to_id", "actor_id"])
+    op.create_index(op.f("ix_actor_relation_type_actor_id"), "actor_relation", ["type", "actor_id"])
+    op.create_table(
+        "actor_role",
+        sa.Column("actor_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("of_id", SLUG, nullable=True),
+        sa.Column("date_earliest", sa.Date(), nullable=True),
+        sa.Column("date_latest", sa.Date(), nullable=True),
+        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_actor_role_date_in_order")),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_role_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["of_id"], ["actor.id"], name=op.f("fk_actor_role_of_id_actor"), initially="DEFERRED", deferrable=True
+        ),
+        sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_role")),
+    )
+    op.create_index(op.f("ix_actor_role_of_id_actor_id"), "actor_role", ["of_id", "actor_id"])
+    op.create_index(op.f("ix_actor_role_title_actor_id"), "actor_role", ["title", "actor_id"])
+    op.create_table(
+        "event",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("plover", sa.String(length=40), nullable=True),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("date_edtf", sa.String(length=40), nullable=True),
+        sa.Column("date_earliest", sa.Date(), nullable=True),
+        sa.Column("date_latest", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_event_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "plover IN ('AGREE', 'CONSULT', 'SUPPORT', 'CONCEDE', 'COOPERATE', 'AID', 'RETREAT', 'REQUEST', 'ACCUSE', 'REJECT', 'THREATEN', 'PROTEST', 'SANCTION', 'MOBILIZE', 'COERCE', 'ASSAULT')",
+            name=op.f("ck_event_plover_is_known"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('told_as_done', 'agreed', 'planned', 'unclear')", name=op.f("ck_event_status_is_known")
+        ),
+        sa.CheckConstraint(
+            "type IN ('agreement', 'aid', 'announcement', 'armed_conflict', 'arrest', 'arrival', 'attack', 'departure', 'displacement', 'election', 'hosting', 'mediation', 'meeting', 'negotiation', 'protest', 'release', 'request', 'ruling', 'sanction', 'tour', 'truce', 'visit', 'vote', 'other')",
+            name=op.f("ck_event_type_is_known"),
+        ),
+        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_event_date_in_order")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_event_title_is_not_empty")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_event_revision_key_revision")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_event_source_id_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_event_revision_key")),
+    )
+    op.create_index(op.f("ix_event_date_earliest_id"), "event", ["date_earliest", "id"])
+    op.create_index(op.f("ix_event_date_latest_id"), "event", ["date_latest", "id"])
+    op.create_index(op.f("ix_event_plover_id"), "event", ["plover", "id"])
+    op.create_index(op.f("ix_event_source_id_id"), "event", ["source_id", "id"])
+    op.create_index(op.f("ix_event_status_id"), "event", ["status", "id"])
+    op.create_index(op.f("ix_event_type_id"), "event", ["type", "id"])
+    op.create_table(
+        "evidence",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("start_offset", sa.Integer(), nullable=False),
+        sa.Column("end_offset", sa.Integer(), nullable=False),
+        sa.Column("exact", sa.Text(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("suffix", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "end_offset - start_offset = length(exact)", name=op.f("ck_evidence_span_is_as_long_as_its_words")
+        ),
+        sa.CheckConstraint("length(prefix) <= 24 AND length(suffix) <= 24", name=op.f("ck_evidence_context_is_short")),
+        sa.CheckConstraint("start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_evidence_span_in_order")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_evidence_source_id_source")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_evidence")),
+        sa.UniqueConstraint(
+            "source_id", "start_offset", "end_offset", name=op.f("uq_evidence_source_id_start_offset_end_offset")
+        ),
+    )
+    op.create_table(
+        "place_name",
+        sa.Column("place_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("as_written", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")),
+        sa.PrimaryKeyConstraint("place_id", "position", name=op.f("pk_place_name")),
+    )
+    op.create_table(
+        "place_within",
+        sa.Column("whole_id", SLUG, nullable=False),
+        sa.Column("place_id", SLUG, nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_within_place_id_place")),
+        sa.ForeignKeyConstraint(["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")),
+        sa.PrimaryKeyConstraint("whole_id", "place_id", name=op.f("pk_place_within")),
+    )
+    op.create_table(
+        "series",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("measure_kind", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("population_id", SLUG, nullable=True),
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("start_edtf", sa.String(length=40), nullable=True),
+        sa.Column("start_earliest", sa.Date(), nullable=True),
+        sa.Column("start_latest", sa.Date(), nullable=True),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_series_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "measure_kind IN ('cumulative', 'period', 'share', 'amount', 'point')",
+            name=op.f("ck_series_measure_kind_is_known"),
+        ),
+        sa.CheckConstraint("method IN ('reported', 'extrapolated')", name=op.f("ck_series_method_is_known")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_series_title_is_not_empty")),
+        sa.CheckConstraint("start_earliest <= start_latest", name=op.f("ck_series_start_in_order")),
+        sa.ForeignKeyConstraint(["population_id"], ["actor.id"], name=op.f("fk_series_population_id_actor")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_series_revision_key_revision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_series_revision_key")),
+    )
+    op.create_index(op.f("ix_series_measure_id"), "series", ["measure", "id"])
+    op.create_index(op.f("ix_series_measure_kind_id"), "series", ["measure_kind", "id"])
+    op.create_index(op.f("ix_series_method_id"), "series", ["method", "id"])
+    op.create_index(op.f("ix_series_population_id_id"), "series", ["population_id", "id"])
+    op.create_index(op.f("ix_series_unit_id"), "series", ["unit", "id"])
+    op.create_table(
+        "source_author",
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")),
+        sa.PrimaryKeyConstraint("source_id", "position", name=op.f("pk_source_author")),
+    )
+    op.create_table(
+        "event_participant",
+        sa.Column("event_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_event_participant_actor_id_actor")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_participant_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_participant")),
+    )
+    op.create_index(op.f("ix_event_participant_actor_id_event_id"), "event_participant", ["actor_id", "event_id"])
+    op.create_index(op.f("ix_event_participant_role_event_id"), "event_participant", ["role", "event_id"])
+    op.create_table(
+        "event_place",
+        sa.Column("event_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("place_id", SLUG, nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_event_place_role_is_known")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_place_event_id_event")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_event_place_place_id_place")),
+        sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_place")),
+    )
+    op.create_index(op.f("ix_event_place_place_id_event_id"), "event_place", ["place_id", "event_id"])
+    op.create_table(
+        "figure",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("series_id", SLUG, nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("measure_kind", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("as_written", sa.Text(), nullable=False),
+        sa.Column("qualifier", sa.String(length=40), nullable=False),
+        sa.Column("lower", sa.Double(), nullable=True),
+        sa.Column("upper", sa.Double(), nullable=True),
+        sa.Column("bound", sa.String(length=40), nullable=False),
+        sa.Column("population_id", SLUG, nullable=True),
+        sa.Column("denominator_id", SLUG, nullable=True),
+        sa.Column("event_id", SLUG, nullable=True),
+        sa.Column("attribution_basis", sa.String(length=40), nullable=False),
+        sa.Column("speaker_id", SLUG, nullable=True),
+        sa.Column("period_edtf", sa.String(length=40), nullable=True),
+        sa.Column("period_earliest", sa.Date(), nullable=True),
+        sa.Column("period_latest", sa.Date(), nullable=True),
+        sa.Column("as_of_edtf", sa.String(length=40), nullable=False),
+        sa.Column("as_of_earliest", sa.Date(), nullable=False),
+        sa.Column("as_of_latest", sa.Date(), nullable=False),
+        sa.Column("as_of_basis", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "(qualifier = 'none_stated' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'over' AND bound = 'gt' AND value IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'at_least' AND bound = 'ge' AND value IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'under' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper = value) OR (qualifier = 'nearly' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper = value) OR (qualifier = 'at_most' AND bound = 'le' AND value IS NOT NULL AND lower IS NULL AND upper = value) OR (qualifier = 'about' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'between' AND bound = 'both' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower < upper) OR (qualifier = 'unquantified' AND bound = 'none' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
+            name=op.f("ck_figure_value_matches_qualifier"),
+        ),
+        sa.CheckConstraint(
+            "as_of_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_figure_as_of_basis_is_known")
+        ),
+        sa.CheckConstraint(
+            "attribution_basis IN ('stated', 'none')", name=op.f("ck_figure_attribution_basis_is_known")
+        ),
+        sa.CheckConstraint("bound IN ('none', 'gt', 'ge', 'lt', 'le', 'both')", name=op.f("ck_figure_bound_is_known")),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_figure_id_is_a_slug")
+        ),
+        sa.CheckConstraint(
+            "measure_kind <> 'share' OR denominator_id IS NOT NULL OR population_id IS NOT NULL",
+            name=op.f("ck_figure_share_has_denominator"),
+        ),
+        sa.CheckConstraint(
+            "measure_kind IN ('cumulative', 'period', 'share', 'amount', 'point')",
+            name=op.f("ck_figure_measure_kind_is_known"),
+        ),
+        sa.CheckConstraint(
+            "qualifier IN ('none_stated', 'over', 'at_least', 'under', 'nearly', 'at_most', 'about', 'between', 'unquantified')",
+            name=op.f("ck_figure_qualifier_is_known"),
+        ),
+        sa.CheckConstraint(
+            "speaker_id IS NULL OR attribution_basis = 'stated'", name=op.f("ck_figure_speaker_is_stated")
+        ),
+        sa.CheckConstraint("as_of_earliest <= as_of_latest", name=op.f("ck_figure_as_of_in_order")),
+        sa.CheckConstraint("denominator_id <> id", name=op.f("ck_figure_is_not_its_own_denominator")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_figure_title_is_not_empty")),
+        sa.CheckConstraint("period_earliest <= period_latest", name=op.f("ck_figure_period_in_order")),
+        sa.ForeignKeyConstraint(
+            ["denominator_id"],
+            ["figure.id"],
+            name=op.f("fk_figure_denominator_id_figure"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_figure_event_id_event")),
+        sa.ForeignKeyConstraint(["population_id"], ["actor.id"], name=op.f("fk_figure_population_id_actor")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_figure_revision_key_revision")),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_figure_series_id_series")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_figure_source_id_source")),
+        sa.ForeignKeyConstraint(["speaker_id"], ["actor.id"], name=op.f("fk_figure_speaker_id_actor")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_figure_revision_key")),
+    )
+    op.create_index(op.f("ix_figure_as_of_earliest_id"), "figure", ["as_of_earliest", "id"])
+    op.create_index(op.f("ix_figure_as_of_latest_id"), "figure", ["as_of_latest", "id"])
+    op.create_index(op.f("ix_figure_attribution_basis_id"), "figure", ["attribution_basis", "id"])
+    op.create_index(op.f("ix_figure_bound_id"), "figure", ["bound", "id"])
+    op.create_index(op.f("ix_figure_denominator_id_id"), "figure", ["denominator_id", "id"])
+    op.create_index(op.f("ix_figure_event_id_id"), "figure", ["event_id", "id"])
+    op.create_index(op.f("ix_figure_measure_id"), "figure", ["measure", "id"])
+    op.create_index(op.f("ix_figure_measure_kind_id"), "figure", ["measure_kind", "id"])
+    op.create_index(op.f("ix_figure_population_id_id"), "figure", ["population_id", "id"])
+    op.create_index(op.f("ix_figure_qualifier_id"), "figure", ["qualifier", "id"])
+    op.create_index(op.f("ix_figure_series_id_as_of_latest_id"), "figure", ["series_id", "as_of_latest", "id"])
+    op.create_index(op.f("ix_figure_series_id_id"), "figure", ["series_id", "id"])
+    op.create_index(op.f("ix_figure_source_id_id"), "figure", ["source_id", "id"])
+    op.create_index(op.f("ix_figure_speaker_id_id"), "figure", ["speaker_id", "id"])
+    op.create_index(op.f("ix_figure_unit_id"), "figure", ["unit", "id"])
+    op.create_index(op.f("ix_figure_value_id"), "figure", ["value", "id"])
+    op.create_table(
+        "series_breakdown",
+        sa.Column("series_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("dimension", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_breakdown_series_id_series")),
+        sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_breakdown")),
+    )
+    op.create_index(
+        op.f("ix_series_breakdown_dimension_category_series_id"),
+        "series_breakdown",
+        ["dimension", "category", "series_id"],
+    )
+    op.create_table(
+        "series_exclusion",
+        sa.Column("series_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("excluded_id", SLUG, nullable=False),
+        sa.CheckConstraint("series_id <> excluded_id", name=op.f("ck_series_exclusion_excludes_another")),
+        sa.ForeignKeyConstraint(
+            ["excluded_id"],
+            ["series.id"],
+            name=op.f("fk_series_exclusion_excluded_id_series"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_exclusion_series_id_series")),
+        sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_exclusion")),
+    )
+    op.create_index(op.f("ix_series_exclusion_excluded_id_series_id"), "series_exclusion", ["excluded_id", "series_id"])
+    op.create_table(
+        "series_place",
+        sa.Column("series_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("place_id", SLUG, nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_series_place_place_id_place")),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_place_series_id_series")),
+        sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_place")),
+    )
+    op.create_index(op.f("ix_series_place_place_id_series_id"), "series_place", ["place_id", "series_id"])
+    op.create_table(
+        "statement",
+        sa.Column("id", SLUG, nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("voice", sa.String(length=40), nullable=False),
+        sa.Column("quote_type", sa.String(length=40), nullable=True),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("attribution_basis", sa.String(length=40), nullable=False),
+        sa.Column("speaker_id", SLUG, nullable=True),
+        sa.Column("event_id", SLUG, nullable=True),
+        sa.Column("made_on_edtf", sa.String(length=40), nullable=True),
+        sa.Column("made_on_earliest", sa.Date(), nullable=True),
+        sa.Column("made_on_latest", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL) OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL) OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
+            name=op.f("ck_statement_voice_matches_speaker"),
+        ),
+        sa.CheckConstraint(
+            "act IN ('says', 'describes', 'assesses', 'praises', 'commends', 'thanks', 'urges', 'emphasises', 'criticises', 'questions', 'accuses', 'aims', 'requests', 'announces', 'outlines', 'endorses')",
+            name=op.f("ck_statement_act_is_known"),
+        ),
+        sa.CheckConstraint(
+            "attribution_basis IN ('stated', 'none')", name=op.f("ck_statement_attribution_basis_is_known")
+        ),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_statement_id_is_a_slug"),
+        ),
+        sa.CheckConstraint(
+            "quote_type IN ('direct', 'partial', 'paraphrase')", name=op.f("ck_statement_quote_type_is_known")
+        ),
+        sa.CheckConstraint(
+            "speaker_id IS NULL OR attribution_basis = 'stated'", name=op.f("ck_statement_speaker_is_stated")
+        ),
+        sa.CheckConstraint("voice IN ('article', 'attributed', 'ambiguous')", name=op.f("ck_statement_voice_is_known")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_statement_title_is_not_empty")),
+        sa.CheckConstraint("made_on_earliest <= made_on_latest", name=op.f("ck_statement_made_on_in_order")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_statement_event_id_event")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_statement_revision_key_revision")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_statement_source_id_source")),
+        sa.ForeignKeyConstraint(["speaker_id"], ["actor.id"], name=op.f("fk_statement_speaker_id_actor")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint("revision_key", name=op.f("uq_statement_revision_key")),
+    )
+    op.create_index(op.f("ix_statement_act_id"), "statement", ["act", "id"])
+    op.create_index(op.f("ix_statement_event_id_id"), "statement", ["event_id", "id"])
+    op.create_index(op.f("ix_statement_made_on_earliest_id"), "statement", ["made_on_earliest", "id"])
+    op.create_index(op.f("ix_statement_made_on_latest_id"), "statement", ["made_on_latest", "id"])
+    op.create_index(op.f("ix_statement_quote_type_id"), "statement", ["quote_type", "id"])
+    op.create_index(op.f("ix_statement_source_id_id"), "statement", ["source_id", "id"])
+    op.create_index(op.f("ix_statement_speaker_id_id"), "statement", ["speaker_id", "id"])
+    op.create_index(op.f("ix_statement_voice_id"), "statement", ["voice", "id"])
+    op.create_table(
+        "event_relation",
+        sa.Column("event_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("to_event_id", SLUG, nullable=True),
+        sa.Column("to_statement_id", SLUG, nullable=True),
+        sa.CheckConstraint(
+            "type IN ('part_of', 'led_to', 'follows', 'during', 'in_exchange_for', 'requested_by')",
+            name=op.f("ck_event_relation_type_is_known"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN to_event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN to_statement_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_event_relation_ties_exactly_one"),
+        ),
+        sa.CheckConstraint("event_id <> to_event_id", name=op.f("ck_event_relation_leads_to_another")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_relation_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["to_event_id"],
+            ["event.id"],
+            name=op.f("fk_event_relation_to_event_id_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_statement_id"],
+            ["statement.id"],
+            name=op.f("fk_event_relation_to_statement_id_statement"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_relation")),
+    )
+    op.create_index(op.f("ix_event_relation_to_event_id_event_id"), "event_relation", ["to_event_id", "event_id"])
+    op.create_index(
+        op.f("ix_event_relation_to_statement_id_event_id"), "event_relation", ["to_statement_id", "event_id"]
+    )
+    op.create_index(op.f("ix_event_relation_type_event_id"), "event_relation", ["type", "event_id"])
+    op.create_table(
+        "figure_breakdown",
+        sa.Column("figure_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("dimension", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_breakdown_figure_id_figure")),
+        sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_breakdown")),
+    )
+    op.create_index(op.f("ix_figure_breakdown_category_figure_id"), "figure_breakdown", ["category", "figure_id"])
+    op.create_index(
+        op.f("ix_figure_breakdown_dimension_category_figure_id"),
+        "figure_breakdown",
+        ["dimension", "category", "figure_id"],
+    )
+    op.create_table(
+        "figure_place",
+        sa.Column("figure_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("place_id", SLUG, nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_figure_place_role_is_known")
+        ),
+        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_place_figure_id_figure")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_figure_place_place_id_place")),
+        sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_place")),
+    )
+    op.create_index(op.f("ix_figure_place_place_id_figure_id"), "figure_place", ["place_id", "figure_id"])
+    op.create_table(
+        "figure_relay",
+        sa.Column("figure_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_figure_relay_actor_id_actor")),
+        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_relay_figure_id_figure")),
+        sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_relay")),
+    )
+    op.create_index(op.f("ix_figure_relay_actor_id_figure_id"), "figure_relay", ["actor_id", "figure_id"])
+    op.create_table(
+        "proof",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("evidence_key", sa.Integer(), nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.Column("place_id", SLUG, nullable=True),
+        sa.Column("event_id", SLUG, nullable=True),
+        sa.Column("statement_id", SLUG, nullable=True),
+        sa.Column("figure_id", SLUG, nullable=True),
+        sa.Column("proves", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN actor_id IS NULL THEN 0 ELSE 1 END + CASE WHEN place_id IS NULL THEN 0 ELSE 1 END + CASE WHEN event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN statement_id IS NULL THEN 0 ELSE 1 END + CASE WHEN figure_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_proof_ties_exactly_one"),
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_proof_actor_id_actor")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_proof_event_id_event")),
+        sa.ForeignKeyConstraint(["evidence_key"], ["evidence.key"], name=op.f("fk_proof_evidence_key_evidence")),
+        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_proof_figure_id_figure")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_proof_place_id_place")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_proof_source_id_source")),
+        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_proof_statement_id_statement")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_proof")),
+    )
+    op.create_index(op.f("ix_proof_actor_id_source_id"), "proof", ["actor_id", "source_id"])
+    op.create_index(op.f("ix_proof_event_id_source_id"), "proof", ["event_id", "source_id"])
+    op.create_index(op.f("ix_proof_evidence_key"), "proof", ["evidence_key"])
+    op.create_index(op.f("ix_proof_figure_id_source_id"), "proof", ["figure_id", "source_id"])
+    op.create_index(op.f("ix_proof_place_id_source_id"), "proof", ["place_id", "source_id"])
+    op.create_index(op.f("ix_proof_source_id"), "proof", ["source_id"])
+    op.create_index(op.f("ix_proof_statement_id_source_id"), "proof", ["statement_id", "source_id"])
+    op.create_table(
+        "statement_addressee",
+        sa.Column("statement_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_addressee_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_statement_addressee_statement_id_statement")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_addressee")),
+    )
+    op.create_index(
+        op.f("ix_statement_addressee_actor_id_statement_id"), "statement_addressee", ["actor_id", "statement_id"]
+    )
+    op.create_table(
+        "statement_loaded_term",
+        sa.Column("statement_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("start_offset", sa.Integer(), nullable=False),
+        sa.Column("end_offset", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_statement_loaded_term_span_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_statement_loaded_term_statement_id_statement")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_loaded_term")),
+    )
+    op.create_index(
+        op.f("ix_statement_loaded_term_term_statement_id"), "statement_loaded_term", ["term", "statement_id"]
+    )
+    op.create_table(
+        "statement_quoted_words",
+        sa.Column("statement_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("exact", sa.Text(), nullable=False),
+        sa.Column("start_offset", sa.Integer(), nullable=False),
+        sa.Column("end_offset", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "end_offset - start_offset = length(exact)",
+            name=op.f("ck_statement_quoted_words_span_is_as_long_as_its_words"),
+        ),
+        sa.CheckConstraint(
+            "start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_statement_quoted_words_span_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_statement_quoted_words_statement_id_statement")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_quoted_words")),
+    )
+    op.create_table(
+        "statement_relay",
+        sa.Column("statement_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_relay_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_statement_relay_statement_id_statement")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_relay")),
+    )
+    op.create_index(op.f("ix_statement_relay_actor_id_statement_id"), "statement_relay", ["actor_id", "statement_id"])
+    op.create_table(
+        "statement_topic",
+        sa.Column("statement_id", SLUG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("actor_id", SLUG, nullable=True),
+        sa.Column("place_id", SLUG, nullable=True),
+        sa.Column("event_id", SLUG, nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN actor_id IS NULL THEN 0 ELSE 1 END + CASE WHEN place_id IS NULL THEN 0 ELSE 1 END + CASE WHEN event_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_statement_topic_ties_exactly_one"),
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_topic_actor_id_actor")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_statement_topic_event_id_event")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_statement_topic_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_statement_topic_statement_id_statement")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_topic")),
+    )
+    op.create_index(op.f("ix_statement_topic_actor_id_statement_id"), "statement_topic", ["actor_id", "statement_id"])
+    op.create_index(op.f("ix_statement_topic_event_id_statement_id"), "statement_topic", ["event_id", "statement_id"])
+    op.create_index(op.f("ix_statement_topic_place_id_statement_id"), "statement_topic", ["place_id", "statement_id"])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', tokenize='unicode61 remove_diacritics 0')"
+        )
+    else:
+        op.execute(
+            "ALTER TABLE search_document ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED"
+        )
+        op.execute("CREATE INDEX ix_search_document_vector ON search_document USING gin (vector)")
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_index")
+    op.drop_table("statement_topic")
+    op.drop_table("statement_relay")
+    op.drop_table("statement_quoted_words")
+    op.drop_table("statement_loaded_term")
+    op.drop_table("statement_addressee")
+    op.drop_table("proof")
+    op.drop_table("figure_relay")
+    op.drop_table("figure_place")
+    op.drop_table("figure_breakdown")
+    op.drop_table("event_relation")
+    op.drop_table("statement")
+    op.drop_table("series_place")
+    op.drop_table("series_exclusion")
+    op.drop_table("series_breakdown")
+    op.drop_table("figure")
+    op.drop_table("event_place")
+    op.drop_table("event_participant")
+    op.drop_table("source_author")
+    op.drop_table("series")
+    op.drop_table("place_within")
+    op.drop_table("place_name")
+    op.drop_table("evidence")
+    op.drop_table("event")
+    op.drop_table("actor_role")
+    op.drop_table("actor_relation")
+    op.drop_table("actor_name")
+    op.drop_table("source")
+    op.drop_table("place")
+    op.drop_table("actor")
+    op.drop_table("revision")
+    op.drop_table("search_document")
+    op.drop_table("dataset")
