@@ -1,6 +1,7 @@
 """The command `onrecord`. Imports that take long stand inside the commands: `--help` loads none of them."""
 
 import os
+import signal
 import socket
 import sys
 import time
@@ -156,6 +157,8 @@ def serve(
     database: DatabaseOption = None,
 ) -> None:
     """Serve the database over HTTP. No statement can write to it."""
+    # As the first process of a container we are sent SIGTERM from the start, and without a handler it would be lost.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 

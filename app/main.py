@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.served = open_database(settings)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, public_url=settings.public_url)
     add_routes(app)
     add_docs(app)
     return app

@@ -98,13 +98,15 @@ def _value_against_qualifier() -> CheckConstraint:
     """Bounds come from the qualifier alone: a number without its “over” misleads, and so does one with a bound that
     the text does not give. One row of the vocabulary's BOUND_OF per branch.
     """
-    exact = "value IS NOT NULL AND lower IS NULL AND upper IS NULL"
+    # A CHECK that comes out as NULL passes, so each comparison stands behind an IS NOT NULL.
+    from_below = "value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL"
+    from_above = "value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value"
     branches = {
-        "none": exact,
-        "gt": "value IS NOT NULL AND lower = value AND upper IS NULL",
-        "ge": "value IS NOT NULL AND lower = value AND upper IS NULL",
-        "lt": "value IS NOT NULL AND lower IS NULL AND upper = value",
-        "le": "value IS NOT NULL AND lower IS NULL AND upper = value",
+        "none": "value IS NOT NULL AND lower IS NULL AND upper IS NULL",
+        "gt": from_below,
+        "ge": from_below,
+        "lt": from_above,
+        "le": from_above,
         "both": "value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower < upper",
     }
     rules = [

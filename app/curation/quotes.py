@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -162,6 +163,12 @@ def _closest(text: str, quote: Quote) -> str:
         if alone:
             places = "; ".join(f"“{_around(text, at, at + len(quote.exact))}”" for at in alone[:4])
             return f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+    for form in ("NFC", "NFD"):
+        other = unicodedata.normalize(form, whole)
+        if other != whole and other in text:
+            return (
+                f"“{whole}” stands in the text with other characters for the same letters ({form}): copy it from there"
+            )
     folded = text.translate(_LOOKALIKES)
     at = folded.lower().find(whole.translate(_LOOKALIKES).lower()) if len(folded.lower()) == len(text) else -1
     if at >= 0:

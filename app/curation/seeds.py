@@ -224,6 +224,8 @@ def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) ->
     if kind == "extra_forbidden":
         known = _keys_at(model, location[:-1])
         message = f"unknown key “{location[-1]}”{_did_you_mean(str(location[-1]), known)}"
+        if value is None:
+            message += "; a text with a comma inside {…} stands in quotation marks"
     elif kind == "missing":
         message = f"“{location[-1]}” is missing"
         location = location[:-1]

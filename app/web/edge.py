@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import INTERNAL_ERROR, Problem
 from app.web.problems import problem_response
+from app.web.served import BASE
 
 _LOG = logging.getLogger("onrecord")
 
@@ -17,16 +18,18 @@ class Edge:
     It stands inside nothing of the framework's that could answer by itself, so that errors have these headers too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str | None) -> None:
         self._app = app
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
-        if is_head:
-            scope = {**scope, "method": "GET"}
+        method = "GET" if is_head else scope["method"]
+        base = self._public_url or scope.get("root_path", "").rstrip("/")
+        scope = {**scope, "method": method, BASE: base}
         started = False
 
         async def send_on(message: Message) -> None:
@@ -48,4 +51,4 @@ class Edge:
                 raise
             _LOG.exception("%s %s failed", scope["method"], scope["path"])
             problem = Problem(INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request.")
-            await problem_response(problem, scope, scope.get("root_path", ""))(scope, receive, send_on)
+            await problem_response(problem, scope, base)(scope, receive, send_on)

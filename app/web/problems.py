@@ -20,7 +20,7 @@ from app.errors import (
     Problem,
     ProblemKind,
 )
-from app.web.served import served
+from app.web.served import base_of
 
 MEDIA_TYPE = "application/problem+json"
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -80,13 +80,13 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
 
 async def on_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - registered for it
-    return problem_response(problem, request.scope, served(request).base(request.scope))
+    return problem_response(problem, request.scope, base_of(request))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """What the framework raises itself: no such route, no such method, a request that breaks HTTP."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    base = served(request).base(request.scope)
+    base = base_of(request)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Every address answers the same three methods, so a router that knows the address and not the method is also
         # the answer to OPTIONS.

@@ -18,7 +18,7 @@ from app.resources import RESOURCES, Resource
 from app.vocabulary import SLUG, SLUG_LENGTH
 from app.web import openapi
 from app.web.problems import explanation
-from app.web.served import served
+from app.web.served import base_of, served
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
@@ -42,7 +42,7 @@ def _json(body: bytes) -> Response:
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
         here = served(request)
-        base = here.base(request.scope)
+        base = base_of(request)
         query = parse_list(resource, request.scope["query_string"])
         first = f"{base}{resource.path}" + (f"?{query.canonical()}" if query.canonical() else "")
         page = await read_list(here.database, here.dataset, query, first_page=first)
@@ -58,9 +58,9 @@ def _item_handler(resource: Resource) -> Handler:
         query = parse_item(resource, request.scope["query_string"])
         if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
             detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
-            raise Problem(NOT_FOUND, f"{detail} All ids are listed at {here.base(request.scope)}{resource.path}.")
+            raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
         item = await read_item(here.database, query, record_id)
-        return _json(as_json.render_item(item, query, here.dataset, here.base(request.scope)))
+        return _json(as_json.render_item(item, query, here.dataset, base_of(request)))
 
     return get_record
 
@@ -69,7 +69,7 @@ async def index(request: Request) -> Response:
     """What is served, and where."""
     parse_nothing(request.scope["query_string"], "the index")
     here = served(request)
-    base = here.base(request.scope)
+    base = base_of(request)
     nouns: dict[str, Any] = {
         resource.plural: {
             "href": f"{base}{resource.path}",
@@ -109,5 +109,5 @@ async def problem_type(request: Request) -> Response:
 async def openapi_document(request: Request) -> Response:
     """OpenAPI 3.1, with the prefix that we are mounted under as its server."""
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
-    document = {**request.app.openapi(), "servers": [{"url": served(request).base(request.scope) or "/"}]}
+    document = {**request.app.openapi(), "servers": [{"url": base_of(request) or "/"}]}
     return _json(as_json.render_value(document))

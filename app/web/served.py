@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from typing import cast
 
 from starlette.requests import HTTPConnection
-from starlette.types import Scope
 
 from app.db import Database
 from app.query.read import Dataset
 from app.settings import Settings
+
+BASE = "onrecord.base"
+"""Where the edge keeps what every link of the answer begins with: the public URL if one is set, else the prefix that we
+are mounted under. (`root_path` itself grows with every mount inside us.)
+"""
 
 
 @dataclass
@@ -19,9 +23,9 @@ class Served:
     database: Database
     dataset: Dataset
 
-    def base(self, scope: Scope) -> str:
-        """What every link begins with: the public URL if one is set, else the prefix that we are mounted under."""
-        return self.settings.public_url or cast("str", scope.get("root_path", "")).rstrip("/")
+
+def base_of(connection: HTTPConnection) -> str:
+    return cast("str", connection.scope[BASE])
 
 
 def served(connection: HTTPConnection) -> Served:

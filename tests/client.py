@@ -1,0 +1,61 @@
+"""The application in process, as a client sees it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import anyio
+import httpx
+from starlette.types import ASGIApp
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.served import Served
+
+
+class Api:
+    """`statements` holds the SQL of the last request."""
+
+    def __init__(self, app: ASGIApp, served: Served) -> None:
+        self.app = app
+        self.served = served
+        self.statements: list[str] = []
+        served.database.on_statement = self.statements.append
+
+    @classmethod
+    @contextmanager
+    def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
+        app = create_app(Settings(database_url=database_url, **settings))
+        served: Served = app.state.served
+        try:
+            yield cls(app, served)
+        finally:
+            served.database.close()
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        self.statements.clear()
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                return await client.request(method, path, **options)
+
+        return anyio.run(send)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def json(self, path: str) -> Any:
+        response = self.get(path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def all(self, path: str) -> list[Any]:
+        """Every record of a list, page by page."""
+        records: list[Any] = []
+        following: str | None = path
+        while following is not None:
+            page = self.json(following)
+            records += page["data"]
+            following = page["links"]["next"]
+        return records

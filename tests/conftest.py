@@ -1,0 +1,120 @@
+"""Which fixture to choose.
+
+`api` answers from the made-up seeds of tests/made_up (every noun, every kind of attribution and bound, a disagreement;
+characters outside the BMP and combining marks), `seed_api` from the real ones; both drive the application in process and
+count SQL statements. `tree` is a copy of the made-up seeds that a test may change. Whatever reads a database runs on each
+backend; no test knows which. A part that is missing skips a test, or fails it where ONRECORD_NO_SKIPS is set.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from app.curation.build import build
+from app.curation.files import SeedTree
+from app.curation.quotes import Texts
+from tests.client import Api
+from tests.postgres import PostgresServer, postgres_binaries
+
+ROOT = Path(__file__).resolve().parent.parent
+MADE_UP = ROOT / "tests" / "made_up"
+SEED = ROOT / "seed"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql", "both"),
+        default="both",
+        help="the database that tests run on",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        backends = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
+        metafunc.parametrize("backend", backends, scope="session", indirect=True)
+
+
+def missing(what: str) -> NoReturn:
+    """A part that a test needs is not on this machine."""
+    if os.environ.get("ONRECORD_NO_SKIPS"):
+        pytest.fail(f"{what}, and ONRECORD_NO_SKIPS is set")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    if postgres_binaries() is None:
+        missing("no PostgreSQL server programs are installed")
+    with PostgresServer.running(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Makes the URL of a database that holds nothing yet."""
+    if backend == "sqlite":
+        return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'onrecord.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return lambda: server.create_database(f"t{uuid.uuid4().hex}")
+
+
+def build_from(seed: Path, url: str, *, if_changed: bool = False) -> str:
+    """Build without the texts of the real seeds, as anyone who clones the project does; returns the version."""
+    return build(SeedTree(seed), lambda: Texts([MADE_UP / "texts"]), url, if_changed=if_changed).version
+
+
+@pytest.fixture(scope="session")
+def made_up_url(new_database: Callable[[], str]) -> str:
+    url = new_database()
+    build_from(MADE_UP, url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def seed_url(new_database: Callable[[], str]) -> str:
+    url = new_database()
+    build_from(SEED, url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def api(made_up_url: str) -> Iterator[Api]:
+    with Api.over(made_up_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def seed_api(seed_url: str) -> Iterator[Api]:
+    with Api.over(seed_url) as client:
+        yield client
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> SeedTree:
+    shutil.copytree(MADE_UP, tmp_path / "seed")
+    return SeedTree(tmp_path / "seed")
+
+
+@pytest.fixture(scope="session")
+def seed_text() -> str:
+    """The real article's text, which is not part of the repository."""
+    texts = Texts.from_setting(os.environ.get("ONRECORD_TEXTS", ""), SEED)
+    text = texts.get("e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619")
+    if text is None:
+        missing("the seed article's text is not at hand: name its folder in ONRECORD_TEXTS")
+    return text

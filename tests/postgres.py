@@ -1,0 +1,83 @@
+"""A PostgreSQL server of the tests' own: a new cluster on a free port, gone when they end."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def postgres_binaries() -> Path | None:
+    """The folder of the server's programs; Debian keeps them off the PATH."""
+    candidates = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    on_path = shutil.which("initdb")
+    if on_path:
+        candidates.append(Path(on_path).parent)
+    return next((folder for folder in candidates if (folder / "initdb").exists()), None)
+
+
+def _as_somebody() -> list[str]:
+    """The server refuses to run as root."""
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"] if os.geteuid() == 0 else []
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    port: int
+
+    @classmethod
+    @contextmanager
+    def running(cls, folder: Path) -> Iterator["PostgresServer"]:
+        binaries = postgres_binaries()
+        assert binaries is not None
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(data, "nobody", "nogroup")
+            for parent in (folder, *folder.parents):
+                parent.chmod(parent.stat().st_mode | 0o711)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "onrecord", "-A", "trust", "-E", "UTF8"]
+        quiet = {"stdout": subprocess.DEVNULL, "cwd": "/"}
+        subprocess.run([*_as_somebody(), *initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
+        options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+        command = [*_as_somebody(), str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        try:
+            server = cls(port)
+            server.wait_until_it_answers(process)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://onrecord@127.0.0.1:{self.port}/{database}"
+
+    def wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        import psycopg
+
+        for _ in range(300):
+            assert process.poll() is None, "the PostgreSQL server ended at once"
+            try:
+                psycopg.connect(host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres").close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError("the PostgreSQL server does not answer")
+
+    def create_database(self, name: str) -> str:
+        import psycopg
+
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        return self.url(name)

@@ -1,0 +1,208 @@
+"""A curator's mistakes, each answered at its line with the rule and the way out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.curation import checks, receipts
+from app.curation.files import Finding, SeedTree, placed
+from app.curation.quotes import Texts
+from app.curation.seeds import read_seeds
+
+FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
+
+
+def findings_of(tree: SeedTree, *, with_text: bool = True) -> list[Finding]:
+    texts = Texts([tree.root / "texts"] if with_text else [])
+    seeds, findings = read_seeds(tree, texts)
+    return placed(findings + checks.run(seeds) + receipts.verify(seeds))
+
+
+def change(tree: SeedTree, name: str, old: str, new: str) -> int:
+    """Replace text that stands once in a seed file; returns the line, from 1, where it stood."""
+    path = tree.root / name
+    content = path.read_text(encoding="utf-8")
+    assert content.count(old) == 1, f"{old!r} stands {content.count(old)} times"
+    path.write_text(content.replace(old, new), encoding="utf-8")
+    return content[: content.index(old)].count("\n") + 1
+
+
+def test_the_made_up_seeds_have_no_mistakes(tree: SeedTree) -> None:
+    assert findings_of(tree) == []
+    assert findings_of(tree, with_text=False) == []
+
+
+# file, what stands there, what a curator writes instead, the rule that names it, what its message says
+MISTAKES: list[tuple[str, str, str, str, str]] = [
+    (FACTS, "headline: Flood", "headlin: Flood", "shape", "unknown key “headlin”; did you mean “headline”?"),
+    (FACTS, "kind: news_article", "kind: article", "shape", "“article” is not accepted: one of news_article"),
+    (FACTS, "  text_access: full\n", "", "shape", "“text_access” is missing"),
+    (FACTS, "value: 1250", "value: '1250'", "shape", "must be a number, written without quotes"),
+    (FACTS, "value: 1250", "value: true", "shape", "must be a number"),
+    (FACTS, "id: flood-2031-05\n    title", "id: Flood_2031\n    title", "shape", "must be an id: lower-case"),
+    (FACTS, "authors: [A. Writer, B. Writer]", "authors: A. Writer", "shape", "must be a list"),
+    (FACTS, "headline: Flood in the Lower Vale", "headline: [unclosed", "yaml", ""),
+    (FACTS, "kind: news_article", "kind: news_article\n  kind: report", "yaml", "each key stands once"),
+    ("actors.yaml", "id: council-of-nomark", "id: civil-guard", "ids-are-unique", "the actor “civil-guard” stands already"),
+    ("actors.yaml", "id: civil-guard", "id: zzz", "shared-files-are-sorted", "this file is sorted by id"),
+    (FACTS, "event: flood-2031-05", "event: flud-2031-05", "references-lead-somewhere", "did you mean “flood-2031-05”?"),
+    (FACTS, "  - id: volunteers\n    names", "  - id: nobody\n    names", "references-lead-somewhere", "there is no actor “nobody”"),
+    ("places.yaml", "kind: region", "kind: region\n  part_of: nomark", "wholes-do-not-go-round", "is part of itself"),
+    (FACTS, "edtf: 2031-05-02/..", "edtf: 2031-02-30/..", "dates-are-calendar-dates", "“2031-02-30/..” is not a date"),
+    (FACTS, "      note: “Friday” before Sunday, 4 May 2031.\n", "", "what-is-inferred-says-how", "no note says how"),
+    (FACTS, "published_on: 2031-05-04", "published_on: 2031-05-05", "folders-are-named-by-date", "must begin with"),
+    (FACTS, "value: 1250", "value: 1251", "number-says-what-is-written", "says 1250, but the figure has 1251"),
+    (FACTS, "value: 1250", "value: 12500000000000001", "numbers-are-exact", "more than 15 significant digits"),
+    (FACTS, "qualifier: over", "qualifier: at_least", "qualifier-says-what-is-written", "says over, but the qualifier is"),
+    (FACTS, "    qualifier: at_most\n", "", "qualifier-says-what-is-written", "says at_most"),
+    (FACTS, "as_written: 30%", "as_written: 30 percent", "as-written-is-quoted", "stands in none of the figure's quotes"),
+    (FACTS, "lower: 2000000", "lower: 4000000", "qualifier-fits-value", "is not below upper"),
+    (FACTS, "    lower: 2000000\n", "", "qualifier-fits-value", "takes lower and upper"),
+    (FACTS, "qualifier: unquantified", "qualifier: unquantified\n    value: 24", "qualifier-fits-value", "gives no number"),
+    (FACTS, "denominator: people-displaced-2031-05-04", "denominator: children-share-of-displaced-2031-05-04", "shares-say-of-what", "is itself a share"),
+    (FACTS, "{dimension: age, category: children,", "{dimension: age, category: adults,", "figures-keep-to-their-series", "is not in the breakdown"),
+    (FACTS, "places: [{id: nomark,", "places: [{id: lower-vale,", "figures-keep-to-their-series", "is not one of the series"),
+    (FACTS, "voice: article", "voice: attributed", "voice-fits-attribution", "nobody is named as its speaker"),
+    (FACTS, "quote_type: partial\n", "\n", "voice-fits-attribution", "quote_type says how"),
+    (FACTS, "said\", proves: [speaker]", "said\", proves: [summary]", "speakers-are-cued", "add the cue with proves: [speaker]"),
+    (FACTS, "proves: [relayed_by]", "proves: [relayedby]", "proves-names-fields", "did you mean “relayed_by”?"),
+    (FACTS, "quoted_words: [warned 😔", "quoted_words: [warnd 😔", "quoted-words-stand-in-evidence", "stands in none of the statement's quotes"),
+    (FACTS, "as_written: Vale Herald}", "as_written: Vale Post}", "names-stand-in-their-quotes", "“Vale Post” is not in"),
+    (FACTS, "evidence: [Up to 40 houses were destroyed in Nomark]", "evidence: [Up to 40 houses were ruined in Nomark]", "quotes-stand-in-the-text", "the closest passage is “),
+    (FACTS, "names: [the Lower Vale]", "names: [the]", "quotes-stand-in-the-text", "stands in"),
+    (FACTS, "evidence: [Up to 40 houses were destroyed in Nomark]", "evidence: [Up to 40 houses were destroyed in]", "receipts", "has no receipt: it is new or has changed"),
+    (FACTS, "published_share_limit: 1.0", "published_share_limit: 0.5", "published-share", "more than the limit of 50%"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "rule", "says"), MISTAKES, ids=[f"{m[3]}-{m[2][:24]}" for m in MISTAKES])
+def test_a_mistake_is_named_at_its_line(tree: SeedTree, name: str, old: str, new: str, rule: str, says: str) -> None:
+    line = change(tree, name, old, new)
+    found = [finding for finding in findings_of(tree) if finding.rule == rule]
+    assert found, [finding.message for finding in findings_of(tree)]
+    assert any(says in finding.message for finding in found), [finding.message for finding in found]
+    named = [finding for finding in found if says in finding.message and finding.file == tree.root / name]
+    in_the_record = range(line - 12, line + 6)
+    assert any(finding.line in in_the_record and finding.column for finding in named), [f.line for f in named]
+
+
+def test_every_rule_has_a_mistake_that_it_names() -> None:
+    """A rule that nothing here breaks could be broken itself."""
+    proved = {mistake[3] for mistake in MISTAKES} | PROVED_ELSEWHERE
+    assert {rule.__name__.replace("_", "-") for rule in checks.RULES} <= proved
+
+
+PROVED_ELSEWHERE = {
+    "identities-are-named-somewhere",
+    "mentions-are-quoted",
+    "figures-have-an-as-of",
+    "credit-is-complete",
+    "quotes-are-short",
+    "texts-can-be-stored",
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "edit"),
+    [
+        ("identities-are-named-somewhere", lambda t: append(t, "actors.yaml", "- {id: zz, title: Z, kind: person}\n")),
+        ("mentions-are-quoted", lambda t: change(t, FACTS, "    names:\n      - {quote: council}\n", "")),
+        ("figures-have-an-as-of", lambda t: change(t, FACTS, "  published_on: 2031-05-04\n", "")),
+        ("figures-have-an-as-of", lambda t: change(t, FACTS, "as_written: 30%", "as_written: 30%\n    as_of: 2031/..")),
+        ("credit-is-complete", lambda t: change(t, FACTS, "    voice: article\n", "    attribution: {}\n    voice: article\n")),
+        ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: council, prefix: '{'x' * 25}'")),
+        ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: {'word ' * 41}x")),
+        ("texts-can-be-stored", lambda t: change(t, FACTS, "quote: council", 'quote: "a\\0b"')),
+    ],
+)
+def test_a_rule_names_what_breaks_it(tree: SeedTree, rule: str, edit: Callable[[SeedTree], object]) -> None:
+    edit(tree)
+    assert rule in {finding.rule for finding in findings_of(tree)}
+
+
+def append(tree: SeedTree, name: str, line: str) -> None:
+    path = tree.root / name
+    path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+
+
+def test_all_problems_of_all_files_are_found_in_one_run(tree: SeedTree) -> None:
+    change(tree, FACTS, "value: 1250", "value: 1251")
+    change(tree, "actors.yaml", "kind: media", "kind: paper")
+    change(tree, "measures.yaml", "unit: house", "unit: Hou-se")
+    change(tree, "articles/2031-05-06-flood-count/facts.yaml", "value: 1100", "value: 1101")
+    files = {finding.file.relative_to(tree.root).as_posix() for finding in findings_of(tree)}
+    assert files >= {FACTS, "actors.yaml", "measures.yaml", "articles/2031-05-06-flood-count/facts.yaml"}
+
+
+def test_a_broken_file_does_not_make_references_to_it_mistakes(tree: SeedTree) -> None:
+    change(tree, "actors.yaml", "kind: media", "kind: paper")
+    assert {finding.file.name for finding in findings_of(tree)} == {"actors.yaml"}
+
+
+def test_line_and_column_point_at_the_value(tree: SeedTree) -> None:
+    line = change(tree, FACTS, "value: 1250", "value: 1251")
+    (finding,) = findings_of(tree)
+    assert (finding.line, finding.column) == (line, 5)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: \xff", b"\xc3"])
+def test_a_file_that_is_not_utf_8_is_named_with_its_byte(tree: SeedTree, content: bytes) -> None:
+    (tree.root / "actors.yaml").write_bytes(content)
+    finding = next(f for f in findings_of(tree) if f.rule == "encoding")
+    assert "is not UTF-8" in finding.message
+    assert finding.line == 1
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "just text", "- 1", "{}", "a: &a [*a]", "--- 1\n--- 2\n", "\t"])
+def test_no_content_of_a_file_makes_the_checks_fail(tree: SeedTree, content: str) -> None:
+    for name in ("actors.yaml", "measures.yaml", FACTS):
+        (tree.root / name).write_text(content, encoding="utf-8")
+    findings_of(tree)
+
+
+# ------------------------------------------------------------------------------------------------------------- receipts
+
+
+def lock_of(tree: SeedTree) -> Path:
+    return (tree.root / FACTS).with_name("evidence.lock")
+
+
+def test_a_missing_lock_is_named(tree: SeedTree) -> None:
+    lock_of(tree).unlink()
+    assert any("run “onrecord lock”" in finding.message for finding in findings_of(tree, with_text=False))
+
+
+@pytest.mark.parametrize("with_text", [True, False])
+def test_a_changed_byte_of_a_lock_is_found_with_and_without_the_text(tree: SeedTree, with_text: bool) -> None:
+    original = lock_of(tree).read_bytes()
+    for position in range(0, len(original) - 1, 97):
+        changed = bytes([original[position] ^ 1])
+        lock_of(tree).write_bytes(original[:position] + changed + original[position + 1 :])
+        assert findings_of(tree, with_text=with_text), position
+
+
+def test_another_text_under_the_same_name_is_not_taken_for_it(tree: SeedTree) -> None:
+    text = tree.root / "texts" / "flood.txt"
+    text.write_text(text.read_text(encoding="utf-8").replace("1,250", "1,350"), encoding="utf-8")
+    seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
+    assert seeds.articles[0].text is None
+
+
+def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
+    change(tree, FACTS, "5af78d52", "00000000")
+    assert any("the receipts are for a text with the hash 5af78d52" in f.message for f in findings_of(tree))
+
+
+def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
+    seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
+    first, second = receipts.coverage(seeds)
+    assert first.sentences == ()
+    assert second.sentences is not None
+    assert [sentence for _, sentence in second.sentences] == ["The council of Nomark 🏛 thanked the Guard."]
+    assert 0 < second.share < second.limit
+
+
+def test_locking_again_changes_nothing(tree: SeedTree) -> None:
+    seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
+    assert [locked.changed for locked in receipts.write_locks(seeds)] == [False, False]

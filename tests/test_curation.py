@@ -1,0 +1,208 @@
+"""Dates, numbers and quotes: what they mean."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.curation.dates import DateError, bounds
+from app.curation.numerals import read
+from app.curation.quotes import (
+    LockError,
+    Quote,
+    QuoteAmbiguousError,
+    QuoteNotFoundError,
+    locate,
+    make_lock,
+    occurrences,
+    parse_lock,
+    published_share,
+    sentences,
+    sha256,
+)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "earliest", "latest"),
+    [
+        ("2024-02-14", "2024-02-14", "2024-02-14"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("2023-09~", "2023-09-01", "2023-09-30"),
+        ("2023-09?", "2023-09-01", "2023-09-30"),
+        ("2012/..", "2012-01-01", None),
+        ("../2012", None, "2012-12-31"),
+        ("2023-10-07/2024-02-14", "2023-10-07", "2024-02-14"),
+        ("2023-10/2024", "2023-10-01", "2024-12-31"),
+        ("[2023-11-24..2023-12-01]", "2023-11-24", "2023-12-01"),
+        ("[..2023-12-01]", None, "2023-12-01"),
+        ("[2023-11..]", "2023-11-01", None),
+        ("201X", "2010-01-01", "2019-12-31"),
+        ("2023-02-XX", "2023-02-01", "2023-02-28"),
+        ("0001", "0001-01-01", "0001-12-31"),
+        ("9999-12-31", "9999-12-31", "9999-12-31"),
+    ],
+)
+def test_a_date_has_strict_bounds(edtf: str, earliest: str | None, latest: str | None) -> None:
+    assert bounds(edtf) == (earliest, latest)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "says"),
+    [
+        ("2024-02-30", "not a day of the calendar"),
+        ("2023-13", "not a date of the calendar"),
+        ("2023-9", "is not EDTF"),
+        ("14 February 2024", "is not EDTF"),
+        ("2012/", "write “..” for an open end"),
+        ("../..", "leave the date out"),
+        ("[..]", "leave the date out"),
+        ("2024/2023", "ends before it begins"),
+        ("[2023-12-01..2023-11-24]", "ends before it begins"),
+        ("[2023-11-24..2023-12]", "mixes precisions"),
+        ("[2023,2024]", "one-of range"),
+        ("{2023,2024}", "one-of range"),
+        ("2024-02-14T10:00", "has a time"),
+        ("0000", "0001 to 9999"),
+        ("-0044", "is not EDTF"),
+        ("2023-21", "season"),
+        ("", "is not EDTF"),
+    ],
+)
+def test_what_is_not_a_date_is_refused_with_the_way_out(edtf: str, says: str) -> None:
+    with pytest.raises(DateError, match=says.replace(".", r"\.")):
+        bounds(edtf)
+
+
+@given(st.text(max_size=24))
+def test_no_text_makes_the_date_reader_fail(text: str) -> None:
+    try:
+        earliest, latest = bounds(text)
+    except DateError as error:
+        assert str(error)
+    else:
+        assert earliest is None or latest is None or earliest <= latest
+
+
+@pytest.mark.parametrize(
+    ("as_written", "qualifier", "numbers"),
+    [
+        ("over 28,473", "over", [28473]),
+        ("At least 67,984", "at_least", [67984]),
+        ("no more than twenty-five", "at_most", [25]),
+        ("more than two hundred thousand", "over", [200000]),
+        ("nearly 1,000", "nearly", [1000]),
+        ("about 1.5 million", "about", [1500000]),
+        ("$6 billion", None, [6000000000]),
+        ("70%", None, [70]),
+        ("five", None, [5]),
+        ("a dozen", None, [12]),
+        ("one hundred and five", None, [105]),
+        ("12,34,567", None, [1234567]),
+        ("1 234", None, [1234]),
+        ("٢٤٠", None, [240]),
+        ("between 20 and 30", "between", [20, 30]),
+        ("20–30", "between", [20, 30]),
+        ("dozens", "unquantified", []),
+        ("several occasions", "unquantified", []),
+    ],
+)
+def test_a_number_is_read_as_it_is_written(as_written: str, qualifier: str | None, numbers: list[int]) -> None:
+    reading = read(as_written)
+    assert reading.qualifier == qualifier
+    assert len(reading.numbers) == len(numbers)
+    assert all(Decimal(number) in found for number, found in zip(numbers, reading.numbers, strict=True))
+
+
+def test_a_shared_scale_holds_for_both_numbers() -> None:
+    first, second = read("between 2 and 3 million").numbers
+    assert Decimal(2_000_000) in first
+    assert second == {Decimal(3_000_000)}
+
+
+def test_another_language_may_group_by_points() -> None:
+    assert read("28.473", english=False).numbers[0] == {Decimal("28.473"), Decimal(28473)}
+
+
+# ---------------------------------------------------------------------------------------------------------------- quotes
+
+TEXT = "A 🌊 hit Zoe\u0308’s town. The 🌊 hit the town, the town hit back. Zoë left."
+
+
+def test_offsets_count_code_points() -> None:
+    receipt = locate(TEXT, Quote("town", suffix=". The"))
+    assert TEXT[receipt.start : receipt.end] == "town"
+    assert receipt.start == 15
+    assert TEXT[: receipt.start].encode("utf-16-le").__len__() // 2 == 16
+
+
+def test_nothing_is_normalised() -> None:
+    assert locate(TEXT, Quote("Zoe\u0308")).start == 8
+    assert locate(TEXT, Quote("Zoë")).start == TEXT.index("Zoë")
+    with pytest.raises(QuoteNotFoundError, match="other characters for the same letters"):
+        locate("only Zoe\u0308 here", Quote("Zoë"))
+
+
+def test_an_ambiguous_quote_is_an_error_until_its_context_tells_it_apart() -> None:
+    with pytest.raises(QuoteAmbiguousError, match="stands in 3 places"):
+        locate(TEXT, Quote("town"))
+    assert locate(TEXT, Quote("town", prefix="the ", suffix=",")).start == TEXT.index("town,")
+
+
+@pytest.mark.parametrize(
+    ("quote", "says"),
+    [
+        ("Zoë's town", "stands in the text with other characters|closest passage"),
+        ("the Town hit", "“the town hit” does: quote it letter by letter"),
+        ("completely different", "nor does anything like it|closest passage"),
+    ],
+)
+def test_a_quote_that_does_not_stand_there_is_answered_with_what_does(quote: str, says: str) -> None:
+    with pytest.raises(QuoteNotFoundError, match=says):
+        locate(TEXT, Quote(quote))
+
+
+def test_a_context_that_does_not_fit_is_said_so() -> None:
+    with pytest.raises(QuoteNotFoundError, match="not with this prefix and suffix"):
+        locate(TEXT, Quote("town", prefix="my "))
+
+
+@given(st.data())
+def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObject) -> None:
+    text = data.draw(st.text(alphabet="ab😀", min_size=2, max_size=30))
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, min(len(text), start + 4)))
+    before, after = text[max(0, start - 24) : start], text[end : end + 24]
+    receipt = locate(text, Quote(text[start:end], before, after))
+    assert (receipt.start, receipt.end) == (start, end)
+    found = len(receipt.prefix) + len(receipt.suffix)
+    assert occurrences(text, receipt.prefix + text[start:end] + receipt.suffix) == [start - len(receipt.prefix)]
+    for shorter in range(found):
+        for left in range(max(0, shorter - len(after)), min(shorter, len(before)) + 1):
+            context = text[start - left : end + shorter - left]
+            assert len(occurrences(text, context)) > 1
+
+
+def test_a_lock_is_read_as_it_was_written() -> None:
+    lock = make_lock(TEXT, sha256(TEXT), [Quote("The 🌊 hit"), Quote("town", suffix=". The"), Quote("The 🌊 hit")])
+    assert len(lock.receipts) == 2
+    assert parse_lock(lock.to_json()) == lock
+
+
+def test_a_lock_that_was_changed_by_hand_is_refused() -> None:
+    written = make_lock(TEXT, sha256(TEXT), [Quote("The 🌊 hit")]).to_json()
+    for position in range(0, len(written) - 1, 3):
+        changed = written[:position] + chr(ord(written[position]) ^ 1) + written[position + 1 :]
+        with pytest.raises(LockError):
+            parse_lock(changed)
+
+
+def test_what_is_quoted_twice_is_published_once() -> None:
+    lock = make_lock("0123456789", "x" * 64, [Quote("0123"), Quote("23"), Quote("89")])
+    assert published_share(lock.receipts, 10) == 0.6
+
+
+def test_sentences_end_where_readers_end_them() -> None:
+    text = "One. Two (3.5 m)? “Three!” Four\nFive"
+    assert [text[a:b] for a, b in sentences(text)] == ["One.", "Two (3.5 m)?", "“Three!”", "Four", "Five"]

@@ -1,0 +1,195 @@
+"""The HTTP contract, looped over the declarations."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.errors import KINDS
+from app.resources import RESOURCES, Resource
+from tests.client import Api
+
+LISTS = [resource.path for resource in RESOURCES.values()]
+FIXED = ["/v1", "/healthz", "/readyz", "/openapi.json", "/docs", "/docs/init.js", "/docs/assets/swagger-ui.css"]
+FIXED += [f"/problems/{slug}" for slug in KINDS]
+
+
+def every_address(api: Api) -> list[str]:
+    items = [f"{path}/{api.json(path)['data'][0]['id']}" for path in LISTS]
+    return [*LISTS, *items, *FIXED]
+
+
+@pytest.fixture(params=RESOURCES.values(), ids=lambda resource: resource.plural)
+def resource(request: pytest.FixtureRequest) -> Resource:
+    declared: Resource = request.param
+    return declared
+
+
+def test_a_list_has_the_declared_shape(api: Api, resource: Resource) -> None:
+    answer = api.json(resource.path)
+    assert list(answer) == ["data", "total", "total_exact", "query", "dataset", "links"]
+    assert answer["total"] == len(answer["data"]) > 0
+    assert answer["total_exact"] is True
+    assert answer["query"] == {
+        "filters": {},
+        "sort": ["id"],
+        "limit": 20,
+        "sentence": f"{resource.plural}, by id",
+    }
+    assert answer["links"] == {"self": resource.path, "first": resource.path, "prev": None, "next": None}
+
+
+def test_every_record_is_what_its_declaration_says(api: Api, resource: Resource) -> None:
+    for record in api.json(resource.path)["data"]:
+        url = record.pop("url")
+        assert url == f"{resource.path}/{record['id']}"
+        assert list(record) == list(resource.record.model_fields)
+        assert json.loads(resource.record.model_validate(record).model_dump_json()) == record
+
+
+def test_an_item_is_the_record_of_its_list(api: Api, resource: Resource) -> None:
+    for record in api.json(resource.path)["data"]:
+        item = api.json(record["url"])
+        assert item["data"] == record
+        assert item["links"] == {"self": record["url"], "collection": resource.path}
+
+
+def test_records_come_in_id_order(api: Api, resource: Resource) -> None:
+    ids = [record["id"] for record in api.json(resource.path)["data"]]
+    assert ids == sorted(ids)
+
+
+def test_head_answers_as_get_does_without_the_body(api: Api) -> None:
+    for path in every_address(api):
+        get, head = api.get(path), api.request("HEAD", path)
+        assert (head.status_code, head.content) == (200, b""), path
+        assert head.headers["content-length"] == str(len(get.content)), path
+        assert head.headers["content-type"] == get.headers["content-type"], path
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
+def test_nothing_can_be_written_anywhere(api: Api, method: str) -> None:
+    for path in every_address(api):
+        response = api.request(method, path)
+        assert response.status_code == 405, path
+        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+        assert_is_problem(response, "method-not-allowed")
+
+
+def test_options_says_what_is_allowed(api: Api) -> None:
+    for path in every_address(api):
+        response = api.request("OPTIONS", path)
+        assert (response.status_code, response.content) == (204, b""), path
+        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_every_answer_may_be_read_by_any_page(api: Api) -> None:
+    for path in [*every_address(api), "/nothing", "/v1/figures?no=1"]:
+        assert api.get(path).headers["access-control-allow-origin"] == "*", path
+
+
+def assert_is_problem(response: Any, slug: str) -> None:
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["type"] == f"/problems/{slug}"
+    assert problem["status"] == response.status_code == KINDS[slug].status
+    assert problem["title"] == KINDS[slug].title
+    assert problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/nothing", "/v1/", "/v1/figure", "/v1/figures/", "/v1/figures/x/y", "/v2/figures", "/problems/none"]
+    + ["/docs/assets/none.js", "/docs/assets/../routes.py", "/v1/figures/%00", "/v1/figures/%ff", "/v1/figures/Ä"]
+    + [f"{path}/no-such-id" for path in LISTS]
+    + [f"{path}/Not_An_Id" for path in LISTS],
+)
+def test_an_unknown_address_is_a_problem(api: Api, path: str) -> None:
+    assert_is_problem(api.get(path), "not-found")
+
+
+def test_a_missing_record_names_near_ones(api: Api) -> None:
+    detail = api.get("/v1/figures/people-displaced-2031-05-05").json()["detail"]
+    assert "people-displaced-2031-05-04" in detail
+
+
+def test_a_trailing_slash_is_answered_by_the_address_without(api: Api) -> None:
+    assert "try /v1/figures." in api.get("/v1/figures/").json()["detail"]
+
+
+def test_a_fault_of_ours_discloses_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(api.served.database, "rows", fail)
+    response = api.get("/v1/figures")
+    assert_is_problem(response, "internal-error")
+    assert "secret" not in response.text
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
+    with Api.over(made_up_url, query_seconds=0.2) as slow:
+        endless = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
+            " SELECT count(*) FROM n"
+        )
+        slow.served.database.prepared = lambda *_: type("S", (), {"sql": endless, "fixed": {}})()  # type: ignore[method-assign]
+        response = slow.get("/v1/figures")
+        assert_is_problem(response, "query-timeout")
+        assert response.headers["retry-after"] == "5"
+
+
+def test_no_statement_can_write(api: Api) -> None:
+    from app.db import Statement
+
+    for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
+        with pytest.raises(Exception, match=r"readonly|read-only"):
+            api.served.database.rows_now(Statement(sql, {}))
+
+
+def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:
+    with Api.over(made_up_url, public_url="https://facts.example.org/") as public:
+        page = public.json("/v1/actors?limit=1")
+        assert page["data"][0]["url"] == "https://facts.example.org/v1/actors/civil-guard"
+        assert page["links"]["next"].startswith("https://facts.example.org/v1/actors?limit=1&cursor=")
+        assert public.get("/x").json()["type"] == "https://facts.example.org/problems/not-found"
+        assert public.json("/openapi.json")["servers"] == [{"url": "https://facts.example.org"}]
+
+
+def test_it_works_under_a_prefix_without_its_lifespan(made_up_url: str) -> None:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    with Api.over(made_up_url) as inner:
+        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.served)
+        assert_it_works_under_a_prefix(mounted)
+
+
+def assert_it_works_under_a_prefix(mounted: Api) -> None:
+    page = mounted.json("/facts/v1/actors?limit=1&include=source")
+    assert page["data"][0]["url"] == "/facts/v1/actors/civil-guard"
+    assert mounted.json(page["links"]["next"])["links"]["prev"].startswith("/facts/v1/actors?")
+    assert mounted.get("/facts/nothing").json()["type"] == "/facts/problems/not-found"
+    assert mounted.get("/facts/docs").status_code == 200
+    assert mounted.json("/facts/openapi.json")["servers"] == [{"url": "/facts"}]
+
+
+def test_the_index_leads_everywhere(api: Api) -> None:
+    index = api.json("/v1")
+    for resource in RESOURCES.values():
+        entry = index["resources"][resource.plural]
+        assert entry["count"] == api.json(entry["href"])["total"]
+    for link in index["links"].values():
+        assert api.get(link).status_code == 200
+
+
+def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert api.json("/readyz")["status"] == "ready"
+
+    def fail(*_: object) -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr(api.served.database, "rows_now", fail)
+    assert_is_problem(api.get("/readyz"), "not-ready")
+    assert api.json("/healthz") == {"status": "ok"}

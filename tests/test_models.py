@@ -1,0 +1,193 @@
+"""What the database itself refuses, on both databases; and its one history of migrations."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app.curation.build import migrate
+from app.db import parse_url, writing_engine
+from app.models import METADATA, SCHEMA_REVISION
+from app.settings import ROOT
+
+
+@pytest.fixture
+def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
+    engine = writing_engine(parse_url(new_database()), schema="public")
+    yield engine
+    engine.dispose()
+
+
+def tables(connection: Connection) -> set[str]:
+    return {name for name in inspect(connection).get_table_names() if not name.startswith("search_index")}
+
+
+def test_migrations_run_up_and_down_and_up_again(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection)
+        assert tables(connection) == {*METADATA.tables, "alembic_version"}
+        migrate(connection, "base")
+        assert tables(connection) == {"alembic_version"}
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        migrate(connection)
+        assert tables(connection) == {*METADATA.tables, "alembic_version"}
+
+
+def test_the_migrations_make_what_the_models_declare(engine: Engine) -> None:
+    def declared(_: Any, name: str | None, kind: str, reflected: bool, __: Any) -> bool:
+        made_by_hand = kind in ("table", "index", "column") and name is not None
+        return not (
+            reflected and made_by_hand and (name or "").startswith(("search_index", "ix_search_document", "vector"))
+        )
+
+    with engine.begin() as connection:
+        migrate(connection)
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": declared})
+        differences = [d for d in compare_metadata(context, METADATA) if d[1] != "alembic_version"]
+        assert [d for d in differences if getattr(d[1], "name", "") != "alembic_version"] == []
+
+
+def test_the_server_asks_for_the_newest_revision() -> None:
+    assert ScriptDirectory(str(ROOT / "migrations")).get_heads() == [SCHEMA_REVISION]
+
+
+def test_every_check_has_a_name_that_says_what_it_asks() -> None:
+    for table in METADATA.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint, CheckConstraint):
+                assert str(constraint.name).startswith(f"ck_{table.name}_")
+
+
+def test_every_reference_is_a_foreign_key() -> None:
+    for table in METADATA.tables.values():
+        for column in table.columns:
+            if column.name.endswith("_id") and column.name != "record_id":
+                assert column.foreign_keys, f"{table.name}.{column.name}"
+
+
+FIGURE = {
+    "id": "f",
+    "revision_key": 1,
+    "title": "t",
+    "source_id": "s",
+    "series_id": "r",
+    "measure": "m",
+    "measure_kind": "cumulative",
+    "unit": "person",
+    "value": 5,
+    "as_written": "five",
+    "qualifier": "none_stated",
+    "lower": None,
+    "upper": None,
+    "bound": "none",
+    "population_id": None,
+    "denominator_id": None,
+    "event_id": None,
+    "attribution_basis": "none",
+    "speaker_id": None,
+    "period_edtf": None,
+    "period_earliest": None,
+    "period_latest": None,
+    "as_of_edtf": "2024",
+    "as_of_earliest": "2024-01-01",
+    "as_of_latest": "2024-12-31",
+    "as_of_basis": "stated",
+}
+
+# What must never be true → the name of the constraint that says so.
+NEVER: list[tuple[dict[str, Any], str]] = [
+    ({"qualifier": "over", "bound": "gt"}, "value_matches_qualifier"),
+    ({"qualifier": "over", "bound": "gt", "lower": 6}, "value_matches_qualifier"),
+    ({"qualifier": "over", "bound": "ge", "lower": 5}, "value_matches_qualifier"),
+    ({"qualifier": "at_most", "bound": "le", "lower": 5}, "value_matches_qualifier"),
+    ({"qualifier": "none_stated", "value": None}, "value_matches_qualifier"),
+    ({"qualifier": "none_stated", "lower": 5}, "value_matches_qualifier"),
+    ({"qualifier": "between", "bound": "both", "value": None, "lower": 6, "upper": 5}, "value_matches_qualifier"),
+    ({"qualifier": "unquantified", "value": 5}, "value_matches_qualifier"),
+    ({"qualifier": "roughly"}, "qualifier_is_known|value_matches_qualifier"),
+    ({"measure_kind": "sum"}, "measure_kind_is_known"),
+    ({"as_of_latest": "2023-12-31"}, "as_of_in_order"),
+    ({"period_earliest": "2024-02-01", "period_latest": "2024-01-01"}, "period_in_order"),
+    ({"measure_kind": "share"}, "share_has_denominator"),
+    ({"denominator_id": "f"}, "is_not_its_own_denominator"),
+    ({"id": "Not A Slug"}, "id_is_a_slug"),
+    ({"title": ""}, "title_is_not_empty"),
+    ({"as_of_latest": None}, "as_of_latest"),
+    ({"source_id": "nobody"}, "foreign key"),
+    ({"speaker_id": "a"}, "speaker_is_stated"),
+]
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        migrate(connection)
+        for number, noun in enumerate(("figure", "source", "series", "actor"), start=1):
+            if number == 1:
+                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', '{}')"))
+            connection.execute(
+                text("INSERT INTO revision VALUES (:k, :n, 'x', 1, 1, NULL, :h, '{}')"),
+                {"k": number, "n": noun, "h": "a" * 64},
+            )
+        insert(
+            connection,
+            "source",
+            {"id": "s", "revision_key": 2, "title": "t", "kind": "report", "content_sha256": "a" * 64, "characters": 9}
+            | {"text_access": "withheld"},
+        )
+        insert(
+            connection,
+            "series",
+            {"id": "r", "revision_key": 3, "title": "t", "measure": "m", "measure_kind": "cumulative", "unit": "person"}
+            | {"method": "reported", "definition": "d"},
+        )
+        insert(connection, "actor", {"id": "a", "revision_key": 4, "title": "t", "kind": "state"})
+        yield connection
+
+
+def insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    names = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+
+
+def test_a_figure_that_keeps_all_rules_is_accepted(connection: Connection) -> None:
+    insert(connection, "figure", FIGURE)
+
+
+@pytest.mark.parametrize(("change", "constraint"), NEVER, ids=lambda part: str(part)[:60])
+def test_what_must_never_be_true_cannot_be_stored(
+    connection: Connection, change: dict[str, Any], constraint: str
+) -> None:
+    with pytest.raises(IntegrityError, match=f"(?i){constraint}"):
+        insert(connection, "figure", FIGURE | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ({"end_offset": 3}, "span_in_order|span_is_as_long"),
+        ({"start_offset": -1, "end_offset": 2}, "span_in_order"),
+        ({"end_offset": 7}, "span_is_as_long_as_its_words"),
+        ({"prefix": "x" * 25}, "context_is_short"),
+    ],
+    ids=str,
+)
+def test_a_span_is_as_long_as_its_words(connection: Connection, change: dict[str, Any], constraint: str) -> None:
+    good = {"key": 1, "source_id": "s", "start_offset": 3, "end_offset": 6, "exact": "a😀b", "prefix": "", "suffix": ""}
+    with pytest.raises(IntegrityError, match=constraint):
+        insert(connection, "evidence", good | change)
+    connection.rollback()
+
+
+def test_a_tie_leads_to_exactly_one_record(connection: Connection) -> None:
+    row = {"key": 1, "source_id": "s", "start_offset": 3, "end_offset": 6, "exact": "a😀b", "prefix": "", "suffix": ""}
+    insert(connection, "evidence", row)
+    proof = {"key": 1, "evidence_key": 1, "source_id": "s", "proves": ""}
+    with pytest.raises(IntegrityError, match="ties_exactly_one"):
+        insert(connection, "proof", proof)

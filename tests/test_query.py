@@ -1,0 +1,280 @@
+"""What a query may say, and what it is answered with."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.errors import Problem
+from app.query.parser import parse_list
+from app.resources import RESOURCES, Filter, Include, Resource
+from tests.client import Api
+
+FILTERS = [
+    pytest.param(resource, item, id=f"{resource.plural}-{item.name}")
+    for resource in RESOURCES.values()
+    for item in resource.filters
+]
+INCLUDES = [
+    pytest.param(resource, item, id=f"{resource.plural}-{item.name}")
+    for resource in RESOURCES.values()
+    for item in resource.includes
+]
+
+# Where in a record the values of a filter stand, for those whose name does not say so.
+WHERE = {
+    ("actor", "role"): lambda r: [role["title"] for role in r["roles"]],
+    ("actor", "role_of"): lambda r: [role["of"] for role in r["roles"]],
+    ("actor", "relation"): lambda r: [relation["type"] for relation in r["relations"]],
+    ("actor", "related_to"): lambda r: [relation["to"] for relation in r["relations"]],
+    ("event", "place"): lambda r: [place["id"] for place in r["places"]],
+    ("event", "place_role"): lambda r: [place["role"] for place in r["places"]],
+    ("event", "participant"): lambda r: [actor["id"] for actor in r["participants"]],
+    ("event", "participant_role"): lambda r: [actor["role"] for actor in r["participants"]],
+    ("event", "relation"): lambda r: [relation["type"] for relation in r["relations"]],
+    ("event", "related_to"): lambda r: [relation["to"] for relation in r["relations"]],
+    ("statement", "addressee"): lambda r: [actor["id"] for actor in r["addressees"]],
+    ("statement", "about"): lambda r: [topic["id"] for topic in r["about"]],
+    ("statement", "event"): lambda r: [r["event"] and r["event"]["id"]],
+    ("statement", "loaded_term"): lambda r: [term["term"] for term in r["loaded_terms"]],
+    ("figure", "place"): lambda r: [place["id"] for place in r["places"]],
+    ("figure", "place_role"): lambda r: [place["role"] for place in r["places"]],
+    ("figure", "population"): lambda r: [r["population"] and r["population"]["id"]],
+    ("figure", "breakdown"): lambda r: [item["category"] for item in r["breakdown"]],
+    ("figure", "breakdown_dimension"): lambda r: [item["dimension"] for item in r["breakdown"]],
+    ("series", "place"): lambda r: r["places"],
+    ("series", "breakdown"): lambda r: [item["category"] for item in r["breakdown"]],
+    ("series", "breakdown_dimension"): lambda r: [item["dimension"] for item in r["breakdown"]],
+    ("series", "source"): lambda r: [point["source"] for point in r["points"]],
+}
+CREDIT = {
+    "attribution": lambda r: [r["attribution"]["basis"]],
+    "speaker": lambda r: [r["attribution"]["speaker"] and r["attribution"]["speaker"]["id"]],
+    "relayed_by": lambda r: [relay["id"] for relay in r["attribution"]["relayed_by"]],
+}
+SOURCES = {"source": lambda r: [item["source"] for item in r["evidence"]]}
+
+
+def values_in(resource: Resource, name: str, record: Any) -> set[Any]:
+    """The values of a record that a filter compares with; a place also matches by what it is part of."""
+    find = WHERE.get((resource.noun, name)) or CREDIT.get(name) or (name == "source" and SOURCES["source"])
+    values = set(find(record)) if find else {record[name]}
+    if name == "place" and "nomark" in values:
+        values.add("lower-vale")
+    return values - {None}
+
+
+@pytest.mark.parametrize(("resource", "declared"), FILTERS)
+def test_a_filter_gives_exactly_the_records_that_have_the_value(api: Api, resource: Resource, declared: Filter) -> None:
+    records = api.all(resource.path)
+    known = {value for record in records for value in values_in(resource, declared.name, record)}
+    for value in known:
+        written = f"{value:g}" if isinstance(value, float) else str(value)
+        expected = [r["id"] for r in records if value in values_in(resource, declared.name, r)]
+        answer = api.json(f"{resource.path}?{declared.name}={quote(written)}")
+        assert [record["id"] for record in answer["data"]] == expected, value
+        assert (answer["total"], answer["total_exact"]) == (len(expected), True)
+        assert answer["query"]["filters"] == {declared.name: [written]}
+        assert len(api.statements) == 2
+
+
+def test_every_filter_finds_something_in_the_made_up_seeds(api: Api) -> None:
+    """Otherwise the test above would say nothing of it."""
+    unused = {
+        (resource.noun, item.name)
+        for resource in RESOURCES.values()
+        for item in resource.filters
+        if not any(values_in(resource, item.name, record) for record in api.all(resource.path))
+    }
+    assert unused == {
+        ("actor", "country"),
+        ("actor", "role_of"),
+        ("place", "country"),
+        ("statement", "event"),
+        ("figure", "relayed_by"),
+    }
+
+
+def test_several_values_mean_any_of_them(api: Api) -> None:
+    for query in ("qualifier=over,at_most", "qualifier=over&qualifier=at_most", "qualifier=at_most,over,over"):
+        answer = api.json(f"/v1/figures?{query}")
+        assert {record["qualifier"] for record in answer["data"]} == {"over", "at_most"}
+        assert answer["total"] == 3
+
+
+def test_several_filters_must_all_match(api: Api) -> None:
+    answer = api.json("/v1/figures?qualifier=over,at_most&source=flood-count-2031-05-06")
+    assert [record["id"] for record in answer["data"]] == ["people-displaced-recount-2031-05-04"]
+
+
+def test_filters_on_one_link_speak_of_the_same_link(api: Api) -> None:
+    both = "/v1/events?participant=zoe-angstroem&participant_role="
+    assert api.json(f"{both}asking")["total"] == 1
+    assert api.json(f"{both}asked")["total"] == 0
+
+
+def test_a_place_stands_for_its_parts(api: Api) -> None:
+    in_the_part = {record["id"] for record in api.all("/v1/figures?place=nomark")}
+    in_the_whole = {record["id"] for record in api.all("/v1/figures?place=lower-vale")}
+    assert in_the_part == {"houses-destroyed-2031-05-04"}
+    assert in_the_part < in_the_whole
+
+
+def test_a_comma_in_a_value_is_escaped(api: Api) -> None:
+    assert api.json("/v1/sources?publisher=Vale%20Herald")["total"] == 1
+    answer = api.json("/v1/sources?publisher=Vale%5C,Herald")
+    assert answer["query"]["filters"] == {"publisher": ["Vale,Herald"]}
+    assert api.json(answer["links"]["self"])["query"] == answer["query"]
+
+
+@pytest.mark.parametrize(("resource", "include"), INCLUDES)
+def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
+    api: Api, resource: Resource, include: Include
+) -> None:
+    plain, rich = api.json(resource.path), api.json(f"{resource.path}?include={include.name}")
+    assert len(api.statements) == 2
+    assert rich["data"] == plain["data"]
+    target = RESOURCES[include.noun]
+    assert list(rich["included"]) == [target.plural]
+    for record_id, record in rich["included"][target.plural].items():
+        assert api.json(f"{target.path}/{record_id}")["data"] == record
+        assert record_id in str(plain["data"])
+
+
+def test_an_item_includes_only_what_it_points_at(api: Api) -> None:
+    item = api.json("/v1/figures/children-share-of-displaced-2031-05-04?include=denominator,source,population")
+    assert {noun: list(records) for noun, records in item["included"].items()} == {
+        "sources": ["flood-in-lower-vale-2031-05-04"],
+        "actors": ["residents-of-lower-vale"],
+        "figures": ["people-displaced-2031-05-04"],
+    }
+    assert len(api.statements) == 4
+
+
+def test_a_list_is_one_statement_and_a_record_too(api: Api) -> None:
+    api.json("/v1/figures?limit=2")
+    assert len(api.statements) == 1
+    api.json("/v1/figures/people-displaced-2031-05-04")
+    assert len(api.statements) == 1
+
+
+MISTAKES = {
+    "qualifer=over": ("qualifer", "is not a parameter of figures", "qualifier"),
+    "limit=0": ("limit", "from 1 to 500", None),
+    "limit=501": ("limit", "from 1 to 500", None),
+    "limit=5&limit=7": ("limit", "more than once", None),
+    "limit=five": ("limit", "from 1 to 500", None),
+    "limit=٥": ("limit", "from 1 to 500", None),
+    "limit=": ("limit", "is empty", None),
+    "limit": ("limit", "has no value", None),
+    "qualifier=ovr": ("qualifier", "is not accepted: one of none_stated, over", "over"),
+    "qualifier=": ("qualifier", "is empty", None),
+    "qualifier=over,,under": ("qualifier", "has an empty value", None),
+    "source=Not An Id": ("source", "is not an id", None),
+    "value=many": ("value", "is not a number", None),
+    "value=NaN": ("value", "is not a number", None),
+    "value=1e999": ("value", "is not a number", None),
+    "unit=%ff": ("unit", "is not UTF-8", None),
+    "unit=%ed%a0%80": ("unit", "is not UTF-8", None),
+    "unit=%zz": ("unit", "two hexadecimal digits", None),
+    "unit=a%00b": ("unit", "NUL", None),
+    "include=sorce": ("include", "is not accepted: one of", "source"),
+    "cursor=x&cursor=y": ("cursor", "more than once", None),
+    "=x": ("", "is not a parameter", None),
+    "Qualifier=over": ("Qualifier", "is not a parameter", "qualifier"),
+    "&".join(f"unit=u{i}" for i in range(101)): ("", "101 parameters", None),
+    "unit=" + ",".join(f"u{i}" for i in range(201)): ("unit", "201 values", None),
+}
+
+
+@pytest.mark.parametrize("query", MISTAKES, ids=lambda query: query[:20])
+def test_a_mistake_is_named_with_its_value_and_the_way_out(api: Api, query: str) -> None:
+    parameter, says, nearest = MISTAKES[query]
+    response = api.get(f"/v1/figures?{query}")
+    assert response.status_code == 422
+    fault = response.json()["errors"][0]
+    assert fault["parameter"] == parameter
+    assert says in fault["detail"]
+    assert fault["nearest"] == nearest
+    assert api.statements == []
+
+
+def test_all_mistakes_are_named_at_once(api: Api) -> None:
+    errors = api.get("/v1/figures?limit=0&qualifier=ovr&colour=red").json()["errors"]
+    assert {error["parameter"] for error in errors} == {"limit", "qualifier", "colour"}
+
+
+def test_a_number_beyond_64_bits_finds_nothing_and_breaks_nothing(api: Api) -> None:
+    assert api.json("/v1/figures?value=99999999999999999999999999")["total"] == 0
+
+
+@given(raw=st.binary(max_size=60) | st.from_regex(rb"(limit|unit|qualifier|include|cursor|id|%..)=[^&]{0,9}(&.{0,9})?"))
+@settings(max_examples=500, deadline=None)
+def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
+    for resource in RESOURCES.values():
+        try:
+            query = parse_list(resource, raw)
+        except Problem as problem:
+            assert problem.kind.status == 422
+            assert problem.faults
+        else:
+            assert parse_list(resource, query.canonical(cursor=query.cursor).encode()) == query
+
+
+# --------------------------------------------------------------------------------------------------------------- cursors
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/actors?kind=organisation,media,person", "/v1/statements"])
+def test_walking_a_list_gives_every_record_once_in_both_directions(api: Api, path: str, limit: int) -> None:
+    everything = [record["id"] for record in api.json(path)["data"]]
+    glue = "&" if "?" in path else "?"
+    pages = [api.json(f"{path}{glue}limit={limit}")]
+    while pages[-1]["links"]["next"]:
+        pages.append(api.json(pages[-1]["links"]["next"]))
+        assert len(api.statements) == (2 if "?" in path else 1)
+    assert [record["id"] for page in pages for record in page["data"]] == everything
+    assert pages[0]["links"]["prev"] is None
+    for page, before in zip(pages[:0:-1], pages[-2::-1], strict=True):
+        assert api.json(page["links"]["prev"])["data"] == before["data"]
+
+
+def next_cursor(api: Api, path: str = "/v1/figures?limit=1") -> str:
+    return str(api.json(path)["links"]["next"].split("cursor=")[1])
+
+
+def test_a_cursor_goes_on_with_another_limit_and_include(api: Api) -> None:
+    answer = api.json(f"/v1/figures?limit=3&include=source&cursor={next_cursor(api)}")
+    assert [record["id"] for record in answer["data"]] == [r["id"] for r in api.all("/v1/figures")][1:4]
+
+
+@pytest.mark.parametrize(
+    "mangle", [lambda c: c[:-1], lambda c: "A" + c[1:], lambda c: c + "A", lambda c: "xyz", lambda c: "ä"]
+)
+def test_a_mangled_cursor_is_refused(api: Api, mangle: Any) -> None:
+    response = api.get(f"/v1/figures?cursor={quote(mangle(next_cursor(api)))}")
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
+
+
+@pytest.mark.parametrize("elsewhere", ["/v1/actors", "/v1/figures?unit=person", "/v1/figures?qualifier=over"])
+def test_a_cursor_of_another_list_is_refused(api: Api, elsewhere: str) -> None:
+    glue = "&" if "?" in elsewhere else "?"
+    response = api.get(f"{elsewhere}{glue}cursor={next_cursor(api)}")
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
+
+
+def test_a_cursor_of_an_older_dataset_leads_back_to_the_first_page(api: Api, seed_api: Api) -> None:
+    response = api.get(f"/v1/figures?limit=2&cursor={next_cursor(seed_api)}")
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (410, "/problems/cursor-expired")
+    assert api.json(problem["first"])["query"]["limit"] == 2
+
+
+def test_a_total_is_counted_up_to_a_thousand(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query.statements.COUNTED_UP_TO", 2)
+    monkeypatch.setattr(api.served.database, "_prepared", {})
+    answer = api.json("/v1/figures?qualifier=over,at_most")
+    assert (answer["total"], answer["total_exact"], len(answer["data"])) == (2, False, 3)
+    api.served.database._prepared.clear()
