@@ -201,7 +201,9 @@ def main() -> NoReturn:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Bind here and not in the server, which would answer a port in use with a log full of lines."""
+    """Bind here and not in the server, which would answer a port in use with a log full of lines. From now on clients can
+    connect; they are answered when the server is up.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -209,6 +211,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(2048)
     except OSError as error:
         raise OperatorError(
             f"cannot listen on {host} port {port} ({error.strerror or error}): choose another with --port or --host"

@@ -79,5 +79,5 @@ class PostgresServer:
         with psycopg.connect(
             host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+            connection.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)

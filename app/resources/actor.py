@@ -23,8 +23,8 @@ class Role(Part):
 class ActorRelationRecord(Part):
     """How an actor is tied to another, undated or without an event of its own."""
 
-    type: v.ActorRelationType = field("How they are tied.", "part_of")
-    to: str = field("Id of the other actor.", "palestinians")
+    type: v.ActorRelationType = field("How they are tied.", "ally_of")
+    to: str = field("Id of the other actor.", "united-states")
     date: Date | None = field("When it held, as far as the text tells; null: it does not.")
     basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")
     note: str | None = field("How it was inferred, or what a reader must know.", None)
@@ -91,7 +91,7 @@ ACTOR = Resource(
             columns=(ActorRelation.to_id,),
             kind=SLUG_VALUE,
             description="Whom it is tied to; with `relation`: by that tie.",
-            example="palestinians",
+            example="united-states",
         ),
         Filter(
             name="source",

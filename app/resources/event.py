@@ -15,7 +15,7 @@ class EventRelationRecord(Part):
 
     type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
     noun: v.RelatedNoun = field("Which noun `to` is an id of.", "event")
-    to: str = field("Id of the other event or of the statement.", "prisoners-released-iran-us-agreement-2023-09")
+    to: str = field("Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement")
     evidence: tuple[Evidence, ...] = field("The words that state it.")
 
 
@@ -111,7 +111,7 @@ EVENT = Resource(
             columns=(EventRelation.to_event_id, EventRelation.to_statement_id),
             kind=SLUG_VALUE,
             description="Event or statement that it is tied to; with `relation`: by that tie.",
-            example="prisoners-released-iran-us-agreement-2023-09",
+            example="prisoners-released-under-iran-us-agreement",
         ),
     ),
     includes=(

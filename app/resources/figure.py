@@ -80,7 +80,7 @@ class FigureRecord(Record):
         "Day up to which the source vouches for the number; where it gives none, the day of publication."
     )
     attribution: Attribution = field("Who is credited with the number.")
-    event: str | None = field("Id of the event that the number belongs to.", "truce-in-gaza-2023-11")
+    event: str | None = field("Id of the event that the number belongs to.", "war-in-gaza-since-2023-10-07")
     caveats: Caveats
     evidence: Proofs
 
@@ -197,7 +197,7 @@ FIGURE = Resource(
             columns=(Figure.event_id,),
             kind=SLUG_VALUE,
             description="Event that it belongs to.",
-            example="truce-in-gaza-2023-11",
+            example="war-in-gaza-since-2023-10-07",
         ),
         Filter(
             name="attribution",

@@ -25,8 +25,10 @@ class Point(Part):
 class Disagreement(Part):
     """Two points whose as-of dates overlap and that cannot both hold. No winner is picked."""
 
-    kind: Literal["value_and_value", "value_and_bound", "bound_and_bound"] = field("What stands against what.")
-    figures: tuple[str, str] = field("Ids of the two figures.")
+    kind: Literal["value_and_value", "value_and_bound", "bound_and_bound"] = field(
+        "What stands against what.", "value_and_bound"
+    )
+    figures: tuple[str, str] = field("Ids of the two figures.", ["one-figure", "another-figure"])
 
 
 class SeriesRecord(Record):
@@ -42,7 +44,10 @@ class SeriesRecord(Record):
     places: tuple[str, ...] = field("Ids of the places that it is about.", ["gaza-strip"])
     breakdown: tuple[Breakdown, ...] = field("Categories that the count is confined to; empty: all.")
     start: Date | None = field("When counting begins; null: it has no beginning of its own.")
-    definition: str = field("What exactly is counted, as far as the sources tell. Two definitions are two series.")
+    definition: str = field(
+        "What exactly is counted, as far as the sources tell. Two definitions are two series.",
+        "Running total of Palestinians killed since 7 October 2023.",
+    )
     method: v.Method = field(
         "Whether the numbers are reported or extrapolated; the two never share a series.", "reported"
     )

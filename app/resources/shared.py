@@ -56,11 +56,11 @@ class Evidence(Part):
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
     type: v.EvidenceType = field("What is quoted.", "text")
     proves: tuple[str, ...] = field(
-        "Fields of the record that these words carry; empty: the whole record.", ["value", "population"]
+        "Fields of the record that these words carry; empty: the whole record.", ["value", "qualifier", "population"]
     )
     exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
-    prefix: str = field("As many characters before them as make the quote unique, at most 24.", "many")
-    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " and")
+    prefix: str = field("As many characters before them as make the quote unique, at most 24.", "3 ")
+    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " t")
     start: int = field("Offset of the first character, 0-based, in `offset_unit`.", 3171, ge=0)
     end: int = field("Offset behind the last character, in `offset_unit`.", 3195, gt=0)
     offset_unit: v.OffsetUnit = field(
@@ -78,7 +78,10 @@ class Reference(Part):
     id: str | None = field("Id of the record that is meant; null: the text does not tell.", "palestinians")
     as_written: str | None = field("The words of the source, null where it has none.", "Palestinians")
     basis: v.ReferenceBasis = field("Whether the text states it or we infer it; the note says how.", "stated")
-    note: str | None = field("How it was inferred, or what a reader must know.", "the clause itself names no place")
+    note: str | None = field(
+        "How it was inferred, or what a reader must know.",
+        "The clause itself names no place; the sentence begins with efforts in Gaza.",
+    )
 
 
 class PlaceReference(Reference):
@@ -112,10 +115,11 @@ class Record(Part):
 
     id: str = field(
         "Stable id: a slug, never changed and never used again.",
+        "palestinians-killed-since-2023-10-07-at-2024-02-14",
         pattern=f"^{v.SLUG}$",
         max_length=v.SLUG_LENGTH,
     )
-    title: str = field("What the record is, in our own neutral words.")
+    title: str = field("What the record is, in our own neutral words.", "Palestinians killed since 7 October 2023")
 
     if TYPE_CHECKING:
         caveats: Caveats

@@ -27,7 +27,8 @@ class Topic(Reference):
 class StatementRecord(Record):
     source: str = field("Id of the source that makes or reports it.", "iran-fm-qatar-amir-2024-02-14")
     summary: str = field(
-        "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the source has it."
+        "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the source has it.",
+        "Iran's foreign minister describes Iran's ties with Qatar as “very good”.",
     )
     attribution: Attribution = field("Who is credited; no speaker where the source speaks in its own voice.")
     voice: v.Voice = field(

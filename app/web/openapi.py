@@ -6,9 +6,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app import __version__
-from app.errors import KINDS
+from app.errors import KINDS, ProblemKind
 from app.query.parser import DEFAULT_LIMIT, LARGEST_LIMIT
-from app.resources import RESOURCES, Include, Resource
+from app.resources import RESOURCES, Filter, Include, Resource
 from app.resources.declare import SLUG_VALUE
 from app.resources.shared import Record
 from app.vocabulary import Noun
@@ -141,8 +141,23 @@ _ENVELOPES = {noun: _envelopes(resource) for noun, resource in RESOURCES.items()
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    titles = {kind.status: kind.title for kind in reversed(KINDS.values())}
-    return {status: {"model": ProblemDocument, "description": titles[status]} for status in (*statuses, 405, 500)}
+    first = {kind.status: kind for kind in reversed(KINDS.values())}
+    return {status: _problem(first[status]) for status in (*statuses, 405, 500)}
+
+
+def _problem(kind: ProblemKind) -> dict[str, Any]:
+    example = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.explanation,
+        "instance": "/v1/figures",
+    }
+    return {
+        "model": ProblemDocument,
+        "description": kind.title,
+        "content": {"application/json": {"example": example}},
+    }
 
 
 def _answers(model: type[BaseModel], description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
@@ -156,11 +171,16 @@ def _includes_parameter(includes: tuple[Include, ...]) -> dict[str, Any]:
         "name": "include",
         "in": "query",
         "description": f"Records to send along under `included`, beside the data.\n{listed}",
-        "schema": {"type": "array", "items": {"type": "string", "enum": choices}},
+        # The example stands in the schema: one beside it would be filled into the forms of documentation pages, which
+        # would then ask for all examples at once.
+        "schema": {"type": "array", "items": {"type": "string", "enum": choices}, "examples": [choices[:1]]},
         "style": "form",
         "explode": False,
-        "example": choices[:1],
     }
+
+
+def _example(item: Filter) -> str | float:
+    return float(item.example) if item.kind.schema["type"] == "number" else item.example
 
 
 def of_list(resource: Resource) -> dict[str, Any]:
@@ -168,11 +188,10 @@ def of_list(resource: Resource) -> dict[str, Any]:
         {
             "name": item.name,
             "in": "query",
-            "description": f"{item.description} Several values, separated by commas, mean any of them.",
-            "schema": {"type": "array", "items": item.kind.schema, "minItems": 1},
+            "description": f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them.",
+            "schema": {"type": "array", "items": item.kind.schema, "minItems": 1, "examples": [[_example(item)]]},
             "style": "form",
             "explode": False,
-            "example": [float(item.example) if item.kind.schema["type"] == "number" else item.example],
         }
         for item in resource.filters
     ]
@@ -184,7 +203,6 @@ def of_list(resource: Resource) -> dict[str, Any]:
             "in": "query",
             "description": "How many records a page has at most.",
             "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
-            "example": DEFAULT_LIMIT,
         },
         {
             "name": "cursor",

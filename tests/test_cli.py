@@ -1,0 +1,211 @@
+"""The command line: what goes wrong is one clear line that says what to do, and an exit code."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import MADE_UP, build_from
+from tests.server import ONRECORD, environment, serving
+
+COMMANDS = ("check", "lock", "verify", "build", "serve")
+
+
+def onrecord(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*ONRECORD, *arguments], capture_output=True, text=True, env=environment(**changes), timeout=60, check=False
+    )
+
+
+def assert_one_clear_line(done: subprocess.CompletedProcess[str], *says: str) -> None:
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("onrecord: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for part in says:
+        assert part in done.stderr
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    shutil.copytree(MADE_UP, tmp_path / "seed")
+    return tmp_path / "seed"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'onrecord.db'}"
+    build_from(MADE_UP, url)
+    return url
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    done = onrecord(command, "--help")
+    assert done.returncode == 0
+    assert "Example: " in done.stdout
+
+
+def test_check_counts_what_it_found_good(seed: Path) -> None:
+    done = onrecord("check", "--seed", str(seed))
+    assert (done.returncode, done.stdout) == (
+        0,
+        "2 articles (6 actors, 2 places, 5 series, 3 events, 4 statements, 6 figures): no mistakes\n",
+    )
+
+
+def test_check_prints_each_mistake_with_its_place(seed: Path) -> None:
+    facts = seed / "articles/2031-05-06-flood-count/facts.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("1100", "1101"), encoding="utf-8")
+    done = onrecord("check", "--seed", str(seed))
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"articles/2031-05-06-flood-count/facts\.yaml:\d+:\d+: number-says-what-is-written: “At most 1,100” says 1100, but"
+        r" the figure has 1101\n",
+        done.stdout,
+    )
+    assert done.stderr == "1 mistake in 1 file\n"
+
+
+def test_lock_writes_receipts_that_verify_accepts(seed: Path) -> None:
+    lock = seed / "articles/2031-05-06-flood-count/evidence.lock"
+    written = lock.read_bytes()
+    lock.unlink()
+    assert onrecord("verify", "--seed", str(seed)).returncode == 1
+    assert "6 receipts, written" in onrecord("lock", "--seed", str(seed)).stdout
+    assert lock.read_bytes() == written
+    done = onrecord("verify", "--seed", str(seed), "--coverage")
+    assert "35 quotes in 2 articles verified, 2 of them against the text itself" in done.stdout
+    assert "no quote at 170: The council of Nomark" in done.stdout
+
+
+def test_lock_needs_the_text_of_a_new_quote(seed: Path) -> None:
+    (seed / "texts" / "flood.txt").unlink()
+    (seed / "articles/2031-05-04-flood-in-lower-vale/evidence.lock").unlink()
+    done = onrecord("lock", "--seed", str(seed))
+    assert done.returncode == 1
+    assert "the text with this hash is not at hand: put it under seed/texts/, or name its folder" in done.stdout
+
+
+def test_build_tells_what_it_built(seed: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    done = onrecord("build", "--seed", str(seed), "--database", url)
+    assert re.fullmatch(r"dataset [0-9a-f]{16} built in [\d.]+ s: 2 source, .*\n", done.stdout)
+    # Where there is no terminal, each stage is a plain line.
+    assert re.search(r"^load: [\d.]+ s, 28 records$", done.stderr, re.MULTILINE)
+    again = onrecord("build", "--seed", str(seed), "--database", url, "--if-changed")
+    assert again.stdout.endswith("is up to date\n")
+
+
+def test_build_with_a_mistake_builds_nothing(seed: Path, tmp_path: Path) -> None:
+    (seed / "actors.yaml").write_text("- id: x", encoding="utf-8")
+    done = onrecord("build", "--seed", str(seed), "--database", f"sqlite:///{tmp_path / 'new.db'}")
+    assert done.returncode == 1
+    assert "actors.yaml:1:3: shape: “title” is missing" in done.stdout
+    assert not (tmp_path / "new.db").exists()
+
+
+# ------------------------------------------------------------------------------------------------- what the operator mends
+
+
+def test_a_missing_seed_folder_is_one_clear_line(tmp_path: Path) -> None:
+    for command in ("check", "lock", "verify", "build"):
+        assert_one_clear_line(onrecord(command, "--seed", str(tmp_path / "none")), "is not a folder", "--seed")
+
+
+def test_a_missing_database_is_one_clear_line(tmp_path: Path) -> None:
+    done = onrecord("serve", "--database", f"sqlite:///{tmp_path / 'none.db'}")
+    assert_one_clear_line(done, "there is no database at", "run “onrecord build” first")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to be read as one" * 40])
+def test_a_corrupt_database_is_one_clear_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.db").write_bytes(content)
+    assert_one_clear_line(
+        onrecord("serve", "--database", f"sqlite:///{tmp_path / 'x.db'}"), "cannot be read", "onrecord build"
+    )
+
+
+def test_an_outdated_database_is_one_clear_line(database: str) -> None:
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+    assert_one_clear_line(onrecord("serve", "--database", database), "has schema 0000", "run “onrecord build”")
+
+
+def test_a_database_that_does_not_answer_is_one_clear_line() -> None:
+    url = "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"
+    done = onrecord("serve", "--database", url)
+    assert_one_clear_line(done, "cannot be read", "onrecord build")
+    assert "secret" not in done.stderr
+    done = onrecord("build", "--seed", str(MADE_UP), "--database", url)
+    assert done.returncode == 2
+    assert re.match(r"onrecord: \S+ cannot be written: ", done.stderr.splitlines()[-1])
+    assert "secret" not in done.stderr
+
+
+def test_a_port_in_use_is_one_clear_line(database: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = onrecord("serve", "--database", database, "--port", port)
+    assert_one_clear_line(done, f"cannot listen on 127.0.0.1 port {port}", "--port")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("ONRECORD_PORT", "many", "ONRECORD_PORT=many"),
+        ("ONRECORD_DATABASE_URL", "mysql://x/y", "only sqlite and postgresql"),
+        ("ONRECORD_DATABASE_URL", "facts.db", "is not a database URL"),
+        ("ONRECORD_DATABASE_URL", "sqlite://", "needs a database file"),
+        ("ONRECORD_PUBLIC_URL", "facts.example.org", "must begin with http"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(setting: str, value: str, says: str) -> None:
+    assert_one_clear_line(onrecord("serve", **{setting: value}), says)
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = onrecord("build", "--seed", str(MADE_UP), "--database", f"sqlite:///{tmp_path / 'file' / 'x.db'}")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+# ---------------------------------------------------------------------------------------------------------------- serving
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serve_answers_and_ends_cleanly(database: str, workers: str) -> None:
+    with serving(database, "--workers", workers) as address:
+        for _ in range(100):
+            try:
+                response = httpx.get(f"{address}/v1/figures/people-displaced-2031-05-04")
+                break
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        assert response.json()["data"]["as_written"] == "more than 1,250"
+        assert "server" not in response.headers
+
+
+def test_serve_ends_with_exit_code_0_when_told_to(database: str) -> None:
+    command = [*ONRECORD, "serve", "--port", "0", "--database", database]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as server:
+        assert server.stderr is not None
+        while "startup complete" not in server.stderr.readline():
+            pass
+        os.kill(server.pid, signal.SIGTERM)
+        server.stderr.read()
+        assert server.wait(timeout=20) == 0

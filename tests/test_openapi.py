@@ -1,0 +1,155 @@
+"""The OpenAPI document is valid, complete and true."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+from app.resources import RESOURCES
+from tests.client import Api
+
+
+@pytest.fixture(scope="session")
+def document(seed_api: Api) -> Any:
+    return seed_api.json("/openapi.json")
+
+
+def operations(document: Any) -> Iterator[tuple[str, Any]]:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
+def test_it_is_valid_openapi_3_1(document: Any) -> None:
+    assert document["openapi"].startswith("3.1")
+    try:
+        OpenAPIV31SpecValidator(document).validate()
+    except OpenAPIValidationError as error:
+        pytest.fail(str(error))
+
+
+def test_operation_ids_are_stable(document: Any) -> None:
+    ids = sorted(operation["operationId"] for _, operation in operations(document))
+    nouns = [f"get_{noun}" for noun in RESOURCES] + [f"list_{r.plural}" for r in RESOURCES.values()]
+    assert ids == sorted([*nouns, "get_health", "get_index", "get_problem_type", "get_readiness"])
+
+
+def test_every_field_has_a_description_and_an_example(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        for field, described in schema.get("properties", {}).items():
+            where = f"{name}.{field}"
+            named = schemas[described["$ref"].rsplit("/", 1)[1]] if "$ref" in described else {}
+            assert described.get("description") or named.get("description"), where
+            assert described.get("examples") or is_composed(described), where
+
+
+def is_composed(schema: Any) -> bool:
+    """Objects and lists of objects are exemplified by their own fields."""
+    parts = [schema, *schema.get("anyOf", []), schema.get("items", {}), schema.get("additionalProperties") or {}]
+    return any("$ref" in part or "$ref" in (part.get("additionalProperties") or {}) for part in parts)
+
+
+def example_path(api: Api, path: str) -> str | None:
+    """The address with a real id in it; null where the seed has no such record."""
+    if "{id}" not in path:
+        return path.replace("{slug}", "invalid-query")
+    listed = api.json(path.rsplit("/", 1)[0])["data"]
+    return path.replace("{id}", listed[0]["id"]) if listed else None
+
+
+def as_sent(example: Any) -> str:
+    values = example if isinstance(example, list) else [example]
+    return ",".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+
+
+def test_every_parameter_has_a_description_and_an_example_that_is_accepted(seed_api: Api, document: Any) -> None:
+    for path, operation in operations(document):
+        address = example_path(seed_api, path)
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (path, parameter["name"])
+            if parameter["in"] == "query" and parameter["name"] not in ("cursor", "limit") and address:
+                example = parameter["schema"]["examples"][0]
+                response = seed_api.get(address, params={parameter["name"]: as_sent(example)})
+                assert response.status_code == 200, (address, parameter["name"], response.text)
+
+
+def test_every_example_of_a_record_is_real(seed_api: Api, document: Any) -> None:
+    """The example of every field stands in a record of the seed, at that field. (Statements come with the rest of it.)"""
+    records = {r.noun: seed_api.all(r.path) for r in RESOURCES.values()}
+    schemas = document["components"]["schemas"]
+    for noun, resource in RESOURCES.items():
+        if not records[noun]:
+            continue
+        for name, where in walk_schema(schemas, f"{noun.title()}Record"):
+            for example in name["examples"]:
+                found = [value for record in records[noun] for value in values_at(record, where)]
+                if not found:
+                    continue  # no record of the seed has the part that the field belongs to
+                assert example in found or elsewhere(records, where, example), (
+                    f"{resource.noun} {'.'.join(where)}: {example!r}"
+                )
+
+
+def walk_schema(schemas: Any, name: str, prefix: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    for field, schema in schemas[name]["properties"].items():
+        where = (*prefix, field)
+        if "examples" in schema:
+            yield schema, where
+        parts = [schema, *schema.get("anyOf", []), schema.get("items", {})]
+        for part in parts:
+            if "$ref" in part:
+                yield from walk_schema(schemas, part["$ref"].rsplit("/", 1)[1], where)
+
+
+def values_at(value: Any, where: tuple[str, ...]) -> list[Any]:
+    if isinstance(value, list) and where:
+        return list(itertools.chain.from_iterable(values_at(item, where) for item in value))
+    if not where:
+        return [value]
+    return values_at(value[where[0]], where[1:]) if isinstance(value, dict) else []
+
+
+def elsewhere(records: Any, where: tuple[str, ...], example: Any) -> bool:
+    """A part that several nouns share is exemplified once, by one of them."""
+    tail = where[-1:]
+    return any(example in values_of_key(record, tail[0]) for group in records.values() for record in group)
+
+
+def values_of_key(value: Any, key: str) -> list[Any]:
+    if isinstance(value, dict):
+        own = [value[key]] if key in value else []
+        return own + [found for inner in value.values() for found in values_of_key(inner, key)]
+    if isinstance(value, list):
+        return [found for item in value for found in values_of_key(item, key)]
+    return []
+
+
+def test_every_documented_answer_is_what_is_answered(seed_api: Api, document: Any) -> None:
+    """Bodies hold to the schema that the document gives them."""
+    from jsonschema import Draft202012Validator
+
+    for path, operation in operations(document):
+        asked = example_path(seed_api, path)
+        if asked is None:
+            continue
+        names = [p["schema"]["examples"][0] for p in operation.get("parameters", []) if p["name"] == "include"]
+        for query in [{}, *({"include": ",".join(n)} for n in names)]:
+            body = seed_api.get(asked, params=query).json()
+            schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            Draft202012Validator({**schema, "components": document["components"]}).validate(body)
+        problem = seed_api.get(f"{asked}?colour=red")
+        if problem.status_code != 200:
+            schema = operation["responses"]["422"]["content"]["application/problem+json"]["schema"]
+            Draft202012Validator({**schema, "components": document["components"]}).validate(problem.json())
+
+
+def test_errors_are_documented_as_problems_and_nothing_else(document: Any) -> None:
+    for path, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            media = "application/problem+json" if status >= "400" else "application/json"
+            assert list(answer["content"]) == [media], (path, status)
+    assert "HTTPValidationError" not in document["components"]["schemas"]

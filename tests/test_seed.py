@@ -1,0 +1,203 @@
+"""What the real article's records say, and that every word they quote stands where they say."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.resources import RESOURCES
+from tests.client import Api
+
+LISTS = [resource.path for resource in RESOURCES.values()]
+
+# value, as written, qualifier, lower, bound, unit
+FIGURES = {
+    "captives-released-from-gaza-in-truce-2023-11-at-2024-02-14": (110, "at least 110", "at_least", 110, "ge", "person"),
+    "iranian-assets-released-under-iran-us-agreement-at-2024-02-14": (6_000_000_000, "$6 billion", "none_stated", None, "none", "USD"),
+    "palestinians-injured-since-2023-10-07-at-2024-02-14": (67984, "At least 67,984", "at_least", 67984, "ge", "person"),
+    "palestinians-killed-since-2023-10-07-at-2024-02-14": (28473, "over 28,473", "over", 28473, "gt", "person"),
+    "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14": (240, "240", "none_stated", None, "none", "person"),
+    "prisoners-released-under-iran-us-agreement-by-iran-at-2024-02-14": (5, "five", "none_stated", None, "none", "person"),
+    "prisoners-released-under-iran-us-agreement-by-united-states-at-2024-02-14": (5, "five", "none_stated", None, "none", "person"),
+    "share-of-women-and-children-among-palestinians-killed-at-2024-02-14": (70, "70%", "none_stated", None, "none", "percent"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_number_of_the_article_is_a_figure(seed_api: Api, figure: str) -> None:
+    record = seed_api.json(f"/v1/figures/{figure}")["data"]
+    names = ("value", "as_written", "qualifier", "lower", "bound", "unit")
+    assert tuple(record[name] for name in names) == FIGURES[figure]
+    assert record["upper"] is None
+    assert record["as_of"]["edtf"] == "2024-02-14"
+    assert record["as_of"]["basis"] == "publication_date"
+    assert record["attribution"] == {"basis": "none", "speaker": None, "relayed_by": []}
+    assert "The text names no origin for this number." in record["caveats"]
+    assert any(record["as_written"] in item["exact"] for item in record["evidence"])
+
+
+def test_there_is_no_other_figure(seed_api: Api) -> None:
+    assert {record["id"] for record in seed_api.all("/v1/figures")} == set(FIGURES)
+
+
+def figure(api: Api, name: str) -> Any:
+    return api.json(f"/v1/figures/{name}")["data"]
+
+
+def test_the_injured_exclude_the_killed(seed_api: Api) -> None:
+    injured = figure(seed_api, "palestinians-injured-since-2023-10-07-at-2024-02-14")
+    assert injured["population"]["as_written"] == "others"
+    assert injured["population"]["excludes"] == ["palestinians-killed-since-2023-10-07"]
+
+
+def test_the_share_says_what_it_is_a_share_of(seed_api: Api) -> None:
+    share = figure(seed_api, "share-of-women-and-children-among-palestinians-killed-at-2024-02-14")
+    assert share["denominator"] == "palestinians-killed-since-2023-10-07-at-2024-02-14"
+    assert [item["as_written"] for item in share["breakdown"]] == ["women and children"]
+
+
+def test_one_phrase_for_two_sides_is_two_figures(seed_api: Api) -> None:
+    twins = seed_api.all("/v1/figures?breakdown_dimension=side")
+    assert {twin["breakdown"][0]["category"] for twin in twins} == {"iran", "united_states"}
+    assert {twin["value"] for twin in twins} == {5}
+    assert len({twin["series"] for twin in twins}) == 2
+
+
+def test_at_least_does_not_reach_the_second_number_of_its_sentence(seed_api: Api) -> None:
+    second = figure(seed_api, "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14")
+    assert second["qualifier"] == "none_stated"
+    assert any("At least" in caveat for caveat in second["caveats"])
+
+
+def test_dates_are_as_exact_as_the_text(seed_api: Api) -> None:
+    dates = {
+        record["id"]: record["date"] and (record["date"]["edtf"], record["date"]["basis"])
+        for record in seed_api.all("/v1/events")
+    }
+    assert dates == {
+        "captives-released-in-truce-2023-11": ("[2023-11-24..2023-12-01]", "inferred"),
+        "iran-us-prisoner-swap-agreement-2023-09": ("2023-09", "stated"),
+        "iranian-assets-released-under-iran-us-agreement": None,
+        "palestinians-released-in-truce-2023-11": ("[2023-11-24..2023-12-01]", "inferred"),
+        "prisoners-released-under-iran-us-agreement": None,
+        "truce-in-gaza-2023-11": ("2023-11-24/2023-12-01", "inferred"),
+        "war-in-gaza-since-2023-10-07": ("2023-10-07/..", "stated"),
+    }
+
+
+def test_what_the_text_does_not_say_is_null(seed_api: Api) -> None:
+    source = seed_api.json("/v1/sources/iran-fm-qatar-amir-2024-02-14")["data"]
+    assert [source[name] for name in ("headline", "publisher", "original_url", "licence")] == [None] * 4
+    assert source["authors"] == []
+
+
+def test_no_relation_makes_the_two_releases_an_exchange(seed_api: Api) -> None:
+    exchanges = seed_api.all("/v1/events?relation=in_exchange_for")
+    assert [event["id"] for event in exchanges] == ["prisoners-released-under-iran-us-agreement"]
+
+
+# -------------------------------------------------------------------------------------------------------------- evidence
+
+
+def evidence_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Every piece of evidence in a record, however deep."""
+    if isinstance(value, dict):
+        if "quote_verified" in value:
+            yield value
+        for inner in value.values():
+            yield from evidence_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from evidence_in(inner)
+
+
+def assert_it_stands_in(text: str, item: dict[str, Any]) -> None:
+    start, end = item["start"], item["end"]
+    assert text[start:end] == item["exact"]
+    assert text[:start].endswith(item["prefix"])
+    assert text[end:].startswith(item["suffix"])
+    assert text.count(item["prefix"] + item["exact"] + item["suffix"]) == 1
+    assert max(len(item["prefix"]), len(item["suffix"])) <= 24
+    assert item["content_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert (item["quote_verified"], item["offset_unit"], item["type"]) == (True, "unicode_code_point", "text")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_quote_of_every_record_stands_in_the_article(seed_api: Api, seed_text: str, path: str) -> None:
+    for record in seed_api.all(path):
+        assert record["evidence"], record["id"]
+        for item in evidence_in(record):
+            assert_it_stands_in(seed_text, item)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_quote_of_the_made_up_records_stands_in_its_text(api: Api, path: str) -> None:
+    from tests.conftest import MADE_UP
+
+    texts = {
+        "flood-in-lower-vale-2031-05-04": (MADE_UP / "texts" / "flood.txt").read_bytes().decode(),
+        "flood-count-2031-05-06": (MADE_UP / "texts" / "count.txt").read_bytes().decode(),
+    }
+    for record in api.all(path):
+        assert record["evidence"], record["id"]
+        for item in evidence_in(record):
+            assert_it_stands_in(texts[item["source"]], item)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_proves_names_fields_of_the_record(seed_api: Api, path: str) -> None:
+    for record in seed_api.all(path):
+        for item in record["evidence"]:
+            assert set(item["proves"]) <= {*record, "speaker", "relayed_by"}
+
+
+def test_the_article_itself_is_not_published(seed_api: Api, seed_text: str) -> None:
+    """No answer holds a whole sentence, but for those that are shorter than a quote may be."""
+    served = "".join(seed_api.get(path).text for path in LISTS)
+    long_sentences = [sentence for sentence in seed_text.replace("\n", " ").split(". ") if len(sentence) > 110]
+    assert len(long_sentences) > 10
+    assert [sentence for sentence in long_sentences if sentence in served] == []
+
+
+# --------------------------------------------------------------------------------------------- what the made-up seeds show
+
+
+def test_bounds_follow_from_the_qualifier(api: Api) -> None:
+    bounds = {r["id"]: (r["value"], r["lower"], r["upper"], r["bound"]) for r in api.all("/v1/figures")}
+    assert bounds == {
+        "children-share-of-displaced-2031-05-04": (30, None, None, "none"),
+        "cost-of-flood-2031-05-04": (None, 2_000_000, 3_000_000, "both"),
+        "houses-destroyed-2031-05-04": (40, None, 40, "le"),
+        "people-displaced-2031-05-04": (1250, 1250, None, "gt"),
+        "people-displaced-recount-2031-05-04": (1100, None, 1100, "le"),
+        "volunteers-arrived-2031-05-03": (None, None, None, "none"),
+    }
+
+
+def test_a_series_shows_its_points_and_where_they_cannot_both_hold(api: Api) -> None:
+    series = api.json("/v1/series/people-displaced-by-flood")["data"]
+    pair = ["people-displaced-2031-05-04", "people-displaced-recount-2031-05-04"]
+    assert [point["figure"] for point in series["points"]] == pair
+    assert series["disagreements"] == [{"kind": "bound_and_bound", "figures": pair}]
+
+
+def test_a_figure_without_a_place_of_its_own_says_that_it_is_inferred(api: Api) -> None:
+    (place,) = figure(api, "people-displaced-recount-2031-05-04")["places"]
+    assert (place["id"], place["basis"]) == ("lower-vale", "inferred")
+    assert place["note"]
+
+
+def test_quoted_words_and_loaded_terms_have_offsets(api: Api) -> None:
+    from tests.conftest import MADE_UP
+
+    text = (MADE_UP / "texts" / "flood.txt").read_bytes().decode()
+    (said,) = api.json("/v1/statements/mayor-says-town-was-warned")["data"]["quoted_words"]
+    assert text[said["start"] : said["end"]] == said["exact"] == "warned 😔 and did nothing"
+    (term,) = api.json("/v1/statements/council-silence")["data"]["loaded_terms"]
+    assert text[term["start"] : term["end"]] == term["term"] == "shameful"
+
+
+def test_a_source_counts_what_rests_on_it(api: Api) -> None:
+    counts = api.json("/v1/sources/flood-count-2031-05-06")["data"]["counts"]
+    assert counts == {"actors": 1, "places": 1, "events": 0, "statements": 1, "figures": 1, "series": 1}
