@@ -122,6 +122,19 @@ def test_a_missing_seed_folder_is_one_clear_line(tmp_path: Path) -> None:
         assert_one_clear_line(onrecord(command, "--seed", str(tmp_path / "none")), "is not a folder", "--seed")
 
 
+def test_a_seed_file_that_cannot_be_read_is_one_clear_line(seed: Path) -> None:
+    (seed / "actors.yaml").unlink()
+    (seed / "actors.yaml").mkdir()
+    assert_one_clear_line(onrecord("build", "--seed", str(seed)), "actors.yaml cannot be read")
+    done = onrecord("check", "--seed", str(seed))
+    assert (done.returncode, done.stdout.count("actors.yaml:1:1: file: cannot be read")) == (1, 1)
+
+
+def test_a_folder_of_texts_that_is_not_there_is_one_clear_line(seed: Path, tmp_path: Path) -> None:
+    done = onrecord("check", "--seed", str(seed), ONRECORD_TEXTS=str(tmp_path / "none"))
+    assert_one_clear_line(done, "ONRECORD_TEXTS names", "is not a folder")
+
+
 def test_a_missing_database_is_one_clear_line(tmp_path: Path) -> None:
     done = onrecord("serve", "--database", f"sqlite:///{tmp_path / 'none.db'}")
     assert_one_clear_line(done, "there is no database at", "run “onrecord build” first")

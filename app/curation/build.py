@@ -76,7 +76,10 @@ def build(
     url = parse_url(database_url)
     if not tree.root.is_dir():
         raise OperatorError(f"{tree.root} is not a folder: name the folder of the seeds with --seed")
-    built_from = _fingerprint(tree)
+    try:
+        built_from = _fingerprint(tree)
+    except OSError as error:
+        raise OperatorError(f"the seed file {error.filename} cannot be read: {error.strerror}") from None
     if if_changed and (present := _present(url)) is not None and present[0] == built_from:
         return Built(present[1], present[2], changed=False)
     records = checked_records(tree, texts(), progress)

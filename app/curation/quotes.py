@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.errors import OperatorError
+
 CONTEXT_LIMIT = 24
 LOCK_FORMAT = 1
 
@@ -195,7 +197,11 @@ class Texts:
 
     @classmethod
     def from_setting(cls, setting: str, seed: Path) -> "Texts":
+        """Raises OperatorError where the setting names a folder that is not there: its texts would be missed in silence."""
         folders = [Path(name) for name in setting.split(os.pathsep) if name]
+        for folder in folders:
+            if not folder.is_dir():
+                raise OperatorError(f"ONRECORD_TEXTS names {folder}, which is not a folder")
         return cls([*folders, seed / "texts"])
 
     def get(self, content_sha256: str) -> str | None:
