@@ -244,7 +244,7 @@ def _end_on(findings: "Iterable[Finding]", seed: Path) -> None:
     if not found:
         return
     for finding in found:
-        print(one_line(finding, seed if seed.is_absolute() else Path()))
+        print(one_line(finding, Path.cwd() if Path.cwd() in seed.resolve().parents else seed))
     files = len({finding.file for finding in found})
     print(f"{len(found)} mistake{'s' * (len(found) > 1)} in {files} file{'s' * (files > 1)}", file=sys.stderr)
     raise typer.Exit(FOUND_PROBLEMS)

@@ -6,17 +6,30 @@ were locked is the business of `verify`.
 """
 
 import difflib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from pydantic import BaseModel
+
 from app.curation import schema as s
-from app.curation.dates import DateError, bounds
+from app.curation.dates import DateError, bounds, ends
 from app.curation.files import Finding
+from app.curation.mentions import Mentions, mentioned, supports
 from app.curation.numerals import read
 from app.curation.quotes import CONTEXT_LIMIT, QuoteAmbiguousError, QuoteNotFoundError, locate
+from app.curation.register import (
+    foreign_letters,
+    in_quotation_marks,
+    loaded_terms,
+    names_in,
+    our_words,
+    outside_quotation_marks,
+    words,
+)
 from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 from app.resources import RESOURCES
 from app.vocabulary import Noun
@@ -201,6 +214,88 @@ def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("what-is-inferred-says-how", message, "basis")
 
 
+def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
+    """Each end of a date is given by words that are quoted, in the record or in the event that it belongs to: the day, the
+    month and the year as they stand, a day of the week before publication, a day or month whose year is the last before
+    publication, or the day of publication. What had to be inferred does not say `stated`. (English sources.)
+    """
+    events = {entry.seed.id: entry for entry in seeds.all_of("events")}
+    for article in seeds.articles:
+        if not _is_english(article):
+            continue
+        published = _published(article)
+        for name in ("events", "statements", "figures"):
+            for record in article.entries(name):
+                said = mentioned(" ; ".join(_words_about(record, events)))
+                ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
+                for entry in walk(record, s.DateSeed):
+                    yield from _borne_out(entry, said, published, may_lie_ahead=ahead)
+
+
+def _borne_out(
+    entry: Entry[s.DateSeed], said: Mentions, published: date | None, *, may_lie_ahead: bool
+) -> Iterator[Finding]:
+    if entry.seed.basis == "publication_date":
+        return
+    try:
+        bounds(entry.seed.edtf)
+    except DateError:
+        return
+    bases = (entry.seed.basis, entry.seed.basis_end or entry.seed.basis)
+    for endpoint, basis in zip(ends(entry.seed.edtf), bases, strict=True):
+        if endpoint is None:
+            continue
+        support = supports(said, endpoint, published, may_lie_ahead=may_lie_ahead)
+        if not support.found:
+            message = f"no quote of the record bears out “{endpoint}”: quote the words that give it, or mend the date"
+            yield entry.finding("dates-are-borne-out", message, "edtf")
+        elif support.inferred and basis == "stated":
+            message = f"“{endpoint}” does not stand in the quotes as it is: its basis is inferred, and a note says how"
+            yield entry.finding("dates-are-borne-out", message, "basis")
+
+
+def _words_about(record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2) -> Iterator[str]:
+    """The quotes of a record and, up to two steps away, of the events that it belongs to."""
+    for quote in walk(record, s.QuoteSeed):
+        yield quote.seed.quote
+    if depth:
+        event = getattr(record.seed, "event", None)
+        ids = [event if isinstance(event, str) or event is None else event.id]
+        ids += [relation.to for relation in getattr(record.seed, "relations", ()) if relation.noun == "event"]
+        for event_id in ids:
+            if event_id in events:
+                yield from _words_about(events[event_id], events, depth - 1)
+
+
+def _published(article: Article) -> date | None:
+    published = article.seed.source.published_on
+    try:
+        day = None if published is None else bounds(published.edtf)[0]
+    except DateError:
+        return None
+    return None if day is None else date.fromisoformat(day)
+
+
+def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
+    """What a text tells as done, said or counted does not begin after its publication; such a date is a slip."""
+    for article in seeds.articles:
+        published = _published(article)
+        if published is None:
+            continue
+        for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of"), ("figures", "period")):
+            for entry in article.entries(name):
+                value = getattr(entry.seed, key)
+                if value is None or getattr(entry.seed, "status", "told_as_done") in ("planned", "agreed"):
+                    continue
+                try:
+                    earliest, _ = bounds(value.edtf)
+                except DateError:
+                    continue
+                if earliest is not None and earliest > published.isoformat():
+                    message = f"“{value.edtf}” begins after publication ({published}), but is told as past"
+                    yield entry.finding("nothing-done-lies-ahead", message, key)
+
+
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
     """An article's folder begins with its day of publication, so that folders sort as the reports appeared."""
     for article in seeds.articles:
@@ -374,6 +469,10 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
             if place.id is not None and place.id not in series.places:
                 message = f"the place “{place.id}” is not one of the series “{series.id}”"
                 yield entry.finding("figures-keep-to-their-series", message, "places", index)
+        start, period = series.start, entry.seed.period
+        if start is not None and period is not None and ends(period.edtf)[0] != ends(start.edtf)[0]:
+            message = f"begins with “{ends(period.edtf)[0]}”, but its series “{series.id}” with “{start.edtf}”"
+            yield entry.finding("figures-keep-to-their-series", message, "period")
         if entry.seed.population is not None and series.population is None:
             message = f"the series “{series.id}” has no population to be worded here"
             yield entry.finding("figures-keep-to-their-series", message, "population")
@@ -420,14 +519,170 @@ def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
-    """Words given as quoted or as loaded stand in the statement's own evidence, letter by letter."""
+    """Words given as quoted stand in the statement's own evidence, letter by letter, and in the text between quotation
+    marks: a paraphrase in quotation marks puts words into somebody's mouth.
+    """
+    for article in seeds.articles:
+        for entry in article.entries("statements"):
+            quotes = list(walk(entry, s.QuoteSeed))
+            for index, quoted in enumerate(entry.seed.quoted_words):
+                holding = [quote for quote in quotes if quoted in quote.seed.quote]
+                if not holding:
+                    message = f"“{quoted}” stands in none of the statement's quotes"
+                    yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
+                elif article.text is not None and not any(_is_in_marks(article.text, q, quoted) for q in holding):
+                    message = f"“{quoted}” does not stand between quotation marks in the text"
+                    yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
+
+
+def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words: str) -> bool:
+    """Whether the words follow an opening mark that nothing has closed."""
+    try:
+        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(words)
+    except (QuoteNotFoundError, QuoteAmbiguousError):
+        return True  # said elsewhere
+    before = text[:start]
+    opened = max(before.rfind("“"), before.rfind("«"), before.rfind("„"))
+    closed = max(before.rfind("”"), before.rfind("»"))
+    return opened > closed if opened >= 0 else before.count('"') % 2 == 1
+
+
+def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
+    """A direct or partial quotation has words in quotation marks, a paraphrase has none."""
     for entry in seeds.all_of("statements"):
-        quotes = [quote.seed.quote for quote in walk(entry, s.QuoteSeed)]
-        for name in ("quoted_words", "loaded_terms"):
-            for index, words in enumerate(getattr(entry.seed, name)):
-                if not any(words in quote for quote in quotes):
-                    message = f"“{words}” stands in none of the statement's quotes"
-                    yield entry.finding("quoted-words-stand-in-evidence", message, name, index)
+        has_words, kind = bool(entry.seed.quoted_words), entry.seed.quote_type
+        if kind in ("direct", "partial") and not has_words:
+            message = f"is a {kind} quotation: give the words that stand in quotation marks as quoted_words"
+            yield entry.finding("rendering-fits-quoted-words", message, "quote_type")
+        if kind not in ("direct", "partial") and has_words:
+            message = (
+                "has quoted_words, so it is direct or partial"
+                if kind
+                else "is in the source's own voice, so nothing is quoted"
+            )
+            yield entry.finding("rendering-fits-quoted-words", message, "quoted_words")
+
+
+# ------------------------------------------------------------------------------------------------------------- our words
+
+
+def _ours(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
+    """Every piece of seed with words of ours, and the article that it belongs to."""
+    for shared in (*seeds.actors, *seeds.places, *seeds.series):
+        yield Entry(shared.file, shared.location, shared.seed), None
+    for article in seeds.articles:
+        yield Entry(article.file, article.source.location, article.source.seed), article
+        for name in ("actors", "places", "events", "statements", "figures"):
+            for entry in article.entries(name):
+                yield entry, article
+
+
+def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
+    """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or id holds one, whoever it
+    is about. The list is loaded_terms.yaml.
+    """
+    for entry, _ in _ours(seeds):
+        texts = [*our_words(entry.seed), (("id",), entry.seed.id.replace("-", " "))]
+        for location, text in texts:
+            for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
+                word = outside_quotation_marks(text)[start:end]
+                message = f"“{word}” is a loaded term: use a plain word, or the source's own in quotation marks"
+                yield entry.finding("our-words-are-not-loaded", message, *location)
+
+
+def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
+    """What stands in quotation marks in our words is quoted letter by letter: in a statement's summary by the record's own
+    evidence, elsewhere by some quote of the article.
+    """
+    everything = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes)
+    by_article = {article.file: "\n".join(quote.seed.quote for quote in article.quotes) for article in seeds.articles}
+    for entry, article in _ours(seeds):
+        own = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
+        for location, text in our_words(entry.seed):
+            known = own if location == ("summary",) else everything if article is None else by_article[article.file]
+            for quoted in in_quotation_marks(text):
+                if quoted not in known:
+                    message = f"“{quoted}” stands in quotation marks, but in no quote of the {'record' if known is own else 'article'}"
+                    yield entry.finding("quotation-marks-hold-quotes", message, *location)
+
+
+def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
+    """Our words are in one language, English, so that one reader can read all records; the source's words stay in theirs."""
+    for entry, _ in _ours(seeds):
+        for location, text in our_words(entry.seed):
+            foreign = foreign_letters(outside_quotation_marks(text))
+            if foreign:
+                message = f"“{foreign[:20]}” is not in the Latin alphabet; put the source's words in quotation marks"
+                yield entry.finding("our-words-are-english", message, *location)
+
+
+def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
+    """A name in a title or summary stands in the record's quotes or is that of an actor, place or event that it refers to;
+    any other would be our addition.
+    """
+    if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(seeds.known_ids["place"]):
+        return  # a file of identities cannot be read; what is wrong with it has been said
+    named = _names_of_everything(seeds)
+    for article in seeds.articles:
+        for name in ("events", "statements", "figures"):
+            for entry in article.entries(name):
+                known = set(CALENDAR)
+                for quote in walk(entry, s.QuoteSeed):
+                    known.update(words(quote.seed.quote))
+                for reference in _ids_in(entry.seed):
+                    known |= named.get(reference, set())
+                for key in ("title", "summary"):
+                    text = outside_quotation_marks(getattr(entry.seed, key, None) or "")
+                    for word in names_in(text):
+                        if word not in known:
+                            message = f"“{word}” stands neither in the record's quotes nor in what it refers to"
+                            yield entry.finding("names-in-our-words-are-supported", message, key)
+
+
+CALENDAR = frozenset(
+    "January February March April May June July August September October November December"
+    " Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+
+
+def _names_of_everything(seeds: Seeds) -> dict[str, set[str]]:
+    """Words of titles and of names as written, by id, whatever the noun."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for entry in (*seeds.actors, *seeds.places, *seeds.series, *seeds.all_of("events"), *seeds.all_of("figures")):
+        named[entry.seed.id].update(words(getattr(entry.seed, "title", None) or ""))
+    for mention in (*seeds.all_of("actors"), *seeds.all_of("places")):
+        for quote in mention.seed.names:
+            named[mention.seed.id].update(words(quote.as_written or quote.quote))
+    for series in seeds.series:
+        for place in (*series.seed.places, series.seed.population):
+            named[series.seed.id] |= named.get(place or "", set())
+    return named
+
+
+def _ids_in(seed: Any) -> Iterator[str]:
+    """Every id that a seed refers to, and its own."""
+    for name in type(seed).model_fields:
+        value = getattr(seed, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, BaseModel):
+                yield from _ids_in(item)
+            elif isinstance(item, str) and name in ("id", "to", "of", "series", "event", "denominator"):
+                yield item
+
+
+def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
+    """`as_written` gives the source's words, so they stand in one of the record's quotes: otherwise nothing proves them."""
+    kinds = (s.ReferenceSeed, s.PopulationSeed, s.FigureBreakdownSeed)
+    for name in ("events", "statements", "figures"):
+        for record in seeds.all_of(name):
+            quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
+            for entry in (found for kind in kinds for found in walk(record, kind)):
+                written = entry.seed.as_written
+                if written is not None and not any(written in quote for quote in quotes):
+                    message = (
+                        f"“{written}” stands in none of the record's quotes: quote it there, or leave as_written out"
+                    )
+                    yield entry.finding("wording-is-quoted", message, "as_written")
 
 
 # --------------------------------------------------------------------------------------------------------------- quotes
@@ -507,6 +762,8 @@ RULES: tuple[Rule, ...] = (
     mentions_are_quoted,
     wholes_do_not_go_round,
     dates_are_calendar_dates,
+    dates_are_borne_out,
+    nothing_done_lies_ahead,
     what_is_inferred_says_how,
     folders_are_named_by_date,
     figures_have_an_as_of,
@@ -521,6 +778,12 @@ RULES: tuple[Rule, ...] = (
     credit_is_complete,
     speakers_are_cued,
     quoted_words_stand_in_evidence,
+    rendering_fits_quoted_words,
+    our_words_are_not_loaded,
+    quotation_marks_hold_quotes,
+    our_words_are_english,
+    names_in_our_words_are_supported,
+    wording_is_quoted,
     quotes_are_short,
     names_stand_in_their_quotes,
     proves_names_fields,

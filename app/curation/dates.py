@@ -49,6 +49,16 @@ def bounds(edtf: str) -> Bounds:
     return earliest, latest
 
 
+def ends(edtf: str) -> tuple[str | None, str | None]:
+    """The two ends of a date as they are written; null: an open end. A single date is both."""
+    inner = edtf.strip("[]")
+    for separator in ("/", ".."):
+        if separator in inner and not (separator == ".." and "/" in inner):
+            first, _, last = inner.partition(separator)
+            return first if first not in ("", "..") else None, last if last not in ("", "..") else None
+    return edtf, edtf
+
+
 def _plain_day(edtf: str) -> Bounds:
     """Most dates are plain days; they need no library."""
     try:

@@ -11,6 +11,7 @@ from typing import Any
 from app.curation import schema as s
 from app.curation.dates import bounds
 from app.curation.quotes import Lock, selector
+from app.curation.register import loaded_terms
 from app.curation.seeds import Article, Seeds, as_quote
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
@@ -199,8 +200,8 @@ class _Scribe:
                 made_on=_date(seed.made_on),
                 event=None if seed.event is None else _reference(seed.event),
                 loaded_terms=tuple(
-                    LoadedTerm(term=term, start=start, end=start + len(term))
-                    for term, start in _within(seed.loaded_terms, evidence)
+                    LoadedTerm(term=term, start=start, end=end)
+                    for term, start, end in sorted(_loaded(evidence), key=lambda found: found[1:])
                 ),
             )
 
@@ -293,6 +294,15 @@ def _within(words: Sequence[str], evidence: Sequence[Evidence]) -> Iterator[tupl
     """Where words stand in the first piece of evidence that has them."""
     for item in words:
         yield item, next(e.start + e.exact.index(item) for e in evidence if item in e.exact)
+
+
+def _loaded(evidence: Sequence[Evidence]) -> set[tuple[str, int, int]]:
+    """Every loaded term in the evidence, each place once, though spans may overlap."""
+    return {
+        (term, item.start + start, item.start + end)
+        for item in evidence
+        for term, start, end in loaded_terms().find(item.exact)
+    }
 
 
 # ---------------------------------------------------------------------------------------- records of more than one article

@@ -218,7 +218,6 @@ class StatementSeed(Seed):
     about: tuple[TopicSeed, ...] = ()
     made_on: DateField | None = None
     event: ReferenceField | None = None
-    loaded_terms: tuple[Text, ...] = ()
     caveats: Caveats = ()
     evidence: SomeQuotes
 

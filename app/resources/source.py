@@ -7,12 +7,12 @@ from app.resources.shared import Caveats, Date, Part, Proofs, Record, field
 class Counts(Part):
     """How many records of each noun rest on a source."""
 
-    actors: int = field("Actors that it names.", 7, ge=0)
-    places: int = field("Places that it names.", 2, ge=0)
-    events: int = field("Events that it tells.", 7, ge=0)
-    statements: int = field("Statements that it makes or reports.", 0, ge=0)
-    figures: int = field("Figures that it gives.", 8, ge=0)
-    series: int = field("Series that its figures belong to.", 8, ge=0)
+    actors: int = field("Actors that it names.", 15, ge=0)
+    places: int = field("Places that it names.", 9, ge=0)
+    events: int = field("Events that it tells.", 21, ge=0)
+    statements: int = field("Statements that it makes or reports.", 38, ge=0)
+    figures: int = field("Figures that it gives.", 9, ge=0)
+    series: int = field("Series that its figures belong to.", 9, ge=0)
 
 
 class SourceRecord(Record):

@@ -7,17 +7,17 @@ from app.resources.shared import Attribution, Caveats, Date, Part, Proofs, Recor
 class QuotedWords(Part):
     """Words that the source itself puts in quotation marks."""
 
-    exact: str = field("The words, without the marks.", "very good,")
-    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 781, ge=0)
-    end: int = field("Offset behind the last character.", 791, gt=0)
+    exact: str = field("The words, without the marks.", "very good")
+    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 789, ge=0)
+    end: int = field("Offset behind the last character.", 798, gt=0)
 
 
 class LoadedTerm(Part):
     """A term of the published list of loaded words that stands in this record's evidence: tagged, never removed."""
 
     term: str = field("The term as the list has it.", "onslaught")
-    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 125, ge=0)
-    end: int = field("Offset behind the last character.", 134, gt=0)
+    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 124, ge=0)
+    end: int = field("Offset behind the last character.", 133, gt=0)
 
 
 class Topic(Reference):
@@ -122,7 +122,7 @@ STATEMENT = Resource(
             columns=(Statement.event_id,),
             kind=SLUG_VALUE,
             description="The event at which it was made.",
-            example="meeting-2024-02-13",
+            example="meeting-of-iran-fm-and-qatar-amir-2024-02-13",
         ),
         Filter(
             name="loaded_term",

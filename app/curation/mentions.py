@@ -1,0 +1,111 @@
+"""Dates as words give them, and whether they bear out a date that a curator writes.
+
+English words are known. A day of the week is the last one before publication; a day or month without a year is the last
+one before publication: that is how reports write, and both are inference, which a record says.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = ("january february march april may june july august september october november december").split()
+_MONTH_OF = (
+    {name: number for number, name in enumerate(_MONTHS, start=1)}
+    | {name[:3]: number for number, name in enumerate(_MONTHS, start=1)}
+    | {"sept": 9}
+)
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTH = rf"({'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?\b"
+_RELATIVE = re.compile(r"\b(ago|last|earlier|recent|recently|past|next|later|since)\b")
+_NAMED_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+
+WITHIN_A_WEEK = 6
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What some words say of dates: years, months, days of months, days of the week, days counted from publication."""
+
+    years: frozenset[int]
+    months: frozenset[int]
+    days: frozenset[tuple[int, int]]
+    weekdays: frozenset[int]
+    offsets: frozenset[int]
+    relative: bool
+
+
+def mentioned(words: str) -> Mentions:
+    text = words.lower()
+    days = {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} {_DAY}", text)}
+    days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} (?:of )?{_MONTH}", text)}
+    days |= {(int(m), int(d)) for m, d in re.findall(r"\b\d{4}-(\d{2})-(\d{2})\b", text)}
+    months = {_MONTH_OF[m] for m in re.findall(rf"\b{_MONTH}", text)} | {month for month, _ in days}
+    return Mentions(
+        years=frozenset(map(int, re.findall(r"\b(\d{4})\b", text))),
+        months=frozenset(months),
+        days=frozenset(days),
+        weekdays=frozenset(index for index, name in enumerate(_WEEKDAYS) if name in text),
+        offsets=frozenset(offset for name, offset in _NAMED_DAYS.items() if re.search(rf"\b{name}\b", text)),
+        relative=_RELATIVE.search(text) is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Support:
+    """Whether words bear a date out, and if so whether something of it had to be inferred."""
+
+    found: bool
+    inferred: bool = False
+
+
+_UNSUPPORTED = Support(found=False)
+_STATED = Support(found=True)
+_INFERRED = Support(found=True, inferred=True)
+
+
+def supports(mentions: Mentions, endpoint: str, published: date | None, *, may_lie_ahead: bool) -> Support:
+    """Whether a plain EDTF date (a year, a month or a day) is borne out. `may_lie_ahead`: the words tell of something to
+    come, so that a day of the week may be the next one.
+    """
+    approximate = endpoint.endswith(("~", "%"))
+    parts = [int(part) for part in endpoint.rstrip("~?%").split("-") if part.isdecimal()]
+    if "X" in endpoint or (approximate and mentions.relative):
+        return _INFERRED
+    if len(parts) == 1:
+        return _year(mentions, parts[0], published)
+    if len(parts) == 2:
+        return _month(mentions, parts[0], parts[1], published)
+    return _day(mentions, date(*parts), published, may_lie_ahead=may_lie_ahead)
+
+
+def _year(mentions: Mentions, year: int, published: date | None) -> Support:
+    if year in mentions.years:
+        return _STATED
+    return _INFERRED if published is not None and year == published.year else _UNSUPPORTED
+
+
+def _month(mentions: Mentions, year: int, month: int, published: date | None) -> Support:
+    if month in mentions.months:
+        if year in mentions.years:
+            return _STATED
+        if published is not None and year == published.year - (month > published.month):
+            return _INFERRED
+    same_as_publication = published is not None and (year, month) == (published.year, published.month)
+    return _INFERRED if same_as_publication else _UNSUPPORTED
+
+
+def _day(mentions: Mentions, day: date, published: date | None, *, may_lie_ahead: bool) -> Support:
+    named = (day.month, day.day) in mentions.days
+    if named and day.year in mentions.years:
+        return _STATED
+    if published is None:
+        return _UNSUPPORTED
+    last_year = (day.month, day.day) > (published.month, published.day)
+    back = (published - day) // timedelta(days=1)
+    of_the_week = day.weekday() in mentions.weekdays and (
+        0 <= back <= WITHIN_A_WEEK or (may_lie_ahead and -WITHIN_A_WEEK - 1 <= back < 0)
+    )
+    if named and day.year == published.year - last_year:
+        return _INFERRED
+    return _INFERRED if of_the_week or -back in mentions.offsets or back == 0 else _UNSUPPORTED

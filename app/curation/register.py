@@ -1,0 +1,94 @@
+"""The two registers: our own words, and the source's.
+
+Our words (titles, summaries, caveats, notes, definitions, roles, ids) are plain and the same for every party; the source's
+words stand in them only in quotation marks. The list of loaded terms is `loaded_terms.yaml`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml_rs
+from pydantic import BaseModel
+
+from app.curation.files import Location
+
+LIST = Path(__file__).with_name("loaded_terms.yaml")
+OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role"})
+
+_QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class LoadedTerms:
+    """`term_of`: every form in lower case → the term that is tagged."""
+
+    term_of: dict[str, str]
+    pattern: re.Pattern[str]
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Each loaded term in a text: the term, and where its form stands."""
+        for match in self.pattern.finditer(text):
+            yield self.term_of[match.group().lower()], match.start(), match.end()
+
+
+@cache
+def loaded_terms() -> LoadedTerms:
+    term_of: dict[str, str] = {}
+    groups: Any = yaml_rs.loads(LIST.read_text(encoding="utf-8"))
+    for group in groups:
+        for side in ("condemning", "excusing"):
+            for entry in group[side]:
+                for form in (entry["term"], *entry.get("forms", ())):
+                    term_of[form.lower()] = entry["term"]
+    # Longer forms first: “war crimes” is one term, not a word of it.
+    forms = "|".join(re.escape(form) for form in sorted(term_of, key=len, reverse=True))
+    return LoadedTerms(term_of, re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE))
+
+
+def our_words(seed: BaseModel) -> Iterator[tuple[Location, str]]:
+    """Every text of ours in a seed, and where it stands in it."""
+    for name in type(seed).model_fields:
+        value: Any = getattr(seed, name)
+        if isinstance(value, str) and name in OUR_FIELDS:
+            yield (name,), value
+        elif isinstance(value, BaseModel):
+            for location, text in our_words(value):
+                yield (name, *location), text
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, str) and name in OUR_FIELDS:
+                    yield (name, index), item
+                elif isinstance(item, BaseModel):
+                    for location, text in our_words(item):
+                        yield (name, index, *location), text
+
+
+def in_quotation_marks(text: str) -> list[str]:
+    return [first or second for first, second in _QUOTED.findall(text)]
+
+
+def outside_quotation_marks(text: str) -> str:
+    return _QUOTED.sub(" ", text)
+
+
+def foreign_letters(text: str) -> str:
+    """Letters that are not Latin."""
+    return "".join(
+        character for character in text if character.isalpha() and "LATIN" not in unicodedata.name(character, "")
+    )
+
+
+def words(text: str) -> list[str]:
+    """Words, without a possessive ending."""
+    return [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(text)]
+
+
+def names_in(text: str) -> list[str]:
+    """Words with a capital, but for the first of each sentence."""
+    return [word for sentence in re.split(r"[.:;?!]\s+", text) for word in words(sentence)[1:] if word[0].isupper()]
