@@ -5,6 +5,8 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, Self
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.curation.files import Finding, SeedTree
+    from app.curation.quotes import Texts
     from app.curation.seeds import Seeds
 
 FOUND_PROBLEMS = 1
@@ -44,17 +47,35 @@ TextsOption = Annotated[
 DEFAULT_SEED = ROOT / "seed"
 
 
-@cli.command(epilog="Example: onrecord check --seed seed")
-def check(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@cli.command(epilog="Example: onrecord check seed/articles/2024-02-14-iran-fm-meets-qatar-amir")
+def check(
+    articles: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders of the articles to look at. Default: all, and the shared files."),
+    ] = None,
+    seed: SeedOption = DEFAULT_SEED,
+    texts: TextsOption = None,
+    output: Annotated[Format, typer.Option("--format", help="How mistakes are printed.")] = Format.TEXT,
+) -> None:
     """Look for mistakes in the seed files; every one is named with file, line and column.
 
     Exit code 0: none; 1: some.
     """
     from app.curation import checks
 
-    seeds, findings = _read(seed, texts)
-    _end_on(findings + checks.run(seeds), seed)
-    print(f"{_counted(seeds)}: no mistakes")
+    read = _read(seed, texts, articles)
+    _end_on(read, read.findings + checks.run(read.seeds), output)
+    if output is Format.TEXT:
+        print(f"{_counted(read.seeds)}: no mistakes")
+    else:
+        print("[]")
 
 
 @cli.command(epilog="Example: ONRECORD_TEXTS=~/texts onrecord lock")
@@ -64,14 +85,14 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     from app.curation.files import SeedError
     from app.curation.receipts import write_locks
 
-    seeds, findings = _read(seed, texts)
+    read = _read(seed, texts)
     # A broken lock file is what this command mends.
-    findings = [finding for finding in findings if finding.rule != "lock"]
-    _end_on(findings + list(checks.quotes_stand_in_the_text(seeds)), seed)
+    findings = [finding for finding in read.findings if finding.rule != "lock"]
+    _end_on(read, findings + list(checks.quotes_stand_in_the_text(read.seeds)))
     try:
-        locked = write_locks(seeds)
+        locked = write_locks(read.seeds)
     except SeedError as error:
-        _end_on(error.findings, seed)
+        _end_on(read, error.findings)
         raise AssertionError from error
     for item in locked:
         print(f"{_shown(item.file)}: {item.receipts} receipts, {'written' if item.changed else 'unchanged'}")
@@ -88,6 +109,9 @@ def verify(
             help="Print the share of each text that is published, and the sentences that no quote touches.",
         ),
     ] = False,
+    need_texts: Annotated[
+        bool, typer.Option("--need-texts", help="Fail where the text of an article is not at hand.")
+    ] = False,
 ) -> None:
     """Compare quotes with receipts, and with the texts that are at hand. Changes nothing.
 
@@ -95,8 +119,10 @@ def verify(
     """
     from app.curation import checks, receipts
 
-    seeds, findings = _read(seed, texts)
-    _end_on(findings + list(checks.quotes_stand_in_the_text(seeds)) + receipts.verify(seeds), seed)
+    read = _read(seed, texts)
+    seeds = read.seeds
+    findings = receipts.verify(seeds, read.texts, need_texts=need_texts)
+    _end_on(read, read.findings + list(checks.quotes_stand_in_the_text(seeds)) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
     quotes = sum(len(article.quotes) for article in seeds.articles)
     print(f"{quotes} quotes in {len(seeds.articles)} articles verified, {with_text} of them against the text itself")
@@ -120,7 +146,7 @@ def build(
 ) -> None:
     """Check, verify and build the database, which replaces the old one in one step or not at all."""
     from app.curation.build import build as build_database
-    from app.curation.files import SeedError
+    from app.curation.files import SeedError, placed
     from app.curation.quotes import Texts
 
     settings = load_settings(database_url=database, texts=texts)
@@ -136,8 +162,8 @@ def build(
             )
         except SeedError as error:
             progress.close()
-            _end_on(error.findings, seed)
-            raise AssertionError from error
+            _print_findings(placed(error.findings), seed, Format.TEXT)
+            raise typer.Exit(FOUND_PROBLEMS) from None
     if built.changed:
         counts = ", ".join(f"{count} {noun}" for noun, count in built.counts.items())
         print(f"dataset {built.version} built in {time.monotonic() - started:.1f} s: {counts}")
@@ -226,28 +252,58 @@ def _tree(seed: Path) -> "SeedTree":
     return SeedTree(seed)
 
 
-def _read(seed: Path, texts: str | None) -> "tuple[Seeds, list[Finding]]":
+@dataclass(frozen=True)
+class _Seeds:
+    """Seeds as they were read, with what is wrong with them so far."""
+
+    seeds: "Seeds"
+    findings: "list[Finding]"
+    texts: "Texts"
+
+
+def _read(seed: Path, texts: str | None, articles: list[Path] | None = None) -> _Seeds:
+    from app.curation.files import SeedTree
     from app.curation.quotes import Texts
     from app.curation.seeds import read_seeds
 
     if not seed.is_dir():
         raise OperatorError(f"{seed} is not a folder: name the folder of the seeds with --seed")
+    only = None
+    if articles:
+        # An article is known by the seeds' own path to it, however it is named here.
+        known = {path.resolve(): path for path in SeedTree(seed).articles}
+        named = [(path if path.name == "facts.yaml" else path / "facts.yaml") for path in articles]
+        for path in named:
+            if path.resolve() not in known:
+                raise OperatorError(f"{path.parent} is not the folder of an article under {seed}/articles")
+        only = frozenset(known[path.resolve()] for path in named)
     at_hand = Texts.from_setting(load_settings(texts=texts).texts, seed)
-    return read_seeds(_tree(seed), at_hand)
+    seeds, findings = read_seeds(SeedTree(seed, only), at_hand)
+    return _Seeds(seeds, findings, at_hand)
 
 
-def _end_on(findings: "Iterable[Finding]", seed: Path) -> None:
-    """Print all findings, each with its place, and end; go on where there are none."""
-    from app.curation.files import one_line, placed
+def _end_on(read: _Seeds, findings: "Iterable[Finding]", output: Format = Format.TEXT) -> None:
+    """Print all findings that are asked for, each with its place, and end; go on where there are none."""
+    from app.curation.files import placed
 
-    found = placed(findings)
-    if not found:
+    tree = read.seeds.tree
+    found = placed(finding for finding in findings if tree.is_asked_about(finding.file))
+    if found:
+        _print_findings(found, tree.root, output)
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _print_findings(found: "list[Finding]", seed: Path, output: Format) -> None:
+    from app.curation.files import as_json, one_line
+
+    root = Path.cwd() if Path.cwd() in seed.resolve().parents else seed
+    if output is Format.JSON:
+        print(as_json(found, root))
         return
     for finding in found:
-        print(one_line(finding, Path.cwd() if Path.cwd() in seed.resolve().parents else seed))
+        print(one_line(finding, root))
     files = len({finding.file for finding in found})
     print(f"{len(found)} mistake{'s' * (len(found) > 1)} in {files} file{'s' * (files > 1)}", file=sys.stderr)
-    raise typer.Exit(FOUND_PROBLEMS)
 
 
 def _counted(seeds: "Seeds") -> str:

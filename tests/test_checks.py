@@ -16,7 +16,7 @@ FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 def findings_of(tree: SeedTree, *, with_text: bool = True) -> list[Finding]:
     texts = Texts([tree.root / "texts"] if with_text else [])
     seeds, findings = read_seeds(tree, texts)
-    return placed(findings + checks.run(seeds) + receipts.verify(seeds))
+    return placed(findings + checks.run(seeds) + receipts.verify(seeds, texts))
 
 
 def change(tree: SeedTree, name: str, old: str, new: str) -> int:
@@ -158,6 +158,84 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        "edtf: 2031-05-02/..",
+        "edtf: 2031-05-03/..",
+        "dates-are-borne-out",
+        "no quote of the record bears out “2031-05-03”",
+    ),
+    (
+        FACTS,
+        "date: {edtf: 2031-05-03, basis: inferred",
+        "date: {edtf: 2031-05-03, basis: stated",
+        "dates-are-borne-out",
+        "its basis is inferred",
+    ),
+    (
+        FACTS,
+        "date: {edtf: 2031-05-03,",
+        "date: {edtf: 2031-05-10,",
+        "nothing-done-lies-ahead",
+        "begins after publication (2031-05-04)",
+    ),
+    (
+        FACTS,
+        "quote_type: partial",
+        "quote_type: paraphrase",
+        "rendering-fits-quoted-words",
+        "so it is direct or partial",
+    ),
+    (
+        FACTS,
+        "    quoted_words: [warned 😔 and did nothing]\n",
+        "",
+        "rendering-fits-quoted-words",
+        "give the words that stand in quotation marks",
+    ),
+    (
+        FACTS,
+        "quoted_words: [warned",
+        "quoted_words: [the town had been, warned",
+        "quoted-words-stand-in-evidence",
+        "does not stand between quotation marks",
+    ),
+    (
+        FACTS,
+        "title: Arrival of volunteers",
+        "title: Heroic arrival of volunteers",
+        "our-words-are-not-loaded",
+        "“Heroic” is a loaded term",
+    ),
+    (
+        FACTS,
+        "council “shameful”",
+        "council shameful",
+        "our-words-are-not-loaded",
+        "use a plain word, or the source's own in quotation marks",
+    ),
+    (FACTS, "council “shameful”", "council “scandalous”", "quotation-marks-hold-quotes", "in no quote of the record"),
+    (
+        FACTS,
+        "title: Arrival of volunteers",
+        "title: Прибытие volunteers",
+        "our-words-are-english",
+        "is not in the Latin alphabet",
+    ),
+    (
+        FACTS,
+        "title: Arrival of volunteers",
+        "title: Arrival of Red Cross volunteers",
+        "names-in-our-words-are-supported",
+        "“Red” stands neither in",
+    ),
+    (
+        FACTS,
+        "as_written: She, role: asking",
+        "as_written: Her, role: asking",
+        "wording-is-quoted",
+        "“Her” stands in none of the record's quotes",
+    ),
+    (
+        FACTS,
         "published_share_limit: 1.0",
         "published_share_limit: 0.5",
         "published-share",
@@ -282,6 +360,14 @@ def test_another_text_under_the_same_name_is_not_taken_for_it(tree: SeedTree) ->
     text.write_text(text.read_text(encoding="utf-8").replace("1,250", "1,350"), encoding="utf-8")
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
     assert seeds.articles[0].text is None
+
+
+def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) -> None:
+    text = tree.root / "texts" / "flood.txt"
+    text.write_bytes(text.read_bytes().replace(b". ", b".\r\n"))
+    (finding,) = findings_of(tree)
+    assert finding.rule == "text-has-changed"
+    assert "flood.txt holds 29 of the 29 quotes, but is not the text with this hash" in finding.message
 
 
 def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:

@@ -98,7 +98,7 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
     progress.stage("check")
     findings += checks.run(seeds)
     progress.stage("verify")
-    findings += receipts.verify(seeds)
+    findings += receipts.verify(seeds, texts)
     if findings:
         raise SeedError(findings)
     progress.stage("make records")

@@ -158,7 +158,7 @@ def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
     }
     for noun, entries in (("actor", seeds.actors), ("place", seeds.places), ("series", seeds.series)):
         for entry in entries:
-            if entry.seed.id not in named[noun] and len(seeds.articles) == len(seeds.tree.articles):
+            if entry.seed.id not in named[noun] and not seeds.is_partial:
                 message = (
                     f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is named, or remove it"
                 )
@@ -226,10 +226,23 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         for name in ("events", "statements", "figures"):
             for record in article.entries(name):
-                said = mentioned(" ; ".join(_words_about(record, events)))
                 ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
                 for entry in walk(record, s.DateSeed):
+                    said = _said_of_date(record, str(entry.location[len(record.location)]), events)
                     yield from _borne_out(entry, said, published, may_lie_ahead=ahead)
+
+
+def _said_of_date(record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]) -> Mentions:
+    """What is quoted of a date: by the quotes that prove it; where they name none, by all of the record's; where those
+    name none either, by those of the events that it belongs to.
+    """
+    proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
+    own = [q.seed.quote for q in walk(record, s.QuoteSeed)]
+    for words_of in (proving, own):
+        said = mentioned(" ; ".join(words_of))
+        if not said.is_empty:
+            return said
+    return mentioned(" ; ".join(_words_about(record, events)))
 
 
 def _borne_out(
@@ -242,10 +255,12 @@ def _borne_out(
     except DateError:
         return
     bases = (entry.seed.basis, entry.seed.basis_end or entry.seed.basis)
-    for endpoint, basis in zip(ends(entry.seed.edtf), bases, strict=True):
+    both = ends(entry.seed.edtf)
+    is_lone = both[0] == both[1] or None in both
+    for endpoint, basis in zip(both, bases, strict=True):
         if endpoint is None:
             continue
-        support = supports(said, endpoint, published, may_lie_ahead=may_lie_ahead)
+        support = supports(said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead)
         if not support.found:
             message = f"no quote of the record bears out “{endpoint}”: quote the words that give it, or mend the date"
             yield entry.finding("dates-are-borne-out", message, "edtf")
@@ -597,6 +612,8 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
     everything = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes)
     by_article = {article.file: "\n".join(quote.seed.quote for quote in article.quotes) for article in seeds.articles}
     for entry, article in _ours(seeds):
+        if article is None and seeds.is_partial:
+            continue
         own = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
         for location, text in our_words(entry.seed):
             known = own if location == ("summary",) else everything if article is None else by_article[article.file]
@@ -629,7 +646,7 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                 known = set(CALENDAR)
                 for quote in walk(entry, s.QuoteSeed):
                     known.update(words(quote.seed.quote))
-                for reference in _ids_in(entry.seed):
+                for reference in set(_ids_in(entry.seed)) - {entry.seed.id}:
                     known |= named.get(reference, set())
                 for key in ("title", "summary"):
                     text = outside_quotation_marks(getattr(entry.seed, key, None) or "")

@@ -32,11 +32,15 @@ def bounds(edtf: str) -> Bounds:
         first, last = match.groups()
         if first is None and last is None:
             raise DateError("says nothing; leave the date out where the text does not tell")
+        if first == last:
+            raise DateError("has two equal ends; write the date alone")
         if first and last and len(first) != len(last):
             raise DateError("mixes precisions: write both ends as days, as months or as years")
     elif match := _INTERVAL.fullmatch(edtf):
         if match.group(1) == match.group(2) == "..":
             raise DateError("says nothing; leave the date out where the text does not tell")
+        if match.group(1) == match.group(2):
+            raise DateError("has two equal ends; write the date alone")
     elif not _SINGLE.fullmatch(edtf):
         raise DateError(_why_not(edtf))
     if "0000" in re.findall(r"\d{4}", re.sub(r"-\d{2}", "", edtf)):

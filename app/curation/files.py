@@ -4,6 +4,7 @@ A fast loader reads every file; only a file with a problem is read again, by a s
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,9 +39,10 @@ class SeedError(Exception):
 
 @dataclass(frozen=True)
 class SeedTree:
-    """Where the files of a seed tree are."""
+    """Where the files of a seed tree are. `only`, where set, are the articles that are asked about."""
 
     root: Path
+    only: frozenset[Path] | None = None
 
     @property
     def actors(self) -> Path:
@@ -58,6 +60,10 @@ class SeedTree:
     def articles(self) -> list[Path]:
         """The `facts.yaml` of each article, in the order of their folders' names."""
         return sorted((self.root / "articles").glob("*/facts.yaml"))
+
+    def is_asked_about(self, path: Path) -> bool:
+        """Whether findings in a file are wanted."""
+        return self.only is None or path in self.only or path.with_name("facts.yaml") in self.only
 
     def all_files(self) -> Iterator[Path]:
         for path in (self.actors, self.places, self.measures):
@@ -184,8 +190,30 @@ def _position(document: Any, location: Location) -> tuple[int, int]:
 
 def one_line(finding: Finding, root: Path) -> str:
     """`file:line:column: rule: message`, the form that editors understand."""
+    place = f"{_shown(finding.file, root)}:{finding.line or 1}:{finding.column or 1}"
+    return f"{place}: {finding.rule}: {finding.message}"
+
+
+def as_json(findings: Iterable[Finding], root: Path) -> str:
+    """The same for tools: a list of objects, one a line."""
+    lines = [
+        json.dumps(
+            {
+                "file": _shown(finding.file, root),
+                "line": finding.line or 1,
+                "column": finding.column or 1,
+                "rule": finding.rule,
+                "message": finding.message,
+            },
+            ensure_ascii=False,
+        )
+        for finding in findings
+    ]
+    return "[" + ",\n".join(lines) + "]"
+
+
+def _shown(path: Path, root: Path) -> str:
     try:
-        shown = finding.file.relative_to(root)
+        return path.relative_to(root).as_posix()
     except ValueError:
-        shown = finding.file
-    return f"{shown}:{finding.line or 1}:{finding.column or 1}: {finding.rule}: {finding.message}"
+        return str(path)

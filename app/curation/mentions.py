@@ -34,6 +34,10 @@ class Mentions:
     offsets: frozenset[int]
     relative: bool
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.years or self.months or self.weekdays or self.offsets)
+
 
 def mentioned(words: str) -> Mentions:
     text = words.lower()
@@ -64,9 +68,12 @@ _STATED = Support(found=True)
 _INFERRED = Support(found=True, inferred=True)
 
 
-def supports(mentions: Mentions, endpoint: str, published: date | None, *, may_lie_ahead: bool) -> Support:
-    """Whether a plain EDTF date (a year, a month or a day) is borne out. `may_lie_ahead`: the words tell of something to
-    come, so that a day of the week may be the next one.
+def supports(
+    mentions: Mentions, endpoint: str, published: date | None, *, is_lone: bool, may_lie_ahead: bool
+) -> Support:
+    """Whether a plain EDTF date (a year, a month or a day) is borne out. The day of publication needs no words, unless it
+    is a lone date (`is_lone`: not the end of an interval) and the words name another day. `may_lie_ahead`: the words tell
+    of something to come, so that a day of the week may be the next one.
     """
     approximate = endpoint.endswith(("~", "%"))
     parts = [int(part) for part in endpoint.rstrip("~?%").split("-") if part.isdecimal()]
@@ -76,7 +83,10 @@ def supports(mentions: Mentions, endpoint: str, published: date | None, *, may_l
         return _year(mentions, parts[0], published)
     if len(parts) == 2:
         return _month(mentions, parts[0], parts[1], published)
-    return _day(mentions, date(*parts), published, may_lie_ahead=may_lie_ahead)
+    day = date(*parts)
+    if day == published and not (is_lone and (mentions.days or mentions.weekdays)):
+        return _INFERRED
+    return _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
 
 
 def _year(mentions: Mentions, year: int, published: date | None) -> Support:
@@ -108,4 +118,4 @@ def _day(mentions: Mentions, day: date, published: date | None, *, may_lie_ahead
     )
     if named and day.year == published.year - last_year:
         return _INFERRED
-    return _INFERRED if of_the_week or -back in mentions.offsets or back == 0 else _UNSUPPORTED
+    return _INFERRED if of_the_week or -back in mentions.offsets else _UNSUPPORTED

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,7 @@ class Texts:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._paths: dict[str, Path] = {}
+        self._asked_for: set[str] = set()
         for folder in folders:
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
@@ -206,8 +207,15 @@ class Texts:
 
     def get(self, content_sha256: str) -> str | None:
         """The text with that hash, or null where it is not at hand. Raises UnicodeDecodeError."""
+        self._asked_for.add(content_sha256)
         path = self._paths.get(content_sha256)
         return None if path is None else path.read_bytes().decode("utf-8")
+
+    def strangers(self) -> Iterator[tuple[Path, str]]:
+        """Texts at hand that no source has asked for: perhaps one of them has changed since it was locked."""
+        for content_sha256, path in self._paths.items():
+            if content_sha256 not in self._asked_for:
+                yield path, path.read_bytes().decode("utf-8", "replace")
 
 
 # --------------------------------------------------------------------------------------------------------------- lock

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.curation.files import Finding, SeedError, lock_beside
-from app.curation.quotes import CONTEXT_LIMIT, Receipt, make_lock, published_share, selector, sentences
+from app.curation.quotes import CONTEXT_LIMIT, Receipt, Texts, make_lock, published_share, selector, sentences
 from app.curation.seeds import Article, Seeds, as_quote
 
 
@@ -52,9 +52,35 @@ def _write_lock(article: Article) -> Locked:
     return Locked(path, len(lock.receipts), changed)
 
 
-def verify(seeds: Seeds) -> list[Finding]:
-    """Every way in which quotes, receipts and texts do not fit together."""
-    return [finding for article in seeds.articles for finding in _verify_article(article)]
+def verify(seeds: Seeds, texts: Texts, *, need_texts: bool = False) -> list[Finding]:
+    """Every way in which quotes, receipts and texts do not fit together. `need_texts`: it is a finding too where the text
+    of an article is not at hand.
+    """
+    findings = [finding for article in seeds.articles for finding in _verify_article(article)]
+    without = [article for article in seeds.articles if article.text is None]
+    if without:
+        findings += _changed_texts(without, texts)
+    if need_texts:
+        findings += [_missing_text(article) for article in without]
+    return findings
+
+
+def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
+    """A text that holds most of an article's quotes and is not the one that was locked has been changed: by an editor
+    that mends line ends or marks, say. Offsets into it would be wrong.
+    """
+    strangers = list(texts.strangers())
+    for article in articles:
+        quotes = [entry.seed.quote for entry in article.quotes]
+        for path, text in strangers:
+            found = sum(quote in text for quote in quotes)
+            if quotes and found > len(quotes) / 2:
+                yield article.source.finding(
+                    "text-has-changed",
+                    f"{path.name} holds {found} of the {len(quotes)} quotes, but is not the text with this hash: it has changed"
+                    " since it was locked; bring the old one back, or lock the new one under its own hash",
+                    "content_sha256",
+                )
 
 
 def _verify_article(article: Article) -> Iterator[Finding]:

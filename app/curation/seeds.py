@@ -65,6 +65,11 @@ class Seeds:
     articles: list[Article] = field(default_factory=list)
     known_ids: dict[Noun, set[str]] = field(default_factory=dict)
 
+    @cached_property
+    def is_partial(self) -> bool:
+        """Whether articles are missing, because they cannot be read or are not asked about."""
+        return len(self.articles) < len(self.tree.articles)
+
     def all_of(self, name: str) -> Iterator[Entry[Any]]:
         """Every event, statement or figure, or what articles write of actors or places."""
         for article in self.articles:
@@ -118,11 +123,31 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
         if path.exists():
             items = _read(path, adapter, (s.ActorSeed, s.PlaceSeed, s.SeriesSeed), seeds.known_ids, noun, findings)
             target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
-    for path in tree.articles:
+    for path in _wanted(tree, seeds.known_ids):
         seed = _read(path, _ARTICLE, (s.ArticleSeed,), seeds.known_ids, None, findings)
         if seed is not None:
             seeds.articles.append(_article(path, seed, texts, findings))
     return seeds, findings
+
+
+_AN_ID = re.compile(rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)")
+
+
+def _wanted(tree: SeedTree, known_ids: dict[Noun, set[str]]) -> list[Path]:
+    """All articles; or those asked about, behind those that share an event, statement, figure or source with them. Which
+    they are is seen without reading them as YAML, so that one article among thousands is checked in a moment.
+    """
+    if tree.only is None:
+        return tree.articles
+    shared = known_ids["actor"] | known_ids["place"] | known_ids["series"]
+    theirs: set[bytes] = set()
+    for path in tree.only:
+        if path.is_file():
+            theirs.update(_AN_ID.findall(path.read_bytes()))
+    theirs -= {item.encode() for item in shared}
+    others = [path for path in tree.articles if path not in tree.only]
+    context = [path for path in others if not theirs.isdisjoint(_AN_ID.findall(path.read_bytes()))]
+    return [*context, *sorted(tree.only)]
 
 
 def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Finding]) -> Article:
