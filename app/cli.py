@@ -321,7 +321,9 @@ def _shown(path: Path) -> str:
 
 
 class _Progress:
-    """A bar on a terminal when a build takes longer than a second; one line for each stage elsewhere."""
+    """A bar on a terminal when a build takes longer than a second, and the time of each stage when it has ended; elsewhere
+    one line for each stage as it ends.
+    """
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
@@ -330,6 +332,7 @@ class _Progress:
         self._done = 0
         self._total: int | None = None
         self._bar: _Bar | None = None
+        self._lines: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -352,6 +355,8 @@ class _Progress:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+            for line in self._lines:
+                print(line, file=sys.stderr)
 
     def _show(self) -> None:
         if self._terminal and time.monotonic() - self._started > 1 and self._name is not None:
@@ -359,9 +364,13 @@ class _Progress:
             self._bar.show(self._name, self._done, self._total)
 
     def _end_stage(self) -> None:
-        if self._name is not None and not self._terminal:
+        if self._name is not None:
             records = f", {self._total} records" if self._total is not None else ""
-            print(f"{self._name}: {time.monotonic() - self._stage_started:.2f} s{records}", file=sys.stderr)
+            line = f"{self._name}: {time.monotonic() - self._stage_started:.2f} s{records}"
+            if self._terminal:
+                self._lines.append(line)
+            else:
+                print(line, file=sys.stderr)
         self._name = None
 
 

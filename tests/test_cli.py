@@ -1,5 +1,6 @@
 """The command line: what goes wrong is one clear line that says what to do, and an exit code."""
 
+import json
 import os
 import re
 import shutil
@@ -74,6 +75,39 @@ def test_check_prints_each_mistake_with_its_place(seed: Path) -> None:
         done.stdout,
     )
     assert done.stderr == "1 mistake in 1 file\n"
+
+
+def test_check_speaks_json_to_tools(seed: Path) -> None:
+    facts = seed / "articles/2031-05-06-flood-count/facts.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("1100", "1101"), encoding="utf-8")
+    done = onrecord("check", "--seed", str(seed), "--format", "json")
+    (mistake,) = json.loads(done.stdout)
+    assert list(mistake) == ["file", "line", "column", "rule", "message"]
+    assert (done.returncode, mistake["rule"], done.stderr) == (1, "number-says-what-is-written", "")
+
+
+def test_one_article_is_checked_by_itself(seed: Path) -> None:
+    good, bad = sorted((seed / "articles").iterdir())
+    facts = bad / "facts.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("1100", "1101"), encoding="utf-8")
+    assert onrecord("check", "--seed", str(seed), str(good)).returncode == 0
+    assert onrecord("check", "--seed", str(seed), str(bad)).returncode == 1
+    assert_one_clear_line(onrecord("check", "--seed", str(seed), str(seed)), "is not the folder of an article")
+
+
+def test_an_id_of_another_article_is_seen_when_one_is_checked_by_itself(seed: Path) -> None:
+    _, second = sorted((seed / "articles").iterdir())
+    facts = second / "facts.yaml"
+    taken = facts.read_text(encoding="utf-8").replace("id: count-was-double", "id: council-silence")
+    facts.write_text(taken, encoding="utf-8")
+    assert "stands already in" in onrecord("check", "--seed", str(seed), str(second)).stdout
+
+
+def test_verify_can_insist_on_the_texts(seed: Path) -> None:
+    (seed / "texts" / "flood.txt").unlink()
+    assert onrecord("verify", "--seed", str(seed)).returncode == 0
+    done = onrecord("verify", "--seed", str(seed), "--need-texts")
+    assert (done.returncode, done.stdout.count("is not at hand")) == (1, 1)
 
 
 def test_lock_writes_receipts_that_verify_accepts(seed: Path) -> None:

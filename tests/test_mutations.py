@@ -58,7 +58,7 @@ def another_digit(text: str, dice: random.Random) -> str:
 
 
 def another_qualifier(text: str, dice: random.Random) -> str:
-    return dice.choice([code for code in get_args(Qualifier) if code != text])
+    return str(dice.choice([code for code in get_args(Qualifier) if code != text]))
 
 
 def another_character(text: str, dice: random.Random) -> str:

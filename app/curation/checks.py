@@ -94,7 +94,9 @@ def references_lead_somewhere(seeds: Seeds) -> Iterator[Finding]:
         if value not in known:
             near = difflib.get_close_matches(value, sorted(known), n=1)
             hint = f"; did you mean “{near[0]}”?" if near else ""
-            yield entry.finding("references-lead-somewhere", f"there is no {noun} “{value}”{hint}", *key)
+            home = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}.get(noun, "a facts.yaml")
+            message = f"there is no {noun} “{value}”{hint or f'; add it to {home}'}"
+            yield entry.finding("references-lead-somewhere", message, *key)
 
 
 def _references(seeds: Seeds) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
@@ -182,7 +184,11 @@ def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
             seen.add(here)
             here = parts.get(here)
         if here == entry.seed.id:
-            yield entry.finding("wholes-do-not-go-round", f"“{entry.seed.id}” is part of itself", "part_of")
+            yield entry.finding(
+                "wholes-do-not-go-round",
+                f"“{entry.seed.id}” is part of itself, by way of “{entry.seed.part_of}”: mend part_of",
+                "part_of",
+            )
 
 
 # --------------------------------------------------------------------------------------------------------------- dates
@@ -207,7 +213,7 @@ def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
     for article in seeds.articles:
         top = Entry(article.file, (), article.seed)
         kinds = (s.DateSeed, s.ReferenceSeed, s.PopulationSeed, s.ActorRelationSeed)
-        for entry in (found for kind in kinds for found in walk(top, kind)):
+        for entry in walk(top, *kinds):
             inferred = entry.seed.basis == "inferred" or getattr(entry.seed, "basis_end", None) == "inferred"
             if inferred and entry.seed.note is None:
                 message = "is inferred, but no note says how; write e.g. note: the year is that of the publication"
@@ -391,7 +397,7 @@ def as_written_is_quoted(seeds: Seeds) -> Iterator[Finding]:
     """The number stands in one of the figure's quotes exactly as `as_written` has it; otherwise it is not proved."""
     for entry in seeds.all_of("figures"):
         if not any(entry.seed.as_written in quote.seed.quote for quote in walk(entry, s.QuoteSeed)):
-            message = f"“{entry.seed.as_written}” stands in none of the figure's quotes"
+            message = f"“{entry.seed.as_written}” stands in none of the figure's quotes: write it letter by letter as a quote has it"
             yield entry.finding("as-written-is-quoted", message, "as_written")
 
 
@@ -458,7 +464,11 @@ def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:
             if denominator is None and series.population is None:
                 yield entry.finding("shares-say-of-what", "is a share: name the figure that it is a share of", "id")
             elif denominator is not None and (of := kinds.get(denominator)) is not None and of.measure_kind == "share":
-                yield entry.finding("shares-say-of-what", f"“{denominator}” is itself a share", "denominator")
+                yield entry.finding(
+                    "shares-say-of-what",
+                    f"“{denominator}” is itself a share: name the count that this is a share of",
+                    "denominator",
+                )
         elif denominator is not None:
             yield entry.finding(
                 "shares-say-of-what", "has a denominator, but its series is not of shares", "denominator"
@@ -502,7 +512,11 @@ def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
         statement: s.StatementSeed = entry.seed
         speaker = statement.attribution.speaker
         if statement.voice == "attributed" and speaker is None:
-            yield entry.finding("voice-fits-attribution", "is attributed, but nobody is named as its speaker", "voice")
+            yield entry.finding(
+                "voice-fits-attribution",
+                "is attributed, but nobody is named as its speaker: add attribution: speaker",
+                "voice",
+            )
         if statement.voice == "article" and speaker is not None:
             yield entry.finding("voice-fits-attribution", "is in the source's own voice, so it has no speaker", "voice")
         if (statement.voice == "article") != (statement.quote_type is None):
@@ -543,7 +557,7 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
             for index, quoted in enumerate(entry.seed.quoted_words):
                 holding = [quote for quote in quotes if quoted in quote.seed.quote]
                 if not holding:
-                    message = f"“{quoted}” stands in none of the statement's quotes"
+                    message = f"“{quoted}” stands in none of the statement's quotes: quote it under evidence"
                     yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
                 elif article.text is not None and not any(_is_in_marks(article.text, q, quoted) for q in holding):
                     message = f"“{quoted}” does not stand between quotation marks in the text"
@@ -693,7 +707,7 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
     for name in ("events", "statements", "figures"):
         for record in seeds.all_of(name):
             quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
-            for entry in (found for kind in kinds for found in walk(record, kind)):
+            for entry in walk(record, *kinds):
                 written = entry.seed.as_written
                 if written is not None and not any(written in quote for quote in quotes):
                     message = (
@@ -726,7 +740,9 @@ def names_stand_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
             name = entry.seed.as_written
             if name is not None and name not in entry.seed.quote:
                 yield entry.finding(
-                    "names-stand-in-their-quotes", f"“{name}” is not in “{entry.seed.quote}”", "as_written"
+                    "names-stand-in-their-quotes",
+                    f"“{name}” is not in “{entry.seed.quote}”: write the name as the quote has it",
+                    "as_written",
                 )
 
 

@@ -128,6 +128,10 @@ def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
         problem = (error.problem or fallback).splitlines()[0]
         if isinstance(error, DuplicateKeyError):
             problem = f"{problem.split(' with value')[0]}: each key stands once"
+        else:
+            problem += (
+                "; is a bracket or a quotation mark left open? A text with “: ” or “, ” stands in quotation marks"
+            )
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return Finding(file=path, rule="yaml", message=problem, line=line, column=column)
     except Exception:  # noqa: S110 - the second reader is only asked for a position

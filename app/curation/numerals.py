@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from app.vocabulary import Qualifier
 
@@ -48,6 +49,7 @@ QUALIFIER_WORDS: dict[str, Qualifier] = {
 }
 """Each phrase means one qualifier, for every speaker and every party alike."""
 
+_QUALIFIER = re.compile(rf"\b(?:{'|'.join(sorted(QUALIFIER_WORDS, key=len, reverse=True))})\b")
 _UNQUANTIFIED = re.compile(
     r"\b(several|many|few|numerous|countless|various|multiple|dozens|scores|tens|hundreds|thousands|millions|billions)\b"
 )
@@ -83,6 +85,7 @@ class Reading:
     numbers: tuple[frozenset[Decimal], ...]
 
 
+@lru_cache(maxsize=4_096)
 def read(as_written: str, *, english: bool = True) -> Reading:
     text = " ".join(unicodedata.normalize("NFKC", as_written).lower().replace("-", " ").split())
     qualifier = _qualifier(text) if english else None
@@ -90,10 +93,9 @@ def read(as_written: str, *, english: bool = True) -> Reading:
 
 
 def _qualifier(text: str) -> Qualifier | None:
-    # The longest phrase wins: “no more than” is not “more than”.
-    for phrase in sorted(QUALIFIER_WORDS, key=len, reverse=True):
-        if re.search(rf"\b{phrase}\b", text):
-            return QUALIFIER_WORDS[phrase]
+    # Longer phrases stand first: “no more than” is not “more than”.
+    if phrase := _QUALIFIER.search(text):
+        return QUALIFIER_WORDS[phrase.group()]
     if re.search(r"\d\s*(?:–|—|to)\s*\d", text):
         return "between"
     if _UNQUANTIFIED.search(text):
@@ -102,9 +104,7 @@ def _qualifier(text: str) -> Qualifier | None:
 
 
 def _without_qualifier(text: str) -> str:
-    for phrase in sorted(QUALIFIER_WORDS, key=len, reverse=True):
-        text = re.sub(rf"\b{phrase}\b", " | ", text)
-    return text
+    return _QUALIFIER.sub(" | ", text)
 
 
 def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:

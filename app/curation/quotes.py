@@ -178,7 +178,9 @@ def _closest(text: str, quote: Quote) -> str:
     alignment = fuzz.partial_ratio_alignment(whole, text, score_cutoff=60)
     if alignment is None:
         return f"“{whole}” does not stand in the text, nor does anything like it"
-    passage = " ".join(text[alignment.dest_start : alignment.dest_end].split())
+    start = max(text.rfind(" ", 0, alignment.dest_start), text.rfind("\n", 0, alignment.dest_start)) + 1
+    end = alignment.dest_end + len(re.match(r"\w*", text[alignment.dest_end :]).group())  # type: ignore[union-attr]
+    passage = " ".join(text[start:end].split())
     return f"“{whole}” does not stand in the text; the closest passage is “{passage}”"
 
 

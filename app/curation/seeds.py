@@ -80,19 +80,19 @@ class Seeds:
         return {entry.seed.id: entry.seed for entry in self.series}
 
 
-def walk(entry: Entry[Any], wanted: type[M]) -> Iterator[Entry[Any]]:
-    """Every part of a seed that is of a type, with its location."""
+def walk(entry: Entry[Any], *wanted: type[BaseModel]) -> Iterator[Entry[Any]]:
+    """Every part of a seed that is of one of these types, with its location."""
     value = entry.seed
     if isinstance(value, wanted):
         yield entry
     for name in type(value).model_fields:
         inner = getattr(value, name)
         if isinstance(inner, BaseModel):
-            yield from walk(Entry(entry.file, (*entry.location, name), inner), wanted)
+            yield from walk(Entry(entry.file, (*entry.location, name), inner), *wanted)
         elif isinstance(inner, tuple):
             for index, item in enumerate(inner):
                 if isinstance(item, BaseModel):
-                    yield from walk(Entry(entry.file, (*entry.location, name, index), item), wanted)
+                    yield from walk(Entry(entry.file, (*entry.location, name, index), item), *wanted)
 
 
 def as_quote(seed: s.QuoteSeed) -> Quote:

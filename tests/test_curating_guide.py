@@ -1,0 +1,85 @@
+"""docs/curating.md, step by step as it stands."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.curation import register
+from app.settings import ROOT
+from tests.appendix import HEADING, appendix
+from tests.server import ONRECORD, environment
+
+GUIDE = (ROOT / "docs" / "curating.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+def test_every_step_of_the_guide_works_as_written(tmp_path: Path) -> None:
+    steps = iter(BLOCKS)
+    ran = 0
+    for kind, name, content in steps:
+        if name:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        elif kind == "sh" and content.startswith("onrecord "):
+            expected = next(steps)[2]
+            done = subprocess.run(
+                [*ONRECORD, *content.split()[1:], "--seed", "seed"],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                env=environment(PYTHONPATH=str(ROOT)),
+                check=False,
+            )
+            assert (done.stdout, done.returncode) == (expected, 0)
+            ran += 1
+    assert ran == 3
+
+
+def test_the_appendix_has_the_messages_that_are_given() -> None:
+    """Printed by `python -m tests.appendix`."""
+    assert GUIDE[GUIDE.index(HEADING) :] == appendix()
+    assert appendix().count("\n- ") + 1 >= 30
+
+
+# ---------------------------------------------------------------------------------------------- the list of loaded terms
+
+
+def groups() -> list[dict[str, list[dict[str, object]]]]:
+    import yaml_rs
+
+    loaded: Any = yaml_rs.loads(register.LIST.read_text(encoding="utf-8"))
+    return list(loaded)
+
+
+@pytest.mark.parametrize("group", groups(), ids=lambda group: str(group["group"]))
+def test_the_list_of_loaded_terms_is_symmetrical(group: dict[str, list[dict[str, object]]]) -> None:
+    """Each group condemns and excuses: no judgement of one kind alone is kept out of our words."""
+    assert len(group["condemning"]) >= 3
+    assert len(group["excusing"]) >= 3
+
+
+def test_the_list_of_loaded_terms_names_no_party() -> None:
+    from app.curation.files import SeedTree
+    from app.curation.quotes import Texts
+    from app.curation.seeds import read_seeds
+    from tests.conftest import SEED
+
+    seeds, _ = read_seeds(SeedTree(SEED), Texts([]))
+    named = {word.lower() for a in seeds.all_of("actors") for n in a.seed.names for word in register.words(n.quote)}
+    titles = {word.lower() for a in seeds.actors for word in register.words(a.seed.title)}
+    listed = set(register.loaded_terms().term_of)
+    # A name that a source gives a party may hold a listed word; the list itself holds no party's name.
+    assert listed & (titles) == set()
+    assert listed & named <= {"occupation"}
+
+
+def test_a_loaded_term_is_found_whoever_it_is_about_and_in_every_form() -> None:
+    for form, term in register.loaded_terms().term_of.items():
+        assert [found for found, _, _ in register.loaded_terms().find(f"the {form.upper()} of anyone")] == [term]
+
+
+def test_a_word_that_only_holds_a_loaded_term_is_not_one() -> None:
+    assert list(register.loaded_terms().find("preoccupation, entityship, counter-terrorism")) == []
