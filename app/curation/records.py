@@ -324,7 +324,7 @@ def _actors(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[ActorRecord]:
                 caveats=seed.caveats,
                 evidence=_in_reading_order(_all_evidence(written)),
                 kind=seed.kind,
-                names_as_written=tuple(name for scribe, m in written for name in scribe.names(m.names)),
+                names_as_written=_names(written),
                 country=seed.country,
                 roles=tuple(
                     Role(
@@ -365,12 +365,21 @@ def _places(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[PlaceRecord]:
             caveats=entry.seed.caveats,
             evidence=_in_reading_order(_all_evidence(mentions[entry.seed.id])),
             kind=entry.seed.kind,
-            names_as_written=tuple(name for scribe, m in mentions[entry.seed.id] for name in scribe.names(m.names)),
+            names_as_written=_names(mentions[entry.seed.id]),
             country=entry.seed.country,
             part_of=entry.seed.part_of,
         )
         for entry in seeds.places
     ]
+
+
+def _names(mentions: Iterable[tuple[_Scribe, s.ActorMentionSeed | s.PlaceMentionSeed]]) -> tuple[Name, ...]:
+    """Each wording once, with the first place where it stands; the record's own evidence has all places."""
+    names: dict[str, Name] = {}
+    for scribe, mention in mentions:
+        for name in scribe.names(mention.names):
+            names.setdefault(name.as_written, name)
+    return tuple(names.values())
 
 
 def _all_evidence(

@@ -8,7 +8,7 @@ class Name(Part):
     """A name or description by which a source means the record."""
 
     as_written: str = field("The words of the source.", "Tehran", "Gaza")
-    evidence: tuple[Evidence, ...] = field("Where they stand.")
+    evidence: tuple[Evidence, ...] = field("Where they stand first; the record's own evidence has every place.")
 
 
 class Role(Part):

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
@@ -149,6 +149,3 @@ def id_filter(table: type[SQLModel], noun: str, example: str) -> Filter:
         description=f"Ids of {noun}; several give exactly these.",
         example=example,
     )
-
-
-Direction = Literal["forward", "backward"]
