@@ -9,7 +9,7 @@ class PlaceRecord(Record):
     kind: v.PlaceKind = field("What sort of place it is: our classification.", "territory")
     names_as_written: tuple[Name, ...] = field("Every name that the sources use.")
     country: str | None = field(
-        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "IL", pattern="^[A-Z]{2}$"
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "QA", pattern="^[A-Z]{2}$"
     )
     part_of: str | None = field("Id of the place that it is part of; null: the text does not tell.", None)
     caveats: Caveats
@@ -36,7 +36,7 @@ PLACE = Resource(
             columns=(Place.country,),
             kind=TEXT_VALUE,
             description="Country (ISO 3166-1 alpha-2).",
-            example="IL",
+            example="QA",
         ),
         Filter(
             name="part_of",

@@ -60,7 +60,7 @@ class Evidence(Part):
     )
     exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
     prefix: str = field("As many characters before them as make the quote unique, at most 24.", "3 ")
-    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " t")
+    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " c")
     start: int = field("Offset of the first character, 0-based, in `offset_unit`.", 3171, ge=0)
     end: int = field("Offset behind the last character, in `offset_unit`.", 3195, gt=0)
     offset_unit: v.OffsetUnit = field(
