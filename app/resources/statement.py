@@ -16,8 +16,8 @@ class LoadedTerm(Part):
     """A term of the published list of loaded words that stands in this record's evidence: tagged, never removed."""
 
     term: str = field("The term as the list has it.", "onslaught")
-    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 124, ge=0)
-    end: int = field("Offset behind the last character.", 133, gt=0)
+    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 3124, ge=0)
+    end: int = field("Offset behind the last character.", 3133, gt=0)
 
 
 class Topic(Reference):
