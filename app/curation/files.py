@@ -118,33 +118,47 @@ def read_yaml(path: Path) -> Any:
 
 
 def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
-    from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import MarkedYAMLError
 
+    line, column, problem = 1, 1, " ".join(fallback.split())
     try:
-        _with_positions(text, allow_duplicate_keys=False)
+        repeated = _repeated_key(_nodes(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or fallback).splitlines()[0]
-        if isinstance(error, DuplicateKeyError):
-            problem = f"{problem.split(' with value')[0]}: each key stands once"
-        else:
-            problem += (
-                "; is a bracket or a quotation mark left open? A text with “: ” or “, ” stands in quotation marks"
-            )
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Finding(file=path, rule="yaml", message=problem, line=line, column=column)
+        if mark is not None:
+            line, column = mark.line + 1, mark.column + 1
+        problem = f"{(error.problem or fallback).splitlines()[0]}; is a bracket or a quotation mark left open?"
+        problem += " A text with “: ” or “, ” stands in quotation marks"
     except Exception:  # noqa: S110 - the second reader is only asked for a position
         pass
-    return Finding(file=path, rule="yaml", message=" ".join(fallback.split()), line=1, column=1)
+    else:
+        if repeated is not None:
+            line, column = repeated.start_mark.line + 1, repeated.start_mark.column + 1
+            problem = f"the key “{repeated.value}” stands here a second time: each key stands once"
+    return Finding(file=path, rule="yaml", message=problem, line=line, column=column)
 
 
-def _with_positions(text: str, *, allow_duplicate_keys: bool = True) -> Any:
+def _nodes(text: str) -> Any:
+    """The file as nodes that know their lines, by the C parser: no values are made of them."""
     from ruamel.yaml import YAML
 
-    reader = YAML(typ="rt")
-    reader.allow_duplicate_keys = allow_duplicate_keys
-    return reader.load(text)
+    return YAML(typ="safe").compose(text)
+
+
+def _repeated_key(node: Any) -> Any:
+    """The first key that stands twice in one mapping, or null."""
+    if not isinstance(getattr(node, "value", None), list):
+        return None
+    seen = set()
+    for child in node.value:
+        key, value = child if isinstance(child, tuple) else (None, child)
+        if key is not None:
+            if str(key.value) in seen:
+                return key
+            seen.add(str(key.value))
+        if (found := _repeated_key(value)) is not None:
+            return found
+    return None
 
 
 def placed(findings: Iterable[Finding]) -> list[Finding]:
@@ -157,7 +171,7 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
         document: Any = None
         if any(finding.line is None for finding in group) and path.suffix == ".yaml":
             try:
-                document = _with_positions(path.read_text(encoding="utf-8"))
+                document = _nodes(path.read_text(encoding="utf-8"))
             except Exception:
                 document = None
         for finding in group:
@@ -179,17 +193,25 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _position(document: Any, location: Location) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest part of the location that the file has."""
-    line, column = 0, 0
+    """Line and column, from 1, of the deepest part of the location that the file has: of a key, where it begins."""
+    mark = getattr(document, "start_mark", None)
     node = document
     for step in location:
-        positions = getattr(getattr(node, "lc", None), "data", None)
-        if not positions or step not in positions:
-            break
-        entry = positions[step]
-        line, column = entry[0], entry[1]
-        node = node[step]
-    return line + 1, column + 1
+        children = getattr(node, "value", None)
+        if isinstance(step, int):
+            if not isinstance(children, list) or step >= len(children) or isinstance(children[step], tuple):
+                break
+            node = children[step]
+            mark = node.start_mark
+        else:
+            pairs = (
+                [child for child in children or () if isinstance(child, tuple)] if isinstance(children, list) else []
+            )
+            found = next(((key, value) for key, value in pairs if key.value == step), None)
+            if found is None:
+                break
+            mark, node = found[0].start_mark, found[1]
+    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
 def one_line(finding: Finding, root: Path) -> str:
