@@ -1,5 +1,6 @@
 """The command `onrecord`. Imports that take long stand inside the commands: `--help` loads none of them."""
 
+import io
 import os
 import signal
 import socket
@@ -214,6 +215,9 @@ def serve(
 
 def main() -> NoReturn:
     """The console script: what the operator can put right is one line on stderr, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # the source's words go to terminals of every encoding
     try:
         cli()
     except OperatorError as error:
@@ -238,9 +242,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(2048)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not a host name"
         raise OperatorError(
-            f"cannot listen on {host} port {port} ({error.strerror or error}): choose another with --port or --host"
+            f"cannot listen on {host} port {port} ({reason}): choose another with --port or --host"
         ) from None
     listening.set_inheritable(True)
     return listening

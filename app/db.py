@@ -15,10 +15,10 @@ from anyio import to_thread
 from sqlalchemy import Engine, Executable, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
-from app.errors import TOO_SLOW, OperatorError, Problem
+from app.errors import NOT_READY, TOO_SLOW, OperatorError, Problem
 
 POSTGRES_SCHEMA = "onrecord"
 """The PostgreSQL schema that holds the served tables; a build fills another one and swaps the two."""
@@ -97,7 +97,7 @@ def reading_engine(url: URL, *, query_seconds: float) -> Engine:
         )
     if not path.is_file():
         raise OperatorError(f"there is no database at {path}: run “onrecord build” first")
-    readonly = URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    readonly = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     engine = _create(readonly, paramstyle="named", poolclass=NullPool, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -179,15 +179,21 @@ class Database:
         return rows
 
     def _pooled_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        from psycopg import OperationalError
         from psycopg.errors import QueryCanceled
 
-        connection = self.engine.raw_connection()
+        try:
+            connection = self.engine.raw_connection()
+        except (OperationalError, DBAPIError) as error:
+            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
         try:
             cursor = connection.cursor()
             cursor.execute(sql, values)
             return cursor.fetchall()
         except QueryCanceled:
             raise self._too_slow() from None
+        except OperationalError as error:
+            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
         finally:
             connection.close()
 
@@ -225,5 +231,9 @@ class Database:
 def open_failure(error: Exception, url: URL) -> OperatorError:
     """Why a database cannot be read, in one line that says what to do."""
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    where = sqlite_path(url) if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if url.get_backend_name() != "sqlite":
+        return OperatorError(
+            f"{url.render_as_string()} cannot be read ({reason}): is the server up? If it is, run “onrecord build” first"
+        )
+    where = sqlite_path(url)
     return OperatorError(f"the database {where} cannot be read ({reason}): run “onrecord build” to make it anew")

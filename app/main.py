@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from app.db import Database, open_failure
 from app.errors import OperatorError, Problem
 from app.models import SCHEMA_REVISION
-from app.query.read import read_dataset
+from app.query.read import read_dataset_now
 from app.settings import Settings, load_settings
 from app.web.docs import add_docs
 from app.web.edge import Edge
@@ -40,7 +40,7 @@ def open_database(settings: Settings) -> Served:
     database = Database(settings.database_url, query_seconds=settings.query_seconds)
     try:
         database.require_schema(SCHEMA_REVISION)
-        dataset = read_dataset(database)
+        dataset = read_dataset_now(database)
     except Problem as problem:
         database.close()
         raise OperatorError(f"{problem.detail} Run “onrecord build” first.") from None

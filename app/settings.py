@@ -1,6 +1,7 @@
 """What an operator can set, each by an environment variable `ONRECORD_…`."""
 
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -8,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import OperatorError
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_DATABASE_URL = f"sqlite:///{ROOT / 'var' / 'onrecord.db'}"
+DEFAULT_DATABASE_URL = f"sqlite:///{quote(str(ROOT / 'var' / 'onrecord.db'))}"
 
 
 class Settings(BaseSettings):
@@ -48,8 +49,11 @@ class Settings(BaseSettings):
     def has_no_trailing_slash(cls, value: str | None) -> str | None:
         if value is None or value == "":
             return None
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        if parts.query or parts.fragment or quote(value, safe=":/%[]@!$&'()*+,;=~-._") != value:
+            raise ValueError("must be a plain address: no query, no fragment, no blanks")
         return value.rstrip("/")
 
 

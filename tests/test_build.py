@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import URL
 
 from app.curation.build import building_path
 from app.curation.files import SeedError, SeedTree
@@ -99,6 +100,45 @@ def test_two_builds_at_once_do_not_meet(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="another build is at work"):
         build_from(MADE_UP, f"sqlite:///{tmp_path / 'x.db'}")
     os.close(descriptor)
+
+
+@pytest.mark.parametrize("name", ["a#b", "a b", "50%", "what?"])
+def test_any_file_name_will_do_for_a_database(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    url = str(URL.create("sqlite", database=str(folder / "x.db")))
+    version = build_from(MADE_UP, url)
+    with Api.over(url) as api:
+        assert api.json("/readyz")["dataset"]["version"] == version
+    assert [path.name for path in folder.iterdir()] == ["x.db"]
+
+
+def test_a_link_to_the_database_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.db").symlink_to(tmp_path / "real" / "x.db")
+    build_from(MADE_UP, f"sqlite:///{tmp_path / 'link.db'}")
+    assert (tmp_path / "link.db").is_symlink()
+    assert (tmp_path / "real" / "x.db").is_file()
+
+
+def test_seeds_without_an_article_replace_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OperatorError, match="has no article"):
+        build_from(tmp_path / "empty", f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_numbers_of_different_periods_do_not_disagree(tree: SeedTree, tmp_path: Path) -> None:
+    facts = next((tree.root / "articles").glob("*-count")) / "facts.yaml"
+    measures = tree.measures.read_text(encoding="utf-8")
+    tree.measures.write_text(
+        measures.replace("measure_kind: cumulative\n  unit: person", "measure_kind: period\n  unit: person"),
+        encoding="utf-8",
+    )
+    assert "people-displaced-by-flood" in facts.read_text(encoding="utf-8")
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    build_from(tree.root, url)
+    with Api.over(url) as api:
+        assert api.json("/v1/series/people-displaced-by-flood")["data"]["disagreements"] == []
 
 
 def test_the_search_index_knows_every_record(new_database: Callable[[], str]) -> None:

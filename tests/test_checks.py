@@ -269,7 +269,8 @@ PROVED_ELSEWHERE = {
     "figures-have-an-as-of",
     "credit-is-complete",
     "quotes-are-short",
-    "texts-can-be-stored",
+    "publication-dates-are-those-of-the-source",
+    "nothing-refers-to-itself",
 }
 
 
@@ -286,7 +287,24 @@ PROVED_ELSEWHERE = {
         ),
         ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: council, prefix: '{'x' * 25}'")),
         ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: {'word ' * 41}x")),
-        ("texts-can-be-stored", lambda t: change(t, FACTS, "quote: council", 'quote: "a\\0b"')),
+        ("shape", lambda t: change(t, FACTS, "quote: council", 'quote: "a\\0b"')),
+        ("shape", lambda t: change(t, FACTS, "title: Arrival of volunteers", 'title: " "')),
+        (
+            "publication-dates-are-those-of-the-source",
+            lambda t: change(
+                t, FACTS, "as_written: 30%", "as_written: 30%\n    as_of: {edtf: 1999-01-01, basis: publication_date}"
+            ),
+        ),
+        ("nothing-refers-to-itself", lambda t: change(t, FACTS, "to: flood-2031-05,", "to: request-to-open-school,")),
+        ("nothing-refers-to-itself", lambda t: change(t, FACTS, "to: council-of-nomark", "to: zoe-angstroem")),
+        (
+            "nothing-refers-to-itself",
+            lambda t: change(
+                t, "measures.yaml", "excludes: [people-displaced-by-flood]", "excludes: [volunteers-arrived]"
+            ),
+        ),
+        ("file", lambda t: (t.root / "articles" / "2031-05-07-empty").mkdir()),
+        ("yaml", lambda t: append(t, "actors.yaml", "- " * 20000 + "x\n")),
     ],
 )
 def test_a_rule_names_what_breaks_it(tree: SeedTree, rule: str, edit: Callable[[SeedTree], object]) -> None:

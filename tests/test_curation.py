@@ -104,6 +104,18 @@ def test_no_text_makes_the_date_reader_fail(text: str) -> None:
         ("٢٤٠", None, [240]),
         ("between 20 and 30", "between", [20, 30]),
         ("20–30", "between", [20, 30]),
+        ("20-30", "between", [20, 30]),
+        ("between two and three", "between", [2, 3]),
+        ("half a dozen", None, [6]),
+        ("a hundred", None, [100]),
+        ("over a thousand", "over", [1000]),
+        ("-5", None, [-5]),
+        ("٢٨٬٤٧٣", None, [28473]),
+        ("500 or more", "at_least", [500]),
+        ("500+", "at_least", [500]),
+        ("≥ 5", "at_least", [5]),
+        ("~50", "about", [50]),
+        ("approx. 50", "about", [50]),
         ("dozens", "unquantified", []),
         ("several occasions", "unquantified", []),
     ],
@@ -119,6 +131,11 @@ def test_a_shared_scale_holds_for_both_numbers() -> None:
     first, second = read("between 2 and 3 million").numbers
     assert Decimal(2_000_000) in first
     assert second == {Decimal(3_000_000)}
+
+
+def test_a_scale_of_another_language_is_accepted() -> None:
+    assert Decimal(2_500_000) in read("2,5 Millionen", english=False).numbers[0]
+    assert Decimal(28_000) in read("28 ألف", english=False).numbers[0]
 
 
 def test_another_language_may_group_by_points() -> None:

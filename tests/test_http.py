@@ -166,6 +166,17 @@ def test_it_works_under_a_prefix_without_its_lifespan(made_up_url: str) -> None:
         assert_it_works_under_a_prefix(mounted)
 
 
+def test_a_prefix_with_odd_characters_leaves_the_json_whole(made_up_url: str) -> None:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    with Api.over(made_up_url) as inner:
+        mounted = Api(Starlette(routes=[Mount("/t/{name}", app=inner.app)]), inner.served)
+        page = mounted.json("/t/a%22b/v1/actors?limit=1")
+        assert page["data"][0]["url"] == "/t/a%22b/v1/actors/civil-guard"
+        assert mounted.json(page["links"]["next"])["data"]
+
+
 def assert_it_works_under_a_prefix(mounted: Api) -> None:
     page = mounted.json("/facts/v1/actors?limit=1&include=source")
     assert page["data"][0]["url"] == "/facts/v1/actors/civil-guard"

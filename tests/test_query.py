@@ -129,6 +129,12 @@ def test_a_comma_in_a_value_is_escaped(api: Api) -> None:
     assert api.json(answer["links"]["self"])["query"] == answer["query"]
 
 
+def test_a_backslash_at_the_end_of_a_value_joins_nothing(api: Api) -> None:
+    answer = api.json("/v1/sources?publisher=foo%5C&publisher=bar")
+    assert answer["query"]["filters"] == {"publisher": ["foo\\", "bar"]}
+    assert api.json(answer["links"]["self"])["query"] == answer["query"]
+
+
 @pytest.mark.parametrize(("resource", "include"), INCLUDES)
 def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
     api: Api, resource: Resource, include: Include

@@ -13,7 +13,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -95,6 +95,8 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
     """The records of a seed tree without a single finding."""
     progress.stage("read")
     seeds, findings = read_seeds(tree, texts)
+    if not seeds.articles and not findings:
+        raise OperatorError(f"{tree.root} has no article: name the folder that holds articles/ with --seed")
     progress.stage("check")
     findings += checks.run(seeds)
     progress.stage("verify")
@@ -106,8 +108,12 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
 
 
 def _fingerprint(tree: SeedTree) -> str:
-    """Of all that a database is made from: the seeds, this version of the program, the schema."""
-    return hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode()).hexdigest()
+    """Of all that a database is made from: the seeds, and the program's files that make records of them."""
+    digest = hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode())
+    for folder in ("curation", "resources", "query"):
+        for path in sorted((ROOT / "app" / folder).glob("*.*")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
@@ -147,7 +153,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     if revision == "base":
         command.downgrade(config, revision)
@@ -164,6 +170,7 @@ def building_path(path: Path) -> Path:
 
 
 def _build_sqlite(path: Path, records: Records, built_from: str, progress: Progress) -> Loaded:
+    path = path.resolve()  # a link is followed, not replaced
     new = building_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,8 +191,11 @@ def _build_sqlite(path: Path, records: Records, built_from: str, progress: Progr
             new.replace(path)
             _sync(path.parent)
             return loaded
-    except OSError as error:
-        raise OperatorError(f"the database {path} cannot be written: {error.strerror or error}") from None
+    except (OSError, SQLAlchemyError) as error:
+        reason = getattr(error, "strerror", None) or str(getattr(error, "orig", None) or error).splitlines()[0]
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise OperatorError(f"the database {path} cannot be written: {reason}") from None
 
 
 def _must_be_whole(connection: Connection) -> None:

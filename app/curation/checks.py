@@ -255,7 +255,7 @@ def _borne_out(
     entry: Entry[s.DateSeed], said: Mentions, published: date | None, *, may_lie_ahead: bool
 ) -> Iterator[Finding]:
     if entry.seed.basis == "publication_date":
-        return
+        return  # asked by publication_dates_are_those_of_the_source
     try:
         bounds(entry.seed.edtf)
     except DateError:
@@ -269,6 +269,8 @@ def _borne_out(
         support = supports(said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead)
         if not support.found:
             message = f"no quote of the record bears out “{endpoint}”: quote the words that give it, or mend the date"
+            if said.relative:
+                message += "; what “two days ago” or “last month” gives is approximate: write it with ~, e.g. 2024-01~"
             yield entry.finding("dates-are-borne-out", message, "edtf")
         elif support.inferred and basis == "stated":
             message = f"“{endpoint}” does not stand in the quotes as it is: its basis is inferred, and a note says how"
@@ -288,22 +290,50 @@ def _words_about(record: Entry[Any], events: dict[str, Entry[s.EventSeed]], dept
                 yield from _words_about(events[event_id], events, depth - 1)
 
 
-def _published(article: Article) -> date | None:
+def _published(article: Article, *, last: bool = False) -> date | None:
+    """The first or the last possible day of publication."""
     published = article.seed.source.published_on
     try:
-        day = None if published is None else bounds(published.edtf)[0]
+        day = None if published is None else bounds(published.edtf)[last]
     except DateError:
         return None
     return None if day is None else date.fromisoformat(day)
 
 
+def publication_dates_are_those_of_the_source(seeds: Seeds) -> Iterator[Finding]:
+    """`basis: publication_date` says that a date stands for want of another: then it is the source's day of publication."""
+    for article in seeds.articles:
+        published = article.seed.source.published_on
+        for entry in walk(Entry(article.file, (), article.seed), s.DateSeed):
+            if entry.seed.basis == "publication_date" and (published is None or entry.seed.edtf != published.edtf):
+                day = "unknown" if published is None else published.edtf
+                message = f"“{entry.seed.edtf}” is not the day of publication, which is {day}"
+                yield entry.finding("publication-dates-are-those-of-the-source", message, "edtf")
+
+
+def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
+    """An event, actor or series is tied to another, never to itself: such a tie says nothing."""
+    for name, key in (("actors", "relations"), ("events", "relations")):
+        for entry in seeds.all_of(name):
+            for index, relation in enumerate(getattr(entry.seed, key)):
+                if relation.to == entry.seed.id and getattr(relation, "noun", "event") == "event":
+                    message = f"“{entry.seed.id}” is tied to itself"
+                    yield entry.finding("nothing-refers-to-itself", message, key, index, "to")
+    for series in seeds.series:
+        if series.seed.id in series.seed.excludes:
+            yield series.finding("nothing-refers-to-itself", f"“{series.seed.id}” excludes itself", "excludes")
+    for figure in seeds.all_of("figures"):
+        if figure.seed.denominator == figure.seed.id:
+            yield figure.finding("nothing-refers-to-itself", f"“{figure.seed.id}” is a share of itself", "denominator")
+
+
 def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
     """What a text tells as done, said or counted does not begin after its publication; such a date is a slip."""
     for article in seeds.articles:
-        published = _published(article)
+        published = _published(article, last=True)
         if published is None:
             continue
-        for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of"), ("figures", "period")):
+        for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of")):
             for entry in article.entries(name):
                 value = getattr(entry.seed, key)
                 if value is None or getattr(entry.seed, "status", "told_as_done") in ("planned", "agreed"):
@@ -564,16 +594,25 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
                     yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
 
 
-def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words: str) -> bool:
-    """Whether the words follow an opening mark that nothing has closed."""
+MARKS = (("“", "”"), ("«", "»"), ("»", "«"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‹", "›"), ("「", "」"), ("『", "』"))
+
+
+def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> bool:
+    """Whether the words follow an opening mark of their paragraph that nothing has closed, and a closing one follows."""
     try:
-        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(words)
+        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(words_quoted)
     except (QuoteNotFoundError, QuoteAmbiguousError):
         return True  # said elsewhere
-    before = text[:start]
-    opened = max(before.rfind("“"), before.rfind("«"), before.rfind("„"))
-    closed = max(before.rfind("”"), before.rfind("»"))
-    return opened > closed if opened >= 0 else before.count('"') % 2 == 1
+    before, behind = text[:start], text[start + len(words_quoted) :]
+    paragraph = before[before.rfind("\n") + 1 :]
+    rest = behind.partition("\n")[0]
+    if paragraph.count('"') % 2 == 1 and '"' in rest:
+        return True
+    return any(
+        paragraph.count(first) > paragraph[paragraph.find(first) :].count(last) - (first == last) and last in rest
+        for first, last in MARKS
+        if first in paragraph
+    )
 
 
 def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
@@ -610,8 +649,11 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
     """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or id holds one, whoever it
     is about. The list is loaded_terms.yaml.
     """
-    for entry, _ in _ours(seeds):
+    names = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes).lower()
+    for entry, article in _ours(seeds):
         texts = [*our_words(entry.seed), (("id",), entry.seed.id.replace("-", " "))]
+        if article is None and getattr(entry.seed, "title", "").lower() in names:
+            continue  # a proper name that a source quotes is the party's own, whatever word is in it
         for location, text in texts:
             for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
                 word = outside_quotation_marks(text)[start:end]
@@ -665,7 +707,7 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                 for key in ("title", "summary"):
                     text = outside_quotation_marks(getattr(entry.seed, key, None) or "")
                     for word in names_in(text):
-                        if word not in known:
+                        if word not in known and not known.issuperset(word.split("-")):
                             message = f"“{word}” stands neither in the record's quotes nor in what it refers to"
                             yield entry.finding("names-in-our-words-are-supported", message, key)
 
@@ -779,14 +821,6 @@ def quotes_stand_in_the_text(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("quotes-stand-in-the-text", str(error), "quote")
 
 
-def texts_can_be_stored(seeds: Seeds) -> Iterator[Finding]:
-    """No NUL in any word: PostgreSQL cannot hold one."""
-    for article in seeds.articles:
-        for entry in article.quotes:
-            if "\0" in entry.seed.quote + entry.seed.prefix + entry.seed.suffix:
-                yield entry.finding("texts-can-be-stored", "the quote holds a NUL character; quote around it", "quote")
-
-
 RULES: tuple[Rule, ...] = (
     ids_are_unique,
     shared_files_are_sorted,
@@ -796,7 +830,9 @@ RULES: tuple[Rule, ...] = (
     wholes_do_not_go_round,
     dates_are_calendar_dates,
     dates_are_borne_out,
+    publication_dates_are_those_of_the_source,
     nothing_done_lies_ahead,
+    nothing_refers_to_itself,
     what_is_inferred_says_how,
     folders_are_named_by_date,
     figures_have_an_as_of,
@@ -821,5 +857,4 @@ RULES: tuple[Rule, ...] = (
     names_stand_in_their_quotes,
     proves_names_fields,
     quotes_stand_in_the_text,
-    texts_can_be_stored,
 )

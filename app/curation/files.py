@@ -5,6 +5,7 @@ A fast loader reads every file; only a file with a problem is read again, by a s
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml_rs
+
+# Beyond this the parsers themselves give up, one of them by ending the process.
+_TOO_DEEP = re.compile(r"(?:- ){64}|(?:[\[{]\s*){64}")
 
 Location = tuple[str | int, ...]
 """Keys and indices that lead from the top of a file to a value."""
@@ -61,6 +65,10 @@ class SeedTree:
         """The `facts.yaml` of each article, in the order of their folders' names."""
         return sorted((self.root / "articles").glob("*/facts.yaml"))
 
+    @property
+    def article_folders(self) -> list[Path]:
+        return sorted(path for path in (self.root / "articles").glob("*") if path.is_dir())
+
     def is_asked_about(self, path: Path) -> bool:
         """Whether findings in a file are wanted."""
         return self.only is None or path in self.only or path.with_name("facts.yaml") in self.only
@@ -80,7 +88,8 @@ class SeedTree:
         digest = hashlib.sha256()
         for path in self.all_files():
             content = path.read_bytes()
-            digest.update(f"{path.relative_to(self.root).as_posix()}\0{len(content)}\0".encode())
+            name = path.relative_to(self.root).as_posix()
+            digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
             digest.update(content)
         return digest.hexdigest()
 
@@ -96,7 +105,7 @@ def read_yaml(path: Path) -> Any:
     except OSError as error:
         raise SeedError([Finding(file=path, rule="file", message=f"cannot be read: {error.strerror}")]) from None
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
@@ -111,6 +120,8 @@ def read_yaml(path: Path) -> Any:
                 )
             ]
         ) from None
+    if _TOO_DEEP.search(text):
+        raise SeedError([Finding(file=path, rule="yaml", message="is nested more deeply than any seed file needs")])
     try:
         return yaml_rs.loads(text)
     except (yaml_rs.YAMLDecodeError, ValueError) as error:

@@ -17,7 +17,10 @@ _MONTH_OF = (
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = rf"({'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?\b"
-_RELATIVE = re.compile(r"\b(ago|last|earlier|recent|recently|past|next|later|since)\b")
+_RELATIVE = re.compile(
+    r"\b(ago|last|earlier|recent|recently|past|next|later|since|overnight|quarter|end|early|late|mid|beginning|eve"
+    r"|weeks?|months?|years?|days|decades?|spring|summer|autumn|fall|winter)\b"
+)
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 WITHIN_A_WEEK = 6
@@ -43,13 +46,21 @@ def mentioned(words: str) -> Mentions:
     text = words.lower()
     days = {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} {_DAY}", text)}
     days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} (?:of )?{_MONTH}", text)}
+    # “14–16 January”, “between 14 and 16 January”, “January 14–16”
+    days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} ?(?:-|–|and|to) ?\d{{1,2}} {_MONTH}", text)}
+    days |= {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} \d{{1,2}} ?(?:-|–|and|to) ?{_DAY}", text)}
+    # 12/02/2024 is read both ways
+    for first, second in re.findall(r"\b(\d{1,2})[/.](\d{1,2})[/.]\d{4}\b", text):
+        days |= {(int(first), int(second)), (int(second), int(first))}
     days |= {(int(m), int(d)) for m, d in re.findall(r"\b\d{4}-(\d{2})-(\d{2})\b", text)}
     months = {_MONTH_OF[m] for m in re.findall(rf"\b{_MONTH}", text)} | {month for month, _ in days}
     return Mentions(
         years=frozenset(map(int, re.findall(r"\b(\d{4})\b", text))),
         months=frozenset(months),
         days=frozenset(days),
-        weekdays=frozenset(index for index, name in enumerate(_WEEKDAYS) if name in text),
+        weekdays=frozenset(
+            index for index, name in enumerate(_WEEKDAYS) if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|rs|urs)?\b", text)
+        ),
         offsets=frozenset(offset for name, offset in _NAMED_DAYS.items() if re.search(rf"\b{name}\b", text)),
         relative=_RELATIVE.search(text) is not None,
     )
@@ -84,9 +95,10 @@ def supports(
     if len(parts) == 2:
         return _month(mentions, parts[0], parts[1], published)
     day = date(*parts)
-    if day == published and not (is_lone and (mentions.days or mentions.weekdays)):
+    said = _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
+    if not said.found and day == published and not (is_lone and (mentions.days or mentions.weekdays)):
         return _INFERRED
-    return _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
+    return said
 
 
 def _year(mentions: Mentions, year: int, published: date | None) -> Support:

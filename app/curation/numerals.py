@@ -14,6 +14,13 @@ from app.vocabulary import Qualifier
 
 QUALIFIER_WORDS: dict[str, Qualifier] = {
     "more than": "over",
+    "greater than": "over",
+    "exceeded": "over",
+    "or more": "at_least",
+    "or fewer": "at_most",
+    "or less": "at_most",
+    "as much as": "at_most",
+    "approx": "about",
     "over": "over",
     "above": "over",
     "upwards of": "over",
@@ -74,7 +81,19 @@ _SCALES = {
     "bn": 10**9,
     "tn": 10**12,
 }
-_TOKEN = re.compile(r"\d[\d.,'’\s]*\d|\d|[^\W\d_]+")
+_TOKEN = re.compile(r"-?\d[\d.,'’\s]*\d|-?\d|[^\W\d_]+")
+_MARKS = (
+    (r"(?:>=|≥)\s*(?=\d)", "at least "),
+    (r"(?:<=|≤)\s*(?=\d)", "at most "),
+    (r">\s*(?=\d)", "over "),
+    (r"<\s*(?=\d)", "under "),
+    (r"(?:~|≈|ca?\.)\s*(?=\d)", "about "),
+    (r"(?<=\d)\+", " or more"),
+    (r"(?:^|(?<=\s))(?:−|minus )(?=\d)", "-"),
+    (r"\bhalf a dozen\b", "six"),
+    (r"\ba (?=hundred|thousand|million|billion|dozen)", "one "),
+)
+"""Signs and idioms, put into the words that the reader knows."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,13 @@ class Reading:
 
 @lru_cache(maxsize=4_096)
 def read(as_written: str, *, english: bool = True) -> Reading:
-    text = " ".join(unicodedata.normalize("NFKC", as_written).lower().replace("-", " ").split())
+    text = " ".join(unicodedata.normalize("NFKC", as_written).lower().split())
+    # A hyphen joins words (“twenty-five”), a dash between digits makes a range.
+    text = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", " ", text)
+    text = re.sub(r"(?<=\d)\s*[-‐‑−]\s*(?=\d)", "–", text)
+    text = text.replace("٬", ",").replace("٫", ".")
+    for mark, phrase in _MARKS:
+        text = re.sub(mark, phrase, text)
     qualifier = _qualifier(text) if english else None
     return Reading(qualifier, tuple(_numbers(_without_qualifier(text) if english else text, english=english)))
 
@@ -96,7 +121,7 @@ def _qualifier(text: str) -> Qualifier | None:
     # Longer phrases stand first: “no more than” is not “more than”.
     if phrase := _QUALIFIER.search(text):
         return QUALIFIER_WORDS[phrase.group()]
-    if re.search(r"\d\s*(?:–|—|to)\s*\d", text):
+    if re.search(r"\d\s*(?:(?:million|billion|thousand|%)\s*)?(?:–|—|to)\s*[$€£]?\d", text):
         return "between"
     if _UNQUANTIFIED.search(text):
         return "unquantified"
@@ -118,20 +143,24 @@ def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
 
     tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     for index, (token, _, _) in enumerate(tokens):
-        if token[0].isdecimal():
+        if token.lstrip("-")[0].isdecimal():
             close()
             scale = Decimal(1)
             following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
             if english and following in _SCALES:
                 scale = Decimal(_SCALES[following])
-            found.append(frozenset(value * scale for value in _digit_values(token, english=english)))
+            readings = frozenset(value * scale for value in _digit_values(token, english=english))
+            if not english and following and not following[0].isdecimal():
+                # A word of another language behind a number may be a scale: “2,5 Millionen”.
+                readings |= {value * 10**power for value in readings for power in (3, 4, 6, 8, 9, 12)}
+            found.append(readings)
         elif (english and token in _SMALL) or (
             english
             and token in _SCALES
             and (words or (token == "dozen" and (index == 0 or tokens[index - 1][0] == "a")))
         ):
             words.append(token)
-        elif not (english and token == "and" and words):
+        elif not (english and token == "and" and words and words[-1] in _SCALES):
             close()
     close()
     if len(found) == 2 and english:
@@ -149,11 +178,12 @@ def _shared_scale(text: str, found: list[frozenset[Decimal]]) -> list[frozenset[
 
 def _digit_values(token: str, *, english: bool) -> set[Decimal]:
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in token)
-    digits = re.sub(r"[\s'’]", "", digits)
+    digits = re.sub(r"[\s'’-]", "", digits)
     readings = {_grouped(digits, group=",", point=".")}
     if not english:
         readings.add(_grouped(digits, group=".", point=","))
-    return {value for value in readings if value is not None}
+    found = {value for value in readings if value is not None}
+    return {-value for value in found} if token.startswith("-") else found
 
 
 def _grouped(digits: str, *, group: str, point: str) -> Decimal | None:

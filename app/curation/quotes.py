@@ -165,6 +165,13 @@ def _closest(text: str, quote: Quote) -> str:
         if alone:
             places = "; ".join(f"“{_around(text, at, at + len(quote.exact))}”" for at in alone[:4])
             return f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+    spaced = " ".join(whole.split())
+    broken = re.search(r"\s+".join(map(re.escape, spaced.split())), text) if spaced else None
+    if broken is not None:
+        shown = broken.group().replace("\r", "\\r").replace("\n", "\\n")
+        return (
+            f'“{spaced}” has a line break in the text: write it in double quotes as "{shown}", or quote one side of it'
+        )
     for form in ("NFC", "NFD"):
         other = unicodedata.normalize(form, whole)
         if other != whole and other in text:
@@ -196,7 +203,11 @@ class Texts:
         for folder in folders:
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
-                    self._paths.setdefault(sha256(path.read_bytes()), path)
+                    try:
+                        content = path.read_bytes()
+                    except OSError as error:
+                        raise OperatorError(f"the text {path} cannot be read: {error.strerror}") from None
+                    self._paths.setdefault(sha256(content), path)
 
     @classmethod
     def from_setting(cls, setting: str, seed: Path) -> "Texts":

@@ -241,7 +241,14 @@ class _Scribe:
                 FigureBreakdownRecord(
                     dimension=item.dimension,
                     category=item.category,
-                    as_written=next((own.as_written for own in seed.breakdown if own.category == item.category), None),
+                    as_written=next(
+                        (
+                            own.as_written
+                            for own in seed.breakdown
+                            if (own.dimension, own.category) == (item.dimension, item.category)
+                        ),
+                        None,
+                    ),
                 )
                 for item in series.breakdown
             ),
@@ -420,7 +427,7 @@ def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]
                 definition=seed.definition,
                 method=seed.method,
                 points=tuple(points),
-                disagreements=tuple(_disagreements(points)),
+                disagreements=tuple(_disagreements(points, is_running_total=seed.measure_kind == "cumulative")),
             )
         )
     return result
@@ -436,6 +443,7 @@ def _point(figure: FigureRecord) -> Point:
         lower=figure.lower,
         upper=figure.upper,
         bound=figure.bound,
+        period=figure.period,
         as_of=figure.as_of,
         attribution=figure.attribution.basis,
     )
@@ -445,14 +453,17 @@ def _as_of_order(point: Point) -> tuple[str, str, str]:
     return point.as_of.latest or "", point.as_of.earliest or "", point.figure
 
 
-def _disagreements(points: Sequence[Point]) -> Iterator[Disagreement]:
-    """Pairs whose as-of dates overlap and whose numbers cannot both hold. “About” and “dozens” exclude nothing."""
+def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterator[Disagreement]:
+    """Pairs whose as-of dates overlap and whose numbers cannot both hold. “About” and “dozens” exclude nothing. A running
+    total ends at its as-of date; other numbers are compared only where they cover the same period.
+    """
     by_start = sorted(points, key=lambda point: (point.as_of.earliest or "", point.figure))
     for index, first in enumerate(by_start):
         for second in by_start[index + 1 :]:
             if (second.as_of.earliest or "") > (first.as_of.latest or ""):
                 break
-            if not _can_both_hold(first, second):
+            same_period = is_running_total or first.period == second.period
+            if same_period and not _can_both_hold(first, second):
                 bounded = sum(point.bound != "none" for point in (first, second))
                 kind = ("value_and_value", "value_and_bound", "bound_and_bound")[bounded]
                 yield Disagreement(kind=kind, figures=(first.figure, second.figure))  # type: ignore[arg-type]

@@ -80,7 +80,12 @@ def outside_quotation_marks(text: str) -> str:
 def foreign_letters(text: str) -> str:
     """Letters that are not Latin."""
     return "".join(
-        character for character in text if character.isalpha() and "LATIN" not in unicodedata.name(character, "")
+        character
+        for character in unicodedata.normalize("NFKC", text)
+        if character.isalpha()
+        and unicodedata.category(character) != "Lm"
+        and "LATIN" not in unicodedata.name(character, "")
+        and character != "μ"
     )
 
 

@@ -5,10 +5,20 @@ stands for the whole: `2023-09` for a stated date, an id for a stated reference,
 """
 
 import math
+import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 
 from app import vocabulary as v
 
@@ -34,18 +44,35 @@ def _date_as_text(value: object) -> object:
     return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _is_readable(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is blank; leave the key out where the text does not tell")
+    return _has_no_control_character(value)
+
+
+def _has_no_control_character(value: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in value):
+        raise ValueError("holds a control character, which no database keeps safely; take it out")
+    return value
+
+
 def _number(value: object) -> int | float:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**30:
+        raise ValueError("is too large a number to be kept exactly")
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("must be a number, written without quotes and without grouping, e.g. 28473")
     return value
 
 
 Slug = Annotated[str, StringConstraints(pattern=f"^{v.SLUG}$", max_length=v.SLUG_LENGTH)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_is_readable)]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-Word = Annotated[str, StringConstraints(pattern="^[a-z]+(_[a-z]+)*$")]
-Unit = Annotated[str, StringConstraints(pattern="^([a-z]+(_[a-z]+)*|[A-Z]{3})$")]
+Word = Annotated[str, StringConstraints(pattern="^[a-z]+(_[a-z]+)*$", max_length=40)]
+Unit = Annotated[str, StringConstraints(pattern="^([a-z]+(_[a-z]+)*|[A-Z]{3})$", max_length=40)]
 Number = Annotated[int | float, PlainValidator(_number)]
+
+
+Context = Annotated[str, AfterValidator(_has_no_control_character)]
 
 
 class DateSeed(Seed):
@@ -57,8 +84,8 @@ class DateSeed(Seed):
 
 class QuoteSeed(Seed):
     quote: Text
-    prefix: str = ""
-    suffix: str = ""
+    prefix: Context = ""
+    suffix: Context = ""
     proves: tuple[str, ...] = ()
 
 
@@ -287,8 +314,3 @@ class ArticleSeed(Seed):
     events: tuple[EventSeed, ...] = ()
     statements: tuple[StatementSeed, ...] = ()
     figures: tuple[FigureSeed, ...] = ()
-
-
-ActorsFile = tuple[ActorSeed, ...]
-PlacesFile = tuple[PlaceSeed, ...]
-MeasuresFile = tuple[SeriesSeed, ...]

@@ -123,6 +123,11 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
         if path.exists():
             items = _read(path, adapter, (s.ActorSeed, s.PlaceSeed, s.SeriesSeed), seeds.known_ids, noun, findings)
             target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
+    findings += [
+        Finding(file=folder / "facts.yaml", rule="file", message="is missing: every folder under articles/ has one")
+        for folder in tree.article_folders
+        if not (folder / "facts.yaml").is_file() and tree.only is None
+    ]
     for path in _wanted(tree, seeds.known_ids):
         seed = _read(path, _ARTICLE, (s.ArticleSeed,), seeds.known_ids, None, findings)
         if seed is not None:
@@ -157,8 +162,8 @@ def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Findi
     if lock_path.exists():
         try:
             lock = parse_lock(lock_path.read_text(encoding="utf-8"))
-        except (LockError, UnicodeDecodeError) as error:
-            message = str(error) if isinstance(error, LockError) else "is not UTF-8; run “onrecord lock”"
+        except (LockError, UnicodeDecodeError, OSError, RecursionError) as error:
+            message = str(error) if isinstance(error, LockError) else "cannot be read; run “onrecord lock”"
             findings.append(Finding(file=lock_path, rule="lock", message=message))
     try:
         text = texts.get(seed.source.content_sha256)

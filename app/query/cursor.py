@@ -39,7 +39,7 @@ def decode(token: str, *, question: str, version: str, first_page: str) -> Curso
         made_for, backward, after = orjson.loads(payload)
     except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError, ValueError, TypeError):
         raise _invalid(token, "is not a cursor that this server made") from None
-    if not isinstance(made_for, str) or not isinstance(after, str) or _base64(content) != token:
+    if not isinstance(made_for, str) or not isinstance(after, str) or _base64(content) != token or "\0" in after:
         raise _invalid(token, "is not a cursor that this server made")
     if not hmac.compare_digest(signature, _signature(payload, question, made_for)):
         raise _invalid(token, "was not made for this list: follow links.next with the same filters")

@@ -21,7 +21,8 @@ MOST_PARAMETERS = 100
 MOST_VALUES = 200
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_UNESCAPED_COMMA = re.compile(r"(?<!\\),")
+_VALUE = re.compile(r"((?:[^\\,]|\\.|\\$)*)(?:,|$)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\,])")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,20 @@ class ItemQuery:
 
 
 def _joined(values: Iterable[str]) -> str:
-    return ",".join(value.replace(",", "\\,") for value in values)
+    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in values)
+
+
+def _split(value: str) -> list[str]:
+    """The parts between commas that no backslash escapes."""
+    parts, position = [], 0
+    while position <= len(value):
+        match = _VALUE.match(value, position)
+        assert match is not None  # noqa: S101 - the pattern matches everywhere
+        parts.append(match.group(1))
+        position = match.end() + (not match.group().endswith(",") or match.end() == match.start())
+        if not match.group().endswith(","):
+            break
+    return parts
 
 
 def _any_of(values: Sequence[str]) -> str:
@@ -130,7 +144,7 @@ class _Reader:
             self._values.setdefault(name, []).append(value)
 
     def _fault(self, parameter: str, value: str | None, detail: str, nearest: str | None = None) -> None:
-        self._faults.append(Fault(parameter=parameter, value=value, detail=detail, nearest=nearest))
+        self._faults.append(Fault(parameter=parameter[:80], value=value, detail=detail, nearest=nearest))
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
         shown_name, shown = raw_name.decode("utf-8", "replace")[:80], raw.decode("utf-8", "replace")[:80]
@@ -163,9 +177,7 @@ class _Reader:
         """All values, by comma or by repetition, each once, in the order given."""
         if name not in self._values:
             return ()
-        values = [
-            part.replace("\\,", ",") for value in self._values.pop(name) for part in _UNESCAPED_COMMA.split(value)
-        ]
+        values = [_ESCAPED.sub(r"\1", part) for value in self._values.pop(name) for part in _split(value)]
         if "" in values:
             self._fault(name, "", "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out")
             return ()

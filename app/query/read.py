@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from app.db import Database
+from app.db import Database, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query import cursor as cursors
 from app.query import statements
@@ -47,9 +47,17 @@ class Item:
     included: Mapping[str, Mapping[str, str]] | None = None
 
 
-def read_dataset(database: Database) -> Dataset:
+async def read_dataset(database: Database) -> Dataset:
     """The dataset that the database holds now. Raises Problem `not-ready` where it holds none."""
-    rows = database.rows_now(database.prepared("dataset", statements.latest_dataset))
+    return _dataset(await database.rows(database.prepared("dataset", statements.latest_dataset)))
+
+
+def read_dataset_now(database: Database) -> Dataset:
+    """The same, in the calling thread: at the start, when nobody waits yet."""
+    return _dataset(database.rows_now(database.prepared("dataset", statements.latest_dataset)))
+
+
+def _dataset(rows: Sequence[Row]) -> Dataset:
     if not rows:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
     version, counts = rows[0]
@@ -135,5 +143,5 @@ async def _not_found(database: Database, resource: Resource, record_id: str) -> 
     statement = database.prepared(("neighbours", resource.noun), lambda: statements.neighbours(resource))
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
-    hint = f" Near ones: {', '.join(near)}." if near else f" All ids are listed at {resource.path}."
+    hint = f" Near ones: {', '.join(near)}." if near else f" The list of {resource.plural} has every id."
     return Problem(NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}")

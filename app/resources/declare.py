@@ -116,12 +116,6 @@ class Resource:
     def path(self) -> str:
         return f"/v1/{self.plural}"
 
-    def filter_named(self, name: str) -> Filter | None:
-        return next((candidate for candidate in self.filters if candidate.name == name), None)
-
-    def include_named(self, name: str) -> Include | None:
-        return next((candidate for candidate in self.includes if candidate.name == name), None)
-
 
 def table_of(column: Any) -> Table:
     """The table of a mapped attribute."""

@@ -18,6 +18,7 @@ class Point(Part):
     lower: Number | None = field("Lower bound; null: none is stated.", 28473)
     upper: Number | None = field("Upper bound; null: none is stated.", None)
     bound: v.Bound = field("How the bounds are meant.", "gt")
+    period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field("Day up to which the source vouches for the number.")
     attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
 
@@ -133,6 +134,5 @@ SERIES = Resource(
     includes=(
         Include(name="population", noun="actor", columns=(Series.population_id,), description="Who is counted."),
         Include(name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."),
-        Include(name="figure", noun="figure", columns=(Figure.id,), description="Its figures in full."),
     ),
 )

@@ -1,6 +1,7 @@
 """The outermost layer: what holds for every answer, whoever gave it."""
 
 import logging
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +29,7 @@ class Edge:
             return
         is_head = scope["method"] == "HEAD"
         method = "GET" if is_head else scope["method"]
-        base = self._public_url or scope.get("root_path", "").rstrip("/")
+        base = self._public_url or quote(scope.get("root_path", "").rstrip("/"))
         scope = {**scope, "method": method, BASE: base}
         started = False
 

@@ -91,7 +91,14 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
         # Every address answers the same three methods, so a router that knows the address and not the method is also
         # the answer to OPTIONS.
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": ALLOWED, "Access-Control-Allow-Methods": ALLOWED})
+            return Response(
+                status_code=204,
+                headers={
+                    "Allow": ALLOWED,
+                    "Access-Control-Allow-Methods": ALLOWED,
+                    "Access-Control-Allow-Headers": "*",
+                },
+            )
         detail = f"{request.method} is not allowed at {request.url.path}: On Record is read-only; use GET."
         return problem_response(Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOWED}), request.scope, base)
     kind: ProblemKind = {404: NOT_FOUND, 400: BAD_REQUEST}.get(error.status_code, INTERNAL_ERROR)
@@ -100,7 +107,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 def _way_out(request: Request, base: str) -> str:
     path = request.url.path
-    if path.endswith("/") and len(path) > 1:
+    if path.rstrip("/") and path.endswith("/"):
         return f"There is nothing at {path}; addresses have no slash at the end: try {path.rstrip('/')}."
     return f"There is nothing at {path}. The index of everything is {base}/v1."
 

@@ -93,7 +93,7 @@ async def readyz(request: Request) -> Response:
     """The data can be read."""
     here = served(request)
     try:
-        dataset = read_dataset(here.database)
+        dataset = await read_dataset(here.database)
     except Problem:
         raise
     except Exception as error:
