@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -54,7 +55,7 @@ class PostgresServer:
             server.wait_until_it_answers(process)
             yield server
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # a fast shutdown: it waits for no client
             process.wait(timeout=30)
 
     def url(self, database: str) -> str:

@@ -195,6 +195,25 @@ def test_the_index_leads_everywhere(api: Api) -> None:
         assert api.get(link).status_code == 200
 
 
+def test_a_database_that_is_down_is_a_problem_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from contextlib import ExitStack
+
+    from tests.conftest import MADE_UP, build_from, missing
+    from tests.postgres import PostgresServer, postgres_binaries
+
+    if postgres_binaries() is None:
+        missing("no PostgreSQL server programs are installed")
+    with ExitStack() as stack:
+        with PostgresServer.running(tmp_path_factory.mktemp("down")) as server:
+            url = server.create_database("down")
+            build_from(MADE_UP, url)
+            api = stack.enter_context(Api.over(url))
+            assert api.get("/readyz").status_code == 200
+        for path in ("/readyz", "/v1/figures", "/v1/actors/civil-guard"):
+            assert_is_problem(api.get(path), "not-ready")
+        assert api.json("/healthz") == {"status": "ok"}
+
+
 def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     assert api.json("/readyz")["status"] == "ready"
 
