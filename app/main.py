@@ -43,6 +43,8 @@ def open_database(settings: Settings) -> Served:
         dataset = read_dataset_now(database)
     except Problem as problem:
         database.close()
+        if isinstance(problem.__cause__, Exception):
+            raise open_failure(problem.__cause__, database.url) from None
         raise OperatorError(f"{problem.detail} Run “onrecord build” first.") from None
     except OperatorError:
         database.close()
