@@ -8,7 +8,8 @@ import pytest
 from app.curation import checks, receipts
 from app.curation.files import Finding, SeedTree, placed
 from app.curation.quotes import Texts
-from app.curation.seeds import read_seeds
+from app.curation.schema import QuoteSeed
+from app.curation.seeds import Entry, read_seeds
 
 FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 
@@ -315,6 +316,25 @@ def test_a_rule_names_what_breaks_it(tree: SeedTree, rule: str, edit: Callable[[
 def append(tree: SeedTree, name: str, line: str) -> None:
     path = tree.root / name
     path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_quoted"),
+    [
+        ("He said “it is here” and left.", True),
+        ("He said “no” and it is here “too”.", False),
+        ("He said «non» and it is here «oui».", False),
+        ("Er sagte »it is here« und ging.", True),
+        ("Er sagte „it is here“ und ging.", True),
+        ('He said "it is here" and left.', True),
+        ('He said "no" and it is here.', False),
+        ("He said ‘it is here’ and left.", True),
+        ("He said it is here.", False),
+    ],
+)
+def test_quotation_marks_of_many_styles_are_known(text: str, is_quoted: bool) -> None:
+    entry = Entry(Path("facts.yaml"), (), QuoteSeed(quote="it is here"))
+    assert checks._is_in_marks(text, entry, "it is here") is is_quoted
 
 
 def test_all_problems_of_all_files_are_found_in_one_run(tree: SeedTree) -> None:

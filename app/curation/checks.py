@@ -609,10 +609,15 @@ def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> boo
     if paragraph.count('"') % 2 == 1 and '"' in rest:
         return True
     return any(
-        paragraph.count(first) > paragraph[paragraph.find(first) :].count(last) - (first == last) and last in rest
+        paragraph.count(first) > paragraph[paragraph.find(first) :].count(last) and last in rest
         for first, last in MARKS
-        if first in paragraph
+        if first in paragraph and not _opens_as_the_other_style(first, last, paragraph)
     )
+
+
+def _opens_as_the_other_style(first: str, last: str, paragraph: str) -> bool:
+    """« and » each open in one style and close in the other; the first one in the paragraph tells which style it is."""
+    return (last, first) in MARKS and 0 <= paragraph.find(last) < paragraph.find(first)
 
 
 def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Public records → database: the load stage.
 
-Takes records in the order of LOAD_ORDER and writes them in batches with the driver's own executemany; memory stays flat
-however many there are, but for one key for each quoted span. What one record becomes is `rows_of`.
+Takes records, from any iterable, in the order of LOAD_ORDER and writes them in batches with the driver's own executemany.
+Of what it has written it keeps one key for each quoted span and the places' tree, and nothing else. What one record becomes is `rows_of`.
 """
 
 import hashlib

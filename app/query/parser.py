@@ -21,8 +21,7 @@ MOST_PARAMETERS = 100
 MOST_VALUES = 200
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_VALUE = re.compile(r"((?:[^\\,]|\\.|\\$)*)(?:,|$)", re.DOTALL)
-_ESCAPED = re.compile(r"\\([\\,])")
+_ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -82,15 +81,15 @@ def _joined(values: Iterable[str]) -> str:
 
 
 def _split(value: str) -> list[str]:
-    """The parts between commas that no backslash escapes."""
-    parts, position = [], 0
-    while position <= len(value):
-        match = _VALUE.match(value, position)
-        assert match is not None  # noqa: S101 - the pattern matches everywhere
-        parts.append(match.group(1))
-        position = match.end() + (not match.group().endswith(",") or match.end() == match.start())
-        if not match.group().endswith(","):
-            break
+    r"""The values between commas; `\,` is a comma and `\\` a backslash inside one."""
+    if "\\" not in value:
+        return value.split(",")
+    parts = [""]
+    for token in _ESCAPED_OR_PLAIN.findall(value):
+        if token == ",":
+            parts.append("")
+        else:
+            parts[-1] += token[-1]
     return parts
 
 
@@ -177,7 +176,7 @@ class _Reader:
         """All values, by comma or by repetition, each once, in the order given."""
         if name not in self._values:
             return ()
-        values = [_ESCAPED.sub(r"\1", part) for value in self._values.pop(name) for part in _split(value)]
+        values = [part for value in self._values.pop(name) for part in _split(value)]
         if "" in values:
             self._fault(name, "", "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out")
             return ()
