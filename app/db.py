@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, LifoQueue
 from typing import Any
 
 from anyio import to_thread
@@ -25,6 +26,8 @@ POSTGRES_SCHEMA = "onrecord"
 
 _SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
 _PREPARED_SHAPES = 2_000
+_SQLITE_READERS = 4
+"""Connections for queries that may be long: as many run at once, the others wait for their turn."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,10 @@ class Database:
         self.engine = reading_engine(self.url, query_seconds=query_seconds)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.on_statement: Callable[[str], None] | None = None
-        self._local: PoolProxiedConnection | None = None
-        self._deadline = 0.0
+        self._local: _SqliteReader | None = None
+        self._readers: LifoQueue[_SqliteReader | None] = LifoQueue()
+        for _ in range(_SQLITE_READERS):
+            self._readers.put(None)
         self._prepared: dict[Hashable, Statement] = {}
 
     def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
@@ -150,33 +155,46 @@ class Database:
             statement = self._prepared[shape] = compile_statement(self.engine, build())
         return statement
 
-    async def rows(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
-        """All rows of a statement that is known to be short: bounded by a limit or by a key.
+    async def rows(
+        self, statement: Statement, parameters: Mapping[str, Any] | None = None, *, may_be_long: bool = False
+    ) -> Sequence[Row]:
+        """All rows of a statement.
 
-        A short SQLite read takes less time than a hand-over to a thread; a network never does.
+        A short SQLite read (bounded by a limit or by a key) takes less time than a hand-over to a thread, so it runs
+        here and now; what may be long, and whatever goes over a network, runs in a thread, and others are served meanwhile.
         """
-        if self.is_sqlite:
-            return self.rows_now(statement, parameters)
-        return await to_thread.run_sync(self.rows_now, statement, parameters)
+        if not self.is_sqlite:
+            return await to_thread.run_sync(self.rows_now, statement, parameters)
+        if may_be_long:
+            return await to_thread.run_sync(self._rows_of_a_reader, statement, parameters)
+        return self.rows_now(statement, parameters)
 
     def rows_now(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
         """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
+        values = self._values(statement, parameters)
+        if not self.is_sqlite:
+            return self._pooled_rows(statement.sql, values)
+        if self._local is None:
+            self._local = _SqliteReader(self.engine, self.query_seconds)
+        return self._local.rows(statement.sql, values)
+
+    def _rows_of_a_reader(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Sequence[Row]:
+        values = self._values(statement, parameters)
+        try:
+            reader = self._readers.get(timeout=self.query_seconds)
+        except Empty:
+            raise too_slow(self.query_seconds) from None
+        try:
+            if reader is None:
+                reader = _SqliteReader(self.engine, self.query_seconds)
+            return reader.rows(statement.sql, values)
+        finally:
+            self._readers.put(reader)
+
+    def _values(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Mapping[str, Any]:
         if self.on_statement is not None:
             self.on_statement(statement.sql)
-        values = {**statement.fixed, **parameters} if parameters else statement.fixed
-        return self._sqlite_rows(statement.sql, values) if self.is_sqlite else self._pooled_rows(statement.sql, values)
-
-    def _sqlite_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        if self._local is None:
-            self._local = self._open_local()
-        self._deadline = time.monotonic() + self.query_seconds
-        try:
-            rows: Sequence[Row] = self._local.cursor().execute(sql, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise self._too_slow() from None
-            raise
-        return rows
+        return {**statement.fixed, **parameters} if parameters else statement.fixed
 
     def _pooled_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
         from psycopg import OperationalError
@@ -191,24 +209,11 @@ class Database:
             cursor.execute(sql, values)
             return cursor.fetchall()
         except QueryCanceled:
-            raise self._too_slow() from None
+            raise too_slow(self.query_seconds) from None
         except OperationalError as error:
             raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
         finally:
             connection.close()
-
-    def _open_local(self) -> PoolProxiedConnection:
-        connection = self.engine.raw_connection()
-        driver: Any = connection.driver_connection
-        driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS)
-        return connection
-
-    def _too_slow(self) -> Problem:
-        return Problem(
-            TOO_SLOW,
-            f"The query was stopped after {self.query_seconds:g} seconds; narrow it with a filter or a smaller limit.",
-            headers={"Retry-After": "5"},
-        )
 
     def require_schema(self, revision: str) -> None:
         """Raises OperatorError where the database was built for another version of the program."""
@@ -225,7 +230,44 @@ class Database:
         if self._local is not None:
             self._local.close()
             self._local = None
+        for _ in range(_SQLITE_READERS):
+            reader = self._readers.get()
+            if reader is not None:
+                reader.close()
+            self._readers.put(None)
         self.engine.dispose()
+
+
+class _SqliteReader:
+    """One connection with its own clock: a statement that runs past its time is stopped."""
+
+    def __init__(self, engine: Engine, query_seconds: float) -> None:
+        self._connection: PoolProxiedConnection = engine.raw_connection()
+        self._query_seconds = query_seconds
+        self._deadline = 0.0
+        driver: Any = self._connection.driver_connection
+        driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS)
+
+    def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        self._deadline = time.monotonic() + self._query_seconds
+        try:
+            rows: Sequence[Row] = self._connection.cursor().execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise too_slow(self._query_seconds) from None
+            raise
+        return rows
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def too_slow(query_seconds: float) -> Problem:
+    return Problem(
+        TOO_SLOW,
+        f"The query was stopped after {query_seconds:g} seconds; narrow it with a filter or a smaller limit.",
+        headers={"Retry-After": "5"},
+    )
 
 
 def open_failure(error: Exception, url: URL) -> OperatorError:

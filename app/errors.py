@@ -36,6 +36,12 @@ INVALID_QUERY = _kind(
     " filter would otherwise answer with records that were not asked for. `errors` names each parameter, its value, what"
     " is accepted and, where there is one, the nearest known name.",
 )
+URI_TOO_LONG = _kind(
+    "uri-too-long",
+    414,
+    "The address is too long",
+    "The query has more bytes than the server reads. Name fewer values, or ask in several requests.",
+)
 INVALID_CURSOR = _kind(
     "invalid-cursor",
     422,
@@ -91,6 +97,7 @@ KINDS: dict[str, ProblemKind] = {
     kind.slug: kind
     for kind in (
         INVALID_QUERY,
+        URI_TOO_LONG,
         INVALID_CURSOR,
         CURSOR_EXPIRED,
         NOT_FOUND,

@@ -5,15 +5,16 @@ that brought it and the one that ended it. The other tables hold the present: wh
 never be wrong, one row per current record, pointing at its revision by `revision_key`. Reading the present therefore
 never walks through the past, however long that grows.
 
-Ids are the public slugs, so that a foreign key reads as what it means. Dates are calendar days (ISO 8601); a pair
-`…_earliest`/`…_latest` holds strict bounds, both inclusive, null = unbounded.
+Ids are the public slugs, so that a foreign key reads as what it means. A pair `…_earliest`/`…_latest` holds a date's strict
+bounds, both inclusive, as day numbers (1 = 0001-01-01). They are never null: what is unbounded lies outside the calendar on
+its own side, what is missing on the other (MISSING_…), so that one comparison with each bound finds what overlaps a window,
+one index gives the order, and what is missing comes last either way.
 
 What must never be true is a named CHECK; the function that makes it says why. (No `from __future__ import annotations`
 here: SQLModel reads the annotations.)
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, get_args
 
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Text, UniqueConstraint
@@ -22,8 +23,15 @@ from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
+
+UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
+"""The day before 0001-01-01 and the one after 9999-12-31."""
+MISSING_EARLIEST, MISSING_LATEST = 3_652_061, -1
+"""The bounds of a date that is null: an interval turned round, which overlaps nothing."""
+LARGEST = 1.7976931348623157e308
+"""What stands for a missing number where numbers are sorted; no number of at most 15 digits equals it."""
 
 METADATA = SQLModel.metadata
 METADATA.naming_convention = {
@@ -37,6 +45,9 @@ METADATA.naming_convention = {
 # Byte order, the same on both databases: lists are sorted by these columns and cursors continue them.
 Slug: TypeEngine[str] = String(v.SLUG_LENGTH).with_variant(String(v.SLUG_LENGTH, collation="C"), "postgresql")
 Code: TypeEngine[str] = String(40)
+# A title as it is sorted: folded as search folds it, cut to what an index may hold.
+SORT_KEY_LENGTH = 200
+SortKey: TypeEngine[str] = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
 
 
 def _later(column: str) -> list[ForeignKey]:
@@ -70,7 +81,8 @@ def _title() -> CheckConstraint:
 
 def _in_order(name: str) -> CheckConstraint:
     """A date that ends before it begins matches no window, so its record could never be found by date."""
-    return CheckConstraint(f"{name}_earliest <= {name}_latest", name=f"{name}_in_order")
+    missing = f"{name}_earliest = {MISSING_EARLIEST} AND {name}_latest = {MISSING_LATEST}"
+    return CheckConstraint(f"{name}_earliest <= {name}_latest OR ({missing})", name=f"{name}_in_order")
 
 
 def _country(column: str = "country") -> CheckConstraint:
@@ -150,13 +162,18 @@ def _span_is_as_long_as(column: str) -> CheckConstraint:
     return CheckConstraint(f"end_offset - start_offset = length({column})", name="span_is_as_long_as_its_words")
 
 
+def _of_any_length(column: str) -> Index:
+    """An index over the source's own words: they may be longer than a b-tree of PostgreSQL can hold, not than its hash."""
+    return Index(None, column, postgresql_using="hash")
+
+
 # ------------------------------------------------------------------------------------------------- the past and present
 
 
 class Dataset(SQLModel, table=True):
     """A version of the whole dataset; `ordinal` counts from 1. `version` is a hash of its records, so equal records are
     one version; `built_from` a hash of the files and of the program that made them; `counts` a JSON object, records by
-    noun.
+    noun; `facets` one of each noun's facets over all its records, as lists give them.
     """
 
     __table_args__ = (CheckConstraint("ordinal >= 1", name="ordinal_starts_at_one"),)
@@ -165,6 +182,7 @@ class Dataset(SQLModel, table=True):
     version: str = Field(sa_type=String(64), unique=True)
     built_from: str = Field(sa_type=String(64))
     counts: str = Field(sa_type=Text)
+    facets: str = Field(sa_type=Text)
 
 
 class Revision(SQLModel, table=True):
@@ -203,20 +221,25 @@ class Source(SQLModel, table=True):
         _sha256("content_sha256"),
         CheckConstraint("characters > 0", name="text_is_not_empty"),
         Index(None, "kind", "id"),
+        Index(None, "publisher", "id"),
+        Index(None, "characters", "id"),
+        Index(None, "published_earliest", "id"),
         Index(None, "published_latest", "id"),
+        Index(None, "title_key", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     kind: str = Field(sa_type=Code)
     headline: str | None = Field(sa_type=Text)
     publisher: str | None = Field(sa_type=Text)
     original_url: str | None = Field(sa_type=Text)
     language: str | None = Field(sa_type=Code)
     published_edtf: str | None = Field(sa_type=Code)
-    published_earliest: date | None
-    published_latest: date | None
+    published_earliest: int
+    published_latest: int
     content_sha256: str = Field(sa_type=String(64))
     characters: int
     text_access: str = Field(sa_type=Code)
@@ -225,6 +248,7 @@ class Source(SQLModel, table=True):
 
 class SourceAuthor(SQLModel, table=True):
     __tablename__ = "source_author"
+    __table_args__ = (_of_any_length("name"),)
 
     source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
     position: int = Field(primary_key=True)
@@ -239,21 +263,36 @@ class Actor(SQLModel, table=True):
         _country(),
         Index(None, "kind", "id"),
         Index(None, "country", "id"),
+        Index(None, "title_key", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     kind: str = Field(sa_type=Code)
     country: str | None = Field(sa_type=String(2))
 
 
 class ActorName(SQLModel, table=True):
     __tablename__ = "actor_name"
+    __table_args__ = (_of_any_length("as_written"),)
 
     actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
     position: int = Field(primary_key=True)
     as_written: str = Field(sa_type=Text)
+
+
+class ActorSource(SQLModel, table=True):
+    """That a source names an actor, and when that source was published."""
+
+    __tablename__ = "actor_source"
+    __table_args__ = (_in_order("published"), Index(None, "source_id", "actor_id"))
+
+    actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
+    source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
 
 
 class ActorRole(SQLModel, table=True):
@@ -266,8 +305,8 @@ class ActorRole(SQLModel, table=True):
     position: int = Field(primary_key=True)
     title: str = Field(sa_type=Text)
     of_id: str | None = Field(sa_type=Slug, sa_column_args=_later("actor.id"))
-    date_earliest: date | None
-    date_latest: date | None
+    date_earliest: int
+    date_latest: int
 
 
 class ActorRelation(SQLModel, table=True):
@@ -286,8 +325,8 @@ class ActorRelation(SQLModel, table=True):
     type: str = Field(sa_type=Code)
     to_id: str = Field(sa_type=Slug, sa_column_args=_later("actor.id"))
     basis: str = Field(sa_type=Code)
-    date_earliest: date | None
-    date_latest: date | None
+    date_earliest: int
+    date_latest: int
 
 
 class Place(SQLModel, table=True):
@@ -300,11 +339,13 @@ class Place(SQLModel, table=True):
         Index(None, "kind", "id"),
         Index(None, "country", "id"),
         Index(None, "part_of_id", "id"),
+        Index(None, "title_key", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     kind: str = Field(sa_type=Code)
     country: str | None = Field(sa_type=String(2))
     part_of_id: str | None = Field(sa_type=Slug, sa_column_args=_later("place.id"))
@@ -312,10 +353,23 @@ class Place(SQLModel, table=True):
 
 class PlaceName(SQLModel, table=True):
     __tablename__ = "place_name"
+    __table_args__ = (_of_any_length("as_written"),)
 
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
     position: int = Field(primary_key=True)
     as_written: str = Field(sa_type=Text)
+
+
+class PlaceSource(SQLModel, table=True):
+    """That a source names a place, and when that source was published."""
+
+    __tablename__ = "place_source"
+    __table_args__ = (_in_order("published"), Index(None, "source_id", "place_id"))
+
+    place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
+    source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
 
 
 class PlaceWithin(SQLModel, table=True):
@@ -331,9 +385,11 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         _slug(),
         _title(),
+        _in_order("published"),
         _one_of("type", v.EventType),
         _one_of("plover", v.PloverCategory),
         _one_of("status", v.EventStatus),
+        _one_of("date_basis", v.DateBasis),
         _in_order("date"),
         Index(None, "source_id", "id"),
         Index(None, "type", "id"),
@@ -341,18 +397,26 @@ class Event(SQLModel, table=True):
         Index(None, "status", "id"),
         Index(None, "date_earliest", "id"),
         Index(None, "date_latest", "id"),
+        Index(None, "title_key", "id"),
+        Index(None, "published_earliest", "id"),
+        Index(None, "published_latest", "id"),
+        Index(None, "date_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     source_id: str = Field(sa_type=Slug, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
     type: str = Field(sa_type=Code)
     plover: str | None = Field(sa_type=Code)
     status: str = Field(sa_type=Code)
     date_edtf: str | None = Field(sa_type=Code)
-    date_earliest: date | None
-    date_latest: date | None
+    date_earliest: int
+    date_latest: int
+    date_basis: str | None = Field(sa_type=Code)
 
 
 class EventPlace(SQLModel, table=True):
@@ -379,10 +443,12 @@ class Statement(SQLModel, table=True):
     __table_args__ = (
         _slug(),
         _title(),
+        _in_order("published"),
         _one_of("voice", v.Voice),
         _one_of("quote_type", v.QuoteType),
         _one_of("act", v.Act),
         _one_of("attribution_basis", v.AttributionBasis),
+        _one_of("made_on_basis", v.DateBasis),
         _in_order("made_on"),
         _speaker(),
         _voice_against_speaker(),
@@ -394,12 +460,19 @@ class Statement(SQLModel, table=True):
         Index(None, "event_id", "id"),
         Index(None, "made_on_earliest", "id"),
         Index(None, "made_on_latest", "id"),
+        Index(None, "title_key", "id"),
+        Index(None, "published_earliest", "id"),
+        Index(None, "published_latest", "id"),
+        Index(None, "made_on_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     source_id: str = Field(sa_type=Slug, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
     summary: str = Field(sa_type=Text)
     voice: str = Field(sa_type=Code)
     quote_type: str | None = Field(sa_type=Code)
@@ -408,8 +481,9 @@ class Statement(SQLModel, table=True):
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
     made_on_edtf: str | None = Field(sa_type=Code)
-    made_on_earliest: date | None
-    made_on_latest: date | None
+    made_on_earliest: int
+    made_on_latest: int
+    made_on_basis: str | None = Field(sa_type=Code)
 
 
 class StatementRelay(SQLModel, table=True):
@@ -452,7 +526,11 @@ class StatementQuotedWords(SQLModel, table=True):
     """Words that the source itself puts in quotation marks."""
 
     __tablename__ = "statement_quoted_words"
-    __table_args__ = (_span("span_in_order"), _span_is_as_long_as("exact"))
+    __table_args__ = (
+        _span("span_in_order"),
+        _span_is_as_long_as("exact"),
+        _of_any_length("exact"),
+    )
 
     statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
     position: int = Field(primary_key=True)
@@ -504,20 +582,34 @@ class Series(SQLModel, table=True):
         Index(None, "unit", "id"),
         Index(None, "population_id", "id"),
         Index(None, "method", "id"),
+        Index(None, "title_key", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     measure: str = Field(sa_type=Code)
     measure_kind: str = Field(sa_type=Code)
     unit: str = Field(sa_type=Code)
     population_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     method: str = Field(sa_type=Code)
     start_edtf: str | None = Field(sa_type=Code)
-    start_earliest: date | None
-    start_latest: date | None
+    start_earliest: int
+    start_latest: int
     definition: str = Field(sa_type=Text)
+
+
+class SeriesSource(SQLModel, table=True):
+    """That a source gives figures of a series, and when that source was published."""
+
+    __tablename__ = "series_source"
+    __table_args__ = (_in_order("published"), Index(None, "source_id", "series_id"))
+
+    series_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="series.id")
+    source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
 
 
 class SeriesPlace(SQLModel, table=True):
@@ -556,16 +648,19 @@ class SeriesExclusion(SQLModel, table=True):
 class Figure(SQLModel, table=True):
     """A number with its words. Measure, kind and unit stand in its series too: here they are what figures are
     filtered by. IEEE doubles hold every value exactly, because a value has at most 15 significant digits.
+    `value_or_most` and `value_or_least` are what figures are sorted by: without a value they come last either way.
     """
 
     __table_args__ = (
         _slug(),
         _title(),
+        _in_order("published"),
         _one_of("measure_kind", v.MeasureKind),
         _one_of("qualifier", v.Qualifier),
         _one_of("bound", v.Bound),
         _one_of("attribution_basis", v.AttributionBasis),
         _one_of("as_of_basis", v.DateBasis),
+        _one_of("period_basis", v.DateBasis),
         _in_order("period"),
         _in_order("as_of"),
         _speaker(),
@@ -588,17 +683,31 @@ class Figure(SQLModel, table=True):
         Index(None, "speaker_id", "id"),
         Index(None, "as_of_earliest", "id"),
         Index(None, "as_of_latest", "id"),
+        Index(None, "as_of_basis", "id"),
+        Index(None, "period_earliest", "id"),
+        Index(None, "period_latest", "id"),
+        Index(None, "value_or_most", "id"),
+        Index(None, "value_or_least", "id"),
+        Index(None, "title_key", "id"),
+        Index(None, "published_earliest", "id"),
+        Index(None, "published_latest", "id"),
+        Index(None, "period_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
     source_id: str = Field(sa_type=Slug, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
     series_id: str = Field(sa_type=Slug, foreign_key="series.id")
     measure: str = Field(sa_type=Code)
     measure_kind: str = Field(sa_type=Code)
     unit: str = Field(sa_type=Code)
     value: float | None = Field(sa_type=Double)
+    value_or_most: float = Field(sa_type=Double)
+    value_or_least: float = Field(sa_type=Double)
     as_written: str = Field(sa_type=Text)
     qualifier: str = Field(sa_type=Code)
     lower: float | None = Field(sa_type=Double)
@@ -610,11 +719,12 @@ class Figure(SQLModel, table=True):
     attribution_basis: str = Field(sa_type=Code)
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     period_edtf: str | None = Field(sa_type=Code)
-    period_earliest: date | None
-    period_latest: date | None
+    period_earliest: int
+    period_latest: int
+    period_basis: str | None = Field(sa_type=Code)
     as_of_edtf: str = Field(sa_type=Code)
-    as_of_earliest: date
-    as_of_latest: date
+    as_of_earliest: int
+    as_of_latest: int
     as_of_basis: str = Field(sa_type=Code)
 
 
@@ -674,14 +784,11 @@ class Proof(SQLModel, table=True):
 
     __table_args__ = (
         _exactly_one(("actor_id", "place_id", "event_id", "statement_id", "figure_id")),
-        *(Index(None, f"{noun}_id", "source_id") for noun in ("actor", "place", "event", "statement", "figure")),
-        Index(None, "source_id"),
         Index(None, "evidence_key"),
     )
 
     key: int = Field(primary_key=True)
     evidence_key: int = Field(foreign_key="evidence.key")
-    source_id: str = Field(sa_type=Slug, foreign_key="source.id")
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     place_id: str | None = Field(sa_type=Slug, foreign_key="place.id")
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
@@ -692,7 +799,9 @@ class Proof(SQLModel, table=True):
 
 class SearchDocument(SQLModel, table=True):
     """What full-text search knows of a record: its words, folded and tokenised by query/search.py, the same for both
-    databases. The index over it (`search_index` on SQLite, a GIN index on PostgreSQL) is made by the migrations.
+    databases. `name_tokens` are those that it is called by, `text_tokens` all others, `length` counts both. `key` is that
+    of the record's revision. The index over it (`search_index` on SQLite, a GIN index on PostgreSQL) is made by the
+    migrations.
     """
 
     __tablename__ = "search_document"
@@ -701,4 +810,6 @@ class SearchDocument(SQLModel, table=True):
     key: int = Field(primary_key=True)
     noun: str = Field(sa_type=Code)
     record_id: str = Field(sa_type=Slug)
-    tokens: str = Field(sa_type=Text)
+    name_tokens: str = Field(sa_type=Text)
+    text_tokens: str = Field(sa_type=Text)
+    length: int

@@ -1,8 +1,8 @@
 """Which fixture to choose.
 
 `api` answers from the made-up seeds of tests/made_up (every noun, every kind of attribution and bound, a disagreement;
-characters outside the BMP and combining marks), `seed_api` from the real ones; both drive the application in process and
-count SQL statements. `tree` is a copy of the made-up seeds that a test may change. Whatever reads a database runs on each
+characters outside the BMP and combining marks), `seed_api` from the real ones, `many_api` from some hundreds of generated
+records (tests/many.py) with nulls wherever they may be; all drive the application in process and count SQL statements. `tree` is a copy of the made-up seeds that a test may change. Whatever reads a database runs on each
 backend; no test knows which. A part that is missing skips a test, or fails it where ONRECORD_NO_SKIPS is set.
 """
 
@@ -15,10 +15,12 @@ from typing import NoReturn
 
 import pytest
 
-from app.curation.build import build
+from app.curation.build import Silent, build, build_records
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
+from app.db import parse_url
 from tests.client import Api
+from tests.many import Maker
 from tests.postgres import PostgresServer, postgres_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +80,10 @@ def build_from(seed: Path, url: str, *, if_changed: bool = False) -> str:
     return build(SeedTree(seed), lambda: Texts([MADE_UP / "texts"]), url, if_changed=if_changed).version
 
 
+def build_many(url: str, size: int = 150) -> None:
+    build_records(Maker(size).records(), parse_url(url), "generated", Silent())
+
+
 @pytest.fixture(scope="session")
 def made_up_url(new_database: Callable[[], str]) -> str:
     url = new_database()
@@ -90,6 +96,19 @@ def seed_url(new_database: Callable[[], str]) -> str:
     url = new_database()
     build_from(SEED, url)
     return url
+
+
+@pytest.fixture(scope="session")
+def many_url(new_database: Callable[[], str]) -> str:
+    url = new_database()
+    build_many(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def many_api(many_url: str) -> Iterator[Api]:
+    with Api.over(many_url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

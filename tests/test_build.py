@@ -152,7 +152,7 @@ def test_the_search_index_knows_every_record(new_database: Callable[[], str]) ->
                 "SELECT record_id FROM search_index JOIN search_document ON key = search_index.rowid"
                 " WHERE search_index MATCH '\"1 250\"'"
                 if on_sqlite
-                else "SELECT record_id FROM search_document WHERE vector @@ phraseto_tsquery('simple', '1 250')"
+                else "SELECT record_id FROM search_document WHERE vector @@ '1 <-> 250'::tsquery"
             )
         ).all()
         indexed = connection.execute(text("SELECT count(*) FROM search_document")).scalar_one()

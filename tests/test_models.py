@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.curation.build import migrate
 from app.db import parse_url, writing_engine
-from app.models import METADATA, SCHEMA_REVISION
+from app.models import METADATA, MISSING_EARLIEST, MISSING_LATEST, SCHEMA_REVISION
 from app.settings import ROOT
 
 
@@ -74,12 +74,17 @@ FIGURE = {
     "id": "f",
     "revision_key": 1,
     "title": "t",
+    "title_key": "t",
     "source_id": "s",
+    "published_earliest": 1,
+    "published_latest": 2,
     "series_id": "r",
     "measure": "m",
     "measure_kind": "cumulative",
     "unit": "person",
     "value": 5,
+    "value_or_most": 5,
+    "value_or_least": 5,
     "as_written": "five",
     "qualifier": "none_stated",
     "lower": None,
@@ -91,11 +96,12 @@ FIGURE = {
     "attribution_basis": "none",
     "speaker_id": None,
     "period_edtf": None,
-    "period_earliest": None,
-    "period_latest": None,
+    "period_earliest": MISSING_EARLIEST,
+    "period_latest": MISSING_LATEST,
+    "period_basis": None,
     "as_of_edtf": "2024",
-    "as_of_earliest": "2024-01-01",
-    "as_of_latest": "2024-12-31",
+    "as_of_earliest": 738886,
+    "as_of_latest": 739251,
     "as_of_basis": "stated",
 }
 
@@ -111,8 +117,8 @@ NEVER: list[tuple[dict[str, Any], str]] = [
     ({"qualifier": "unquantified", "value": 5}, "value_matches_qualifier"),
     ({"qualifier": "roughly"}, "qualifier_is_known|value_matches_qualifier"),
     ({"measure_kind": "sum"}, "measure_kind_is_known"),
-    ({"as_of_latest": "2023-12-31"}, "as_of_in_order"),
-    ({"period_earliest": "2024-02-01", "period_latest": "2024-01-01"}, "period_in_order"),
+    ({"as_of_latest": 738885}, "as_of_in_order"),
+    ({"period_earliest": 738917, "period_latest": 738886}, "period_in_order"),
     ({"measure_kind": "share"}, "share_has_denominator"),
     ({"denominator_id": "f"}, "is_not_its_own_denominator"),
     ({"id": "Not A Slug"}, "id_is_a_slug"),
@@ -129,7 +135,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         migrate(connection)
         for number, noun in enumerate(("figure", "source", "series", "actor"), start=1):
             if number == 1:
-                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', '{}')"))
+                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', '{}', '{}')"))
             connection.execute(
                 text("INSERT INTO revision VALUES (:k, :n, 'x', 1, 1, NULL, :h, '{}')"),
                 {"k": number, "n": noun, "h": "a" * 64},
@@ -137,16 +143,16 @@ def connection(engine: Engine) -> Iterator[Connection]:
         insert(
             connection,
             "source",
-            {"id": "s", "revision_key": 2, "title": "t", "kind": "report", "content_sha256": "a" * 64, "characters": 9}
-            | {"text_access": "withheld"},
+            {"id": "s", "revision_key": 2, "title": "t", "title_key": "t", "kind": "report", "content_sha256": "a" * 64}
+            | {"characters": 9, "text_access": "withheld", "published_earliest": 1, "published_latest": 2},
         )
         insert(
             connection,
             "series",
-            {"id": "r", "revision_key": 3, "title": "t", "measure": "m", "measure_kind": "cumulative", "unit": "person"}
-            | {"method": "reported", "definition": "d"},
+            {"id": "r", "revision_key": 3, "title": "t", "title_key": "t", "measure": "m", "measure_kind": "cumulative"}
+            | {"unit": "person", "method": "reported", "definition": "d", "start_earliest": 1, "start_latest": 2},
         )
-        insert(connection, "actor", {"id": "a", "revision_key": 4, "title": "t", "kind": "state"})
+        insert(connection, "actor", {"id": "a", "revision_key": 4, "title": "t", "title_key": "t", "kind": "state"})
         yield connection
 
 
@@ -188,6 +194,6 @@ def test_a_span_is_as_long_as_its_words(connection: Connection, change: dict[str
 def test_a_tie_leads_to_exactly_one_record(connection: Connection) -> None:
     row = {"key": 1, "source_id": "s", "start_offset": 3, "end_offset": 6, "exact": "a😀b", "prefix": "", "suffix": ""}
     insert(connection, "evidence", row)
-    proof = {"key": 1, "evidence_key": 1, "source_id": "s", "proves": ""}
+    proof = {"key": 1, "evidence_key": 1, "proves": ""}
     with pytest.raises(IntegrityError, match="ties_exactly_one"):
         insert(connection, "proof", proof)

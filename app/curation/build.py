@@ -32,6 +32,8 @@ from app.curation.seeds import read_seeds
 from app.db import POSTGRES_SCHEMA, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
 from app.models import SCHEMA_REVISION
+from app.query import facets
+from app.resources import RESOURCES, Resource
 from app.settings import ROOT
 
 BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
@@ -82,13 +84,16 @@ def build(
         raise OperatorError(f"the seed file {error.filename} cannot be read: {error.strerror}") from None
     if if_changed and (present := _present(url)) is not None and present[0] == built_from:
         return Built(present[1], present[2], changed=False)
-    records = checked_records(tree, texts(), progress)
+    loaded = build_records(checked_records(tree, texts(), progress), url, built_from, progress)
+    return Built(loaded.version, loaded.counts, changed=True)
+
+
+def build_records(records: Records, url: URL, built_from: str, progress: Progress) -> Loaded:
+    """Put a database of these records in place of the one that is there."""
     path = sqlite_path(url)
     if path is None:
-        loaded = _build_postgres(url, records, built_from, progress)
-    else:
-        loaded = _build_sqlite(path, records, built_from, progress)
-    return Built(loaded.version, loaded.counts, changed=True)
+        return _build_postgres(url, records, built_from, progress)
+    return _build_sqlite(path, records, built_from, progress)
 
 
 def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records:
@@ -142,9 +147,23 @@ def fill(connection: Connection, records: Records, built_from: str, progress: Pr
     loaded = load(connection, records, built_from=built_from, on_record=progress.step)
     progress.stage("index")
     if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO search_index(rowid, tokens) SELECT key, tokens FROM search_document"))
+        connection.execute(
+            text(
+                "INSERT INTO search_index(rowid, noun, name, text)"
+                " SELECT key, noun, name_tokens, text_tokens FROM search_document"
+            )
+        )
         connection.execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
+    progress.stage("count")
+    counted = {noun: _facets_of_all(connection, resource) for noun, resource in RESOURCES.items()}
+    connection.execute(text("UPDATE dataset SET facets = :facets"), {"facets": json.dumps(counted)})
     return loaded
+
+
+def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:
+    """What every facet of a noun counts over all its records: requests that narrow nothing need not count again."""
+    rows = connection.execute(facets.count(resource, (), resource.facets)).all()
+    return facets.gathered(resource.facets, [tuple(row) for row in rows])
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:

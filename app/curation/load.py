@@ -1,7 +1,8 @@
 """Public records → database: the load stage.
 
 Takes records, from any iterable, in the order of LOAD_ORDER and writes them in batches with the driver's own executemany.
-Of what it has written it keeps one key for each quoted span and the places' tree, and nothing else. What one record becomes is `rows_of`.
+Of what it has written it keeps one key for each quoted span, the places' tree and the days of publication, and nothing
+else. What one record becomes is `rows_of`.
 """
 
 import hashlib
@@ -9,12 +10,23 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.models import METADATA
-from app.query.search import document
+from app.models import (
+    LARGEST,
+    METADATA,
+    MISSING_EARLIEST,
+    MISSING_LATEST,
+    SORT_KEY_LENGTH,
+    UNBOUNDED_EARLIEST,
+    UNBOUNDED_LATEST,
+)
+from app.query.search import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord
 from app.resources.figure import FigureRecord
@@ -54,7 +66,10 @@ def load(
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
     # The version is known when all records are; the row that they refer to is completed then.
-    writer.add("dataset", {"ordinal": 1, "version": "unfinished", "built_from": built_from, "counts": "{}"})
+    published: Published = {}
+    writer.add(
+        "dataset", {"ordinal": 1, "version": "unfinished", "built_from": built_from, "counts": "{}", "facets": "{}"}
+    )
     wholes: dict[str, str | None] = {}
     for key, (noun, record) in enumerate(records, start=1):
         body = record.model_dump_json()
@@ -74,11 +89,26 @@ def load(
                 "body": body,
             },
         )
-        for table, row in rows_of(noun, record):
-            writer.add(table, {"revision_key": key, **row} if table == noun else row)
+        if isinstance(record, SourceRecord):
+            published[record.id] = _bounds("published", record.published_on)
+        for table, row in rows_of(noun, record, published):
+            if table == noun:
+                row |= {"revision_key": key, "title_key": sort_key(record.title)[:SORT_KEY_LENGTH]}
+            writer.add(table, row)
         if noun not in ("source", "series"):
             writer.add_proofs(noun, record)
-        writer.add("search_document", {"key": key, "noun": noun, "record_id": record.id, "tokens": document(record)})
+        found_by = document(noun, orjson.loads(body))
+        writer.add(
+            "search_document",
+            {
+                "key": key,
+                "noun": noun,
+                "record_id": record.id,
+                "name_tokens": found_by.name,
+                "text_tokens": found_by.text,
+                "length": found_by.length,
+            },
+        )
         if isinstance(record, PlaceRecord):
             wholes[record.id] = record.part_of
         on_record()
@@ -135,7 +165,6 @@ class _Writer:
                 {
                     "key": self._proofs,
                     "evidence_key": key,
-                    "source_id": item.source,
                     "proves": " ".join(item.proves),
                     **owner,
                 },
@@ -167,23 +196,38 @@ def _within(wholes: dict[str, str | None]) -> Iterator[Row]:
 # ------------------------------------------------------------------------------------------------ what a record becomes
 
 
-def rows_of(noun: Noun, record: Record) -> Rows:
+Published = dict[str, Row]
+"""The bounds of each source's day of publication, as columns."""
+
+
+def rows_of(noun: Noun, record: Record, published: Published) -> Rows:
     """The rows of one record: first its own, then those that tie it to others."""
-    return _ROWS_OF[noun](record)
+    return _ROWS_OF[noun](record, published)
 
 
 def _bounds(name: str, value: Date | None) -> Row:
+    if value is None:
+        return {f"{name}_earliest": MISSING_EARLIEST, f"{name}_latest": MISSING_LATEST}
     return {
-        f"{name}_earliest": None if value is None else value.earliest,
-        f"{name}_latest": None if value is None else value.latest,
+        f"{name}_earliest": UNBOUNDED_EARLIEST if value.earliest is None else _day(value.earliest),
+        f"{name}_latest": UNBOUNDED_LATEST if value.latest is None else _day(value.latest),
     }
+
+
+@lru_cache(maxsize=65_536)
+def _day(iso: str) -> int:
+    return date.fromisoformat(iso).toordinal()
 
 
 def _dated(name: str, value: Date | None) -> Row:
     return {f"{name}_edtf": None if value is None else value.edtf, **_bounds(name, value)}
 
 
-def _source(record: SourceRecord) -> Rows:
+def _based(name: str, value: Date | None) -> Row:
+    return {**_dated(name, value), f"{name}_basis": None if value is None else value.basis}
+
+
+def _source(record: SourceRecord, _: Published) -> Rows:
     yield (
         "source",
         {
@@ -205,7 +249,7 @@ def _source(record: SourceRecord) -> Rows:
         yield "source_author", {"source_id": record.id, "position": position, "name": name}
 
 
-def _actor(record: ActorRecord) -> Rows:
+def _actor(record: ActorRecord, published: Published) -> Rows:
     yield "actor", {"id": record.id, "title": record.title, "kind": record.kind, "country": record.country}
     for position, name in enumerate(record.names_as_written):
         yield "actor_name", {"actor_id": record.id, "position": position, "as_written": name.as_written}
@@ -232,9 +276,11 @@ def _actor(record: ActorRecord) -> Rows:
                 **_bounds("date", relation.date),
             },
         )
+    for source in sorted({item.source for item in record.evidence}):
+        yield "actor_source", {"actor_id": record.id, "source_id": source, **published[source]}
 
 
-def _place(record: PlaceRecord) -> Rows:
+def _place(record: PlaceRecord, published: Published) -> Rows:
     yield (
         "place",
         {
@@ -247,9 +293,11 @@ def _place(record: PlaceRecord) -> Rows:
     )
     for position, name in enumerate(record.names_as_written):
         yield "place_name", {"place_id": record.id, "position": position, "as_written": name.as_written}
+    for source in sorted({item.source for item in record.evidence}):
+        yield "place_source", {"place_id": record.id, "source_id": source, **published[source]}
 
 
-def _series(record: SeriesRecord) -> Rows:
+def _series(record: SeriesRecord, published: Published) -> Rows:
     yield (
         "series",
         {
@@ -273,19 +321,22 @@ def _series(record: SeriesRecord) -> Rows:
         )
     for position, excluded in enumerate(record.excludes):
         yield "series_exclusion", {"series_id": record.id, "position": position, "excluded_id": excluded}
+    for source in sorted({point.source for point in record.points}):
+        yield "series_source", {"series_id": record.id, "source_id": source, **published[source]}
 
 
-def _event(record: EventRecord) -> Rows:
+def _event(record: EventRecord, published: Published) -> Rows:
     yield (
         "event",
         {
             "id": record.id,
             "title": record.title,
             "source_id": record.source,
+            **published[record.source],
             "type": record.type,
             "plover": record.plover,
             "status": record.status,
-            **_dated("date", record.date),
+            **_based("date", record.date),
         },
     )
     for position, place in enumerate(record.places):
@@ -306,7 +357,7 @@ def _event(record: EventRecord) -> Rows:
         )
 
 
-def _statement(record: StatementRecord) -> Rows:
+def _statement(record: StatementRecord, published: Published) -> Rows:
     speaker = record.attribution.speaker
     yield (
         "statement",
@@ -314,6 +365,7 @@ def _statement(record: StatementRecord) -> Rows:
             "id": record.id,
             "title": record.title,
             "source_id": record.source,
+            **published[record.source],
             "summary": record.summary,
             "voice": record.voice,
             "quote_type": record.quote_type,
@@ -321,7 +373,7 @@ def _statement(record: StatementRecord) -> Rows:
             "attribution_basis": record.attribution.basis,
             "speaker_id": None if speaker is None else speaker.id,
             "event_id": None if record.event is None else record.event.id,
-            **_dated("made_on", record.made_on),
+            **_based("made_on", record.made_on),
         },
     )
     for position, relay in enumerate(record.attribution.relayed_by):
@@ -356,7 +408,7 @@ def _statement(record: StatementRecord) -> Rows:
         )
 
 
-def _figure(record: FigureRecord) -> Rows:
+def _figure(record: FigureRecord, published: Published) -> Rows:
     speaker = record.attribution.speaker
     yield (
         "figure",
@@ -364,11 +416,14 @@ def _figure(record: FigureRecord) -> Rows:
             "id": record.id,
             "title": record.title,
             "source_id": record.source,
+            **published[record.source],
             "series_id": record.series,
             "measure": record.measure,
             "measure_kind": record.measure_kind,
             "unit": record.unit,
             "value": record.value,
+            "value_or_most": LARGEST if record.value is None else record.value,
+            "value_or_least": -LARGEST if record.value is None else record.value,
             "as_written": record.as_written,
             "qualifier": record.qualifier,
             "lower": record.lower,
@@ -379,9 +434,8 @@ def _figure(record: FigureRecord) -> Rows:
             "event_id": record.event,
             "attribution_basis": record.attribution.basis,
             "speaker_id": None if speaker is None else speaker.id,
-            **_dated("period", record.period),
-            **_dated("as_of", record.as_of),
-            "as_of_basis": record.as_of.basis,
+            **_based("period", record.period),
+            **_based("as_of", record.as_of),
         },
     )
     for position, relay in enumerate(record.attribution.relayed_by):
@@ -395,7 +449,7 @@ def _figure(record: FigureRecord) -> Rows:
         )
 
 
-_ROWS_OF: dict[Noun, Callable[[Any], Rows]] = {
+_ROWS_OF: dict[Noun, Callable[[Any, Published], Rows]] = {
     "source": _source,
     "actor": _actor,
     "place": _place,

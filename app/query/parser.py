@@ -1,67 +1,101 @@
 """The raw query of a request → a checked request, or every mistake in it.
 
-One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty, nothing unknown. The
-framework's own reader keeps the last of `limit=5&limit=7` and drops what it does not know; a mistyped filter would then
-answer with records that nobody asked for.
+One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty, nothing unknown, nothing
+that contradicts itself. The framework's own reader keeps the last of `limit=5&limit=7` and drops what it does not know; a
+mistyped filter would then answer with records that nobody asked for.
 """
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
-from app.errors import INVALID_QUERY, Fault, Problem
-from app.resources import Filter, Include, Resource
+from app.errors import INVALID_QUERY, URI_TOO_LONG, Fault, Problem
+from app.query.operators import Chosen, phrase
+from app.query.search import Words
+from app.resources.declare import Filter, Include, Listing, Parameter, Resource, Sort
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
 MOST_PARAMETERS = 100
 MOST_VALUES = 200
+LONGEST_QUERY = 16_384
+"""In bytes, as sent."""
+
+Total = Literal["up_to_1000", "exact", "none"]
+"""How the matches are counted: as far as a thousand, all of them, not at all."""
+DEFAULT_TOTAL: Total = "up_to_1000"
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
+Named = TypeVar("Named", Include, Filter)
+
+_SHOWN = 80
+"""As much of a value that somebody sent is said back."""
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A filter with the values that were asked for, any of which may match: as sent, and as the database compares."""
+class SortKey:
+    sort: Sort
+    descending: bool
 
-    filter: Filter
-    raw: tuple[str, ...]
-    values: tuple[Any, ...]
+    @property
+    def raw(self) -> str:
+        return f"-{self.sort.name}" if self.descending else self.sort.name
+
+    @property
+    def phrase(self) -> str:
+        return self.sort.phrases[self.descending]
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A checked request for a list. `chosen` is in the order of the declaration, whatever the order in the URL."""
+    """A checked request for a list. `chosen` is in the order of the declaration, whatever the order in the URL. `fields`
+    is null where whole records are asked for.
+    """
 
-    resource: Resource
+    listing: Listing
     chosen: tuple[Chosen, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
+    facets: tuple[Filter, ...] = ()
     limit: int = DEFAULT_LIMIT
+    total: Total = DEFAULT_TOTAL
     cursor: str | None = None
 
     def canonical(self, *, cursor: str | None = None) -> str:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
-        pairs = [(item.filter.name, _joined(item.raw)) for item in self.chosen]
-        if self.includes:
-            pairs.append(("include", _joined([include.name for include in self.includes])))
+        pairs = [(item.parameter.name, _joined(item)) for item in self.chosen]
+        if self.raw_sort != (self.listing.default_sort,):
+            pairs.append(("sort", ",".join(self.raw_sort)))
+        if self.fields is not None:
+            pairs.append(("fields", ",".join(self.fields)))
+        pairs += _listed("include", self.includes) + _listed("facets", self.facets)
         if self.limit != DEFAULT_LIMIT:
             pairs.append(("limit", str(self.limit)))
+        if self.total != DEFAULT_TOTAL:
+            pairs.append(("total", self.total))
         if cursor is not None:
             pairs.append(("cursor", cursor))
         return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
 
+    @property
+    def raw_sort(self) -> tuple[str, ...]:
+        return tuple(key.raw for key in self.sort)
+
     def question(self) -> str:
-        """What makes a list the same list: noun and filters, but neither page nor trimmings."""
-        return self.resource.noun + "?" + "&".join(f"{item.filter.name}={_joined(item.raw)}" for item in self.chosen)
+        """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
+        asked = "&".join(f"{item.parameter.name}={_joined(item)}" for item in self.chosen)
+        return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
     def sentence(self) -> str:
         """The query in plain words."""
-        clauses = [f"{item.filter.name.replace('_', ' ')} {_any_of(item.raw)}" for item in self.chosen]
-        return f"{self.resource.plural}{' with ' if clauses else ''}{' and '.join(clauses)}, by id"
+        clauses = [phrase(item.parameter, item.raw, item.values) for item in self.chosen]
+        order = ", then ".join(key.phrase for key in self.sort)
+        return f"{' '.join([self.listing.plural, ', '.join(clauses)]).rstrip()}{', ' if order else ''}{order}"
 
 
 @dataclass(frozen=True)
@@ -69,15 +103,22 @@ class ItemQuery:
     """A checked request for one record."""
 
     resource: Resource
+    fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
 
     def canonical(self) -> str:
-        names = _joined([include.name for include in self.includes])
-        return f"include={quote(names, safe=',')}" if self.includes else ""
+        pairs = [] if self.fields is None else [("fields", ",".join(self.fields))]
+        return "&".join(f"{name}={value}" for name, value in [*pairs, *_listed("include", self.includes)])
 
 
-def _joined(values: Iterable[str]) -> str:
-    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in values)
+def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
+    return [(name, ",".join(item.name for item in items))] if items else []
+
+
+def _joined(item: Chosen) -> str:
+    if not item.parameter.many:
+        return item.raw[0]
+    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in item.raw)
 
 
 def _split(value: str) -> list[str]:
@@ -93,27 +134,40 @@ def _split(value: str) -> list[str]:
     return parts
 
 
-def _any_of(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
-
-
-def parse_list(resource: Resource, raw_query: bytes) -> ListQuery:
-    """Raises Problem `invalid-query` with all faults."""
-    reader = _Reader(raw_query, ["limit", "cursor", "include", *(item.name for item in resource.filters)])
-    chosen = tuple(found for item in resource.filters if (found := reader.filter(item)) is not None)
-    includes = reader.includes(resource)
-    limit = reader.limit()
-    cursor = reader.once("cursor")
-    reader.finish(resource.plural)
-    return ListQuery(resource, chosen, includes, limit, cursor)
+def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
+    """Raises Problem `invalid-query` with all faults, or `uri-too-long`."""
+    if not raw_query:
+        return ListQuery(listing, sort=_default_sort(listing))
+    names = [parameter.name for parameter in listing.parameters]
+    sorts = ["sort"] if listing.sorts else []
+    fields = ["fields"] if listing.fields else []
+    includes = ["include"] if listing.includes else []
+    facets = ["facets"] if listing.facets else []
+    reader = _Reader(raw_query, [*names, *sorts, *fields, *includes, *facets, "limit", "total", "cursor"])
+    chosen = tuple(found for item in listing.parameters if (found := reader.chosen(item)) is not None)
+    reader.contradictions(chosen)
+    query = ListQuery(
+        listing,
+        chosen,
+        reader.sort(listing),
+        reader.fields(listing),
+        reader.some_of("include", listing.includes),
+        reader.some_of("facets", listing.facets),
+        reader.limit(),
+        reader.total(),
+        reader.once("cursor"),
+    )
+    reader.finish(listing.plural)
+    return query
 
 
 def parse_item(resource: Resource, raw_query: bytes) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults."""
-    reader = _Reader(raw_query, ["include"])
-    includes = reader.includes(resource)
+    reader = _Reader(raw_query, ["fields", *(["include"] if resource.includes else [])])
+    fields = reader.fields(resource)
+    includes = reader.some_of("include", resource.includes)
     reader.finish(f"one {resource.noun}")
-    return ItemQuery(resource, includes)
+    return ItemQuery(resource, fields, includes)
 
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
@@ -121,10 +175,27 @@ def parse_nothing(raw_query: bytes, what: str) -> None:
     _Reader(raw_query, []).finish(what)
 
 
+def parse_facets(raw_query: bytes, known: Sequence[str], what: str) -> tuple[str, ...]:
+    """For an address that takes `facets` alone."""
+    reader = _Reader(raw_query, ["facets"])
+    wanted = reader.names("facets", known)
+    reader.finish(what)
+    return wanted
+
+
+def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
+    return tuple(SortKey(sort, descending=False) for sort in listing.sorts if sort.name == listing.default_sort)
+
+
 class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
     def __init__(self, raw_query: bytes, known: Sequence[str]) -> None:
+        if len(raw_query) > LONGEST_QUERY:
+            raise Problem(
+                URI_TOO_LONG,
+                f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask in several requests.",
+            )
         self._known = known
         self._faults: list[Fault] = []
         self._values: dict[str, list[str]] = {}
@@ -143,29 +214,28 @@ class _Reader:
             self._values.setdefault(name, []).append(value)
 
     def _fault(self, parameter: str, value: str | None, detail: str, nearest: str | None = None) -> None:
-        self._faults.append(Fault(parameter=parameter[:80], value=value, detail=detail, nearest=nearest))
+        shown = None if value is None else value[:_SHOWN]
+        self._faults.append(Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest))
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
-        shown_name, shown = raw_name.decode("utf-8", "replace")[:80], raw.decode("utf-8", "replace")[:80]
+        name, value = raw_name.decode("utf-8", "replace"), raw.decode("utf-8", "replace")
         if _BROKEN_ESCAPE.search(raw):
-            self._fault(
-                shown_name, shown, "has a % that is not followed by two hexadecimal digits; write %25 for a % itself"
-            )
+            self._fault(name, value, "has a % that is not followed by two hexadecimal digits; write %25 for a % itself")
             return None
         try:
             text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
         except UnicodeDecodeError:
-            self._fault(shown_name, shown, "is not UTF-8")
+            self._fault(name, value, "is not UTF-8")
             return None
         if "\0" in text:
-            self._fault(shown_name, shown, "has a NUL character, which no record holds")
+            self._fault(name, value, "has a NUL character, which no record holds")
             return None
         return text
 
     def once(self, name: str) -> str | None:
         values = self._values.pop(name, [])
         if len(values) > 1:
-            self._fault(name, ", ".join(values)[:80], "stands more than once; which one is meant?")
+            self._fault(name, ", ".join(values), "stands more than once; which one is meant?")
             return None
         if values == [""]:
             self._fault(name, "", "is empty; leave it out")
@@ -185,24 +255,72 @@ class _Reader:
             return ()
         return tuple(dict.fromkeys(values))
 
-    def filter(self, declared: Filter) -> Chosen | None:
-        raw = self.many(declared.name)
+    def chosen(self, declared: Parameter) -> Chosen | None:
+        if declared.name not in self._values:
+            return None
+        single = None if declared.many else self.once(declared.name)
+        raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
         values = []
         for item in raw:
             try:
-                values.append(declared.kind.parse(item))
+                value = declared.kind.parse(item)
+                values.append(Words.of(value) if declared.operator == "text" else value)
             except ValueError as error:
-                self._fault(declared.name, item[:80], str(error), _nearest(item, declared.kind.choices))
+                self._fault(declared.name, item, str(error), _nearest(item, declared.kind.choices))
         return Chosen(declared, raw, tuple(values)) if values and len(values) == len(raw) else None
 
-    def includes(self, resource: Resource) -> tuple[Include, ...]:
-        known = [include.name for include in resource.includes]
-        wanted = self.many("include")
+    def contradictions(self, chosen: Sequence[Chosen]) -> None:
+        """Questions that no record can answer are mistakes; an empty list would look like an answer."""
+        about: dict[int, dict[str, Chosen]] = {}
+        for item in chosen:
+            about.setdefault(id(item.parameter.subject), {})[item.parameter.operator] = item
+        for asked in about.values():
+            for fault in _contradictions(asked):
+                self._faults.append(fault)
+        names = {item.parameter.name: item for item in chosen}
+        for item in chosen:
+            clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
+            if item.parameter.operator == "up_to" and clashing:
+                self._faults.append(_clash(clashing[0], item))
+
+    def sort(self, listing: Listing) -> tuple[SortKey, ...]:
+        known = {sort.name: sort for sort in listing.sorts}
+        if "sort" not in self._values or not known:
+            return _default_sort(listing)
+        wanted: list[SortKey] = []
+        for raw in self.many("sort"):
+            name = raw.removeprefix("-")
+            if name not in known:
+                accepted = ", ".join(known)
+                near = _nearest(name, list(known))
+                detail = f"is not accepted: one of {accepted}, with - before it to turn it round"
+                self._fault("sort", raw, detail, near and f"{'-' if raw.startswith('-') else ''}{near}")
+            elif name in (key.sort.name for key in wanted):
+                self._fault("sort", raw, f"names {name} twice")
+            elif wanted and wanted[-1].sort.name == "id":
+                self._fault("sort", raw, "stands behind id, which leaves nothing to sort; put id last or leave it out")
+            else:
+                wanted.append(SortKey(known[name], raw.startswith("-")))
+        return tuple(wanted) or _default_sort(listing)
+
+    def fields(self, listing: Listing) -> tuple[str, ...] | None:
+        if not listing.fields or "fields" not in self._values:
+            return None
+        wanted = self.names("fields", listing.fields)
+        return listing.brought_along(wanted) if wanted else None
+
+    def names(self, parameter: str, known: Sequence[str]) -> tuple[str, ...]:
+        wanted = self.many(parameter)
         for name in wanted:
             if name not in known:
-                accepted = f"one of {', '.join(known)}" if known else f"{resource.plural} have nothing to include"
-                self._fault("include", name[:80], f"is not accepted: {accepted}", _nearest(name, known))
-        return tuple(include for include in resource.includes if include.name in wanted)
+                self._fault(parameter, name, f"is not accepted: one of {', '.join(known)}", _nearest(name, known))
+        return tuple(name for name in known if name in wanted)
+
+    def some_of(self, parameter: str, known: Sequence[Named]) -> tuple[Named, ...]:
+        if not known or parameter not in self._values:
+            return ()
+        wanted = self.names(parameter, [item.name for item in known])
+        return tuple(item for item in known if item.name in wanted)
 
     def limit(self) -> int:
         raw = self.once("limit")
@@ -210,23 +328,83 @@ class _Reader:
             return DEFAULT_LIMIT
         if re.fullmatch("[0-9]{1,3}", raw) and 1 <= int(raw) <= LARGEST_LIMIT:
             return int(raw)
-        self._fault("limit", raw[:80], f"is not accepted: a whole number from 1 to {LARGEST_LIMIT}")
+        self._fault("limit", raw, f"is not accepted: a whole number from 1 to {LARGEST_LIMIT}")
         return DEFAULT_LIMIT
+
+    def total(self) -> Total:
+        raw = self.once("total")
+        choices = get_args(Total)
+        if raw is None or raw in choices:
+            return cast("Total", raw or DEFAULT_TOTAL)
+        self._fault("total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        return DEFAULT_TOTAL
 
     def finish(self, what: str) -> None:
         for name, values in self._values.items():
             if name in self._known:
                 continue
-            accepted = f"it takes {', '.join(self._known)}" if self._known else "it takes no parameters"
-            value = ",".join(values)[:80]
-            self._fault(name[:80], value, f"is not a parameter of {what}; {accepted}", _nearest(name, self._known))
+            near = _nearest(name, self._known)
+            shown = ", ".join(_heads(self._known))
+            accepted = f"it takes {shown}" if self._known else "it takes no parameters"
+            self._fault(name, ",".join(values), f"is not a parameter of {what}; {accepted}", near)
         if self._faults:
-            first = self._faults[0]
-            shown = f"{first.parameter}={first.value}" if first.value is not None else first.parameter
-            more = f" (and {len(self._faults) - 1} more)" if len(self._faults) > 1 else ""
-            hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
-            raise Problem(INVALID_QUERY, f"“{shown}” {first.detail}.{hint}{more}", tuple(self._faults))
+            raise _invalid(self._faults)
+
+
+def _invalid(faults: Sequence[Fault]) -> Problem:
+    first = faults[0]
+    shown = f"{first.parameter}={first.value}" if first.value is not None else first.parameter
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
+    return Problem(INVALID_QUERY, f"“{shown}” {first.detail}.{hint}{more}", tuple(faults))
+
+
+def _heads(known: Sequence[str]) -> Iterator[str]:
+    """The names without those that are made of others, which would hide them: `place` stands for `place_not` too."""
+    for name in known:
+        if name.endswith("_not") and name[:-4] in known:
+            continue
+        if name.endswith("_missing") and {name[:-8], f"{name[:-8]}_from"} & set(known):
+            continue
+        yield name
+
+
+def _ends(name: str) -> tuple[str, str]:
+    return f"{name}_from", f"{name}_to"
+
+
+def _contradictions(asked: dict[str, Chosen]) -> Iterable[Fault]:
+    """Of what one thing was asked in several ways."""
+    wanted, unwanted, missing = asked.get("any_of"), asked.get("none_of"), asked.get("missing")
+    if wanted and unwanted:
+        both = [value for value in wanted.raw if value in unwanted.raw]
+        if both:
+            detail = f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
+            yield Fault(parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail)
+    if missing and missing.values[0]:
+        for other in asked.values():
+            if other is not missing and other is not unwanted:
+                yield _clash(missing, other)
+    window, begin, end = asked.get("overlaps"), asked.get("from"), asked.get("to")
+    for bound in (begin, end):
+        if window and bound:
+            yield _clash(bound, window)
+    if begin and end and begin.values[0][0] > end.values[0][1]:
+        yield _turned_round(begin, end)
+    least, most = asked.get("at_least"), asked.get("at_most")
+    if least and most and least.values[0] > most.values[0]:
+        yield _turned_round(least, most)
+
+
+def _clash(one: Chosen, other: Chosen) -> Fault:
+    detail = f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
+    return Fault(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
+
+
+def _turned_round(first: Chosen, last: Chosen) -> Fault:
+    detail = f"lies beyond {last.parameter.name}={last.raw[0]}; no record can match both"
+    return Fault(parameter=first.parameter.name, value=first.raw[0], detail=detail)
 
 
 def _nearest(value: str, known: Sequence[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(value[:80].lower(), known, n=1, cutoff=0.5)), None)
+    return next(iter(difflib.get_close_matches(value[:_SHOWN].lower(), known, n=1, cutoff=0.5)), None)

@@ -1,5 +1,5 @@
-"""Checked requests → records. A list is one statement, one more for a total that has to be counted, and one for each
-include; a record is one statement.
+"""Checked requests → records. A list is one statement, one more for a total that has to be counted, one for facets, and one
+for each include; a record is one statement, and one for each include.
 """
 
 import difflib
@@ -11,8 +11,10 @@ from functools import partial
 from app.db import Database, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query import cursor as cursors
-from app.query import statements
+from app.query import facets, statements
 from app.query.cursor import Cursor
+from app.query.facets import Facets
+from app.query.operators import Chosen, asks_for_newest, bound_values, shape_of
 from app.query.parser import ItemQuery, ListQuery
 from app.resources import RESOURCES, Include, Resource
 from app.vocabulary import Noun
@@ -23,21 +25,25 @@ Stored = tuple[str, str]
 
 @dataclass(frozen=True)
 class Dataset:
-    """What is served: its version, and how many records of each noun it has."""
+    """What is served: its version, how many records of each noun it has, and how many of each value."""
 
     version: str
     counts: Mapping[Noun, int]
+    facets: Mapping[Noun, Facets]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A stretch of a list. `total` counts the whole list; where it is not exact there are more."""
+    """A stretch of a list. `total` counts the whole list, null where nobody wanted it; where it is not exact there are
+    more.
+    """
 
     records: Sequence[Stored]
-    total: int
+    total: int | None
     total_exact: bool
     next: str | None
     previous: str | None
+    facets: Facets | None = None
     included: Mapping[str, Mapping[str, str]] | None = None
 
 
@@ -60,52 +66,89 @@ def read_dataset_now(database: Database) -> Dataset:
 def _dataset(rows: Sequence[Row]) -> Dataset:
     if not rows:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
-    version, counts = rows[0]
-    return Dataset(version, json.loads(counts))
+    version, counts, counted = rows[0]
+    return Dataset(version, json.loads(counts), json.loads(counted))
 
 
-async def read_list(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Page:
-    resource, chosen = query.resource, query.chosen
+async def read_list(
+    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
+) -> Page:
+    chosen = query.chosen
     question = query.question()
     at = None
     if query.cursor is not None:
         at = cursors.decode(query.cursor, question=question, version=dataset.version, first_page=first_page)
     backward = at is not None and at.backward
-    shape = statements.shape_of(chosen)
-    values = statements.parameters_of(chosen)
+    values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite)
 
     statement = database.prepared(
-        ("page", resource.noun, shape, at is not None, backward),
-        lambda: statements.page(resource, chosen, continues=at is not None, backward=backward),
+        ("page", resource.noun, shape_of(chosen), query.raw_sort, at is not None, backward),
+        lambda: statements.page(resource, chosen, query.sort, continues=at is not None, backward=backward),
     )
+    position = {f"after_{index}": key for index, key in enumerate(at.after)} if at is not None else {}
     # One row more than asked for tells whether the list goes on.
-    position = {"after": at.after} if at is not None else {}
-    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1})
+    rows = await database.rows(
+        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=_may_be_long(chosen)
+    )
     goes_on = len(rows) > query.limit
-    records: list[Stored] = [(row[0], row[1]) for row in rows[: query.limit]]
+    rows = rows[: query.limit]
     if backward:
-        records.reverse()
+        rows = rows[::-1]
 
-    total, total_exact = dataset.counts[resource.noun], True
-    if chosen:
-        counting = database.prepared(("count", resource.noun, shape), lambda: statements.count(resource, chosen))
-        total = (await database.rows(counting, values))[0][0]
-        if total > statements.COUNTED_UP_TO:
-            total, total_exact = statements.COUNTED_UP_TO, False
+    def cursor(row: Row, *, backward: bool = False) -> str:
+        # A row is id, body and the other sort keys; the id is the last key.
+        return cursors.encode(Cursor((*row[2:], row[0]), backward), question=question, version=dataset.version)
 
-    def cursor(cursor: Cursor) -> str:
-        return cursors.encode(cursor, question=question, version=dataset.version)
-
-    has_next = bool(records) and (backward or goes_on)
-    has_previous = bool(records) and (goes_on if backward else at is not None)
+    has_next = bool(rows) and (backward or goes_on)
+    has_previous = bool(rows) and (goes_on if backward else at is not None)
+    total, total_exact = await _total(database, dataset, resource, query, values)
     return Page(
-        records=records,
+        records=[(row[0], row[1]) for row in rows],
         total=total,
         total_exact=total_exact,
-        next=cursor(Cursor(records[-1][0])) if has_next else None,
-        previous=cursor(Cursor(records[0][0], backward=True)) if has_previous else None,
-        included=await _included(database, resource, query.includes, [record[0] for record in records]),
+        next=cursor(rows[-1]) if has_next else None,
+        previous=cursor(rows[0], backward=True) if has_previous else None,
+        facets=await _facets(database, dataset, resource, query, values),
+        included=await _included(database, resource, query.includes, [row[0] for row in rows]),
     )
+
+
+def _may_be_long(chosen: Sequence[Chosen]) -> bool:
+    """Text may match anything, and the newest of each group is found by looking at all of them."""
+    return asks_for_newest(chosen) is not None or any(item.parameter.operator == "text" for item in chosen)
+
+
+async def _total(
+    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+) -> tuple[int | None, bool]:
+    if query.total == "none":
+        return None, False
+    if not query.chosen:
+        return dataset.counts[resource.noun], True
+    exact = query.total == "exact"
+    counting = database.prepared(
+        ("count", resource.noun, shape_of(query.chosen), exact),
+        lambda: statements.count(resource, query.chosen, exact=exact),
+    )
+    rows = await database.rows(counting, values, may_be_long=exact or _may_be_long(query.chosen))
+    total: int = rows[0][0]
+    if not exact and total > statements.COUNTED_UP_TO:
+        return statements.COUNTED_UP_TO, False
+    return total, True
+
+
+async def _facets(
+    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+) -> Facets | None:
+    if not query.facets:
+        return None
+    if not query.chosen:
+        return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}
+    counting = database.prepared(
+        ("facets", resource.noun, shape_of(query.chosen), tuple(item.name for item in query.facets)),
+        lambda: facets.count(resource, query.chosen, query.facets),
+    )
+    return facets.gathered(query.facets, await database.rows(counting, values, may_be_long=True))
 
 
 async def read_item(database: Database, query: ItemQuery, record_id: str) -> Item:
@@ -114,7 +157,7 @@ async def read_item(database: Database, query: ItemQuery, record_id: str) -> Ite
     statement = database.prepared(("one", resource.noun), lambda: statements.one(resource))
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
-        raise await _not_found(database, resource, record_id)
+        raise await not_found(database, resource, record_id)
     return Item((rows[0][0], rows[0][1]), await _included(database, resource, query.includes, [record_id]))
 
 
@@ -139,7 +182,7 @@ async def _included(
     return result
 
 
-async def _not_found(database: Database, resource: Resource, record_id: str) -> Problem:
+async def not_found(database: Database, resource: Resource, record_id: str) -> Problem:
     statement = database.prepared(("neighbours", resource.noun), lambda: statements.neighbours(resource))
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)

@@ -1,18 +1,18 @@
-"""Checked requests → SQL. Every statement is built once per shape (which filters with how many values, which direction)
-and compiled once; requests of the same shape differ in their parameters alone.
+"""Checked requests → SQL. Every statement is built once per shape (what is asked, with how many values, in which order and
+direction) and compiled once; requests of the same shape differ in their parameters alone.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, literal_column, not_, or_, select, tuple_
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import Dataset, Revision
-from app.query.parser import Chosen
-from app.resources import Filter, Include, Resource
-from app.resources.declare import owner_column, tables
+from app.query.operators import Chosen, asks_for_newest, conditions
+from app.query.parser import SortKey
+from app.resources import Include, Resource
+from app.resources.declare import Newest, column_of, owner_column, tables
 
 COUNTED_UP_TO = 1_000
 
@@ -21,7 +21,7 @@ _REVISION = tables(Revision)
 
 def latest_dataset() -> Select[Any]:
     dataset = tables(Dataset)
-    return select(dataset.c.version, dataset.c.counts).order_by(dataset.c.ordinal.desc()).limit(1)
+    return select(dataset.c.version, dataset.c.counts, dataset.c.facets).order_by(dataset.c.ordinal.desc()).limit(1)
 
 
 def one(resource: Resource) -> Select[Any]:
@@ -38,33 +38,104 @@ def neighbours(resource: Resource) -> Select[Any]:
     return select(behind.subquery().c.id).union_all(select(before.subquery().c.id))  # type: ignore[return-value]
 
 
-def page(resource: Resource, chosen: Sequence[Chosen], *, continues: bool, backward: bool) -> Select[Any]:
-    """`:limit` records in id order, behind (backward: before) `:after` where the list continues. Keyset, not offset: a
-    page at any depth costs what the first one costs.
+def page(
+    resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey], *, continues: bool, backward: bool
+) -> Select[Any]:
+    """`:limit` rows of id, body and sort keys, behind (backward: before) `:after_0`, … where the list continues. Keyset,
+    not offset: a page at any depth costs what the first one costs.
     """
     table = tables(resource.table)
-    statement = _bodies(table).where(*_conditions(resource, chosen))
+    keys = sort_columns(table, sort)
+    statement = _bodies(table).add_columns(*(column for column, _ in keys[:-1]))
+    statement = statement.where(*matching(resource, chosen))
+    turned = [(column, descending != backward) for column, descending in keys]
     if continues:
-        statement = statement.where(table.c.id < bindparam("after") if backward else table.c.id > bindparam("after"))
-    order = table.c.id.desc() if backward else table.c.id
-    return statement.order_by(order).limit(bindparam("limit"))
+        statement = statement.where(behind(turned))
+    order = [column.desc() if descending else column.asc() for column, descending in turned]
+    return statement.order_by(*order).limit(bindparam("limit"))
 
 
-def count(resource: Resource, chosen: Sequence[Chosen]) -> Select[Any]:
-    """How many match, counted up to COUNTED_UP_TO and one more."""
-    matches: Select[Any] = (
-        select(literal_column("1")).select_from(tables(resource.table)).where(*_conditions(resource, chosen))
+Key = tuple[ColumnElement[Any], bool]
+"""A column that a list is sorted by, and whether it descends."""
+
+
+def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
+    """The columns of a sort, ending in the id: no two rows have the same keys. The id goes the way of the key before it,
+    so that one index gives both.
+    """
+    keys: list[Key] = [
+        (table.c[column_of(key.sort.column(descending=key.descending)).name], key.descending) for key in sort
+    ]
+    if not sort or sort[-1].sort.name != "id":
+        keys.append((table.c.id, bool(sort) and sort[-1].descending))
+    return keys
+
+
+def behind(keys: Sequence[Key]) -> ColumnElement[bool]:
+    """The rows that come after `:after_0`, `:after_1`, … in this order."""
+    marks: list[BindParameter[Any]] = [bindparam(f"after_{index}") for index in range(len(keys))]
+    directions = {descending for _, descending in keys}
+    if len(keys) == 1:
+        return _beyond(keys[0], marks[0])
+    if len(directions) == 1:
+        row, mark = tuple_(*(column for column, _ in keys)), tuple_(*marks)
+        return row < mark if directions.pop() else row > mark
+    # Mixed directions have no row comparison. The first line repeats what follows, so that an index can begin there.
+    first, first_descends = keys[0]
+    reached = first <= marks[0] if first_descends else first >= marks[0]
+    ties = [
+        and_(
+            *(column == mark for (column, _), mark in zip(keys[:index], marks, strict=False)),
+            _beyond(key, marks[index]),
+        )
+        for index, key in enumerate(keys)
+    ]
+    return and_(reached, or_(*ties))
+
+
+def _beyond(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
+    column, descending = key
+    return column < mark if descending else column > mark
+
+
+def matching(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement[bool]]:
+    table = tables(resource.table)
+    said = conditions(table, table, chosen)
+    newest = asks_for_newest(chosen)
+    if newest is not None:
+        said.append(not_outdated(resource, chosen, newest))
+    return said
+
+
+def not_outdated(resource: Resource, chosen: Sequence[Chosen], newest: Chosen) -> ColumnElement[bool]:
+    """That no other match of the same group is newer. Ties stay: which of them counts is not ours to say."""
+    table = tables(resource.table)
+    subject = newest.parameter.subject
+    assert isinstance(subject, Newest)  # noqa: S101 - its operator says so
+    other = table.alias("newer")
+    group, column = column_of(subject.by).name, column_of(subject.column).name
+    newer: Select[Any] = select(literal_column("1")).where(
+        other.c[group] == table.c[group],
+        other.c[column] > table.c[column],
+        *conditions(other, table, chosen),
     )
-    return select(func.count()).select_from(matches.limit(COUNTED_UP_TO + 1).subquery())
+    return not_(newer.exists())
+
+
+def count(resource: Resource, chosen: Sequence[Chosen], *, exact: bool) -> Select[Any]:
+    """How many match; unless `exact`, counted up to COUNTED_UP_TO and one more."""
+    one: ColumnElement[Any] = literal_column("1")
+    matches: Select[Any] = select(one).select_from(tables(resource.table)).where(*matching(resource, chosen))
+    return select(func.count()).select_from((matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery())
 
 
 def included(resource: Resource, include: Include, target: Resource, owners: int) -> Select[Any]:
     """The records that the records `:owner_0`, `:owner_1`, … point at, each once, in id order."""
     table, target_table = tables(resource.table), tables(target.table)
-    ids = _parameters("owner", owners)
+    ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
     pointed = []
     for attribute in include.columns:
-        column = _column(attribute)
+        column = column_of(attribute)
         owner = table.c.id if column.table is table else owner_column(column.table, table)
         pointed.append(select(column).where(owner.in_(ids)))
     return (
@@ -74,50 +145,11 @@ def included(resource: Resource, include: Include, target: Resource, owners: int
     )
 
 
-def shape_of(chosen: Sequence[Chosen]) -> Hashable:
-    return tuple((item.filter.name, len(item.values)) for item in chosen)
-
-
-def parameters_of(chosen: Sequence[Chosen]) -> dict[str, Any]:
-    return {f"{item.filter.name}_{index}": value for item in chosen for index, value in enumerate(item.values)}
+def bodies_by_key(count_of_keys: int) -> Select[Any]:
+    """The records of the revisions `:key_0`, `:key_1`, …: key, id, body."""
+    keys: list[BindParameter[Any]] = [bindparam(f"key_{index}") for index in range(count_of_keys)]
+    return select(_REVISION.c.key, _REVISION.c.record_id, _REVISION.c.body).where(_REVISION.c.key.in_(keys))
 
 
 def _bodies(table: Table) -> Select[Any]:
     return select(table.c.id, _REVISION.c.body).join(_REVISION, _REVISION.c.key == table.c.revision_key)
-
-
-def _conditions(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement[bool]]:
-    own = tables(resource.table)
-    conditions = []
-    by_link: dict[Table, list[ColumnElement[bool]]] = defaultdict(list)
-    for item in chosen:
-        condition = _matches(item.filter, len(item.values))
-        if item.filter.table is own:
-            conditions.append(condition)
-        else:
-            by_link[item.filter.table].append(condition)
-    for link, speaking_of_it in by_link.items():
-        conditions.append(own.c.id.in_(select(owner_column(link, own)).where(*speaking_of_it)))
-    return conditions
-
-
-def _matches(declared: Filter, values: int) -> ColumnElement[bool]:
-    wanted = _parameters(declared.name, values)
-    return or_(*(_one_of(_column(attribute), declared, wanted) for attribute in declared.columns))
-
-
-def _one_of(column: Any, declared: Filter, wanted: Sequence[BindParameter[Any]]) -> ColumnElement[bool]:
-    if declared.within is not None:
-        parts = tables(declared.within)
-        condition: ColumnElement[bool] = column.in_(select(parts.c.place_id).where(parts.c.whole_id.in_(wanted)))
-        return condition
-    equal: ColumnElement[bool] = column == wanted[0] if len(wanted) == 1 else column.in_(wanted)
-    return equal
-
-
-def _parameters(name: str, count_of_values: int) -> list[BindParameter[Any]]:
-    return [bindparam(f"{name}_{index}") for index in range(count_of_values)]
-
-
-def _column(attribute: Any) -> Any:
-    return attribute.property.columns[0]

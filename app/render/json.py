@@ -1,10 +1,12 @@
 """JSON. Records were written by the build; here they are put between the few bytes that a request adds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from pydantic_core import from_json, to_json
 
+from app.query.facets import Facets
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.resources import RESOURCES
@@ -15,26 +17,24 @@ _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 
 def render_list(page: Page, query: ListQuery, dataset: Dataset, base: str) -> bytes:
     """`base` is put before every path: the public URL, or the mount prefix."""
-    address = f"{base}{query.resource.path}"
+    address = f"{base}{query.listing.path}"
+    records = ",".join([_record(record, address, query.fields) for record in page.records])
+    total = orjson.dumps({"total": page.total, "total_exact": page.total_exact})[1:-1]
     tail = {
-        "total": page.total,
-        "total_exact": page.total_exact,
-        "query": {
-            "filters": {item.filter.name: list(item.raw) for item in query.chosen},
-            "sort": ["id"],
-            "limit": query.limit,
-            "sentence": query.sentence(),
-        },
+        "query": echo(query),
         "dataset": {"version": dataset.version},
-        "links": {
-            "self": _url(address, query.canonical(cursor=query.cursor)),
-            "first": _url(address, query.canonical()),
-            "prev": _url(address, query.canonical(cursor=page.previous)) if page.previous else None,
-            "next": _url(address, query.canonical(cursor=page.next)) if page.next else None,
-        },
+        "links": links(query, address, page.next, page.previous),
     }
-    records = ",".join([_with_url(record, address) for record in page.records])
-    return f'{{"data":[{records}],{_included(page.included, base)}'.encode() + orjson.dumps(tail)[1:]
+    return b"".join(
+        [
+            f'{{"data":[{records}],'.encode(),
+            total,
+            b",",
+            _facets(page.facets),
+            _included(page.included, base).encode(),
+            orjson.dumps(tail)[1:],
+        ]
+    )
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, base: str) -> bytes:
@@ -43,7 +43,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, base: str) -> by
         "dataset": {"version": dataset.version},
         "links": {"self": _url(f"{address}/{item.record[0]}", query.canonical()), "collection": address},
     }
-    record = _with_url(item.record, address)
+    record = _record(item.record, address, query.fields)
     return f'{{"data":{record},{_included(item.included, base)}'.encode() + orjson.dumps(tail)[1:]
 
 
@@ -51,9 +51,55 @@ def render_value(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def _with_url(record: Stored, address: str) -> str:
+def echo(query: ListQuery) -> dict[str, Any]:
+    """The query as it was understood; what was not asked for is left out."""
+    said: dict[str, Any] = {
+        "filters": {item.parameter.name: list(item.raw) for item in query.chosen},
+        "sort": list(query.raw_sort),
+    }
+    if query.fields is not None:
+        said["fields"] = list(query.fields)
+    if query.includes:
+        said["include"] = [include.name for include in query.includes]
+    if query.facets:
+        said["facets"] = [facet.name for facet in query.facets]
+    return {**said, "limit": query.limit, "sentence": query.sentence()}
+
+
+def links(query: ListQuery, address: str, following: str | None, previous: str | None) -> dict[str, str | None]:
+    return {
+        "self": _url(address, query.canonical(cursor=query.cursor)),
+        "first": _url(address, query.canonical()),
+        "prev": _url(address, query.canonical(cursor=previous)) if previous else None,
+        "next": _url(address, query.canonical(cursor=following)) if following else None,
+    }
+
+
+def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [{"value": value, "count": number} for value, number in facet["values"]] for name, facet in facets.items()
+    }
+
+
+def with_url(record: Stored, address: str) -> str:
+    """A whole record; `address` is that of its list."""
     record_id, body = record
     return f'{{"url":"{address}/{record_id}",{body[1:]}'
+
+
+def _record(record: Stored, address: str, fields: Sequence[str] | None) -> str:
+    if fields is None:
+        return with_url(record, address)
+    # The reader and the writer that the build used: what is left in is written as it was.
+    whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
+    return to_json({name: whole[name] for name in fields}).decode()
+
+
+def _facets(facets: Facets | None) -> bytes:
+    if facets is None:
+        return b""
+    complete = all(facet["complete"] for facet in facets.values())
+    return orjson.dumps({"facets": facets_document(facets), "facets_complete": complete})[1:-1] + b","
 
 
 def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
@@ -62,7 +108,7 @@ def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> st
     nouns = []
     for plural, records in included.items():
         address = f"{base}{_PLURALS[plural].path}"
-        members = ",".join([f'"{record[0]}":{_with_url(record, address)}' for record in records.items()])
+        members = ",".join([f'"{record[0]}":{with_url(record, address)}' for record in records.items()])
         nouns.append(f'"{plural}":{{{members}}}')
     return f'"included":{{{",".join(nouns)}}},'
 

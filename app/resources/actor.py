@@ -1,6 +1,17 @@
 from app import vocabulary as v
-from app.models import Actor, ActorRelation, ActorRole, Proof
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.models import Actor, ActorName, ActorRelation, ActorRole, ActorSource
+from app.resources.declare import (
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Filter,
+    Include,
+    Resource,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+    published,
+)
 from app.resources.shared import Caveats, Date, Evidence, Part, Proofs, Record, field
 
 
@@ -46,6 +57,7 @@ class ActorRecord(Record):
 ACTOR = Resource(
     noun="actor",
     plural="actors",
+    path="/v1/actors",
     record=ActorRecord,
     table=Actor,
     description="Persons, states, offices, organisations, groups and populations that act, speak or are affected.",
@@ -66,6 +78,13 @@ ACTOR = Resource(
             example="IR",
         ),
         Filter(
+            name="name_as_written",
+            columns=(ActorName.as_written,),
+            kind=TEXT_VALUE,
+            description="A name or description, exactly as a source has it.",
+            example="Tehran",
+        ),
+        Filter(
             name="role",
             columns=(ActorRole.title,),
             kind=TEXT_VALUE,
@@ -78,6 +97,7 @@ ACTOR = Resource(
             kind=SLUG_VALUE,
             description="Whom the role is of; with `role`: of that role.",
             example="iran",
+            phrase="with a role of {}",
         ),
         Filter(
             name="relation",
@@ -92,17 +112,41 @@ ACTOR = Resource(
             kind=SLUG_VALUE,
             description="Whom it is tied to; with `relation`: by that tie.",
             example="united-states",
+            phrase="tied to {}",
+        ),
+        Filter(
+            name="incoming_relation",
+            columns=(ActorRelation.type,),
+            owner=ActorRelation.to_id,
+            kind=one_of(v.ActorRelationType),
+            description="How another actor is tied to it: `ally_of` gives those of whom another is an ally.",
+            example="ally_of",
+        ),
+        Filter(
+            name="related_from",
+            columns=(ActorRelation.actor_id,),
+            owner=ActorRelation.to_id,
+            kind=SLUG_VALUE,
+            description="The actor that is tied to it; with `incoming_relation`: by that tie.",
+            example="qatar",
+            phrase="tied to by {}",
         ),
         Filter(
             name="source",
-            columns=(Proof.source_id,),
+            columns=(ActorSource.source_id,),
+            always=True,
             kind=SLUG_VALUE,
             description="Source that names it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
         ),
     ),
+    dates=(published(ActorSource),),
+    sorts=(by_id(Actor), by_title(Actor)),
     includes=(
-        Include(name="source", noun="source", columns=(Proof.source_id,), description="The sources that name it."),
+        Include(
+            name="source", noun="source", columns=(ActorSource.source_id,), description="The sources that name it."
+        ),
         Include(name="role_of", noun="actor", columns=(ActorRole.of_id,), description="Whom its roles are of."),
         Include(name="related_to", noun="actor", columns=(ActorRelation.to_id,), description="Whom it is tied to."),
     ),

@@ -1,6 +1,19 @@
 from app import vocabulary as v
 from app.models import Event, EventParticipant, EventPlace, EventRelation, PlaceWithin
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.declare import (
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Dates,
+    Filter,
+    Include,
+    Resource,
+    by_date,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+    published,
+)
 from app.resources.shared import Caveats, Date, Evidence, Part, PlaceReference, Proofs, Record, Reference, field
 
 
@@ -37,6 +50,7 @@ class EventRecord(Record):
 EVENT = Resource(
     noun="event",
     plural="events",
+    path="/v1/events",
     record=EventRecord,
     table=Event,
     description="What the sources tell as having happened, as agreed, planned or lasting.",
@@ -48,6 +62,7 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="Source that tells it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
         ),
         Filter(
             name="type",
@@ -77,6 +92,7 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
+            phrase="in {}",
         ),
         Filter(
             name="place_role",
@@ -91,6 +107,7 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="Who took part.",
             example="iran",
+            phrase="with {} taking part",
         ),
         Filter(
             name="participant_role",
@@ -112,7 +129,48 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="Event or statement that it is tied to; with `relation`: by that tie.",
             example="prisoners-released-under-iran-us-agreement",
+            phrase="tied to {}",
         ),
+        Filter(
+            name="incoming_relation",
+            columns=(EventRelation.type,),
+            owner=EventRelation.to_event_id,
+            kind=one_of(v.EventRelationType),
+            description="How another event is tied to it: `led_to` gives events that another led to.",
+            example="led_to",
+        ),
+        Filter(
+            name="related_from",
+            columns=(EventRelation.event_id,),
+            owner=EventRelation.to_event_id,
+            kind=SLUG_VALUE,
+            description="The event that is tied to it; with `incoming_relation`: by that tie.",
+            example="iran-us-prisoner-swap-agreement-2023-09",
+            phrase="tied to by {}",
+        ),
+        Filter(
+            name="date_basis",
+            columns=(Event.date_basis,),
+            kind=one_of(v.DateBasis),
+            description="What its date rests on.",
+            example="inferred",
+        ),
+    ),
+    dates=(
+        Dates(
+            name="date",
+            earliest=Event.date_earliest,
+            latest=Event.date_latest,
+            description="When it happened.",
+            example="2023-09",
+        ),
+        published(Event),
+    ),
+    sorts=(
+        by_id(Event),
+        by_title(Event),
+        by_date("date", Event.date_earliest, Event.date_latest, "date"),
+        by_date("published", Event.published_earliest, Event.published_latest, "publication"),
     ),
     includes=(
         Include(name="source", noun="source", columns=(Event.source_id,), description="The source that tells it."),

@@ -4,11 +4,20 @@ from app.resources.declare import (
     NUMBER_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
+    Dates,
     Filter,
     Include,
+    Newest,
+    Range,
     Resource,
+    Sort,
+    UpTo,
+    by_date,
+    by_id,
+    by_title,
     id_filter,
     one_of,
+    published,
 )
 from app.resources.shared import (
     Attribution,
@@ -85,11 +94,16 @@ class FigureRecord(Record):
     evidence: Proofs
 
 
+_WITH_A_NUMBER = ("qualifier", "as_written", "unit", "as_of", "attribution", "source", "evidence")
+"""What no number may be shown without."""
+
 FIGURE = Resource(
     noun="figure",
     plural="figures",
+    path="/v1/figures",
     record=FigureRecord,
     table=Figure,
+    inseparable=dict.fromkeys(("value", "as_written", "lower", "upper", "bound"), _WITH_A_NUMBER),
     description="How many, how much, what share: each number with its qualifier, bounds, as-of date, source and quote.",
     filters=(
         id_filter(Figure, "figures", "palestinians-killed-since-2023-10-07-at-2024-02-14"),
@@ -99,6 +113,7 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Source that gives it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
         ),
         Filter(
             name="series",
@@ -106,6 +121,7 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Series that it belongs to.",
             example="palestinians-killed-since-2023-10-07",
+            phrase="of the series {}",
         ),
         Filter(
             name="measure",
@@ -155,6 +171,7 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Who is counted.",
             example="palestinians",
+            phrase="of {}",
         ),
         Filter(
             name="breakdown",
@@ -184,6 +201,7 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
+            phrase="in {}",
         ),
         Filter(
             name="place_role",
@@ -198,6 +216,21 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Event that it belongs to.",
             example="war-in-gaza-since-2023-10-07",
+            phrase="of {}",
+        ),
+        Filter(
+            name="as_of_basis",
+            columns=(Figure.as_of_basis,),
+            kind=one_of(v.DateBasis),
+            description="What the as-of date rests on.",
+            example="publication_date",
+        ),
+        Filter(
+            name="date_basis",
+            columns=(Figure.period_basis,),
+            kind=one_of(v.DateBasis),
+            description="What the beginning of the period rests on.",
+            example="inferred",
         ),
         Filter(
             name="attribution",
@@ -212,6 +245,7 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Who is credited with it.",
             example="irna",
+            phrase="by {}",
         ),
         Filter(
             name="relayed_by",
@@ -219,7 +253,68 @@ FIGURE = Resource(
             kind=SLUG_VALUE,
             description="Through whom it came.",
             example="irna",
+            phrase="relayed by {}",
         ),
+    ),
+    ranges=(
+        Range(
+            name="value",
+            column=Figure.value,
+            kind=NUMBER_VALUE,
+            description="Compares `value`, whatever its qualifier; figures without a value do not match.",
+            example="100",
+        ),
+    ),
+    up_to=(
+        UpTo(
+            name="as_of",
+            column=Figure.as_of_latest,
+            description="What was known on this day: figures whose `as_of` is not later. With `latest=true`: the newest of"
+            " each series by then.",
+            example="2024-02-14",
+        ),
+    ),
+    dates=(
+        Dates(
+            name="as_of",
+            earliest=Figure.as_of_earliest,
+            latest=Figure.as_of_latest,
+            description="The day up to which the source vouches for the number.",
+            example="2024-02",
+            always=True,
+            exact=False,
+            phrase="as of {}",
+        ),
+        Dates(
+            name="date",
+            earliest=Figure.period_earliest,
+            latest=Figure.period_latest,
+            description="What time the number covers: `period`.",
+            example="2023-11",
+            phrase="covering {}",
+        ),
+        published(Figure),
+    ),
+    newest=(
+        Newest(
+            name="latest",
+            by=Figure.series_id,
+            column=Figure.as_of_latest,
+            description="`true`: after all other filters, every figure at the newest as-of of its series.",
+        ),
+    ),
+    sorts=(
+        by_id(Figure),
+        by_title(Figure),
+        by_date("as_of", Figure.as_of_earliest, Figure.as_of_latest, "as-of"),
+        Sort(
+            name="value",
+            ascending=Figure.value_or_most,
+            descending=Figure.value_or_least,
+            phrases=("smallest value first", "largest value first"),
+        ),
+        by_date("date", Figure.period_earliest, Figure.period_latest, "period"),
+        by_date("published", Figure.published_earliest, Figure.published_latest, "publication"),
     ),
     includes=(
         Include(name="source", noun="source", columns=(Figure.source_id,), description="The source that gives it."),

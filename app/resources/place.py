@@ -1,7 +1,18 @@
 from app import vocabulary as v
-from app.models import Place, Proof
+from app.models import Place, PlaceName, PlaceSource
 from app.resources.actor import Name
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.resources.declare import (
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Filter,
+    Include,
+    Resource,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+    published,
+)
 from app.resources.shared import Caveats, Proofs, Record, field
 
 
@@ -19,6 +30,7 @@ class PlaceRecord(Record):
 PLACE = Resource(
     noun="place",
     plural="places",
+    path="/v1/places",
     record=PlaceRecord,
     table=Place,
     description="Territories, countries, cities, regions and institutions. A capital that stands for a government is a name of that actor.",
@@ -39,6 +51,13 @@ PLACE = Resource(
             example="QA",
         ),
         Filter(
+            name="name_as_written",
+            columns=(PlaceName.as_written,),
+            kind=TEXT_VALUE,
+            description="A name, exactly as a source has it.",
+            example="Gaza",
+        ),
+        Filter(
             name="part_of",
             columns=(Place.part_of_id,),
             kind=SLUG_VALUE,
@@ -47,14 +66,20 @@ PLACE = Resource(
         ),
         Filter(
             name="source",
-            columns=(Proof.source_id,),
+            columns=(PlaceSource.source_id,),
+            always=True,
             kind=SLUG_VALUE,
             description="Source that names it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
         ),
     ),
+    dates=(published(PlaceSource),),
+    sorts=(by_id(Place), by_title(Place)),
     includes=(
-        Include(name="source", noun="source", columns=(Proof.source_id,), description="The sources that name it."),
+        Include(
+            name="source", noun="source", columns=(PlaceSource.source_id,), description="The sources that name it."
+        ),
         Include(
             name="part_of",
             noun="place",

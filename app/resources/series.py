@@ -1,8 +1,20 @@
 from typing import Literal
 
 from app import vocabulary as v
-from app.models import Figure, PlaceWithin, Series, SeriesBreakdown, SeriesPlace
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.models import PlaceWithin, Series, SeriesBreakdown, SeriesExclusion, SeriesPlace, SeriesSource
+from app.resources.declare import (
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Filter,
+    Include,
+    Resource,
+    Sort,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+    published,
+)
 from app.resources.figure import Breakdown
 from app.resources.shared import Caveats, Date, Number, Part, Proofs, Record, field
 
@@ -61,6 +73,7 @@ class SeriesRecord(Record):
 SERIES = Resource(
     noun="series",
     plural="series",
+    path="/v1/series",
     record=SeriesRecord,
     table=Series,
     description="Figures that measure the same thing, in as-of order, with the points where sources disagree.",
@@ -93,6 +106,7 @@ SERIES = Resource(
             kind=SLUG_VALUE,
             description="Who is counted.",
             example="palestinians",
+            phrase="of {}",
         ),
         Filter(
             name="breakdown",
@@ -115,6 +129,15 @@ SERIES = Resource(
             kind=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
+            phrase="in {}",
+        ),
+        Filter(
+            name="exclude",
+            columns=(SeriesExclusion.excluded_id,),
+            kind=SLUG_VALUE,
+            description="A series whose people are not counted here.",
+            example="palestinians-killed-since-2023-10-07",
+            phrase="not counting {}",
         ),
         Filter(
             name="method",
@@ -125,13 +148,31 @@ SERIES = Resource(
         ),
         Filter(
             name="source",
-            columns=(Figure.source_id,),
+            columns=(SeriesSource.source_id,),
             kind=SLUG_VALUE,
             description="Source that gives a figure of it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
+        ),
+    ),
+    dates=(published(SeriesSource),),
+    sorts=(
+        by_id(Series),
+        by_title(Series),
+        Sort(
+            name="measure",
+            ascending=Series.measure,
+            descending=Series.measure,
+            phrases=("by measure", "by measure, backwards"),
         ),
     ),
     includes=(
+        Include(
+            name="source",
+            noun="source",
+            columns=(SeriesSource.source_id,),
+            description="The sources that give figures of it.",
+        ),
         Include(name="population", noun="actor", columns=(Series.population_id,), description="Who is counted."),
         Include(name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."),
     ),

@@ -1,6 +1,19 @@
 from app import vocabulary as v
-from app.models import Source
-from app.resources.declare import TEXT_VALUE, Filter, Resource, id_filter, one_of
+from app.models import Source, SourceAuthor
+from app.resources.declare import (
+    COUNT_VALUE,
+    TEXT_VALUE,
+    Dates,
+    Filter,
+    Range,
+    Resource,
+    Sort,
+    by_date,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+)
 from app.resources.shared import Caveats, Date, Part, Proofs, Record, field
 
 
@@ -39,6 +52,7 @@ class SourceRecord(Record):
 SOURCE = Resource(
     noun="source",
     plural="sources",
+    path="/v1/sources",
     record=SourceRecord,
     table=Source,
     description="The reports that all records rest on: what is known of each, and every quote taken from it.",
@@ -59,6 +73,13 @@ SOURCE = Resource(
             example="IRNA",
         ),
         Filter(
+            name="author",
+            columns=(SourceAuthor.name,),
+            kind=TEXT_VALUE,
+            description="Author, as printed.",
+            example="Ana Example",
+        ),
+        Filter(
             name="language",
             columns=(Source.language,),
             kind=TEXT_VALUE,
@@ -73,5 +94,41 @@ SOURCE = Resource(
             example="quotes_only",
         ),
     ),
-    includes=(),
+    ranges=(
+        Range(
+            name="characters",
+            column=Source.characters,
+            kind=COUNT_VALUE,
+            description="Length of the text in Unicode code points.",
+            example="3858",
+        ),
+    ),
+    dates=(
+        Dates(
+            name="date",
+            earliest=Source.published_earliest,
+            latest=Source.published_latest,
+            description="The day of publication, as `published`.",
+            example="2024-02",
+        ),
+        Dates(
+            name="published",
+            earliest=Source.published_earliest,
+            latest=Source.published_latest,
+            description="The day of publication.",
+            example="2024-02",
+            phrase="published {}",
+        ),
+    ),
+    sorts=(
+        by_id(Source),
+        by_title(Source),
+        by_date("published", Source.published_earliest, Source.published_latest, "publication"),
+        Sort(
+            name="characters",
+            ascending=Source.characters,
+            descending=Source.characters,
+            phrases=("shortest first", "longest first"),
+        ),
+    ),
 )

@@ -1,6 +1,26 @@
 from app import vocabulary as v
-from app.models import Statement, StatementAddressee, StatementLoadedTerm, StatementRelay, StatementTopic
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Filter, Include, Resource, id_filter, one_of
+from app.models import (
+    Statement,
+    StatementAddressee,
+    StatementLoadedTerm,
+    StatementQuotedWords,
+    StatementRelay,
+    StatementTopic,
+)
+from app.resources.declare import (
+    SLUG_VALUE,
+    TEXT_VALUE,
+    Dates,
+    Filter,
+    Include,
+    Resource,
+    by_date,
+    by_id,
+    by_title,
+    id_filter,
+    one_of,
+    published,
+)
 from app.resources.shared import Attribution, Caveats, Date, Part, Proofs, Record, Reference, field
 
 
@@ -49,6 +69,7 @@ class StatementRecord(Record):
 STATEMENT = Resource(
     noun="statement",
     plural="statements",
+    path="/v1/statements",
     record=StatementRecord,
     table=Statement,
     description="Who said what: one record for each proposition, with voice and attribution.",
@@ -60,6 +81,7 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="Source that makes or reports it.",
             example="iran-fm-qatar-amir-2024-02-14",
+            phrase="from {}",
         ),
         Filter(
             name="speaker",
@@ -67,6 +89,7 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="Who said it.",
             example="hossein-amir-abdollahian",
+            phrase="by {}",
         ),
         Filter(
             name="relayed_by",
@@ -74,6 +97,7 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="Through whom it came.",
             example="irna",
+            phrase="relayed by {}",
         ),
         Filter(
             name="voice",
@@ -109,6 +133,7 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="To whom it is addressed.",
             example="qatar",
+            phrase="addressed to {}",
         ),
         Filter(
             name="about",
@@ -116,6 +141,7 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="Actor, place or event that it is about.",
             example="gaza-strip",
+            phrase="about {}",
         ),
         Filter(
             name="event",
@@ -123,6 +149,21 @@ STATEMENT = Resource(
             kind=SLUG_VALUE,
             description="The event at which it was made.",
             example="meeting-of-iran-fm-and-qatar-amir-2024-02-13",
+            phrase="made at {}",
+        ),
+        Filter(
+            name="quoted_word",
+            columns=(StatementQuotedWords.exact,),
+            kind=TEXT_VALUE,
+            description="Words that the source puts in quotation marks, exactly; `quoted_word_missing=false`: any.",
+            example="very good",
+        ),
+        Filter(
+            name="date_basis",
+            columns=(Statement.made_on_basis,),
+            kind=one_of(v.DateBasis),
+            description="What the date on which it was made rests on.",
+            example="inferred",
         ),
         Filter(
             name="loaded_term",
@@ -131,6 +172,23 @@ STATEMENT = Resource(
             description="A loaded term in its evidence.",
             example="onslaught",
         ),
+    ),
+    dates=(
+        Dates(
+            name="date",
+            earliest=Statement.made_on_earliest,
+            latest=Statement.made_on_latest,
+            description="When it was made: `made_on`.",
+            example="2024-02",
+            phrase="made {}",
+        ),
+        published(Statement),
+    ),
+    sorts=(
+        by_id(Statement),
+        by_title(Statement),
+        by_date("date", Statement.made_on_earliest, Statement.made_on_latest, "date"),
+        by_date("published", Statement.published_earliest, Statement.published_latest, "publication"),
     ),
     includes=(
         Include(

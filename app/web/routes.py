@@ -45,7 +45,7 @@ def _list_handler(resource: Resource) -> Handler:
         base = base_of(request)
         query = parse_list(resource, request.scope["query_string"])
         first = f"{base}{resource.path}" + (f"?{query.canonical()}" if query.canonical() else "")
-        page = await read_list(here.database, here.dataset, query, first_page=first)
+        page = await read_list(here.database, here.dataset, resource, query, first_page=first)
         return _json(as_json.render_list(page, query, here.dataset, base))
 
     return list_records

@@ -1,15 +1,17 @@
 """The tables, and the index for full-text search.
 
 SQLite: an FTS5 table without content of its own, whose row numbers are the keys of `search_document`. PostgreSQL: a
-column made from the tokens, and a GIN index. Tokens are folded before they are stored: neither is to fold again.
+column made from the tokens, and a GIN index. Tokens are folded before they are stored: both databases take them as they
+are, so that they find the same.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 SLUG = sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql")
+SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -22,6 +24,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("built_from", sa.String(length=64), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("facets", sa.Text(), nullable=False),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
         sa.UniqueConstraint("version", name=op.f("uq_dataset_version")),
@@ -31,7 +34,9 @@ def upgrade() -> None:
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("noun", sa.String(length=40), nullable=False),
         sa.Column("record_id", SLUG, nullable=False),
-        sa.Column("tokens", sa.Text(), nullable=False),
+        sa.Column("name_tokens", sa.Text(), nullable=False),
+        sa.Column("text_tokens", sa.Text(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
             name=op.f("ck_search_document_noun_is_known"),
@@ -69,6 +74,7 @@ def upgrade() -> None:
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.CheckConstraint(
@@ -88,11 +94,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_actor_country_id"), "actor", ["country", "id"])
     op.create_index(op.f("ix_actor_kind_id"), "actor", ["kind", "id"])
+    op.create_index(op.f("ix_actor_title_key_id"), "actor", ["title_key", "id"])
     op.create_table(
         "place",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("part_of_id", SLUG, nullable=True),
@@ -117,19 +125,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_place_country_id"), "place", ["country", "id"])
     op.create_index(op.f("ix_place_kind_id"), "place", ["kind", "id"])
     op.create_index(op.f("ix_place_part_of_id_id"), "place", ["part_of_id", "id"])
+    op.create_index(op.f("ix_place_title_key_id"), "place", ["title_key", "id"])
     op.create_table(
         "source",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("headline", sa.Text(), nullable=True),
         sa.Column("publisher", sa.Text(), nullable=True),
         sa.Column("original_url", sa.Text(), nullable=True),
         sa.Column("language", sa.String(length=40), nullable=True),
         sa.Column("published_edtf", sa.String(length=40), nullable=True),
-        sa.Column("published_earliest", sa.Date(), nullable=True),
-        sa.Column("published_latest", sa.Date(), nullable=True),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("text_access", sa.String(length=40), nullable=False),
@@ -147,13 +157,20 @@ def upgrade() -> None:
             name=op.f("ck_source_content_sha256_is_sha256"),
         ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_source_title_is_not_empty")),
-        sa.CheckConstraint("published_earliest <= published_latest", name=op.f("ck_source_published_in_order")),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_source_published_in_order"),
+        ),
         sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_source_revision_key_revision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_source_revision_key")),
     )
+    op.create_index(op.f("ix_source_characters_id"), "source", ["characters", "id"])
     op.create_index(op.f("ix_source_kind_id"), "source", ["kind", "id"])
+    op.create_index(op.f("ix_source_published_earliest_id"), "source", ["published_earliest", "id"])
     op.create_index(op.f("ix_source_published_latest_id"), "source", ["published_latest", "id"])
+    op.create_index(op.f("ix_source_publisher_id"), "source", ["publisher", "id"])
+    op.create_index(op.f("ix_source_title_key_id"), "source", ["title_key", "id"])
     op.create_table(
         "actor_name",
         sa.Column("actor_id", SLUG, nullable=False),
@@ -162,6 +179,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_name")),
     )
+    op.create_index(op.f("ix_actor_name_as_written"), "actor_name", ["as_written"], postgresql_using="hash")
     op.create_table(
         "actor_relation",
         sa.Column("actor_id", SLUG, nullable=False),
@@ -169,15 +187,18 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("to_id", SLUG, nullable=False),
         sa.Column("basis", sa.String(length=40), nullable=False),
-        sa.Column("date_earliest", sa.Date(), nullable=True),
-        sa.Column("date_latest", sa.Date(), nullable=True),
+        sa.Column("date_earliest", sa.Integer(), nullable=False),
+        sa.Column("date_latest", sa.Integer(), nullable=False),
         sa.CheckConstraint("basis IN ('stated', 'inferred')", name=op.f("ck_actor_relation_basis_is_known")),
         sa.CheckConstraint(
             "type IN ('part_of', 'office_of', 'member_of', 'represents', 'ally_of', 'ties_with', 'supports', 'opposes')",
             name=op.f("ck_actor_relation_type_is_known"),
         ),
         sa.CheckConstraint("actor_id <> to_id", name=op.f("ck_actor_relation_leads_to_another")),
-        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_actor_relation_date_in_order")),
+        sa.CheckConstraint(
+            "date_earliest <= date_latest OR (date_earliest = 3652061 AND date_latest = -1)",
+            name=op.f("ck_actor_relation_date_in_order"),
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_relation_actor_id_actor")),
         sa.ForeignKeyConstraint(
             ["to_id"], ["actor.id"], name=op.f("fk_actor_relation_to_id_actor"), initially="DEFERRED", deferrable=True
@@ -192,9 +213,12 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("of_id", SLUG, nullable=True),
-        sa.Column("date_earliest", sa.Date(), nullable=True),
-        sa.Column("date_latest", sa.Date(), nullable=True),
-        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_actor_role_date_in_order")),
+        sa.Column("date_earliest", sa.Integer(), nullable=False),
+        sa.Column("date_latest", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "date_earliest <= date_latest OR (date_earliest = 3652061 AND date_latest = -1)",
+            name=op.f("ck_actor_role_date_in_order"),
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_role_actor_id_actor")),
         sa.ForeignKeyConstraint(
             ["of_id"], ["actor.id"], name=op.f("fk_actor_role_of_id_actor"), initially="DEFERRED", deferrable=True
@@ -204,17 +228,39 @@ def upgrade() -> None:
     op.create_index(op.f("ix_actor_role_of_id_actor_id"), "actor_role", ["of_id", "actor_id"])
     op.create_index(op.f("ix_actor_role_title_actor_id"), "actor_role", ["title", "actor_id"])
     op.create_table(
+        "actor_source",
+        sa.Column("actor_id", SLUG, nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_actor_source_published_in_order"),
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_source_actor_id_actor")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_actor_source_source_id_source")),
+        sa.PrimaryKeyConstraint("actor_id", "source_id", name=op.f("pk_actor_source")),
+    )
+    op.create_index(op.f("ix_actor_source_source_id_actor_id"), "actor_source", ["source_id", "actor_id"])
+    op.create_table(
         "event",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("plover", sa.String(length=40), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("date_edtf", sa.String(length=40), nullable=True),
-        sa.Column("date_earliest", sa.Date(), nullable=True),
-        sa.Column("date_latest", sa.Date(), nullable=True),
+        sa.Column("date_earliest", sa.Integer(), nullable=False),
+        sa.Column("date_latest", sa.Integer(), nullable=False),
+        sa.Column("date_basis", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "date_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_event_date_basis_is_known")
+        ),
         sa.CheckConstraint(
             "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_event_id_is_a_slug")
         ),
@@ -229,18 +275,29 @@ def upgrade() -> None:
             "type IN ('agreement', 'aid', 'announcement', 'armed_conflict', 'arrest', 'arrival', 'attack', 'departure', 'displacement', 'election', 'hosting', 'mediation', 'meeting', 'negotiation', 'protest', 'release', 'request', 'ruling', 'sanction', 'tour', 'truce', 'visit', 'vote', 'other')",
             name=op.f("ck_event_type_is_known"),
         ),
-        sa.CheckConstraint("date_earliest <= date_latest", name=op.f("ck_event_date_in_order")),
+        sa.CheckConstraint(
+            "date_earliest <= date_latest OR (date_earliest = 3652061 AND date_latest = -1)",
+            name=op.f("ck_event_date_in_order"),
+        ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_event_title_is_not_empty")),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_event_published_in_order"),
+        ),
         sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_event_revision_key_revision")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_event_source_id_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_event_revision_key")),
     )
+    op.create_index(op.f("ix_event_date_basis_id"), "event", ["date_basis", "id"])
     op.create_index(op.f("ix_event_date_earliest_id"), "event", ["date_earliest", "id"])
     op.create_index(op.f("ix_event_date_latest_id"), "event", ["date_latest", "id"])
     op.create_index(op.f("ix_event_plover_id"), "event", ["plover", "id"])
+    op.create_index(op.f("ix_event_published_earliest_id"), "event", ["published_earliest", "id"])
+    op.create_index(op.f("ix_event_published_latest_id"), "event", ["published_latest", "id"])
     op.create_index(op.f("ix_event_source_id_id"), "event", ["source_id", "id"])
     op.create_index(op.f("ix_event_status_id"), "event", ["status", "id"])
+    op.create_index(op.f("ix_event_title_key_id"), "event", ["title_key", "id"])
     op.create_index(op.f("ix_event_type_id"), "event", ["type", "id"])
     op.create_table(
         "evidence",
@@ -270,6 +327,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")),
         sa.PrimaryKeyConstraint("place_id", "position", name=op.f("pk_place_name")),
     )
+    op.create_index(op.f("ix_place_name_as_written"), "place_name", ["as_written"], postgresql_using="hash")
+    op.create_table(
+        "place_source",
+        sa.Column("place_id", SLUG, nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_place_source_published_in_order"),
+        ),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_source_place_id_place")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_place_source_source_id_source")),
+        sa.PrimaryKeyConstraint("place_id", "source_id", name=op.f("pk_place_source")),
+    )
+    op.create_index(op.f("ix_place_source_source_id_place_id"), "place_source", ["source_id", "place_id"])
     op.create_table(
         "place_within",
         sa.Column("whole_id", SLUG, nullable=False),
@@ -283,14 +356,15 @@ def upgrade() -> None:
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("measure_kind", sa.String(length=40), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("population_id", SLUG, nullable=True),
         sa.Column("method", sa.String(length=40), nullable=False),
         sa.Column("start_edtf", sa.String(length=40), nullable=True),
-        sa.Column("start_earliest", sa.Date(), nullable=True),
-        sa.Column("start_latest", sa.Date(), nullable=True),
+        sa.Column("start_earliest", sa.Integer(), nullable=False),
+        sa.Column("start_latest", sa.Integer(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_series_id_is_a_slug")
@@ -301,7 +375,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("method IN ('reported', 'extrapolated')", name=op.f("ck_series_method_is_known")),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_series_title_is_not_empty")),
-        sa.CheckConstraint("start_earliest <= start_latest", name=op.f("ck_series_start_in_order")),
+        sa.CheckConstraint(
+            "start_earliest <= start_latest OR (start_earliest = 3652061 AND start_latest = -1)",
+            name=op.f("ck_series_start_in_order"),
+        ),
         sa.ForeignKeyConstraint(["population_id"], ["actor.id"], name=op.f("fk_series_population_id_actor")),
         sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_series_revision_key_revision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
@@ -311,6 +388,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_series_measure_kind_id"), "series", ["measure_kind", "id"])
     op.create_index(op.f("ix_series_method_id"), "series", ["method", "id"])
     op.create_index(op.f("ix_series_population_id_id"), "series", ["population_id", "id"])
+    op.create_index(op.f("ix_series_title_key_id"), "series", ["title_key", "id"])
     op.create_index(op.f("ix_series_unit_id"), "series", ["unit", "id"])
     op.create_table(
         "source_author",
@@ -320,6 +398,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")),
         sa.PrimaryKeyConstraint("source_id", "position", name=op.f("pk_source_author")),
     )
+    op.create_index(op.f("ix_source_author_name"), "source_author", ["name"], postgresql_using="hash")
     op.create_table(
         "event_participant",
         sa.Column("event_id", SLUG, nullable=False),
@@ -351,12 +430,17 @@ def upgrade() -> None:
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("measure_kind", sa.String(length=40), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("value_or_most", sa.Double(), nullable=False),
+        sa.Column("value_or_least", sa.Double(), nullable=False),
         sa.Column("as_written", sa.Text(), nullable=False),
         sa.Column("qualifier", sa.String(length=40), nullable=False),
         sa.Column("lower", sa.Double(), nullable=True),
@@ -368,11 +452,12 @@ def upgrade() -> None:
         sa.Column("attribution_basis", sa.String(length=40), nullable=False),
         sa.Column("speaker_id", SLUG, nullable=True),
         sa.Column("period_edtf", sa.String(length=40), nullable=True),
-        sa.Column("period_earliest", sa.Date(), nullable=True),
-        sa.Column("period_latest", sa.Date(), nullable=True),
+        sa.Column("period_earliest", sa.Integer(), nullable=False),
+        sa.Column("period_latest", sa.Integer(), nullable=False),
+        sa.Column("period_basis", sa.String(length=40), nullable=True),
         sa.Column("as_of_edtf", sa.String(length=40), nullable=False),
-        sa.Column("as_of_earliest", sa.Date(), nullable=False),
-        sa.Column("as_of_latest", sa.Date(), nullable=False),
+        sa.Column("as_of_earliest", sa.Integer(), nullable=False),
+        sa.Column("as_of_latest", sa.Integer(), nullable=False),
         sa.Column("as_of_basis", sa.String(length=40), nullable=False),
         sa.CheckConstraint(
             "(qualifier = 'none_stated' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'over' AND bound = 'gt' AND value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'at_least' AND bound = 'ge' AND value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'under' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'nearly' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'at_most' AND bound = 'le' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'about' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'between' AND bound = 'both' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower < upper) OR (qualifier = 'unquantified' AND bound = 'none' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
@@ -397,16 +482,29 @@ def upgrade() -> None:
             name=op.f("ck_figure_measure_kind_is_known"),
         ),
         sa.CheckConstraint(
+            "period_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_figure_period_basis_is_known")
+        ),
+        sa.CheckConstraint(
             "qualifier IN ('none_stated', 'over', 'at_least', 'under', 'nearly', 'at_most', 'about', 'between', 'unquantified')",
             name=op.f("ck_figure_qualifier_is_known"),
         ),
         sa.CheckConstraint(
             "speaker_id IS NULL OR attribution_basis = 'stated'", name=op.f("ck_figure_speaker_is_stated")
         ),
-        sa.CheckConstraint("as_of_earliest <= as_of_latest", name=op.f("ck_figure_as_of_in_order")),
+        sa.CheckConstraint(
+            "as_of_earliest <= as_of_latest OR (as_of_earliest = 3652061 AND as_of_latest = -1)",
+            name=op.f("ck_figure_as_of_in_order"),
+        ),
         sa.CheckConstraint("denominator_id <> id", name=op.f("ck_figure_is_not_its_own_denominator")),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_figure_title_is_not_empty")),
-        sa.CheckConstraint("period_earliest <= period_latest", name=op.f("ck_figure_period_in_order")),
+        sa.CheckConstraint(
+            "period_earliest <= period_latest OR (period_earliest = 3652061 AND period_latest = -1)",
+            name=op.f("ck_figure_period_in_order"),
+        ),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_figure_published_in_order"),
+        ),
         sa.ForeignKeyConstraint(
             ["denominator_id"],
             ["figure.id"],
@@ -423,6 +521,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_figure_revision_key")),
     )
+    op.create_index(op.f("ix_figure_as_of_basis_id"), "figure", ["as_of_basis", "id"])
     op.create_index(op.f("ix_figure_as_of_earliest_id"), "figure", ["as_of_earliest", "id"])
     op.create_index(op.f("ix_figure_as_of_latest_id"), "figure", ["as_of_latest", "id"])
     op.create_index(op.f("ix_figure_attribution_basis_id"), "figure", ["attribution_basis", "id"])
@@ -431,14 +530,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_figure_event_id_id"), "figure", ["event_id", "id"])
     op.create_index(op.f("ix_figure_measure_id"), "figure", ["measure", "id"])
     op.create_index(op.f("ix_figure_measure_kind_id"), "figure", ["measure_kind", "id"])
+    op.create_index(op.f("ix_figure_period_basis_id"), "figure", ["period_basis", "id"])
+    op.create_index(op.f("ix_figure_period_earliest_id"), "figure", ["period_earliest", "id"])
+    op.create_index(op.f("ix_figure_period_latest_id"), "figure", ["period_latest", "id"])
     op.create_index(op.f("ix_figure_population_id_id"), "figure", ["population_id", "id"])
+    op.create_index(op.f("ix_figure_published_earliest_id"), "figure", ["published_earliest", "id"])
+    op.create_index(op.f("ix_figure_published_latest_id"), "figure", ["published_latest", "id"])
     op.create_index(op.f("ix_figure_qualifier_id"), "figure", ["qualifier", "id"])
     op.create_index(op.f("ix_figure_series_id_as_of_latest_id"), "figure", ["series_id", "as_of_latest", "id"])
     op.create_index(op.f("ix_figure_series_id_id"), "figure", ["series_id", "id"])
     op.create_index(op.f("ix_figure_source_id_id"), "figure", ["source_id", "id"])
     op.create_index(op.f("ix_figure_speaker_id_id"), "figure", ["speaker_id", "id"])
+    op.create_index(op.f("ix_figure_title_key_id"), "figure", ["title_key", "id"])
     op.create_index(op.f("ix_figure_unit_id"), "figure", ["unit", "id"])
     op.create_index(op.f("ix_figure_value_id"), "figure", ["value", "id"])
+    op.create_index(op.f("ix_figure_value_or_least_id"), "figure", ["value_or_least", "id"])
+    op.create_index(op.f("ix_figure_value_or_most_id"), "figure", ["value_or_most", "id"])
     op.create_table(
         "series_breakdown",
         sa.Column("series_id", SLUG, nullable=False),
@@ -481,11 +588,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_series_place_place_id_series_id"), "series_place", ["place_id", "series_id"])
     op.create_table(
+        "series_source",
+        sa.Column("series_id", SLUG, nullable=False),
+        sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_series_source_published_in_order"),
+        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_source_series_id_series")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_series_source_source_id_source")),
+        sa.PrimaryKeyConstraint("series_id", "source_id", name=op.f("pk_series_source")),
+    )
+    op.create_index(op.f("ix_series_source_source_id_series_id"), "series_source", ["source_id", "series_id"])
+    op.create_table(
         "statement",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title_key", SORT_KEY, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
+        sa.Column("published_earliest", sa.Integer(), nullable=False),
+        sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("voice", sa.String(length=40), nullable=False),
         sa.Column("quote_type", sa.String(length=40), nullable=True),
@@ -494,8 +619,9 @@ def upgrade() -> None:
         sa.Column("speaker_id", SLUG, nullable=True),
         sa.Column("event_id", SLUG, nullable=True),
         sa.Column("made_on_edtf", sa.String(length=40), nullable=True),
-        sa.Column("made_on_earliest", sa.Date(), nullable=True),
-        sa.Column("made_on_latest", sa.Date(), nullable=True),
+        sa.Column("made_on_earliest", sa.Integer(), nullable=False),
+        sa.Column("made_on_latest", sa.Integer(), nullable=False),
+        sa.Column("made_on_basis", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
             "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL) OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL) OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
             name=op.f("ck_statement_voice_matches_speaker"),
@@ -512,6 +638,10 @@ def upgrade() -> None:
             name=op.f("ck_statement_id_is_a_slug"),
         ),
         sa.CheckConstraint(
+            "made_on_basis IN ('stated', 'inferred', 'publication_date')",
+            name=op.f("ck_statement_made_on_basis_is_known"),
+        ),
+        sa.CheckConstraint(
             "quote_type IN ('direct', 'partial', 'paraphrase')", name=op.f("ck_statement_quote_type_is_known")
         ),
         sa.CheckConstraint(
@@ -519,7 +649,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("voice IN ('article', 'attributed', 'ambiguous')", name=op.f("ck_statement_voice_is_known")),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_statement_title_is_not_empty")),
-        sa.CheckConstraint("made_on_earliest <= made_on_latest", name=op.f("ck_statement_made_on_in_order")),
+        sa.CheckConstraint(
+            "made_on_earliest <= made_on_latest OR (made_on_earliest = 3652061 AND made_on_latest = -1)",
+            name=op.f("ck_statement_made_on_in_order"),
+        ),
+        sa.CheckConstraint(
+            "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
+            name=op.f("ck_statement_published_in_order"),
+        ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_statement_event_id_event")),
         sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_statement_revision_key_revision")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_statement_source_id_source")),
@@ -529,11 +666,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_statement_act_id"), "statement", ["act", "id"])
     op.create_index(op.f("ix_statement_event_id_id"), "statement", ["event_id", "id"])
+    op.create_index(op.f("ix_statement_made_on_basis_id"), "statement", ["made_on_basis", "id"])
     op.create_index(op.f("ix_statement_made_on_earliest_id"), "statement", ["made_on_earliest", "id"])
     op.create_index(op.f("ix_statement_made_on_latest_id"), "statement", ["made_on_latest", "id"])
+    op.create_index(op.f("ix_statement_published_earliest_id"), "statement", ["published_earliest", "id"])
+    op.create_index(op.f("ix_statement_published_latest_id"), "statement", ["published_latest", "id"])
     op.create_index(op.f("ix_statement_quote_type_id"), "statement", ["quote_type", "id"])
     op.create_index(op.f("ix_statement_source_id_id"), "statement", ["source_id", "id"])
     op.create_index(op.f("ix_statement_speaker_id_id"), "statement", ["speaker_id", "id"])
+    op.create_index(op.f("ix_statement_title_key_id"), "statement", ["title_key", "id"])
     op.create_index(op.f("ix_statement_voice_id"), "statement", ["voice", "id"])
     op.create_table(
         "event_relation",
@@ -616,7 +757,6 @@ def upgrade() -> None:
         "proof",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("evidence_key", sa.Integer(), nullable=False),
-        sa.Column("source_id", SLUG, nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
         sa.Column("place_id", SLUG, nullable=True),
         sa.Column("event_id", SLUG, nullable=True),
@@ -632,17 +772,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["evidence_key"], ["evidence.key"], name=op.f("fk_proof_evidence_key_evidence")),
         sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_proof_figure_id_figure")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_proof_place_id_place")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_proof_source_id_source")),
         sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_proof_statement_id_statement")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_proof")),
     )
-    op.create_index(op.f("ix_proof_actor_id_source_id"), "proof", ["actor_id", "source_id"])
-    op.create_index(op.f("ix_proof_event_id_source_id"), "proof", ["event_id", "source_id"])
     op.create_index(op.f("ix_proof_evidence_key"), "proof", ["evidence_key"])
-    op.create_index(op.f("ix_proof_figure_id_source_id"), "proof", ["figure_id", "source_id"])
-    op.create_index(op.f("ix_proof_place_id_source_id"), "proof", ["place_id", "source_id"])
-    op.create_index(op.f("ix_proof_source_id"), "proof", ["source_id"])
-    op.create_index(op.f("ix_proof_statement_id_source_id"), "proof", ["statement_id", "source_id"])
     op.create_table(
         "statement_addressee",
         sa.Column("statement_id", SLUG, nullable=False),
@@ -694,6 +827,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_quoted_words")),
     )
+    op.create_index(
+        op.f("ix_statement_quoted_words_exact"), "statement_quoted_words", ["exact"], postgresql_using="hash"
+    )
     op.create_table(
         "statement_relay",
         sa.Column("statement_id", SLUG, nullable=False),
@@ -729,12 +865,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_statement_topic_event_id_statement_id"), "statement_topic", ["event_id", "statement_id"])
     op.create_index(op.f("ix_statement_topic_place_id_statement_id"), "statement_topic", ["place_id", "statement_id"])
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', tokenize='unicode61 remove_diacritics 0')"
-        )
+        op.execute("CREATE VIRTUAL TABLE search_index USING fts5(noun, name, text, content='', tokenize='ascii')")
     else:
+        # PostgreSQL's own parser would split and stem by its own lights: each token is given its position instead.
         op.execute(
-            "ALTER TABLE search_document ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED"
+            "CREATE FUNCTION search_vector(name text, body text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT AS $$"
+            " SELECT coalesce(string_agg(quote_literal(token) || ':' || position || weight, ' '), '')::tsvector FROM ("
+            "   SELECT token, position, 'A' AS weight"
+            "   FROM unnest(string_to_array(name, ' ')) WITH ORDINALITY AS of_name(token, position)"
+            "   UNION ALL"
+            "   SELECT token, position + 1 + coalesce(array_length(string_to_array(name, ' '), 1), 0), ''"
+            "   FROM unnest(string_to_array(body, ' ')) WITH ORDINALITY AS of_body(token, position)"
+            " ) AS one WHERE token <> '' $$"
+        )
+        op.execute(
+            "ALTER TABLE search_document ADD COLUMN vector tsvector"
+            " GENERATED ALWAYS AS (search_vector(name_tokens, text_tokens)) STORED"
         )
         op.execute("CREATE INDEX ix_search_document_vector ON search_document USING gin (vector)")
 
@@ -753,6 +899,7 @@ def downgrade() -> None:
     op.drop_table("figure_breakdown")
     op.drop_table("event_relation")
     op.drop_table("statement")
+    op.drop_table("series_source")
     op.drop_table("series_place")
     op.drop_table("series_exclusion")
     op.drop_table("series_breakdown")
@@ -762,9 +909,11 @@ def downgrade() -> None:
     op.drop_table("source_author")
     op.drop_table("series")
     op.drop_table("place_within")
+    op.drop_table("place_source")
     op.drop_table("place_name")
     op.drop_table("evidence")
     op.drop_table("event")
+    op.drop_table("actor_source")
     op.drop_table("actor_role")
     op.drop_table("actor_relation")
     op.drop_table("actor_name")
@@ -774,3 +923,5 @@ def downgrade() -> None:
     op.drop_table("revision")
     op.drop_table("search_document")
     op.drop_table("dataset")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION search_vector(text, text)")

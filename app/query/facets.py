@@ -1,0 +1,91 @@
+"""How many records there are of each value: facets.
+
+A facet counts records: one that has a value twice counts once, one with two values counts for both. What has no value is
+counted under null, always. So each count is the total of the same list with that value asked for besides.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from sqlalchemy import FromClause, Select, String, Subquery, Table, cast, func, literal, null, select, union, union_all
+
+from app.query.operators import Chosen, owner_of
+from app.query.statements import matching
+from app.resources.declare import Filter, Resource, column_of, tables
+
+MOST_VALUES = 100
+"""As many values of one facet are given, those with the most records."""
+
+
+class Facet(TypedDict):
+    """`values` are pairs of a value (null: none) and its count, most first, null last; `complete` is false where there
+    are more values than are given.
+    """
+
+    values: list[tuple[str | None, int]]
+    complete: bool
+
+
+Facets = dict[str, Facet]
+
+
+def count(resource: Resource, chosen: Sequence[Chosen], wanted: Sequence[Filter]) -> Select[Any]:
+    """Rows of facet, value and count; two selections for each facet, all in one statement."""
+    table = tables(resource.table)
+    own = dict.fromkeys(column_of(a).name for item in wanted if _is_own(item, table) for a in item.columns)
+    matches = (
+        select(table.c.id, *(table.c[name] for name in own if name != "id"))
+        .where(*matching(resource, chosen))
+        .cte("matches")
+    )
+    counts: list[Select[Any]] = []
+    for item in wanted:
+        pairs = _own_values(item, matches) if _is_own(item, table) else _linked_values(item, table, matches)
+        number = func.count()
+        top = (
+            select(literal(item.name).label("facet"), pairs.c.value, number.label("count"))
+            .group_by(pairs.c.value)
+            .order_by(number.desc(), pairs.c.value)
+            .limit(MOST_VALUES + 1)
+        )
+        counts.append(select(top.subquery()))
+        without = select(func.count()).where(matches.c.id.not_in(select(pairs.c.owner))).scalar_subquery()
+        counts.append(select(literal(item.name), cast(null(), String), without))
+    return union_all(*counts)  # type: ignore[return-value]
+
+
+def gathered(wanted: Sequence[Filter], rows: Sequence[tuple[Any, ...]]) -> Facets:
+    result: Facets = {}
+    for item in wanted:
+        mine = [(value, number) for facet, value, number in rows if facet == item.name]
+        values = sorted(((v, n) for v, n in mine if v is not None), key=lambda pair: (-pair[1], pair[0]))
+        missing = [(v, n) for v, n in mine if v is None]
+        result[item.name] = {"values": values[:MOST_VALUES] + missing, "complete": len(values) <= MOST_VALUES}
+    return result
+
+
+def _is_own(item: Filter, table: FromClause) -> bool:
+    return item.table is table and item.owner is None
+
+
+def _own_values(item: Filter, matches: FromClause) -> Subquery:
+    column = matches.c[column_of(item.columns[0]).name]
+    return select(matches.c.id.label("owner"), column.label("value")).where(column.is_not(None)).subquery()
+
+
+def _linked_values(item: Filter, table: Table, matches: FromClause) -> Subquery:
+    """Each record with each of its values, once; a place counts for all that it is part of."""
+    owner = owner_of(item, table)
+    selections = []
+    for attribute in item.columns:
+        column = column_of(attribute)
+        value = column
+        selection = select(owner.label("owner"))
+        if item.within is not None:
+            parts = tables(item.within)
+            value = parts.c.whole_id
+            selection = selection.join(parts, parts.c.place_id == column)
+        # A union of one selection would leave doubles in.
+        selection = selection.add_columns(value.label("value")).distinct()
+        selections.append(selection.where(column.is_not(None), owner.in_(select(matches.c.id))))
+    return union(*selections).subquery()

@@ -1,0 +1,303 @@
+"""What each parameter does: its SQL and its English. One table of each, by operator."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, not_, or_, select
+from sqlalchemy.sql.elements import BindParameter
+
+from app.models import MISSING_LATEST
+from app.query.search import found_in_text
+from app.resources.declare import Dates, Filter, Operator, Parameter, Range, UpTo, column_of, owner_column, tables
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A parameter with the values that were asked for: as sent, and as the database compares."""
+
+    parameter: Parameter
+    raw: tuple[str, ...]
+    values: tuple[Any, ...]
+
+
+# ----------------------------------------------------------------------------------------------------------------- SQL
+
+
+def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[Condition]:
+    """What a row of `own` (the noun's `table` or an alias of it) must fulfil. `newest` is not among them: it speaks of
+    what the others leave.
+    """
+    result: list[Condition] = []
+    by_link: dict[tuple[Table, str], list[Chosen]] = {}
+    for item in chosen:
+        subject = item.parameter.subject
+        if (isinstance(subject, Filter | Dates) and subject.table is not table) or (
+            isinstance(subject, Filter) and subject.owner is not None
+        ):
+            by_link.setdefault((subject.table, owner_of(subject, table).name), []).append(item)
+        elif (condition := _ON_ITSELF[item.parameter.operator](own, item)) is not None:
+            result.append(condition)
+    for (link, owner), asked in by_link.items():
+        result += _on_link(own, link, link.c[owner], asked)
+    return result
+
+
+def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[str, Any]:
+    """The values of the parameters that `conditions` names."""
+    return {name: value for item in chosen for name, value in _BOUND[item.parameter.operator](item, noun, sqlite)}
+
+
+def shape_of(chosen: Sequence[Chosen]) -> tuple[tuple[str, int], ...]:
+    """What makes the same SQL: which parameters, with how many values; a yes or no counts as its value."""
+    return tuple((item.parameter.name, _size(item)) for item in chosen)
+
+
+def asks_for_newest(chosen: Sequence[Chosen]) -> Chosen | None:
+    return next((item for item in chosen if item.parameter.operator == "newest" and item.values[0]), None)
+
+
+def _size(item: Chosen) -> int:
+    if isinstance(item.values[0], bool):
+        return int(item.values[0])
+    # Up to the next power of two, so that lists of any length make few statements; the last value fills the rest.
+    return 1 << (len(item.values) - 1).bit_length()
+
+
+def _names(item: Chosen) -> list[str]:
+    return [f"{item.parameter.name}_{index}" for index in range(_size(item))]
+
+
+def _binds(item: Chosen) -> list[BindParameter[Any]]:
+    return [bindparam(name) for name in _names(item)]
+
+
+def owner_of(subject: Filter | Dates, table: Table) -> Any:
+    """The column that holds the record's id in the table that a filter looks into."""
+    if isinstance(subject, Filter) and subject.owner is not None:
+        return column_of(subject.owner)
+    return owner_column(subject.table, table)
+
+
+def _is_any_of(column: Any, subject: Filter, item: Chosen) -> Condition:
+    binds = _binds(item)
+    if subject.within is not None:
+        parts = tables(subject.within)
+        condition: Condition = column.in_(select(parts.c.place_id).where(parts.c.whole_id.in_(binds)))
+    elif len(binds) == 1:
+        condition = column == binds[0]
+    else:
+        condition = column.in_(binds)
+    return condition
+
+
+def _any_of(own: FromClause, item: Chosen) -> Condition:
+    subject = cast("Filter", item.parameter.subject)
+    return or_(*(_is_any_of(own.c[column_of(a).name], subject, item) for a in subject.columns))
+
+
+def _none_of(own: FromClause, item: Chosen) -> Condition:
+    """The complement, null included: SQL's own `NOT IN` would drop what has no value."""
+    subject = cast("Filter", item.parameter.subject)
+    columns = [own.c[column_of(attribute).name] for attribute in subject.columns]
+    return and_(*(or_(column.is_(None), not_(_is_any_of(column, subject, item))) for column in columns))
+
+
+def _missing(own: FromClause, item: Chosen) -> Condition:
+    subject = item.parameter.subject
+    wanted = item.values[0]
+    if isinstance(subject, Dates):
+        latest = own.c[column_of(subject.latest).name]
+        return latest == MISSING_LATEST if wanted else latest > MISSING_LATEST
+    columns = [own.c[column_of(attribute).name] for attribute in cast("Filter", subject).columns]
+    if wanted:
+        return and_(*(column.is_(None) for column in columns))
+    return or_(*(column.is_not(None) for column in columns))
+
+
+def _at_least(own: FromClause, item: Chosen) -> Condition:
+    return own.c[column_of(cast("Range", item.parameter.subject).column).name] >= _binds(item)[0]
+
+
+def _at_most(own: FromClause, item: Chosen) -> Condition:
+    return own.c[column_of(cast("Range", item.parameter.subject).column).name] <= _binds(item)[0]
+
+
+def _from(own: FromClause, item: Chosen) -> Condition:
+    """A missing date has each bound beyond the calendar's other end, so that either comparison alone leaves it out."""
+    subject = cast("Dates", item.parameter.subject)
+    return own.c[column_of(subject.latest).name] >= bindparam(f"{item.parameter.name}_first")
+
+
+def _to(own: FromClause, item: Chosen) -> Condition:
+    subject = cast("Dates", item.parameter.subject)
+    return own.c[column_of(subject.earliest).name] <= bindparam(f"{item.parameter.name}_last")
+
+
+def _overlaps(own: FromClause, item: Chosen) -> Condition:
+    return and_(_to(own, item), _from(own, item))
+
+
+def _up_to(own: FromClause, item: Chosen) -> Condition:
+    column = own.c[column_of(cast("UpTo", item.parameter.subject).column).name]
+    return column <= bindparam(f"{item.parameter.name}_last")
+
+
+def _text(own: FromClause, item: Chosen) -> Condition:
+    return found_in_text(own.c.revision_key, item.parameter.name)
+
+
+_ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] = {
+    "any_of": _any_of,
+    "none_of": _none_of,
+    "missing": _missing,
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "overlaps": _overlaps,
+    "from": _from,
+    "to": _to,
+    "up_to": _up_to,
+    "newest": lambda _own, _item: None,
+    "text": _text,
+}
+
+
+def _on_link(own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]) -> Iterator[Condition]:
+    """Parameters on one linking table speak of one link: what the link must be is one condition. What it must not be
+    belongs to that condition where something else of the same link is named (a role beside its participant, a participant
+    beside its role); otherwise it is asked of all links of the record: none may be so.
+    """
+    must_be = [item for item in asked if not _is_negative(item)]
+    inside: list[Chosen] = []
+    outside: list[Chosen] = []
+    for item in asked:
+        if _is_negative(item):
+            others = [it for it in must_be if it.parameter.subject is not item.parameter.subject]
+            has_own = len(others) < len(must_be)
+            (inside if others and not has_own else outside).append(item)
+    if must_be:
+        said = [_ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *inside]]
+        yield own.c.id.in_(_owners(owner, *(condition for condition in said if condition is not None)))
+    for item in outside:
+        subject = cast("Filter", item.parameter.subject)
+        there_is = _has_value(link, subject) if item.parameter.operator == "missing" else _any_of(link, item)
+        yield own.c.id.not_in(_owners(owner, there_is))
+
+
+def _is_negative(item: Chosen) -> bool:
+    return item.parameter.operator == "none_of" or (item.parameter.operator == "missing" and item.values[0])
+
+
+def _has_value(link: FromClause, subject: Filter | Dates) -> Condition:
+    if isinstance(subject, Dates):
+        return link.c[column_of(subject.latest).name] > MISSING_LATEST
+    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in subject.columns))
+
+
+def _owners(owner: Any, *said: Condition) -> Select[Any]:
+    # `NOT IN` a set that holds a null is never true.
+    known = (owner.is_not(None),) if owner.nullable else ()
+    return select(owner).where(*known, *said)
+
+
+Pairs = Iterator[tuple[str, Any]]
+
+
+def _each(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+    names = _names(item)
+    return zip(names, [*item.values, *item.values[-1:] * (len(names) - len(item.values))], strict=True)
+
+
+def _first_day(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+    yield f"{item.parameter.name}_first", item.values[0][0]
+
+
+def _last_day(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+    yield f"{item.parameter.name}_last", item.values[0][1]
+
+
+def _both_days(item: Chosen, noun: str, sqlite: bool) -> Pairs:
+    yield from _first_day(item, noun, sqlite)
+    yield from _last_day(item, noun, sqlite)
+
+
+def _nothing(_item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+    return iter(())
+
+
+def _match(item: Chosen, noun: str, sqlite: bool) -> Pairs:
+    wanted = item.values[0]
+    yield item.parameter.name, wanted.in_sqlite(noun) if sqlite else wanted.in_postgresql()
+
+
+_BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
+    "any_of": _each,
+    "none_of": _each,
+    "missing": _nothing,
+    "at_least": _each,
+    "at_most": _each,
+    "overlaps": _both_days,
+    "from": _first_day,
+    "to": _last_day,
+    "up_to": _last_day,
+    "newest": _nothing,
+    "text": _match,
+}
+
+
+# ------------------------------------------------------------------------------------------------------------- English
+
+
+def phrase(parameter: Parameter, raw: Sequence[str], values: Sequence[Any]) -> str:
+    """What a parameter says, as a clause of a sentence."""
+    return _PHRASES[parameter.operator](parameter, raw, values)
+
+
+def any_of(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+def _words(parameter: Parameter) -> str:
+    return parameter.subject.name.replace("_", " ")
+
+
+def _of_filter(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
+    subject = cast("Filter", parameter.subject)
+    return (subject.phrase or f"with {_words(parameter)} {{}}").format(any_of(raw))
+
+
+def _of_no_filter(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
+    subject = cast("Filter", parameter.subject)
+    return (f"not {subject.phrase}" if subject.phrase else f"without {_words(parameter)} {{}}").format(any_of(raw))
+
+
+def _of_missing(parameter: Parameter, _: Sequence[str], values: Sequence[Any]) -> str:
+    return f"{'without' if values[0] else 'with'} any {_words(parameter)}"
+
+
+def _of_dates(ends: str) -> Callable[[Parameter, Sequence[str], Sequence[Any]], str]:
+    def say(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
+        return cast("Dates", parameter.subject).phrase.format(ends.format(raw[0]))
+
+    return say
+
+
+def _of_newest(_parameter: Parameter, _raw: Sequence[str], values: Sequence[Any]) -> str:
+    return "of these the newest of each series" if values[0] else "all of each series"
+
+
+_PHRASES: Mapping[Operator, Callable[[Parameter, Sequence[str], Sequence[Any]], str]] = {
+    "any_of": _of_filter,
+    "none_of": _of_no_filter,
+    "missing": _of_missing,
+    "at_least": lambda parameter, raw, _: f"with {_words(parameter)} at least {raw[0]}",
+    "at_most": lambda parameter, raw, _: f"with {_words(parameter)} at most {raw[0]}",
+    "overlaps": _of_dates("{}"),
+    "from": _of_dates("{} or later"),
+    "to": _of_dates("{} or earlier"),
+    "up_to": lambda _, raw, __: f"as known up to {raw[0]}",
+    "newest": _of_newest,
+    "text": lambda _, raw, __: f"with the words {raw[0]}",
+}

@@ -1,0 +1,313 @@
+"""Made-up records in any number, straight for the load stage: every noun, every kind of date, nulls wherever they may be.
+
+The same seed gives the same records. They prove nothing (no text is behind them): they are there to be asked for.
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from app import vocabulary as v
+from app.curation.dates import bounds
+from app.curation.records import Records, _as_of_order, _point
+from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
+from app.resources.event import EventRecord, EventRelationRecord, Participant
+from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
+from app.resources.place import PlaceRecord
+from app.resources.series import SeriesRecord
+from app.resources.shared import Attribution, Date, Evidence, PlaceReference, Reference
+from app.resources.source import Counts, SourceRecord
+from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
+
+WORDS = "river flood bridge Ångström café naïve non-NATO 28,473 water council said relief Straße 日本語 مياه Вода 🌊 levée".split()
+DATES = [
+    *("2024-02-14", "2024-02-13", "2024-02", "2023", "2023-09", "2023-11-24/2023-12-01", "2012/..", "../2010"),
+    *(
+        "[2023-11-24..2023-12-01]",
+        "[..2012]",
+        "[2020..]",
+        "2023-10~",
+        "2024?",
+        "0001-01-01",
+        "9999-12-31",
+        "2024-02-29",
+    ),
+]
+
+
+class Maker:
+    """Draws records that refer to each other."""
+
+    def __init__(self, size: int, seed: int = 7) -> None:
+        self.random = random.Random(seed)
+        few = max(12, size // 20)
+        self.ids: dict[v.Noun, list[str]] = {
+            "source": [f"source-{i}" for i in range(few)],
+            "actor": [f"actor-{i}" for i in range(few)],
+            "place": [f"place-{i}" for i in range(few)],
+            "series": [f"series-{i}" for i in range(few)],
+            "event": [f"event-{i}" for i in range(max(4, size // 4))],
+            "statement": [f"statement-{i}" for i in range(size)],
+            "figure": [f"figure-{i}" for i in range(size)],
+        }
+
+    def records(self) -> Records:
+        figures = [self.figure(i) for i in self.ids["figure"]]
+        by_noun: dict[v.Noun, list[Any]] = {
+            "source": [self.source(i) for i in self.ids["source"]],
+            "actor": [self.actor(i) for i in self.ids["actor"]],
+            "place": [self.place(index) for index in range(len(self.ids["place"]))],
+            "series": [self.series(i, [f for f in figures if f.series == i]) for i in self.ids["series"]],
+            "event": [self.event(i) for i in self.ids["event"]],
+            "statement": [self.statement(i) for i in self.ids["statement"]],
+            "figure": figures,
+        }
+        return Records({noun: sorted(items, key=lambda record: record.id) for noun, items in by_noun.items()})
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+
+    def one(self, values: Any) -> Any:
+        return self.random.choice(get_args(values) or values)
+
+    def maybe(self, value: Any, chance: float = 0.6) -> Any:
+        return value if self.random.random() < chance else None
+
+    def some(self, make: Any, most: int = 3) -> tuple[Any, ...]:
+        return tuple(make() for _ in range(self.random.randrange(most + 1)))
+
+    def an(self, noun: v.Noun) -> str:
+        return str(self.one(self.ids[noun]))
+
+    def date(self) -> Date:
+        edtf = self.one(DATES) if self.random.random() < 0.7 else f"2023-{self.random.randrange(1, 13):02d}"
+        earliest, latest = bounds(edtf)
+        basis = self.one(v.DateBasis)
+        return Date(edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=None, note=None)
+
+    def as_of(self) -> Date:
+        day = f"2024-0{self.random.randrange(1, 4)}" + self.random.choice(["", "-14", "-20"])
+        earliest, latest = bounds(day)
+        return Date(edtf=day, earliest=earliest, latest=latest, basis=self.one(v.DateBasis), basis_end=None, note=None)
+
+    def text(self, words: int = 4) -> str:
+        return " ".join(self.random.choices(WORDS, k=words))
+
+    def evidence(self, source: str | None = None) -> tuple[Evidence, ...]:
+        exact = self.text()
+        start = self.random.randrange(5000)
+        return (
+            Evidence(
+                source=source or self.an("source"),
+                type="text",
+                proves=("title",),
+                exact=exact,
+                prefix="",
+                suffix="",
+                start=start,
+                end=start + len(exact),
+                offset_unit="unicode_code_point",
+                content_sha256="0" * 64,
+                quote_verified=True,
+            ),
+        )
+
+    def reference(self) -> Reference:
+        return Reference(id=self.maybe(self.an("actor"), 0.8), as_written=None, basis="stated", note=None)
+
+    def place_reference(self) -> PlaceReference:
+        return PlaceReference(
+            id=self.maybe(self.an("place"), 0.8), as_written=None, basis="stated", note=None, role=self.one(v.PlaceRole)
+        )
+
+    def attribution(self, speaker: Reference | None) -> Attribution:
+        relays = self.some(self.reference, 2)
+        return Attribution(basis="stated" if speaker else "none", speaker=speaker, relayed_by=relays)
+
+    # ------------------------------------------------------------------------------------------------------------ nouns
+
+    def source(self, record_id: str) -> SourceRecord:
+        return SourceRecord(
+            id=record_id,
+            title=self.text(2),
+            kind=self.one(v.SourceKind),
+            headline=self.maybe(self.text()),
+            publisher=self.maybe(self.one(["Vale Herald", "Herald, Vale", "Ω"])),
+            authors=self.some(lambda: self.one(["A. Example", "B. Example"]), 1),
+            original_url=None,
+            language=self.maybe("en"),
+            published_on=self.maybe(self.date(), 0.7),
+            content_sha256="0" * 64,
+            characters=self.random.randrange(1, 9000),
+            text_access=self.one(v.TextAccess),
+            licence=None,
+            counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
+            caveats=(),
+            evidence=(),
+        )
+
+    def actor(self, record_id: str) -> ActorRecord:
+        def role() -> Role:
+            of = self.maybe(self.an("actor"))
+            return Role(title=self.one(["mayor", "foreign minister"]), of=of, date=None, evidence=self.evidence())
+
+        def relation() -> ActorRelationRecord:
+            others = [other for other in self.ids["actor"] if other != record_id]
+            return ActorRelationRecord(
+                type=self.one(v.ActorRelationType),
+                to=self.one(others),
+                date=None,
+                basis="stated",
+                note=None,
+                evidence=self.evidence(),
+            )
+
+        return ActorRecord(
+            id=record_id,
+            title=self.text(2),
+            kind=self.one(v.ActorKind),
+            names_as_written=self.some(lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1),
+            country=self.maybe(self.one(["QA", "IR"])),
+            roles=self.some(role, 2),
+            relations=self.some(relation, 2),
+            caveats=(),
+            evidence=self.evidence(),
+        )
+
+    def place(self, index: int) -> PlaceRecord:
+        return PlaceRecord(
+            id=self.ids["place"][index],
+            title=self.text(2),
+            kind=self.one(v.PlaceKind),
+            names_as_written=self.some(lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1),
+            country=self.maybe("QA"),
+            part_of=self.maybe(self.one(self.ids["place"][:index])) if index else None,
+            caveats=(),
+            evidence=self.evidence(),
+        )
+
+    def event(self, record_id: str) -> EventRecord:
+        def participant() -> Participant:
+            role = self.maybe(self.one(["party", "mediator"]))
+            return Participant(**self.reference().model_dump(), role=role)
+
+        def relation() -> EventRelationRecord:
+            noun = self.one(v.RelatedNoun)
+            others = [other for other in self.ids[noun] if other != record_id]
+            return EventRelationRecord(
+                type=self.one(v.EventRelationType), noun=noun, to=self.one(others), evidence=self.evidence()
+            )
+
+        source = self.an("source")
+        return EventRecord(
+            id=record_id,
+            title=self.text(3),
+            source=source,
+            type=self.one(v.EventType),
+            plover=self.maybe(self.one(v.PloverCategory)),
+            date=self.maybe(self.date(), 0.8),
+            places=self.some(self.place_reference),
+            participants=self.some(participant),
+            status=self.one(v.EventStatus),
+            relations=self.some(relation, 2),
+            caveats=(),
+            evidence=self.evidence(source),
+        )
+
+    def statement(self, record_id: str) -> StatementRecord:
+        def topic() -> Topic:
+            noun = self.one(v.TopicNoun)
+            return Topic(noun=noun, id=self.maybe(self.an(noun), 0.9), as_written=None, basis="stated", note=None)
+
+        source = self.an("source")
+        voice = self.one(v.Voice)
+        known = Reference(id=self.an("actor"), as_written=None, basis="stated", note=None)
+        speaker = {"article": None, "attributed": known}.get(voice, self.maybe(known))
+        return StatementRecord(
+            id=record_id,
+            title=self.text(3),
+            source=source,
+            summary=self.text(6),
+            attribution=self.attribution(speaker),
+            voice=voice,
+            quote_type=None if voice == "article" else self.one(v.QuoteType),
+            quoted_words=self.some(lambda: QuotedWords(exact="very, very good", start=3, end=18), 1),
+            act=self.one(v.Act),
+            addressees=self.some(self.reference, 2),
+            about=self.some(topic),
+            made_on=self.maybe(self.date()),
+            event=self.maybe(
+                Reference(id=self.maybe(self.an("event"), 0.8), as_written=None, basis="stated", note=None)
+            ),
+            loaded_terms=self.some(lambda: LoadedTerm(term=self.one(["onslaught", "brutal"]), start=1, end=3), 2),
+            caveats=(),
+            evidence=self.evidence(source),
+        )
+
+    def figure(self, record_id: str) -> FigureRecord:
+        series = self.random.randrange(len(self.ids["series"]))
+        kind, measure, unit, population = self.kind_of_series(series)
+        qualifier = self.one(v.Qualifier)
+        bound = v.BOUND_OF[qualifier]
+        has_value = qualifier not in ("between", "unquantified")
+        value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
+        source = self.an("source")
+        speaker = self.maybe(Reference(id=self.an("actor"), as_written=None, basis="stated", note=None), 0.5)
+        breakdown = (
+            FigureBreakdownRecord(dimension=self.one(["side", "sex"]), category=self.one(["a", "b"]), as_written=None),
+        )
+        return FigureRecord(
+            id=record_id,
+            title=self.text(3),
+            source=source,
+            series=self.ids["series"][series],
+            measure=measure,
+            measure_kind=kind,
+            value=value,
+            as_written=self.text(2),
+            qualifier=qualifier,
+            lower=value if bound in ("gt", "ge") else 1.0 if bound == "both" else None,
+            upper=value if bound in ("lt", "le") else 9.0 if bound == "both" else None,
+            bound=bound,
+            unit=unit,
+            population=population
+            and Population(id=population, as_written=None, basis="stated", note=None, excludes=()),
+            breakdown=self.maybe(breakdown) or (),
+            denominator=None,
+            places=self.some(self.place_reference),
+            period=self.maybe(self.date()),
+            as_of=self.as_of(),
+            attribution=self.attribution(speaker),
+            event=self.maybe(self.an("event")),
+            caveats=(),
+            evidence=self.evidence(source),
+        )
+
+    def kind_of_series(self, index: int) -> tuple[Any, str, str, str | None]:
+        kind = ("cumulative", "share", "amount", "point", "period")[index % 5]
+        population = self.ids["actor"][index % len(self.ids["actor"])] if index % 3 else None
+        population = population or (self.ids["actor"][0] if kind == "share" else None)
+        return kind, ("people_killed", "aid_paid")[index % 2], ("person", "USD")[index % 2], population
+
+    def series(self, record_id: str, figures: Sequence[FigureRecord]) -> SeriesRecord:
+        kind, measure, unit, population = self.kind_of_series(self.ids["series"].index(record_id))
+        others = [other for other in self.ids["series"] if other != record_id]
+        return SeriesRecord(
+            id=record_id,
+            title=self.text(3),
+            measure=measure,
+            measure_kind=kind,
+            unit=unit,
+            population=population,
+            excludes=self.some(lambda: self.one(others), 1),
+            places=self.some(lambda: self.an("place"), 2),
+            breakdown=self.some(
+                lambda: FigureBreakdownRecord(dimension="side", category=self.one(["a", "b"]), as_written=None), 1
+            ),
+            start=self.maybe(self.date()),
+            definition=self.text(5),
+            method=self.one(v.Method),
+            points=tuple(sorted(map(_point, figures), key=_as_of_order)),
+            disagreements=(),
+            caveats=(),
+            evidence=(),
+        )
