@@ -421,7 +421,11 @@ class Event(SQLModel, table=True):
 
 class EventPlace(SQLModel, table=True):
     __tablename__ = "event_place"
-    __table_args__ = (_one_of("role", v.PlaceRole), Index(None, "place_id", "event_id"))
+    __table_args__ = (
+        _one_of("role", v.PlaceRole),
+        Index(None, "place_id", "event_id"),
+        Index(None, "role", "event_id"),
+    )
 
     event_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="event.id")
     position: int = Field(primary_key=True)
@@ -739,7 +743,11 @@ class FigureRelay(SQLModel, table=True):
 
 class FigurePlace(SQLModel, table=True):
     __tablename__ = "figure_place"
-    __table_args__ = (_one_of("role", v.PlaceRole), Index(None, "place_id", "figure_id"))
+    __table_args__ = (
+        _one_of("role", v.PlaceRole),
+        Index(None, "place_id", "figure_id"),
+        Index(None, "role", "figure_id"),
+    )
 
     figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
     position: int = Field(primary_key=True)

@@ -269,8 +269,9 @@ class Maker:
             upper=value if bound in ("lt", "le") else 9.0 if bound == "both" else None,
             bound=bound,
             unit=unit,
-            population=population
-            and Population(id=population, as_written=None, basis="stated", note=None, excludes=()),
+            population=Population(id=population, as_written=None, basis="stated", note=None, excludes=())
+            if population
+            else None,
             breakdown=self.maybe(breakdown) or (),
             denominator=None,
             places=self.some(self.place_reference),

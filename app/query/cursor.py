@@ -9,11 +9,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from app.db import Row
 from app.errors import CURSOR_EXPIRED, INVALID_CURSOR, Fault, Problem
 
 _SIGNATURE_BYTES = 12
@@ -51,6 +53,59 @@ def decode(token: str, *, question: str, version: str, first_page: str) -> Curso
             extra={"first": first_page},
         )
     return Cursor(tuple(after), bool(backward))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of a page in the order of the list, and the cursors of the pages beside it."""
+
+    rows: Sequence[Row]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A list that is read page by page; `at` is null on its first page."""
+
+    question: str
+    version: str
+    at: Cursor | None
+
+    @classmethod
+    def from_token(cls, token: str | None, *, question: str, version: str, first_page: str) -> "Walk":
+        """Raises the Problems of `decode`."""
+        at = None if token is None else decode(token, question=question, version=version, first_page=first_page)
+        return cls(question, version, at)
+
+    @property
+    def continues(self) -> bool:
+        return self.at is not None
+
+    @property
+    def backward(self) -> bool:
+        return self.at is not None and self.at.backward
+
+    @property
+    def after(self) -> tuple[Any, ...]:
+        return () if self.at is None else self.at.after
+
+    def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
+        return encode(Cursor(after, backward), question=self.question, version=self.version)
+
+    def stretch(self, rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Any, ...]]) -> Stretch:
+        """`rows` as they were read: one more than `limit`, where the list goes on; backward where the walk is. `keys` gives
+        the sort keys of a row.
+        """
+        goes_on = len(rows) > limit
+        page = rows[:limit][::-1] if self.backward else rows[:limit]
+        has_next = bool(page) and (self.backward or goes_on)
+        has_previous = bool(page) and (goes_on if self.backward else self.continues)
+        return Stretch(
+            page,
+            self.token(keys(page[-1])) if has_next else None,
+            self.token(keys(page[0]), backward=True) if has_previous else None,
+        )
 
 
 def _signature(payload: bytes, question: str, version: str) -> bytes:

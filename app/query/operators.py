@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, literal_column, not_, or_, select
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
@@ -46,7 +46,7 @@ def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[
 
 
 def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[str, Any]:
-    """The values of the parameters that `conditions` names."""
+    """The values of the parameters that `conditions` names. An empty `noun` means any."""
     return {name: value for item in chosen for name, value in _BOUND[item.parameter.operator](item, noun, sqlite)}
 
 
@@ -179,11 +179,12 @@ def _on_link(own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]) 
             (inside if others and not has_own else outside).append(item)
     if must_be:
         said = [_ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *inside]]
-        yield own.c.id.in_(_owners(owner, *(condition for condition in said if condition is not None)))
+        yield own.c.id.in_(select(owner).where(*(condition for condition in said if condition is not None)))
     for item in outside:
         subject = cast("Filter", item.parameter.subject)
         there_is = _has_value(link, subject) if item.parameter.operator == "missing" else _any_of(link, item)
-        yield own.c.id.not_in(_owners(owner, there_is))
+        # Asked row by row: a page is found before all links are gathered, and null owners do no harm.
+        yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
 
 
 def _is_negative(item: Chosen) -> bool:
@@ -194,12 +195,6 @@ def _has_value(link: FromClause, subject: Filter | Dates) -> Condition:
     if isinstance(subject, Dates):
         return link.c[column_of(subject.latest).name] > MISSING_LATEST
     return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in subject.columns))
-
-
-def _owners(owner: Any, *said: Condition) -> Select[Any]:
-    # `NOT IN` a set that holds a null is never true.
-    known = (owner.is_not(None),) if owner.nullable else ()
-    return select(owner).where(*known, *said)
 
 
 Pairs = Iterator[tuple[str, Any]]
@@ -229,7 +224,7 @@ def _nothing(_item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
 
 def _match(item: Chosen, noun: str, sqlite: bool) -> Pairs:
     wanted = item.values[0]
-    yield item.parameter.name, wanted.in_sqlite(noun) if sqlite else wanted.in_postgresql()
+    yield item.parameter.name, wanted.in_sqlite([noun] if noun else []) if sqlite else wanted.in_postgresql()
 
 
 _BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {

@@ -69,7 +69,7 @@ class ListQuery:
     def canonical(self, *, cursor: str | None = None) -> str:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
         pairs = [(item.parameter.name, _joined(item)) for item in self.chosen]
-        if self.raw_sort != (self.listing.default_sort,):
+        if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
@@ -84,7 +84,8 @@ class ListQuery:
 
     @property
     def raw_sort(self) -> tuple[str, ...]:
-        return tuple(key.raw for key in self.sort)
+        fixed = self.listing.fixed_order
+        return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
 
     def question(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
@@ -94,8 +95,9 @@ class ListQuery:
     def sentence(self) -> str:
         """The query in plain words."""
         clauses = [phrase(item.parameter, item.raw, item.values) for item in self.chosen]
-        order = ", then ".join(key.phrase for key in self.sort)
-        return f"{' '.join([self.listing.plural, ', '.join(clauses)]).rstrip()}{', ' if order else ''}{order}"
+        fixed = self.listing.fixed_order
+        order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
+        return f"{' '.join([self.listing.plural, ', '.join(clauses)]).rstrip()}, {order}"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _split(value: str) -> list[str]:
 
 def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
     """Raises Problem `invalid-query` with all faults, or `uri-too-long`."""
-    if not raw_query:
+    if not raw_query and not listing.needed:
         return ListQuery(listing, sort=_default_sort(listing))
     names = [parameter.name for parameter in listing.parameters]
     sorts = ["sort"] if listing.sorts else []
@@ -144,6 +146,7 @@ def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
     includes = ["include"] if listing.includes else []
     facets = ["facets"] if listing.facets else []
     reader = _Reader(raw_query, [*names, *sorts, *fields, *includes, *facets, "limit", "total", "cursor"])
+    reader.require(listing.needed)
     chosen = tuple(found for item in listing.parameters if (found := reader.chosen(item)) is not None)
     reader.contradictions(chosen)
     query = ListQuery(
@@ -231,6 +234,11 @@ class _Reader:
             self._fault(name, value, "has a NUL character, which no record holds")
             return None
         return text
+
+    def require(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self._values:
+                self._fault(name, None, f"is missing; write {name}=…")
 
     def once(self, name: str) -> str | None:
         values = self._values.pop(name, [])

@@ -10,9 +10,8 @@ from functools import partial
 
 from app.db import Database, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
-from app.query import cursor as cursors
 from app.query import facets, statements
-from app.query.cursor import Cursor
+from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, asks_for_newest, bound_values, shape_of
 from app.query.parser import ItemQuery, ListQuery
@@ -74,46 +73,32 @@ async def read_list(
     database: Database, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
 ) -> Page:
     chosen = query.chosen
-    question = query.question()
-    at = None
-    if query.cursor is not None:
-        at = cursors.decode(query.cursor, question=question, version=dataset.version, first_page=first_page)
-    backward = at is not None and at.backward
+    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
     values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite)
-
     statement = database.prepared(
-        ("page", resource.noun, shape_of(chosen), query.raw_sort, at is not None, backward),
-        lambda: statements.page(resource, chosen, query.sort, continues=at is not None, backward=backward),
+        ("page", resource.noun, shape_of(chosen), query.raw_sort, walk.continues, walk.backward),
+        lambda: statements.page(resource, chosen, query.sort, continues=walk.continues, backward=walk.backward),
     )
-    position = {f"after_{index}": key for index, key in enumerate(at.after)} if at is not None else {}
     # One row more than asked for tells whether the list goes on.
+    position = {f"after_{index}": key for index, key in enumerate(walk.after)}
     rows = await database.rows(
-        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=_may_be_long(chosen)
+        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=may_be_long(chosen)
     )
-    goes_on = len(rows) > query.limit
-    rows = rows[: query.limit]
-    if backward:
-        rows = rows[::-1]
-
-    def cursor(row: Row, *, backward: bool = False) -> str:
-        # A row is id, body and the other sort keys; the id is the last key.
-        return cursors.encode(Cursor((*row[2:], row[0]), backward), question=question, version=dataset.version)
-
-    has_next = bool(rows) and (backward or goes_on)
-    has_previous = bool(rows) and (goes_on if backward else at is not None)
+    # A row is id, body and the other sort keys; the id is the last key.
+    stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:], row[0]))
     total, total_exact = await _total(database, dataset, resource, query, values)
     return Page(
-        records=[(row[0], row[1]) for row in rows],
+        records=[(row[0], row[1]) for row in stretch.rows],
         total=total,
         total_exact=total_exact,
-        next=cursor(rows[-1]) if has_next else None,
-        previous=cursor(rows[0], backward=True) if has_previous else None,
+        next=stretch.next,
+        previous=stretch.previous,
         facets=await _facets(database, dataset, resource, query, values),
-        included=await _included(database, resource, query.includes, [row[0] for row in rows]),
+        included=await _included(database, resource, query.includes, [row[0] for row in stretch.rows]),
     )
 
 
-def _may_be_long(chosen: Sequence[Chosen]) -> bool:
+def may_be_long(chosen: Sequence[Chosen]) -> bool:
     """Text may match anything, and the newest of each group is found by looking at all of them."""
     return asks_for_newest(chosen) is not None or any(item.parameter.operator == "text" for item in chosen)
 
@@ -130,7 +115,7 @@ async def _total(
         ("count", resource.noun, shape_of(query.chosen), exact),
         lambda: statements.count(resource, query.chosen, exact=exact),
     )
-    rows = await database.rows(counting, values, may_be_long=exact or _may_be_long(query.chosen))
+    rows = await database.rows(counting, values, may_be_long=exact or may_be_long(query.chosen))
     total: int = rows[0][0]
     if not exact and total > statements.COUNTED_UP_TO:
         return statements.COUNTED_UP_TO, False

@@ -194,10 +194,13 @@ class Words:
             raise ValueError(f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted")
         return cls(tuple(dict.fromkeys(terms)))
 
-    def in_sqlite(self, noun: str, *, columns: str = "name text") -> str:
-        """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
+    def in_sqlite(self, nouns: Sequence[str] = (), *, columns: str = "name text") -> str:
+        """As FTS5 reads it, of records of these nouns (none: of all). Tokens are letters and digits: nothing in them needs
+        escaping.
+        """
         terms = [f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms] or [f'"{GAP * 2}"']
-        return f'noun : "{noun}" AND {{{columns}}} : ({" AND ".join(terms)})'
+        of_nouns = f"noun : ({' OR '.join(nouns)}) AND " if nouns else ""
+        return f"{of_nouns}{{{columns}}} : ({' AND '.join(terms)})"
 
     def in_postgresql(self, *, weight: str = "") -> str:
         """As a `tsquery` is written."""

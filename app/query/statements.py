@@ -52,7 +52,7 @@ def page(
     if continues:
         statement = statement.where(behind(turned))
     order = [column.desc() if descending else column.asc() for column, descending in turned]
-    return statement.order_by(*order).limit(bindparam("limit"))
+    return statement.order_by(*order).limit(limit())
 
 
 Key = tuple[ColumnElement[Any], bool]
@@ -71,8 +71,17 @@ def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
     return keys
 
 
-def behind(keys: Sequence[Key]) -> ColumnElement[bool]:
-    """The rows that come after `:after_0`, `:after_1`, … in this order."""
+def limit() -> BindParameter[int]:
+    return bindparam("limit")
+
+
+def behind(keys: Sequence[Key], *, tie: int = 0) -> ColumnElement[bool]:
+    """The rows that come after `:after_0`, `:after_1`, … in this order. `tie` is for lists of several nouns: whether rows
+    with the same first key all stand before the mark (-1), all behind it (1), or are told apart by the next (0).
+    """
+    if tie:
+        reached: BindParameter[Any] = bindparam("after_0")
+        return _beyond(keys[0], reached) if tie < 0 else _from_on(keys[0], reached)
     marks: list[BindParameter[Any]] = [bindparam(f"after_{index}") for index in range(len(keys))]
     directions = {descending for _, descending in keys}
     if len(keys) == 1:
@@ -81,8 +90,6 @@ def behind(keys: Sequence[Key]) -> ColumnElement[bool]:
         row, mark = tuple_(*(column for column, _ in keys)), tuple_(*marks)
         return row < mark if directions.pop() else row > mark
     # Mixed directions have no row comparison. The first line repeats what follows, so that an index can begin there.
-    first, first_descends = keys[0]
-    reached = first <= marks[0] if first_descends else first >= marks[0]
     ties = [
         and_(
             *(column == mark for (column, _), mark in zip(keys[:index], marks, strict=False)),
@@ -90,12 +97,17 @@ def behind(keys: Sequence[Key]) -> ColumnElement[bool]:
         )
         for index, key in enumerate(keys)
     ]
-    return and_(reached, or_(*ties))
+    return and_(_from_on(keys[0], marks[0]), or_(*ties))
 
 
 def _beyond(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
     column, descending = key
     return column < mark if descending else column > mark
+
+
+def _from_on(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
+    column, descending = key
+    return column <= mark if descending else column >= mark
 
 
 def matching(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement[bool]]:

@@ -6,10 +6,14 @@ from typing import Any
 import orjson
 from pydantic_core import from_json, to_json
 
+from app.query.evidence import Quotes
 from app.query.facets import Facets
+from app.query.finding import Highlight, Hits
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
+from app.query.timeline import DATED_BY, Timeline
 from app.resources import RESOURCES
+from app.vocabulary import Noun
 
 MEDIA_TYPE = "application/json"
 _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
@@ -45,6 +49,81 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, base: str) -> by
     }
     record = _record(item.record, address, query.fields)
     return f'{{"data":{record},{_included(item.included, base)}'.encode() + orjson.dumps(tail)[1:]
+
+
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+    entries = [
+        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, base))}}}'
+        for noun, record in page.entries
+    ]
+    return _across(",".join(entries), page, query, dataset, base)
+
+
+def render_search(page: Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+    hits = []
+    for hit in page.hits:
+        places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
+        record = with_url(hit.record, _address(hit.noun, base))
+        hits.append(f'{{"noun":"{hit.noun}","highlights":{places},"record":{record}}}')
+    return _across(",".join(hits), page, query, dataset, base)
+
+
+def _highlight(item: Highlight) -> dict[str, Any]:
+    return {
+        "field": item.of.field,
+        "text": item.of.text,
+        "spans": [{"start": start, "end": end} for start, end in item.spans],
+        "source": item.of.source,
+        "offset": item.of.offset,
+    }
+
+
+def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+    wanted = query.total != "none"
+    tail = {
+        "total": sum(count.count for count in page.counts) if wanted else None,
+        "total_exact": wanted and all(count.exact for count in page.counts),
+        "counts": [{"noun": count.noun, "count": count.count, "exact": count.exact} for count in page.counts],
+        "query": echo(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
+    }
+    return f'{{"data":[{entries}],'.encode() + orjson.dumps(tail)[1:]
+
+
+def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+    return orjson.dumps(
+        {
+            "data": [
+                {
+                    "source": source,
+                    "type": "text",
+                    "exact": quote.exact,
+                    "prefix": quote.prefix,
+                    "suffix": quote.suffix,
+                    "start": quote.start,
+                    "end": quote.end,
+                    "offset_unit": "unicode_code_point",
+                    "content_sha256": page.content_sha256,
+                    "quote_verified": True,
+                    "records": [
+                        {**record, "url": f"{_address(record['noun'], base)}/{record['id']}"}
+                        for record in quote.records
+                    ],
+                }
+                for quote in page.quotes
+            ],
+            "total": page.total,
+            "total_exact": page.total_exact,
+            "query": echo(query),
+            "dataset": {"version": dataset.version},
+            "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
+        }
+    )
+
+
+def _address(noun: Noun, base: str) -> str:
+    return f"{base}{RESOURCES[noun].path}"
 
 
 def render_value(value: Any) -> bytes:

@@ -292,6 +292,16 @@ class Listing:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
     @property
+    def fixed_order(self) -> tuple[str, str] | None:
+        """Name and phrase of the order of a list that cannot be sorted."""
+        return None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parameters without which there is no answer."""
+        return ()
+
+    @property
     def facets(self) -> tuple[Filter, ...]:
         return tuple(item for item in self.filters if item.counts_values)
 
@@ -309,7 +319,7 @@ class Listing:
         for item in self.filters:
             yield from _of_filter(item, own)
         for number in self.ranges:
-            yield from _of_range(number)
+            yield from of_range(number)
         for point in self.up_to:
             yield Parameter(
                 name=point.name,
@@ -364,7 +374,7 @@ def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
         )
 
 
-def _of_range(number: Range) -> Iterator[Parameter]:
+def of_range(number: Range) -> Iterator[Parameter]:
     bounds: tuple[tuple[str, Operator, str], ...] = (("min", "at_least", "At least"), ("max", "at_most", "At most"))
     for suffix, operator, words in bounds:
         yield Parameter(
@@ -424,6 +434,30 @@ class Resource(Listing):
     def brought_along(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         wanted = {name for field in fields for name in (field, *self.inseparable.get(field, ()))}
         return tuple(name for name in self.fields if name in wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Across(Listing):
+    """A list that is not of one noun's records: what it can be asked stands in `asked`, what it must be in `required`.
+    `order` is the name and the phrase of the one order that it has, where it takes no `sort`.
+    """
+
+    asked: tuple[Parameter, ...] = ()
+    required: tuple[str, ...] = ()
+    order: tuple[str, str] | None = None
+    text: bool = False
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return self.required
+
+    @property
+    def fixed_order(self) -> tuple[str, str] | None:
+        return self.order
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.asked
 
 
 # -------------------------------------------------------------------------------------------------------------- tables

@@ -1,16 +1,21 @@
 """OpenAPI 3.1, made from the declarations: what each address takes and answers. The contract tests hold it to the truth."""
 
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
 
 from app import __version__
 from app.errors import KINDS, ProblemKind
-from app.query.parser import DEFAULT_LIMIT, LARGEST_LIMIT
-from app.resources import RESOURCES, Filter, Include, Resource
-from app.resources.declare import SLUG_VALUE
-from app.resources.shared import Record
+from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
+from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
+from app.resources import RESOURCES, Include, Resource
+from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
+from app.resources.declare import SLUG_VALUE, Listing, Parameter
+from app.resources.shared import Evidence, Record
 from app.vocabulary import Noun
 from app.web.problems import MEDIA_TYPE, ProblemDocument
 
@@ -30,8 +35,22 @@ class DatasetDocument(BaseModel):
 class QueryDocument(BaseModel):
     """The query as it was understood."""
 
-    filters: dict[str, list[str]] = Field(description="The filters.", examples=[{"qualifier": ["over"]}])
-    sort: list[str] = Field(description="What the list is sorted by.", examples=[["id"]])
+    filters: dict[str, list[str]] = Field(
+        description="What narrows the list: every parameter with its values, as sent.",
+        examples=[{"qualifier": ["over"]}],
+    )
+    sort: list[str] = Field(description="What the list is sorted by; `-`: from the other end.", examples=[["id"]])
+    fields: list[str] | None = Field(
+        default=None,
+        description="The fields that records are cut to, with those that may not be left out; absent: whole records.",
+        examples=[["id", "title"]],
+    )
+    include: list[str] | None = Field(
+        default=None, description="What comes along; absent: nothing.", examples=[["source"]]
+    )
+    facets: list[str] | None = Field(
+        default=None, description="What is counted; absent: nothing.", examples=[["qualifier"]]
+    )
     limit: int = Field(description="How many records a page has at most.", examples=[DEFAULT_LIMIT])
     sentence: str = Field(description="The query in plain words.", examples=["figures with qualifier over, by id"])
 
@@ -50,13 +69,75 @@ class ItemLinks(BaseModel):
     collection: str = Field(description="All records of its noun.", examples=["/v1/actors"])
 
 
+class FacetValue(BaseModel):
+    value: str | None = Field(description="The value; null: records without one.", examples=["over"])
+    count: int = Field(description="How many records have it.", examples=[1])
+
+
+FACETS_FIELD: Any = Field(
+    default=None,
+    description="Records by value, most first, those without a value last; absent unless asked for. A record with two values"
+    " counts for both.",
+)
+COMPLETE_FIELD: Any = Field(
+    default=None,
+    description=f"False: a facet has more than the {MOST_FACET_VALUES} values that are given.",
+    examples=[True],
+)
+
+
+class NounCountDocument(BaseModel):
+    noun: Noun = Field(description="The noun.", examples=["figure"])
+    count: int = Field(description="How many of its records match; a lower bound where not `exact`.", examples=[9])
+    exact: bool = Field(description="Whether the count is exact.", examples=[True])
+
+
+class SpanDocument(BaseModel):
+    start: int = Field(description="Offset in `text`, 0-based, in Unicode code points.", examples=[0])
+    end: int = Field(description="Offset behind the last character.", examples=[5])
+
+
+class HighlightDocument(BaseModel):
+    field: str = Field(description="The field of the record that the text stands in.", examples=["title"])
+    text: str = Field(description="The text.", examples=["Truce in Gaza in November 2023"])
+    spans: list[SpanDocument] = Field(description="Where the words stand in it.")
+    source: str | None = Field(description="Id of the source, where the text is a quote.", examples=[None])
+    offset: int | None = Field(
+        description="Where the text begins in the source, in Unicode code points; null: it is no quote.",
+        examples=[None],
+    )
+
+
+class RestingDocument(BaseModel):
+    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    id: str = Field(description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    title: str = Field(description="Its title.", examples=["Palestinians killed since 7 October 2023"])
+    proves: list[str] = Field(
+        description="Fields that the quote carries; empty: the whole record.", examples=[["value"]]
+    )
+    url: str = Field(
+        description="Where it is served.", examples=["/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"]
+    )
+
+
+class QuoteDocument(Evidence):
+    """A quote with all that rests on it."""
+
+    proves: SkipJsonSchema[tuple[str, ...]] = ()
+    records: list[RestingDocument] = Field(description="The records that rest on it.")
+
+
 class IndexEntry(BaseModel):
     href: str = Field(description="Where the list is.", examples=["/v1/figures"])
     description: str = Field(description="What it lists.", examples=[RESOURCES["figure"].description])
     count: int = Field(description="How many records it has.", examples=[8])
+    facets: dict[str, list[FacetValue]] | None = FACETS_FIELD
+    facets_complete: bool | None = COMPLETE_FIELD
 
 
 class IndexLinks(BaseModel):
+    search: str = Field(description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"])
+    timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
@@ -93,6 +174,20 @@ def _with_url(resource: Resource) -> type[Record]:
     return create_model(name, __base__=resource.record, __doc__=resource.description, url=(str, url))
 
 
+def _cut(resource: Resource) -> type[BaseModel]:
+    """A record cut by `fields`: the same fields, each of which may be absent."""
+    record = _RECORDS[resource.noun]
+    members: dict[str, Any] = {
+        name: (
+            member.annotation,
+            Field(default_factory=lambda: None, description=member.description, examples=member.examples),
+        )
+        for name, member in record.model_fields.items()
+    }
+    description = f"Those fields of a {resource.noun} that `fields` named, with those that may not be left out."
+    return create_model(f"{resource.noun.title()}Fields", __doc__=description, **members)
+
+
 _RECORDS: dict[Noun, type[Record]] = {noun: _with_url(resource) for noun, resource in RESOURCES.items()}
 _BY_ID = "Records by id."
 
@@ -110,20 +205,34 @@ def _included_model(resource: Resource) -> Any:
     return create_model(f"{resource.noun.title()}Included", **fields)
 
 
+TOTAL: Any = (
+    int | None,
+    Field(
+        description="How many match; a lower bound where `total_exact` is false; null where `total=none`.", examples=[8]
+    ),
+)
+TOTAL_EXACT: Any = (
+    bool,
+    Field(
+        description="Whether `total` is exact; beyond 1,000 nobody counts on, unless `total=exact`.", examples=[True]
+    ),
+)
+
+
 def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
-    record, name = _RECORDS[resource.noun], resource.noun.title()
+    record: Any = _RECORDS[resource.noun] | _cut(resource)
+    name = resource.noun.title()
     shared: dict[str, Any] = {"dataset": (DatasetDocument, Field(description="What was asked."))}
     if resource.includes:
         description = "The records asked for by `include`, by noun and id; absent unless asked for."
         shared["included"] = (_included_model(resource), Field(default=None, description=description))
     listing = create_model(
         f"{name}List",
-        data=(list[record], Field(description=f"The {resource.plural} of this page.")),  # type: ignore[valid-type]
-        total=(int, Field(description="How many match; a lower bound where `total_exact` is false.", examples=[8])),
-        total_exact=(
-            bool,
-            Field(description="Whether `total` is exact; beyond 1,000 nobody counts on.", examples=[True]),
-        ),
+        data=(list[record], Field(description=f"The {resource.plural} of this page.")),
+        total=TOTAL,
+        total_exact=TOTAL_EXACT,
+        facets=(dict[str, list[FacetValue]] | None, FACETS_FIELD),
+        facets_complete=(bool | None, COMPLETE_FIELD),
         query=(QueryDocument, Field(description="The query as it was understood.")),
         links=(ListLinks, Field(description="Where the list goes on.")),
         **shared,
@@ -164,53 +273,118 @@ def _answers(model: type[BaseModel], description: str, *problems: int) -> dict[i
     return {200: {"model": model, "description": description}, **_problems(*problems)}
 
 
+_ANY_RECORD: Any = reduce(or_, _RECORDS.values())
+_TOLD_RECORD: Any = reduce(or_, (_RECORDS[noun] for noun in TOLD))
+_ACROSS: dict[str, Any] = {
+    "total": TOTAL,
+    "total_exact": TOTAL_EXACT,
+    "counts": (list[NounCountDocument], Field(description="How many match, by noun; empty where `total=none`.")),
+    "query": (QueryDocument, Field(description="The query as it was understood.")),
+    "dataset": (DatasetDocument, Field(description="What was asked.")),
+    "links": (ListLinks, Field(description="Where the list goes on.")),
+}
+
+
+class TimelineEntry(BaseModel):
+    noun: TimelineNoun = Field(description="Noun of the record.", examples=["event"])
+    dated_by: str = Field(description="The field of the record that gives its date.", examples=["date"])
+    record: _TOLD_RECORD = Field(description="The record.")
+
+
+class SearchHit(BaseModel):
+    noun: Noun = Field(description="Noun of the record.", examples=["event"])
+    highlights: list[HighlightDocument] = Field(description="Where the words stand, in the order of the record.")
+    record: _ANY_RECORD = Field(description="The record.")
+
+
+_TIMELINE = create_model(
+    "Timeline", data=(list[TimelineEntry], Field(description="The records of this page, in order.")), **_ACROSS
+)
+_SEARCH_RESULTS = create_model(
+    "SearchResults", data=(list[SearchHit], Field(description="The records of this page, best first.")), **_ACROSS
+)
+_QUOTES = create_model(
+    "SourceEvidence",
+    data=(list[QuoteDocument], Field(description="The quotes of this page, in reading order.")),
+    **{name: member for name, member in _ACROSS.items() if name != "counts"},
+)
+
+
+def _example(item: Parameter) -> Any:
+    kind = item.kind.schema["type"]
+    if kind == "boolean":
+        return item.example == "true"
+    return {"number": float, "integer": int}.get(kind, str)(item.example)
+
+
+def _query(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema, **more}
+
+
+def _several(name: str, description: str, items: dict[str, Any], example: Any) -> dict[str, Any]:
+    # The example stands in the schema: one beside it would be filled into the forms of documentation pages, which would
+    # then ask for all examples at once.
+    schema = {"type": "array", "items": items, "minItems": 1, "examples": [[example]]}
+    return _query(name, description, schema, style="form", explode=False)
+
+
+def _asked(item: Parameter, needed: tuple[str, ...]) -> dict[str, Any]:
+    more = {"required": True} if item.name in needed else {}
+    if not item.many:
+        return _query(item.name, item.description, {**item.kind.schema, "examples": [_example(item)]}, **more)
+    description = f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them."
+    return _several(item.name, description, item.kind.schema, _example(item))
+
+
+def _parameters(listing: Listing) -> list[dict[str, Any]]:
+    parameters = [_asked(item, listing.needed) for item in listing.parameters]
+    if listing.sorts:
+        names = [name for sort in listing.sorts for name in (sort.name, f"-{sort.name}")]
+        description = f"What the list is sorted by, first things first; `-`: from the other end. Default: `{listing.default_sort}`. What is missing comes last either way."
+        parameters.append(_several("sort", description, {"type": "string", "enum": names}, names[0]))
+    if listing.fields:
+        parameters.append(_fields_parameter(listing))
+    if listing.includes:
+        parameters.append(_includes_parameter(listing.includes))
+    if listing.facets:
+        names = [facet.name for facet in listing.facets]
+        description = "Count the matching records by value, under `facets`."
+        parameters.append(_several("facets", description, {"type": "string", "enum": names}, names[0]))
+    return [
+        *parameters,
+        _query(
+            "limit",
+            "How many records a page has at most.",
+            {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
+        ),
+        _query(
+            "total",
+            "How matches are counted: up to a thousand, all (`exact`, under the time limit), or not at all (`none`).",
+            {"type": "string", "enum": list(get_args(Total)), "default": DEFAULT_TOTAL, "examples": ["exact"]},
+        ),
+        _query(
+            "cursor",
+            "Where the list goes on: take it from `links.next` or `links.prev`, with the same filters and sort.",
+            {"type": "string", "minLength": 1},
+        ),
+    ]
+
+
+def _fields_parameter(listing: Listing) -> dict[str, Any]:
+    description = (
+        "Cut records to these fields. A number brings along what it may not be shown without; `query.fields` tells."
+    )
+    return _several("fields", description, {"type": "string", "enum": list(listing.fields)}, "title")
+
+
 def _includes_parameter(includes: tuple[Include, ...]) -> dict[str, Any]:
     choices = [include.name for include in includes]
     listed = "\n".join(f"- `{include.name}`: {include.description}" for include in includes)
-    return {
-        "name": "include",
-        "in": "query",
-        "description": f"Records to send along under `included`, beside the data.\n{listed}",
-        # The example stands in the schema: one beside it would be filled into the forms of documentation pages, which
-        # would then ask for all examples at once.
-        "schema": {"type": "array", "items": {"type": "string", "enum": choices}, "examples": [choices[:1]]},
-        "style": "form",
-        "explode": False,
-    }
-
-
-def _example(item: Filter) -> str | float:
-    return float(item.example) if item.kind.schema["type"] == "number" else item.example
+    description = f"Records to send along under `included`, beside the data.\n{listed}"
+    return _several("include", description, {"type": "string", "enum": choices}, choices[0])
 
 
 def of_list(resource: Resource) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = [
-        {
-            "name": item.name,
-            "in": "query",
-            "description": f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them.",
-            "schema": {"type": "array", "items": item.kind.schema, "minItems": 1, "examples": [[_example(item)]]},
-            "style": "form",
-            "explode": False,
-        }
-        for item in resource.filters
-    ]
-    if resource.includes:
-        parameters.append(_includes_parameter(resource.includes))
-    parameters += [
-        {
-            "name": "limit",
-            "in": "query",
-            "description": "How many records a page has at most.",
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
-        },
-        {
-            "name": "cursor",
-            "in": "query",
-            "description": "Where the list goes on: take it from `links.next` or `links.prev`, with the same filters.",
-            "schema": {"type": "string", "minLength": 1},
-        },
-    ]
     return {
         "methods": ["GET"],
         "operation_id": f"list_{resource.plural}",
@@ -218,23 +392,60 @@ def of_list(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"List {resource.plural}",
         "description": resource.description,
-        "responses": _answers(_ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 422, 503),
-        "openapi_extra": {"parameters": parameters},
+        "responses": _answers(_ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 414, 422, 503),
+        "openapi_extra": {"parameters": _parameters(resource)},
+    }
+
+
+def of_timeline() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "get_timeline",
+        "tags": ["across"],
+        "summary": "Events, statements and figures in chronological order",
+        "description": TIMELINE.description,
+        "responses": _answers(_TIMELINE, "A page of the timeline.", 410, 414, 422, 503),
+        "openapi_extra": {"parameters": _parameters(TIMELINE)},
+    }
+
+
+def of_search() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "search",
+        "tags": ["across"],
+        "summary": "Search everything",
+        "description": SEARCH.description,
+        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 414, 422, 503),
+        "openapi_extra": {"parameters": _parameters(SEARCH)},
+    }
+
+
+def of_source_evidence() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "get_source_evidence",
+        "tags": ["sources"],
+        "summary": "All that is quoted from one source",
+        "description": SOURCE_EVIDENCE.description,
+        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 414, 422, 503),
+        "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE)]},
+    }
+
+
+def _id_parameter(resource: Resource) -> dict[str, Any]:
+    return {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": f"Id of the {resource.noun}.",
+        "schema": SLUG_VALUE.schema,
+        "example": next(item.example for item in resource.filters if item.name == "id"),
     }
 
 
 def of_item(resource: Resource) -> dict[str, Any]:
-    example = next(item.example for item in resource.filters if item.name == "id")
-    parameters: list[dict[str, Any]] = [
-        {
-            "name": "id",
-            "in": "path",
-            "required": True,
-            "description": f"Id of the {resource.noun}.",
-            "schema": SLUG_VALUE.schema,
-            "example": example,
-        }
-    ]
+    parameters = [_id_parameter(resource), _fields_parameter(resource)]
     if resource.includes:
         parameters.append(_includes_parameter(resource.includes))
     return {
@@ -244,7 +455,7 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"One {resource.noun}",
         "description": f"One {resource.noun} with its evidence.",
-        "responses": _answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 422, 503),
+        "responses": _answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 414, 422, 503),
         "openapi_extra": {"parameters": parameters},
     }
 
@@ -255,7 +466,17 @@ def of_index() -> dict[str, Any]:
         "operation_id": "get_index",
         "tags": ["about"],
         "summary": "What is served, and where",
-        "responses": _answers(IndexDocument, "The index.", 422),
+        "responses": _answers(IndexDocument, "The index.", 414, 422),
+        "openapi_extra": {
+            "parameters": [
+                _several(
+                    "facets",
+                    "Count the records of every noun that has it by value, under its `facets`.",
+                    {"type": "string", "enum": list(FACETS)},
+                    "kind",
+                )
+            ]
+        },
     }
 
 
@@ -321,7 +542,11 @@ def described_app() -> DescribedApp:
         version=__version__,
         summary="News reports as records that software can cite.",
         description=DESCRIPTION,
-        openapi_tags=[*tags, {"name": "about", "description": "The service itself."}],
+        openapi_tags=[
+            *tags,
+            {"name": "across", "description": "Lists over several nouns."},
+            {"name": "about", "description": "The service itself."},
+        ],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

@@ -5,17 +5,22 @@ cost more than the query itself.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
 from app.errors import NOT_FOUND, NOT_READY, Problem
-from app.query.parser import parse_item, parse_list, parse_nothing
-from app.query.read import read_dataset, read_item, read_list
+from app.query.evidence import read_quotes
+from app.query.finding import search
+from app.query.parser import ListQuery, parse_facets, parse_item, parse_list, parse_nothing
+from app.query.read import Dataset, read_dataset, read_item, read_list
+from app.query.timeline import read_timeline
 from app.render import json as as_json
 from app.resources import RESOURCES, Resource
-from app.vocabulary import SLUG, SLUG_LENGTH
+from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 from app.web import openapi
 from app.web.problems import explanation
 from app.web.served import base_of, served
@@ -28,6 +33,9 @@ def add_routes(app: FastAPI) -> None:
     for resource in RESOURCES.values():
         app.add_api_route(resource.path, _list_handler(resource), **openapi.of_list(resource))
         app.add_api_route(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
+    app.add_api_route(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
+    app.add_api_route(SEARCH.path, search_everything, **openapi.of_search())
+    app.add_api_route(TIMELINE.path, timeline, **openapi.of_timeline())
     app.add_api_route("/v1", index, **openapi.of_index())
     app.add_api_route("/healthz", healthz, **openapi.of_health())
     app.add_api_route("/readyz", readyz, **openapi.of_readiness())
@@ -44,30 +52,66 @@ def _list_handler(resource: Resource) -> Handler:
         here = served(request)
         base = base_of(request)
         query = parse_list(resource, request.scope["query_string"])
-        first = f"{base}{resource.path}" + (f"?{query.canonical()}" if query.canonical() else "")
-        page = await read_list(here.database, here.dataset, resource, query, first_page=first)
+        page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, base))
         return _json(as_json.render_list(page, query, here.dataset, base))
 
     return list_records
 
 
+def _first(query: ListQuery, base: str) -> str:
+    """Where a list begins, for who comes with a cursor of other data."""
+    asked = query.canonical()
+    return f"{base}{query.listing.path}?{asked}" if asked else f"{base}{query.listing.path}"
+
+
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
         here = served(request)
-        record_id = request.path_params["id"]
         query = parse_item(resource, request.scope["query_string"])
-        if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
-            detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
-            raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
+        record_id = _id_in(request, resource)
         item = await read_item(here.database, query, record_id)
         return _json(as_json.render_item(item, query, here.dataset, base_of(request)))
 
     return get_record
 
 
+def _id_in(request: Request, resource: Resource) -> str:
+    record_id: str = request.path_params["id"]
+    if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
+        detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
+        raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
+    return record_id
+
+
+async def source_evidence(request: Request) -> Response:
+    """All that is quoted from one source."""
+    here, base = served(request), base_of(request)
+    source = _id_in(request, RESOURCES["source"])
+    listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
+    query = parse_list(listing, request.scope["query_string"])
+    page = await read_quotes(here.database, here.dataset, query, source, first_page=_first(query, base))
+    return _json(as_json.render_quotes(page, source, query, here.dataset, base))
+
+
+async def search_everything(request: Request) -> Response:
+    """Full-text search over all nouns."""
+    here, base = served(request), base_of(request)
+    query = parse_list(SEARCH, request.scope["query_string"])
+    page = await search(here.database, here.dataset, query, first_page=_first(query, base))
+    return _json(as_json.render_search(page, query, here.dataset, base))
+
+
+async def timeline(request: Request) -> Response:
+    """Events, statements and figures in one chronological list."""
+    here, base = served(request), base_of(request)
+    query = parse_list(TIMELINE, request.scope["query_string"])
+    page = await read_timeline(here.database, here.dataset, query, first_page=_first(query, base))
+    return _json(as_json.render_timeline(page, query, here.dataset, base))
+
+
 async def index(request: Request) -> Response:
     """What is served, and where."""
-    parse_nothing(request.scope["query_string"], "the index")
+    wanted = parse_facets(request.scope["query_string"], FACETS, "the index")
     here = served(request)
     base = base_of(request)
     nouns: dict[str, Any] = {
@@ -75,13 +119,27 @@ async def index(request: Request) -> Response:
             "href": f"{base}{resource.path}",
             "description": resource.description,
             "count": here.dataset.counts[noun],
+            **_facets_of(here.dataset, noun, wanted),
         }
         for noun, resource in RESOURCES.items()
     }
-    links = {"openapi": f"{base}/openapi.json", "docs": f"{base}/docs", "self": f"{base}/v1"}
+    links = {
+        "search": f"{base}{SEARCH.path}{{?q}}",
+        "timeline": f"{base}{TIMELINE.path}",
+        "openapi": f"{base}/openapi.json",
+        "docs": f"{base}/docs",
+        "self": f"{base}/v1",
+    }
     return _json(
         as_json.render_value({"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links})
     )
+
+
+def _facets_of(dataset: Dataset, noun: Noun, wanted: Sequence[str]) -> dict[str, Any]:
+    """Those of the wanted facets that a noun has: nothing is counted, the build has done it."""
+    mine = {name: dataset.facets[noun][name] for name in wanted if name in dataset.facets[noun]}
+    complete = all(facet["complete"] for facet in mine.values())
+    return {"facets": as_json.facets_document(mine), "facets_complete": complete} if mine else {}
 
 
 async def healthz(_: Request) -> Response:

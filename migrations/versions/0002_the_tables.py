@@ -425,6 +425,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_place")),
     )
     op.create_index(op.f("ix_event_place_place_id_event_id"), "event_place", ["place_id", "event_id"])
+    op.create_index(op.f("ix_event_place_role_event_id"), "event_place", ["role", "event_id"])
     op.create_table(
         "figure",
         sa.Column("id", SLUG, nullable=False),
@@ -743,6 +744,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_place")),
     )
     op.create_index(op.f("ix_figure_place_place_id_figure_id"), "figure_place", ["place_id", "figure_id"])
+    op.create_index(op.f("ix_figure_place_role_figure_id"), "figure_place", ["role", "figure_id"])
     op.create_table(
         "figure_relay",
         sa.Column("figure_id", SLUG, nullable=False),

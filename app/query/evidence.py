@@ -1,0 +1,168 @@
+"""All that is quoted from one source, in reading order, with the records that rest on each quote. Four statements: the
+source, the page, its records, the total.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, literal_column, or_, select, union_all
+from sqlalchemy.sql.elements import BindParameter
+
+from app.db import Database
+from app.models import Evidence, Proof, Source
+from app.query import statements
+from app.query.cursor import Walk
+from app.query.finding import nouns_asked
+from app.query.operators import Chosen, bound_values, conditions, shape_of
+from app.query.parser import ListQuery
+from app.query.read import Dataset, not_found
+from app.query.statements import COUNTED_UP_TO
+from app.resources import RESOURCES
+from app.resources.declare import tables
+from app.vocabulary import Noun
+
+PROVED: tuple[Noun, ...] = ("actor", "place", "event", "statement", "figure")
+
+
+class Resting(TypedDict):
+    """A record that rests on a quote."""
+
+    noun: Noun
+    id: str
+    title: str
+    proves: list[str]
+
+
+@dataclass(frozen=True)
+class Quote:
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+    records: Sequence[Resting]
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """`content_sha256` is that of the source's file, which all offsets refer to."""
+
+    content_sha256: str
+    quotes: Sequence[Quote]
+    total: int | None
+    total_exact: bool
+    next: str | None
+    previous: str | None
+
+
+async def read_quotes(
+    database: Database, dataset: Dataset, query: ListQuery, source: str, *, first_page: str
+) -> Quotes:
+    """Raises Problem `not-found` where there is no such source."""
+    found = await database.rows(database.prepared("source hash", _hash), {"source": source})
+    if not found:
+        raise await not_found(database, RESOURCES["source"], source)
+    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    nouns = nouns_asked(query, PROVED)
+    ranges = [item for item in query.chosen if item.parameter.name != "noun"]
+    values = {"source": source, **bound_values(ranges, "", sqlite=database.is_sqlite)}
+    shape = (shape_of(ranges), nouns)
+    statement = database.prepared(
+        ("quotes", shape, walk.continues, walk.backward),
+        lambda: _page(ranges, nouns, continues=walk.continues, backward=walk.backward),
+    )
+    position = {f"after_{index}": key for index, key in enumerate(walk.after)}
+    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1})
+    stretch = walk.stretch(rows, query.limit, lambda row: (row[1], row[2]))
+    total, total_exact = await _total(database, query, shape, ranges, nouns, values)
+    resting = await _resting(database, [row[0] for row in stretch.rows])
+    return Quotes(
+        content_sha256=found[0][0],
+        quotes=[
+            Quote(start, end, exact, prefix, suffix, resting[key])
+            for key, start, end, exact, prefix, suffix in stretch.rows
+        ],
+        total=total,
+        total_exact=total_exact,
+        next=stretch.next,
+        previous=stretch.previous,
+    )
+
+
+def _hash() -> Select[Any]:
+    source = tables(Source)
+    return select(source.c.content_sha256).where(source.c.id == bindparam("source"))
+
+
+def _said(ranges: Sequence[Chosen], nouns: Sequence[Noun]) -> list[ColumnElement[bool]]:
+    evidence, proof = tables(Evidence), tables(Proof)
+    said = [evidence.c.source_id == bindparam("source"), *conditions(evidence, evidence, ranges)]
+    if len(nouns) < len(PROVED):
+        of_noun = or_(*(proof.c[f"{noun}_id"].is_not(None) for noun in nouns))
+        proofs: Select[Any] = select(literal_column("1")).where(proof.c.evidence_key == evidence.c.key, of_noun)
+        said.append(proofs.exists())
+    return said
+
+
+def _page(ranges: Sequence[Chosen], nouns: Sequence[Noun], *, continues: bool, backward: bool) -> Select[Any]:
+    table = tables(Evidence)
+    keys = [(table.c.start_offset, backward), (table.c.end_offset, backward)]
+    names = ("key", "start_offset", "end_offset", "exact", "prefix", "suffix")
+    statement = select(*(table.c[name] for name in names)).where(*_said(ranges, nouns))
+    if continues:
+        statement = statement.where(statements.behind(keys))
+    order = [column.desc() if descending else column.asc() for column, descending in keys]
+    return statement.order_by(*order).limit(statements.limit())
+
+
+async def _total(
+    database: Database,
+    query: ListQuery,
+    shape: object,
+    ranges: Sequence[Chosen],
+    nouns: Sequence[Noun],
+    values: Mapping[str, Any],
+) -> tuple[int | None, bool]:
+    if query.total == "none":
+        return None, False
+    exact = query.total == "exact"
+
+    def count() -> Select[Any]:
+        one: ColumnElement[Any] = literal_column("1")
+        matches: Select[Any] = select(one).select_from(tables(Evidence)).where(*_said(ranges, nouns))
+        bounded = matches if exact else matches.limit(COUNTED_UP_TO + 1)
+        return select(func.count()).select_from(bounded.subquery())
+
+    counting = database.prepared(("quotes counted", shape, exact), count)
+    total: int = (await database.rows(counting, values, may_be_long=exact))[0][0]
+    if not exact and total > COUNTED_UP_TO:
+        return COUNTED_UP_TO, False
+    return total, True
+
+
+async def _resting(database: Database, quotes: Sequence[int]) -> Mapping[int, list[Resting]]:
+    """The records on each quote, by the quote's key; nouns in the order of PROVED, ids in order."""
+    result: dict[int, list[Resting]] = defaultdict(list)
+    if not quotes:
+        return result
+    statement = database.prepared(("resting", len(quotes)), lambda: _records(len(quotes)))
+    rows = await database.rows(statement, {f"quote_{index}": key for index, key in enumerate(quotes)})
+    for key, noun, record_id, title, proves in sorted(rows, key=lambda row: (PROVED.index(row[1]), row[2], row[4])):
+        result[key].append({"noun": noun, "id": record_id, "title": title, "proves": proves.split()})
+    return result
+
+
+def _records(quotes: int) -> Select[Any]:
+    proof = tables(Proof)
+    keys: list[BindParameter[Any]] = [bindparam(f"quote_{index}") for index in range(quotes)]
+    parts = []
+    for noun in PROVED:
+        owner = tables(RESOURCES[noun].table)
+        parts.append(
+            select(proof.c.evidence_key, literal(noun), owner.c.id, owner.c.title, proof.c.proves)
+            .join(owner, owner.c.id == proof.c[f"{noun}_id"])
+            .where(proof.c.evidence_key.in_(keys))
+        )
+    return union_all(*parts)  # type: ignore[return-value]

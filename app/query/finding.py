@@ -1,0 +1,174 @@
+"""Full-text search over all nouns. Three statements: what matches, the records of the page, and, where very much matches,
+one more that counts each noun by itself.
+
+The rank is ours, so that both databases give the same: records whose name has all the words come before those that have
+them elsewhere, then short before long (a word says more of a short text), then as they were loaded. What is ranked is
+bounded: of each noun the first CANDIDATES matches. Lists with `q=` give every match, unranked.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import TextClause, text
+
+from app.db import Database
+from app.query import statements
+from app.query.cursor import Walk
+from app.query.parser import ListQuery
+from app.query.read import Dataset, Stored
+from app.query.search import RecordText, Words, texts_of
+from app.resources import RESOURCES
+from app.vocabulary import Noun
+
+CANDIDATES = 1_000
+
+Rank = tuple[int, int, int]
+"""Smaller is better: 0 where the name has the words, else 1; the length in tokens; the key."""
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A text of a record with the places where the words stand: code points, 0-based, end-exclusive."""
+
+    of: RecordText
+    spans: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    noun: Noun
+    record: Stored
+    highlights: Sequence[Highlight]
+
+
+@dataclass(frozen=True)
+class NounCount:
+    """Not `exact`: there are more, and nobody counted them."""
+
+    noun: Noun
+    count: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Hits:
+    hits: Sequence[Hit]
+    counts: Sequence[NounCount]
+    next: str | None
+    previous: str | None
+
+
+async def search(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Hits:
+    asked = {item.parameter.name: item.values for item in query.chosen}
+    words: Words = asked["q"][0]
+    nouns = nouns_asked(query, tuple(RESOURCES))
+    ranked, counts = await _candidates(database, words, nouns)
+    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    seen = bisect_right(ranked, walk.after, key=lambda found: found[0]) if walk.continues else 0
+    first, behind = (max(0, seen - 1 - query.limit), seen - 1) if walk.backward else (seen, seen + query.limit)
+    page = ranked[first:behind]
+    return Hits(
+        hits=await _hits(database, words, page),
+        counts=counts,
+        next=walk.token(page[-1][0]) if page and behind < len(ranked) else None,
+        previous=walk.token(page[0][0], backward=True) if page and first else None,
+    )
+
+
+def nouns_asked(query: ListQuery, every: Sequence[Noun]) -> tuple[Noun, ...]:
+    for item in query.chosen:
+        if item.parameter.name == "noun":
+            return tuple(noun for noun in every if noun in item.values)
+    return tuple(every)
+
+
+Found = tuple[Rank, Noun]
+
+
+async def _candidates(database: Database, words: Words, nouns: Sequence[Noun]) -> tuple[list[Found], list[NounCount]]:
+    """What matches, best first, and how many of each noun."""
+    named, anywhere = await _matches(database, words, [tuple(nouns)])
+    if len(anywhere) > CANDIDATES:
+        named, anywhere = await _matches(database, words, [(noun,) for noun in nouns])
+    by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
+    for key, noun, length in anywhere:
+        by_noun[noun].append((key, length))
+    counts = [
+        NounCount(noun, min(len(found), CANDIDATES), exact=len(found) <= CANDIDATES) for noun, found in by_noun.items()
+    ]
+    in_name = {key for key, _, _ in named}
+    ranked = {
+        key: ((int(key not in in_name), length, key), noun)
+        for noun, found in by_noun.items()
+        for key, length in found[:CANDIDATES]
+    }
+    ranked |= {key: ((0, length, key), noun) for key, noun, length in named}
+    return sorted(ranked.values()), counts
+
+
+Match = tuple[int, Noun, int]
+"""Key, noun and length of a document."""
+
+
+async def _matches(
+    database: Database, words: Words, groups: Sequence[tuple[Noun, ...]]
+) -> tuple[list[Match], list[Match]]:
+    """Of each group of nouns, the first matches by name and the first matches anywhere, one more than CANDIDATES."""
+    every = len(groups) == 1 and len(groups[0]) == len(RESOURCES)
+    statement = database.prepared(
+        ("search", tuple(groups)),
+        lambda: _matching(groups, sqlite=database.is_sqlite, every=every),
+    )
+    values: dict[str, Any] = {"most": CANDIDATES + 1}
+    for index, group in enumerate(groups):
+        of = () if every else group
+        if database.is_sqlite:
+            values[f"name_{index}"] = words.in_sqlite(of, columns="name")
+            values[f"any_{index}"] = words.in_sqlite(of)
+        else:
+            values["name_0"], values["any_0"] = words.in_postgresql(weight="A"), words.in_postgresql()
+    rows = await database.rows(statement, values, may_be_long=True)
+    named = [(key, noun, length) for tier, key, noun, length in rows if tier == 0]
+    anywhere = [(key, noun, length) for tier, key, noun, length in rows if tier == 1]
+    return named, anywhere
+
+
+def _matching(groups: Sequence[tuple[Noun, ...]], *, sqlite: bool, every: bool) -> TextClause:
+    """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
+    selections = []
+    for index, group in enumerate(groups):
+        for tier, which in enumerate(("name", "any")):
+            if sqlite:
+                selection = (
+                    f"SELECT {tier} AS tier, d.key, d.noun, d.length FROM search_index"  # noqa: S608 - no value in it
+                    " JOIN search_document AS d ON d.key = search_index.rowid"
+                    f" WHERE search_index MATCH :{which}_{index} ORDER BY search_index.rowid LIMIT :most"
+                )
+            else:
+                nouns = ", ".join(f"'{noun}'" for noun in group)
+                of_nouns = "" if every else f" AND noun IN ({nouns})"
+                selection = (
+                    f"SELECT {tier} AS tier, key, noun, length FROM search_document"  # noqa: S608 - the same
+                    f" WHERE vector @@ CAST(:{which}_0 AS tsquery){of_nouns} ORDER BY key LIMIT :most"
+                )
+            selections.append(f"SELECT * FROM ({selection}) AS {which}_{index}")  # noqa: S608 - the same
+    return text(" UNION ALL ".join(selections))
+
+
+async def _hits(database: Database, words: Words, page: Sequence[Found]) -> list[Hit]:
+    if not page:
+        return []
+    statement = database.prepared(("bodies", len(page)), lambda: statements.bodies_by_key(len(page)))
+    rows = await database.rows(statement, {f"key_{index}": rank[2] for index, (rank, _) in enumerate(page)})
+    stored = {key: (record_id, body) for key, record_id, body in rows}
+    return [Hit(noun, stored[rank[2]], highlights(words, noun, stored[rank[2]][1])) for rank, noun in page]
+
+
+def highlights(words: Words, noun: Noun, body: str) -> list[Highlight]:
+    """Where in a record the words stand. Every text that has one of them, in the order of the record."""
+    record: Mapping[str, Any] = orjson.loads(body)
+    found = ((item, words.spans(item.text)) for item in texts_of(noun, record))
+    return [Highlight(item, spans) for item, spans in found if spans]

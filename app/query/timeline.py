@@ -1,0 +1,154 @@
+"""Events, statements and figures in one chronological list: one statement, one more for the counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, literal, select, union_all
+
+from app.db import Database
+from app.errors import INVALID_QUERY, Fault, Problem
+from app.models import Revision
+from app.query import statements
+from app.query.cursor import Walk
+from app.query.finding import NounCount, nouns_asked
+from app.query.operators import Chosen, bound_values, shape_of
+from app.query.parser import ListQuery, SortKey
+from app.query.read import Dataset, Stored, may_be_long
+from app.query.statements import COUNTED_UP_TO
+from app.resources.across import TOLD
+from app.resources.declare import tables
+from app.vocabulary import Noun
+
+DATED_BY: dict[Noun, str] = {"event": "date", "statement": "made_on", "figure": "period"}
+"""The field of each noun that the list follows."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    entries: Sequence[tuple[Noun, Stored]]
+    counts: Sequence[NounCount]
+    next: str | None
+    previous: str | None
+
+
+async def read_timeline(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Timeline:
+    """Raises Problem `invalid-query` where no noun has all that was asked for."""
+    asked = asked_of_each(query)
+    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    values = {
+        name: value
+        for chosen in asked.values()
+        for name, value in bound_values(chosen, "", sqlite=database.is_sqlite).items()
+    }
+    shape = tuple((noun, shape_of(chosen)) for noun, chosen in asked.items())
+    after_noun = walk.after[1] if walk.continues else None
+    statement = database.prepared(
+        ("timeline", shape, query.raw_sort, after_noun, walk.backward),
+        lambda: _page(asked, query.sort[0], after_noun=after_noun, backward=walk.backward),
+    )
+    position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
+    is_long = may_be_long(query.chosen)
+    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
+    stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
+    return Timeline(
+        entries=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
+        counts=await _counts(database, dataset, query, asked, values),
+        next=stretch.next,
+        previous=stretch.previous,
+    )
+
+
+def asked_of_each(query: ListQuery) -> dict[Noun, tuple[Chosen, ...]]:
+    """What is asked of each noun, in that noun's own parameters. A noun without one of them cannot match."""
+    asked: dict[Noun, tuple[Chosen, ...]] = {}
+    filters = [item for item in query.chosen if item.parameter.name != "noun"]
+    for noun in nouns_asked(query, tuple(TOLD)):
+        own = [(TOLD[noun].parameter(item.parameter.name), item) for item in filters]
+        if all(parameter is not None for parameter, _ in own):
+            asked[noun] = tuple(Chosen(p, item.raw, item.values) for p, item in own if p is not None)
+    if not asked:
+        faults = []
+        for item in filters:
+            name = item.parameter.name
+            having = [noun for noun in TOLD if TOLD[noun].parameter(name) is not None]
+            detail = (
+                f"is asked of {' and '.join(TOLD[noun].plural for noun in having)} alone; no noun has all that is asked"
+            )
+            faults.append(Fault(parameter=name, value=item.raw[0], detail=detail))
+        raise Problem(INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults))
+    return asked
+
+
+def _page(
+    asked: Mapping[Noun, Sequence[Chosen]], sort: SortKey, *, after_noun: Noun | None, backward: bool
+) -> Select[tuple[str, str, str, int]]:
+    """`:limit` rows of noun, id, body and sort key. Each noun gives as many by its own index; they are put in order of
+    key, noun and id, all in one direction.
+    """
+    descending = sort.descending != backward
+    parts = []
+    for noun, chosen in asked.items():
+        resource = TOLD[noun]
+        table = tables(resource.table)
+        own = next(item for item in resource.sorts if item.name == sort.sort.name)
+        keys = statements.sort_columns(table, [SortKey(own, sort.descending)])
+        key = keys[0][0]
+        part = select(literal(noun).label("noun"), table.c.id, table.c.revision_key, key.label("sort_key")).where(
+            *statements.matching(resource, chosen)
+        )
+        if after_noun is not None:
+            turned = [(column, descending) for column, _ in keys]
+            part = part.where(statements.behind(turned, tie=_order_of(noun, after_noun, descending=descending)))
+        order = [column.desc() if descending else column.asc() for column, _ in keys]
+        limited = part.order_by(*order).limit(statements.limit()).subquery()
+        parts.append(select(limited))
+    merged = union_all(*parts).subquery()
+    revision = tables(Revision)
+    in_order = (merged.c.sort_key, merged.c.noun, merged.c.id)
+    return (
+        select(merged.c.noun, merged.c.id, revision.c.body, merged.c.sort_key)
+        .join(revision, revision.c.key == merged.c.revision_key)
+        .order_by(*(column.desc() if descending else column.asc() for column in in_order))
+        .limit(statements.limit())
+    )
+
+
+def _order_of(noun: Noun, after_noun: Noun, *, descending: bool) -> int:
+    """Where rows of `noun` with the same sort key stand: -1 before the row that the page goes on from, 1 behind it."""
+    if noun == after_noun:
+        return 0
+    return -1 if (noun < after_noun) != descending else 1
+
+
+async def _counts(
+    database: Database,
+    dataset: Dataset,
+    query: ListQuery,
+    asked: Mapping[Noun, Sequence[Chosen]],
+    values: Mapping[str, object],
+) -> list[NounCount]:
+    if query.total == "none":
+        return []
+    if not any(asked.values()):
+        return [NounCount(noun, dataset.counts[noun], exact=True) for noun in asked]
+    exact = query.total == "exact"
+    statement = database.prepared(
+        ("timeline counts", tuple((noun, shape_of(chosen)) for noun, chosen in asked.items()), exact),
+        lambda: _counting(asked, exact=exact),
+    )
+    rows = await database.rows(statement, values, may_be_long=exact or may_be_long(query.chosen))
+    found: dict[Noun, int] = dict(rows)
+    return [
+        NounCount(
+            noun, found[noun] if exact else min(found[noun], COUNTED_UP_TO), exact or found[noun] <= COUNTED_UP_TO
+        )
+        for noun in asked
+    ]
+
+
+def _counting(asked: Mapping[Noun, Sequence[Chosen]], *, exact: bool) -> Select[tuple[str, int]]:
+    counts = [
+        select(literal(noun), statements.count(TOLD[noun], chosen, exact=exact).scalar_subquery())
+        for noun, chosen in asked.items()
+    ]
+    return union_all(*counts)  # type: ignore[return-value]

@@ -1,0 +1,90 @@
+"""The lists that are not of one noun: search, the timeline, and what is quoted from a source."""
+
+from typing import Any, Literal, get_args
+
+from app.models import Evidence
+from app.resources import RESOURCES
+from app.resources.declare import COUNT_VALUE, FULL_TEXT, Across, Filter, Parameter, Range, Resource, of_range, one_of
+from app.vocabulary import Noun
+
+TimelineNoun = Literal["event", "statement", "figure"]
+EvidenceNoun = Literal["actor", "place", "event", "statement", "figure"]
+
+TOLD: dict[Noun, Resource] = {noun: RESOURCES[noun] for noun in get_args(TimelineNoun)}
+"""The nouns of the timeline: what one source tells, with a date."""
+
+
+def _noun(codes: Any, description: str, example: str) -> Parameter:
+    subject = Filter(
+        name="noun", columns=(), kind=one_of(codes), description=description, example=example, phrase="of noun {}"
+    )
+    return Parameter(
+        name="noun",
+        operator="any_of",
+        subject=subject,
+        kind=subject.kind,
+        many=True,
+        description=description,
+        example=example,
+    )
+
+
+def _of_all(resources: dict[Noun, Resource]) -> tuple[Parameter, ...]:
+    """What any of them can be asked, once each. Parameters of one name mean the same wherever they are declared."""
+    merged: dict[str, Parameter] = {}
+    for resource in resources.values():
+        for parameter in resource.parameters:
+            merged.setdefault(parameter.name, parameter)
+    return tuple(merged.values())
+
+
+FACETS = tuple(dict.fromkeys(facet.name for resource in RESOURCES.values() for facet in resource.facets))
+"""What the index counts of every noun that has it."""
+
+SEARCH = Across(
+    plural="search results",
+    path="/v1/search",
+    description="Full-text search over all nouns. Records whose own name has the words come first, then short before long;"
+    " each with the places where the words stand.",
+    asked=(FULL_TEXT, _noun(Noun, "Only records of these nouns.", "figure")),
+    required=("q",),
+    order=("rank", "best first"),
+)
+
+TIMELINE = Across(
+    plural="events, statements and figures",
+    path="/v1/timeline",
+    description="Events, statements and figures in one chronological list: events by `date`, statements by `made_on`,"
+    " figures by `period`. It takes the filters of all three; one that a noun does not have leaves that noun out.",
+    asked=(_noun(TimelineNoun, "Only records of these nouns.", "event"), *_of_all(TOLD)),
+    sorts=tuple(sort for sort in TOLD["event"].sorts if sort.name in ("date", "published")),
+    default_sort="date",
+)
+
+SOURCE_EVIDENCE = Across(
+    plural="quotes of one source",
+    path="/v1/sources/{id}/evidence",
+    description="All that is quoted from one source, in reading order, each quote with the records that rest on it.",
+    asked=(
+        *of_range(
+            Range(
+                name="start",
+                column=Evidence.start_offset,
+                kind=COUNT_VALUE,
+                description="Offset of the quote's first character, in Unicode code points.",
+                example="1929",
+            )
+        ),
+        *of_range(
+            Range(
+                name="end",
+                column=Evidence.end_offset,
+                kind=COUNT_VALUE,
+                description="Offset behind the quote's last character.",
+                example="1929",
+            )
+        ),
+        _noun(EvidenceNoun, "Only quotes that a record of these nouns rests on.", "figure"),
+    ),
+    order=("start", "in reading order"),
+)

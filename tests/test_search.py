@@ -1,0 +1,182 @@
+"""Full-text search: what is found, where it stands, and that nothing makes it fail."""
+
+import unicodedata
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.query.search import GAP, Words, document, placed_tokens, texts_of, tokens
+from app.resources import RESOURCES
+from tests.client import Api
+
+
+def search(api: Api, words: str, more: str = "&limit=500") -> Any:
+    return api.json(f"/v1/search?q={quote(words)}{more}")
+
+
+def found(api: Api, words: str) -> set[tuple[str, str]]:
+    return {(hit["noun"], hit["record"]["id"]) for hit in search(api, words)["data"]}
+
+
+# What is asked → one record that must be found by it.
+FINDS = {
+    "1,250": "people-displaced-2031-05-04",
+    "1250": "people-displaced-2031-05-04",
+    "Angstrom": "zoe-angstroem",
+    "ÅNGSTRÖM": "zoe-angstroem",
+    "angstr*": "zoe-angstroem",
+    '"civil guard"': "civil-guard",
+    '"opened the old sch*" OR': None,
+    "“warned 😔 and did nothing”": "mayor-says-town-was-warned",
+    "guard civil": "civil-guard",
+    '"guard civil"': None,
+    "lower-vale": "flood-2031-05",
+    "*": None,
+    '"': None,
+    "🌊": None,
+    "NEAR(a b)": None,
+    "title:flood": None,
+    "' OR 1=1 --": None,
+}
+
+
+@pytest.mark.parametrize("words", FINDS)
+def test_words_find_what_they_mean(api: Api, words: str) -> None:
+    ids = {record_id for _, record_id in found(api, words)}
+    if FINDS[words] is None:
+        assert ids == set()
+    else:
+        assert FINDS[words] in ids
+
+
+def test_case_and_marks_do_not_count_and_other_scripts_are_found(many_api: Api) -> None:
+    assert found(many_api, "naive") == found(many_api, "NAÏVE") != set()
+    assert found(many_api, "strasse") == found(many_api, "Straße") != set()
+    assert found(many_api, "日本") == found(many_api, "日本語") != set()
+    assert found(many_api, "вод*") == found(many_api, "ВОДА") != set()
+    assert found(many_api, "مياه") != set()
+
+
+def test_a_hit_tells_where_the_words_stand(api: Api) -> None:
+    hits = search(api, "angstrom flood*")["data"] + search(api, '"civil guard"')["data"]
+    assert hits
+    for hit in hits:
+        assert hit["highlights"]
+        for item in hit["highlights"]:
+            for span in item["spans"]:
+                words = item["text"][span["start"] : span["end"]]
+                assert tokens(words)[0] in ("angstrom", "flood", "civil"), words
+            if item["field"] == "evidence":
+                proofs = {(e["source"], e["start"], e["exact"]) for e in hit["record"]["evidence"]}
+                assert (item["source"], item["offset"], item["text"]) in proofs
+
+
+def test_a_name_comes_before_a_mention_and_short_before_long(api: Api) -> None:
+    hits = [hit["record"] for hit in search(api, "flood")["data"]]
+    named = ["flood" in tokens(record["title"]) or "flood" in str(record.get("names_as_written")) for record in hits]
+    assert named == sorted(named, reverse=True)
+    assert any(named)
+    assert not all(named)
+
+
+def test_counts_by_noun_add_up_to_what_lists_find(many_api: Api) -> None:
+    answer = search(many_api, "river flood", "")
+    assert answer["total"] == sum(item["count"] for item in answer["counts"])
+    assert answer["total_exact"] is True
+    for item in answer["counts"]:
+        resource = RESOURCES[item["noun"]]
+        assert many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["count"]
+        assert item["exact"] is True
+
+
+def test_only_the_nouns_asked_for(many_api: Api) -> None:
+    answer = search(many_api, "river", "&noun=event,figure&limit=500")
+    assert {hit["noun"] for hit in answer["data"]} == {"event", "figure"}
+    assert [item["noun"] for item in answer["counts"]] == ["event", "figure"]
+
+
+def test_very_much_is_counted_noun_by_noun_up_to_a_bound(many_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query.finding.CANDIDATES", 20)
+    answer = search(many_api, "river")
+    assert len(many_api.statements) == 3
+    counts = {item["noun"]: (item["count"], item["exact"]) for item in answer["counts"]}
+    assert counts["figure"] == counts["statement"] == (20, False)
+    assert 0 < counts["actor"][0] < 20
+    assert counts["actor"][1] is True
+    assert answer["total_exact"] is False
+    assert {hit["noun"] for hit in answer["data"]} == set(RESOURCES)
+
+
+def test_search_is_two_statements(many_api: Api) -> None:
+    search(many_api, "river", "&limit=50")
+    assert len(many_api.statements) == 2
+
+
+def test_without_words_there_is_no_search(api: Api) -> None:
+    problem = api.get("/v1/search").json()
+    assert problem["errors"] == [{"parameter": "q", "value": None, "detail": "is missing; write q=…", "nearest": None}]
+
+
+@given(words=st.text(max_size=80))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_input_makes_it_fail(many_api: Api, words: str) -> None:
+    response = many_api.get("/v1/search", params={"q": words, "limit": "2"})
+    assert response.status_code in ((422,) if "\0" in words or not words else (200, 422)), words
+    if response.status_code == 200:
+        listed = many_api.get("/v1/statements", params={"q": words})
+        assert listed.status_code == 200
+        counts = {item["noun"]: item["count"] for item in response.json()["counts"]}
+        assert counts["statement"] == listed.json()["total"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- tokens
+
+
+@given(text=st.text())
+@settings(max_examples=500)
+def test_a_token_is_found_again_at_its_place(text: str) -> None:
+    placed = placed_tokens(text)
+    assert [item.token for item in placed] == tokens(text)
+    for item in placed:
+        assert 0 <= item.start < item.end <= len(text)
+        assert item.token in " ".join(tokens(text[item.start : item.end])) or len(tokens(text)) > 1
+
+
+@given(text=st.text(), form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_the_form_of_a_text_does_not_matter(text: str, form: Any) -> None:
+    assert tokens(unicodedata.normalize(form, text)) == tokens(text)
+
+
+@given(text=st.text())
+def test_tokens_need_no_escaping_anywhere(text: str) -> None:
+    assert all(token.isalnum() and GAP not in token for token in tokens(text) if len(token) > 1)
+
+
+def test_a_question_of_many_kinds_is_read() -> None:
+    terms = Words.of('28,473 non-NATO "very good" “as is” gaz* "isr pris*" *').terms
+    assert [(term.tokens, term.prefix) for term in terms] == [
+        (("28", "473"), False),
+        (("non", "nato"), False),
+        (("very", "good"), False),
+        (("as", "is"), False),
+        (("gaz",), True),
+        (("isr", "pris"), True),
+    ]
+
+
+def test_what_is_indexed_fits_both_databases() -> None:
+    """A `tsvector` forgets a token after its 255th place, and all after the 16,383rd."""
+    evidence = [{"exact": f"river {i}", "source": "s", "start": i} for i in range(20_000)]
+    whole = document("actor", {"title": "River", "evidence": evidence})
+    assert len(whole.text.split()) <= 16_000
+    assert whole.text.split().count("river") <= 250
+
+
+def test_a_phrase_does_not_reach_from_one_text_into_the_next(api: Api) -> None:
+    texts = [item.text for item in texts_of("event", api.json("/v1/events/flood-2031-05")["data"])]
+    last, first = tokens(texts[0])[-1], tokens(texts[1])[0]
+    assert ("event", "flood-2031-05") not in found(api, f'"{last} {first}"')
+    assert ("event", "flood-2031-05") in found(api, f"{last} {first}")
