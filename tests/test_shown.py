@@ -1,4 +1,4 @@
-"""What the README shows is what the server answers."""
+"""What the README and docs/questions.md show is what the server answers."""
 
 import json
 import re
@@ -10,8 +10,11 @@ import pytest
 from tests.client import Api
 from tests.conftest import ROOT
 
+REQUEST = re.compile(r"```sh\ncurl '?(http://127\.0\.0\.1:8000[^'\n]+)'?\n```\n```json\n(.*?)```", re.DOTALL)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-REQUESTS = re.findall(r"```sh\ncurl '?(http://127\.0\.0\.1:8000[^'\n]+)'?\n```\n```json\n(.*?)```", README, re.DOTALL)
+SHOWN = {
+    name: REQUEST.findall((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "docs/questions.md")
+}
 ELIDED = "…"
 
 
@@ -31,12 +34,14 @@ def shows(shown: Any, answered: Any) -> bool:
     return bool(shown == answered)
 
 
-def test_there_are_five_requests() -> None:
-    assert len(REQUESTS) == 5
+def test_every_request_that_is_shown_is_asked() -> None:
+    assert {name: len(shown) for name, shown in SHOWN.items()} == {"README.md": 5, "docs/questions.md": 35}
 
 
-@pytest.mark.parametrize(("url", "answer"), REQUESTS, ids=[url[21:60] for url, _ in REQUESTS])
-def test_a_request_of_the_readme_has_the_answer_of_the_readme(seed_api: Api, url: str, answer: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "answer"), [pytest.param(*pair, id=pair[0][21:80]) for shown in SHOWN.values() for pair in shown]
+)
+def test_what_is_shown_is_what_is_answered(seed_api: Api, url: str, answer: str) -> None:
     parts = urlsplit(url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     assert shows(json.loads(answer), seed_api.get(address).json())

@@ -1,0 +1,86 @@
+"""SQLite and PostgreSQL answer alike, byte for byte."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from app.resources import RESOURCES
+from app.resources.across import SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.declare import Listing, Parameter
+from tests.client import Api
+from tests.conftest import build_many, missing
+from tests.postgres import postgres_binaries
+
+WORDS = ["river", "flo*", "28,473", "non-NATO", '"river flood"', "日本", "вод*", "🌊", "naïve CAFÉ"]
+DAYS = ["2023", "2023-09", "2024-02-14", "0001", "9999-12-31"]
+
+
+@pytest.fixture(scope="module")
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, Api]]:
+    if request.config.getoption("--database") != "both":
+        pytest.skip("only one database was asked for")
+    if postgres_binaries() is None:
+        missing("no PostgreSQL server programs are installed")
+    path: Path = tmp_path_factory.mktemp("same") / "x.db"
+    urls = f"sqlite:///{path}", request.getfixturevalue("postgres").create_database("same_answers")
+    for url in urls:
+        build_many(url, 300)
+    with Api.over(urls[0]) as one, Api.over(urls[1]) as other:
+        yield one, other
+
+
+def value_of(draw: random.Random, parameter: Parameter) -> str:
+    if parameter.operator in ("missing", "newest"):
+        return draw.choice(["true", "false"])
+    if parameter.operator == "text":
+        return draw.choice(WORDS)
+    if parameter.kind.schema.get("pattern", "").startswith("^[0-9]{4}"):
+        return draw.choice(DAYS)
+    if parameter.kind.choices:
+        return ",".join(draw.sample(parameter.kind.choices, k=min(2, len(parameter.kind.choices))))
+    noun = {"participant": "actor", "speaker": "actor", "about": "event"}.get(parameter.subject.name)
+    known = noun or (parameter.subject.name if parameter.subject.name in RESOURCES else None)
+    return f"{known}-{draw.randrange(5)}" if known else parameter.example
+
+
+def questions(listing: Listing, path: str, draw: random.Random, number: int) -> Iterator[str]:
+    """Random questions of a list; those that contradict themselves are among them."""
+    needed = [f"{name}={quote(draw.choice(WORDS))}" for name in listing.needed]
+    for _ in range(number):
+        others = [parameter for parameter in listing.parameters if parameter.name not in listing.needed]
+        asked = draw.sample(others, k=min(draw.randrange(1, 3), len(others)))
+        parts = [*needed, *(f"{p.name}={quote(value_of(draw, p))}" for p in asked)]
+        if listing.sorts:
+            parts.append(f"sort={draw.choice(['', '-'])}{draw.choice(listing.sorts).name}")
+        if listing.facets:
+            parts.append(f"facets={','.join(facet.name for facet in draw.sample(listing.facets, k=2))}")
+        if listing.includes:
+            parts.append(f"include={draw.choice(listing.includes).name}")
+        yield f"{path}?{'&'.join(parts)}&limit={draw.choice([1, 7, 100])}&total={draw.choice(['exact', 'up_to_1000'])}"
+
+
+LISTS = [
+    *((resource, resource.path) for resource in RESOURCES.values()),
+    (TIMELINE, TIMELINE.path),
+    (SEARCH, SEARCH.path),
+    (SOURCE_EVIDENCE, "/v1/sources/source-2/evidence"),
+]
+
+
+@pytest.mark.parametrize(("listing", "path"), LISTS, ids=lambda part: getattr(part, "path", ""))
+def test_both_databases_answer_alike(both: tuple[Api, Api], listing: Listing, path: str) -> None:
+    one, other = both
+    answered = 0
+    for question in questions(listing, path, random.Random(path), 80):
+        following: str | None = question
+        for _ in range(3):
+            if following is None:
+                break
+            here, there = one.get(following), other.get(following)
+            assert (here.status_code, here.content) == (there.status_code, there.content), following
+            following = here.json()["links"]["next"] if here.status_code == 200 else None
+            answered += here.status_code == 200
+    assert answered > 60
