@@ -99,6 +99,28 @@ def test_a_list_answers_exactly_what_is_asked(many_api: Api, world: World, data:
     assert answer["query"]["filters"] == query
 
 
+LINKED = [(noun, names) for noun in NOUNS for names in NAMES[noun][1:] if len(names - {"published"}) > 1]
+
+
+@given(data=st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_parameters_of_one_link_speak_of_that_link(many_api: Api, world: World, data: st.DataObject) -> None:
+    """Also three at once: who it is, who it is not, and in which role."""
+    noun, group = data.draw(st.sampled_from(LINKED))
+    resource = RESOURCES[noun]
+    names = [parameter.name for parameter in resource.parameters if parameter.subject.name in group]
+    query = {
+        name: values_for(world, noun, parameter_of(resource, name), data.draw)
+        for name in data.draw(st.lists(st.sampled_from(names), min_size=2, max_size=3, unique=True))
+    }
+    response = many_api.get(address(resource, query, "limit=500"))
+    if response.status_code == 422:
+        assert all(error["detail"].startswith(CONTRADICTION) for error in response.json()["errors"]), response.text
+        return
+    expected = [record["id"] for record in world.answer(noun, query, ["id"])]
+    assert [record["id"] for record in response.json()["data"]] == expected, query
+
+
 def test_the_oracle_knows_every_parameter(world: World) -> None:
     """What it does not know it would not miss."""
     for noun, resource in RESOURCES.items():

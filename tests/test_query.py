@@ -86,6 +86,25 @@ def test_a_place_stands_for_its_parts(api: Api) -> None:
     assert in_the_part < in_the_whole
 
 
+@pytest.mark.parametrize("field", ["value", "as_written", "lower", "upper", "bound"])
+def test_a_number_brings_along_what_it_may_not_be_shown_without(api: Api, field: str) -> None:
+    brought = {"qualifier", "as_written", "unit", "as_of", "attribution", "source", "evidence"}
+    answer = api.json(f"/v1/figures?fields={field}")
+    assert all(set(record) == {field} | brought for record in answer["data"])
+    assert set(answer["query"]["fields"]) == {field} | brought
+    item = api.json(f"/v1/figures/{api.json('/v1/figures')['data'][0]['id']}?fields={field}")
+    assert set(item["data"]) == {field} | brought
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
+def test_fields_cut_records_and_change_nothing_else(api: Api, resource: Resource) -> None:
+    whole = api.json(resource.path)["data"]
+    for field in resource.fields:
+        cut = api.json(f"{resource.path}?fields={field}")["data"]
+        assert [{name: record[name] for name in shown} for record, shown in zip(whole, cut, strict=True)] == cut
+        assert all(field in record for record in cut)
+
+
 def test_a_comma_in_a_value_is_escaped(api: Api) -> None:
     assert api.json("/v1/sources?publisher=Vale%20Herald")["total"] == 1
     answer = api.json("/v1/sources?publisher=Vale%5C,Herald")

@@ -99,12 +99,7 @@ async def _candidates(database: Database, words: Words, nouns: Sequence[Noun]) -
     counts = [
         NounCount(noun, min(len(found), CANDIDATES), exact=len(found) <= CANDIDATES) for noun, found in by_noun.items()
     ]
-    in_name = {key for key, _, _ in named}
-    ranked = {
-        key: ((int(key not in in_name), length, key), noun)
-        for noun, found in by_noun.items()
-        for key, length in found[:CANDIDATES]
-    }
+    ranked = {key: ((1, length, key), noun) for noun, found in by_noun.items() for key, length in found[:CANDIDATES]}
     ranked |= {key: ((0, length, key), noun) for key, noun, length in named}
     return sorted(ranked.values()), counts
 
