@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, LifoQueue
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
+from anyio.lowlevel import RunVar
 from sqlalchemy import Engine, Executable, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -27,7 +27,13 @@ POSTGRES_SCHEMA = "onrecord"
 _SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
 _PREPARED_SHAPES = 2_000
 _SQLITE_READERS = 4
-"""Connections for queries that may be long: as many run at once, the others wait for their turn."""
+"""Connections for queries that may be long: as many run at once, the others wait for their turn, none longer than a query
+may take, and no more of them than MOST_WAITING.
+"""
+_MOST_WAITING = 100
+_LARGE_CACHE, _SMALL_CACHE = 65_536, 16_384
+"""Of SQLite's pages, in KiB: for the connection that answers most requests, and for each of the others."""
+_READING: RunVar[CapacityLimiter] = RunVar("onrecord.reading")
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def reading_engine(url: URL, *, query_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        for pragma in ("query_only=ON", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in ("query_only=ON", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -141,9 +147,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.on_statement: Callable[[str], None] | None = None
         self._local: _SqliteReader | None = None
-        self._readers: LifoQueue[_SqliteReader | None] = LifoQueue()
-        for _ in range(_SQLITE_READERS):
-            self._readers.put(None)
+        self._readers: list[_SqliteReader] = []
         self._prepared: dict[Hashable, Statement] = {}
 
     def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
@@ -165,9 +169,20 @@ class Database:
         """
         if not self.is_sqlite:
             return await to_thread.run_sync(self.rows_now, statement, parameters)
-        if may_be_long:
+        if not may_be_long:
+            return self.rows_now(statement, parameters)
+        turn = _turn()
+        if turn.statistics().tasks_waiting >= _MOST_WAITING:
+            raise too_slow(self.query_seconds)
+        try:
+            with fail_after(self.query_seconds):
+                await turn.acquire()
+        except TimeoutError:
+            raise too_slow(self.query_seconds) from None
+        try:
             return await to_thread.run_sync(self._rows_of_a_reader, statement, parameters)
-        return self.rows_now(statement, parameters)
+        finally:
+            turn.release()
 
     def rows_now(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
         """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
@@ -175,21 +190,19 @@ class Database:
         if not self.is_sqlite:
             return self._pooled_rows(statement.sql, values)
         if self._local is None:
-            self._local = _SqliteReader(self.engine, self.query_seconds)
+            self._local = _SqliteReader(self.engine, self.query_seconds, _LARGE_CACHE)
         return self._local.rows(statement.sql, values)
 
     def _rows_of_a_reader(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Sequence[Row]:
         values = self._values(statement, parameters)
         try:
-            reader = self._readers.get(timeout=self.query_seconds)
-        except Empty:
-            raise too_slow(self.query_seconds) from None
+            reader = self._readers.pop()
+        except IndexError:
+            reader = _SqliteReader(self.engine, self.query_seconds, _SMALL_CACHE)
         try:
-            if reader is None:
-                reader = _SqliteReader(self.engine, self.query_seconds)
             return reader.rows(statement.sql, values)
         finally:
-            self._readers.put(reader)
+            self._readers.append(reader)
 
     def _values(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Mapping[str, Any]:
         if self.on_statement is not None:
@@ -230,19 +243,17 @@ class Database:
         if self._local is not None:
             self._local.close()
             self._local = None
-        for _ in range(_SQLITE_READERS):
-            reader = self._readers.get()
-            if reader is not None:
-                reader.close()
-            self._readers.put(None)
+        while self._readers:
+            self._readers.pop().close()
         self.engine.dispose()
 
 
 class _SqliteReader:
     """One connection with its own clock: a statement that runs past its time is stopped."""
 
-    def __init__(self, engine: Engine, query_seconds: float) -> None:
+    def __init__(self, engine: Engine, query_seconds: float, cache: int) -> None:
         self._connection: PoolProxiedConnection = engine.raw_connection()
+        self._connection.cursor().execute(f"PRAGMA cache_size=-{cache}")
         self._query_seconds = query_seconds
         self._deadline = 0.0
         driver: Any = self._connection.driver_connection
@@ -260,6 +271,15 @@ class _SqliteReader:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _turn() -> CapacityLimiter:
+    """One limiter for each event loop, as it cannot be shared between two."""
+    try:
+        return _READING.get()
+    except LookupError:
+        _READING.set(CapacityLimiter(_SQLITE_READERS))
+        return _READING.get()
 
 
 def too_slow(query_seconds: float) -> Problem:

@@ -44,7 +44,9 @@ METADATA.naming_convention = {
 
 # Byte order, the same on both databases: lists are sorted by these columns and cursors continue them.
 Slug: TypeEngine[str] = String(v.SLUG_LENGTH).with_variant(String(v.SLUG_LENGTH, collation="C"), "postgresql")
-Code: TypeEngine[str] = String(40)
+Code: TypeEngine[str] = String(40).with_variant(String(40, collation="C"), "postgresql")
+# The source's words or ours, as they are filtered by and counted.
+Words: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 # A title as it is sorted: folded as search folds it, cut to what an index may hold.
 SORT_KEY_LENGTH = 200
 SortKey: TypeEngine[str] = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
@@ -234,7 +236,7 @@ class Source(SQLModel, table=True):
     title_key: str = Field(sa_type=SortKey)
     kind: str = Field(sa_type=Code)
     headline: str | None = Field(sa_type=Text)
-    publisher: str | None = Field(sa_type=Text)
+    publisher: str | None = Field(sa_type=Words)
     original_url: str | None = Field(sa_type=Text)
     language: str | None = Field(sa_type=Code)
     published_edtf: str | None = Field(sa_type=Code)
@@ -252,7 +254,7 @@ class SourceAuthor(SQLModel, table=True):
 
     source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
     position: int = Field(primary_key=True)
-    name: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Words)
 
 
 class Actor(SQLModel, table=True):
@@ -280,7 +282,7 @@ class ActorName(SQLModel, table=True):
 
     actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
     position: int = Field(primary_key=True)
-    as_written: str = Field(sa_type=Text)
+    as_written: str = Field(sa_type=Words)
 
 
 class ActorSource(SQLModel, table=True):
@@ -303,7 +305,7 @@ class ActorRole(SQLModel, table=True):
 
     actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
     position: int = Field(primary_key=True)
-    title: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Words)
     of_id: str | None = Field(sa_type=Slug, sa_column_args=_later("actor.id"))
     date_earliest: int
     date_latest: int
@@ -357,7 +359,7 @@ class PlaceName(SQLModel, table=True):
 
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
     position: int = Field(primary_key=True)
-    as_written: str = Field(sa_type=Text)
+    as_written: str = Field(sa_type=Words)
 
 
 class PlaceSource(SQLModel, table=True):
@@ -440,7 +442,7 @@ class EventParticipant(SQLModel, table=True):
     event_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="event.id")
     position: int = Field(primary_key=True)
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
-    role: str | None = Field(sa_type=Text)
+    role: str | None = Field(sa_type=Words)
 
 
 class Statement(SQLModel, table=True):
@@ -538,7 +540,7 @@ class StatementQuotedWords(SQLModel, table=True):
 
     statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
     position: int = Field(primary_key=True)
-    exact: str = Field(sa_type=Text)
+    exact: str = Field(sa_type=Words)
     start_offset: int
     end_offset: int
 
@@ -549,7 +551,7 @@ class StatementLoadedTerm(SQLModel, table=True):
 
     statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
     position: int = Field(primary_key=True)
-    term: str = Field(sa_type=Text)
+    term: str = Field(sa_type=Words)
     start_offset: int
     end_offset: int
 

@@ -195,6 +195,44 @@ def test_the_index_leads_everywhere(api: Api) -> None:
         assert api.get(link.replace("{?q}", "?q=flood")).status_code == 200
 
 
+def test_the_index_links_to_itself_as_it_was_asked(api: Api) -> None:
+    assert api.json("/v1?facets=type,kind")["links"]["self"] == "/v1?facets=kind,type"
+
+
+def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
+    """While all readers are at work, others wait as long as a query may take, and then are told to come back."""
+    import anyio
+    import httpx
+
+    with Api.over(made_up_url, query_seconds=0.3) as slow:
+        if not slow.served.database.is_sqlite:
+            return
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        real = slow.served.database.prepared
+        slow.served.database.prepared = lambda shape, build: (  # type: ignore[method-assign]
+            type("S", (), {"sql": endless, "fixed": {}})() if shape[0] == "page" else real(shape, build)  # type: ignore[index]
+        )
+        statuses: list[int] = []
+
+        async def ask(client: httpx.AsyncClient) -> None:
+            response = await client.get("/v1/figures?q=flood&total=none")
+            statuses.append(response.status_code)
+            assert response.headers["retry-after"] == "5"
+
+        async def ask_all() -> None:
+            transport = httpx.ASGITransport(app=slow.app)
+            client = httpx.AsyncClient(transport=transport, base_url="http://test")
+            async with client, anyio.create_task_group() as group:
+                for _ in range(12):
+                    group.start_soon(ask, client)
+                await anyio.sleep(0.1)
+                with anyio.fail_after(0.2):
+                    assert (await client.get("/healthz")).status_code == 200
+
+        anyio.run(ask_all)
+        assert statuses == [503] * 12
+
+
 def test_a_database_that_is_down_is_a_problem_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     from contextlib import ExitStack
 

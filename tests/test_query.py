@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import Problem
+from app.query.cursor import Cursor, encode
 from app.query.parser import parse_list
 from app.resources import RESOURCES, Filter, Include, Resource
 from tests.client import Api
@@ -169,6 +170,11 @@ MISTAKES = {
     "value_min=1" + "0" * 400: ("value_min", "larger than any value", None),
     "value_min=7&value_max=5": ("value_min", "lies beyond value_max=5", None),
     "value_mn=7": ("value_mn", "is not a parameter", "value_min"),
+    "value=5&value_not=5.0": ("value_not", "is excluded by value_not and asked for by value", None),
+    "value_missing=true&value_min=5": ("value_missing", "cannot stand beside value_min=5", None),
+    "value=5&value_min=10": ("value_min", "lies beyond value=5", None),
+    "value=5,6&value_max=4": ("value_max", "lies beyond value=5,6", None),
+    "date_missing=true&date_basis=stated": ("date_basis", "cannot stand beside date_missing=true", None),
     "as_of=2023-02-29": ("as_of", "not a date of the calendar", None),
     "as_of=0000": ("as_of", "not a date of the calendar", None),
     "as_of=20240101": ("as_of", "write 2023, 2023-09 or 2023-09-05", None),
@@ -201,6 +207,7 @@ MISTAKES = {
     "=x": ("", "is not a parameter", None),
     "Qualifier=over": ("Qualifier", "is not a parameter", "qualifier"),
     "&".join(f"unit=u{i}" for i in range(101)): ("", "101 parameters", None),
+    "cursor=%zz": ("cursor", "two hexadecimal digits", None),
     "unit=" + ",".join(f"u{i}" for i in range(201)): ("unit", "201 values", None),
 }
 
@@ -215,6 +222,64 @@ def test_a_mistake_is_named_with_its_value_and_the_way_out(api: Api, query: str)
     assert says in fault["detail"]
     assert fault["nearest"] == nearest
     assert api.statements == []
+
+
+ELSEWHERE = {
+    "/v1/sources?characters_min=2147483648": ("characters_min", "from 0 to 2147483647", None),
+    "/v1/sources?date_missing=true&published=2024": ("date_missing", "cannot stand beside published=2024", None),
+    "/v1/sources?date_from=2025&published_to=2024": ("date_from", "lies beyond published_to=2024", None),
+    "/v1/events?plover=retreat": ("plover", "is not accepted", "RETREAT"),
+    "/v1/actors?country=ir": ("country", "two capital letters", None),
+    "/v1/search?noun=figure": ("q", "is missing; write q=…", None),
+    "/v1/search?q=%25zz%zz": ("q", "two hexadecimal digits", None),
+    "/v1/search?q=x&sort=value": ("sort", "is not a parameter", None),
+    "/v1/timeline?sort=date,published": ("sort", "has 2 keys; events, statements and figures take 1", None),
+    "/v1/timeline?speaker=zoe-angstroem&type=meeting": ("type", "is asked of events alone", None),
+    "/v1?facets=colour": ("facets", "is not accepted: one of", None),
+}
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_a_mistake_is_named_wherever_it_is_made(api: Api, address: str) -> None:
+    parameter, says, nearest = ELSEWHERE[address]
+    response = api.get(address)
+    assert response.status_code == 422
+    fault = response.json()["errors"][0]
+    assert (fault["parameter"], fault["nearest"]) == (parameter, nearest)
+    assert says in fault["detail"]
+    assert api.statements == []
+
+
+def test_what_cannot_be_read_is_not_said_to_be_missing(api: Api) -> None:
+    for query in ("q=%zz", "q=%ff", "q=truce%00x", "q"):
+        errors = api.get(f"/v1/search?{query}").json()["errors"]
+        assert ["is missing" in error["detail"] for error in errors] == [False]
+
+
+def test_a_noun_that_leaves_nothing_is_named(api: Api) -> None:
+    errors = api.get("/v1/timeline?noun=event&qualifier=over&date=2031").json()["errors"]
+    assert [error["parameter"] for error in errors] == ["qualifier", "noun"]
+
+
+SENTENCES = {
+    "/v1/figures?place=gaza-strip&sort=-as_of": "figures in gaza-strip, newest as-of first",
+    "/v1/figures?latest=false": "figures, by id",
+    "/v1/figures?latest=true": "figures of these the newest of each series, by id",
+    "/v1/figures?unit=%20": "figures with unit “ ”, by id",
+    "/v1/figures?date_missing=true": "figures where date is missing, by id",
+    "/v1/series?exclude_not=a": "series whose exclude is not a, by id",
+    "/v1/actors?related_from=a": "actors with a tie from a, by id",
+    "/v1/events?participant=a&participant_not=b": "events with a taking part, whose participant is not b, by id",
+    "/v1/events?participant_role=party&participant_not=b": "events with participant role party, there with participant other"
+    " than b, by id",
+    "/v1/timeline?value_min=5": "figures with value at least 5, oldest date first",
+    "/v1/search?q=river": "search results with the words river, best first",
+}
+
+
+@pytest.mark.parametrize("address", SENTENCES)
+def test_a_query_is_said_in_words(api: Api, address: str) -> None:
+    assert api.json(address)["query"]["sentence"] == SENTENCES[address]
 
 
 def test_all_mistakes_are_named_at_once(api: Api) -> None:
@@ -274,6 +339,20 @@ def test_a_mangled_cursor_is_refused(api: Api, mangle: Any) -> None:
 def test_a_cursor_of_another_list_is_refused(api: Api, elsewhere: str) -> None:
     glue = "&" if "?" in elsewhere else "?"
     response = api.get(f"{elsewhere}{glue}cursor={next_cursor(api)}")
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
+
+
+def test_a_value_that_looks_like_two_parameters_is_another_list(api: Api) -> None:
+    cursor = next_cursor(api, "/v1/figures?unit=person&value_max=5000&limit=1")
+    response = api.get(f"/v1/figures?unit=person%26value_max%3D5000&cursor={cursor}")
+    assert response.json()["type"] == "/problems/invalid-cursor"
+
+
+@pytest.mark.parametrize("after", [(), ({},), (None,), (5,), ("a", "b"), (True,)])
+def test_a_cursor_that_fits_no_row_is_refused(api: Api, after: Any) -> None:
+    query = parse_list(RESOURCES["figure"], b"")
+    token = encode(Cursor(after), question=query.question(), version=api.served.dataset.version)
+    response = api.get(f"/v1/figures?cursor={token}")
     assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
 
 

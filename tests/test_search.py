@@ -100,15 +100,24 @@ def test_only_the_nouns_asked_for(many_api: Api) -> None:
 
 
 def test_very_much_is_counted_noun_by_noun_up_to_a_bound(many_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = search(many_api, "river", "&total=exact&limit=1")
     monkeypatch.setattr("app.query.finding.CANDIDATES", 20)
     answer = search(many_api, "river")
     assert len(many_api.statements) == 3
     counts = {item["noun"]: (item["count"], item["exact"]) for item in answer["counts"]}
-    assert counts["figure"] == counts["statement"] == (20, False)
-    assert 0 < counts["actor"][0] < 20
-    assert counts["actor"][1] is True
-    assert answer["total_exact"] is False
+    assert counts["figure"][0] >= 20
+    assert (counts["figure"][1], counts["statement"][1], counts["actor"][1]) == (False, False, True)
+    assert (answer["total"], answer["total_exact"]) == (len(answer["data"]), False)
     assert {hit["noun"] for hit in answer["data"]} == set(RESOURCES)
+    exact = search(many_api, "river", "&total=exact&limit=1")
+    assert len(many_api.statements) == 4
+    assert (exact["total"], exact["total_exact"], exact["counts"]) == (whole["total"], True, whole["counts"])
+
+
+def test_a_total_that_nobody_wants_is_not_given(api: Api) -> None:
+    for path in ("/v1/search?q=flood", "/v1/timeline?place=nomark"):
+        answer = api.json(f"{path}&total=none")
+        assert (answer["total"], answer["total_exact"], answer["counts"]) == (None, False, [])
 
 
 def test_search_is_two_statements(many_api: Api) -> None:

@@ -41,9 +41,9 @@ def decode(token: str, *, question: str, version: str, first_page: str) -> Curso
         signature, payload = content[:_SIGNATURE_BYTES], content[_SIGNATURE_BYTES:]
         made_for, backward, *after = orjson.loads(payload)
     except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError, ValueError, TypeError):
-        raise _invalid(token, "is not a cursor that this server made") from None
+        raise foreign_cursor(token) from None
     if not isinstance(made_for, str) or _base64(content) != token:
-        raise _invalid(token, "is not a cursor that this server made")
+        raise foreign_cursor(token)
     if not hmac.compare_digest(signature, _signature(payload, question, made_for)):
         raise _invalid(token, "was not made for this list: follow links.next with the same filters and sort")
     if made_for != version:
@@ -73,9 +73,16 @@ class Walk:
     at: Cursor | None
 
     @classmethod
-    def from_token(cls, token: str | None, *, question: str, version: str, first_page: str) -> "Walk":
-        """Raises the Problems of `decode`."""
-        at = None if token is None else decode(token, question=question, version=version, first_page=first_page)
+    def from_token(
+        cls, token: str | None, *, question: str, version: str, first_page: str, keys: tuple[type, ...]
+    ) -> "Walk":
+        """`keys` are the types of a row's sort keys. Raises the Problems of `decode`."""
+        if token is None:
+            return cls(question, version, None)
+        at = decode(token, question=question, version=version, first_page=first_page)
+        fits = len(at.after) == len(keys) and all(_is_a(value, key) for value, key in zip(at.after, keys, strict=True))
+        if not fits:
+            raise foreign_cursor(token)
         return cls(question, version, at)
 
     @property
@@ -108,6 +115,10 @@ class Walk:
         )
 
 
+def _is_a(value: Any, key: type) -> bool:
+    return type(value) is key or (key is float and type(value) is int)
+
+
 def _signature(payload: bytes, question: str, version: str) -> bytes:
     key = hashlib.sha256(f"onrecord cursor {version}".encode()).digest()
     return hmac.digest(key, question.encode() + b"\0" + payload, "sha256")[:_SIGNATURE_BYTES]
@@ -115,6 +126,10 @@ def _signature(payload: bytes, question: str, version: str) -> bytes:
 
 def _base64(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def foreign_cursor(token: str) -> Problem:
+    return _invalid(token, "is not a cursor that this server made")
 
 
 def _invalid(token: str, detail: str) -> Problem:

@@ -64,7 +64,9 @@ async def read_quotes(
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
     if not found:
         raise await not_found(database, RESOURCES["source"], source)
-    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    walk = Walk.from_token(
+        query.cursor, question=query.question(), version=dataset.version, first_page=first_page, keys=(int, int)
+    )
     nouns = nouns_asked(query, PROVED)
     ranges = [item for item in query.chosen if item.parameter.name != "noun"]
     values = {"source": source, **bound_values(ranges, "", sqlite=database.is_sqlite)}

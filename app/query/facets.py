@@ -1,13 +1,30 @@
 """How many records there are of each value: facets.
 
 A facet counts records: one that has a value twice counts once, one with two values counts for both. What has no value is
-counted under null, always. So each count is the total of the same list with that value asked for besides.
+counted under null, always. So each count is the total of the same list with that value asked for besides; unless the list was
+asked about the same link already (a participant's role), or for the newest, which are then other ones.
 """
 
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from sqlalchemy import FromClause, Select, String, Subquery, Table, cast, func, literal, null, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    Subquery,
+    Table,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from app.query.operators import Chosen, owner_of
 from app.query.statements import matching
@@ -40,7 +57,8 @@ def count(resource: Resource, chosen: Sequence[Chosen], wanted: Sequence[Filter]
     )
     counts: list[Select[Any]] = []
     for item in wanted:
-        pairs = _own_values(item, matches) if _is_own(item, table) else _linked_values(item, table, matches)
+        is_own = _is_own(item, table)
+        pairs = _own_values(item, matches) if is_own else _linked_values(item, table, matches)
         number = func.count()
         top = (
             select(literal(item.name).label("facet"), pairs.c.value, number.label("count"))
@@ -49,7 +67,8 @@ def count(resource: Resource, chosen: Sequence[Chosen], wanted: Sequence[Filter]
             .limit(MOST_VALUES + 1)
         )
         counts.append(select(top.subquery()))
-        without = select(func.count()).where(matches.c.id.not_in(select(pairs.c.owner))).scalar_subquery()
+        nothing = matches.c[column_of(item.columns[0]).name].is_(None) if is_own else ~_has_any(item, table, matches)
+        without = select(func.count()).select_from(matches).where(nothing).scalar_subquery()
         counts.append(select(literal(item.name), cast(null(), String), without))
     return union_all(*counts)  # type: ignore[return-value]
 
@@ -62,6 +81,11 @@ def gathered(wanted: Sequence[Filter], rows: Sequence[tuple[Any, ...]]) -> Facet
         missing = [(v, n) for v, n in mine if v is None]
         result[item.name] = {"values": values[:MOST_VALUES] + missing, "complete": len(values) <= MOST_VALUES}
     return result
+
+
+def _has_any(item: Filter, table: Table, matches: FromClause) -> ColumnElement[bool]:
+    has_value = or_(*(column_of(attribute).is_not(None) for attribute in item.columns))
+    return select(literal_column("1")).where(owner_of(item, table) == matches.c.id, has_value).exists()
 
 
 def _is_own(item: Filter, table: FromClause) -> bool:

@@ -1,5 +1,5 @@
-"""Full-text search over all nouns. Three statements: what matches, the records of the page, and, where very much matches,
-one more that counts each noun by itself.
+"""Full-text search over all nouns. Two statements: what matches, and the records of the page; where very much matches, one
+more that looks at each noun by itself, and, where an exact total is wanted, one more that counts.
 
 The rank is ours, so that both databases give the same: records whose name has all the words come before those that have
 them elsewhere, then short before long (a word says more of a short text), then as they were loaded. What is ranked is
@@ -7,6 +7,7 @@ bounded: of each noun the first CANDIDATES matches. Lists with `q=` give every m
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,14 +66,22 @@ async def search(database: Database, dataset: Dataset, query: ListQuery, *, firs
     asked = {item.parameter.name: item.values for item in query.chosen}
     words: Words = asked["q"][0]
     nouns = nouns_asked(query, tuple(RESOURCES))
+    walk = Walk.from_token(
+        query.cursor,
+        question=query.question(),
+        version=dataset.version,
+        first_page=first_page,
+        keys=(int, int, int),
+    )
     ranked, counts = await _candidates(database, words, nouns)
-    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    if query.total == "exact" and not all(count.exact for count in counts):
+        counts = await _exact_counts(database, words, nouns)
     seen = bisect_right(ranked, walk.after, key=lambda found: found[0]) if walk.continues else 0
     first, behind = (max(0, seen - 1 - query.limit), seen - 1) if walk.backward else (seen, seen + query.limit)
     page = ranked[first:behind]
     return Hits(
         hits=await _hits(database, words, page),
-        counts=counts,
+        counts=[] if query.total == "none" else counts,
         next=walk.token(page[-1][0]) if page and behind < len(ranked) else None,
         previous=walk.token(page[0][0], backward=True) if page and first else None,
     )
@@ -96,12 +105,30 @@ async def _candidates(database: Database, words: Words, nouns: Sequence[Noun]) -
     by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
     for key, noun, length in anywhere:
         by_noun[noun].append((key, length))
-    counts = [
-        NounCount(noun, min(len(found), CANDIDATES), exact=len(found) <= CANDIDATES) for noun, found in by_noun.items()
-    ]
     ranked = {key: ((1, length, key), noun) for noun, found in by_noun.items() for key, length in found[:CANDIDATES]}
     ranked |= {key: ((0, length, key), noun) for key, noun, length in named}
+    listed = Counter(noun for _, noun in ranked.values())
+    # Whatever is listed is counted, and where candidates were left out there are more than are listed.
+    counts = [NounCount(noun, listed[noun], exact=len(found) <= CANDIDATES) for noun, found in by_noun.items()]
     return sorted(ranked.values()), counts
+
+
+async def _exact_counts(database: Database, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
+    statement = database.prepared(("search counts", tuple(nouns)), lambda: _counting(nouns, sqlite=database.is_sqlite))
+    values = {f"any_{noun}": words.in_sqlite([noun]) if database.is_sqlite else words.in_postgresql() for noun in nouns}
+    found: dict[Noun, int] = dict(await database.rows(statement, values, may_be_long=True))
+    return [NounCount(noun, found[noun], exact=True) for noun in nouns]
+
+
+def _counting(nouns: Sequence[Noun], *, sqlite: bool) -> TextClause:
+    if sqlite:
+        form = "SELECT '{0}', (SELECT count(*) FROM search_index WHERE search_index MATCH :any_{0})"
+    else:
+        form = (
+            "SELECT '{0}', (SELECT count(*) FROM search_document"
+            " WHERE noun = '{0}' AND vector @@ CAST(:any_{0} AS tsquery))"
+        )
+    return text(" UNION ALL ".join(form.format(noun) for noun in nouns))
 
 
 Match = tuple[int, Noun, int]

@@ -33,11 +33,9 @@ def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[
     result: list[Condition] = []
     by_link: dict[tuple[Table, str], list[Chosen]] = {}
     for item in chosen:
-        subject = item.parameter.subject
-        if (isinstance(subject, Filter | Dates) and subject.table is not table) or (
-            isinstance(subject, Filter) and subject.owner is not None
-        ):
-            by_link.setdefault((subject.table, owner_of(subject, table).name), []).append(item)
+        link_and_owner = link_of(item, table)
+        if link_and_owner is not None:
+            by_link.setdefault(link_and_owner, []).append(item)
         elif (condition := _ON_ITSELF[item.parameter.operator](own, item)) is not None:
             result.append(condition)
     for (link, owner), asked in by_link.items():
@@ -81,11 +79,15 @@ def owner_of(subject: Filter | Dates, table: Table) -> Any:
     return owner_column(subject.table, table)
 
 
-def _is_any_of(column: Any, subject: Filter, item: Chosen) -> Condition:
+def _is_any_of(column: Any, subject: Filter, item: Chosen, *, probed: bool = False) -> Condition:
+    """`probed`: asked of the few links of one record, so that a whole's parts must not be gone through for each."""
     binds = _binds(item)
     if subject.within is not None:
         parts = tables(subject.within)
-        condition: Condition = column.in_(select(parts.c.place_id).where(parts.c.whole_id.in_(binds)))
+        in_wholes = parts.c.whole_id.in_(binds)
+        if probed:
+            return select(literal_column("1")).where(parts.c.place_id == column, in_wholes).exists()
+        condition: Condition = column.in_(select(parts.c.place_id).where(in_wholes))
     elif len(binds) == 1:
         condition = column == binds[0]
     else:
@@ -93,9 +95,9 @@ def _is_any_of(column: Any, subject: Filter, item: Chosen) -> Condition:
     return condition
 
 
-def _any_of(own: FromClause, item: Chosen) -> Condition:
+def _any_of(own: FromClause, item: Chosen, *, probed: bool = False) -> Condition:
     subject = cast("Filter", item.parameter.subject)
-    return or_(*(_is_any_of(own.c[column_of(a).name], subject, item) for a in subject.columns))
+    return or_(*(_is_any_of(own.c[column_of(a).name], subject, item, probed=probed) for a in subject.columns))
 
 
 def _none_of(own: FromClause, item: Chosen) -> Condition:
@@ -169,22 +171,53 @@ def _on_link(own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]) 
     belongs to that condition where something else of the same link is named (a role beside its participant, a participant
     beside its role); otherwise it is asked of all links of the record: none may be so.
     """
+    there = within_link(asked)
     must_be = [item for item in asked if not _is_negative(item)]
-    inside: list[Chosen] = []
-    outside: list[Chosen] = []
-    for item in asked:
-        if _is_negative(item):
-            others = [it for it in must_be if it.parameter.subject is not item.parameter.subject]
-            has_own = len(others) < len(must_be)
-            (inside if others and not has_own else outside).append(item)
     if must_be:
-        said = [_ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *inside]]
-        yield own.c.id.in_(select(owner).where(*(condition for condition in said if condition is not None)))
-    for item in outside:
-        subject = cast("Filter", item.parameter.subject)
-        there_is = _has_value(link, subject) if item.parameter.operator == "missing" else _any_of(link, item)
-        # Asked row by row: a page is found before all links are gathered, and null owners do no harm.
-        yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
+        conditions = [_ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *there]]
+        said = [condition for condition in conditions if condition is not None]
+        if any(item.parameter.operator == "any_of" for item in must_be):
+            yield own.c.id.in_(select(owner).where(*said))
+        else:
+            # Nearly every record may have such a link: they are looked for row by row instead of gathered first.
+            yield select(literal_column("1")).where(owner == own.c.id, *said).exists()
+    for item in asked:
+        if _is_negative(item) and item not in there:
+            subject = cast("Filter", item.parameter.subject)
+            is_missing = item.parameter.operator == "missing"
+            there_is = _has_value(link, subject) if is_missing else _any_of(link, item, probed=True)
+            # Asked row by row: a page is found before all links are gathered, and null owners do no harm.
+            yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
+
+
+def within_link(asked: Sequence[Chosen]) -> list[Chosen]:
+    """Of parameters on one link, those negative ones that speak of the link which the others name."""
+    must_be = [item.parameter.subject for item in asked if not _is_negative(item)]
+    return [
+        item
+        for item in asked
+        if _is_negative(item) and must_be and all(subject is not item.parameter.subject for subject in must_be)
+    ]
+
+
+def is_linked(item: Chosen) -> bool:
+    """Whether a filter looks into a table whose rows are not the records themselves."""
+    subject = item.parameter.subject
+    return (
+        isinstance(subject, Filter)
+        and bool(subject.columns)
+        and (subject.owner is not None or "id" not in subject.table.c)
+    )
+
+
+def link_of(item: Chosen, table: Table) -> tuple[Table, str] | None:
+    """The linking table, and its column for the record, that a parameter looks into; null: the record's own table."""
+    subject = item.parameter.subject
+    if not isinstance(subject, Filter | Dates) or (isinstance(subject, Filter) and not subject.columns):
+        return None
+    if subject.table is table and (isinstance(subject, Dates) or subject.owner is None):
+        return None
+    return subject.table, owner_of(subject, table).name
 
 
 def _is_negative(item: Chosen) -> bool:
@@ -245,54 +278,61 @@ _BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
 # ------------------------------------------------------------------------------------------------------------- English
 
 
-def phrase(parameter: Parameter, raw: Sequence[str], values: Sequence[Any]) -> str:
-    """What a parameter says, as a clause of a sentence."""
-    return _PHRASES[parameter.operator](parameter, raw, values)
+def clauses(chosen: Sequence[Chosen], table: Table | None) -> list[str]:
+    """What parameters say, each as a clause of a sentence; what speaks of a link that another names comes last."""
+    by_link: dict[tuple[Table, str], list[Chosen]] = {}
+    for item in chosen:
+        link = None if table is None else link_of(item, table)
+        if link is not None:
+            by_link.setdefault(link, []).append(item)
+    there = [item for asked in by_link.values() for item in within_link(asked)]
+    said = [_PHRASES[item.parameter.operator](item) for item in chosen if item not in there]
+    return [clause for clause in said if clause] + [_of_that_link(item) for item in there]
 
 
-def any_of(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
+def _shown(raw: Sequence[str]) -> str:
+    """Values as they read in a sentence: between quotation marks where they would not be seen for values."""
+    shown = [value if value == value.strip() else f"“{value}”" for value in raw]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _words(parameter: Parameter) -> str:
-    return parameter.subject.name.replace("_", " ")
+def _words(item: Chosen) -> str:
+    return item.parameter.subject.name.replace("_", " ")
 
 
-def _of_filter(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
-    subject = cast("Filter", parameter.subject)
-    return (subject.phrase or f"with {_words(parameter)} {{}}").format(any_of(raw))
+def _of_filter(item: Chosen) -> str:
+    subject = cast("Filter", item.parameter.subject)
+    return (subject.phrase or f"with {_words(item)} {{}}").format(_shown(item.raw))
 
 
-def _of_no_filter(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
-    subject = cast("Filter", parameter.subject)
-    return (f"not {subject.phrase}" if subject.phrase else f"without {_words(parameter)} {{}}").format(any_of(raw))
+def _of_no_filter(item: Chosen) -> str:
+    return f"whose {_words(item)} is not {_shown(item.raw)}"
 
 
-def _of_missing(parameter: Parameter, _: Sequence[str], values: Sequence[Any]) -> str:
-    return f"{'without' if values[0] else 'with'} any {_words(parameter)}"
+def _of_missing(item: Chosen) -> str:
+    return f"where {item.parameter.subject.name} is {'missing' if item.values[0] else 'given'}"
 
 
-def _of_dates(ends: str) -> Callable[[Parameter, Sequence[str], Sequence[Any]], str]:
-    def say(parameter: Parameter, raw: Sequence[str], _: Sequence[Any]) -> str:
-        return cast("Dates", parameter.subject).phrase.format(ends.format(raw[0]))
-
-    return say
-
-
-def _of_newest(_parameter: Parameter, _raw: Sequence[str], values: Sequence[Any]) -> str:
-    return "of these the newest of each series" if values[0] else "all of each series"
+def _of_that_link(item: Chosen) -> str:
+    if item.parameter.operator == "missing":
+        return f"there without {_words(item)}"
+    return f"there with {_words(item)} other than {_shown(item.raw)}"
 
 
-_PHRASES: Mapping[Operator, Callable[[Parameter, Sequence[str], Sequence[Any]], str]] = {
+def _of_dates(ends: str) -> Callable[[Chosen], str]:
+    return lambda item: cast("Dates", item.parameter.subject).phrase.format(ends.format(item.raw[0]))
+
+
+_PHRASES: Mapping[Operator, Callable[[Chosen], str]] = {
     "any_of": _of_filter,
     "none_of": _of_no_filter,
     "missing": _of_missing,
-    "at_least": lambda parameter, raw, _: f"with {_words(parameter)} at least {raw[0]}",
-    "at_most": lambda parameter, raw, _: f"with {_words(parameter)} at most {raw[0]}",
+    "at_least": lambda item: f"with {_words(item)} at least {item.raw[0]}",
+    "at_most": lambda item: f"with {_words(item)} at most {item.raw[0]}",
     "overlaps": _of_dates("{}"),
     "from": _of_dates("{} or later"),
     "to": _of_dates("{} or earlier"),
-    "up_to": lambda _, raw, __: f"as known up to {raw[0]}",
-    "newest": _of_newest,
-    "text": lambda _, raw, __: f"with the words {raw[0]}",
+    "up_to": lambda item: f"as known up to {item.raw[0]}",
+    "newest": lambda item: "of these the newest of each series" if item.values[0] else "",
+    "text": lambda item: f"with the words {_shown(item.raw)}",
 }

@@ -6,16 +6,29 @@ mistyped filter would then answer with records that nobody asked for.
 """
 
 import difflib
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
 from app.errors import INVALID_QUERY, URI_TOO_LONG, Fault, Problem
-from app.query.operators import Chosen, phrase
+from app.query.operators import Chosen, clauses
 from app.query.search import Words
-from app.resources.declare import Filter, Include, Listing, Parameter, Resource, Sort
+from app.resources.declare import (
+    Dates,
+    Filter,
+    Include,
+    Listing,
+    Operator,
+    Parameter,
+    Range,
+    Resource,
+    Sort,
+    column_of,
+    tables,
+)
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -89,15 +102,16 @@ class ListQuery:
 
     def question(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
-        asked = "&".join(f"{item.parameter.name}={_joined(item)}" for item in self.chosen)
+        asked = "&".join(f"{item.parameter.name}={quote(_joined(item), safe=',')}" for item in self.chosen)
         return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
     def sentence(self) -> str:
         """The query in plain words."""
-        clauses = [phrase(item.parameter, item.raw, item.values) for item in self.chosen]
+        table = None if self.listing.table is None else tables(self.listing.table)
+        said = ", ".join(clauses(self.chosen, table))
         fixed = self.listing.fixed_order
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
-        return f"{' '.join([self.listing.plural, ', '.join(clauses)]).rstrip()}, {order}"
+        return f"{self.listing.plural}{' ' if said else ''}{said}, {order}"
 
 
 @dataclass(frozen=True)
@@ -202,12 +216,14 @@ class _Reader:
         self._known = known
         self._faults: list[Fault] = []
         self._values: dict[str, list[str]] = {}
+        self._seen: set[str] = set()
         pairs = [pair for pair in raw_query.split(b"&") if pair]
         if len(pairs) > MOST_PARAMETERS:
             self._fault("", None, f"the query has {len(pairs)} parameters; at most {MOST_PARAMETERS} are read")
-            pairs = []
+            raise _invalid(self._faults)
         for pair in pairs:
             raw_name, separator, raw_value = pair.partition(b"=")
+            self._seen.add(raw_name.decode("utf-8", "replace"))
             name, value = self._text(raw_name, raw_name), self._text(raw_name, raw_value)
             if name is None or value is None:
                 continue
@@ -237,7 +253,7 @@ class _Reader:
 
     def require(self, names: Sequence[str]) -> None:
         for name in names:
-            if name not in self._values:
+            if name not in self._seen:
                 self._fault(name, None, f"is missing; write {name}=…")
 
     def once(self, name: str) -> str | None:
@@ -279,17 +295,21 @@ class _Reader:
 
     def contradictions(self, chosen: Sequence[Chosen]) -> None:
         """Questions that no record can answer are mistakes; an empty list would look like an answer."""
-        about: dict[int, dict[str, Chosen]] = {}
+        about: dict[Hashable, list[Chosen]] = {}
         for item in chosen:
-            about.setdefault(id(item.parameter.subject), {})[item.parameter.operator] = item
+            about.setdefault(_thing(item), []).append(item)
         for asked in about.values():
-            for fault in _contradictions(asked):
-                self._faults.append(fault)
+            self._faults += _contradictions(asked)
         names = {item.parameter.name: item for item in chosen}
         for item in chosen:
             clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
             if item.parameter.operator == "up_to" and clashing:
                 self._faults.append(_clash(clashing[0], item))
+            subject = item.parameter.subject
+            if isinstance(subject, Filter) and item.parameter.operator == "any_of":
+                date = names.get(f"{subject.of}_missing")
+                if date is not None and date.values[0]:
+                    self._faults.append(_clash(item, date))
 
     def sort(self, listing: Listing) -> tuple[SortKey, ...]:
         known = {sort.name: sort for sort in listing.sorts}
@@ -309,6 +329,9 @@ class _Reader:
                 self._fault("sort", raw, "stands behind id, which leaves nothing to sort; put id last or leave it out")
             else:
                 wanted.append(SortKey(known[name], raw.startswith("-")))
+        if len(wanted) > listing.most_sort_keys:
+            given = ",".join(key.raw for key in wanted)
+            self._fault("sort", given, f"has {len(wanted)} keys; {listing.plural} take {listing.most_sort_keys}")
         return tuple(wanted) or _default_sort(listing)
 
     def fields(self, listing: Listing) -> tuple[str, ...] | None:
@@ -361,10 +384,12 @@ class _Reader:
 
 def _invalid(faults: Sequence[Fault]) -> Problem:
     first = faults[0]
-    shown = f"{first.parameter}={first.value}" if first.value is not None else first.parameter
+    shown = f"“{first.parameter}={first.value}” " if first.value is not None else f"“{first.parameter}” "
+    if not first.parameter and first.value is None:
+        shown = ""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
-    return Problem(INVALID_QUERY, f"“{shown}” {first.detail}.{hint}{more}", tuple(faults))
+    return Problem(INVALID_QUERY, f"{shown}{first.detail}.{hint}{more}", tuple(faults))
 
 
 def _heads(known: Sequence[str]) -> Iterator[str]:
@@ -381,27 +406,50 @@ def _ends(name: str) -> tuple[str, str]:
     return f"{name}_from", f"{name}_to"
 
 
-def _contradictions(asked: dict[str, Chosen]) -> Iterable[Fault]:
+def _thing(item: Chosen) -> Hashable:
+    """What a parameter is about: two that look at the same columns can contradict each other, whatever their names."""
+    subject = item.parameter.subject
+    if isinstance(subject, Dates):
+        return column_of(subject.earliest)
+    if isinstance(subject, Range):
+        return column_of(subject.column), None
+    if isinstance(subject, Filter) and subject.columns:
+        return column_of(subject.columns[0]), subject.owner and column_of(subject.owner)
+    return subject.name
+
+
+def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
     """Of what one thing was asked in several ways."""
-    wanted, unwanted, missing = asked.get("any_of"), asked.get("none_of"), asked.get("missing")
-    if wanted and unwanted:
-        both = [value for value in wanted.raw if value in unwanted.raw]
+
+    def of(*operators: Operator) -> list[Chosen]:
+        return [item for item in asked if item.parameter.operator in operators]
+
+    for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):
+        both = [raw for raw, value in zip(unwanted.raw, unwanted.values, strict=True) if value in wanted.values]
         if both:
             detail = f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
             yield Fault(parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail)
-    if missing and missing.values[0]:
-        for other in asked.values():
-            if other is not missing and other is not unwanted:
-                yield _clash(missing, other)
-    window, begin, end = asked.get("overlaps"), asked.get("from"), asked.get("to")
-    for bound in (begin, end):
-        if window and bound:
+    for missing in of("missing"):
+        if missing.values[0]:
+            others = [other for other in asked if other.parameter.operator not in ("missing", "none_of")]
+            others += [other for other in of("missing") if not other.values[0]]
+            yield from (_clash(missing, other) for other in others)
+    for window, bound in itertools.product(of("overlaps"), of("from", "to")):
+        if window.parameter.subject is bound.parameter.subject:
             yield _clash(bound, window)
-    if begin and end and begin.values[0][0] > end.values[0][1]:
-        yield _turned_round(begin, end)
-    least, most = asked.get("at_least"), asked.get("at_most")
-    if least and most and least.values[0] > most.values[0]:
-        yield _turned_round(least, most)
+    for begin, end in itertools.product(of("from", "overlaps"), of("to", "overlaps")):
+        if begin.values[0][0] > end.values[0][1]:
+            yield _turned_round(begin, end)
+    for least, most in itertools.product(of("at_least"), of("at_most")):
+        if least.values[0] > most.values[0]:
+            yield _turned_round(least, most)
+    for wanted in of("any_of"):
+        for least in of("at_least"):
+            if all(value < least.values[0] for value in wanted.values):
+                yield _turned_round(least, wanted)
+        for most in of("at_most"):
+            if all(value > most.values[0] for value in wanted.values):
+                yield _turned_round(most, wanted)
 
 
 def _clash(one: Chosen, other: Chosen) -> Fault:
@@ -410,9 +458,11 @@ def _clash(one: Chosen, other: Chosen) -> Fault:
 
 
 def _turned_round(first: Chosen, last: Chosen) -> Fault:
-    detail = f"lies beyond {last.parameter.name}={last.raw[0]}; no record can match both"
+    detail = f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
     return Fault(parameter=first.parameter.name, value=first.raw[0], detail=detail)
 
 
 def _nearest(value: str, known: Sequence[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(value[:_SHOWN].lower(), known, n=1, cutoff=0.5)), None)
+    lowered = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(value[:_SHOWN].lower(), lowered, n=1, cutoff=0.65)
+    return lowered[found[0]] if found else None

@@ -13,9 +13,10 @@ from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query import facets, statements
 from app.query.cursor import Walk
 from app.query.facets import Facets
-from app.query.operators import Chosen, asks_for_newest, bound_values, shape_of
-from app.query.parser import ItemQuery, ListQuery
+from app.query.operators import Chosen, bound_values, is_linked, shape_of
+from app.query.parser import ItemQuery, ListQuery, SortKey
 from app.resources import RESOURCES, Include, Resource
+from app.resources.declare import Filter, Operator, Range
 from app.vocabulary import Noun
 
 Stored = tuple[str, str]
@@ -73,7 +74,13 @@ async def read_list(
     database: Database, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
 ) -> Page:
     chosen = query.chosen
-    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+    walk = Walk.from_token(
+        query.cursor,
+        question=query.question(),
+        version=dataset.version,
+        first_page=first_page,
+        keys=statements.key_types(resource, query.sort) if query.cursor else (),
+    )
     values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite)
     statement = database.prepared(
         ("page", resource.noun, shape_of(chosen), query.raw_sort, walk.continues, walk.backward),
@@ -82,7 +89,7 @@ async def read_list(
     # One row more than asked for tells whether the list goes on.
     position = {f"after_{index}": key for index, key in enumerate(walk.after)}
     rows = await database.rows(
-        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=may_be_long(chosen)
+        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=may_be_long(chosen, query.sort)
     )
     # A row is id, body and the other sort keys; the id is the last key.
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:], row[0]))
@@ -98,9 +105,19 @@ async def read_list(
     )
 
 
-def may_be_long(chosen: Sequence[Chosen]) -> bool:
-    """Text may match anything, and the newest of each group is found by looking at all of them."""
-    return asks_for_newest(chosen) is not None or any(item.parameter.operator == "text" for item in chosen)
+_SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
+
+
+def may_be_long(chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> bool:
+    """Short is what one index answers: a record's own values, in the order of one key. Text may match anything; links,
+    windows and what is missing may leave nearly all rows to be gone through, and so may a sort by several keys.
+    """
+    return len(sort) > 1 or any(
+        item.parameter.operator not in _SHORT
+        or not isinstance(item.parameter.subject, Filter | Range)
+        or is_linked(item)
+        for item in chosen
+    )
 
 
 async def _total(

@@ -46,17 +46,33 @@ def page(
     """
     table = tables(resource.table)
     keys = sort_columns(table, sort)
-    statement = _bodies(table).add_columns(*(column for column, _ in keys[:-1]))
-    statement = statement.where(*matching(resource, chosen))
     turned = [(column, descending != backward) for column, descending in keys]
+    said = matching(resource, chosen)
     if continues:
-        statement = statement.where(behind(turned))
-    order = [column.desc() if descending else column.asc() for column, descending in turned]
-    return statement.order_by(*order).limit(limit())
+        said.append(behind(turned))
+    # The bodies are fetched for the rows of the page alone: where rows must be sorted, wide ones would be carried along.
+    names = [f"sort_{index}" for index in range(len(keys))]
+    columns = [column.label(name) for (column, _), name in zip(keys, names, strict=True)]
+    rows = select(table.c.revision_key, *columns).where(*said).order_by(*in_order(turned)).limit(limit()).subquery()
+    found = [(rows.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)]
+    return (
+        select(rows.c[names[-1]], _REVISION.c.body, *(rows.c[name] for name in names[:-1]))
+        .join(_REVISION, _REVISION.c.key == rows.c.revision_key)
+        .order_by(*in_order(found))
+    )
 
 
 Key = tuple[ColumnElement[Any], bool]
 """A column that a list is sorted by, and whether it descends."""
+
+
+def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
+    return [column.desc() if descending else column.asc() for column, descending in keys]
+
+
+def key_types(resource: Resource, sort: Sequence[SortKey]) -> tuple[type, ...]:
+    """The Python types of a row's sort keys."""
+    return tuple(column.type.python_type for column, _ in sort_columns(tables(resource.table), sort))
 
 
 def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:

@@ -1,7 +1,7 @@
 """Events, statements and figures in one chronological list: one statement, one more for the counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, literal, select, union_all
 
@@ -9,13 +9,13 @@ from app.db import Database
 from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Revision
 from app.query import statements
-from app.query.cursor import Walk
+from app.query.cursor import Walk, foreign_cursor
 from app.query.finding import NounCount, nouns_asked
 from app.query.operators import Chosen, bound_values, shape_of
-from app.query.parser import ListQuery, SortKey
+from app.query.parser import ListQuery, SortKey, parse_list
 from app.query.read import Dataset, Stored, may_be_long
 from app.query.statements import COUNTED_UP_TO
-from app.resources.across import TOLD
+from app.resources.across import TIMELINE, TOLD
 from app.resources.declare import tables
 from app.vocabulary import Noun
 
@@ -31,20 +31,37 @@ class Timeline:
     previous: str | None
 
 
-async def read_timeline(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Timeline:
-    """Raises Problem `invalid-query` where no noun has all that was asked for."""
-    asked = asked_of_each(query)
-    walk = Walk.from_token(query.cursor, question=query.question(), version=dataset.version, first_page=first_page)
+@dataclass(frozen=True)
+class TimelineQuery:
+    """A checked request for the timeline: `of_each` is what is asked of each noun that can answer, in its own parameters;
+    `whole` is the query as it is echoed.
+    """
+
+    whole: ListQuery
+    of_each: Mapping[Noun, tuple[Chosen, ...]]
+
+
+async def read_timeline(database: Database, dataset: Dataset, asked: TimelineQuery, *, first_page: str) -> Timeline:
+    query, of_each = asked.whole, asked.of_each
+    walk = Walk.from_token(
+        query.cursor,
+        question=query.question(),
+        version=dataset.version,
+        first_page=first_page,
+        keys=(int, str, str),
+    )
+    if walk.continues and walk.after[1] not in TOLD:
+        raise foreign_cursor(query.cursor or "")
     values = {
         name: value
-        for chosen in asked.values()
+        for chosen in of_each.values()
         for name, value in bound_values(chosen, "", sqlite=database.is_sqlite).items()
     }
-    shape = tuple((noun, shape_of(chosen)) for noun, chosen in asked.items())
+    shape = tuple((noun, shape_of(chosen)) for noun, chosen in of_each.items())
     after_noun = walk.after[1] if walk.continues else None
     statement = database.prepared(
         ("timeline", shape, query.raw_sort, after_noun, walk.backward),
-        lambda: _page(asked, query.sort[0], after_noun=after_noun, backward=walk.backward),
+        lambda: _page(of_each, query.sort[0], after_noun=after_noun, backward=walk.backward),
     )
     position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
     is_long = may_be_long(query.chosen)
@@ -52,31 +69,48 @@ async def read_timeline(database: Database, dataset: Dataset, query: ListQuery, 
     stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
     return Timeline(
         entries=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
-        counts=await _counts(database, dataset, query, asked, values),
+        counts=await _counts(database, dataset, query, of_each, values),
         next=stretch.next,
         previous=stretch.previous,
     )
 
 
-def asked_of_each(query: ListQuery) -> dict[Noun, tuple[Chosen, ...]]:
-    """What is asked of each noun, in that noun's own parameters. A noun without one of them cannot match."""
-    asked: dict[Noun, tuple[Chosen, ...]] = {}
+def parse_timeline(raw_query: bytes) -> TimelineQuery:
+    """Raises Problem `invalid-query`, also where no noun has all that is asked."""
+    query = parse_list(TIMELINE, raw_query)
     filters = [item for item in query.chosen if item.parameter.name != "noun"]
-    for noun in nouns_asked(query, tuple(TOLD)):
+    nouns = nouns_asked(query, tuple(TOLD))
+    of_each: dict[Noun, tuple[Chosen, ...]] = {}
+    for noun in nouns:
         own = [(TOLD[noun].parameter(item.parameter.name), item) for item in filters]
         if all(parameter is not None for parameter, _ in own):
-            asked[noun] = tuple(Chosen(p, item.raw, item.values) for p, item in own if p is not None)
-    if not asked:
-        faults = []
-        for item in filters:
-            name = item.parameter.name
-            having = [noun for noun in TOLD if TOLD[noun].parameter(name) is not None]
-            detail = (
-                f"is asked of {' and '.join(TOLD[noun].plural for noun in having)} alone; no noun has all that is asked"
-            )
+            of_each[noun] = tuple(Chosen(p, item.raw, item.values) for p, item in own if p is not None)
+    if not of_each:
+        raise _no_noun_has_all(filters, nouns)
+    # What is left of the nouns says best what was asked.
+    first = next(iter(of_each.values()))
+    said = {item.parameter.name: item for item in first}
+    chosen = tuple(said.get(item.parameter.name, item) for item in query.chosen)
+    listing = replace(TIMELINE, plural=_and([TOLD[noun].plural for noun in of_each]))
+    return TimelineQuery(replace(query, listing=listing, chosen=chosen), of_each)
+
+
+def _no_noun_has_all(filters: Sequence[Chosen], nouns: Sequence[Noun]) -> Problem:
+    faults = []
+    for item in filters:
+        name = item.parameter.name
+        having = [resource.plural for resource in TOLD.values() if resource.parameter(name) is not None]
+        if len(having) < len(TOLD):
+            detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
             faults.append(Fault(parameter=name, value=item.raw[0], detail=detail))
-        raise Problem(INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults))
-    return asked
+    if len(nouns) < len(TOLD):
+        detail = "leaves only nouns that are not asked all of this"
+        faults.append(Fault(parameter="noun", value=",".join(nouns), detail=detail))
+    return Problem(INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults))
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _page(

@@ -22,7 +22,7 @@ _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 def render_list(page: Page, query: ListQuery, dataset: Dataset, base: str) -> bytes:
     """`base` is put before every path: the public URL, or the mount prefix."""
     address = f"{base}{query.listing.path}"
-    records = ",".join([_record(record, address, query.fields) for record in page.records])
+    records = ",".join([cut_record(record, address, query.fields) for record in page.records])
     total = orjson.dumps({"total": page.total, "total_exact": page.total_exact})[1:-1]
     tail = {
         "query": echo(query),
@@ -47,7 +47,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, base: str) -> by
         "dataset": {"version": dataset.version},
         "links": {"self": _url(f"{address}/{item.record[0]}", query.canonical()), "collection": address},
     }
-    record = _record(item.record, address, query.fields)
+    record = cut_record(item.record, address, query.fields)
     return f'{{"data":{record},{_included(item.included, base)}'.encode() + orjson.dumps(tail)[1:]
 
 
@@ -166,7 +166,8 @@ def with_url(record: Stored, address: str) -> str:
     return f'{{"url":"{address}/{record_id}",{body[1:]}'
 
 
-def _record(record: Stored, address: str, fields: Sequence[str] | None) -> str:
+def cut_record(record: Stored, address: str, fields: Sequence[str] | None) -> str:
+    """A record with the fields that were asked for; null: all."""
     if fields is None:
         return with_url(record, address)
     # The reader and the writer that the build used: what is left in is written as it was.

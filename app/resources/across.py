@@ -1,5 +1,6 @@
 """The lists that are not of one noun: search, the timeline, and what is quoted from a source."""
 
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from app.models import Evidence
@@ -32,10 +33,19 @@ def _noun(codes: Any, description: str, example: str) -> Parameter:
 def _of_all(resources: dict[Noun, Resource]) -> tuple[Parameter, ...]:
     """What any of them can be asked, once each. Parameters of one name mean the same wherever they are declared."""
     merged: dict[str, Parameter] = {}
+    said: dict[str, dict[str, list[str]]] = {}
     for resource in resources.values():
         for parameter in resource.parameters:
             merged.setdefault(parameter.name, parameter)
-    return tuple(merged.values())
+            said.setdefault(parameter.name, {}).setdefault(parameter.description, []).append(resource.plural)
+    return tuple(replace(parameter, description=_description(said[name])) for name, parameter in merged.items())
+
+
+def _description(said: dict[str, list[str]]) -> str:
+    """One description, or those of the nouns where they differ."""
+    if len(said) == 1:
+        return next(iter(said))
+    return " ".join(f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in said.items())
 
 
 FACETS = tuple(dict.fromkeys(facet.name for resource in RESOURCES.values() for facet in resource.facets))
@@ -59,6 +69,7 @@ TIMELINE = Across(
     asked=(_noun(TimelineNoun, "Only records of these nouns.", "event"), *_of_all(TOLD)),
     sorts=tuple(sort for sort in TOLD["event"].sorts if sort.name in ("date", "published")),
     default_sort="date",
+    most_sort_keys=1,
 )
 
 SOURCE_EVIDENCE = Across(

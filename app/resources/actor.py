@@ -1,6 +1,7 @@
 from app import vocabulary as v
 from app.models import Actor, ActorName, ActorRelation, ActorRole, ActorSource
 from app.resources.declare import (
+    COUNTRY_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
     Filter,
@@ -73,7 +74,7 @@ ACTOR = Resource(
         Filter(
             name="country",
             columns=(Actor.country,),
-            kind=TEXT_VALUE,
+            kind=COUNTRY_VALUE,
             description="Country (ISO 3166-1 alpha-2).",
             example="IR",
         ),
@@ -112,7 +113,7 @@ ACTOR = Resource(
             kind=SLUG_VALUE,
             description="Whom it is tied to; with `relation`: by that tie.",
             example="united-states",
-            phrase="tied to {}",
+            phrase="with a tie to {}",
         ),
         Filter(
             name="incoming_relation",
@@ -129,7 +130,7 @@ ACTOR = Resource(
             kind=SLUG_VALUE,
             description="The actor that is tied to it; with `incoming_relation`: by that tie.",
             example="qatar",
-            phrase="tied to by {}",
+            phrase="with a tie from {}",
         ),
         Filter(
             name="source",

@@ -37,6 +37,7 @@ class ValueKind:
 
 LONGEST_TEXT = 500
 MOST_DIGITS = 15
+LARGEST_COUNT = 2**31 - 1
 
 _SLUG_PATTERN = re.compile(SLUG)
 _NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -56,7 +57,7 @@ def _parse_text(raw: str) -> str:
 
 
 def _parse_number(raw: str) -> float:
-    if not _NUMBER_PATTERN.fullmatch(raw):
+    if len(raw) > LONGEST_TEXT or not _NUMBER_PATTERN.fullmatch(raw):
         raise ValueError("is not a number: write digits, e.g. 28473 or 6.5")
     if len(raw.lstrip("-").replace(".", "").strip("0")) > MOST_DIGITS:
         raise ValueError(f"has more than {MOST_DIGITS} significant digits, more than any value has")
@@ -66,9 +67,15 @@ def _parse_number(raw: str) -> float:
 
 
 def _parse_count(raw: str) -> int:
-    if not re.fullmatch("[0-9]{1,15}", raw):
-        raise ValueError("is not a whole number of at most 15 digits")
+    if not re.fullmatch("[0-9]{1,10}", raw) or int(raw) > LARGEST_COUNT:
+        raise ValueError(f"is not a whole number from 0 to {LARGEST_COUNT}")
     return int(raw)
+
+
+def _parse_country(raw: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", raw):
+        raise ValueError("is not a country code: two capital letters (ISO 3166-1 alpha-2), e.g. QA")
+    return raw
 
 
 def _parse_date(raw: str) -> tuple[int, int]:
@@ -94,7 +101,8 @@ def _parse_yes_or_no(raw: str) -> bool:
 SLUG_VALUE = ValueKind({"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug)
 TEXT_VALUE = ValueKind({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}, _parse_text)
 NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
-COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, _parse_count)
+COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
+COUNTRY_VALUE = ValueKind({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
 DATE_VALUE = ValueKind({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}, _parse_date)
 YES_OR_NO = ValueKind({"type": "boolean"}, _parse_yes_or_no, ("true", "false"))
 
@@ -127,7 +135,8 @@ class Filter:
     `columns` hold the value: in the noun's own table, or in a table that links to it; several columns mean any of them.
     Filters on the same linking table speak of the same link (a participant with a role). `owner` is the column of a
     linking table that holds the record's id, where it is not the obvious one. `within` is the table that lists for each
-    whole its parts. `always` says that no record is without a value. `phrase` is what the filter says in a sentence.
+    whole its parts. `always` says that no record is without a value. `of` names the date that it tells something of: without
+    that date there is no value. `phrase` is what the filter says in a sentence.
     """
 
     name: str
@@ -138,6 +147,7 @@ class Filter:
     owner: Any = None
     within: type[SQLModel] | None = None
     always: bool = False
+    of: str = ""
     phrase: str = ""
 
     @property
@@ -278,6 +288,7 @@ class Listing:
     up_to: tuple[UpTo, ...] = ()
     newest: tuple[Newest, ...] = ()
     sorts: tuple[Sort, ...] = ()
+    most_sort_keys: int = 8
     default_sort: str = "id"
     text: bool = True
     includes: tuple[Include, ...] = ()
@@ -344,6 +355,12 @@ class Listing:
             yield FULL_TEXT
 
 
+_NOT_ON_LINK = (
+    "Everything that `{0}` with the same values does not give. Beside another parameter of the same link (a role beside its"
+    " participant): links of that kind with another value, or with none."
+)
+
+
 def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
     yield Parameter(
         name=item.name,
@@ -360,7 +377,9 @@ def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
         subject=item,
         kind=item.kind,
         many=True,
-        description=f"Everything that `{item.name}` with the same values does not give.",
+        description=_NOT_ON_LINK.format(item.name)
+        if own is not None and item.table is not own
+        else f"Everything that `{item.name}` with the same values does not give.",
         example=item.example,
     )
     if own is not None and item.may_be_missing(own):

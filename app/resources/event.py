@@ -129,7 +129,7 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="Event or statement that it is tied to; with `relation`: by that tie.",
             example="prisoners-released-under-iran-us-agreement",
-            phrase="tied to {}",
+            phrase="with a tie to {}",
         ),
         Filter(
             name="incoming_relation",
@@ -146,7 +146,7 @@ EVENT = Resource(
             kind=SLUG_VALUE,
             description="The event that is tied to it; with `incoming_relation`: by that tie.",
             example="iran-us-prisoner-swap-agreement-2023-09",
-            phrase="tied to by {}",
+            phrase="with a tie from {}",
         ),
         Filter(
             name="date_basis",
@@ -154,6 +154,7 @@ EVENT = Resource(
             kind=one_of(v.DateBasis),
             description="What its date rests on.",
             example="inferred",
+            of="date",
         ),
     ),
     dates=(

@@ -231,6 +231,7 @@ FIGURE = Resource(
             kind=one_of(v.DateBasis),
             description="What the beginning of the period rests on.",
             example="inferred",
+            of="date",
         ),
         Filter(
             name="attribution",

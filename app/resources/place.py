@@ -2,6 +2,7 @@ from app import vocabulary as v
 from app.models import Place, PlaceName, PlaceSource
 from app.resources.actor import Name
 from app.resources.declare import (
+    COUNTRY_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
     Filter,
@@ -46,7 +47,7 @@ PLACE = Resource(
         Filter(
             name="country",
             columns=(Place.country,),
-            kind=TEXT_VALUE,
+            kind=COUNTRY_VALUE,
             description="Country (ISO 3166-1 alpha-2).",
             example="QA",
         ),
@@ -63,6 +64,7 @@ PLACE = Resource(
             kind=SLUG_VALUE,
             description="The place that it is part of.",
             example="gaza-strip",
+            phrase="part of {}",
         ),
         Filter(
             name="source",

@@ -137,7 +137,7 @@ SERIES = Resource(
             kind=SLUG_VALUE,
             description="A series whose people are not counted here.",
             example="palestinians-killed-since-2023-10-07",
-            phrase="not counting {}",
+            phrase="that leave out {}",
         ),
         Filter(
             name="method",

@@ -164,6 +164,7 @@ STATEMENT = Resource(
             kind=one_of(v.DateBasis),
             description="What the date on which it was made rests on.",
             example="inferred",
+            of="date",
         ),
         Filter(
             name="loaded_term",

@@ -14,7 +14,7 @@ from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
-from app.resources.declare import SLUG_VALUE, Listing, Parameter
+from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import Evidence, Record
 from app.vocabulary import Noun
 from app.web.problems import MEDIA_TYPE, ProblemDocument
@@ -332,7 +332,8 @@ def _asked(item: Parameter, needed: tuple[str, ...]) -> dict[str, Any]:
     more = {"required": True} if item.name in needed else {}
     if not item.many:
         return _query(item.name, item.description, {**item.kind.schema, "examples": [_example(item)]}, **more)
-    description = f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them."
+    description = f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them"
+    description += " (a comma inside a value is written `\\,`)." if item.kind is TEXT_VALUE else "."
     return _several(item.name, description, item.kind.schema, _example(item))
 
 
@@ -341,7 +342,9 @@ def _parameters(listing: Listing) -> list[dict[str, Any]]:
     if listing.sorts:
         names = [name for sort in listing.sorts for name in (sort.name, f"-{sort.name}")]
         description = f"What the list is sorted by, first things first; `-`: from the other end. Default: `{listing.default_sort}`. What is missing comes last either way."
-        parameters.append(_several("sort", description, {"type": "string", "enum": names}, names[0]))
+        sort = _several("sort", description, {"type": "string", "enum": names}, names[0])
+        sort["schema"]["maxItems"] = listing.most_sort_keys
+        parameters.append(sort)
     if listing.fields:
         parameters.append(_fields_parameter(listing))
     if listing.includes:

@@ -16,7 +16,7 @@ from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.parser import ListQuery, parse_facets, parse_item, parse_list, parse_nothing
 from app.query.read import Dataset, read_dataset, read_item, read_list
-from app.query.timeline import read_timeline
+from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
 from app.resources import RESOURCES, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
@@ -104,9 +104,9 @@ async def search_everything(request: Request) -> Response:
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
     here, base = served(request), base_of(request)
-    query = parse_list(TIMELINE, request.scope["query_string"])
-    page = await read_timeline(here.database, here.dataset, query, first_page=_first(query, base))
-    return _json(as_json.render_timeline(page, query, here.dataset, base))
+    asked = parse_timeline(request.scope["query_string"])
+    page = await read_timeline(here.database, here.dataset, asked, first_page=_first(asked.whole, base))
+    return _json(as_json.render_timeline(page, asked.whole, here.dataset, base))
 
 
 async def index(request: Request) -> Response:
@@ -128,7 +128,7 @@ async def index(request: Request) -> Response:
         "timeline": f"{base}{TIMELINE.path}",
         "openapi": f"{base}/openapi.json",
         "docs": f"{base}/docs",
-        "self": f"{base}/v1",
+        "self": f"{base}/v1?facets={','.join(wanted)}" if wanted else f"{base}/v1",
     }
     return _json(
         as_json.render_value({"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links})

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 SLUG = sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql")
+CODE = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql")
+WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
 revision = "0002"
@@ -32,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "search_document",
         sa.Column("key", sa.Integer(), nullable=False),
-        sa.Column("noun", sa.String(length=40), nullable=False),
+        sa.Column("noun", CODE, nullable=False),
         sa.Column("record_id", SLUG, nullable=False),
         sa.Column("name_tokens", sa.Text(), nullable=False),
         sa.Column("text_tokens", sa.Text(), nullable=False),
@@ -47,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "revision",
         sa.Column("key", sa.Integer(), nullable=False),
-        sa.Column("noun", sa.String(length=40), nullable=False),
+        sa.Column("noun", CODE, nullable=False),
         sa.Column("record_id", SLUG, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("recorded_from", sa.Integer(), nullable=False),
@@ -75,7 +77,7 @@ def upgrade() -> None:
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("title_key", SORT_KEY, nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("kind", CODE, nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.CheckConstraint(
             "kind IN ('person', 'state', 'organisation', 'office', 'armed_or_political_group', 'media', 'population', 'unnamed')",
@@ -101,7 +103,7 @@ def upgrade() -> None:
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("title_key", SORT_KEY, nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("kind", CODE, nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("part_of_id", SLUG, nullable=True),
         sa.CheckConstraint(
@@ -132,17 +134,17 @@ def upgrade() -> None:
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("title_key", SORT_KEY, nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("kind", CODE, nullable=False),
         sa.Column("headline", sa.Text(), nullable=True),
-        sa.Column("publisher", sa.Text(), nullable=True),
+        sa.Column("publisher", WORDS, nullable=True),
         sa.Column("original_url", sa.Text(), nullable=True),
-        sa.Column("language", sa.String(length=40), nullable=True),
-        sa.Column("published_edtf", sa.String(length=40), nullable=True),
+        sa.Column("language", CODE, nullable=True),
+        sa.Column("published_edtf", CODE, nullable=True),
         sa.Column("published_earliest", sa.Integer(), nullable=False),
         sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
-        sa.Column("text_access", sa.String(length=40), nullable=False),
+        sa.Column("text_access", CODE, nullable=False),
         sa.Column("licence", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('news_article', 'report', 'dataset')", name=op.f("ck_source_kind_is_known")),
         sa.CheckConstraint(
@@ -175,7 +177,7 @@ def upgrade() -> None:
         "actor_name",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("as_written", sa.Text(), nullable=False),
+        sa.Column("as_written", WORDS, nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_name")),
     )
@@ -184,9 +186,9 @@ def upgrade() -> None:
         "actor_relation",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("type", CODE, nullable=False),
         sa.Column("to_id", SLUG, nullable=False),
-        sa.Column("basis", sa.String(length=40), nullable=False),
+        sa.Column("basis", CODE, nullable=False),
         sa.Column("date_earliest", sa.Integer(), nullable=False),
         sa.Column("date_latest", sa.Integer(), nullable=False),
         sa.CheckConstraint("basis IN ('stated', 'inferred')", name=op.f("ck_actor_relation_basis_is_known")),
@@ -211,7 +213,7 @@ def upgrade() -> None:
         "actor_role",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title", WORDS, nullable=False),
         sa.Column("of_id", SLUG, nullable=True),
         sa.Column("date_earliest", sa.Integer(), nullable=False),
         sa.Column("date_latest", sa.Integer(), nullable=False),
@@ -251,13 +253,13 @@ def upgrade() -> None:
         sa.Column("source_id", SLUG, nullable=False),
         sa.Column("published_earliest", sa.Integer(), nullable=False),
         sa.Column("published_latest", sa.Integer(), nullable=False),
-        sa.Column("type", sa.String(length=40), nullable=False),
-        sa.Column("plover", sa.String(length=40), nullable=True),
-        sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("date_edtf", sa.String(length=40), nullable=True),
+        sa.Column("type", CODE, nullable=False),
+        sa.Column("plover", CODE, nullable=True),
+        sa.Column("status", CODE, nullable=False),
+        sa.Column("date_edtf", CODE, nullable=True),
         sa.Column("date_earliest", sa.Integer(), nullable=False),
         sa.Column("date_latest", sa.Integer(), nullable=False),
-        sa.Column("date_basis", sa.String(length=40), nullable=True),
+        sa.Column("date_basis", CODE, nullable=True),
         sa.CheckConstraint(
             "date_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_event_date_basis_is_known")
         ),
@@ -323,7 +325,7 @@ def upgrade() -> None:
         "place_name",
         sa.Column("place_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("as_written", sa.Text(), nullable=False),
+        sa.Column("as_written", WORDS, nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")),
         sa.PrimaryKeyConstraint("place_id", "position", name=op.f("pk_place_name")),
     )
@@ -357,12 +359,12 @@ def upgrade() -> None:
         sa.Column("revision_key", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("title_key", SORT_KEY, nullable=False),
-        sa.Column("measure", sa.String(length=40), nullable=False),
-        sa.Column("measure_kind", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("measure", CODE, nullable=False),
+        sa.Column("measure_kind", CODE, nullable=False),
+        sa.Column("unit", CODE, nullable=False),
         sa.Column("population_id", SLUG, nullable=True),
-        sa.Column("method", sa.String(length=40), nullable=False),
-        sa.Column("start_edtf", sa.String(length=40), nullable=True),
+        sa.Column("method", CODE, nullable=False),
+        sa.Column("start_edtf", CODE, nullable=True),
         sa.Column("start_earliest", sa.Integer(), nullable=False),
         sa.Column("start_latest", sa.Integer(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
@@ -394,7 +396,7 @@ def upgrade() -> None:
         "source_author",
         sa.Column("source_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", WORDS, nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")),
         sa.PrimaryKeyConstraint("source_id", "position", name=op.f("pk_source_author")),
     )
@@ -404,7 +406,7 @@ def upgrade() -> None:
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
-        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("role", WORDS, nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_event_participant_actor_id_actor")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_participant_event_id_event")),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_participant")),
@@ -416,7 +418,7 @@ def upgrade() -> None:
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("place_id", SLUG, nullable=True),
-        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("role", CODE, nullable=False),
         sa.CheckConstraint(
             "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_event_place_role_is_known")
         ),
@@ -436,30 +438,30 @@ def upgrade() -> None:
         sa.Column("published_earliest", sa.Integer(), nullable=False),
         sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("series_id", SLUG, nullable=False),
-        sa.Column("measure", sa.String(length=40), nullable=False),
-        sa.Column("measure_kind", sa.String(length=40), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("measure", CODE, nullable=False),
+        sa.Column("measure_kind", CODE, nullable=False),
+        sa.Column("unit", CODE, nullable=False),
         sa.Column("value", sa.Double(), nullable=True),
         sa.Column("value_or_most", sa.Double(), nullable=False),
         sa.Column("value_or_least", sa.Double(), nullable=False),
         sa.Column("as_written", sa.Text(), nullable=False),
-        sa.Column("qualifier", sa.String(length=40), nullable=False),
+        sa.Column("qualifier", CODE, nullable=False),
         sa.Column("lower", sa.Double(), nullable=True),
         sa.Column("upper", sa.Double(), nullable=True),
-        sa.Column("bound", sa.String(length=40), nullable=False),
+        sa.Column("bound", CODE, nullable=False),
         sa.Column("population_id", SLUG, nullable=True),
         sa.Column("denominator_id", SLUG, nullable=True),
         sa.Column("event_id", SLUG, nullable=True),
-        sa.Column("attribution_basis", sa.String(length=40), nullable=False),
+        sa.Column("attribution_basis", CODE, nullable=False),
         sa.Column("speaker_id", SLUG, nullable=True),
-        sa.Column("period_edtf", sa.String(length=40), nullable=True),
+        sa.Column("period_edtf", CODE, nullable=True),
         sa.Column("period_earliest", sa.Integer(), nullable=False),
         sa.Column("period_latest", sa.Integer(), nullable=False),
-        sa.Column("period_basis", sa.String(length=40), nullable=True),
-        sa.Column("as_of_edtf", sa.String(length=40), nullable=False),
+        sa.Column("period_basis", CODE, nullable=True),
+        sa.Column("as_of_edtf", CODE, nullable=False),
         sa.Column("as_of_earliest", sa.Integer(), nullable=False),
         sa.Column("as_of_latest", sa.Integer(), nullable=False),
-        sa.Column("as_of_basis", sa.String(length=40), nullable=False),
+        sa.Column("as_of_basis", CODE, nullable=False),
         sa.CheckConstraint(
             "(qualifier = 'none_stated' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'over' AND bound = 'gt' AND value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'at_least' AND bound = 'ge' AND value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL) OR (qualifier = 'under' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'nearly' AND bound = 'lt' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'at_most' AND bound = 'le' AND value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value) OR (qualifier = 'about' AND bound = 'none' AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'between' AND bound = 'both' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower < upper) OR (qualifier = 'unquantified' AND bound = 'none' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
             name=op.f("ck_figure_value_matches_qualifier"),
@@ -551,8 +553,8 @@ def upgrade() -> None:
         "series_breakdown",
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("dimension", sa.String(length=40), nullable=False),
-        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("dimension", CODE, nullable=False),
+        sa.Column("category", CODE, nullable=False),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_breakdown_series_id_series")),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_breakdown")),
     )
@@ -613,16 +615,16 @@ def upgrade() -> None:
         sa.Column("published_earliest", sa.Integer(), nullable=False),
         sa.Column("published_latest", sa.Integer(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("voice", sa.String(length=40), nullable=False),
-        sa.Column("quote_type", sa.String(length=40), nullable=True),
-        sa.Column("act", sa.String(length=40), nullable=False),
-        sa.Column("attribution_basis", sa.String(length=40), nullable=False),
+        sa.Column("voice", CODE, nullable=False),
+        sa.Column("quote_type", CODE, nullable=True),
+        sa.Column("act", CODE, nullable=False),
+        sa.Column("attribution_basis", CODE, nullable=False),
         sa.Column("speaker_id", SLUG, nullable=True),
         sa.Column("event_id", SLUG, nullable=True),
-        sa.Column("made_on_edtf", sa.String(length=40), nullable=True),
+        sa.Column("made_on_edtf", CODE, nullable=True),
         sa.Column("made_on_earliest", sa.Integer(), nullable=False),
         sa.Column("made_on_latest", sa.Integer(), nullable=False),
-        sa.Column("made_on_basis", sa.String(length=40), nullable=True),
+        sa.Column("made_on_basis", CODE, nullable=True),
         sa.CheckConstraint(
             "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL) OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL) OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
             name=op.f("ck_statement_voice_matches_speaker"),
@@ -681,7 +683,7 @@ def upgrade() -> None:
         "event_relation",
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("type", CODE, nullable=False),
         sa.Column("to_event_id", SLUG, nullable=True),
         sa.Column("to_statement_id", SLUG, nullable=True),
         sa.CheckConstraint(
@@ -719,8 +721,8 @@ def upgrade() -> None:
         "figure_breakdown",
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("dimension", sa.String(length=40), nullable=False),
-        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("dimension", CODE, nullable=False),
+        sa.Column("category", CODE, nullable=False),
         sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_breakdown_figure_id_figure")),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_breakdown")),
     )
@@ -735,7 +737,7 @@ def upgrade() -> None:
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("place_id", SLUG, nullable=True),
-        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("role", CODE, nullable=False),
         sa.CheckConstraint(
             "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_figure_place_role_is_known")
         ),
@@ -796,7 +798,7 @@ def upgrade() -> None:
         "statement_loaded_term",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("term", WORDS, nullable=False),
         sa.Column("start_offset", sa.Integer(), nullable=False),
         sa.Column("end_offset", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -814,7 +816,7 @@ def upgrade() -> None:
         "statement_quoted_words",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("exact", sa.Text(), nullable=False),
+        sa.Column("exact", WORDS, nullable=False),
         sa.Column("start_offset", sa.Integer(), nullable=False),
         sa.Column("end_offset", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -867,7 +869,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_statement_topic_event_id_statement_id"), "statement_topic", ["event_id", "statement_id"])
     op.create_index(op.f("ix_statement_topic_place_id_statement_id"), "statement_topic", ["place_id", "statement_id"])
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE search_index USING fts5(noun, name, text, content='', tokenize='ascii')")
+        op.execute(
+            "CREATE VIRTUAL TABLE search_index USING fts5(noun, name, text, content='', tokenize='ascii', prefix='1 2 3')"
+        )
     else:
         # PostgreSQL's own parser would split and stem by its own lights: each token is given its position instead.
         op.execute(

@@ -1,0 +1,118 @@
+"""CSV as RFC 4180 has it: CRLF, a header always, quotes where they are needed, UTF-8.
+
+The columns are those of the record's declaration, so an empty list has the same header as a full one. What is nested is
+named by its path (`as_of.edtf`); lists are joined by ` | `, item by item in the same order in each of their columns, and a list
+inside a list by `;`. The evidence of parts is left out: the record's own evidence has all of it.
+
+A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a carriage return) gets a ' before it.
+Numbers are left as they are.
+"""
+
+import csv
+import io
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from app.query.read import Stored
+from app.resources import Resource
+
+MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
+_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column and the way to its value in a record."""
+
+    name: str
+    path: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def columns(record: type[BaseModel]) -> tuple[Column, ...]:
+    return (Column("url", ("url",)), *(Column(".".join(path), path) for path in _paths(record, ())))
+
+
+def _paths(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name, member in model.model_fields.items():
+        if before and name == "evidence":
+            continue
+        part = _part_of(member.annotation)
+        if part is None:
+            yield (*before, name)
+        else:
+            yield from _paths(part, (*before, name))
+
+
+def _part_of(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation, through optional, list and annotated; null where it is a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
+        return next((part for inner in get_args(annotation) if (part := _part_of(inner)) is not None), None)
+    return None
+
+
+def chosen_columns(resource: Resource, fields: tuple[str, ...] | None) -> tuple[Column, ...]:
+    every = columns(resource.record)
+    return every if fields is None else tuple(column for column in every if column.path[0] in fields)
+
+
+def header(chosen: Sequence[Column]) -> bytes:
+    return _lines([[column.name for column in chosen]])
+
+
+def rows(records: Sequence[Stored], address: str, chosen: Sequence[Column]) -> bytes:
+    return _lines([row(record, address, chosen) for record in records])
+
+
+def row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
+    whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
+    return [cell(_value_at(whole, column.path)) for column in chosen]
+
+
+def table(names: Sequence[str], content: Sequence[Sequence[Any]]) -> bytes:
+    """Any other table: its header and its rows."""
+    return _lines([list(names), *([cell(value) for value in line] for line in content)])
+
+
+def cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return _guarded(" | ".join(";".join(map(_plain, i)) if isinstance(i, list) else _plain(i) for i in value))
+    return _guarded(str(value))
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_RUNS_IN_A_SPREADSHEET) else text
+
+
+def _value_at(value: Any, path: Sequence[str]) -> Any:
+    for index, name in enumerate(path):
+        if isinstance(value, list):
+            return [_value_at(item, path[index:]) for item in value]
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _lines(content: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(content)
+    return out.getvalue().encode()
