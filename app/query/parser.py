@@ -8,8 +8,9 @@ mistyped filter would then answer with records that nobody asked for.
 import difflib
 import itertools
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
@@ -81,6 +82,13 @@ class ListQuery:
 
     def canonical(self, *, cursor: str | None = None) -> str:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
+        if cursor is None:
+            return self._asked
+        goes_on = f"cursor={quote(cursor, safe=',')}"
+        return f"{self._asked}&{goes_on}" if self._asked else goes_on
+
+    @cached_property
+    def _asked(self) -> str:
         pairs = [(item.parameter.name, _joined(item)) for item in self.chosen]
         if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
@@ -91,8 +99,6 @@ class ListQuery:
             pairs.append(("limit", str(self.limit)))
         if self.total != DEFAULT_TOTAL:
             pairs.append(("total", self.total))
-        if cursor is not None:
-            pairs.append(("cursor", cursor))
         return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
 
     @property
@@ -154,14 +160,10 @@ def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
     """Raises Problem `invalid-query` with all faults, or `uri-too-long`."""
     if not raw_query and not listing.needed:
         return ListQuery(listing, sort=_default_sort(listing))
-    names = [parameter.name for parameter in listing.parameters]
-    sorts = ["sort"] if listing.sorts else []
-    fields = ["fields"] if listing.fields else []
-    includes = ["include"] if listing.includes else []
-    facets = ["facets"] if listing.facets else []
-    reader = _Reader(raw_query, [*names, *sorts, *fields, *includes, *facets, "limit", "total", "cursor"])
+    reader = _Reader(raw_query, lambda: _names_of(listing))
     reader.require(listing.needed)
-    chosen = tuple(found for item in listing.parameters if (found := reader.chosen(item)) is not None)
+    present = (item for item in listing.parameters if reader.has(item.name))
+    chosen = tuple(found for item in present if (found := reader.chosen(item)) is not None)
     reader.contradictions(chosen)
     query = ListQuery(
         listing,
@@ -178,9 +180,17 @@ def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
     return query
 
 
+def _names_of(listing: Listing) -> list[str]:
+    more = {"sort": listing.sorts, "fields": listing.fields, "include": listing.includes, "facets": listing.facets}
+    trimmings = [name for name, takes in more.items() if takes]
+    return [*(parameter.name for parameter in listing.parameters), *trimmings, "limit", "total", "cursor"]
+
+
 def parse_item(resource: Resource, raw_query: bytes) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults."""
-    reader = _Reader(raw_query, ["fields", *(["include"] if resource.includes else [])])
+    if not raw_query:
+        return ItemQuery(resource)
+    reader = _Reader(raw_query, lambda: ["fields", *(["include"] if resource.includes else [])])
     fields = reader.fields(resource)
     includes = reader.some_of("include", resource.includes)
     reader.finish(f"one {resource.noun}")
@@ -189,12 +199,12 @@ def parse_item(resource: Resource, raw_query: bytes) -> ItemQuery:
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
     """For addresses that take no parameters."""
-    _Reader(raw_query, []).finish(what)
+    _Reader(raw_query, list).finish(what)
 
 
 def parse_facets(raw_query: bytes, known: Sequence[str], what: str) -> tuple[str, ...]:
     """For an address that takes `facets` alone."""
-    reader = _Reader(raw_query, ["facets"])
+    reader = _Reader(raw_query, lambda: ["facets"])
     wanted = reader.names("facets", known)
     reader.finish(what)
     return wanted
@@ -207,7 +217,7 @@ def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
 class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
-    def __init__(self, raw_query: bytes, known: Sequence[str]) -> None:
+    def __init__(self, raw_query: bytes, known: Callable[[], Sequence[str]]) -> None:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
                 URI_TOO_LONG,
@@ -279,9 +289,10 @@ class _Reader:
             return ()
         return tuple(dict.fromkeys(values))
 
+    def has(self, name: str) -> bool:
+        return name in self._values
+
     def chosen(self, declared: Parameter) -> Chosen | None:
-        if declared.name not in self._values:
-            return None
         single = None if declared.many else self.once(declared.name)
         raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
         values = []
@@ -372,12 +383,10 @@ class _Reader:
 
     def finish(self, what: str) -> None:
         for name, values in self._values.items():
-            if name in self._known:
-                continue
-            near = _nearest(name, self._known)
-            shown = ", ".join(_heads(self._known))
-            accepted = f"it takes {shown}" if self._known else "it takes no parameters"
-            self._fault(name, ",".join(values), f"is not a parameter of {what}; {accepted}", near)
+            known = self._known()
+            accepted = f"it takes {', '.join(_heads(known))}" if known else "it takes no parameters"
+            detail = f"is not a parameter of {what}; {accepted}"
+            self._fault(name, ",".join(values), detail, _nearest(name, known))
         if self._faults:
             raise _invalid(self._faults)
 

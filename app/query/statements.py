@@ -50,6 +50,10 @@ def page(
     said = matching(resource, chosen)
     if continues:
         said.append(behind(turned))
+    if len(keys) <= 2 and (not chosen or len(keys) == 1):
+        # One index gives the order: nothing is sorted.
+        others = (column for column, _ in keys[:-1])
+        return _bodies(table).add_columns(*others).where(*said).order_by(*in_order(turned)).limit(limit())
     # The bodies are fetched for the rows of the page alone: where rows must be sorted, wide ones would be carried along.
     names = [f"sort_{index}" for index in range(len(keys))]
     columns = [column.label(name) for (column, _), name in zip(keys, names, strict=True)]

@@ -312,7 +312,7 @@ class Listing:
         """The parameters without which there is no answer."""
         return ()
 
-    @property
+    @cached_property
     def facets(self) -> tuple[Filter, ...]:
         return tuple(item for item in self.filters if item.counts_values)
 
