@@ -6,12 +6,12 @@ compiled once, on the driver's own cursor: building and compiling a statement co
 
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter, fail_after, to_thread
+from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
 from anyio.lowlevel import RunVar
 from sqlalchemy import Engine, Executable, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -204,6 +204,35 @@ class Database:
         finally:
             self._readers.append(reader)
 
+    async def batches(
+        self, statement: Statement, parameters: Mapping[str, Any], size: int
+    ) -> AsyncIterator[Sequence[Row]]:
+        """All rows of one statement, some at a time, on a connection of its own: memory stays flat, and what is read is one
+        state of the data from the first row to the last. The time limit holds for each batch, not for the whole.
+        """
+        values = self._values(statement, parameters)
+        stream = await to_thread.run_sync(self._open_stream, statement.sql, values)
+        try:
+            while batch := await to_thread.run_sync(stream.next, size):
+                yield batch
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(stream.close)
+
+    def _open_stream(self, sql: str, values: Mapping[str, Any]) -> "_SqliteStream | _PostgresStream":
+        if self.is_sqlite:
+            return _SqliteStream(_SqliteReader(self.engine, self.query_seconds, _SMALL_CACHE), sql, values)
+        return _PostgresStream(self, sql, values)
+
+    def connection(self) -> PoolProxiedConnection:
+        """A pooled connection to a server. Raises Problem `not-ready` where there is none."""
+        from psycopg import OperationalError
+
+        try:
+            return self.engine.raw_connection()
+        except (OperationalError, DBAPIError) as error:
+            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
+
     def _values(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Mapping[str, Any]:
         if self.on_statement is not None:
             self.on_statement(statement.sql)
@@ -213,10 +242,7 @@ class Database:
         from psycopg import OperationalError
         from psycopg.errors import QueryCanceled
 
-        try:
-            connection = self.engine.raw_connection()
-        except (OperationalError, DBAPIError) as error:
-            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
+        connection = self.connection()
         try:
             cursor = connection.cursor()
             cursor.execute(sql, values)
@@ -259,8 +285,11 @@ class _SqliteReader:
         driver: Any = self._connection.driver_connection
         driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS)
 
-    def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+    def start_clock(self) -> None:
         self._deadline = time.monotonic() + self._query_seconds
+
+    def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        self.start_clock()
         try:
             rows: Sequence[Row] = self._connection.cursor().execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
@@ -269,7 +298,58 @@ class _SqliteReader:
             raise
         return rows
 
+    def open(self, sql: str, values: Mapping[str, Any]) -> Any:
+        return self._connection.cursor().execute(sql, values)
+
+    def some(self, cursor: Any, size: int) -> Sequence[Row]:
+        self.start_clock()
+        try:
+            rows: Sequence[Row] = cursor.fetchmany(size)
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise too_slow(self._query_seconds) from None
+            raise
+        return rows
+
     def close(self) -> None:
+        self._connection.close()
+
+
+class _SqliteStream:
+    def __init__(self, reader: _SqliteReader, sql: str, values: Mapping[str, Any]) -> None:
+        self._reader = reader
+        self._reader.start_clock()
+        self._cursor = reader.open(sql, values)
+
+    def next(self, size: int) -> Sequence[Row]:
+        return self._reader.some(self._cursor, size)
+
+    def close(self) -> None:
+        self._cursor.close()
+        self._reader.close()
+
+
+class _PostgresStream:
+    """A cursor of the server's, in a transaction: the driver alone would fetch everything first."""
+
+    def __init__(self, database: "Database", sql: str, values: Mapping[str, Any]) -> None:
+        self._query_seconds = database.query_seconds
+        self._connection = database.connection()
+        self._cursor = self._connection.cursor()
+        self._cursor.execute("BEGIN")
+        self._cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {sql}", values)
+
+    def next(self, size: int) -> Sequence[Row]:
+        from psycopg.errors import QueryCanceled
+
+        try:
+            self._cursor.execute(f"FETCH {int(size)} FROM everything")
+        except QueryCanceled:
+            raise too_slow(self._query_seconds) from None
+        return self._cursor.fetchall()
+
+    def close(self) -> None:
+        self._cursor.execute("ROLLBACK")
         self._connection.close()
 
 

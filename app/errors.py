@@ -62,6 +62,13 @@ NOT_FOUND = _kind(
     "There is nothing at this address",
     "No record or page has this address. Ids are lower-case slugs and never change; `detail` names near ones.",
 )
+NOT_ACCEPTABLE = _kind(
+    "not-acceptable",
+    406,
+    "None of the formats that are accepted is offered here",
+    "`Accept` names only media types that this address does not have. `detail` lists those that it has; `format=` asks for"
+    " one by its name, whatever `Accept` says.",
+)
 METHOD_NOT_ALLOWED = _kind(
     "method-not-allowed",
     405,
@@ -101,6 +108,7 @@ KINDS: dict[str, ProblemKind] = {
         INVALID_CURSOR,
         CURSOR_EXPIRED,
         NOT_FOUND,
+        NOT_ACCEPTABLE,
         METHOD_NOT_ALLOWED,
         BAD_REQUEST,
         TOO_SLOW,

@@ -2,12 +2,14 @@
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app.db import Database, open_failure
 from app.errors import OperatorError, Problem
 from app.models import SCHEMA_REVISION
 from app.query.read import read_dataset_now
 from app.settings import Settings, load_settings
+from app.web.answers import COMPRESSED
 from app.web.docs import add_docs
 from app.web.edge import Edge
 from app.web.openapi import described_app
@@ -25,10 +27,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.served = open_database(settings)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_middleware(CompressMiddleware)
     app.add_middleware(Edge, public_url=settings.public_url)
     add_routes(app)
     add_docs(app)
     return app
+
+
+for media_type in COMPRESSED:
+    add_compress_type(media_type)
 
 
 def from_environment() -> FastAPI:

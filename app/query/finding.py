@@ -61,6 +61,10 @@ class Hits:
     next: str | None
     previous: str | None
 
+    @property
+    def records(self) -> Sequence[tuple[Noun, Stored]]:
+        return [(hit.noun, hit.record) for hit in self.hits]
+
 
 async def search(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Hits:
     asked = {item.parameter.name: item.values for item in query.chosen}

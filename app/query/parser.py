@@ -9,12 +9,12 @@ import difflib
 import itertools
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
-from app.errors import INVALID_QUERY, URI_TOO_LONG, Fault, Problem
+from app.errors import INVALID_QUERY, NOT_ACCEPTABLE, URI_TOO_LONG, Fault, Problem
 from app.query.operators import Chosen, clauses
 from app.query.search import Words
 from app.resources.declare import (
@@ -30,6 +30,7 @@ from app.resources.declare import (
     column_of,
     tables,
 )
+from app.vocabulary import FormatName, Noun
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -48,6 +49,32 @@ Named = TypeVar("Named", Include, Filter)
 
 _SHOWN = 80
 """As much of a value that somebody sent is said back."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and, unless a page of it is asked
+    for (`is_whole` is false then), all of them are given.
+    """
+
+    name: FormatName = "json"
+    asked_by_name: bool = False
+    is_plain: bool = False
+    is_whole: bool = False
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
+    prefers, null where it wants none of them.
+    """
+
+    offered: tuple[FormatName, ...]
+    plain: tuple[FormatName, ...]
+    preferred: FormatName | None
+
+
+JSON_ALONE = Forms(("json",), (), "json")
 
 
 @dataclass(frozen=True)
@@ -79,6 +106,7 @@ class ListQuery:
     limit: int = DEFAULT_LIMIT
     total: Total = DEFAULT_TOTAL
     cursor: str | None = None
+    form: Form = Form()
 
     def canonical(self, *, cursor: str | None = None) -> str:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
@@ -95,11 +123,20 @@ class ListQuery:
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
         pairs += _listed("include", self.includes) + _listed("facets", self.facets)
-        if self.limit != DEFAULT_LIMIT:
+        if self.limit != DEFAULT_LIMIT or (self.form.is_plain and not self.form.is_whole):
             pairs.append(("limit", str(self.limit)))
         if self.total != DEFAULT_TOTAL:
             pairs.append(("total", self.total))
+        if self.form.asked_by_name:
+            pairs.append(("format", self.form.name))
         return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
+
+    @property
+    def noun(self) -> Noun:
+        """Of a list of one noun: which."""
+        if not isinstance(self.listing, Resource):
+            raise TypeError(f"{self.listing.plural} are of several nouns")
+        return self.listing.noun
 
     @property
     def raw_sort(self) -> tuple[str, ...]:
@@ -127,10 +164,14 @@ class ItemQuery:
     resource: Resource
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
+    form: Form = Form()
 
     def canonical(self) -> str:
         pairs = [] if self.fields is None else [("fields", ",".join(self.fields))]
-        return "&".join(f"{name}={value}" for name, value in [*pairs, *_listed("include", self.includes)])
+        pairs += _listed("include", self.includes)
+        if self.form.asked_by_name:
+            pairs.append(("format", self.form.name))
+        return "&".join(f"{name}={value}" for name, value in pairs)
 
 
 def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
@@ -156,12 +197,14 @@ def _split(value: str) -> list[str]:
     return parts
 
 
-def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
-    """Raises Problem `invalid-query` with all faults, or `uri-too-long`."""
-    if not raw_query and not listing.needed:
+def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE) -> ListQuery:
+    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`."""
+    if not raw_query and not listing.needed and forms.preferred == "json":
         return ListQuery(listing, sort=_default_sort(listing))
     reader = _Reader(raw_query, lambda: _names_of(listing))
     reader.require(listing.needed)
+    is_page = reader.has("limit") or reader.has("cursor")
+    form = reader.form(forms)
     present = (item for item in listing.parameters if reader.has(item.name))
     chosen = tuple(found for item in present if (found := reader.chosen(item)) is not None)
     reader.contradictions(chosen)
@@ -175,26 +218,40 @@ def parse_list(listing: Listing, raw_query: bytes) -> ListQuery:
         reader.limit(),
         reader.total(),
         reader.once("cursor"),
+        replace(form, is_whole=form.is_plain and not is_page),
     )
     reader.finish(listing.plural)
+    _require_acceptable(forms, form)
     return query
 
 
 def _names_of(listing: Listing) -> list[str]:
     more = {"sort": listing.sorts, "fields": listing.fields, "include": listing.includes, "facets": listing.facets}
     trimmings = [name for name, takes in more.items() if takes]
-    return [*(parameter.name for parameter in listing.parameters), *trimmings, "limit", "total", "cursor"]
+    return [*(parameter.name for parameter in listing.parameters), *trimmings, "limit", "total", "cursor", "format"]
 
 
-def parse_item(resource: Resource, raw_query: bytes) -> ItemQuery:
-    """Raises Problem `invalid-query` with all faults."""
-    if not raw_query:
+def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE) -> ItemQuery:
+    """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
+    if not raw_query and forms.preferred == "json":
         return ItemQuery(resource)
-    reader = _Reader(raw_query, lambda: ["fields", *(["include"] if resource.includes else [])])
+    reader = _Reader(raw_query, lambda: ["fields", *(["include"] if resource.includes else []), "format"])
+    form = reader.form(forms)
     fields = reader.fields(resource)
     includes = reader.some_of("include", resource.includes)
     reader.finish(f"one {resource.noun}")
-    return ItemQuery(resource, fields, includes)
+    _require_acceptable(forms, form)
+    return ItemQuery(resource, fields, includes, form)
+
+
+def _require_acceptable(forms: Forms, form: Form) -> None:
+    if forms.preferred is None and not form.asked_by_name:
+        raise Problem(
+            NOT_ACCEPTABLE,
+            f"Accept names none of the formats that are offered here: {', '.join(forms.offered)}. Ask for one of them by"
+            " its media type, or by format=….",
+            headers={"Vary": "Accept"},
+        )
 
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
@@ -363,6 +420,21 @@ class _Reader:
             return ()
         wanted = self.names(parameter, [item.name for item in known])
         return tuple(item for item in known if item.name in wanted)
+
+    def form(self, forms: Forms) -> Form:
+        """What `format` says, else what is preferred. Plain formats have no place for what comes along: that is refused."""
+        raw = self.once("format")
+        if raw is not None and raw not in forms.offered:
+            accepted = ", ".join(forms.offered)
+            self._fault("format", raw, f"is not offered here: one of {accepted}", _nearest(raw, forms.offered))
+        name = raw if raw in forms.offered else forms.preferred or "json"
+        form = Form(name, raw is not None, name in forms.plain)
+        if form.is_plain:
+            for trimming in ("include", "facets", "total"):
+                if trimming in self._values:
+                    detail = f"has no place in {name}, which gives records alone; ask for json"
+                    self._fault(trimming, ",".join(self._values.pop(trimming)), detail)
+        return form
 
     def limit(self) -> int:
         raw = self.once("limit")

@@ -4,7 +4,7 @@ for each include; a record is one statement, and one for each include.
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -103,6 +103,20 @@ async def read_list(
         facets=await _facets(database, dataset, resource, query, values),
         included=await _included(database, resource, query.includes, [row[0] for row in stretch.rows]),
     )
+
+
+BATCH = 500
+"""As many records are read at once where all are wanted."""
+
+
+def read_everything(database: Database, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
+    """All records of a list, in order, some at a time: one statement, one state of the data."""
+    statement = database.prepared(
+        ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
+        lambda: statements.everything(resource, query.chosen, query.sort),
+    )
+    values = bound_values(query.chosen, resource.noun, sqlite=database.is_sqlite)
+    return database.batches(statement, values, BATCH)
 
 
 _SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")

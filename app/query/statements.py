@@ -66,6 +66,12 @@ def page(
     )
 
 
+def everything(resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey]) -> Select[Any]:
+    """All rows of id and body, in order."""
+    table = tables(resource.table)
+    return _bodies(table).where(*matching(resource, chosen)).order_by(*in_order(sort_columns(table, sort)))
+
+
 Key = tuple[ColumnElement[Any], bool]
 """A column that a list is sorted by, and whether it descends."""
 

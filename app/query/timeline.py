@@ -12,7 +12,7 @@ from app.query import statements
 from app.query.cursor import Walk, foreign_cursor
 from app.query.finding import NounCount, nouns_asked
 from app.query.operators import Chosen, bound_values, shape_of
-from app.query.parser import ListQuery, SortKey, parse_list
+from app.query.parser import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
 from app.query.read import Dataset, Stored, may_be_long
 from app.query.statements import COUNTED_UP_TO
 from app.resources.across import TIMELINE, TOLD
@@ -25,7 +25,7 @@ DATED_BY: dict[Noun, str] = {"event": "date", "statement": "made_on", "figure": 
 
 @dataclass(frozen=True)
 class Timeline:
-    entries: Sequence[tuple[Noun, Stored]]
+    records: Sequence[tuple[Noun, Stored]]
     counts: Sequence[NounCount]
     next: str | None
     previous: str | None
@@ -68,16 +68,16 @@ async def read_timeline(database: Database, dataset: Dataset, asked: TimelineQue
     rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
     stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
     return Timeline(
-        entries=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
+        records=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
         counts=await _counts(database, dataset, query, of_each, values),
         next=stretch.next,
         previous=stretch.previous,
     )
 
 
-def parse_timeline(raw_query: bytes) -> TimelineQuery:
+def parse_timeline(raw_query: bytes, forms: Forms = JSON_ALONE) -> TimelineQuery:
     """Raises Problem `invalid-query`, also where no noun has all that is asked."""
-    query = parse_list(TIMELINE, raw_query)
+    query = parse_list(TIMELINE, raw_query, forms)
     filters = [item for item in query.chosen if item.parameter.name != "noun"]
     nouns = nouns_asked(query, tuple(TOLD))
     of_each: dict[Noun, tuple[Chosen, ...]] = {}

@@ -19,8 +19,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from app.query.read import Stored
-from app.resources import Resource
+from app.query.evidence import Quotes
+from app.query.parser import ListQuery
+from app.query.read import Dataset, Stored
+from app.render.origin import Origin
+from app.resources import RESOURCES
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
@@ -59,27 +62,42 @@ def _part_of(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def chosen_columns(resource: Resource, fields: tuple[str, ...] | None) -> tuple[Column, ...]:
-    every = columns(resource.record)
-    return every if fields is None else tuple(column for column in every if column.path[0] in fields)
+def begin(query: ListQuery) -> bytes:
+    return _lines([[column.name for column in _chosen(query)]])
 
 
-def header(chosen: Sequence[Column]) -> bytes:
-    return _lines([[column.name for column in chosen]])
+def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
+    chosen, address = _chosen(query), f"{origin.base}{query.listing.path}"
+    return _lines([_row(record, address, chosen) for record in records])
 
 
-def rows(records: Sequence[Stored], address: str, chosen: Sequence[Column]) -> bytes:
-    return _lines([row(record, address, chosen) for record in records])
+def _chosen(query: ListQuery) -> tuple[Column, ...]:
+    every = columns(RESOURCES[query.noun].record)
+    return every if query.fields is None else tuple(column for column in every if column.path[0] in query.fields)
 
 
-def row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
+def _row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
     whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
     return [cell(_value_at(whole, column.path)) for column in chosen]
 
 
-def table(names: Sequence[str], content: Sequence[Sequence[Any]]) -> bytes:
-    """Any other table: its header and its rows."""
-    return _lines([list(names), *([cell(value) for value in line] for line in content)])
+def render_quotes(page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: Origin) -> bytes:
+    names = ["source", "start", "end", "exact", "prefix", "suffix", "content_sha256", "records.noun", "records.id"]
+    content = [
+        [
+            source,
+            quote.start,
+            quote.end,
+            quote.exact,
+            quote.prefix,
+            quote.suffix,
+            page.content_sha256,
+            [record["noun"] for record in quote.records],
+            [record["id"] for record in quote.records],
+        ]
+        for quote in page.quotes
+    ]
+    return _lines([names, *([cell(value) for value in line] for line in content)])
 
 
 def cell(value: Any) -> str:

@@ -12,6 +12,7 @@ from app.query.finding import Highlight, Hits
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import DATED_BY, Timeline
+from app.render.origin import Origin
 from app.resources import RESOURCES
 from app.vocabulary import Noun
 
@@ -19,9 +20,8 @@ MEDIA_TYPE = "application/json"
 _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, base: str) -> bytes:
-    """`base` is put before every path: the public URL, or the mount prefix."""
-    address = f"{base}{query.listing.path}"
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.listing.path}"
     records = ",".join([cut_record(record, address, query.fields) for record in page.records])
     total = orjson.dumps({"total": page.total, "total_exact": page.total_exact})[1:-1]
     tail = {
@@ -35,37 +35,37 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, base: str) -> by
             total,
             b",",
             _facets(page.facets),
-            _included(page.included, base).encode(),
+            _included(page.included, origin.base).encode(),
             orjson.dumps(tail)[1:],
         ]
     )
 
 
-def render_item(item: Item, query: ItemQuery, dataset: Dataset, base: str) -> bytes:
-    address = f"{base}{query.resource.path}"
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.resource.path}"
     tail = {
         "dataset": {"version": dataset.version},
         "links": {"self": _url(f"{address}/{item.record[0]}", query.canonical()), "collection": address},
     }
     record = cut_record(item.record, address, query.fields)
-    return f'{{"data":{record},{_included(item.included, base)}'.encode() + orjson.dumps(tail)[1:]
+    return f'{{"data":{record},{_included(item.included, origin.base)}'.encode() + orjson.dumps(tail)[1:]
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     entries = [
-        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, base))}}}'
-        for noun, record in page.entries
+        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, origin.base))}}}'
+        for noun, record in page.records
     ]
-    return _across(",".join(entries), page, query, dataset, base)
+    return _across(",".join(entries), page, query, dataset, origin.base)
 
 
-def render_search(page: Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     hits = []
     for hit in page.hits:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
-        record = with_url(hit.record, _address(hit.noun, base))
+        record = with_url(hit.record, _address(hit.noun, origin.base))
         hits.append(f'{{"noun":"{hit.noun}","highlights":{places},"record":{record}}}')
-    return _across(",".join(hits), page, query, dataset, base)
+    return _across(",".join(hits), page, query, dataset, origin.base)
 
 
 def _highlight(item: Highlight) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Data
     return f'{{"data":[{entries}],'.encode() + orjson.dumps(tail)[1:]
 
 
-def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     return orjson.dumps(
         {
             "data": [
@@ -107,7 +107,7 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
                     "content_sha256": page.content_sha256,
                     "quote_verified": True,
                     "records": [
-                        {**record, "url": f"{_address(record['noun'], base)}/{record['id']}"}
+                        {**record, "url": f"{_address(record['noun'], origin.base)}/{record['id']}"}
                         for record in quote.records
                     ],
                 }
@@ -117,7 +117,7 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
             "total_exact": page.total_exact,
             "query": echo(query),
             "dataset": {"version": dataset.version},
-            "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
+            "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
         }
     )
 
@@ -170,9 +170,15 @@ def cut_record(record: Stored, address: str, fields: Sequence[str] | None) -> st
     """A record with the fields that were asked for; null: all."""
     if fields is None:
         return with_url(record, address)
-    # The reader and the writer that the build used: what is left in is written as it was.
     whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
     return to_json({name: whole[name] for name in fields}).decode()
+
+
+def selected(record: Stored, fields: Sequence[str] | None) -> dict[str, Any]:
+    """A record as values, with the fields that were asked for; null: all. Its address is not among them."""
+    # The reader and the writer that the build used: what is left in is written as it was.
+    whole: dict[str, Any] = from_json(record[1])
+    return whole if fields is None else {name: whole[name] for name in fields if name != "url"}
 
 
 def _facets(facets: Facets | None) -> bytes:

@@ -8,9 +8,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import INTERNAL_ERROR, Problem
 from app.web.problems import problem_response
-from app.web.served import BASE
+from app.web.served import BASE, IS_HEAD
 
 _LOG = logging.getLogger("onrecord")
+
+
+def _tell_codings_apart(headers: MutableHeaders) -> None:
+    """A strong validator names one sequence of bytes: that of a coded answer is another one (RFC 9110, 8.8.3.3). That of
+    gzip is weak, as gzip writes the time into its head.
+    """
+    if "Vary" in headers:
+        headers["Vary"] = ", ".join(dict.fromkeys(name.strip() for name in headers["Vary"].split(",")))
+    coding, etag = headers.get("Content-Encoding"), headers.get("ETag")
+    if coding and etag:
+        headers["ETag"] = f'{"W/" if coding == "gzip" else ""}{etag[:-1]}-{coding}"'
 
 
 class Edge:
@@ -30,7 +41,7 @@ class Edge:
         is_head = scope["method"] == "HEAD"
         method = "GET" if is_head else scope["method"]
         base = self._public_url or quote(scope.get("root_path", "").rstrip("/"))
-        scope = {**scope, "method": method, BASE: base}
+        scope = {**scope, "method": method, BASE: base, IS_HEAD: is_head}
         started = False
 
         async def send_on(message: Message) -> None:
@@ -41,6 +52,7 @@ class Edge:
                 headers["Access-Control-Allow-Origin"] = "*"
                 headers["Access-Control-Expose-Headers"] = "*"
                 headers["X-Content-Type-Options"] = "nosniff"
+                _tell_codings_apart(headers)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -1,5 +1,6 @@
 """OpenAPI 3.1, made from the declarations: what each address takes and answers. The contract tests hold it to the truth."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, get_args
@@ -12,6 +13,7 @@ from app import __version__
 from app.errors import KINDS, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
+from app.render.formats import OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
 from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Listing, Parameter
@@ -269,8 +271,42 @@ def _problem(kind: ProblemKind) -> dict[str, Any]:
     }
 
 
-def _answers(model: type[BaseModel], description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": model, "description": description}, **_problems(*problems)}
+def _answers(
+    model: type[BaseModel], description: str, *problems: int, formats: Sequence[Format] = ()
+) -> dict[int | str, dict[str, Any]]:
+    answer: dict[str, Any] = {"model": model, "description": description}
+    if not formats:
+        return {200: answer, **_problems(*problems)}
+    answer["content"] = {
+        row.media_type: {"schema": {"type": "object"} if row.name == "jsonld" else {"type": "string"}}
+        for row in formats
+        if row.name != "json"
+    }
+    answer["headers"] = _HEADERS
+    same = {"description": "The client's copy (`If-None-Match`) is still the one.", "headers": _HEADERS}
+    return {200: answer, 304: same, **_problems(406, *problems)}
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}
+
+
+_HEADERS = {
+    "ETag": _header("Validator of this answer in this format and coding; ask again with `If-None-Match`."),
+    "Cache-Control": _header("How long the answer may be kept."),
+    "Vary": _header("What the answer depends on: `Accept` and `Accept-Encoding`."),
+    "Dataset-Version": _header("Version of the data that were asked."),
+    "Link": _header("RFC 8288: `next`, `prev`, `alternate` (the same in another format), `describedby`."),
+}
+
+
+def _format_parameter(formats: Sequence[Format]) -> dict[str, Any]:
+    names = [row.name for row in formats]
+    listed = ", ".join(f"`{row.name}` ({row.media_type.partition(';')[0]})" for row in formats)
+    description = f"Format of the answer, whatever `Accept` says: {listed}."
+    if any(row.plain for row in formats):
+        description += " Records alone (`csv`, `ndjson`) come all at once, unless `limit` asks for a page."
+    return _query("format", description, {"type": "string", "enum": names, "examples": [names[-1]]})
 
 
 _ANY_RECORD: Any = reduce(or_, _RECORDS.values())
@@ -337,7 +373,7 @@ def _asked(item: Parameter, needed: tuple[str, ...]) -> dict[str, Any]:
     return _several(item.name, description, item.kind.schema, _example(item))
 
 
-def _parameters(listing: Listing) -> list[dict[str, Any]]:
+def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, Any]]:
     parameters = [_asked(item, listing.needed) for item in listing.parameters]
     if listing.sorts:
         names = [name for sort in listing.sorts for name in (sort.name, f"-{sort.name}")]
@@ -370,6 +406,7 @@ def _parameters(listing: Listing) -> list[dict[str, Any]]:
             "Where the list goes on: take it from `links.next` or `links.prev`, with the same filters and sort.",
             {"type": "string", "minLength": 1},
         ),
+        _format_parameter(formats),
     ]
 
 
@@ -395,8 +432,10 @@ def of_list(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"List {resource.plural}",
         "description": resource.description,
-        "responses": _answers(_ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 414, 422, 503),
-        "openapi_extra": {"parameters": _parameters(resource)},
+        "responses": _answers(
+            _ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 414, 422, 503, formats=OF_RECORDS
+        ),
+        "openapi_extra": {"parameters": _parameters(resource, OF_RECORDS)},
     }
 
 
@@ -407,8 +446,8 @@ def of_timeline() -> dict[str, Any]:
         "tags": ["across"],
         "summary": "Events, statements and figures in chronological order",
         "description": TIMELINE.description,
-        "responses": _answers(_TIMELINE, "A page of the timeline.", 410, 414, 422, 503),
-        "openapi_extra": {"parameters": _parameters(TIMELINE)},
+        "responses": _answers(_TIMELINE, "A page of the timeline.", 410, 414, 422, 503, formats=OF_TIMELINE),
+        "openapi_extra": {"parameters": _parameters(TIMELINE, OF_TIMELINE)},
     }
 
 
@@ -419,8 +458,8 @@ def of_search() -> dict[str, Any]:
         "tags": ["across"],
         "summary": "Search everything",
         "description": SEARCH.description,
-        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 414, 422, 503),
-        "openapi_extra": {"parameters": _parameters(SEARCH)},
+        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 414, 422, 503, formats=OF_HITS),
+        "openapi_extra": {"parameters": _parameters(SEARCH, OF_HITS)},
     }
 
 
@@ -431,8 +470,8 @@ def of_source_evidence() -> dict[str, Any]:
         "tags": ["sources"],
         "summary": "All that is quoted from one source",
         "description": SOURCE_EVIDENCE.description,
-        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 414, 422, 503),
-        "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE)]},
+        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 414, 422, 503, formats=OF_QUOTES),
+        "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE, OF_QUOTES)]},
     }
 
 
@@ -451,6 +490,7 @@ def of_item(resource: Resource) -> dict[str, Any]:
     parameters = [_id_parameter(resource), _fields_parameter(resource)]
     if resource.includes:
         parameters.append(_includes_parameter(resource.includes))
+    parameters.append(_format_parameter(OF_RECORDS))
     return {
         "methods": ["GET"],
         "operation_id": f"get_{resource.noun}",
@@ -458,7 +498,9 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"One {resource.noun}",
         "description": f"One {resource.noun} with its evidence.",
-        "responses": _answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 414, 422, 503),
+        "responses": _answers(
+            _ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 414, 422, 503, formats=OF_RECORDS
+        ),
         "openapi_extra": {"parameters": parameters},
     }
 

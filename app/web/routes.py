@@ -5,7 +5,7 @@ cost more than the query itself.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +14,22 @@ from fastapi import FastAPI, Request, Response
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
-from app.query.parser import ListQuery, parse_facets, parse_item, parse_list, parse_nothing
-from app.query.read import Dataset, read_dataset, read_item, read_list
+from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
+from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
+from app.render.formats import FORMATS, OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
+from app.render.jsonld import CONTEXT_PATH, render_context
+from app.render.jsonld import MEDIA_TYPE as JSONLD
+from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 from app.web import openapi
+from app.web.answers import Answer
+from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import base_of, served
+from app.web.served import base_of, origin_of, served
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
@@ -36,6 +42,7 @@ def add_routes(app: FastAPI) -> None:
     app.add_api_route(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     app.add_api_route(SEARCH.path, search_everything, **openapi.of_search())
     app.add_api_route(TIMELINE.path, timeline, **openapi.of_timeline())
+    app.add_api_route(CONTEXT_PATH, jsonld_context, include_in_schema=False)
     app.add_api_route("/v1", index, **openapi.of_index())
     app.add_api_route("/healthz", healthz, **openapi.of_health())
     app.add_api_route("/readyz", readyz, **openapi.of_readiness())
@@ -47,15 +54,38 @@ def _json(body: bytes) -> Response:
     return Response(body, media_type=as_json.MEDIA_TYPE)
 
 
+def _answer(request: Request, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]) -> Answer:
+    return Answer(request, query, path, origin_of(request), [row.name for row in offered])
+
+
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
-        here = served(request)
-        base = base_of(request)
-        query = parse_list(resource, request.scope["query_string"])
-        page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, base))
-        return _json(as_json.render_list(page, query, here.dataset, base))
+        here, origin = served(request), origin_of(request)
+        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
+        row = FORMATS[query.form.name]
+        answer = _answer(request, query, resource.path, OF_RECORDS)
+        if (same := answer.not_modified()) is not None:
+            return same
+        if row.plain is not None and query.form.is_whole:
+            parts = read_everything(here.database, resource, query)
+            return answer.streamed(_written(row.plain, parts, query, origin))
+        page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, origin.base))
+        if row.plain is not None:
+            body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
+        else:
+            assert row.page is not None  # noqa: S101 - it is offered
+            body = row.page(page, query, here.dataset, origin)
+        return answer.of(body, following=page.next, previous=page.previous)
 
     return list_records
+
+
+async def _written(
+    plain: Plain, parts: AsyncIterator[Sequence[Stored]], query: ListQuery, origin: Origin
+) -> AsyncIterator[bytes]:
+    yield plain.begin(query)
+    async for records in parts:
+        yield plain.some(records, query, origin)
 
 
 def _first(query: ListQuery, base: str) -> str:
@@ -66,11 +96,19 @@ def _first(query: ListQuery, base: str) -> str:
 
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
-        here = served(request)
-        query = parse_item(resource, request.scope["query_string"])
+        here, origin = served(request), origin_of(request)
+        query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
         record_id = _id_in(request, resource)
+        answer = _answer(request, query, f"{resource.path}/{record_id}", OF_RECORDS)
+        if (same := answer.not_modified()) is not None:
+            return same
         item = await read_item(here.database, query, record_id)
-        return _json(as_json.render_item(item, query, here.dataset, base_of(request)))
+        row = FORMATS[query.form.name]
+        if row.plain is not None:
+            listed = ListQuery(resource, fields=query.fields, form=query.form)
+            return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))
+        assert row.item is not None  # noqa: S101 - it is offered
+        return answer.of(row.item(item, query, here.dataset, origin))
 
     return get_record
 
@@ -85,28 +123,50 @@ def _id_in(request: Request, resource: Resource) -> str:
 
 async def source_evidence(request: Request) -> Response:
     """All that is quoted from one source."""
-    here, base = served(request), base_of(request)
+    here, origin = served(request), origin_of(request)
     source = _id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
-    query = parse_list(listing, request.scope["query_string"])
-    page = await read_quotes(here.database, here.dataset, query, source, first_page=_first(query, base))
-    return _json(as_json.render_quotes(page, source, query, here.dataset, base))
+    query = parse_list(listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()))
+    answer = _answer(request, query, listing.path, OF_QUOTES)
+    if (same := answer.not_modified()) is not None:
+        return same
+    page = await read_quotes(here.database, here.dataset, query, source, first_page=_first(query, origin.base))
+    write = FORMATS[query.form.name].quotes
+    assert write is not None  # noqa: S101 - it is offered
+    return answer.of(write(page, source, query, here.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
-    here, base = served(request), base_of(request)
-    query = parse_list(SEARCH, request.scope["query_string"])
-    page = await search(here.database, here.dataset, query, first_page=_first(query, base))
-    return _json(as_json.render_search(page, query, here.dataset, base))
+    here, origin = served(request), origin_of(request)
+    query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS))
+    answer = _answer(request, query, SEARCH.path, OF_HITS)
+    if (same := answer.not_modified()) is not None:
+        return same
+    page = await search(here.database, here.dataset, query, first_page=_first(query, origin.base))
+    write = FORMATS[query.form.name].hits
+    assert write is not None  # noqa: S101 - it is offered
+    return answer.of(write(page, query, here.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
-    here, base = served(request), base_of(request)
-    asked = parse_timeline(request.scope["query_string"])
-    page = await read_timeline(here.database, here.dataset, asked, first_page=_first(asked.whole, base))
-    return _json(as_json.render_timeline(page, asked.whole, here.dataset, base))
+    here, origin = served(request), origin_of(request)
+    asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE))
+    query = asked.whole
+    answer = _answer(request, query, TIMELINE.path, OF_TIMELINE)
+    if (same := answer.not_modified()) is not None:
+        return same
+    page = await read_timeline(here.database, here.dataset, asked, first_page=_first(query, origin.base))
+    write = FORMATS[query.form.name].timeline
+    assert write is not None  # noqa: S101 - it is offered
+    return answer.of(write(page, query, here.dataset, origin), following=page.next, previous=page.previous)
+
+
+async def jsonld_context(request: Request) -> Response:
+    """What the names in JSON-LD mean."""
+    parse_nothing(request.scope["query_string"], "the JSON-LD context")
+    return Response(render_context(), media_type=JSONLD)
 
 
 async def index(request: Request) -> Response:

@@ -1,0 +1,76 @@
+"""The table of formats: a row for each. What a row has no function for is not offered there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.query.evidence import Quotes
+from app.query.finding import Hits
+from app.query.parser import ItemQuery, ListQuery
+from app.query.read import Dataset, Item, Page, Stored
+from app.query.timeline import Timeline
+from app.render import csv, json, jsonld, ndjson
+from app.render.origin import Origin
+from app.vocabulary import FormatName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A format of records alone, which can be written while they are read: how it begins, and some records of it."""
+
+    begin: Callable[[ListQuery], bytes]
+    some: Callable[[Sequence[Stored], ListQuery, Origin], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records."""
+
+    name: FormatName
+    media_type: str
+    plain: Plain | None = None
+    page: Callable[[Page, ListQuery, Dataset, Origin], bytes] | None = None
+    item: Callable[[Item, ItemQuery, Dataset, Origin], bytes] | None = None
+    timeline: Callable[[Timeline, ListQuery, Dataset, Origin], bytes] | None = None
+    hits: Callable[[Hits, ListQuery, Dataset, Origin], bytes] | None = None
+    quotes: Callable[[Quotes, str, ListQuery, Dataset, Origin], bytes] | None = None
+
+
+FORMATS: dict[FormatName, Format] = {
+    row.name: row
+    for row in (
+        Format(
+            name="json",
+            media_type=json.MEDIA_TYPE,
+            page=json.render_list,
+            item=json.render_item,
+            timeline=json.render_timeline,
+            hits=json.render_search,
+            quotes=json.render_quotes,
+        ),
+        Format(
+            name="csv",
+            media_type=csv.MEDIA_TYPE,
+            plain=Plain(begin=csv.begin, some=csv.some),
+            quotes=csv.render_quotes,
+        ),
+        Format(
+            name="ndjson",
+            media_type=ndjson.MEDIA_TYPE,
+            plain=Plain(begin=ndjson.begin, some=ndjson.some),
+        ),
+        Format(
+            name="jsonld",
+            media_type=jsonld.MEDIA_TYPE,
+            page=jsonld.render_list,
+            item=jsonld.render_item,
+            timeline=jsonld.render_across,
+            hits=jsonld.render_across,
+            quotes=jsonld.render_quotes,
+        ),
+    )
+}
+
+OF_RECORDS = tuple(row for row in FORMATS.values() if row.page or row.plain)
+OF_QUOTES = tuple(row for row in FORMATS.values() if row.quotes)
+OF_TIMELINE = tuple(row for row in FORMATS.values() if row.timeline)
+OF_HITS = tuple(row for row in FORMATS.values() if row.hits)

@@ -1,0 +1,104 @@
+"""What every answer of data carries besides its body: format, validator, cache rules, links. And when it need not be sent."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app import __version__
+from app.query.parser import DEFAULT_TOTAL, Form, ItemQuery, ListQuery
+from app.render.formats import FORMATS
+from app.render.origin import Origin
+from app.vocabulary import FormatName
+from app.web.problems import MEDIA_TYPE as PROBLEM
+from app.web.served import IS_HEAD, served
+
+CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+VARY = "Accept, Accept-Encoding"
+COMPRESSED = (*(row.media_type.partition(";")[0] for row in FORMATS.values()), PROBLEM)
+"""The media types that are sent zstd, br or gzip coded to whoever accepts it."""
+_CODING = re.compile(r"-(?:zstd|br|gzip)$")
+
+
+class Answer:
+    """One answer in the making: `headers` for it, and whether the client has it already."""
+
+    def __init__(
+        self, request: Request, query: ListQuery | ItemQuery, path: str, origin: Origin, offered: Sequence[FormatName]
+    ) -> None:
+        form = query.form
+        version = served(request).dataset.version
+        asked = query.canonical(cursor=query.cursor) if isinstance(query, ListQuery) else query.canonical()
+        self._request = request
+        self._query = query
+        self._address = f"{origin.base}{path}"
+        self._asked = query.canonical()
+        self._offered = offered
+        self._form = form
+        self._origin = origin
+        self.etag = f'"{_hash(version, __version__, origin.absolute if form.name == "jsonld" else origin.base, path, asked, form.name)}"'
+        self.headers = {
+            "Content-Type": FORMATS[form.name].media_type,
+            "ETag": self.etag,
+            "Cache-Control": CACHE_CONTROL,
+            "Vary": VARY,
+            "Dataset-Version": version,
+        }
+
+    def not_modified(self) -> Response | None:
+        """A 304 where the client's copy is the one that we would send; asked before anything is read."""
+        tags = [tag.strip() for tag in self._request.headers.get("if-none-match", "").split(",")]
+        same = next((tag for tag in tags if _is_same(tag, self.etag)), None)
+        if same is None:
+            return None
+        kept = {name: value for name, value in self.headers.items() if name != "Content-Type"}
+        return Response(status_code=304, headers={**kept, "ETag": same})
+
+    def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
+        return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
+
+    def streamed(self, parts: AsyncIterator[bytes]) -> Response:
+        headers = {**self.headers, "Link": self._links(None, None)}
+        if self._request.scope.get(IS_HEAD):
+            return Response(b"", headers=headers)
+        return StreamingResponse(parts, headers=headers)
+
+    def _links(self, following: str | None, previous: str | None) -> str:
+        """RFC 8288."""
+        links = [
+            f'<{self._with(f"cursor={cursor}")}>; rel="{rel}"'
+            for rel, cursor in (("next", following), ("prev", previous))
+            if cursor
+        ]
+        for name in self._offered:
+            if name != self._form.name:
+                media_type = FORMATS[name].media_type.partition(";")[0]
+                links.append(f'<{self._address}?{self._in(name)}>; rel="alternate"; type="{media_type}"')
+        return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
+
+    def _in(self, name: FormatName) -> str:
+        """The same question in another format, without what that has no place for."""
+        is_plain = FORMATS[name].plain is not None
+        form = Form(name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+        asked = replace(self._query, form=form)
+        if is_plain:
+            asked = replace(asked, includes=())
+            if isinstance(asked, ListQuery):
+                asked = replace(asked, facets=(), total=DEFAULT_TOTAL)
+        return asked.canonical()
+
+    def _with(self, more: str) -> str:
+        return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def _is_same(tag: str, etag: str) -> bool:
+    """Weak comparison, as `If-None-Match` asks for (RFC 9110, 13.1.2). The tag of a coded answer ends in its coding."""
+    inner = tag.removeprefix("W/")
+    return inner.startswith('"') and _CODING.sub("", inner.strip('"')) == etag.strip('"')

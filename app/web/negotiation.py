@@ -1,0 +1,82 @@
+"""Which format an answer takes: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
+
+from collections.abc import Iterable, Sequence
+
+from starlette.requests import Request
+
+from app.query.parser import Forms
+from app.render.formats import FORMATS, Format
+from app.vocabulary import FormatName
+
+# Other names that clients give to the same thing.
+_ALSO: dict[FormatName, tuple[str, ...]] = {
+    "ndjson": ("application/ndjson", "application/jsonl"),
+    "json": ("text/json",),
+}
+
+
+def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
+    """`offered` in our order of preference."""
+    rows = tuple(offered)
+    names = tuple(row.name for row in rows)
+    plain = tuple(row.name for row in rows if row.plain is not None)
+    accept = request.headers.get("accept")
+    return Forms(names, plain, names[0] if accept is None else preferred(accept, names))
+
+
+def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:
+    """The offered format with the highest quality; of equals the one that is named more exactly, then the one named first,
+    then the one that we offer first. Null: none is acceptable. A header without a media range accepts anything.
+    """
+    ranges = list(_ranges(accept))
+    if not ranges:
+        return offered[0]
+    best: tuple[float, int, int] | None = None
+    chosen: FormatName | None = None
+    for name in offered:
+        rank = _rank(name, ranges)
+        if rank is not None and rank[0] > 0 and (best is None or rank > best):
+            best, chosen = rank, name
+    return chosen
+
+
+Range = tuple[str, float]
+
+
+def _rank(name: FormatName, ranges: Sequence[Range]) -> tuple[float, int, int] | None:
+    """Quality, exactness and place of the range that speaks of a format most exactly; null where none does."""
+    own = FORMATS[name].media_type.partition(";")[0]
+    found: tuple[int, int, float] | None = None
+    for index, (media_range, quality) in enumerate(ranges):
+        exactness = 0
+        if media_range in (own, *_ALSO.get(name, ())):
+            exactness = 3
+        elif media_range == f"{own.partition('/')[0]}/*":
+            exactness = 2
+        elif media_range == "*/*":
+            exactness = 1
+        if exactness and (found is None or exactness > found[0]):
+            found = exactness, -index, quality
+    return None if found is None else (found[2], found[0], found[1])
+
+
+def _ranges(accept: str) -> Iterable[Range]:
+    for part in accept.split(","):
+        media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if "/" not in media_range:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                quality = _quality(value.strip())
+        yield media_range, quality
+
+
+def _quality(value: str) -> float:
+    """Between 0 and 1; what cannot be read counts as nothing wanted."""
+    try:
+        quality = float(value)
+    except ValueError:
+        return 0.0
+    return quality if 0 <= quality <= 1 else 0.0

@@ -1,0 +1,316 @@
+"""Every answer in every format: nothing that a number may not be shown without is lost on the way."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from app.render.csv import cell, columns
+from app.render.formats import FORMATS, OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
+from app.render.jsonld import CONTEXT
+from app.resources import RESOURCES, Resource
+from app.vocabulary import FormatName
+from app.web.negotiation import preferred
+from tests.client import Api
+
+SOURCE = "flood-in-lower-vale-2031-05-04"
+OFFERED = {
+    **{resource.path: OF_RECORDS for resource in RESOURCES.values()},
+    "/v1/timeline": OF_TIMELINE,
+    "/v1/search?q=flood": OF_HITS,
+    f"/v1/sources/{SOURCE}/evidence": OF_QUOTES,
+    "/v1/figures/people-displaced-2031-05-04": OF_RECORDS,
+}
+EVERY = [pytest.param(path, row, id=f"{path}-{row.name}") for path, rows in OFFERED.items() for row in rows]
+
+
+def in_format(path: str, name: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}format={name}"
+
+
+@pytest.mark.parametrize(("path", "row"), EVERY)
+def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any) -> None:
+    by_name = api.get(in_format(path, row.name))
+    by_type = api.get(path, headers={"Accept": row.media_type.partition(";")[0]})
+    for response in (by_name, by_type):
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == row.media_type
+        assert response.headers["dataset-version"] == api.served.dataset.version
+        assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
+    if row.name == "jsonld" or path.startswith(("/v1/timeline", "/v1/search")):
+        return  # these name their own address, in which the format stands
+    if row.name != "json":
+        assert by_name.text == by_type.text
+
+
+@pytest.mark.parametrize(("path", "row"), EVERY)
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd"])
+def test_what_the_client_has_is_not_sent_again_and_costs_no_query(api: Api, path: str, row: Any, coding: str) -> None:
+    address, wanted = in_format(path, row.name), {"Accept-Encoding": coding}
+    first = api.get(address, headers=wanted)
+    etag = first.headers["etag"]
+    assert first.headers.get("content-encoding", "identity") in (coding, "identity")
+    again = api.get(address, headers={**wanted, "If-None-Match": f'"other", {etag}'})
+    assert (again.status_code, again.content, api.statements) == (304, b"", [])
+    assert again.headers["etag"] == etag
+    for name in ("vary", "cache-control", "dataset-version"):
+        assert again.headers[name] == first.headers[name]
+    assert api.get(address, headers={**wanted, "If-None-Match": '"other"'}).status_code == 200
+
+
+def test_validators_tell_everything_apart(api: Api) -> None:
+    """Records, filters, pages, formats and codings; but not the order in which parameters are written."""
+    paths = [in_format(path, row.name) for path, rows in OFFERED.items() for row in rows]
+    paths += [
+        "/v1/figures?qualifier=over",
+        "/v1/figures?limit=1",
+        "/v1/figures?fields=id",
+        "/v1/figures?include=source",
+    ]
+    tags = [
+        api.get(path, headers={"Accept-Encoding": coding}).headers["etag"]
+        for path in paths
+        for coding in ("identity", "zstd", "br")
+    ]
+    small = [tag for tag in tags if tag.count("-") == 0]
+    assert len(set(small)) == len(paths)
+    one, other = (api.get(f"/v1/figures?{query}").headers["etag"] for query in ("unit=a&limit=2", "limit=2&unit=a"))
+    assert one == other
+
+
+def test_a_mistake_is_told_before_a_copy_is_confirmed(api: Api) -> None:
+    etag = api.get("/v1/figures").headers["etag"]
+    assert api.get("/v1/figures?colour=red", headers={"If-None-Match": etag}).status_code == 422
+
+
+# ---------------------------------------------------------------------------------------------------- the same everywhere
+
+
+def facts_in_json(record: Any) -> tuple[Any, ...]:
+    return (
+        record["as_written"],
+        record["qualifier"],
+        record["as_of"]["edtf"],
+        record["as_of"]["basis"],
+        record["attribution"]["basis"],
+        record["source"],
+        record["evidence"][0]["exact"],
+    )
+
+
+def facts_in_csv(row: dict[str, str]) -> tuple[Any, ...]:
+    names = ("as_written", "qualifier", "as_of.edtf", "as_of.basis", "attribution.basis", "source", "evidence.exact")
+    found = [row[name] for name in names]
+    return (*found[:-1], found[-1].split(" | ")[0])
+
+
+def facts_in_jsonld(node: Any) -> tuple[Any, ...]:
+    return (
+        node["as_written"],
+        node["qualifier"],
+        node["observationDate"],
+        node["as_of"]["basis"],
+        node["attribution"]["basis"],
+        node["wasDerivedFrom"].rsplit("/", 1)[1],
+        node["evidence"][0]["hasSelector"][0]["exact"],
+    )
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
+    expected = {record["id"]: facts_in_json(record) for record in api.json("/v1/figures")["data"]}
+    told = {
+        "csv": {row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures?format=csv").text)},
+        "ndjson": {
+            record["id"]: facts_in_json(record)
+            for record in map(json.loads, api.get("/v1/figures?format=ndjson").text.splitlines())
+        },
+        "jsonld": {
+            node["@id"].rsplit("/", 1)[1]: facts_in_jsonld(node)
+            for node in api.json("/v1/figures?format=jsonld")["records"]
+        },
+    }
+    assert set(told) | {"json"} == set(FORMATS)
+    for name, found in told.items():
+        assert found == expected, name
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
+def test_plain_formats_give_all_records_in_one_statement(many_api: Api, resource: Resource) -> None:
+    sort = resource.sorts[-1].name
+    everything = many_api.all(f"{resource.path}?sort=-{sort}&limit=500")
+    lines = many_api.get(f"{resource.path}?sort=-{sort}&format=ndjson").text.splitlines()
+    assert len(many_api.statements) == 1
+    assert [json.loads(line) for line in lines] == everything
+    rows = table(many_api.get(f"{resource.path}?sort=-{sort}&format=csv").text)
+    assert [row["id"] for row in rows] == [record["id"] for record in everything]
+    assert list(rows[0]) == [column.name for column in columns(resource.record)]
+
+
+def test_a_limit_makes_pages_that_are_linked(many_api: Api) -> None:
+    for name in ("csv", "ndjson"):
+        address, found = f"/v1/events?format={name}&limit=20", 0
+        while address:
+            response = many_api.get(address)
+            found += len(table(response.text)) if name == "csv" else len(response.text.splitlines())
+            following = [link for link in response.headers["link"].split(", ") if 'rel="next"' in link]
+            address = following[0].split(">")[0][1:] if following else ""
+        assert found == many_api.json("/v1/events")["total"] > 20
+
+
+def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
+    link = api.get("/v1/figures?qualifier=over&include=source&facets=unit&total=exact").headers["link"]
+    addresses = [part.split(">")[0][1:] for part in link.split(", ") if 'rel="alternate"' in part]
+    assert len(addresses) == len(FORMATS) - 1
+    for address in addresses:
+        response = api.get(address)
+        assert response.status_code == 200, (address, response.text)
+        assert "more than 1,250" in response.text
+        assert "At most 1,100" not in response.text
+
+
+@pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact"])
+def test_what_has_no_place_in_a_format_is_refused(api: Api, trimming: str) -> None:
+    for name in ("csv", "ndjson"):
+        problem = api.get(f"/v1/figures?format={name}&{trimming}").json()
+        assert (problem["status"], problem["errors"][0]["parameter"]) == (422, trimming.split("=")[0])
+
+
+# -------------------------------------------------------------------------------------------------------------------- CSV
+
+
+def test_an_empty_table_has_its_header(api: Api) -> None:
+    full, empty = api.get("/v1/figures?format=csv"), api.get("/v1/figures?unit=none-such&format=csv")
+    assert empty.status_code == 200
+    assert empty.text.encode() == full.text.encode().split(b"\r\n")[0] + b"\r\n"
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
+    for text in ("=1+1", "+1", "-1", "@x", "\tx", "\rx", ["=1", "x"]):
+        assert cell(text).startswith("'")
+    harmless: list[Any] = ["1-1", "a=b", -5, -6.5, None, True, []]
+    assert [cell(value) for value in harmless] == [
+        "1-1",
+        "a=b",
+        "-5",
+        "-6.5",
+        "",
+        "true",
+        "",
+    ]
+
+
+def test_lists_stand_item_by_item_in_their_columns(api: Api) -> None:
+    row = next(r for r in table(api.get("/v1/events?format=csv").text) if r["id"] == "request-to-open-school")
+    event = api.json("/v1/events/request-to-open-school")["data"]
+    assert row["participants.id"] == " | ".join(participant["id"] for participant in event["participants"])
+    assert row["participants.role"] == " | ".join(participant["role"] for participant in event["participants"])
+
+
+def test_fields_are_the_columns_of_a_table(api: Api) -> None:
+    assert list(table(api.get("/v1/events?format=csv&fields=title,date").text)[0]) == [
+        "title", "date.edtf", "date.earliest", "date.latest", "date.basis", "date.basis_end", "date.note",
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON-LD
+
+
+# What rdflib's reader of JSON-LD says of rdflib.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+def test_a_stranger_reads_the_figure_from_json_ld(api: Api) -> None:
+    """rdflib, which nobody here wrote, with the standard terms alone."""
+    from rdflib import Graph
+
+    assert api.json("/v1/context.jsonld") == {"@context": CONTEXT}
+    document = api.json("/v1/figures?format=jsonld")
+    assert document["@context"] == "http://test/v1/context.jsonld"
+    graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
+    found = list(
+        graph.query(
+            """
+            PREFIX schema: <https://schema.org/> PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX oa: <http://www.w3.org/ns/oa#>
+            SELECT ?figure ?value ?least ?qualifier ?day ?source ?exact ?start WHERE {
+              ?figure a schema:Observation ; schema:value ?value ; schema:minValue ?least ;
+                schema:measurementQualifier ?qualifier ; schema:observationDate ?day ; prov:wasDerivedFrom ?source .
+              ?figure <urn:onrecord:vocabulary:evidence>/<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>*/<http://www.w3.org/1999/02/22-rdf-syntax-ns#first> ?proof .
+              ?proof oa:hasSource ?source ; oa:hasSelector ?words , ?span .
+              ?words a oa:TextQuoteSelector ; oa:exact ?exact . ?span a oa:TextPositionSelector ; oa:start ?start .
+            }
+            """
+        )
+    )
+    figure = api.json("/v1/figures/people-displaced-2031-05-04")["data"]
+    proofs = {(item["exact"], item["start"]) for item in figure["evidence"]}
+    assert {(str(row.exact), row.start.toPython()) for row in found} == proofs  # type: ignore[union-attr]
+    row = found[0]
+    assert str(row.figure).endswith("/v1/figures/people-displaced-2031-05-04")  # type: ignore[union-attr]
+    assert (row.value.toPython(), str(row.qualifier), str(row.day)) == (1250, "over", "2031-05-04")  # type: ignore[union-attr]
+    assert str(row.day.datatype) == "http://id.loc.gov/datatypes/edtf/EDTF"  # type: ignore[union-attr]
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+def test_every_noun_is_a_graph_without_relative_addresses(api: Api) -> None:
+    from rdflib import Graph, URIRef
+
+    for resource in RESOURCES.values():
+        document = api.json(f"{resource.path}?format=jsonld")
+        graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
+        nodes = {str(node) for triple in graph for node in triple if isinstance(node, URIRef)}
+        assert all("://" in node or node.startswith("urn:") for node in nodes), resource.noun
+        links = {node for node in nodes if node.startswith("http://test/v1/") and "?" not in node}
+        assert all(api.get(node.removeprefix("http://test")).status_code == 200 for node in links)
+
+
+# ------------------------------------------------------------------------------------------------------------ negotiation
+
+NAMES: tuple[FormatName, ...] = ("json", "csv", "ndjson", "jsonld")
+ACCEPT = {
+    "": "json",
+    "*/*": "json",
+    "text/csv": "csv",
+    "TEXT/CSV; header=present": "csv",
+    "text/*": "csv",
+    "application/x-ndjson, application/json;q=0.5": "ndjson",
+    "application/json;q=0.5, text/csv;q=0.4": "json",
+    "text/csv;q=0.9, */*;q=0.1": "csv",
+    "application/*;q=0.2, text/csv;q=0.3": "csv",
+    "application/json;q=0, */*": "csv",
+    "application/ld+json": "jsonld",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "json",
+    "image/png": None,
+    "text/csv;q=0": None,
+    "text/csv;q=2": None,
+    "nonsense": "json",
+}
+
+
+@pytest.mark.parametrize("accept", ACCEPT)
+def test_accept_chooses_the_format(accept: str) -> None:
+    assert preferred(accept, NAMES) == ACCEPT[accept]
+
+
+def test_a_name_wins_over_accept(api: Api) -> None:
+    response = api.get("/v1/figures?format=json", headers={"Accept": "text/csv"})
+    assert response.headers["content-type"] == "application/json"
+    assert api.get("/v1/figures?format=json", headers={"Accept": "image/png"}).status_code == 200
+
+
+def test_no_format_that_fits_is_a_problem_that_lists_what_there_is(api: Api) -> None:
+    for path, rows in OFFERED.items():
+        response = api.get(path, headers={"Accept": "image/png"})
+        assert (response.status_code, response.json()["type"]) == (406, "/problems/not-acceptable")
+        assert ", ".join(row.name for row in rows) in response.json()["detail"]
+        assert "Accept" in response.headers["vary"]
+
+
+def test_a_format_that_is_not_offered_here_is_named(api: Api) -> None:
+    error = api.get("/v1/timeline?format=csv").json()["errors"][0]
+    assert (error["parameter"], error["value"]) == ("format", "csv")
+    assert "one of json, jsonld" in error["detail"]
+    assert api.get("/v1/figures?format=jsom").json()["errors"][0]["nearest"] == "json"
