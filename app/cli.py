@@ -209,7 +209,7 @@ def serve(
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listening])
     else:
-        app.state.served.database.close()
+        app.state.live.close()
         Multiprocess(config, sockets=[listening]).run()
 
 

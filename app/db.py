@@ -22,7 +22,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from app.errors import NOT_READY, TOO_SLOW, OperatorError, Problem
 
 POSTGRES_SCHEMA = "onrecord"
-"""The PostgreSQL schema that holds the served tables; a build fills another one and swaps the two."""
+"""A build makes a PostgreSQL schema `onrecord_N` of its own, N counting up; the newest is served. The one before stays until
+the next build, so that whoever still reads it reads one state of the data to the end.
+"""
+_NEWEST_SCHEMA = (
+    "SELECT nspname FROM pg_namespace WHERE nspname ~ '^onrecord_[0-9]+$' ORDER BY length(nspname) DESC, nspname DESC"
+)
 
 _SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
 _PREPARED_SHAPES = 2_000
@@ -69,7 +74,39 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def writing_engine(url: URL, *, schema: str = POSTGRES_SCHEMA) -> Engine:
+def built_schemas(engine: Engine) -> list[str]:
+    """The schemas of all builds that a PostgreSQL database holds, newest first."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_NEWEST_SCHEMA)
+        return [row[0] for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def newest_schema(url: URL) -> str:
+    """The PostgreSQL schema that is served; where there is none, a name that no schema has."""
+    engine = writing_engine(url)
+    try:
+        return next(iter(built_schemas(engine)), f"{POSTGRES_SCHEMA}_none")
+    finally:
+        engine.dispose()
+
+
+def newest_build(url: URL) -> Hashable:
+    """What tells the newest build of a database from others: of SQLite the file, of PostgreSQL the schema."""
+    path = sqlite_path(url)
+    if path is None:
+        return newest_schema(url)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def writing_engine(url: URL, *, schema: str = "public") -> Engine:
     """An engine for builds and migrations. Foreign keys are on, also on SQLite, where they are off by default."""
     path = sqlite_path(url)
     if path is None:
@@ -88,12 +125,12 @@ def writing_engine(url: URL, *, schema: str = POSTGRES_SCHEMA) -> Engine:
     return engine
 
 
-def reading_engine(url: URL, *, query_seconds: float) -> Engine:
-    """An engine on which no statement can write."""
+def reading_engine(url: URL, *, query_seconds: float, schema: str) -> Engine:
+    """An engine on which no statement can write. `schema` is that of PostgreSQL."""
     path = sqlite_path(url)
     if path is None:
         options = (
-            f"-c search_path={POSTGRES_SCHEMA} -c default_transaction_read_only=on"
+            f"-c search_path={schema} -c default_transaction_read_only=on"
             f" -c statement_timeout={int(query_seconds * 1000)}"
         )
         return _create(
@@ -133,6 +170,10 @@ def _create(url: URL, **options: Any) -> Engine:
 Row = tuple[Any, ...]
 
 
+class Replaced(Exception):
+    """The build that was opened is no longer there to be read; a newer one is. Whoever asks must begin again with that."""
+
+
 class Database:
     """A database opened for reading.
 
@@ -143,12 +184,19 @@ class Database:
     def __init__(self, url: str, *, query_seconds: float = 2.0) -> None:
         self.url = parse_url(url)
         self.query_seconds = query_seconds
-        self.engine = reading_engine(self.url, query_seconds=query_seconds)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.build = newest_build(self.url)
+        self.engine = reading_engine(self.url, query_seconds=query_seconds, schema=str(self.build))
         self.on_statement: Callable[[str], None] | None = None
         self._local: _SqliteReader | None = None
         self._readers: list[_SqliteReader] = []
         self._prepared: dict[Hashable, Statement] = {}
+
+    async def newest_build(self) -> Hashable:
+        """What `build` would be if the database were opened now."""
+        if self.is_sqlite:
+            return newest_build(self.url)
+        return await to_thread.run_sync(lambda: next(iter(built_schemas(self.engine)), None))
 
     def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
         """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
@@ -190,7 +238,7 @@ class Database:
         if not self.is_sqlite:
             return self._pooled_rows(statement.sql, values)
         if self._local is None:
-            self._local = _SqliteReader(self.engine, self.query_seconds, _LARGE_CACHE)
+            self._local = self._reader(_LARGE_CACHE)
         return self._local.rows(statement.sql, values)
 
     def _rows_of_a_reader(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Sequence[Row]:
@@ -198,7 +246,7 @@ class Database:
         try:
             reader = self._readers.pop()
         except IndexError:
-            reader = _SqliteReader(self.engine, self.query_seconds, _SMALL_CACHE)
+            reader = self._reader(_SMALL_CACHE)
         try:
             return reader.rows(statement.sql, values)
         finally:
@@ -208,21 +256,34 @@ class Database:
         self, statement: Statement, parameters: Mapping[str, Any], size: int
     ) -> AsyncIterator[Sequence[Row]]:
         """All rows of one statement, some at a time, on a connection of its own: memory stays flat, and what is read is one
-        state of the data from the first row to the last. The time limit holds for each batch, not for the whole.
+        state of the data from the first row to the last. The time limit holds for each batch, not for the whole. The first
+        batch has been read when this returns, so that what fails fails before an answer begins.
         """
         values = self._values(statement, parameters)
         stream = await to_thread.run_sync(self._open_stream, statement.sql, values)
         try:
-            while batch := await to_thread.run_sync(stream.next, size):
-                yield batch
-        finally:
+            first = await to_thread.run_sync(stream.next, size)
+        except BaseException:
             with CancelScope(shield=True):
                 await to_thread.run_sync(stream.close)
+            raise
+        return _batches(stream, first, size)
 
     def _open_stream(self, sql: str, values: Mapping[str, Any]) -> "_SqliteStream | _PostgresStream":
         if self.is_sqlite:
-            return _SqliteStream(_SqliteReader(self.engine, self.query_seconds, _SMALL_CACHE), sql, values)
+            return _SqliteStream(self._reader(_SMALL_CACHE), sql, values)
         return _PostgresStream(self, sql, values)
+
+    def _reader(self, cache: int) -> "_SqliteReader":
+        """One more connection to the same build. A file of the same name may be another build by now: it is looked at before
+        and after. Raises Replaced.
+        """
+        if newest_build(self.url) == self.build:
+            reader = _SqliteReader(self.engine, self.query_seconds, cache)
+            if newest_build(self.url) == self.build:
+                return reader
+            reader.close()
+        raise Replaced
 
     def connection(self) -> PoolProxiedConnection:
         """A pooled connection to a server. Raises Problem `not-ready` where there is none."""
@@ -240,7 +301,7 @@ class Database:
 
     def _pooled_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
         from psycopg import OperationalError
-        from psycopg.errors import QueryCanceled
+        from psycopg.errors import QueryCanceled, UndefinedTable
 
         connection = self.connection()
         try:
@@ -249,6 +310,8 @@ class Database:
             return cursor.fetchall()
         except QueryCanceled:
             raise too_slow(self.query_seconds) from None
+        except UndefinedTable:
+            raise Replaced from None
         except OperationalError as error:
             raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
         finally:
@@ -333,11 +396,19 @@ class _PostgresStream:
     """A cursor of the server's, in a transaction: the driver alone would fetch everything first."""
 
     def __init__(self, database: "Database", sql: str, values: Mapping[str, Any]) -> None:
+        from psycopg.errors import UndefinedTable
+
         self._query_seconds = database.query_seconds
         self._connection = database.connection()
         self._cursor = self._connection.cursor()
-        self._cursor.execute("BEGIN")
-        self._cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {sql}", values)
+        try:
+            self._cursor.execute("BEGIN")
+            self._cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {sql}", values)
+        except Exception as error:
+            self.close()
+            if isinstance(error, UndefinedTable):
+                raise Replaced from None
+            raise
 
     def next(self, size: int) -> Sequence[Row]:
         from psycopg.errors import QueryCanceled
@@ -351,6 +422,19 @@ class _PostgresStream:
     def close(self) -> None:
         self._cursor.execute("ROLLBACK")
         self._connection.close()
+
+
+async def _batches(
+    stream: _SqliteStream | _PostgresStream, first: Sequence[Row], size: int
+) -> AsyncIterator[Sequence[Row]]:
+    batch = first
+    try:
+        while batch:
+            yield batch
+            batch = await to_thread.run_sync(stream.next, size)
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(stream.close)
 
 
 def _turn() -> CapacityLimiter:

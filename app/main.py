@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from app.db import Database, open_failure
+from app.db import Database, open_failure, parse_url
 from app.errors import OperatorError, Problem
 from app.models import SCHEMA_REVISION
 from app.query.read import read_dataset_now
@@ -15,7 +15,7 @@ from app.web.edge import Edge
 from app.web.openapi import described_app
 from app.web.problems import on_http_exception, on_problem
 from app.web.routes import add_routes
-from app.web.served import Served
+from app.web.served import Live, Served
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> FastAPI:
     The database is opened here and not in a lifespan, which an application mounted in another one does not get.
     """
     app = described_app()
-    app.state.served = open_database(settings)
+    app.state.live = Live(open_database(settings), lambda: open_database(settings))
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
@@ -44,7 +44,12 @@ def from_environment() -> FastAPI:
 
 
 def open_database(settings: Settings) -> Served:
-    database = Database(settings.database_url, query_seconds=settings.query_seconds)
+    try:
+        database = Database(settings.database_url, query_seconds=settings.query_seconds)
+    except OperatorError:
+        raise
+    except Exception as error:
+        raise open_failure(error, parse_url(settings.database_url)) from None
     try:
         database.require_schema(SCHEMA_REVISION)
         dataset = read_dataset_now(database)

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
-from app.db import parse_url, writing_engine
+from app.db import newest_schema, parse_url, sqlite_path, writing_engine
 from app.models import METADATA
 from app.settings import load_settings
 
@@ -31,6 +31,7 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    engine = writing_engine(parse_url(load_settings().database_url))
+    url = parse_url(load_settings().database_url)
+    engine = writing_engine(url) if sqlite_path(url) else writing_engine(url, schema=newest_schema(url))
     with engine.begin() as connection:
         run(connection)

@@ -10,27 +10,31 @@ from starlette.types import ASGIApp
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.served import Served
+from app.web.served import Live, Served
 
 
 class Api:
     """`statements` holds the SQL of the last request."""
 
-    def __init__(self, app: ASGIApp, served: Served) -> None:
+    def __init__(self, app: ASGIApp, live: Live) -> None:
         self.app = app
-        self.served = served
+        self.live = live
         self.statements: list[str] = []
-        served.database.on_statement = self.statements.append
+        live.now.database.on_statement = self.statements.append
+
+    @property
+    def served(self) -> Served:
+        return self.live.now
 
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
         app = create_app(Settings(database_url=database_url, **settings))
-        served: Served = app.state.served
+        live: Live = app.state.live
         try:
-            yield cls(app, served)
+            yield cls(app, live)
         finally:
-            served.database.close()
+            live.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         self.statements.clear()

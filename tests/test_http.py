@@ -162,7 +162,7 @@ def test_it_works_under_a_prefix_without_its_lifespan(made_up_url: str) -> None:
     from starlette.routing import Mount
 
     with Api.over(made_up_url) as inner:
-        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.served)
+        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
         assert_it_works_under_a_prefix(mounted)
 
 
@@ -171,7 +171,7 @@ def test_a_prefix_with_odd_characters_leaves_the_json_whole(made_up_url: str) ->
     from starlette.routing import Mount
 
     with Api.over(made_up_url) as inner:
-        mounted = Api(Starlette(routes=[Mount("/t/{name}", app=inner.app)]), inner.served)
+        mounted = Api(Starlette(routes=[Mount("/t/{name}", app=inner.app)]), inner.live)
         page = mounted.json("/t/a%22b/v1/actors?limit=1")
         assert page["data"][0]["url"] == "/t/a%22b/v1/actors/civil-guard"
         assert mounted.json(page["links"]["next"])["data"]

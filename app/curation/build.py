@@ -20,7 +20,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app import __version__
 from app.curation import checks, receipts
@@ -29,7 +29,7 @@ from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
-from app.db import POSTGRES_SCHEMA, parse_url, sqlite_path, writing_engine
+from app.db import POSTGRES_SCHEMA, built_schemas, newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
 from app.models import SCHEMA_REVISION
 from app.query import facets
@@ -37,7 +37,6 @@ from app.resources import RESOURCES, Resource
 from app.settings import ROOT
 
 BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
-RETIRED_SCHEMA = f"{POSTGRES_SCHEMA}_retired"
 
 
 class Progress(Protocol):
@@ -126,8 +125,9 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
     path = sqlite_path(url)
     if path is not None and not path.exists():
         return None
-    engine = writing_engine(url)
+    engine = None
     try:
+        engine = writing_engine(url) if path is not None else writing_engine(url, schema=newest_schema(url))
         with engine.connect() as connection:
             row = connection.execute(
                 text("SELECT built_from, version, counts FROM dataset ORDER BY ordinal DESC LIMIT 1")
@@ -136,7 +136,8 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
     except (SQLAlchemyError, sqlite3.Error):
         return None
     finally:
-        engine.dispose()
+        if engine is not None:
+            engine.dispose()
 
 
 def fill(connection: Connection, records: Records, built_from: str, progress: Progress) -> Loaded:
@@ -258,7 +259,6 @@ def _build_postgres(url: URL, records: Records, built_from: str, progress: Progr
         with _advisory_lock(engine):
             with engine.begin() as connection:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
-                connection.execute(text(f"DROP SCHEMA IF EXISTS {RETIRED_SCHEMA} CASCADE"))
                 connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
                 loaded = fill(connection, records, built_from, progress)
             progress.stage("analyse")
@@ -266,18 +266,26 @@ def _build_postgres(url: URL, records: Records, built_from: str, progress: Progr
                 for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
                     connection.execute(text(f'ANALYZE {BUILDING_SCHEMA}."{table}"'))
             progress.stage("replace")
+            older = built_schemas(engine)
+            number = int(older[0].rpartition("_")[2]) + 1 if older else 1
             with engine.begin() as connection:
-                if inspect(connection).has_schema(POSTGRES_SCHEMA):
-                    connection.execute(text(f"ALTER SCHEMA {POSTGRES_SCHEMA} RENAME TO {RETIRED_SCHEMA}"))
-                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {POSTGRES_SCHEMA}"))
-            with engine.begin() as connection:
-                connection.execute(text(f"DROP SCHEMA IF EXISTS {RETIRED_SCHEMA} CASCADE"))
+                # From this moment on it is the newest. Whoever reads the one before goes on reading it.
+                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {POSTGRES_SCHEMA}_{number}"))
+            for schema in older[1:]:
+                _drop(engine, schema)
         return loaded
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise OperatorError(f"{url.render_as_string()} cannot be written: {reason}") from None
     finally:
         engine.dispose()
+
+
+def _drop(engine: Engine, schema: str) -> None:
+    """Where a slow reader still holds it, the next build tries again."""
+    with suppress(OperationalError), engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
 
 @contextmanager

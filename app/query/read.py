@@ -109,14 +109,14 @@ BATCH = 500
 """As many records are read at once where all are wanted."""
 
 
-def read_everything(database: Database, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
+async def read_everything(database: Database, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
     statement = database.prepared(
         ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
         lambda: statements.everything(resource, query.chosen, query.sort),
     )
     values = bound_values(query.chosen, resource.noun, sqlite=database.is_sqlite)
-    return database.batches(statement, values, BATCH)
+    return await database.batches(statement, values, BATCH)
 
 
 _SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")

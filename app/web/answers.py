@@ -14,7 +14,6 @@ from app.render.formats import FORMATS
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 from app.web.problems import MEDIA_TYPE as PROBLEM
-from app.web.served import IS_HEAD, served
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 VARY = "Accept, Accept-Encoding"
@@ -27,10 +26,15 @@ class Answer:
     """One answer in the making: `headers` for it, and whether the client has it already."""
 
     def __init__(
-        self, request: Request, query: ListQuery | ItemQuery, path: str, origin: Origin, offered: Sequence[FormatName]
+        self,
+        request: Request,
+        version: str,
+        query: ListQuery | ItemQuery,
+        path: str,
+        origin: Origin,
+        offered: Sequence[FormatName],
     ) -> None:
         form = query.form
-        version = served(request).dataset.version
         asked = query.canonical(cursor=query.cursor) if isinstance(query, ListQuery) else query.canonical()
         self._request = request
         self._query = query
@@ -61,10 +65,7 @@ class Answer:
         return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
-        headers = {**self.headers, "Link": self._links(None, None)}
-        if self._request.scope.get(IS_HEAD):
-            return Response(b"", headers=headers)
-        return StreamingResponse(parts, headers=headers)
+        return StreamingResponse(parts, headers={**self.headers, "Link": self._links(None, None)})
 
     def _links(self, following: str | None, previous: str | None) -> str:
         """RFC 8288."""

@@ -7,10 +7,12 @@ cost more than the query itself.
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
+from app.db import Replaced
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
@@ -29,45 +31,66 @@ from app.web import openapi
 from app.web.answers import Answer
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import base_of, origin_of, served
+from app.web.served import IS_HEAD, Served, base_of, current, look_again, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
 
 
 def add_routes(app: FastAPI) -> None:
+    def add(path: str, handler: Handler, **described: Any) -> None:
+        app.add_api_route(path, _begin_again(handler), **described)
+
     for resource in RESOURCES.values():
-        app.add_api_route(resource.path, _list_handler(resource), **openapi.of_list(resource))
-        app.add_api_route(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
-    app.add_api_route(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
-    app.add_api_route(SEARCH.path, search_everything, **openapi.of_search())
-    app.add_api_route(TIMELINE.path, timeline, **openapi.of_timeline())
-    app.add_api_route(CONTEXT_PATH, jsonld_context, include_in_schema=False)
-    app.add_api_route("/v1", index, **openapi.of_index())
-    app.add_api_route("/healthz", healthz, **openapi.of_health())
-    app.add_api_route("/readyz", readyz, **openapi.of_readiness())
-    app.add_api_route("/problems/{slug}", problem_type, **openapi.of_problem_type())
-    app.add_api_route("/openapi.json", openapi_document, include_in_schema=False)
+        add(resource.path, _list_handler(resource), **openapi.of_list(resource))
+        add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
+    add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
+    add(SEARCH.path, search_everything, **openapi.of_search())
+    add(TIMELINE.path, timeline, **openapi.of_timeline())
+    add(CONTEXT_PATH, jsonld_context, include_in_schema=False)
+    add("/v1", index, **openapi.of_index())
+    add("/healthz", healthz, **openapi.of_health())
+    add("/readyz", readyz, **openapi.of_readiness())
+    add("/problems/{slug}", problem_type, **openapi.of_problem_type())
+    add("/openapi.json", openapi_document, include_in_schema=False)
+
+
+def _begin_again(handler: Handler) -> Handler:
+    """Where a new build has taken the place of the one that was being read, the answer is made anew from that."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Replaced:
+            await look_again(request)
+            return await handler(request)
+
+    return answer
 
 
 def _json(body: bytes) -> Response:
     return Response(body, media_type=as_json.MEDIA_TYPE)
 
 
-def _answer(request: Request, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]) -> Answer:
-    return Answer(request, query, path, origin_of(request), [row.name for row in offered])
+def _answer(
+    request: Request, here: Served, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]
+) -> Answer:
+    return Answer(request, here.dataset.version, query, path, origin_of(request), [row.name for row in offered])
 
 
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
-        here, origin = served(request), origin_of(request)
+        here, origin = await current(request), origin_of(request)
         query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
         row = FORMATS[query.form.name]
-        answer = _answer(request, query, resource.path, OF_RECORDS)
+        answer = _answer(request, here, query, resource.path, OF_RECORDS)
         if (same := answer.not_modified()) is not None:
             return same
         if row.plain is not None and query.form.is_whole:
-            parts = read_everything(here.database, resource, query)
+            if request.scope[IS_HEAD]:
+                return answer.of(b"")
+            parts = await read_everything(here.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
         page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, origin.base))
         if row.plain is not None:
@@ -96,10 +119,10 @@ def _first(query: ListQuery, base: str) -> str:
 
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
-        here, origin = served(request), origin_of(request)
+        here, origin = await current(request), origin_of(request)
         query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
         record_id = _id_in(request, resource)
-        answer = _answer(request, query, f"{resource.path}/{record_id}", OF_RECORDS)
+        answer = _answer(request, here, query, f"{resource.path}/{record_id}", OF_RECORDS)
         if (same := answer.not_modified()) is not None:
             return same
         item = await read_item(here.database, query, record_id)
@@ -123,11 +146,11 @@ def _id_in(request: Request, resource: Resource) -> str:
 
 async def source_evidence(request: Request) -> Response:
     """All that is quoted from one source."""
-    here, origin = served(request), origin_of(request)
+    here, origin = await current(request), origin_of(request)
     source = _id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
     query = parse_list(listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()))
-    answer = _answer(request, query, listing.path, OF_QUOTES)
+    answer = _answer(request, here, query, listing.path, OF_QUOTES)
     if (same := answer.not_modified()) is not None:
         return same
     page = await read_quotes(here.database, here.dataset, query, source, first_page=_first(query, origin.base))
@@ -138,9 +161,9 @@ async def source_evidence(request: Request) -> Response:
 
 async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
-    here, origin = served(request), origin_of(request)
+    here, origin = await current(request), origin_of(request)
     query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS))
-    answer = _answer(request, query, SEARCH.path, OF_HITS)
+    answer = _answer(request, here, query, SEARCH.path, OF_HITS)
     if (same := answer.not_modified()) is not None:
         return same
     page = await search(here.database, here.dataset, query, first_page=_first(query, origin.base))
@@ -151,10 +174,10 @@ async def search_everything(request: Request) -> Response:
 
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
-    here, origin = served(request), origin_of(request)
+    here, origin = await current(request), origin_of(request)
     asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE))
     query = asked.whole
-    answer = _answer(request, query, TIMELINE.path, OF_TIMELINE)
+    answer = _answer(request, here, query, TIMELINE.path, OF_TIMELINE)
     if (same := answer.not_modified()) is not None:
         return same
     page = await read_timeline(here.database, here.dataset, asked, first_page=_first(query, origin.base))
@@ -172,7 +195,7 @@ async def jsonld_context(request: Request) -> Response:
 async def index(request: Request) -> Response:
     """What is served, and where."""
     wanted = parse_facets(request.scope["query_string"], FACETS, "the index")
-    here = served(request)
+    here = await current(request)
     base = base_of(request)
     nouns: dict[str, Any] = {
         resource.plural: {
@@ -209,7 +232,7 @@ async def healthz(_: Request) -> Response:
 
 async def readyz(request: Request) -> Response:
     """The data can be read."""
-    here = served(request)
+    here = await current(request)
     try:
         dataset = await read_dataset(here.database)
     except Problem:

@@ -1,9 +1,13 @@
 """What a running application serves."""
 
+import logging
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from anyio import to_thread
 from starlette.requests import HTTPConnection
 
 from app.db import Database
@@ -23,13 +27,65 @@ IS_HEAD = "onrecord.is_head"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")
 
 
-@dataclass
+_LOOK_AGAIN_AFTER = 0.5
+_CLOSE_AFTER = 60.0
+"""In seconds: how long a look at the newest build holds, and how long the one before stays open for those who read it."""
+_LOG = logging.getLogger("onrecord")
+
+
+@dataclass(frozen=True)
 class Served:
-    """The one state of an application: its settings, its database and the dataset in it."""
+    """One build, opened. A request takes it once and keeps it, so that no answer mixes two."""
 
     settings: Settings
     database: Database
     dataset: Dataset
+
+
+class Live:
+    """The one state of an application: what it serves now. A new build is taken up by the first request that comes half a
+    second or more after the last look; there is no task in the background, which an application mounted in another one
+    could not start.
+    """
+
+    def __init__(self, first: Served, open_again: Callable[[], Served]) -> None:
+        self.now = first
+        self._open_again = open_again
+        self._looked = time.monotonic()
+        self._left: list[tuple[float, Served]] = []
+        self._complaint = ""
+
+    async def current(self) -> Served:
+        if time.monotonic() - self._looked >= _LOOK_AGAIN_AFTER:
+            self._looked = time.monotonic()
+            await self.look()
+        return self.now
+
+    async def look(self) -> None:
+        try:
+            newest = await self.now.database.newest_build()
+            if newest in (None, self.now.database.build):
+                return
+            opened = await to_thread.run_sync(self._open_again)
+        except Exception as error:
+            _LOG.warning("the database has changed, and cannot be opened: %s", error)
+            return
+        self._left.append((time.monotonic(), self.now))
+        self.now = opened
+        _LOG.info("dataset %s is served from now on", opened.dataset.version)
+        self._close_what_nobody_reads()
+
+    def _close_what_nobody_reads(self) -> None:
+        long_ago = time.monotonic() - _CLOSE_AFTER
+        for left_at, served in self._left:
+            if left_at < long_ago:
+                served.database.close()
+        self._left = [entry for entry in self._left if entry[0] >= long_ago]
+
+    def close(self) -> None:
+        for _, served in self._left:
+            served.database.close()
+        self.now.database.close()
 
 
 def base_of(connection: HTTPConnection) -> str:
@@ -44,5 +100,12 @@ def origin_of(connection: HTTPConnection) -> Origin:
     return Origin(base, f"{connection.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{base}")
 
 
-def served(connection: HTTPConnection) -> Served:
-    return cast("Served", connection.app.state.served)
+async def current(connection: HTTPConnection) -> Served:
+    """What a request reads, from its first statement to its last."""
+    live = cast("Live", connection.app.state.live)
+    return await live.current()
+
+
+async def look_again(connection: HTTPConnection) -> None:
+    """Before a request begins again: what was read is gone."""
+    await cast("Live", connection.app.state.live).look()

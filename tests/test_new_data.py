@@ -1,0 +1,130 @@
+"""A running server takes up a new build without a restart, without a failed answer and without one that mixes two."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.curation.build import Silent, build_records
+from app.curation.records import Records
+from app.db import built_schemas, parse_url, writing_engine
+from tests.client import Api
+from tests.many import Maker
+from tests.server import serving
+
+
+def build_number(url: str, number: int) -> str:
+    """A build whose every record says which one it is."""
+    records = Maker(60).records()
+    named = {
+        noun: [record.model_copy(update={"title": f"Build {number}"}) for record in found]
+        for noun, found in records.by_noun.items()
+    }
+    return build_records(Records(named), parse_url(url), f"build {number}", Silent()).version
+
+
+def test_a_new_build_is_served_within_a_second(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    first = build_number(url, 1)
+    with Api.over(url) as api:
+        old = api.json("/v1/figures?limit=2")
+        assert old["dataset"]["version"] == first
+        second = build_number(url, 2)
+        time.sleep(0.6)
+        new = api.json("/v1/figures?limit=2")
+        assert (new["dataset"]["version"], new["data"][0]["title"]) == (second, "Build 2")
+        assert api.json("/v1")["dataset"]["version"] == api.json("/readyz")["dataset"]["version"] == second
+        expired = api.get(old["links"]["next"])
+        assert (expired.status_code, expired.json()["type"]) == (410, "/problems/cursor-expired")
+        assert api.json(expired.json()["first"])["data"] == new["data"]
+
+
+def test_a_validator_of_the_old_data_is_none_of_the_new(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    build_number(url, 1)
+    with Api.over(url) as api:
+        etag = api.get("/v1/figures").headers["etag"]
+        build_number(url, 2)
+        time.sleep(0.6)
+        assert api.get("/v1/figures", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_same_data_built_again_keep_their_validators_and_cursors(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    build_number(url, 1)
+    with Api.over(url) as api:
+        page = api.get("/v1/figures?limit=2")
+        build_number(url, 1)
+        time.sleep(0.6)
+        assert api.get("/v1/figures?limit=2", headers={"If-None-Match": page.headers["etag"]}).status_code == 304
+        assert api.get(page.json()["links"]["next"]).status_code == 200
+
+
+def test_what_cannot_be_opened_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "onrecord.db"
+    url = f"sqlite:///{path}"
+    version = build_number(url, 1)
+    with Api.over(url) as api:
+        (tmp_path / "broken").write_bytes(b"no database at all")
+        (tmp_path / "broken").replace(path)
+        time.sleep(0.6)
+        assert api.json("/v1/figures")["dataset"]["version"] == version
+        second = build_number(url, 2)
+        time.sleep(0.6)
+        assert api.json("/v1/figures")["dataset"]["version"] == second
+
+
+def test_of_older_builds_one_stays(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    for number in range(4):
+        build_number(url, number)
+    if parse_url(url).get_backend_name() == "sqlite":
+        return
+    engine = writing_engine(parse_url(url))
+    assert built_schemas(engine) == ["onrecord_4", "onrecord_3"]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/figures?limit=50&include=source&total=exact&qualifier_not=over", "/v1/events?format=ndjson"]
+)
+def test_under_load_no_answer_fails_and_none_mixes_two_builds(new_database: Callable[[], str], path: str) -> None:
+    url = new_database()
+    versions = [build_number(url, 0)]
+    answers: list[tuple[int, str, str]] = []
+    done = threading.Event()
+
+    def ask(address: str) -> None:
+        while not done.is_set():
+            with httpx.Client(base_url=address, timeout=10) as client:
+                for _ in range(20):
+                    response = client.get(path)
+                    answers.append((response.status_code, response.headers["dataset-version"], response.text))
+
+    with serving(url, "--workers", "2") as address:
+        clients = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]
+        for client in clients:
+            client.start()
+        while len(answers) < 40:
+            time.sleep(0.1)  # until both workers are up
+        for number in range(1, 4):
+            time.sleep(0.3)
+            versions.append(build_number(url, number))
+        time.sleep(1)
+        late = len(answers)
+        time.sleep(0.5)
+        done.set()
+        for client in clients:
+            client.join()
+    assert {status for status, _, _ in answers} == {200}
+    titles = {version: f'"Build {number}"' for number, version in enumerate(versions)}
+    assert {version for _, version, _ in answers} >= {versions[0], versions[-1]}
+    assert {version for _, version, _ in answers[late:]} == {versions[-1]}
+    for _, version, body in answers:
+        others: list[Any] = [title for title in titles.values() if title != titles[version]]
+        assert titles[version] in body
+        assert not any(title in body for title in others)
