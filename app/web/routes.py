@@ -7,7 +7,6 @@ cost more than the query itself.
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
-from functools import wraps
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -58,7 +57,6 @@ def add_routes(app: FastAPI) -> None:
 def _begin_again(handler: Handler) -> Handler:
     """Where a new build has taken the place of the one that was being read, the answer is made anew from that."""
 
-    @wraps(handler)
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
@@ -66,6 +64,7 @@ def _begin_again(handler: Handler) -> Handler:
             await look_again(request)
             return await handler(request)
 
+    answer.__doc__ = handler.__doc__
     return answer
 
 

@@ -1,0 +1,119 @@
+"""Ready answers, kept in front of everything else: whoever asks the same again gets the same bytes.
+
+Only whole answers of data are kept (`Answer` marks them), never errors and never what names the request's own host. The key is
+all that an answer may depend on, as it was sent: no parameter, header or prefix can bring one client what another asked for.
+A new build empties it. It is bounded in bytes; what was asked for longest ago goes first.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.answers import confirms
+from app.web.served import KEEP, Live, Served
+
+_LARGEST_SHARE = 16
+"""One answer may take a sixteenth of the room."""
+_OVERHEAD = 1_000
+"""In bytes: what an entry takes besides its body, about."""
+
+Key = tuple[str, bytes, bytes, bytes, bytes]
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    headers: Headers
+    etag: bytes
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + _OVERHEAD
+
+
+class Cache:
+    def __init__(self, app: ASGIApp, live: Live, most_bytes: int) -> None:
+        self._app = app
+        self._live = live
+        self._most_bytes = most_bytes
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._bytes = 0
+        self._of: Served | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._most_bytes:
+            await self._app(scope, receive, send)
+            return
+        self._empty_for(await self._live.current())
+        key, known = _key(scope)
+        entry = self._entries.get(key)
+        if entry is None:
+            await self._ask(scope, receive, send, key)
+            return
+        self._entries.move_to_end(key)
+        if known is not None and (tag := confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))) is not None:
+            await send({"type": "http.response.start", "status": 304, "headers": _without_body(entry.headers, tag)})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else entry.body})
+
+    def _empty_for(self, here: Served) -> None:
+        if here is not self._of:
+            self._entries.clear()
+            self._bytes = 0
+            self._of = here
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key) -> None:
+        marks: dict[str, object] = {}
+        started: Message = {}
+        body = b""
+        whole = False
+
+        async def keep(message: Message) -> None:
+            nonlocal started, body, whole
+            if message["type"] == "http.response.start":
+                started = message
+            elif not body and not message.get("more_body"):
+                body, whole = message.get("body", b""), True
+            await send(message)
+
+        await self._app({**scope, KEEP: marks}, receive, keep)
+        if whole and scope["method"] == "GET" and marks.get("of") is self._of and started.get("status") == 200:
+            self._store(key, list(started["headers"]), body)
+
+    def _store(self, key: Key, headers: Headers, body: bytes) -> None:
+        etag = next((value for name, value in headers if name.lower() == b"etag"), None)
+        size = len(body) + _OVERHEAD + sum(map(len, key))
+        if etag is None or size > self._most_bytes // _LARGEST_SHARE:
+            return
+        replaced = self._entries.pop(key, None)
+        self._bytes -= replaced.size if replaced else 0
+        entry = self._entries[key] = Entry(headers, etag, body)
+        self._bytes += entry.size
+        while self._bytes > self._most_bytes:
+            _, oldest = self._entries.popitem(last=False)
+            self._bytes -= oldest.size
+
+
+def _key(scope: Scope) -> tuple[Key, bytes | None]:
+    """All that an answer may depend on, and what the client has already."""
+    accept = accept_encoding = b""
+    known = None
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept += value + b","
+        elif name == b"accept-encoding":
+            accept_encoding += value + b","
+        elif name == b"if-none-match":
+            known = value if known is None else known + b"," + value
+    path = scope.get("raw_path") or scope["path"].encode()
+    return (scope.get("root_path", ""), path, scope["query_string"], accept, accept_encoding), known
+
+
+def _without_body(headers: Headers, tag: str) -> Headers:
+    """What a 304 has of the headers of a 200."""
+    gone = (b"content-type", b"content-length", b"content-encoding", b"etag", b"link")
+    return [(name, value) for name, value in headers if name.lower() not in gone] + [(b"etag", tag.encode("latin-1"))]
