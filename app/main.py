@@ -10,6 +10,7 @@ from app.models import SCHEMA_REVISION
 from app.query.read import read_dataset_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
+from app.web.cache import Cache
 from app.web.docs import add_docs
 from app.web.edge import Edge
 from app.web.openapi import described_app
@@ -24,11 +25,12 @@ def create_app(settings: Settings) -> FastAPI:
     The database is opened here and not in a lifespan, which an application mounted in another one does not get.
     """
     app = described_app()
-    app.state.live = Live(open_database(settings), lambda: open_database(settings))
+    live = app.state.live = Live(open_database(settings), lambda: open_database(settings))
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(Edge, public_url=settings.public_url)
+    app.add_middleware(Cache, live=live, most_bytes=settings.cache_bytes)
     add_routes(app)
     add_docs(app)
     return app

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         description="Base of the links in answers, e.g. `https://facts.example.org`; null: path-absolute links.",
     )
     query_seconds: float = Field(2.0, gt=0, description="Longest time in seconds that one database query may take.")
+    cache_bytes: int = Field(
+        64 * 2**20, ge=0, description="Room in bytes for ready answers, in each process; 0: none are kept."
+    )
     texts: str = Field("", description="Folders that hold raw texts, separated as in PATH.")
 
     @field_validator("database_url")

@@ -14,7 +14,7 @@ from app.web.served import Live, Served
 
 
 class Api:
-    """`statements` holds the SQL of the last request."""
+    """`statements` holds the SQL of the last request. No answer is kept, unless `cache_bytes` is set."""
 
     def __init__(self, app: ASGIApp, live: Live) -> None:
         self.app = app
@@ -29,7 +29,7 @@ class Api:
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
-        app = create_app(Settings(database_url=database_url, **settings))
+        app = create_app(Settings(database_url=database_url, **{"cache_bytes": 0, **settings}))
         live: Live = app.state.live
         try:
             yield cls(app, live)

@@ -14,6 +14,7 @@ from app.render.formats import FORMATS
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 from app.web.problems import MEDIA_TYPE as PROBLEM
+from app.web.served import KEEP, Served
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 VARY = "Accept, Accept-Encoding"
@@ -28,15 +29,17 @@ class Answer:
     def __init__(
         self,
         request: Request,
-        version: str,
+        here: Served,
         query: ListQuery | ItemQuery,
         path: str,
         origin: Origin,
         offered: Sequence[FormatName],
     ) -> None:
         form = query.form
+        version = here.dataset.version
         asked = query.canonical(cursor=query.cursor) if isinstance(query, ListQuery) else query.canonical()
         self._request = request
+        self._here = here
         self._query = query
         self._address = f"{origin.base}{path}"
         self._asked = query.canonical()
@@ -54,14 +57,17 @@ class Answer:
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
-        tags = [tag.strip() for tag in self._request.headers.get("if-none-match", "").split(",")]
-        same = next((tag for tag in tags if _is_same(tag, self.etag)), None)
+        same = confirms(self._request.headers.get("if-none-match", ""), self.etag)
         if same is None:
             return None
         kept = {name: value for name, value in self.headers.items() if name != "Content-Type"}
         return Response(status_code=304, headers={**kept, "ETag": same})
 
     def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
+        marks = self._request.scope.get(KEEP)
+        # What names the host that was asked for is true for that host alone.
+        if marks is not None and (self._form.name != "jsonld" or self._origin.base == self._origin.absolute):
+            marks["of"] = self._here
         return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
@@ -99,7 +105,14 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
-def _is_same(tag: str, etag: str) -> bool:
-    """Weak comparison, as `If-None-Match` asks for (RFC 9110, 13.1.2). The tag of a coded answer ends in its coding."""
-    inner = tag.removeprefix("W/")
-    return inner.startswith('"') and _CODING.sub("", inner.strip('"')) == etag.strip('"')
+def confirms(if_none_match: str, etag: str) -> str | None:
+    """The first of the client's tags that names the answer with this `ETag`; null: none does. Weak comparison, as
+    `If-None-Match` asks for (RFC 9110, 13.1.2). The tag of a coded answer ends in its coding.
+    """
+    wanted = _without_coding(etag)
+    tags = (tag.strip() for tag in if_none_match.split(","))
+    return next((tag for tag in tags if tag.endswith('"') and _without_coding(tag) == wanted), None)
+
+
+def _without_coding(tag: str) -> str:
+    return _CODING.sub("", tag.removeprefix("W/").strip('"'))

@@ -27,10 +27,7 @@ class Entry:
     headers: Headers
     etag: bytes
     body: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + _OVERHEAD
+    size: int
 
 
 class Cache:
@@ -91,7 +88,7 @@ class Cache:
             return
         replaced = self._entries.pop(key, None)
         self._bytes -= replaced.size if replaced else 0
-        entry = self._entries[key] = Entry(headers, etag, body)
+        entry = self._entries[key] = Entry(headers, etag, body, size)
         self._bytes += entry.size
         while self._bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)

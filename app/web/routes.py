@@ -75,7 +75,7 @@ def _json(body: bytes) -> Response:
 def _answer(
     request: Request, here: Served, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]
 ) -> Answer:
-    return Answer(request, here.dataset.version, query, path, origin_of(request), [row.name for row in offered])
+    return Answer(request, here, query, path, origin_of(request), [row.name for row in offered])
 
 
 def _list_handler(resource: Resource) -> Handler:

@@ -24,6 +24,9 @@ are mounted under. (`root_path` itself grows with every mount inside us.)
 IS_HEAD = "onrecord.is_head"
 """Set where the body will be thrown away: what is expensive to write need not be written."""
 
+KEEP = "onrecord.keep"
+"""Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
+
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")
 
 

@@ -1,0 +1,126 @@
+"""Ready answers are kept: the same bytes for the same question, never anybody else's."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app.render.formats import FORMATS
+from app.web.cache import Cache
+from tests.client import Api
+from tests.test_new_data import build_number
+
+ADDRESSES = [
+    "/v1/figures",
+    "/v1/figures?qualifier=over&include=source&facets=unit",
+    "/v1/figures?limit=1&format=csv",
+    "/v1/figures/people-displaced-2031-05-04",
+    "/v1/timeline?limit=3",
+    "/v1/search?q=flood",
+    "/v1/sources/flood-in-lower-vale-2031-05-04/evidence",
+]
+
+
+@pytest.fixture
+def kept(made_up_url: str) -> Iterator[Api]:
+    with Api.over(made_up_url, cache_bytes=2**20) as client:
+        yield client
+
+
+def cache_of(api: Api) -> Cache:
+    layer: Any = api.app
+    layer = layer.middleware_stack
+    while not isinstance(layer, Cache):
+        layer = layer.app
+    return layer
+
+
+def everything(response: Any) -> tuple[Any, ...]:
+    return response.status_code, sorted(response.headers.items()), response.content
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("coding", ["identity", "zstd", "gzip"])
+def test_the_second_answer_is_the_first_and_costs_no_query(kept: Api, path: str, coding: str) -> None:
+    wanted = {"Accept-Encoding": coding}
+    first = kept.get(path, headers=wanted)
+    assert kept.statements
+    again = kept.get(path, headers=wanted)
+    assert kept.statements == []
+    assert everything(again) == everything(first)
+    head = kept.request("HEAD", path, headers=wanted)
+    assert (head.status_code, head.content) == (200, b"")
+    assert sorted(head.headers.items()) == sorted(first.headers.items())
+    confirmed = kept.get(path, headers={**wanted, "If-None-Match": first.headers["etag"]})
+    assert (confirmed.status_code, confirmed.content) == (304, b"")
+    assert confirmed.headers["etag"] == first.headers["etag"]
+    assert kept.statements == []
+
+
+def test_errors_are_never_kept(kept: Api) -> None:
+    for path in ("/v1/figures/none-such", "/v1/figures?colour=red", "/nothing"):
+        assert kept.get(path).status_code >= 400
+        assert kept.get(path).status_code >= 400
+    assert len(cache_of(kept)._entries) == 0
+
+
+def test_nobody_gets_what_another_asked_for(kept: Api) -> None:
+    """Formats, codings, parameters, hosts and prefixes that come one after the other."""
+    questions: list[tuple[str, dict[str, str]]] = [
+        (path, {"Accept": accept, "Accept-Encoding": coding})
+        for path in (
+            "/v1/figures",
+            "/v1/figures?limit=1",
+            "/v1/figures?fields=id",
+            "/v1/figures/people-displaced-2031-05-04",
+        )
+        for accept in ("*/*", *(row.media_type for row in FORMATS.values()))
+        for coding in ("identity", "zstd", "br", "gzip")
+    ]
+    fresh = [kept.get(path, headers=headers) for path, headers in questions]
+    again = [kept.get(path, headers=headers) for path, headers in questions]
+    for one, other in zip(fresh, again, strict=True):
+        assert one.headers["content-type"] == other.headers["content-type"]
+        assert one.text == other.text
+    with Api.over(str(kept.served.settings.database_url)) as uncached:
+        for (path, headers), answer in zip(questions, again, strict=True):
+            assert uncached.get(path, headers=headers).text == answer.text
+
+
+def test_what_names_the_host_is_not_kept(kept: Api) -> None:
+    one = kept.get("/v1/figures?format=jsonld", headers={"Host": "one.example"}).json()
+    other = kept.get("/v1/figures?format=jsonld", headers={"Host": "other.example"}).json()
+    assert one["@id"].startswith("http://one.example/")
+    assert other["@id"].startswith("http://other.example/")
+
+
+def test_a_new_build_empties_it(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    build_number(url, 1)
+    with Api.over(url, cache_bytes=2**20) as api:
+        assert api.json("/v1/figures")["data"] == api.json("/v1/figures")["data"]
+        build_number(url, 2)
+        time.sleep(0.6)
+        assert api.json("/v1/figures")["data"][0]["title"] == "Build 2"
+
+
+def test_it_is_bounded_in_bytes_and_forgets_what_was_asked_longest_ago(made_up_url: str) -> None:
+    with Api.over(made_up_url, cache_bytes=60_000) as api:
+        # Many small answers, of which only some fit.
+        for number in range(200):
+            api.json(f"/v1/actors?fields=id&q=w{number}")
+            api.json("/v1/actors?fields=id")
+        cache = cache_of(api)
+        assert 0 < cache._bytes <= 60_000
+        assert cache._bytes == sum(entry.size for entry in cache._entries.values())
+        assert len(cache._entries) < 100
+        api.json("/v1/actors?fields=id")
+        assert api.statements == []
+
+
+def test_an_answer_too_large_for_it_is_not_kept(made_up_url: str) -> None:
+    with Api.over(made_up_url, cache_bytes=16_000) as api:
+        api.get("/v1/figures", headers={"Accept-Encoding": "identity"})
+        api.get("/v1/figures", headers={"Accept-Encoding": "identity"})
+        assert api.statements
