@@ -193,6 +193,7 @@ def serve(
     # Worker processes read their settings from the environment.
     os.environ["ONRECORD_DATABASE_URL"] = settings.database_url
     from app.main import create_app
+    from app.web.protocol import Protocol
 
     app = create_app(settings)
     listening = _listen(settings.host, settings.port)
@@ -200,6 +201,7 @@ def serve(
         app if settings.workers == 1 else "app.main:from_environment",
         factory=settings.workers > 1,
         workers=settings.workers,
+        http=Protocol,
         proxy_headers=False,
         server_header=False,
     )

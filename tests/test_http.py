@@ -10,7 +10,19 @@ from app.resources import RESOURCES, Resource
 from tests.client import Api
 
 LISTS = [resource.path for resource in RESOURCES.values()]
-FIXED = ["/v1", "/healthz", "/readyz", "/openapi.json", "/docs", "/docs/init.js", "/docs/assets/swagger-ui.css"]
+FIXED = [
+    "/v1",
+    "/v1/schema/figure",
+    "/v1/context.jsonld",
+    "/problems",
+    "/.well-known/api-catalog",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/docs",
+    "/docs/init.js",
+    "/docs/assets/swagger-ui.css",
+]
 FIXED += [f"/problems/{slug}" for slug in KINDS]
 
 
@@ -191,8 +203,38 @@ def test_the_index_leads_everywhere(api: Api) -> None:
     for resource in RESOURCES.values():
         entry = index["resources"][resource.plural]
         assert entry["count"] == api.json(entry["href"])["total"]
+        assert api.get(entry["schema"]).status_code == 200
     for link in index["links"].values():
         assert api.get(link.replace("{?q}", "?q=flood")).status_code == 200
+
+
+def test_a_record_holds_to_the_schema_of_its_noun(api: Api, resource: Resource) -> None:
+    from jsonschema import Draft202012Validator
+
+    response = api.get(f"/v1/schema/{resource.noun}")
+    assert response.headers["content-type"] == "application/schema+json"
+    schema = response.json()
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"http://test/v1/schema/{resource.noun}"
+    for record in api.json(resource.path)["data"]:
+        Draft202012Validator(schema).validate(record)
+        with pytest.raises(Exception, match="required property"):
+            Draft202012Validator(schema).validate({"id": record["id"]})
+
+
+def test_the_api_catalog_leads_to_everything(api: Api) -> None:
+    response = api.request("HEAD", "/.well-known/api-catalog")
+    assert 'rel="api-catalog"' in response.headers["link"]
+    response = api.get("/.well-known/api-catalog")
+    assert response.headers["content-type"].startswith("application/linkset+json")
+    catalog = response.json()["linkset"][0]
+    for link in [link for links in catalog.values() if isinstance(links, list) for link in links]:
+        needed = "?q=flood" if link["href"].endswith("/search") else ""
+        assert api.get(link["href"].removeprefix("http://test") + needed).status_code == 200
+
+
+def test_every_kind_of_problem_is_listed(api: Api) -> None:
+    assert [kind["type"] for kind in api.json("/problems")["data"]] == list(KINDS)
 
 
 def test_the_index_links_to_itself_as_it_was_asked(api: Api) -> None:

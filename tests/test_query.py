@@ -206,7 +206,7 @@ MISTAKES = {
     "cursor=x&cursor=y": ("cursor", "more than once", None),
     "=x": ("", "is not a parameter", None),
     "Qualifier=over": ("Qualifier", "is not a parameter", "qualifier"),
-    "&".join(f"unit=u{i}" for i in range(101)): ("", "101 parameters", None),
+    "&".join(f"unit=u{i}" for i in range(201)): ("", "201 parameters", None),
     "cursor=%zz": ("cursor", "two hexadecimal digits", None),
     "unit=" + ",".join(f"u{i}" for i in range(201)): ("unit", "201 values", None),
 }

@@ -34,7 +34,7 @@ from app.vocabulary import FormatName, Noun
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
-MOST_PARAMETERS = 100
+MOST_PARAMETERS = 200
 MOST_VALUES = 200
 LONGEST_QUERY = 16_384
 """In bytes, as sent."""

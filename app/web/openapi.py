@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, get_args
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
@@ -132,6 +132,7 @@ class QuoteDocument(Evidence):
 class IndexEntry(BaseModel):
     href: str = Field(description="Where the list is.", examples=["/v1/figures"])
     description: str = Field(description="What it lists.", examples=[RESOURCES["figure"].description])
+    schema_: str = Field(alias="schema", description="JSON Schema of its records.", examples=["/v1/schema/figure"])
     count: int = Field(description="How many records it has.", examples=[8])
     facets: dict[str, list[FacetValue]] | None = FACETS_FIELD
     facets_complete: bool | None = COMPLETE_FIELD
@@ -140,6 +141,9 @@ class IndexEntry(BaseModel):
 class IndexLinks(BaseModel):
     search: str = Field(description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"])
     timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
+    context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
+    problems: str = Field(description="Every kind of problem.", examples=["/problems"])
+    catalog: str = Field(description="RFC 9727 API catalog.", examples=["/.well-known/api-catalog"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
@@ -167,6 +171,10 @@ class ProblemTypeDocument(BaseModel):
     explanation: str = Field(
         description="What it means, and the way out.", examples=[KINDS["invalid-cursor"].explanation]
     )
+
+
+class ProblemTypesDocument(BaseModel):
+    data: list[ProblemTypeDocument] = Field(description="The kinds of problems.")
 
 
 def _with_url(resource: Resource) -> type[Record]:
@@ -562,6 +570,47 @@ def of_problem_type() -> dict[str, Any]:
         "responses": _answers(ProblemTypeDocument, "Its explanation.", 404),
         "openapi_extra": {"parameters": [parameter]},
     }
+
+
+def of_problem_types() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "list_problem_types",
+        "tags": ["about"],
+        "summary": "Every kind of problem",
+        "responses": _answers(ProblemTypesDocument, "All of them.", 422),
+    }
+
+
+def of_schema() -> dict[str, Any]:
+    parameter = {
+        "name": "noun",
+        "in": "path",
+        "required": True,
+        "description": "The noun.",
+        "schema": {"type": "string", "enum": list(RESOURCES)},
+        "example": "figure",
+    }
+    return {
+        "methods": ["GET"],
+        "operation_id": "get_schema",
+        "tags": ["about"],
+        "summary": "JSON Schema of a noun's record",
+        "responses": {
+            200: {
+                "description": "JSON Schema, draft 2020-12.",
+                "content": {"application/schema+json": {"schema": {"type": "object"}}},
+            },
+            **_problems(404, 414, 422),
+        },
+        "response_class": Response,
+        "openapi_extra": {"parameters": [parameter]},
+    }
+
+
+def record_schema(noun: Noun) -> dict[str, Any]:
+    """JSON Schema of a noun's record as it is served."""
+    return _RECORDS[noun].model_json_schema(mode="serialization")
 
 
 class DescribedApp(FastAPI):

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from app.db import Replaced
-from app.errors import NOT_FOUND, NOT_READY, Problem
+from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
@@ -34,6 +34,7 @@ from app.web.served import IS_HEAD, Served, base_of, current, look_again, origin
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
 def add_routes(app: FastAPI) -> None:
@@ -51,6 +52,9 @@ def add_routes(app: FastAPI) -> None:
     add("/healthz", healthz, **openapi.of_health())
     add("/readyz", readyz, **openapi.of_readiness())
     add("/problems/{slug}", problem_type, **openapi.of_problem_type())
+    add("/problems", problem_types, **openapi.of_problem_types())
+    add("/v1/schema/{noun}", schema, **openapi.of_schema())
+    add("/.well-known/api-catalog", api_catalog, include_in_schema=False)
     add("/openapi.json", openapi_document, include_in_schema=False)
 
 
@@ -199,6 +203,7 @@ async def index(request: Request) -> Response:
     nouns: dict[str, Any] = {
         resource.plural: {
             "href": f"{base}{resource.path}",
+            "schema": f"{base}/v1/schema/{noun}",
             "description": resource.description,
             "count": here.dataset.counts[noun],
             **_facets_of(here.dataset, noun, wanted),
@@ -208,6 +213,9 @@ async def index(request: Request) -> Response:
     links = {
         "search": f"{base}{SEARCH.path}{{?q}}",
         "timeline": f"{base}{TIMELINE.path}",
+        "context": f"{base}{CONTEXT_PATH}",
+        "problems": f"{base}/problems",
+        "catalog": f"{base}/.well-known/api-catalog",
         "openapi": f"{base}/openapi.json",
         "docs": f"{base}/docs",
         "self": f"{base}/v1?facets={','.join(wanted)}" if wanted else f"{base}/v1",
@@ -244,6 +252,46 @@ async def readyz(request: Request) -> Response:
 async def problem_type(request: Request) -> Response:
     """What a problem's `type` leads to."""
     return _json(as_json.render_value(explanation(request.path_params["slug"])))
+
+
+async def problem_types(request: Request) -> Response:
+    """Every kind of problem, by its slug."""
+    parse_nothing(request.scope["query_string"], "the list of problem types")
+    return _json(as_json.render_value({"data": [explanation(slug) for slug in KINDS]}))
+
+
+async def schema(request: Request) -> Response:
+    """JSON Schema of a noun's record."""
+    noun = request.path_params["noun"]
+    parse_nothing(request.scope["query_string"], "a schema")
+    if noun not in RESOURCES:
+        raise Problem(NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.")
+    document = openapi.record_schema(noun)
+    address = f"{origin_of(request).absolute}/v1/schema/{noun}"
+    return Response(
+        as_json.render_value({"$schema": JSON_SCHEMA, "$id": address, **document}), media_type="application/schema+json"
+    )
+
+
+async def api_catalog(request: Request) -> Response:
+    """What there is for programs that look for APIs: RFC 9727, as a linkset (RFC 9264)."""
+    parse_nothing(request.scope["query_string"], "the API catalog")
+    here = origin_of(request).absolute
+    linkset = {
+        "anchor": f"{here}/v1",
+        "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]
+        + [{"href": f"{here}{SEARCH.path}"}, {"href": f"{here}{TIMELINE.path}"}],
+        "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
+        "status": [{"href": f"{here}/readyz", "type": "application/json"}],
+    }
+    return Response(
+        as_json.render_value({"linkset": [linkset]}),
+        headers={
+            "Content-Type": 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"',
+            "Link": f'<{here}/.well-known/api-catalog>; rel="api-catalog"',
+        },
+    )
 
 
 async def openapi_document(request: Request) -> Response:
