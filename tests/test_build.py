@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from app.curation.build import building_path
 from app.curation.files import SeedError, SeedTree
-from app.db import parse_url, writing_engine
+from app.db import newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
 from app.query.search import tokens
 from tests.client import Api
@@ -144,7 +144,8 @@ def test_numbers_of_different_periods_do_not_disagree(tree: SeedTree, tmp_path: 
 def test_the_search_index_knows_every_record(new_database: Callable[[], str]) -> None:
     url = new_database()
     build_from(MADE_UP, url)
-    engine = writing_engine(parse_url(url))
+    place = parse_url(url)
+    engine = writing_engine(place) if sqlite_path(place) else writing_engine(place, schema=newest_schema(place))
     with engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         found = connection.execute(
