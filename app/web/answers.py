@@ -88,6 +88,8 @@ class Answer:
 
     def _in(self, name: FormatName) -> str:
         """The same question in another format, without what that has no place for."""
+        if not self._asked:
+            return f"format={name}"
         is_plain = FORMATS[name].plain is not None
         form = Form(name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
         asked = replace(self._query, form=form)
