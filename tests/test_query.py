@@ -235,6 +235,11 @@ ELSEWHERE = {
     "/v1/search?q=x&sort=value": ("sort", "is not a parameter", None),
     "/v1/timeline?sort=date,published": ("sort", "has 2 keys; events, statements and figures take 1", None),
     "/v1/timeline?speaker=zoe-angstroem&type=meeting": ("type", "is asked of events alone", None),
+    "/v1/sources/flood-in-lower-vale-2031-05-04/evidence?start_min=100&end_max=50": (
+        "start_min",
+        "leaves no room",
+        None,
+    ),
     "/v1?facets=colour": ("facets", "is not accepted: one of", None),
 }
 

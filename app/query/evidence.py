@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, literal, literal_
 from sqlalchemy.sql.elements import BindParameter
 
 from app.db import Database
+from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Evidence, Proof, Source
 from app.query import statements
 from app.query.cursor import Walk
@@ -57,10 +58,21 @@ class Quotes:
     previous: str | None
 
 
+def _require_room(query: ListQuery) -> None:
+    """A quote begins before it ends: raises Problem `invalid-query` where none could."""
+    asked = {item.parameter.name: item for item in query.chosen}
+    first, last = asked.get("start_min"), asked.get("end_max")
+    if first and last and first.values[0] >= last.values[0]:
+        detail = f"leaves no room for a quote before end_max={last.raw[0]}"
+        fault = Fault(parameter="start_min", value=first.raw[0], detail=detail)
+        raise Problem(INVALID_QUERY, f"“start_min={first.raw[0]}” {detail}.", (fault,))
+
+
 async def read_quotes(
     database: Database, dataset: Dataset, query: ListQuery, source: str, *, first_page: str
 ) -> Quotes:
-    """Raises Problem `not-found` where there is no such source."""
+    """Raises Problem `not-found` where there is no such source, `invalid-query` where no quote could match."""
+    _require_room(query)
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
     if not found:
         raise await not_found(database, RESOURCES["source"], source)
