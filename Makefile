@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fix lock-quotes lock-dependencies clean
+.PHONY: help serve build test check fix openapi lock-quotes lock-dependencies clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(STAMP) ## style, types and the seeds, without changing anything
 fix: $(STAMP) ## put right what the formatter and the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+openapi: $(STAMP) ## write docs/openapi.json, the committed form of the API's promise
+	@$(BIN)/onrecord openapi > docs/openapi.json
 
 lock-quotes: $(STAMP) ## write the receipts of all quotes whose texts are at hand
 	@$(BIN)/onrecord lock

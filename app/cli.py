@@ -1,15 +1,18 @@
 """The command `onrecord`. Imports that take long stand inside the commands: `--help` loads none of them."""
 
+import copy
 import io
+import json
 import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Self
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self
 
 import typer
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from app.curation.files import Finding, SeedTree
     from app.curation.quotes import Texts
     from app.curation.seeds import Seeds
+    from app.settings import Settings
 
 FOUND_PROBLEMS = 1
 CANNOT_GO_ON = 2
@@ -144,13 +148,23 @@ def build(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing where the database was built from just these files.")
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            help="When the data were recorded, as 2026-05-04 or 2026-05-04T12:00:00Z. Default: when the seeds were last"
+            " committed to git; unknown where they are not, or have changed since.",
+        ),
+    ] = None,
 ) -> None:
     """Check, verify and build the database, which replaces the old one in one step or not at all."""
+    from app.curation import recorded
     from app.curation.build import build as build_database
     from app.curation.files import SeedError, placed
     from app.curation.quotes import Texts
 
     settings = load_settings(database_url=database, texts=texts)
+    recorded_at = recorded.committed(seed) if at is None else recorded.parse(at)
     started = time.monotonic()
     with _Progress() as progress:
         try:
@@ -159,6 +173,7 @@ def build(
                 lambda: Texts.from_setting(settings.texts, seed),
                 settings.database_url,
                 if_changed=if_changed,
+                recorded_at=recorded_at,
                 progress=progress,
             )
         except SeedError as error:
@@ -170,6 +185,15 @@ def build(
         print(f"dataset {built.version} built in {time.monotonic() - started:.1f} s: {counts}")
     else:
         print(f"dataset {built.version} is up to date")
+
+
+@cli.command(epilog="Example: onrecord openapi > openapi.json")
+def openapi() -> None:
+    """Print the OpenAPI document that is served, for generators of clients. Needs no database."""
+    from app.main import described
+    from app.web.openapi import served_under
+
+    print(json.dumps(served_under(described(), ""), indent=1, ensure_ascii=False))
 
 
 @cli.command(epilog="Example: onrecord serve --host 0.0.0.0 --port 8080 --workers 2")
@@ -202,8 +226,11 @@ def serve(
         factory=settings.workers > 1,
         workers=settings.workers,
         http=Protocol,
+        # Ours count and name requests, and believe the proxies that the operator names.
+        access_log=False,
         proxy_headers=False,
         server_header=False,
+        log_config=_log_config(settings),
     )
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
@@ -212,7 +239,24 @@ def serve(
         uvicorn.Server(config).run(sockets=[listening])
     else:
         app.state.live.close()
-        Multiprocess(config, sockets=[listening]).run()
+        with tempfile.TemporaryDirectory(prefix="onrecord-metrics-") as folder:
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+            Multiprocess(config, sockets=[listening]).run()
+
+
+def _log_config(settings: "Settings") -> dict[str, Any]:
+    """The server's own, and ours beside it; each worker applies it."""
+    from uvicorn.config import LOGGING_CONFIG
+
+    level = "INFO" if settings.access_log else "WARNING"
+    config = copy.deepcopy(LOGGING_CONFIG)
+    config["formatters"]["lines"] = {"format": "%(asctime)s %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
+    config["handlers"]["lines"] = {**config["handlers"]["access"], "formatter": "lines"}
+    config["loggers"]["onrecord"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    config["loggers"]["onrecord.access"] = {"handlers": ["lines"], "level": level, "propagate": False}
+    if settings.log_format == "json":
+        config["formatters"] = {name: {"()": "app.web.observed.JsonLines"} for name in config["formatters"]}
+    return config
 
 
 def main() -> NoReturn:

@@ -13,6 +13,9 @@ from app.web.answers import COMPRESSED
 from app.web.cache import Cache
 from app.web.docs import add_docs
 from app.web.edge import Edge
+from app.web.forwarded import Forwarded
+from app.web.metrics import Metrics
+from app.web.observed import Observed
 from app.web.openapi import described_app
 from app.web.problems import on_http_exception, on_problem
 from app.web.routes import add_routes
@@ -24,13 +27,23 @@ def create_app(settings: Settings) -> FastAPI:
 
     The database is opened here and not in a lifespan, which an application mounted in another one does not get.
     """
-    app = described_app()
+    app = described()
     live = app.state.live = Live(open_database(settings), lambda: open_database(settings))
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(Edge, public_url=settings.public_url)
     app.add_middleware(Cache, live=live, most_bytes=settings.cache_bytes)
+    metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
+    app.add_middleware(Observed, metrics=metrics)
+    if settings.forwarded_from:
+        app.add_middleware(Forwarded, believed=settings.forwarded_from)
+    return app
+
+
+def described() -> FastAPI:
+    """The addresses with all that the OpenAPI document says of them, over no data yet."""
+    app = described_app()
     add_routes(app)
     add_docs(app)
     return app

@@ -175,7 +175,9 @@ def _of_any_length(column: str) -> Index:
 class Dataset(SQLModel, table=True):
     """A version of the whole dataset; `ordinal` counts from 1. `version` is a hash of its records, so equal records are
     one version; `built_from` a hash of the files and of the program that made them; `counts` a JSON object, records by
-    noun; `facets` one of each noun's facets over all its records, as lists give them.
+    noun; `facets` one of each noun's facets over all its records, as lists give them. `recorded_at` is when it was
+    recorded, ISO 8601 in UTC to the second; null: the build was not told. `newest_published` is the last day on which a
+    source was published, as a day number; null: of no source is a day known.
     """
 
     __table_args__ = (CheckConstraint("ordinal >= 1", name="ordinal_starts_at_one"),)
@@ -183,6 +185,8 @@ class Dataset(SQLModel, table=True):
     ordinal: int = Field(primary_key=True)
     version: str = Field(sa_type=String(64), unique=True)
     built_from: str = Field(sa_type=String(64))
+    recorded_at: str | None = Field(sa_type=String(20))
+    newest_published: int | None
     counts: str = Field(sa_type=Text)
     facets: str = Field(sa_type=Text)
 

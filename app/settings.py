@@ -1,6 +1,7 @@
 """What an operator can set, each by an environment variable `ONRECORD_…`."""
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import Field, field_validator
@@ -28,6 +29,13 @@ class Settings(BaseSettings):
         None,
         description="Base of the links in answers, e.g. `https://facts.example.org`; null: path-absolute links.",
     )
+    forwarded_from: str = Field(
+        "",
+        description="Addresses or networks of the proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are"
+        " believed, separated by commas; `*`: any. Empty: nobody's.",
+    )
+    access_log: bool = Field(True, description="Whether each request is a line on standard output.")
+    log_format: Literal["text", "json"] = Field("text", description="How lines of the log are written.")
     query_seconds: float = Field(2.0, gt=0, description="Longest time in seconds that one database query may take.")
     cache_bytes: int = Field(
         64 * 2**20, ge=0, description="Room in bytes for ready answers, in each process; 0: none are kept."

@@ -1,15 +1,18 @@
 """Every answer in every format: nothing that a number may not be shown without is lost on the way."""
 
 import csv
+import html
 import io
 import json
-from typing import Any
+from typing import Any, cast
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
 from app.render.csv import cell, columns
-from app.render.formats import FORMATS, OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
+from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
 from app.render.jsonld import CONTEXT
+from app.render.plain import edtf_in_words
 from app.resources import RESOURCES, Resource
 from app.vocabulary import FormatName
 from app.web.negotiation import preferred
@@ -17,7 +20,7 @@ from tests.client import Api
 
 SOURCE = "flood-in-lower-vale-2031-05-04"
 OFFERED = {
-    **{resource.path: OF_RECORDS for resource in RESOURCES.values()},
+    **{resource.path: OF_LISTS for resource in RESOURCES.values()},
     "/v1/timeline": OF_TIMELINE,
     "/v1/search?q=flood": OF_HITS,
     f"/v1/sources/{SOURCE}/evidence": OF_QUOTES,
@@ -39,7 +42,7 @@ def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any
         assert response.headers["content-type"] == row.media_type
         assert response.headers["dataset-version"] == api.served.dataset.version
         assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
-    if row.name == "jsonld" or path.startswith(("/v1/timeline", "/v1/search")):
+    if row.has_whole_addresses or path.startswith(("/v1/timeline", "/v1/search")):
         return  # these name their own address, in which the format stands
     if row.name != "json":
         assert by_name.text == by_type.text
@@ -135,9 +138,80 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
             for node in api.json("/v1/figures?format=jsonld")["records"]
         },
     }
-    assert set(told) | {"json"} == set(FORMATS)
+    assert {*told, "json", "atom"} == set(FORMATS)
+    entries = {
+        entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry for entry in feed(api, "/v1/figures?format=atom")
+    }
+    assert set(entries) == set(expected)
+    for figure, (as_written, qualifier, as_of, basis, credit, source, quote) in expected.items():
+        said = entries[figure].findtext(f"{ATOM}content", "")
+        assert f"“{as_written}”, as of {as_of}" in said
+        assert f"Qualifier: {qualifier.replace('_', ' ')}." in said
+        assert ("(the day of publication)" in said) == (basis == "publication_date")
+        assert ("According to " in said or "Relayed by " in said) == (credit == "stated")
+        assert f"Source: {source}." in said
+        assert html.escape(quote) in said
     for name, found in told.items():
         assert found == expected, name
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def feed(api: Api, path: str) -> list[Element]:
+    return list(fromstring(api.get(path).content).iter(f"{ATOM}entry"))
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
+def test_a_feed_tells_of_every_record_with_its_caveats_and_quotes(api: Api, resource: Resource) -> None:
+    records = {record["id"]: record for record in api.all(resource.path)}
+    entries = feed(api, f"{resource.path}?format=atom&limit=500")
+    assert [entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for entry in entries] == list(records)
+    for entry, record in zip(entries, records.values(), strict=True):
+        said = html.unescape(entry.findtext(f"{ATOM}content", ""))
+        assert all(caveat in said for caveat in record["caveats"])
+        assert all(item["exact"] in said for item in record["evidence"])
+        assert entry.findtext(f"{ATOM}title") == record["title"]
+        assert entry.findtext(f"{ATOM}updated")
+
+
+def test_a_feed_goes_on_where_its_list_does(api: Api) -> None:
+    path: str | None = "/v1/statements?format=atom&limit=2"
+    found = []
+    while path is not None:
+        page = fromstring(api.get(path).content)
+        found += [entry.findtext(f"{ATOM}title") for entry in page.iter(f"{ATOM}entry")]
+        links = {link.get("rel"): link.get("href") for link in page.findall(f"{ATOM}link")}
+        path = links.get("next")
+    assert found == [record["title"] for record in api.all("/v1/statements")]
+
+
+@pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact", "fields=id"])
+@pytest.mark.parametrize("name", [name for name, row in FORMATS.items() if row.no_place_for])
+def test_what_a_format_has_no_place_for_is_refused(api: Api, name: str, trimming: str) -> None:
+    refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].no_place_for
+    response = api.get(f"/v1/figures?format={name}&{trimming}")
+    assert response.status_code == (422 if refused else 200), response.text
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2024-02-14", "2024-02-14"),
+        ("2024-02~", "about 2024-02"),
+        ("2024?", "perhaps 2024"),
+        ("2024%", "perhaps about 2024"),
+        ("2023-10-07/2024-02-14", "2023-10-07 to 2024-02-14"),
+        ("2012/..", "since 2012"),
+        ("../2012~", "until about 2012"),
+        ("../..", "at any time"),
+        ("[2024-02-13..2024-02-14]", "some day from 2024-02-13 to 2024-02-14"),
+        ("[..2024]", "not after 2024"),
+        ("[2024..]", "not before 2024"),
+    ],
+)
+def test_dates_are_told_in_words(edtf: str, words: str) -> None:
+    assert edtf_in_words(edtf) == words
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import KINDS
+from app.errors import KINDS, ProblemKind
 from app.resources import RESOURCES, Resource
 from tests.client import Api
 
@@ -100,8 +100,28 @@ def test_every_answer_may_be_read_by_any_page(api: Api) -> None:
         assert api.get(path).headers["access-control-allow-origin"] == "*", path
 
 
+REPRODUCIBLE = [kind for kind in KINDS.values() if "…" not in kind.example.request and kind.status < 500]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REPRODUCIBLE if kind.status != 400], ids=lambda kind: kind.slug)
+def test_the_example_of_a_problem_is_what_is_answered(api: Api, kind: ProblemKind) -> None:
+    example = api.json(f"/problems/{kind.slug}")["example"]
+    method, target = example["request"].split(" ", 1)
+    response = api.request(method, target, headers=example["headers"])
+    assert response.json() == example["answer"]
+
+
+def test_every_problem_is_explained_with_an_example(api: Api) -> None:
+    for slug in KINDS:
+        explained = api.json(f"/problems/{slug}")
+        assert len(explained["explanation"]) > 60
+        assert explained["example"]["answer"]["type"] == f"/problems/{slug}"
+    assert len(REPRODUCIBLE) >= 5
+
+
 def assert_is_problem(response: Any, slug: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store"
     problem = response.json()
     assert problem["type"] == f"/problems/{slug}"
     assert problem["status"] == response.status_code == KINDS[slug].status

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -56,6 +57,15 @@ class Silent:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a database is filled with: records, the hash of what they were made from, and when they were recorded."""
+
+    records: Records
+    built_from: str
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Built:
     """`changed` is false where the database already was what these seeds give."""
 
@@ -70,9 +80,12 @@ def build(
     database_url: str,
     *,
     if_changed: bool = False,
+    recorded_at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Built:
-    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was."""
+    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was. `recorded_at`, in
+    UTC, is told to readers as the time of this state of the data; null: nobody knows.
+    """
     progress = progress or Silent()
     url = parse_url(database_url)
     if not tree.root.is_dir():
@@ -83,16 +96,20 @@ def build(
         raise OperatorError(f"the seed file {error.filename} cannot be read: {error.strerror}") from None
     if if_changed and (present := _present(url)) is not None and present[0] == built_from:
         return Built(present[1], present[2], changed=False)
-    loaded = build_records(checked_records(tree, texts(), progress), url, built_from, progress)
+    records = checked_records(tree, texts(), progress)
+    loaded = build_records(records, url, built_from, progress, recorded_at=recorded_at)
     return Built(loaded.version, loaded.counts, changed=True)
 
 
-def build_records(records: Records, url: URL, built_from: str, progress: Progress) -> Loaded:
+def build_records(
+    records: Records, url: URL, built_from: str, progress: Progress, *, recorded_at: datetime | None = None
+) -> Loaded:
     """Put a database of these records in place of the one that is there."""
+    made = Made(records, built_from, recorded_at)
     path = sqlite_path(url)
     if path is None:
-        return _build_postgres(url, records, built_from, progress)
-    return _build_sqlite(path, records, built_from, progress)
+        return _build_postgres(url, made, progress)
+    return _build_sqlite(path, made, progress)
 
 
 def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records:
@@ -140,12 +157,18 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
             engine.dispose()
 
 
-def fill(connection: Connection, records: Records, built_from: str, progress: Progress) -> Loaded:
+def fill(connection: Connection, made: Made, progress: Progress) -> Loaded:
     """Migrate an empty database, load it, index it."""
     progress.stage("migrate")
     migrate(connection)
-    progress.stage("load", len(records))
-    loaded = load(connection, records, built_from=built_from, on_record=progress.step)
+    progress.stage("load", len(made.records))
+    loaded = load(
+        connection,
+        made.records,
+        built_from=made.built_from,
+        recorded_at=made.recorded_at,
+        on_record=progress.step,
+    )
     progress.stage("index")
     if connection.dialect.name == "sqlite":
         connection.execute(
@@ -189,7 +212,7 @@ def building_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.building")
 
 
-def _build_sqlite(path: Path, records: Records, built_from: str, progress: Progress) -> Loaded:
+def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
     path = path.resolve()  # a link is followed, not replaced
     new = building_path(path)
     try:
@@ -199,7 +222,7 @@ def _build_sqlite(path: Path, records: Records, built_from: str, progress: Progr
             engine = writing_engine(URL.create("sqlite", database=str(new)))
             try:
                 with engine.begin() as connection:
-                    loaded = fill(connection, records, built_from, progress)
+                    loaded = fill(connection, made, progress)
                 progress.stage("analyse")
                 with engine.begin() as connection:
                     connection.execute(text("ANALYZE"))
@@ -253,14 +276,14 @@ def _only_builder(folder: Path) -> Iterator[None]:
 # ---------------------------------------------------------------------------------------------------------- PostgreSQL
 
 
-def _build_postgres(url: URL, records: Records, built_from: str, progress: Progress) -> Loaded:
+def _build_postgres(url: URL, made: Made, progress: Progress) -> Loaded:
     engine = writing_engine(url, schema=BUILDING_SCHEMA)
     try:
         with _advisory_lock(engine):
             with engine.begin() as connection:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
                 connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
-                loaded = fill(connection, records, built_from, progress)
+                loaded = fill(connection, made, progress)
             progress.stage("analyse")
             with engine.begin() as connection:
                 for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -59,6 +59,7 @@ def load(
     records: Iterable[tuple[Noun, Record]],
     *,
     built_from: str,
+    recorded_at: datetime | None = None,
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
     """Write all records as the first dataset of an empty database, in the caller's transaction."""
@@ -68,7 +69,16 @@ def load(
     # The version is known when all records are; the row that they refer to is completed then.
     published: Published = {}
     writer.add(
-        "dataset", {"ordinal": 1, "version": "unfinished", "built_from": built_from, "counts": "{}", "facets": "{}"}
+        "dataset",
+        {
+            "ordinal": 1,
+            "version": "unfinished",
+            "built_from": built_from,
+            "recorded_at": recorded_at and recorded_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "newest_published": None,
+            "counts": "{}",
+            "facets": "{}",
+        },
     )
     wholes: dict[str, str | None] = {}
     for key, (noun, record) in enumerate(records, start=1):
@@ -118,9 +128,13 @@ def load(
         writer.add("place_within", row)
     writer.flush()
     version = digest.hexdigest()[:16]
+    days = [bounds["published_latest"] for bounds in published.values()]
+    newest = max((day for day in days if MISSING_LATEST < day < UNBOUNDED_LATEST), default=None)
     connection.execute(
-        text("UPDATE dataset SET version = :version, counts = :counts WHERE ordinal = 1"),
-        {"version": version, "counts": json.dumps(counts)},
+        text(
+            "UPDATE dataset SET version = :version, newest_published = :newest, counts = :counts WHERE ordinal = 1",
+        ),
+        {"version": version, "newest": newest, "counts": json.dumps(counts)},
     )
     return Loaded(version, dict(counts))
 

@@ -8,8 +8,8 @@ mistyped filter would then answer with records that nobody asked for.
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
@@ -66,12 +66,13 @@ class Form:
 @dataclass(frozen=True)
 class Forms:
     """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
-    prefers, null where it wants none of them.
+    prefers, null where it wants none of them; `no_place_for` names the parameters whose result a format could not show.
     """
 
     offered: tuple[FormatName, ...]
     plain: tuple[FormatName, ...]
     preferred: FormatName | None
+    no_place_for: Mapping[FormatName, tuple[str, ...]] = field(default_factory=dict)
 
 
 JSON_ALONE = Forms(("json",), (), "json")
@@ -422,18 +423,16 @@ class _Reader:
         return tuple(item for item in known if item.name in wanted)
 
     def form(self, forms: Forms) -> Form:
-        """What `format` says, else what is preferred. Plain formats have no place for what comes along: that is refused."""
+        """What `format` says, else what is preferred. What that has no place for is refused, not left out."""
         raw = self.once("format")
         if raw is not None and raw not in forms.offered:
             accepted = ", ".join(forms.offered)
             self._fault("format", raw, f"is not offered here: one of {accepted}", _nearest(raw, forms.offered))
         name = raw if raw in forms.offered else forms.preferred or "json"
         form = Form(name, raw is not None, name in forms.plain)
-        if form.is_plain:
-            for trimming in ("include", "facets", "total"):
-                if trimming in self._values:
-                    detail = f"has no place in {name}, which gives records alone; ask for json"
-                    self._fault(trimming, ",".join(self._values.pop(trimming)), detail)
+        for trimming in forms.no_place_for.get(name, ()):
+            if trimming in self._values:
+                self._fault(trimming, ",".join(self._values.pop(trimming)), f"has no place in {name}; ask for json")
         return form
 
     def limit(self) -> int:

@@ -6,7 +6,8 @@ import difflib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import UTC, date, datetime
+from functools import cached_property, partial
 
 from app.db import Database, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
@@ -25,11 +26,28 @@ Stored = tuple[str, str]
 
 @dataclass(frozen=True)
 class Dataset:
-    """What is served: its version, how many records of each noun it has, and how many of each value."""
+    """What is served: its version, when it was recorded (null: nobody said), how many records of each noun it has, and how many of each value."""
 
     version: str
+    recorded_at: datetime | None
+    newest_published: date | None
     counts: Mapping[Noun, int]
     facets: Mapping[Noun, Facets]
+
+    @cached_property
+    def updated(self) -> datetime:
+        """When the data last changed, as far as that is known: where no build said it, the newest day of publication, and
+        where no source says that either, the beginning of Unix time.
+        """
+        if self.recorded_at is not None:
+            return self.recorded_at
+        day = self.newest_published or date(1970, 1, 1)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells two states of the data apart, for validators: the version, and the time that answers may show."""
+        return f"{self.version} {self.updated.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -66,8 +84,14 @@ def read_dataset_now(database: Database) -> Dataset:
 def _dataset(rows: Sequence[Row]) -> Dataset:
     if not rows:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
-    version, counts, counted = rows[0]
-    return Dataset(version, json.loads(counts), json.loads(counted))
+    version, recorded_at, newest_published, counts, counted = rows[0]
+    return Dataset(
+        version,
+        recorded_at and datetime.fromisoformat(recorded_at),
+        newest_published and date.fromordinal(newest_published),
+        json.loads(counts),
+        json.loads(counted),
+    )
 
 
 async def read_list(

@@ -21,7 +21,11 @@ _REVISION = tables(Revision)
 
 def latest_dataset() -> Select[Any]:
     dataset = tables(Dataset)
-    return select(dataset.c.version, dataset.c.counts, dataset.c.facets).order_by(dataset.c.ordinal.desc()).limit(1)
+    return (
+        select(dataset.c.version, dataset.c.recorded_at, dataset.c.newest_published, dataset.c.counts, dataset.c.facets)
+        .order_by(dataset.c.ordinal.desc())
+        .limit(1)
+    )
 
 
 def one(resource: Resource) -> Select[Any]:

@@ -8,7 +8,7 @@ from app.query.finding import Hits
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
-from app.render import csv, json, jsonld, ndjson
+from app.render import atom, csv, json, jsonld, ndjson
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 
@@ -23,7 +23,10 @@ class Plain:
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records."""
+    """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records.
+    `no_place_for` names the parameters whose result it could not show; `has_whole_addresses`: its addresses have scheme and
+    host.
+    """
 
     name: FormatName
     media_type: str
@@ -33,6 +36,11 @@ class Format:
     timeline: Callable[[Timeline, ListQuery, Dataset, Origin], bytes] | None = None
     hits: Callable[[Hits, ListQuery, Dataset, Origin], bytes] | None = None
     quotes: Callable[[Quotes, str, ListQuery, Dataset, Origin], bytes] | None = None
+    no_place_for: tuple[str, ...] = ()
+    has_whole_addresses: bool = False
+
+
+_TRIMMINGS = ("include", "facets", "total")
 
 
 FORMATS: dict[FormatName, Format] = {
@@ -52,11 +60,13 @@ FORMATS: dict[FormatName, Format] = {
             media_type=csv.MEDIA_TYPE,
             plain=Plain(begin=csv.begin, some=csv.some),
             quotes=csv.render_quotes,
+            no_place_for=_TRIMMINGS,
         ),
         Format(
             name="ndjson",
             media_type=ndjson.MEDIA_TYPE,
             plain=Plain(begin=ndjson.begin, some=ndjson.some),
+            no_place_for=_TRIMMINGS,
         ),
         Format(
             name="jsonld",
@@ -66,11 +76,23 @@ FORMATS: dict[FormatName, Format] = {
             timeline=jsonld.render_across,
             hits=jsonld.render_across,
             quotes=jsonld.render_quotes,
+            no_place_for=_TRIMMINGS,
+            has_whole_addresses=True,
+        ),
+        Format(
+            name="atom",
+            media_type=atom.MEDIA_TYPE,
+            page=atom.render_list,
+            timeline=atom.render_across,
+            hits=atom.render_across,
+            no_place_for=("fields", *_TRIMMINGS),
+            has_whole_addresses=True,
         ),
     )
 }
 
-OF_RECORDS = tuple(row for row in FORMATS.values() if row.page or row.plain)
+OF_LISTS = tuple(row for row in FORMATS.values() if row.page or row.plain)
+OF_RECORDS = tuple(row for row in FORMATS.values() if row.item or row.plain)
 OF_QUOTES = tuple(row for row in FORMATS.values() if row.quotes)
 OF_TIMELINE = tuple(row for row in FORMATS.values() if row.timeline)
 OF_HITS = tuple(row for row in FORMATS.values() if row.hits)

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -46,27 +48,28 @@ class Answer:
         self._offered = offered
         self._form = form
         self._origin = origin
-        self.etag = f'"{_hash(version, __version__, origin.absolute if form.name == "jsonld" else origin.base, path, asked, form.name)}"'
+        self._row = FORMATS[form.name]
+        base = origin.absolute if self._row.has_whole_addresses else origin.base
+        self.etag = f'"{_hash(here.dataset.mark, __version__, base, path, asked, form.name)}"'
         self.headers = {
-            "Content-Type": FORMATS[form.name].media_type,
+            "Content-Type": self._row.media_type,
             "ETag": self.etag,
             "Cache-Control": CACHE_CONTROL,
             "Vary": VARY,
             "Dataset-Version": version,
         }
+        self._recorded_at = here.dataset.recorded_at
+        if self._recorded_at is not None:
+            self.headers["Last-Modified"] = here.last_modified
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
-        same = confirms(self._request.headers.get("if-none-match", ""), self.etag)
-        if same is None:
-            return None
-        kept = {name: value for name, value in self.headers.items() if name != "Content-Type"}
-        return Response(status_code=304, headers={**kept, "ETag": same})
+        return _not_modified(self._request, self.headers, self._recorded_at)
 
     def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
         marks = self._request.scope.get(KEEP)
         # What names the host that was asked for is true for that host alone.
-        if marks is not None and (self._form.name != "jsonld" or self._origin.base == self._origin.absolute):
+        if marks is not None and (not self._row.has_whole_addresses or self._origin.base == self._origin.absolute):
             marks["of"] = self._here
         return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
 
@@ -90,17 +93,64 @@ class Answer:
         """The same question in another format, without what that has no place for."""
         if not self._asked:
             return f"format={name}"
-        is_plain = FORMATS[name].plain is not None
-        form = Form(name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+        row = FORMATS[name]
+        form = Form(name, asked_by_name=True, is_plain=row.plain is not None, is_whole=row.plain is not None)
         asked = replace(self._query, form=form)
-        if is_plain:
+        if "include" in row.no_place_for:
             asked = replace(asked, includes=())
             if isinstance(asked, ListQuery):
                 asked = replace(asked, facets=(), total=DEFAULT_TOTAL)
+        if "fields" in row.no_place_for:
+            asked = replace(asked, fields=None)
         return asked.canonical()
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
+
+
+def document(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    of: Served | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An answer that holds no records: its bytes are its validator. It may be kept where it is said to be `of` a build, and
+    names no host.
+    """
+    common = {
+        "Content-Type": media_type,
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:24]}"',
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+        **(headers or {}),
+    }
+    marks = request.scope.get(KEEP)
+    if marks is not None and of is not None:
+        marks["of"] = of
+    return _not_modified(request, common) or Response(body, headers=common)
+
+
+def _not_modified(request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None) -> Response | None:
+    """RFC 9110, 13.2.2: where the client sends a tag, that alone decides."""
+    tags = request.headers.get("if-none-match")
+    same = headers["ETag"] if tags is None else confirms(tags, headers["ETag"])
+    if same is None or (tags is None and not _is_unchanged_since(request, recorded_at)):
+        return None
+    kept = {name: value for name, value in headers.items() if name not in ("Content-Type", "Link")}
+    return Response(status_code=304, headers={**kept, "ETag": same})
+
+
+def _is_unchanged_since(request: Request, recorded_at: datetime | None) -> bool:
+    """What cannot be read as a date asks for nothing (RFC 9110, 13.1.3)."""
+    said = request.headers.get("if-modified-since")
+    if said is None or recorded_at is None:
+        return False
+    try:
+        return recorded_at <= parsedate_to_datetime(said).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return False
 
 
 def _hash(*parts: str) -> str:

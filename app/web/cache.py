@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.answers import confirms
-from app.web.served import KEEP, Live, Served
+from app.web.served import KEEP, SEEN, Live, Served
 
 _LARGEST_SHARE = 16
 """One answer may take a sixteenth of the room."""
 _OVERHEAD = 1_000
 """In bytes: what an entry takes besides its body, about."""
+
+_BY_DATE = b""
+"""What a client knows that has a date, and no tag."""
 
 Key = tuple[str, bytes, bytes, bytes, bytes]
 Headers = list[tuple[bytes, bytes]]
@@ -28,6 +31,7 @@ class Entry:
     etag: bytes
     body: bytes
     size: int
+    route: str
 
 
 class Cache:
@@ -45,12 +49,15 @@ class Cache:
             return
         self._empty_for(await self._live.current())
         key, known = _key(scope)
-        entry = self._entries.get(key)
+        # A date without a tag is rare; whoever made the answer knows what it means.
+        entry = None if known == _BY_DATE else self._entries.get(key)
         if entry is None:
             await self._ask(scope, receive, send, key)
             return
         self._entries.move_to_end(key)
-        if known is not None and (tag := confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))) is not None:
+        if (seen := scope.get(SEEN)) is not None:
+            seen["route"], seen["kept"] = entry.route, True
+        if known and (tag := confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))) is not None:
             await send({"type": "http.response.start", "status": 304, "headers": _without_body(entry.headers, tag)})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -79,16 +86,17 @@ class Cache:
 
         await self._app({**scope, KEEP: marks}, receive, keep)
         if whole and scope["method"] == "GET" and marks.get("of") is self._of and started.get("status") == 200:
-            self._store(key, list(started["headers"]), body)
+            route = scope.get(SEEN, {}).get("route", "other")
+            self._store(key, list(started["headers"]), body, route)
 
-    def _store(self, key: Key, headers: Headers, body: bytes) -> None:
+    def _store(self, key: Key, headers: Headers, body: bytes, route: str) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
         size = len(body) + _OVERHEAD + sum(map(len, key))
         if etag is None or size > self._most_bytes // _LARGEST_SHARE:
             return
         replaced = self._entries.pop(key, None)
         self._bytes -= replaced.size if replaced else 0
-        entry = self._entries[key] = Entry(headers, etag, body, size)
+        entry = self._entries[key] = Entry(headers, etag, body, size, route)
         self._bytes += entry.size
         while self._bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)
@@ -105,7 +113,9 @@ def _key(scope: Scope) -> tuple[Key, bytes | None]:
         elif name == b"accept-encoding":
             accept_encoding += value + b","
         elif name == b"if-none-match":
-            known = value if known is None else known + b"," + value
+            known = known + b"," + value if known else value
+        elif name == b"if-modified-since" and known is None:
+            known = _BY_DATE
     path = scope.get("raw_path") or scope["path"].encode()
     return (scope.get("root_path", ""), path, scope["query_string"], accept, accept_encoding), known
 

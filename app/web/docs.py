@@ -7,6 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
+from app.query.parser import parse_nothing
+from app.web.answers import document
+
 _ASSETS = Path(__file__).parent / "static" / "swagger-ui"
 
 _PAGE = b"""<!DOCTYPE html>
@@ -44,12 +47,14 @@ _POLICY = (
 )
 
 
-async def page(_: Request) -> Response:
-    return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
+async def page(request: Request) -> Response:
+    parse_nothing(request.scope["query_string"], "the documentation")
+    return document(request, _PAGE, "text/html; charset=utf-8", headers={"Content-Security-Policy": _POLICY})
 
 
-async def init(_: Request) -> Response:
-    return Response(_INIT, media_type="text/javascript")
+async def init(request: Request) -> Response:
+    parse_nothing(request.scope["query_string"], "a script")
+    return document(request, _INIT, "text/javascript; charset=utf-8")
 
 
 def add_docs(app: FastAPI) -> None:

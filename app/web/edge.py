@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import INTERNAL_ERROR, Problem
 from app.web.problems import problem_response
-from app.web.served import BASE, IS_HEAD
+from app.web.served import BASE, IS_HEAD, SEEN
 
 _LOG = logging.getLogger("onrecord")
 
@@ -62,6 +62,7 @@ class Edge:
         except Exception:
             if started:
                 raise
-            _LOG.exception("%s %s failed", scope["method"], scope["path"])
+            request_id = scope.get(SEEN, {}).get("request_id", "a request")
+            _LOG.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
             problem = Problem(INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request.")
             await problem_response(problem, scope, base)(scope, receive, send_on)

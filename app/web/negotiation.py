@@ -1,6 +1,7 @@
 """Which format an answer takes: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from starlette.requests import Request
 
@@ -9,6 +10,8 @@ from app.render.formats import FORMATS, Format
 from app.vocabulary import FormatName
 
 # Other names that clients give to the same thing.
+_LONG = 500
+"""In bytes: what Accept has beyond that is not worth remembering."""
 _ALSO: dict[FormatName, tuple[str, ...]] = {
     "ndjson": ("application/ndjson", "application/jsonl"),
     "json": ("text/json",),
@@ -17,11 +20,19 @@ _ALSO: dict[FormatName, tuple[str, ...]] = {
 
 def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
     """`offered` in our order of preference."""
-    rows = tuple(offered)
-    names = tuple(row.name for row in rows)
-    plain = tuple(row.name for row in rows if row.plain is not None)
+    names = tuple(row.name for row in offered)
     accept = request.headers.get("accept")
-    return Forms(names, plain, names[0] if accept is None else preferred(accept, names))
+    return _forms(accept, names) if accept is None or len(accept) < _LONG else _forms.__wrapped__(accept, names)
+
+
+@lru_cache(maxsize=512)
+def _forms(accept: str | None, names: tuple[FormatName, ...]) -> Forms:
+    return Forms(
+        names,
+        tuple(name for name in names if FORMATS[name].plain is not None),
+        names[0] if accept is None else preferred(accept, names),
+        {name: FORMATS[name].no_place_for for name in names},
+    )
 
 
 def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:

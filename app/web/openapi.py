@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from app import __version__
-from app.errors import KINDS, ProblemKind
+from app.errors import INVALID_QUERY, KINDS, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
-from app.render.formats import OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
+from app.render.formats import OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
 from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Listing, Parameter
@@ -144,6 +144,9 @@ class IndexLinks(BaseModel):
     context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="Every kind of problem.", examples=["/problems"])
     catalog: str = Field(description="RFC 9727 API catalog.", examples=["/.well-known/api-catalog"])
+    health: str = Field(description="Whether the process answers.", examples=["/healthz"])
+    readiness: str = Field(description="Whether the data can be read.", examples=["/readyz"])
+    metrics: str = Field(description="What has been counted.", examples=["/metrics"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
@@ -171,6 +174,13 @@ class ProblemTypeDocument(BaseModel):
     explanation: str = Field(
         description="What it means, and the way out.", examples=[KINDS["invalid-cursor"].explanation]
     )
+    example: "ProblemExampleDocument" = Field(description="One request that meets with it.")
+
+
+class ProblemExampleDocument(BaseModel):
+    request: str = Field(description="Method and address.", examples=[INVALID_QUERY.example.request])
+    headers: dict[str, str] = Field(description="The headers that matter.", examples=[{}])
+    answer: ProblemDocument = Field(description="The problem that it is answered with.")
 
 
 class ProblemTypesDocument(BaseModel):
@@ -280,19 +290,35 @@ def _problem(kind: ProblemKind) -> dict[str, Any]:
 
 
 def _answers(
-    model: type[BaseModel], description: str, *problems: int, formats: Sequence[Format] = ()
+    model: type[BaseModel], description: str, *problems: int, formats: Sequence[Format] = (), live: bool = False
 ) -> dict[int | str, dict[str, Any]]:
+    """`formats`: those beside JSON; `live`: what is true at the moment alone, and has no validator."""
     answer: dict[str, Any] = {"model": model, "description": description}
-    if not formats:
-        return {200: answer, **_problems(*problems)}
-    answer["content"] = {
-        row.media_type: {"schema": {"type": "object"} if row.name == "jsonld" else {"type": "string"}}
-        for row in formats
-        if row.name != "json"
+    if formats:
+        answer["content"] = {
+            row.media_type: {"schema": {"type": "object"} if row.name == "jsonld" else {"type": "string"}}
+            for row in formats
+            if row.name != "json"
+        }
+        return {200: {**answer, "headers": _HEADERS}, **_same(_HEADERS), **_problems(406, 414, 422, *problems)}
+    if live:
+        return {200: {**answer, "headers": _OF_NOW}, **_problems(414, 422, *problems)}
+    return {200: {**answer, "headers": _OF_DOCUMENTS}, **_same(_OF_DOCUMENTS), **_problems(414, 422, *problems)}
+
+
+def _other(media_type: str, schema: dict[str, Any], description: str, *problems: int) -> dict[str, Any]:
+    """Of a document that is not our JSON."""
+    answer = {"description": description, "content": {media_type: {"schema": schema}}, "headers": _OF_DOCUMENTS}
+    return {
+        "methods": ["GET"],
+        "tags": ["about"],
+        "response_class": Response,
+        "responses": {200: answer, **_same(_OF_DOCUMENTS), **_problems(414, 422, *problems)},
     }
-    answer["headers"] = _HEADERS
-    same = {"description": "The client's copy (`If-None-Match`) is still the one.", "headers": _HEADERS}
-    return {200: answer, 304: same, **_problems(406, *problems)}
+
+
+def _same(headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    return {304: {"description": "The client's copy (`If-None-Match`) is still the one.", "headers": headers}}
 
 
 def _header(description: str) -> dict[str, Any]:
@@ -304,8 +330,12 @@ _HEADERS = {
     "Cache-Control": _header("How long the answer may be kept."),
     "Vary": _header("What the answer depends on: `Accept` and `Accept-Encoding`."),
     "Dataset-Version": _header("Version of the data that were asked."),
+    "Last-Modified": _header("When the data last changed, where the build was told."),
     "Link": _header("RFC 8288: `next`, `prev`, `alternate` (the same in another format), `describedby`."),
+    "X-Request-Id": _header("Names the request in the log: the one that was sent, or ours."),
 }
+_OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
+_OF_NOW = {name: _HEADERS[name] for name in ("Cache-Control", "X-Request-Id")}
 
 
 def _format_parameter(formats: Sequence[Format]) -> dict[str, Any]:
@@ -441,9 +471,9 @@ def of_list(resource: Resource) -> dict[str, Any]:
         "summary": f"List {resource.plural}",
         "description": resource.description,
         "responses": _answers(
-            _ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 414, 422, 503, formats=OF_RECORDS
+            _ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 503, formats=OF_LISTS
         ),
-        "openapi_extra": {"parameters": _parameters(resource, OF_RECORDS)},
+        "openapi_extra": {"parameters": _parameters(resource, OF_LISTS)},
     }
 
 
@@ -454,7 +484,7 @@ def of_timeline() -> dict[str, Any]:
         "tags": ["across"],
         "summary": "Events, statements and figures in chronological order",
         "description": TIMELINE.description,
-        "responses": _answers(_TIMELINE, "A page of the timeline.", 410, 414, 422, 503, formats=OF_TIMELINE),
+        "responses": _answers(_TIMELINE, "A page of the timeline.", 410, 503, formats=OF_TIMELINE),
         "openapi_extra": {"parameters": _parameters(TIMELINE, OF_TIMELINE)},
     }
 
@@ -466,7 +496,7 @@ def of_search() -> dict[str, Any]:
         "tags": ["across"],
         "summary": "Search everything",
         "description": SEARCH.description,
-        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 414, 422, 503, formats=OF_HITS),
+        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 503, formats=OF_HITS),
         "openapi_extra": {"parameters": _parameters(SEARCH, OF_HITS)},
     }
 
@@ -478,7 +508,7 @@ def of_source_evidence() -> dict[str, Any]:
         "tags": ["sources"],
         "summary": "All that is quoted from one source",
         "description": SOURCE_EVIDENCE.description,
-        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 414, 422, 503, formats=OF_QUOTES),
+        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 503, formats=OF_QUOTES),
         "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE, OF_QUOTES)]},
     }
 
@@ -506,9 +536,7 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"One {resource.noun}",
         "description": f"One {resource.noun} with its evidence.",
-        "responses": _answers(
-            _ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 414, 422, 503, formats=OF_RECORDS
-        ),
+        "responses": _answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
         "openapi_extra": {"parameters": parameters},
     }
 
@@ -519,7 +547,7 @@ def of_index() -> dict[str, Any]:
         "operation_id": "get_index",
         "tags": ["about"],
         "summary": "What is served, and where",
-        "responses": _answers(IndexDocument, "The index.", 414, 422),
+        "responses": _answers(IndexDocument, "The index."),
         "openapi_extra": {
             "parameters": [
                 _several(
@@ -539,7 +567,7 @@ def of_health() -> dict[str, Any]:
         "operation_id": "get_health",
         "tags": ["about"],
         "summary": "Whether the process answers",
-        "responses": _answers(HealthDocument, "It does."),
+        "responses": _answers(HealthDocument, "It does.", live=True),
     }
 
 
@@ -549,7 +577,7 @@ def of_readiness() -> dict[str, Any]:
         "operation_id": "get_readiness",
         "tags": ["about"],
         "summary": "Whether the data can be read",
-        "responses": _answers(ReadinessDocument, "It can.", 503),
+        "responses": _answers(ReadinessDocument, "It can.", 503, live=True),
     }
 
 
@@ -578,7 +606,7 @@ def of_problem_types() -> dict[str, Any]:
         "operation_id": "list_problem_types",
         "tags": ["about"],
         "summary": "Every kind of problem",
-        "responses": _answers(ProblemTypesDocument, "All of them.", 422),
+        "responses": _answers(ProblemTypesDocument, "All of them."),
     }
 
 
@@ -592,19 +620,42 @@ def of_schema() -> dict[str, Any]:
         "example": "figure",
     }
     return {
-        "methods": ["GET"],
+        **_other("application/schema+json", {"type": "object"}, "JSON Schema, draft 2020-12.", 404),
         "operation_id": "get_schema",
-        "tags": ["about"],
         "summary": "JSON Schema of a noun's record",
-        "responses": {
-            200: {
-                "description": "JSON Schema, draft 2020-12.",
-                "content": {"application/schema+json": {"schema": {"type": "object"}}},
-            },
-            **_problems(404, 414, 422),
-        },
-        "response_class": Response,
         "openapi_extra": {"parameters": [parameter]},
+    }
+
+
+def of_context() -> dict[str, Any]:
+    return {
+        **_other("application/ld+json", {"type": "object"}, "The JSON-LD context."),
+        "operation_id": "get_context",
+        "summary": "What the names in JSON-LD mean",
+    }
+
+
+def of_catalog() -> dict[str, Any]:
+    return {
+        **_other("application/linkset+json", {"type": "object"}, "A linkset (RFC 9264)."),
+        "operation_id": "get_catalog",
+        "summary": "API catalog (RFC 9727)",
+    }
+
+
+def of_metrics() -> dict[str, Any]:
+    answer = {"description": "Counts since the start, in the form of Prometheus.", "headers": _OF_NOW}
+    content = {
+        "text/plain": {"schema": {"type": "string"}},
+        "application/openmetrics-text": {"schema": {"type": "string"}},
+    }
+    return {
+        "methods": ["GET"],
+        "operation_id": "get_metrics",
+        "tags": ["about"],
+        "summary": "What has been counted",
+        "response_class": Response,
+        "responses": {200: {**answer, "content": content}, **_problems(414, 422)},
     }
 
 
@@ -627,6 +678,11 @@ class DescribedApp(FastAPI):
                             answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
             self.openapi_schema = document
         return self.openapi_schema
+
+
+def served_under(app: FastAPI, base: str) -> dict[str, Any]:
+    """The document, with the prefix or public address that the application is served under."""
+    return {**app.openapi(), "servers": [{"url": base or "/"}]}
 
 
 def described_app() -> DescribedApp:

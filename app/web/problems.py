@@ -60,22 +60,29 @@ class ProblemDocument(BaseModel):
 
 
 def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
+    body = orjson.dumps(_document(problem, quote(scope["path"], safe="/:@!$&'()*+,;=~-._"), base))
+    return Response(
+        body,
+        status_code=problem.kind.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _document(problem: Problem, instance: str, base: str) -> dict[str, Any]:
     document: dict[str, Any] = {
         "type": f"{base}/problems/{problem.kind.slug}",
         "title": problem.kind.title,
         "status": problem.kind.status,
         "detail": problem.detail,
-        "instance": quote(scope["path"], safe="/:@!$&'()*+,;=~-._"),
+        "instance": instance,
     }
     if problem.faults:
         document["errors"] = [
             {"parameter": f.parameter, "value": f.value, "detail": f.detail, "nearest": f.nearest}
             for f in problem.faults
         ]
-    document |= problem.extra
-    return Response(
-        orjson.dumps(document), status_code=problem.kind.status, headers=problem.headers, media_type=MEDIA_TYPE
-    )
+    return document | problem.extra
 
 
 async def on_problem(request: Request, problem: Exception) -> Response:
@@ -112,9 +119,22 @@ def _way_out(request: Request, base: str) -> str:
     return f"There is nothing at {path}. The index of everything is {base}/v1."
 
 
-def explanation(slug: str) -> dict[str, Any]:
-    """What a problem's `type` leads to. Raises Problem `not-found`."""
+def explanation(slug: str, base: str) -> dict[str, Any]:
+    """What a problem's `type` leads to: prose, and one request with the answer that it gets. Raises Problem `not-found`."""
     kind = KINDS.get(slug)
     if kind is None:
         raise Problem(NOT_FOUND, f"There is no problem type “{slug}”; there are {', '.join(KINDS)}.")
-    return {"type": slug, "status": kind.status, "title": kind.title, "explanation": kind.explanation}
+    example = kind.example
+    method, _, target = example.request.partition(" ")
+    shown = Problem(kind, example.detail, example.faults, example.extra)
+    return {
+        "type": slug,
+        "status": kind.status,
+        "title": kind.title,
+        "explanation": kind.explanation,
+        "example": {
+            "request": f"{method} {base}{target}",
+            "headers": example.headers,
+            "answer": _document(shown, target.partition("?")[0], base),
+        },
+    }

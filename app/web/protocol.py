@@ -25,6 +25,7 @@ class Protocol(HttpToolsProtocol):
             f"Content-Type: {MEDIA_TYPE}\r\n"
             f"Content-Length: {len(body)}\r\n"
             "Access-Control-Allow-Origin: *\r\n"
+            "Cache-Control: no-store\r\n"
             "Connection: close\r\n\r\n"
         )
         self.transport.write(head.encode("ascii") + body)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
 from app.db import Replaced
@@ -19,7 +20,7 @@ from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, par
 from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
-from app.render.formats import FORMATS, OF_HITS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
+from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
@@ -27,10 +28,11 @@ from app.resources import RESOURCES, Resource
 from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 from app.web import openapi
-from app.web.answers import Answer
+from app.web.answers import Answer, document
+from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, Served, base_of, current, look_again, origin_of
+from app.web.served import IS_HEAD, SEEN, Served, base_of, current, look_again, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
@@ -39,7 +41,7 @@ JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 def add_routes(app: FastAPI) -> None:
     def add(path: str, handler: Handler, **described: Any) -> None:
-        app.add_api_route(path, _begin_again(handler), **described)
+        app.add_api_route(path, _begin_again(handler, path), **described)
 
     for resource in RESOURCES.values():
         add(resource.path, _list_handler(resource), **openapi.of_list(resource))
@@ -47,21 +49,24 @@ def add_routes(app: FastAPI) -> None:
     add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     add(SEARCH.path, search_everything, **openapi.of_search())
     add(TIMELINE.path, timeline, **openapi.of_timeline())
-    add(CONTEXT_PATH, jsonld_context, include_in_schema=False)
+    add(CONTEXT_PATH, jsonld_context, **openapi.of_context())
     add("/v1", index, **openapi.of_index())
     add("/healthz", healthz, **openapi.of_health())
     add("/readyz", readyz, **openapi.of_readiness())
+    add("/metrics", metrics, **openapi.of_metrics())
     add("/problems/{slug}", problem_type, **openapi.of_problem_type())
     add("/problems", problem_types, **openapi.of_problem_types())
     add("/v1/schema/{noun}", schema, **openapi.of_schema())
-    add("/.well-known/api-catalog", api_catalog, include_in_schema=False)
+    add("/.well-known/api-catalog", api_catalog, **openapi.of_catalog())
     add("/openapi.json", openapi_document, include_in_schema=False)
 
 
-def _begin_again(handler: Handler) -> Handler:
+def _begin_again(handler: Handler, path: str) -> Handler:
     """Where a new build has taken the place of the one that was being read, the answer is made anew from that."""
 
     async def answer(request: Request) -> Response:
+        if (seen := request.scope.get(SEEN)) is not None:
+            seen["route"] = path
         try:
             return await handler(request)
         except Replaced:
@@ -72,8 +77,13 @@ def _begin_again(handler: Handler) -> Handler:
     return answer
 
 
-def _json(body: bytes) -> Response:
-    return Response(body, media_type=as_json.MEDIA_TYPE)
+def _now(value: dict[str, Any]) -> Response:
+    """What is true at this moment alone."""
+    return Response(as_json.render_value(value), media_type=as_json.MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def _document(request: Request, value: Any, *, of: Served | None = None) -> Response:
+    return document(request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of)
 
 
 def _answer(
@@ -85,9 +95,9 @@ def _answer(
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
         here, origin = await current(request), origin_of(request)
-        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
+        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS))
         row = FORMATS[query.form.name]
-        answer = _answer(request, here, query, resource.path, OF_RECORDS)
+        answer = _answer(request, here, query, resource.path, OF_LISTS)
         if (same := answer.not_modified()) is not None:
             return same
         if row.plain is not None and query.form.is_whole:
@@ -192,7 +202,7 @@ async def timeline(request: Request) -> Response:
 async def jsonld_context(request: Request) -> Response:
     """What the names in JSON-LD mean."""
     parse_nothing(request.scope["query_string"], "the JSON-LD context")
-    return Response(render_context(), media_type=JSONLD)
+    return document(request, render_context(), JSONLD)
 
 
 async def index(request: Request) -> Response:
@@ -216,12 +226,15 @@ async def index(request: Request) -> Response:
         "context": f"{base}{CONTEXT_PATH}",
         "problems": f"{base}/problems",
         "catalog": f"{base}/.well-known/api-catalog",
+        "health": f"{base}/healthz",
+        "readiness": f"{base}/readyz",
+        "metrics": f"{base}/metrics",
         "openapi": f"{base}/openapi.json",
         "docs": f"{base}/docs",
         "self": f"{base}/v1?facets={','.join(wanted)}" if wanted else f"{base}/v1",
     }
-    return _json(
-        as_json.render_value({"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links})
+    return _document(
+        request, {"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links}, of=here
     )
 
 
@@ -232,13 +245,15 @@ def _facets_of(dataset: Dataset, noun: Noun, wanted: Sequence[str]) -> dict[str,
     return {"facets": as_json.facets_document(mine), "facets_complete": complete} if mine else {}
 
 
-async def healthz(_: Request) -> Response:
+async def healthz(request: Request) -> Response:
     """The process answers."""
-    return _json(as_json.render_value({"status": "ok"}))
+    parse_nothing(request.scope["query_string"], "the health of the process")
+    return _now({"status": "ok"})
 
 
 async def readyz(request: Request) -> Response:
     """The data can be read."""
+    parse_nothing(request.scope["query_string"], "the state of the data")
     here = await current(request)
     try:
         dataset = await read_dataset(here.database)
@@ -246,18 +261,27 @@ async def readyz(request: Request) -> Response:
         raise
     except Exception as error:
         raise Problem(NOT_READY, "The database cannot be read.", headers={"Retry-After": "5"}) from error
-    return _json(as_json.render_value({"status": "ready", "dataset": {"version": dataset.version}}))
+    return _now({"status": "ready", "dataset": {"version": dataset.version}})
+
+
+async def metrics(request: Request) -> Response:
+    """What has been counted since the start."""
+    parse_nothing(request.scope["query_string"], "the metrics")
+    counted: Metrics = request.app.state.metrics
+    body, media_type = await to_thread.run_sync(counted.render, request.headers.get("accept", ""))
+    return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store", "Vary": "Accept"})
 
 
 async def problem_type(request: Request) -> Response:
     """What a problem's `type` leads to."""
-    return _json(as_json.render_value(explanation(request.path_params["slug"])))
+    parse_nothing(request.scope["query_string"], "a problem type")
+    return _document(request, explanation(request.path_params["slug"], base_of(request)))
 
 
 async def problem_types(request: Request) -> Response:
     """Every kind of problem, by its slug."""
     parse_nothing(request.scope["query_string"], "the list of problem types")
-    return _json(as_json.render_value({"data": [explanation(slug) for slug in KINDS]}))
+    return _document(request, {"data": [explanation(slug, base_of(request)) for slug in KINDS]})
 
 
 async def schema(request: Request) -> Response:
@@ -266,11 +290,9 @@ async def schema(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "a schema")
     if noun not in RESOURCES:
         raise Problem(NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.")
-    document = openapi.record_schema(noun)
     address = f"{origin_of(request).absolute}/v1/schema/{noun}"
-    return Response(
-        as_json.render_value({"$schema": JSON_SCHEMA, "$id": address, **document}), media_type="application/schema+json"
-    )
+    described = {"$schema": JSON_SCHEMA, "$id": address, **openapi.record_schema(noun)}
+    return document(request, as_json.render_value(described), "application/schema+json")
 
 
 async def api_catalog(request: Request) -> Response:
@@ -285,17 +307,16 @@ async def api_catalog(request: Request) -> Response:
         "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
         "status": [{"href": f"{here}/readyz", "type": "application/json"}],
     }
-    return Response(
+    return document(
+        request,
         as_json.render_value({"linkset": [linkset]}),
-        headers={
-            "Content-Type": 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"',
-            "Link": f'<{here}/.well-known/api-catalog>; rel="api-catalog"',
-        },
+        'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"',
+        headers={"Link": f'<{here}/.well-known/api-catalog>; rel="api-catalog"'},
     )
 
 
 async def openapi_document(request: Request) -> Response:
     """OpenAPI 3.1, with the prefix that we are mounted under as its server."""
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
-    document = {**request.app.openapi(), "servers": [{"url": base_of(request) or "/"}]}
-    return _json(as_json.render_value(document))
+    here = await current(request)
+    return _document(request, openapi.served_under(request.app, base_of(request)), of=here)

@@ -5,6 +5,8 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import format_datetime
+from functools import cached_property
 from typing import cast
 
 from anyio import to_thread
@@ -23,6 +25,11 @@ are mounted under. (`root_path` itself grows with every mount inside us.)
 
 IS_HEAD = "onrecord.is_head"
 """Set where the body will be thrown away: what is expensive to write need not be written."""
+
+SEEN = "onrecord.seen"
+"""What the outermost layer knows of a request, its `request_id`, and is told by inner ones: its `route`, and whether the
+answer was `kept`.
+"""
 
 KEEP = "onrecord.keep"
 """Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
@@ -43,6 +50,11 @@ class Served:
     settings: Settings
     database: Database
     dataset: Dataset
+
+    @cached_property
+    def last_modified(self) -> str:
+        """When the data last changed, as HTTP writes it."""
+        return format_datetime(self.dataset.updated, usegmt=True)
 
 
 class Live:

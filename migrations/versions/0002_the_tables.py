@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("built_from", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", sa.String(length=20), nullable=True),
+        sa.Column("newest_published", sa.Integer(), nullable=True),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("facets", sa.Text(), nullable=False),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),

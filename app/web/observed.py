@@ -1,0 +1,100 @@
+"""The outermost layer: every request has an id, one line in the log and its place in the metrics.
+
+The id is that of the caller (`X-Request-Id`), where it is one that a log can hold, else ours; the answer repeats it.
+"""
+
+import itertools
+import logging
+import re
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.metrics import Metrics
+from app.web.served import SEEN
+
+_LOG = logging.getLogger("onrecord.access")
+_HEADER = b"x-request-id"
+_ID = re.compile(rb"[A-Za-z0-9._~:+/=-]{1,128}")
+
+
+class Observed:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._series = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = _given(scope) or b"%s-%x" % (self._series.encode(), next(self._numbers))
+        seen: dict[str, Any] = {"request_id": request_id.decode("ascii")}
+        status, sent = 0, 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status, sent
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                # A list of its own: the one in the message may be that of an answer that is kept.
+                message = {**message, "headers": [*message["headers"], (_HEADER, request_id)]}
+            elif message["type"] == "http.response.body":
+                sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app({**scope, SEEN: seen}, receive, send_on)
+        finally:
+            seconds = time.perf_counter() - began
+            route, kept = seen.get("route", "other"), "kept" in seen
+            self._metrics.count(route, scope["method"], status, seconds, sent, kept=kept)
+            if _LOG.isEnabledFor(logging.INFO):
+                _write(scope, seen["request_id"], status, sent, seconds, kept=kept)
+
+
+def _given(scope: Scope) -> bytes | None:
+    for name, value in scope["headers"]:
+        if name == _HEADER:
+            return value if _ID.fullmatch(value) else None
+    return None
+
+
+def _write(scope: Scope, request_id: str, status: int, sent: int, seconds: float, *, kept: bool) -> None:
+    target = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    if scope["query_string"]:
+        target = f"{target}?{scope['query_string'].decode('latin-1')}"
+    if not target.isprintable():
+        target = ascii(target)
+    client = scope.get("client")
+    fields = {
+        "client": client[0] if client else None,
+        "method": scope["method"],
+        "target": target,
+        "status": status,
+        "bytes": sent,
+        "milliseconds": round(seconds * 1000, 2),
+        "kept": kept,
+        "request_id": request_id,
+    }
+    _LOG.info("%(client)s %(method)s %(target)s %(status)d %(bytes)d B %(milliseconds).2f ms %(request_id)s", fields)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, for collectors of logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        line |= record.args if isinstance(record.args, dict) else {"message": record.getMessage()}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
