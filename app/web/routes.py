@@ -102,7 +102,7 @@ def _list_handler(resource: Resource) -> Handler:
             return same
         if row.plain is not None and query.form.is_whole:
             if request.scope[IS_HEAD]:
-                return answer.of(b"")
+                return answer.streamed(_nothing())
             parts = await read_everything(here.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
         page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, origin.base))
@@ -114,6 +114,11 @@ def _list_handler(resource: Resource) -> Handler:
         return answer.of(body, following=page.next, previous=page.previous)
 
     return list_records
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """A stream as long as it need be for a HEAD, whose headers are those of the GET."""
+    yield b""
 
 
 async def _written(

@@ -1,0 +1,105 @@
+"""Every route × method × format × coding keeps the HTTP contract. The routes are those of the served OpenAPI document: one
+that is added is held to all of this without a line here.
+"""
+
+from typing import Any
+
+import pytest
+
+from app.main import described
+from app.render.formats import FORMATS
+from app.web.openapi import served_under
+from tests.client import Api
+from tests.test_openapi import example_path
+
+PATHS: dict[str, Any] = served_under(described(), "")["paths"]
+CODINGS = ["identity", "gzip", "br", "zstd"]
+# Present where there is something to say.
+OPTIONAL = {"Last-Modified"}
+
+
+def address_of(api: Api, path: str) -> str:
+    found = example_path(api, path)
+    assert found is not None
+    return f"{found}?q=flood" if path == "/v1/search" else found
+
+
+def media_types(path: str) -> list[str]:
+    return list(PATHS[path]["get"]["responses"]["200"]["content"])
+
+
+EVERY = [pytest.param(path, media, id=f"{path} {media}") for path in PATHS for media in media_types(path)]
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize(("path", "media_type"), EVERY)
+def test_get_and_head_keep_the_contract(api: Api, path: str, media_type: str, coding: str) -> None:
+    address = address_of(api, path)
+    asked = {"Accept": media_type, "Accept-Encoding": coding}
+    get, head = (api.request(method, address, headers=asked) for method in ("GET", "HEAD"))
+    assert get.status_code == head.status_code == 200, get.text
+    assert get.headers["content-type"].partition(";")[0] == media_type.partition(";")[0]
+    assert get.headers.get("content-encoding", "identity") in (coding, "identity")
+    assert get.headers["access-control-allow-origin"] == "*"
+    assert get.headers["x-content-type-options"] == "nosniff"
+    promised = set(PATHS[path]["get"]["responses"]["200"]["headers"]) - OPTIONAL
+    assert promised <= {name.title() if name != "etag" else "ETag" for name in get.headers}
+    assert head.content == b""
+    own = {"x-request-id", "content-length", "transfer-encoding"}
+    if path != "/metrics":
+        assert {k: v for k, v in get.headers.items() if k not in own} == {
+            k: v for k, v in head.headers.items() if k not in own
+        }
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize(("path", "media_type"), EVERY)
+def test_what_the_client_has_is_confirmed_without_a_query(api: Api, path: str, media_type: str, coding: str) -> None:
+    if "304" not in PATHS[path]["get"]["responses"]:
+        assert api.get(path).headers["cache-control"] == "no-store"
+        return
+    address = address_of(api, path)
+    asked = {"Accept": media_type, "Accept-Encoding": coding}
+    first = api.get(address, headers=asked)
+    again = api.get(address, headers={**asked, "If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, api.statements) == (304, b"", [])
+    for name in ("etag", "vary", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+    assert "content-type" not in again.headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_other_methods_are_answered_by_what_is_allowed(api: Api, path: str) -> None:
+    address = address_of(api, path)
+    options = api.request("OPTIONS", address)
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        response = api.request(method, address, content=b"x")
+        assert_problem(response, 405)
+        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_parameter_is_ignored(api: Api, path: str) -> None:
+    address = address_of(api, path)
+    for unknown in ("colour=red", "utm_source=x", "=", "%FF=1", "a%00=1", "limt=1"):
+        response = api.get(f"{address}{'&' if '?' in address else '?'}{unknown}")
+        assert_problem(response, 422)
+        assert response.json()["errors"]
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if "406" in PATHS[path]["get"]["responses"]])
+def test_what_is_not_offered_is_not_given(api: Api, path: str) -> None:
+    address = address_of(api, path)
+    response = api.get(address, headers={"Accept": "image/png"})
+    assert_problem(response, 406)
+    offered = [row.name for row in FORMATS.values() if row.media_type in media_types(path)]
+    assert ", ".join(offered) in response.json()["detail"]
+    assert api.get(address, headers={"Accept": "image/png, */*;q=0.1"}).headers["content-type"] == "application/json"
+
+
+def assert_problem(response: Any, status: int) -> None:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.json()["status"] == status
