@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fix openapi lock-quotes lock-dependencies clean
+.PHONY: help serve build test fuzz check fix openapi lock-quotes lock-dependencies clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ build: $(STAMP) ## check, verify and build the database from seed/
 
 test: $(STAMP) ## run the tests, on SQLite and, where its programs are installed, on PostgreSQL
 	@$(BIN)/python -m pytest
+
+fuzz: $(STAMP) ## send 20,000 made-up requests (ONRECORD_FUZZ_CASES=…), new ones each time
+	@ONRECORD_FUZZ_CASES=$${ONRECORD_FUZZ_CASES:-20000} $(BIN)/python -m pytest tests/test_fuzz.py --database sqlite
 
 check: $(STAMP) ## style, types and the seeds, without changing anything
 	@$(BIN)/ruff check

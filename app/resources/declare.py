@@ -41,6 +41,9 @@ LARGEST_COUNT = 2**31 - 1
 
 _SLUG_PATTERN = re.compile(SLUG)
 _NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_SHAPE_OF_DATES = (
+    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+)
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -99,11 +102,11 @@ def _parse_yes_or_no(raw: str) -> bool:
 
 
 SLUG_VALUE = ValueKind({"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug)
-TEXT_VALUE = ValueKind({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}, _parse_text)
+TEXT_VALUE = ValueKind({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"}, _parse_text)
 NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
 COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
 COUNTRY_VALUE = ValueKind({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
-DATE_VALUE = ValueKind({"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}, _parse_date)
+DATE_VALUE = ValueKind({"type": "string", "pattern": _SHAPE_OF_DATES}, _parse_date)
 YES_OR_NO = ValueKind({"type": "boolean"}, _parse_yes_or_no, ("true", "false"))
 
 

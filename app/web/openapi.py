@@ -442,7 +442,7 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
         _query(
             "cursor",
             "Where the list goes on: take it from `links.next` or `links.prev`, with the same filters and sort.",
-            {"type": "string", "minLength": 1},
+            {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
         ),
         _format_parameter(formats),
     ]
