@@ -32,12 +32,17 @@ def cache_of(api: Api) -> Cache:
     layer: Any = api.app
     layer = layer.middleware_stack
     while not isinstance(layer, Cache):
-        layer = layer.app
+        layer = getattr(layer, "app", None) or layer._app
     return layer
 
 
 def everything(response: Any) -> tuple[Any, ...]:
-    return response.status_code, sorted(response.headers.items()), response.content
+    return response.status_code, headers_of(response), response.content
+
+
+def headers_of(response: Any) -> dict[str, str]:
+    """But for the name of the request."""
+    return {name: value for name, value in response.headers.items() if name != "x-request-id"}
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -51,7 +56,7 @@ def test_the_second_answer_is_the_first_and_costs_no_query(kept: Api, path: str,
     assert everything(again) == everything(first)
     head = kept.request("HEAD", path, headers=wanted)
     assert (head.status_code, head.content) == (200, b"")
-    assert sorted(head.headers.items()) == sorted(first.headers.items())
+    assert headers_of(head) == headers_of(first)
     confirmed = kept.get(path, headers={**wanted, "If-None-Match": first.headers["etag"]})
     assert (confirmed.status_code, confirmed.content) == (304, b"")
     assert confirmed.headers["etag"] == first.headers["etag"]

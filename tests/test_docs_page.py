@@ -56,7 +56,7 @@ def test_the_docs_page_shows_every_operation_and_tries_one(page: Any, tmp_path: 
     with serving(url) as address:
         page.goto(f"{address}/docs")
         page.get_by_text("/v1/figures/{id}").first.wait_for()
-        assert page.locator(".opblock").count() == 23
+        assert page.locator(".opblock").count() == 26
         page.locator("#operations-figures-get_figure .opblock-summary-control").first.click()
         operation = page.locator("#operations-figures-get_figure")
         operation.locator("input[placeholder=id]").fill("people-displaced-2031-05-04")

@@ -15,6 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.config._checks import NegativeDataRejectionConfig
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -48,7 +49,12 @@ def fuzzed(made_up_url: str) -> Iterator[Api]:
 
 @pytest.fixture(scope="session")
 def document(fuzzed: Api) -> Any:
-    return schemathesis.openapi.from_asgi("/openapi.json", fuzzed.app)
+    loaded = schemathesis.openapi.from_asgi("/openapi.json", fuzzed.app)
+    # Of what is wrong in several ways we tell one: that it is too long, or cannot be given in the format.
+    loaded.config.checks.negative_data_rejection = NegativeDataRejectionConfig(
+        expected_statuses=["404", "406", "414", "422"]
+    )
+    return loaded
 
 
 # What no schema of single parameters can say: some do not go together, and a cursor is not made by clients.
@@ -57,7 +63,7 @@ _TOGETHER = (
     "is excluded by",
     "lies beyond",
     "has no place in",
-    "is asked for, and no noun",
+    "no noun has",
     "leaves no room",
 )
 _OPAQUE = ("is not a cursor that this server made", "was not made for this list")
@@ -74,6 +80,8 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 422:
         return
     for error in response.json()["errors"]:
+        if "no noun has all that is asked" in error["detail"]:
+            continue
         reasons = (*_TOGETHER, *_OPAQUE, *_UNSEEN, *_WRITTEN, *(_SORTED if error["parameter"] == "sort" else ()))
         reasons += _CALENDAR if error["value"] and error["value"][-2:] in ("29", "30", "31") else ()
         assert error["detail"].startswith(reasons), (case.as_curl_command(), error)

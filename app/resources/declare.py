@@ -102,7 +102,9 @@ def _parse_yes_or_no(raw: str) -> bool:
 
 
 SLUG_VALUE = ValueKind({"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug)
-TEXT_VALUE = ValueKind({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"}, _parse_text)
+TEXT_VALUE = ValueKind(
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"}, _parse_text
+)
 NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
 COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
 COUNTRY_VALUE = ValueKind({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)

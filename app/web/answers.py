@@ -20,6 +20,8 @@ from app.web.served import KEEP, Served
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 VARY = "Accept, Accept-Encoding"
+CONFIRMED = ("Cache-Control", "Vary", "ETag")
+"""What a 304 repeats, and nothing else: the client has the rest (RFC 9110, 15.4.5)."""
 COMPRESSED = (*(row.media_type.partition(";")[0] for row in FORMATS.values()), PROBLEM)
 """The media types that are sent zstd, br or gzip coded to whoever accepts it."""
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")
@@ -138,7 +140,7 @@ def _not_modified(request: Request, headers: Mapping[str, str], recorded_at: dat
     same = headers["ETag"] if tags is None else confirms(tags, headers["ETag"])
     if same is None or (tags is None and not _is_unchanged_since(request, recorded_at)):
         return None
-    kept = {name: value for name, value in headers.items() if name not in ("Content-Type", "Link")}
+    kept = {name: headers[name] for name in CONFIRMED if name in headers}
     return Response(status_code=304, headers={**kept, "ETag": same})
 
 

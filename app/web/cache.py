@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.answers import confirms
+from app.web.answers import CONFIRMED, confirms
 from app.web.served import KEEP, SEEN, Live, Served
 
 _LARGEST_SHARE = 16
@@ -18,6 +18,11 @@ _LARGEST_SHARE = 16
 _OVERHEAD = 1_000
 """In bytes: what an entry takes besides its body, about."""
 
+_CONFIRMED = {
+    *(name.lower().encode() for name in CONFIRMED if name != "ETag"),
+    b"access-control-allow-origin",
+    b"access-control-expose-headers",
+}
 _BY_DATE = b""
 """What a client knows that has a date, and no tag."""
 
@@ -122,5 +127,4 @@ def _key(scope: Scope) -> tuple[Key, bytes | None]:
 
 def _without_body(headers: Headers, tag: str) -> Headers:
     """What a 304 has of the headers of a 200."""
-    gone = (b"content-type", b"content-length", b"content-encoding", b"etag", b"link")
-    return [(name, value) for name, value in headers if name.lower() not in gone] + [(b"etag", tag.encode("latin-1"))]
+    return [(name, value) for name, value in headers if name.lower() in _CONFIRMED] + [(b"etag", tag.encode("latin-1"))]

@@ -5,12 +5,21 @@ that lets it load nothing from elsewhere. Every address in it is relative, so it
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from starlette.staticfiles import StaticFiles
 
+from app.errors import NOT_FOUND, Problem
 from app.query.parser import parse_nothing
 from app.web.answers import document
+from app.web.served import current
 
-_ASSETS = Path(__file__).parent / "static" / "swagger-ui"
+_MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+    "": "text/plain; charset=utf-8",
+}
+_FOLDER = Path(__file__).parent / "static" / "swagger-ui"
+_FILES = {path.name: path.read_bytes() for path in sorted(_FOLDER.iterdir())}
 
 _PAGE = b"""<!DOCTYPE html>
 <html lang="en">
@@ -57,7 +66,16 @@ async def init(request: Request) -> Response:
     return document(request, _INIT, "text/javascript; charset=utf-8")
 
 
+async def asset(request: Request) -> Response:
+    """A file of Swagger UI. They are few and known, so that no path leads anywhere else."""
+    parse_nothing(request.scope["query_string"], "a file")
+    name = request.path_params["name"]
+    if name not in _FILES:
+        raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(_FILES)}.")
+    return document(request, _FILES[name], _MEDIA_TYPES[Path(name).suffix], of=await current(request))
+
+
 def add_docs(app: FastAPI) -> None:
     app.add_api_route("/docs", page, include_in_schema=False)
     app.add_api_route("/docs/init.js", init, include_in_schema=False)
-    app.mount("/docs/assets", StaticFiles(directory=_ASSETS))
+    app.add_api_route("/docs/assets/{name}", asset, include_in_schema=False)

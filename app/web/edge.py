@@ -1,6 +1,7 @@
 """The outermost layer: what holds for every answer, whoever gave it."""
 
 import logging
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
@@ -51,7 +52,8 @@ class Edge:
                 headers = MutableHeaders(scope=message)
                 headers["Access-Control-Allow-Origin"] = "*"
                 headers["Access-Control-Expose-Headers"] = "*"
-                headers["X-Content-Type-Options"] = "nosniff"
+                if message["status"] != HTTPStatus.NOT_MODIFIED:
+                    headers["X-Content-Type-Options"] = "nosniff"
                 _tell_codings_apart(headers)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

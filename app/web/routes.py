@@ -307,7 +307,7 @@ async def api_catalog(request: Request) -> Response:
     linkset = {
         "anchor": f"{here}/v1",
         "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]
-        + [{"href": f"{here}{SEARCH.path}"}, {"href": f"{here}{TIMELINE.path}"}],
+        + [{"href": f"{here}{TIMELINE.path}"}],
         "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
         "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
         "status": [{"href": f"{here}/readyz", "type": "application/json"}],

@@ -1,0 +1,217 @@
+"""Readers that nobody here wrote, on the real server: each gets the right figure, with all that it may not be shown without."""
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import hishel
+import httpx
+import pandas
+import polars
+import pytest
+from hishel.httpx import CacheTransport
+from pyld import jsonld
+from requests.utils import parse_header_links
+
+from tests.server import serving
+
+FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
+SOURCE = "iran-fm-qatar-amir-2024-02-14"
+QUOTE = "over 28,473 Palestinians"
+NO_ORIGIN = "The text names no origin for this number."
+
+
+@pytest.fixture(scope="module")
+def url(seed_url: str) -> Iterator[str]:
+    with serving(seed_url) as address:
+        yield address
+
+
+# --------------------------------------------------------------------------------------------------------- HTTP caches
+
+
+class Wire(httpx.HTTPTransport):
+    """What really went over the wire."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statuses: list[int] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        self.statuses.append(response.status_code)
+        return response
+
+
+@pytest.mark.parametrize("accept_encoding", ["identity", "gzip", "br, zstd, gzip"])
+def test_hishel_asks_again_when_the_time_is_up_and_keeps_what_is_confirmed(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accept_encoding: str
+) -> None:
+    wire, storage = Wire(), hishel.SqliteStorage(database_path=tmp_path / "cache.db")
+    address, asked = f"{url}/v1/figures/{FIGURE}", {"Accept-Encoding": accept_encoding}
+    with httpx.Client(transport=CacheTransport(wire, storage, rfc=True)) as client:
+        first = client.get(address, headers=asked).json()
+        assert client.get(address, headers=asked).json() == first
+        assert wire.statuses == [200]
+        later = time.time() + 400
+        monkeypatch.setattr(time, "time", lambda: later)
+        again = client.get(address, headers=asked)
+    assert wire.statuses == [200, 304]
+    assert again.json() == first
+    assert (first["data"]["value"], first["data"]["qualifier"]) == (28473, "over")
+
+
+# -------------------------------------------------------------------------------------------------------------- tables
+
+
+def facts(row: Any) -> tuple[Any, ...]:
+    return (row["value"], row["qualifier"], row["as_written"], row["unit"], row["source"])
+
+
+EXPECTED = (28473, "over", "over 28,473", "person", SOURCE)
+
+
+def test_pandas_reads_csv_with_all_that_belongs_to_a_number(url: str) -> None:
+    frame = pandas.read_csv(f"{url}/v1/figures?format=csv").set_index("id")
+    row = frame.loc[FIGURE]
+    assert facts(row) == EXPECTED
+    assert (row["as_of.edtf"], row["as_of.basis"], row["attribution.basis"]) == (
+        "2024-02-14",
+        "publication_date",
+        "none",
+    )
+    assert QUOTE in row["evidence.exact"].split(" | ")
+    assert NO_ORIGIN in row["caveats"].split(" | ")
+    assert len(frame) == httpx.get(f"{url}/v1").json()["resources"]["figures"]["count"]
+
+
+def test_pandas_reads_ndjson(url: str) -> None:
+    frame = pandas.read_json(f"{url}/v1/figures?format=ndjson", lines=True).set_index("id")
+    row = frame.loc[FIGURE]
+    assert facts(row) == EXPECTED
+    assert (row["as_of"]["edtf"], row["attribution"]["basis"]) == ("2024-02-14", "none")
+    assert QUOTE in [item["exact"] for item in row["evidence"]]
+
+
+def test_polars_reads_the_same_from_both(url: str) -> None:
+    lines = polars.read_ndjson(io.BytesIO(httpx.get(f"{url}/v1/figures?format=ndjson").content))
+    table = polars.read_csv(io.BytesIO(httpx.get(f"{url}/v1/figures?format=csv").content))
+    for frame in (lines, table):
+        row = frame.row(by_predicate=polars.col("id") == FIGURE, named=True)
+        assert facts(row) == EXPECTED
+    assert lines["id"].to_list() == table["id"].to_list()
+
+
+# ------------------------------------------------------------------------------------------------------------- JSON-LD
+
+SCHEMA, PROV, OA = "https://schema.org/", "http://www.w3.org/ns/prov#", "http://www.w3.org/ns/oa#"
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+
+
+@pytest.fixture
+def load(url: str) -> Any:
+    """Loads from our server, and from nowhere else."""
+
+    def load(address: str, _: Any) -> dict[str, Any]:
+        assert address.startswith(url), address
+        document = httpx.get(address, headers={"Accept": "application/ld+json"}).json()
+        return {"contextUrl": None, "documentUrl": address, "contentType": "application/ld+json", "document": document}
+
+    return load
+
+
+def expanded(address: str, load: Any) -> Any:
+    document = httpx.get(address).json()
+    return jsonld.expand(document, {"documentLoader": load})[0]
+
+
+def test_pyld_finds_the_figure_in_the_terms_of_the_standards(url: str, load: Any) -> None:
+    node = expanded(f"{url}/v1/figures/{FIGURE}?format=jsonld", load)
+    assert f"{SCHEMA}Observation" in node["@type"]
+    assert node[f"{SCHEMA}value"] == [{"@value": 28473}]
+    assert node[f"{SCHEMA}measurementQualifier"] == [{"@value": "over"}]
+    assert node[f"{SCHEMA}observationDate"] == [{"@type": EDTF, "@value": "2024-02-14"}]
+    assert node[f"{PROV}wasDerivedFrom"] == [{"@id": f"{url}/v1/sources/{SOURCE}"}]
+    text = json.dumps(node)
+    assert QUOTE in text
+    assert f"{OA}TextQuoteSelector" in text
+    assert NO_ORIGIN in text
+
+
+@pytest.mark.parametrize("noun", ["sources", "actors", "places", "events", "statements", "figures", "series"])
+def test_pyld_loses_no_name_and_makes_one_graph_of_it(url: str, load: Any, noun: str) -> None:
+    address = f"{url}/v1/{noun}?format=jsonld&limit=500"
+    document = httpx.get(address).json()
+    back = jsonld.compact(
+        jsonld.expand(document, {"documentLoader": load}), document["@context"], {"documentLoader": load}
+    )
+    assert names(back) == names(document)
+    quads = jsonld.normalize(
+        document, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
+    )
+    assert quads.count("\n") > 10 * len(document["records"])
+
+
+def names(value: Any) -> set[str]:
+    """All names of a document that have a value; of an empty list JSON-LD may tell a synonym."""
+    if isinstance(value, list):
+        return {name for item in value for name in names(item)}
+    if isinstance(value, dict):
+        inner = {name for item in value.values() for name in names(item)}
+        return inner | {name for name, item in value.items() if item not in (None, []) and name != "@context"}
+    return set()
+
+
+# --------------------------------------------------------------------------------------------------------------- feeds
+
+
+@pytest.mark.parametrize("noun", ["sources", "actors", "places", "events", "statements", "figures", "series"])
+def test_feedparser_finds_nothing_wrong_and_every_record(url: str, noun: str) -> None:
+    following: str | None = f"{url}/v1/{noun}?format=atom&limit=7"
+    entries = []
+    while following is not None:
+        feed = feedparser.parse(httpx.get(following).content, response_headers={"content-type": "application/atom+xml"})
+        assert not feed.bozo, feed.bozo_exception
+        assert feed.version == "atom10"
+        entries += feed.entries
+        following = next((link.href for link in feed.feed.links if link.rel == "next"), None)
+    listed = httpx.get(f"{url}/v1/{noun}?limit=500").json()["data"]
+    assert [(entry.title, entry.link) for entry in entries] == [(r["title"], f"{url}{r['url']}") for r in listed]
+    assert all(entry.id == entry.link and entry.updated_parsed for entry in entries)
+
+
+def test_feedparser_shows_the_figure_with_its_caveats(url: str) -> None:
+    feed = feedparser.parse(f"{url}/v1/figures?format=atom")
+    entry = next(entry for entry in feed.entries if entry.link.endswith(FIGURE))
+    said = entry.content[0].value
+    for part in ("over 28,473", "2024-02-14 (the day of publication)", SOURCE, QUOTE, NO_ORIGIN):
+        assert part in said
+    assert "over 28,473" in entry.summary
+
+
+# --------------------------------------------------------------------------------------------------------------- links
+
+
+def test_parsers_of_link_headers_walk_the_whole_list(url: str) -> None:
+    found, following = [], f"{url}/v1/figures?limit=2"
+    while following:
+        response = httpx.get(following)
+        found += [record["id"] for record in response.json()["data"]]
+        parsed = {link["rel"]: link["url"] for link in parse_header_links(response.headers["link"])}
+        assert parsed.get("next") == response.links.get("next", {}).get("url")
+        following = str(response.url.join(parsed["next"])) if "next" in parsed else ""
+    assert found == [record["id"] for record in httpx.get(f"{url}/v1/figures?limit=500").json()["data"]]
+
+
+def test_links_to_other_formats_keep_their_word(url: str) -> None:
+    for path in ("/v1/figures?qualifier=over&limit=1", f"/v1/figures/{FIGURE}", "/v1/search?q=gaza", "/v1/timeline"):
+        response = httpx.get(f"{url}{path}")
+        links = [link for link in parse_header_links(response.headers["link"]) if link["rel"] == "alternate"]
+        assert len(links) >= 2
+        for link in links:
+            other = httpx.get(response.url.join(link["url"]))
+            assert other.headers["content-type"].partition(";")[0] == link["type"], link
