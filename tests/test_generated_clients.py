@@ -1,0 +1,165 @@
+"""What others make of the OpenAPI document: a second linter finds nothing in it, and generated clients type-check and get the
+right figure from the real server.
+
+The tools come from npm and in an environment of their own; both are installed once, by their locks (`tests/tools/`).
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.main import described
+from app.web.openapi import served_under
+from tests.conftest import ROOT, missing
+from tests.server import serving
+
+TOOLS = ROOT / "tests" / "tools"
+FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
+TOLD = {
+    "value": 28473,
+    "qualifier": "over",
+    "as_of": "2024-02-14",
+    "source": "iran-fm-qatar-amir-2024-02-14",
+    "over": 1,
+}
+
+
+def run(*command: str | Path, cwd: Path, fails: bool = False, **environment: str) -> str:
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def installed(*locks: str) -> Path:
+    """A folder that is made anew when a lock changes."""
+    mark = hashlib.sha256(b"".join((TOOLS / name).read_bytes() for name in locks)).hexdigest()[:12]
+    return ROOT / "var" / "tools" / f"{Path(locks[0]).stem}-{mark}"
+
+
+def install(folder: Path, *command: str | Path) -> None:
+    """Without a registry in reach, what a test needs cannot exist here."""
+    try:
+        run(*command, cwd=folder)
+    except AssertionError as error:
+        missing(f"{folder.name} cannot be installed: {error}")
+    (folder / "complete").touch()
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    if shutil.which("npm") is None:
+        missing("npm is not installed")
+    locks = ("package-lock.json", "package.json", ".npmrc")
+    folder = installed(*locks)
+    if not (folder / "complete").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in locks:
+            shutil.copy(TOOLS / name, folder)
+        install(folder, "npm", "ci", "--ignore-scripts")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def generator() -> Path:
+    """The folder of the programs in the generator's environment."""
+    folder = installed("client.txt")
+    if not (folder / "complete").exists():
+        run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
+        install(folder, folder / "bin" / "pip", "install", "--quiet", "--require-hashes", "-r", TOOLS / "client.txt")
+    return folder / "bin"
+
+
+@pytest.fixture(scope="session")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("openapi") / "openapi.json"
+    path.write_text(json.dumps(served_under(described(), "")), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def url(seed_url: str) -> Iterator[str]:
+    with serving(seed_url) as address:
+        yield address
+
+
+def test_a_second_linter_finds_nothing_wrong(node: Path, document: Path) -> None:
+    run(node / "node_modules/.bin/redocly", "lint", "--extends=spec", document, cwd=node)
+    broken: Any = json.loads(document.read_text(encoding="utf-8"))
+    del broken["paths"]["/v1"]["get"]["responses"]["200"]["description"]
+    (document.parent / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
+    run(
+        node / "node_modules/.bin/redocly",
+        "lint",
+        "--extends=spec",
+        document.parent / "broken.json",
+        cwd=node,
+        fails=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def typescript(node: Path, document: Path) -> Path:
+    folder = node / "generated"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copy(TOOLS / "ask.ts", folder)
+    run(node / "node_modules/.bin/openapi-typescript", document, "-o", folder / "api.d.ts", cwd=node)
+    return folder
+
+
+def compiled(folder: Path, *, fails: bool = False) -> str:
+    program = folder.parent / "node_modules/.bin/tsc"
+    target = ("--target", "es2022", "--module", "nodenext", "--types", "node", "--typeRoots", "../node_modules/@types")
+    return run(program, "--strict", *target, "--noUncheckedIndexedAccess", "ask.ts", cwd=folder, fails=fails)
+
+
+def test_a_typescript_client_type_checks_and_gets_the_figure(typescript: Path, url: str) -> None:
+    compiled(typescript)
+    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == TOLD
+
+
+def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: Path) -> None:
+    program = typescript / "ask.ts"
+    right = program.read_text(encoding="utf-8")
+    program.write_text(right.replace("qualifier, as_of", "qualifer, as_of"), encoding="utf-8")
+    assert "qualifer" in compiled(typescript, fails=True)
+    program.write_text(right, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def python_client(generator: Path, document: Path) -> Path:
+    folder = document.parent
+    path = f"{generator}{os.pathsep}{os.environ['PATH']}"
+    options = ("--output-path", "client", "--meta", "none", "--overwrite", "--fail-on-warning")
+    run(generator / "openapi-python-client", "generate", "--path", document, *options, cwd=folder, PATH=path)
+    shutil.copy(TOOLS / "ask_client.py", folder)
+    return folder
+
+
+def test_a_python_client_has_every_operation(python_client: Path) -> None:
+    made = {path.stem for path in (python_client / "client" / "api").rglob("*.py")} - {"__init__"}
+    wanted = {path["get"]["operationId"] for path in served_under(described(), "")["paths"].values()}
+    assert made == wanted
+
+
+def test_a_python_client_type_checks_and_gets_the_figure(python_client: Path, generator: Path, url: str) -> None:
+    # The generator's own frame (client/client.py) does not hold to the types of its HTTP library; the rest does.
+    check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental", "ask_client.py")
+    run(generator / "python", *check, "client/api", "client/models", cwd=python_client)
+    told = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
+    assert json.loads(told) == TOLD
+    program = python_client / "ask_client.py"
+    program.write_text(
+        program.read_text(encoding="utf-8").replace("record.qualifier", "record.qualifer"), encoding="utf-8"
+    )
+    assert "qualifer" in run(generator / "python", *check, cwd=python_client, fails=True)
