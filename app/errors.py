@@ -110,6 +110,18 @@ CURSOR_EXPIRED = _kind(
         extra={"first": "/v1/figures"},
     ),
 )
+WITHDRAWN = _kind(
+    "withdrawn",
+    410,
+    "This record is not served any more",
+    "The record was served, and is not any more. Its id is never used again, and what it said can still be read:"
+    " `last_revision` is the link to its last revision, which stays.",
+    Example(
+        request="GET /v1/figures/…",
+        detail="The figure “…” was withdrawn in dataset 7a6b5c4d3e2f1a0b. What it said last is its revision 2.",
+        extra={"last_revision": "/v1/figures/…/revisions/2"},
+    ),
+)
 NOT_FOUND = _kind(
     "not-found",
     404,
@@ -189,6 +201,7 @@ KINDS: dict[str, ProblemKind] = {
         URI_TOO_LONG,
         INVALID_CURSOR,
         CURSOR_EXPIRED,
+        WITHDRAWN,
         NOT_FOUND,
         NOT_ACCEPTABLE,
         METHOD_NOT_ALLOWED,

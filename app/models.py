@@ -23,7 +23,7 @@ from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
 
 UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
@@ -175,7 +175,7 @@ def _of_any_length(column: str) -> Index:
 class Dataset(SQLModel, table=True):
     """A version of the whole dataset; `ordinal` counts from 1. `version` is a hash of its records, so equal records are
     one version; `built_from` a hash of the files and of the program that made them; `counts` a JSON object, records by
-    noun; `facets` one of each noun's facets over all its records, as lists give them. `recorded_at` is when it was
+    noun; `changes` one of how many were added, changed and withdrawn, by noun; `facets` one of each noun's facets over all its records, as lists give them. `recorded_at` is when it was
     recorded, ISO 8601 in UTC to the second; null: the build was not told. `newest_published` is the last day on which a
     source was published, as a day number; null: of no source is a day known.
     """
@@ -188,6 +188,7 @@ class Dataset(SQLModel, table=True):
     recorded_at: str | None = Field(sa_type=String(20))
     newest_published: int | None
     counts: str = Field(sa_type=Text)
+    changes: str = Field(sa_type=Text)
     facets: str = Field(sa_type=Text)
 
 
@@ -212,6 +213,16 @@ class Revision(SQLModel, table=True):
     recorded_to: int | None = Field(foreign_key="dataset.ordinal")
     content_hash: str = Field(sa_type=String(64))
     body: str = Field(sa_type=Text)
+
+
+class Withdrawal(SQLModel, table=True):
+    """A record that is not served any more, since a dataset version. Its id is never used again."""
+
+    __table_args__ = (_one_of("noun", v.Noun), Index(None, "recorded_from"))
+
+    noun: str = Field(sa_type=Code, primary_key=True)
+    record_id: str = Field(sa_type=Slug, primary_key=True)
+    recorded_from: int = Field(foreign_key="dataset.ordinal")
 
 
 # --------------------------------------------------------------------------------------------------------------- nouns

@@ -224,40 +224,58 @@ def kill_at_random_moments(
     return seen
 
 
-def test_a_killed_build_leaves_a_whole_database(tmp_path: Path, tree: SeedTree) -> None:
+def content_of(version: str) -> str:
+    """Without what tells it from an earlier dataset of the same content."""
+    return version.partition("-")[0]
+
+
+def changed(tree: SeedTree) -> SeedTree:
+    words = tree.actors.read_text(encoding="utf-8")
+    tree.actors.write_text(words.replace("kind: media", "kind: media\n  caveats: [x]"), encoding="utf-8")
+    return tree
+
+
+def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(tmp_path: Path, tree: SeedTree) -> None:
     path = tmp_path / "onrecord.db"
     url = f"sqlite:///{path}"
-    new = build_from(MADE_UP, url)
-    old = build_from(SEED, url)
+    old = build_from(MADE_UP, url)
+    new = build_from(changed(tree).root, f"sqlite:///{tmp_path / 'another.db'}")
+    served: list[str] = []
 
     def present() -> str:
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            version, counts = connection.execute("SELECT version, counts FROM dataset").fetchone()
-            assert connection.execute("SELECT count(*) FROM revision").fetchone()[0] == sum(json.loads(counts).values())
+            versions = [row[0] for row in connection.execute("SELECT version FROM dataset ORDER BY ordinal")]
+            counts = connection.execute("SELECT counts FROM dataset ORDER BY ordinal DESC").fetchone()[0]
+            now = connection.execute("SELECT count(*) FROM revision WHERE recorded_to IS NULL").fetchone()[0]
+            assert now == sum(json.loads(counts).values())
         connection.close()
-        build_from(SEED, url, if_changed=True)
-        return str(version)
+        assert versions[: len(served)] == served
+        build_from(MADE_UP, url, if_changed=True)
+        served[:] = versions
+        return content_of(versions[-1])
 
-    assert old in kill_at_random_moments(MADE_UP, url, {old, new}, present, KILLS)
+    assert old in kill_at_random_moments(tree.root, url, {old, new}, present, KILLS)
 
 
-def test_a_killed_build_leaves_a_whole_postgresql_database(postgres: PostgresServer) -> None:
+def test_a_killed_build_leaves_a_whole_postgresql_database(
+    postgres: PostgresServer, tmp_path: Path, tree: SeedTree
+) -> None:
     url = postgres.create_database("killed")
-    new = build_from(MADE_UP, url)
-    old = build_from(SEED, url)
+    old = build_from(MADE_UP, url)
+    new = build_from(changed(tree).root, f"sqlite:///{tmp_path / 'another.db'}")
 
     def present() -> str:
         with Api.over(url) as api:
-            version = str(api.json("/readyz")["dataset"]["version"])
+            version = content_of(api.json("/readyz")["dataset"]["version"])
             index = api.json("/v1")["resources"]
             assert all(len(api.all(entry["href"])) == entry["count"] for entry in index.values())
         for _ in range(100):  # the killed build's connection may still hold its lock for a moment
             try:
-                build_from(SEED, url, if_changed=True)
+                build_from(MADE_UP, url, if_changed=True)
                 break
             except OperatorError:
                 time.sleep(0.1)
         return version
 
-    assert old in kill_at_random_moments(MADE_UP, url, {old, new}, present, 5)
+    assert old in kill_at_random_moments(tree.root, url, {old, new}, present, 5)

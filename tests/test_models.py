@@ -135,7 +135,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         migrate(connection)
         for number, noun in enumerate(("figure", "source", "series", "actor"), start=1):
             if number == 1:
-                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', NULL, NULL, '{}', '{}')"))
+                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', NULL, NULL, '{}', '{}', '{}')"))
             connection.execute(
                 text("INSERT INTO revision VALUES (:k, :n, 'x', 1, 1, NULL, :h, '{}')"),
                 {"k": number, "n": noun, "h": "a" * 64},

@@ -35,6 +35,8 @@ def test_operation_ids_are_stable(document: Any) -> None:
     ids = sorted(operation["operationId"] for _, operation in operations(document))
     nouns = [f"get_{noun}" for noun in RESOURCES] + [f"list_{r.plural}" for r in RESOURCES.values()]
     across = ["search", "get_timeline", "get_source_evidence"]
+    across += ["list_datasets", *(f"list_{noun}_revisions" for noun in RESOURCES)]
+    across += [f"get_{noun}_revision" for noun in RESOURCES]
     across += ["list_problem_types", "get_schema", "get_context", "get_catalog", "get_metrics"]
     assert ids == sorted([*nouns, *across, "get_health", "get_index", "get_problem_type", "get_readiness"])
 
@@ -64,6 +66,7 @@ def example_path(api: Api, path: str) -> str | None:
     """The address with a real id in it; null where the seed has no such record."""
     if "{id}" not in path:
         return path.replace("{slug}", "invalid-query").replace("{noun}", "figure")
+    path = path.replace("{number}", "1")
     listed = api.json(path.split("/{id}")[0])["data"]
     return path.replace("{id}", listed[0]["id"]) if listed else None
 

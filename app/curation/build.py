@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from app import __version__
 from app.curation import checks, receipts
 from app.curation.files import SeedError, SeedTree
+from app.curation.history import Past, copy_past, read_past
 from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
@@ -157,16 +158,22 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
             engine.dispose()
 
 
-def fill(connection: Connection, made: Made, progress: Progress) -> Loaded:
-    """Migrate an empty database, load it, index it."""
+def fill(connection: Connection, made: Made, progress: Progress, *, before: str | None = None) -> Loaded:
+    """Migrate an empty database, load it, index it. `before` names the database whose past it goes on from, as statements
+    name it; null: there is none.
+    """
     progress.stage("migrate")
     migrate(connection)
+    past = Past() if before is None else read_past(connection, before)
+    if before is not None and past.ordinal:
+        copy_past(connection, before)
     progress.stage("load", len(made.records))
     loaded = load(
         connection,
         made.records,
         built_from=made.built_from,
         recorded_at=made.recorded_at,
+        past=past,
         on_record=progress.step,
     )
     progress.stage("index")
@@ -180,7 +187,10 @@ def fill(connection: Connection, made: Made, progress: Progress) -> Loaded:
         connection.execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
     progress.stage("count")
     counted = {noun: _facets_of_all(connection, resource) for noun, resource in RESOURCES.items()}
-    connection.execute(text("UPDATE dataset SET facets = :facets"), {"facets": json.dumps(counted)})
+    connection.execute(
+        text("UPDATE dataset SET facets = :facets WHERE version = :version"),
+        {"facets": json.dumps(counted), "version": loaded.version},
+    )
     return loaded
 
 
@@ -221,8 +231,11 @@ def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
             new.unlink(missing_ok=True)  # what a build that was killed left behind
             engine = writing_engine(URL.create("sqlite", database=str(new)))
             try:
-                with engine.begin() as connection:
-                    loaded = fill(connection, made, progress)
+                with engine.connect() as connection:
+                    # Attached outside the transaction, as SQLite wants it.
+                    before = _attached(connection, path)
+                    with connection.begin():
+                        loaded = fill(connection, made, progress, before=before)
                 progress.stage("analyse")
                 with engine.begin() as connection:
                     connection.execute(text("ANALYZE"))
@@ -239,6 +252,20 @@ def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
         with suppress(OSError):
             new.unlink(missing_ok=True)
         raise OperatorError(f"the database {path} cannot be written: {reason}") from None
+
+
+def _attached(connection: Connection, path: Path) -> str | None:
+    """The name of the database that is there, to be read beside the new one; null where none can be read."""
+    if not path.exists():
+        return None
+    try:
+        connection.exec_driver_sql("ATTACH DATABASE ? AS before", (str(path),))
+        connection.exec_driver_sql("SELECT count(*) FROM before.sqlite_master").all()
+    except SQLAlchemyError:
+        return None
+    finally:
+        connection.rollback()
+    return "before"
 
 
 def _must_be_whole(connection: Connection) -> None:
@@ -280,16 +307,16 @@ def _build_postgres(url: URL, made: Made, progress: Progress) -> Loaded:
     engine = writing_engine(url, schema=BUILDING_SCHEMA)
     try:
         with _advisory_lock(engine):
+            older = built_schemas(engine)
             with engine.begin() as connection:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
                 connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
-                loaded = fill(connection, made, progress)
+                loaded = fill(connection, made, progress, before=older[0] if older else None)
             progress.stage("analyse")
             with engine.begin() as connection:
                 for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
                     connection.execute(text(f'ANALYZE {BUILDING_SCHEMA}."{table}"'))
             progress.stage("replace")
-            older = built_schemas(engine)
             number = int(older[0].rpartition("_")[2]) + 1 if older else 1
             with engine.begin() as connection:
                 # From this moment on it is the newest. Whoever reads the one before goes on reading it.

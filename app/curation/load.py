@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
+from app.curation.history import History, Past
 from app.models import (
     LARGEST,
     METADATA,
@@ -48,10 +49,11 @@ Rows = Iterator[tuple[str, Row]]
 
 @dataclass(frozen=True)
 class Loaded:
-    """The dataset that a load brought."""
+    """The dataset that a load brought; not `changed`: that which was there before."""
 
     version: str
     counts: dict[str, int]
+    changed: bool
 
 
 def load(
@@ -60,9 +62,13 @@ def load(
     *,
     built_from: str,
     recorded_at: datetime | None = None,
+    past: Past | None = None,
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
-    """Write all records as the first dataset of an empty database, in the caller's transaction."""
+    """Write all records as the next dataset of a database that holds the `past` (null: nothing) and no present, in the
+    caller's transaction.
+    """
+    history = History(past or Past())
     writer = _Writer(connection)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
@@ -71,34 +77,38 @@ def load(
     writer.add(
         "dataset",
         {
-            "ordinal": 1,
+            "ordinal": history.ordinal,
             "version": "unfinished",
             "built_from": built_from,
             "recorded_at": recorded_at and recorded_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "newest_published": None,
             "counts": "{}",
+            "changes": "{}",
             "facets": "{}",
         },
     )
     wholes: dict[str, str | None] = {}
-    for key, (noun, record) in enumerate(records, start=1):
+    for count, (noun, record) in enumerate(records, start=1):
         body = record.model_dump_json()
         content_hash = hashlib.sha256(body.encode()).hexdigest()
         digest.update(f"{noun}\0{record.id}\0{content_hash}\n".encode())
         counts[noun] += 1
-        writer.add(
-            "revision",
-            {
-                "key": key,
-                "noun": noun,
-                "record_id": record.id,
-                "number": 1,
-                "recorded_from": 1,
-                "recorded_to": None,
-                "content_hash": content_hash,
-                "body": body,
-            },
-        )
+        placed = history.place(noun, record.id, content_hash)
+        key = placed.key
+        if placed.is_new:
+            writer.add(
+                "revision",
+                {
+                    "key": key,
+                    "noun": noun,
+                    "record_id": record.id,
+                    "number": placed.number,
+                    "recorded_from": history.ordinal,
+                    "recorded_to": None,
+                    "content_hash": content_hash,
+                    "body": body,
+                },
+            )
         if isinstance(record, SourceRecord):
             published[record.id] = _bounds("published", record.published_on)
         for table, row in rows_of(noun, record, published):
@@ -122,21 +132,46 @@ def load(
         if isinstance(record, PlaceRecord):
             wholes[record.id] = record.part_of
         on_record()
-        if key % BATCH == 0:
+        if count % BATCH == 0:
             writer.flush()
     for row in _within(wholes):
         writer.add("place_within", row)
+    for gone, record_id in history.withdrawals():
+        writer.add("withdrawal", {"noun": gone, "record_id": record_id, "recorded_from": history.ordinal})
     writer.flush()
-    version = digest.hexdigest()[:16]
+    if history.is_unchanged:
+        return _unchanged(connection, history, built_from)
+    ended = [{"key": key, "ordinal": history.ordinal} for key in history.ended()]
+    if ended:
+        connection.execute(text("UPDATE revision SET recorded_to = :ordinal WHERE key = :key"), ended)
+    version = history.version(digest.hexdigest()[:16])
     days = [bounds["published_latest"] for bounds in published.values()]
     newest = max((day for day in days if MISSING_LATEST < day < UNBOUNDED_LATEST), default=None)
     connection.execute(
         text(
-            "UPDATE dataset SET version = :version, newest_published = :newest, counts = :counts WHERE ordinal = 1",
+            "UPDATE dataset SET version = :version, newest_published = :newest, counts = :counts, changes = :changes"
+            " WHERE ordinal = :ordinal"
         ),
-        {"version": version, "newest": newest, "counts": json.dumps(counts)},
+        {
+            "ordinal": history.ordinal,
+            "version": version,
+            "newest": newest,
+            "counts": json.dumps(counts),
+            "changes": json.dumps(history.changes),
+        },
     )
-    return Loaded(version, dict(counts))
+    return Loaded(version, dict(counts), changed=True)
+
+
+def _unchanged(connection: Connection, history: History, built_from: str) -> Loaded:
+    """The same records as before are no new dataset, even where other files made them."""
+    connection.execute(text("DELETE FROM dataset WHERE ordinal = :ordinal"), {"ordinal": history.ordinal})
+    values = {"ordinal": history.ordinal - 1, "built_from": built_from}
+    connection.execute(text("UPDATE dataset SET built_from = :built_from WHERE ordinal = :ordinal"), values)
+    version, counts = connection.execute(
+        text("SELECT version, counts FROM dataset WHERE ordinal = :ordinal"), values
+    ).one()
+    return Loaded(version, json.loads(counts), changed=False)
 
 
 class _Writer:

@@ -191,13 +191,13 @@ async def _facets(
     return facets.gathered(query.facets, await database.rows(counting, values, may_be_long=True))
 
 
-async def read_item(database: Database, query: ItemQuery, record_id: str) -> Item:
-    """Raises Problem `not-found`, naming near ids."""
+async def read_item(database: Database, query: ItemQuery, record_id: str) -> Item | None:
+    """Null: there is no such record."""
     resource = query.resource
     statement = database.prepared(("one", resource.noun), lambda: statements.one(resource))
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
-        raise await not_found(database, resource, record_id)
+        return None
     return Item((rows[0][0], rows[0][1]), await _included(database, resource, query.includes, [record_id]))
 
 

@@ -93,6 +93,7 @@ FORMATS: dict[FormatName, Format] = {
 
 OF_LISTS = tuple(row for row in FORMATS.values() if row.page or row.plain)
 OF_RECORDS = tuple(row for row in FORMATS.values() if row.item or row.plain)
+OF_HISTORY = (FORMATS["json"],)
 OF_QUOTES = tuple(row for row in FORMATS.values() if row.quotes)
 OF_TIMELINE = tuple(row for row in FORMATS.values() if row.timeline)
 OF_HITS = tuple(row for row in FORMATS.values() if row.hits)

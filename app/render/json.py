@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from app.query.evidence import Quotes
 from app.query.facets import Facets
 from app.query.finding import Highlight, Hits
+from app.query.history import Datasets, Moment, Revision, Revisions
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import DATED_BY, Timeline
@@ -118,6 +119,60 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
             "query": echo(query),
             "dataset": {"version": dataset.version},
             "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+        }
+    )
+
+
+def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    data = [{**_moment(item.moment), "counts": item.counts, "changes": item.changes} for item in page.datasets]
+    return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
+
+
+def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.listing.path}"
+    data = [
+        {
+            "url": f"{address}/{item.number}",
+            **_known_of(item),
+            "recorded_to": None if item.recorded_to is None else _moment(item.recorded_to),
+        }
+        for item in page.revisions
+    ]
+    return _listed(data, page, query, dataset, address)
+
+
+def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
+    """What will always be true of a revision: not what became of it. `address` is that of the record."""
+    own = f"{address}/revisions/{revision.number}"
+    before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
+    tail = {
+        "revision": _known_of(revision),
+        "links": {"self": own, "latest": address, "predecessor": before, "revisions": f"{address}/revisions"},
+    }
+    return f'{{"data":{{"url":"{own}",{record[1][1:]},'.encode() + orjson.dumps(tail)[1:]
+
+
+def _known_of(revision: Revision) -> dict[str, Any]:
+    return {
+        "number": revision.number,
+        "recorded_from": _moment(revision.recorded_from),
+        "content_sha256": revision.content_hash,
+    }
+
+
+def _moment(moment: Moment) -> dict[str, str | None]:
+    return {"version": moment.version, "recorded_at": moment.recorded_at}
+
+
+def _listed(data: list[Any], page: Datasets | Revisions, query: ListQuery, dataset: Dataset, address: str) -> bytes:
+    return orjson.dumps(
+        {
+            "data": data,
+            "total": page.total,
+            "total_exact": page.total is not None,
+            "query": echo(query),
+            "dataset": {"version": dataset.version},
+            "links": links(query, address, page.next, page.previous),
         }
     )
 

@@ -72,6 +72,20 @@ TIMELINE = Across(
     most_sort_keys=1,
 )
 
+DATASETS = Across(
+    plural="datasets",
+    path="/v1/datasets",
+    description="Every dataset that was served, newest first: its version, when it was recorded, and what changed with it.",
+    order=("recorded", "newest first"),
+)
+
+REVISIONS = Across(
+    plural="revisions of one record",
+    path="/v1/{nouns}/{id}/revisions",
+    description="Every form in which a record was served, newest first. A withdrawn record's are kept, too.",
+    order=("number", "newest first"),
+)
+
 SOURCE_EVIDENCE = Across(
     plural="quotes of one source",
     path="/v1/sources/{id}/evidence",

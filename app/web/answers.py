@@ -19,6 +19,7 @@ from app.web.problems import MEDIA_TYPE as PROBLEM
 from app.web.served import KEEP, Served
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+IMMUTABLE = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding"
 CONFIRMED = ("Cache-Control", "Vary", "ETag")
 """What a 304 repeats, and nothing else: the client has the rest (RFC 9110, 15.4.5)."""
@@ -52,7 +53,7 @@ class Answer:
         self._origin = origin
         self._row = FORMATS[form.name]
         base = origin.absolute if self._row.has_whole_addresses else origin.base
-        self.etag = f'"{_hash(here.dataset.mark, __version__, base, path, asked, form.name)}"'
+        self.etag = tag(here.dataset.mark, base, path, asked, form.name)
         self.headers = {
             "Content-Type": self._row.media_type,
             "ETag": self.etag,
@@ -66,7 +67,7 @@ class Answer:
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
-        return _not_modified(self._request, self.headers, self._recorded_at)
+        return not_modified(self._request, self.headers, self._recorded_at)
 
     def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
         marks = self._request.scope.get(KEEP)
@@ -131,10 +132,10 @@ def document(
     marks = request.scope.get(KEEP)
     if marks is not None and of is not None:
         marks["of"] = of
-    return _not_modified(request, common) or Response(body, headers=common)
+    return not_modified(request, common) or Response(body, headers=common)
 
 
-def _not_modified(request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None) -> Response | None:
+def not_modified(request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None) -> Response | None:
     """RFC 9110, 13.2.2: where the client sends a tag, that alone decides."""
     tags = request.headers.get("if-none-match")
     same = headers["ETag"] if tags is None else confirms(tags, headers["ETag"])
@@ -153,6 +154,11 @@ def _is_unchanged_since(request: Request, recorded_at: datetime | None) -> bool:
         return recorded_at <= parsedate_to_datetime(said).astimezone(UTC)
     except (ValueError, OverflowError):
         return False
+
+
+def tag(*parts: str) -> str:
+    """The validator of what these parts name for good."""
+    return f'"{_hash(__version__, *parts)}"'
 
 
 def _hash(*parts: str) -> str:

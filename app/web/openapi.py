@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from app import __version__
-from app.errors import INVALID_QUERY, KINDS, ProblemKind
+from app.errors import INVALID_QUERY, KINDS, WITHDRAWN, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
-from app.render.formats import OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
+from app.render.formats import OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.resources import RESOURCES, Include, Resource
-from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
+from app.resources.across import DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
 from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import Evidence, Record
 from app.vocabulary import Noun
@@ -129,6 +129,48 @@ class QuoteDocument(Evidence):
     records: list[RestingDocument] = Field(description="The records that rest on it.")
 
 
+class MomentDocument(BaseModel):
+    version: str = Field(description="Version of the dataset.", examples=["DATASET"])
+    recorded_at: str | None = Field(
+        description="When it was recorded, RFC 3339 in UTC; null: its build was told no time.",
+        examples=["2026-05-04T12:00:00Z"],
+    )
+
+
+class ChangesDocument(BaseModel):
+    added: int = Field(description="Records that were not served before.", examples=[2])
+    changed: int = Field(description="Records of which any field changed.", examples=[1])
+    withdrawn: int = Field(description="Records that are not served any more.", examples=[0])
+
+
+class PastDatasetDocument(MomentDocument):
+    counts: dict[Noun, int] = Field(description="Its records, by noun.", examples=[{"figure": 9}])
+    changes: dict[Noun, ChangesDocument] = Field(
+        description="What became of the records of the dataset before, by noun; a noun without changes is left out."
+    )
+
+
+class RevisionDocument(BaseModel):
+    number: int = Field(description="Counts the forms in which the record was served, from 1.", examples=[1])
+    recorded_from: MomentDocument = Field(description="The first dataset with it.")
+    content_sha256: str = Field(
+        description="SHA-256 of the record as JSON, without `url`.",
+        examples=["e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"],
+    )
+
+
+class ListedRevisionDocument(RevisionDocument):
+    url: str = Field(description="Where it stays.", examples=["/v1/actors/iran/revisions/1"])
+    recorded_to: MomentDocument | None = Field(description="The first dataset without it; null: it is served now.")
+
+
+class RevisionLinks(BaseModel):
+    self_: str = Field(alias="self", description="This revision.", examples=["/v1/actors/iran/revisions/1"])
+    latest: str = Field(description="The record as it is now.", examples=["/v1/actors/iran"])
+    predecessor: str | None = Field(description="The revision before; null: this is the first.", examples=[None])
+    revisions: str = Field(description="All revisions.", examples=["/v1/actors/iran/revisions"])
+
+
 class IndexEntry(BaseModel):
     href: str = Field(description="Where the list is.", examples=["/v1/figures"])
     description: str = Field(description="What it lists.", examples=[RESOURCES["figure"].description])
@@ -141,6 +183,7 @@ class IndexEntry(BaseModel):
 class IndexLinks(BaseModel):
     search: str = Field(description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"])
     timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
+    datasets: str = Field(description="Every dataset that was served.", examples=["/v1/datasets"])
     context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="Every kind of problem.", examples=["/problems"])
     catalog: str = Field(description="RFC 9727 API catalog.", examples=["/.well-known/api-catalog"])
@@ -384,6 +427,25 @@ _QUOTES = create_model(
 )
 
 
+_PAGED = {name: member for name, member in _ACROSS.items() if name != "counts"}
+_DATASETS = create_model(
+    "Datasets",
+    data=(list[PastDatasetDocument], Field(description="The datasets of this page, newest first.")),
+    **_PAGED,
+)
+_REVISIONS = create_model(
+    "Revisions",
+    data=(list[ListedRevisionDocument], Field(description="The revisions of this page, newest first.")),
+    **_PAGED,
+)
+_REVISION = create_model(
+    "Revision",
+    data=(_ANY_RECORD, Field(description="The record as it was; `url` is that of the revision.")),
+    revision=(RevisionDocument, Field(description="Which revision it is.")),
+    links=(RevisionLinks, Field(description="Where to go on.")),
+)
+
+
 def _example(item: Parameter) -> Any:
     kind = item.kind.schema["type"]
     if kind == "boolean":
@@ -501,6 +563,52 @@ def of_search() -> dict[str, Any]:
     }
 
 
+def of_datasets() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "list_datasets",
+        "tags": ["history"],
+        "summary": "Every dataset that was served",
+        "description": DATASETS.description,
+        "responses": _answers(_DATASETS, "A page of datasets.", 410, 503, formats=OF_HISTORY),
+        "openapi_extra": {"parameters": _parameters(DATASETS, OF_HISTORY)},
+    }
+
+
+def of_revisions(resource: Resource) -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": f"list_{resource.noun}_revisions",
+        "name": f"list_{resource.noun}_revisions",
+        "tags": ["history"],
+        "summary": f"Every revision of one {resource.noun}",
+        "description": REVISIONS.description,
+        "responses": _answers(_REVISIONS, "A page of revisions.", 404, 410, 503, formats=OF_HISTORY),
+        "openapi_extra": {"parameters": [_id_parameter(resource), *_parameters(REVISIONS, OF_HISTORY)]},
+    }
+
+
+def of_revision(resource: Resource) -> dict[str, Any]:
+    number = {
+        "name": "number",
+        "in": "path",
+        "required": True,
+        "description": "Counts from 1.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+        "example": 1,
+    }
+    return {
+        "methods": ["GET"],
+        "operation_id": f"get_{resource.noun}_revision",
+        "name": f"get_{resource.noun}_revision",
+        "tags": ["history"],
+        "summary": f"One {resource.noun} as it was served once",
+        "description": "Stays as it is for good, also after the record has changed or was withdrawn.",
+        "responses": _answers(_REVISION, "The revision.", 404, 503),
+        "openapi_extra": {"parameters": [_id_parameter(resource), number]},
+    }
+
+
 def of_source_evidence() -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -536,7 +644,10 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "tags": [resource.plural],
         "summary": f"One {resource.noun}",
         "description": f"One {resource.noun} with its evidence.",
-        "responses": _answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
+        "responses": {
+            **_answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
+            410: _problem(WITHDRAWN),
+        },
         "openapi_extra": {"parameters": parameters},
     }
 
@@ -695,6 +806,7 @@ def described_app() -> DescribedApp:
         openapi_tags=[
             *tags,
             {"name": "across", "description": "Lists over several nouns."},
+            {"name": "history", "description": "What was served before."},
             {"name": "about", "description": "The service itself."},
         ],
         openapi_url=None,

@@ -52,6 +52,11 @@ class ProblemDocument(BaseModel):
     )
     instance: str = Field(description="The address that was asked for.", examples=["/v1/figures"])
     errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
+    last_revision: str | None = Field(
+        default=None,
+        description="With `withdrawn`: what the record said last.",
+        examples=["/v1/actors/iran/revisions/1"],
+    )
     first: str | None = Field(
         default=None,
         description="With `cursor-expired`: the first page of the same list in the present data.",

@@ -16,19 +16,20 @@ from app.db import Replaced
 from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
+from app.query.history import gone, read_datasets, read_revision, read_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
 from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
-from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
+from app.render.formats import FORMATS, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
-from app.resources.across import FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.across import DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 from app.web import openapi
-from app.web.answers import Answer, document
+from app.web.answers import IMMUTABLE, Answer, document, not_modified, tag
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
@@ -36,6 +37,7 @@ from app.web.served import IS_HEAD, SEEN, Served, base_of, current, look_again, 
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
+_REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -46,6 +48,11 @@ def add_routes(app: FastAPI) -> None:
     for resource in RESOURCES.values():
         add(resource.path, _list_handler(resource), **openapi.of_list(resource))
         add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
+        add(f"{resource.path}/{{id}}/revisions", _revisions_handler(resource), **openapi.of_revisions(resource))
+        add(
+            f"{resource.path}/{{id}}/revisions/{{number}}", _revision_handler(resource), **openapi.of_revision(resource)
+        )
+    add(DATASETS.path, datasets, **openapi.of_datasets())
     add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     add(SEARCH.path, search_everything, **openapi.of_search())
     add(TIMELINE.path, timeline, **openapi.of_timeline())
@@ -144,6 +151,8 @@ def _item_handler(resource: Resource) -> Handler:
         if (same := answer.not_modified()) is not None:
             return same
         item = await read_item(here.database, query, record_id)
+        if item is None:
+            raise await gone(here.database, resource, record_id, f"{origin.base}{resource.path}/{record_id}")
         row = FORMATS[query.form.name]
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
@@ -152,6 +161,60 @@ def _item_handler(resource: Resource) -> Handler:
         return answer.of(row.item(item, query, here.dataset, origin))
 
     return get_record
+
+
+def _revisions_handler(resource: Resource) -> Handler:
+    async def list_revisions(request: Request) -> Response:
+        here, origin = await current(request), origin_of(request)
+        record_id = _id_in(request, resource)
+        listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
+        query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
+        answer = _answer(request, here, query, listing.path, OF_HISTORY)
+        if (same := answer.not_modified()) is not None:
+            return same
+        page = await read_revisions(
+            here.database, here.dataset, query, resource, record_id, first_page=_first(query, origin.base)
+        )
+        body = as_json.render_revisions(page, query, here.dataset, origin)
+        return answer.of(body, following=page.next, previous=page.previous)
+
+    return list_revisions
+
+
+def _revision_handler(resource: Resource) -> Handler:
+    async def get_revision(request: Request) -> Response:
+        here = await current(request)
+        parse_nothing(request.scope["query_string"], "a revision")
+        record_id, number = _id_in(request, resource), request.path_params["number"]
+        address = f"{base_of(request)}{resource.path}/{record_id}"
+        if not _REVISION_NUMBER.fullmatch(number):
+            raise Problem(
+                NOT_FOUND, f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions."
+            )
+        validator = {"ETag": tag(address, number), "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+        if (same := not_modified(request, validator)) is not None:
+            return same
+        revision, record = await read_revision(here.database, resource, record_id, int(number))
+        links = [("latest-version", address), ("version-history", f"{address}/revisions")]
+        if revision.number > 1:
+            links.append(("predecessor-version", f"{address}/revisions/{revision.number - 1}"))
+        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links)}
+        body = as_json.render_revision(revision, record, address)
+        return document(request, body, as_json.MEDIA_TYPE, of=here, headers=headers)
+
+    return get_revision
+
+
+async def datasets(request: Request) -> Response:
+    """Every dataset that was served."""
+    here, origin = await current(request), origin_of(request)
+    query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
+    answer = _answer(request, here, query, DATASETS.path, OF_HISTORY)
+    if (same := answer.not_modified()) is not None:
+        return same
+    page = await read_datasets(here.database, here.dataset, query, first_page=_first(query, origin.base))
+    body = as_json.render_datasets(page, query, here.dataset, origin)
+    return answer.of(body, following=page.next, previous=page.previous)
 
 
 def _id_in(request: Request, resource: Resource) -> str:
@@ -228,6 +291,7 @@ async def index(request: Request) -> Response:
     links = {
         "search": f"{base}{SEARCH.path}{{?q}}",
         "timeline": f"{base}{TIMELINE.path}",
+        "datasets": f"{base}{DATASETS.path}",
         "context": f"{base}{CONTEXT_PATH}",
         "problems": f"{base}/problems",
         "catalog": f"{base}/.well-known/api-catalog",

@@ -13,7 +13,7 @@ CODE = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "p
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
-revision = "0002"
+revision = "0003"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.String(length=20), nullable=True),
         sa.Column("newest_published", sa.Integer(), nullable=True),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("facets", sa.Text(), nullable=False),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
@@ -73,6 +74,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_revision")),
         sa.UniqueConstraint("noun", "record_id", "number", name=op.f("uq_revision_noun_record_id_number")),
     )
+    op.create_table(
+        "withdrawal",
+        sa.Column("noun", CODE, nullable=False),
+        sa.Column("record_id", SLUG, nullable=False),
+        sa.Column("recorded_from", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
+            name=op.f("ck_withdrawal_noun_is_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_from"], ["dataset.ordinal"], name=op.f("fk_withdrawal_recorded_from_dataset")
+        ),
+        sa.PrimaryKeyConstraint("noun", "record_id", name=op.f("pk_withdrawal")),
+    )
+    op.create_index(op.f("ix_withdrawal_recorded_from"), "withdrawal", ["recorded_from"], unique=False)
     op.create_table(
         "actor",
         sa.Column("id", SLUG, nullable=False),
@@ -928,6 +944,7 @@ def downgrade() -> None:
     op.drop_table("source")
     op.drop_table("place")
     op.drop_table("actor")
+    op.drop_table("withdrawal")
     op.drop_table("revision")
     op.drop_table("search_document")
     op.drop_table("dataset")
