@@ -334,8 +334,8 @@ class _Reader:
             return None
         return values[0] if values else None
 
-    def many(self, name: str) -> tuple[str, ...]:
-        """All values, by comma or by repetition, each once, in the order given."""
+    def many(self, name: str, *, keep_twins: bool = False) -> tuple[str, ...]:
+        """All values, by comma or by repetition, in the order given, each once, unless twins are to be kept."""
         if name not in self._values:
             return ()
         values = [part for value in self._values.pop(name) for part in _split(value)]
@@ -345,7 +345,7 @@ class _Reader:
         if len(values) > MOST_VALUES:
             self._fault(name, None, f"has {len(values)} values; at most {MOST_VALUES} are accepted")
             return ()
-        return tuple(dict.fromkeys(values))
+        return tuple(values) if keep_twins else tuple(dict.fromkeys(values))
 
     def has(self, name: str) -> bool:
         return name in self._values
@@ -385,7 +385,7 @@ class _Reader:
         if "sort" not in self._values or not known:
             return _default_sort(listing)
         wanted: list[SortKey] = []
-        for raw in self.many("sort"):
+        for raw in self.many("sort", keep_twins=True):
             name = raw.removeprefix("-")
             if name not in known:
                 accepted = ", ".join(known)
