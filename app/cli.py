@@ -187,6 +187,40 @@ def build(
         print(f"dataset {built.version} is up to date")
 
 
+@cli.command(epilog="Example: onrecord diff --format json")
+def diff(
+    seed: SeedOption = DEFAULT_SEED,
+    texts: TextsOption = None,
+    database: DatabaseOption = None,
+    output: Annotated[Format, typer.Option("--format", help="How differences are printed.")] = Format.TEXT,
+) -> None:
+    """Say what a build would change in the database: records added, changed (field by field) and withdrawn. Changes nothing.
+
+    Exit code 0: nothing; 1: something, or mistakes in the seeds; 2: it cannot be told.
+    """
+    from app.curation.build import Silent, checked_records
+    from app.curation.diff import differences
+    from app.curation.files import SeedError, placed
+    from app.curation.quotes import Texts
+    from app.db import parse_url
+
+    settings = load_settings(database_url=database, texts=texts)
+    try:
+        records = checked_records(_tree(seed), Texts.from_setting(settings.texts, seed), Silent())
+    except SeedError as error:
+        _print_findings(placed(error.findings), seed, output)
+        raise typer.Exit(FOUND_PROBLEMS) from None
+    found = differences(records, parse_url(settings.database_url))
+    if output is Format.JSON:
+        print(json.dumps([item.document() for item in found], ensure_ascii=False, indent=1))
+    else:
+        for item in found:
+            print("\n".join(item.lines()))
+        if not found:
+            print("a build would change nothing")
+    raise typer.Exit(FOUND_PROBLEMS if found else 0)
+
+
 @cli.command(epilog="Example: onrecord openapi > openapi.json")
 def openapi() -> None:
     """Print the OpenAPI document that is served, for generators of clients. Needs no database."""

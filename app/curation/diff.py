@@ -1,0 +1,97 @@
+"""What a build would change: the records of the seeds beside those that a database serves."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.curation.history import Kept, read_past
+from app.curation.records import Records
+from app.db import newest_schema, sqlite_path, writing_engine
+from app.errors import OperatorError
+from app.resources.shared import Record
+
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a record before and after; null: the record had no such field."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a changed record."""
+
+    kind: Literal["added", "changed", "withdrawn", "refused"]
+    noun: str
+    id: str
+    fields: tuple[Field, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.kind} {self.noun} {self.id}"
+        for field in self.fields:
+            yield f"  {field.name}: {_shown(field.before)} → {_shown(field.after)}"
+
+
+def differences(records: Records, url: URL) -> list[Difference]:
+    """In the order of the records, what is withdrawn last. Raises OperatorError where the database cannot be read."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise OperatorError(f"there is no database at {path}: a build would make it anew")
+    place = "main" if path is not None else newest_schema(url)
+    engine = writing_engine(url)
+    try:
+        with engine.connect() as connection:
+            return list(_compared(records, connection, place))
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise OperatorError(f"{url.render_as_string()} cannot be read: {reason}") from None
+    finally:
+        engine.dispose()
+
+
+def _compared(records: Records, connection: Connection, place: str) -> Iterator[Difference]:
+    past = read_past(connection, place)
+    left = dict(past.current)
+    for noun, record in records:
+        name = (noun, record.id)
+        kept = left.pop(name, None)
+        if name in past.withdrawn:
+            yield Difference("refused", noun, record.id)
+        elif kept is None:
+            yield Difference("added", noun, record.id)
+        elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
+            yield Difference("changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record)))
+    for gone, record_id in left:
+        yield Difference("withdrawn", gone, record_id)
+
+
+def _body(connection: Connection, place: str, kept: Kept) -> Mapping[str, Any]:
+    found = connection.execute(text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key})  # noqa: S608 - our own name
+    body: Mapping[str, Any] = orjson.loads(found.scalar_one())
+    return body
+
+
+def _fields(before: Mapping[str, Any], record: Record) -> Iterator[Field]:
+    after = orjson.loads(record.model_dump_json())
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield Field(name, before.get(name), after.get(name))
+
+
+def _shown(value: Any) -> str:
+    written = orjson.dumps(value).decode()
+    return written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
