@@ -418,6 +418,7 @@ class _Progress:
         self._total: int | None = None
         self._bar: _Bar | None = None
         self._lines: list[str] = []
+        self._told: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -435,6 +436,9 @@ class _Progress:
         if self._done % 500 == 0:
             self._show()
 
+    def tell(self, message: str) -> None:
+        self._told.append(message)
+
     def close(self) -> None:
         self._end_stage()
         if self._bar is not None:
@@ -442,6 +446,9 @@ class _Progress:
             self._bar = None
             for line in self._lines:
                 print(line, file=sys.stderr)
+        # Whatever else was shown, and however fast it went.
+        while self._told:
+            print(f"onrecord: {self._told.pop(0)}", file=sys.stderr)
 
     def _show(self) -> None:
         if self._terminal and time.monotonic() - self._started > 1 and self._name is not None:

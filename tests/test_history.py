@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.db import parse_url
+from app.db import newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
 from app.resources import RESOURCES
 from tests.client import Api
@@ -158,6 +160,29 @@ def test_the_id_of_a_withdrawn_record_is_never_used_again(grown: Grown) -> None:
         grown.build()
     with Api.over(grown.url) as api:
         assert api.served.dataset.version == version
+
+
+class Listener(Silent):
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def tell(self, message: str) -> None:
+        self.told.append(message)
+
+
+def test_a_history_that_cannot_be_taken_over_is_not_lost_silently(grown: Grown, tmp_path: Path) -> None:
+    grown.build()
+    path = tmp_path / "broken.db"
+    path.write_bytes(b"no database at all")
+    there = parse_url(grown.url)
+    engine = writing_engine(there, schema="public" if sqlite_path(there) else newest_schema(there))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    for url, words in ((grown.url, "another version"), (f"sqlite:///{path}", "cannot be read")):
+        listener = Listener()
+        build_records(grown.records, parse_url(url), "again", listener)
+        assert [words in message for message in listener.told] == [True]
 
 
 def test_unchanged_records_are_no_new_dataset(grown: Grown) -> None:

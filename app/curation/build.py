@@ -50,11 +50,16 @@ class Progress(Protocol):
     def step(self) -> None:
         """One of them is done."""
 
+    def tell(self, message: str) -> None:
+        """Something that the operator should know, and that stops nothing."""
+
 
 class Silent:
     def stage(self, name: str, total: int | None = None) -> None: ...
 
     def step(self) -> None: ...
+
+    def tell(self, message: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,8 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
     past = Past() if before is None else read_past(connection, before)
     if before is not None and past.ordinal:
         copy_past(connection, before)
+    elif before is not None:
+        progress.tell("the database that is there is of another version of On Record; its history is not taken over")
     progress.stage("load", len(made.records))
     loaded = load(
         connection,
@@ -234,6 +241,8 @@ def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
                 with engine.connect() as connection:
                     # Attached outside the transaction, as SQLite wants it.
                     before = _attached(connection, path)
+                    if before is None and path.exists():
+                        progress.tell(f"{path} cannot be read as a database; no history is taken over from it")
                     with connection.begin():
                         loaded = fill(connection, made, progress, before=before)
                 progress.stage("analyse")
