@@ -65,6 +65,7 @@ _TOGETHER = (
     "has no place in",
     "no noun has",
     "leaves no room",
+    "leaves only nouns that are not asked",
 )
 _OPAQUE = ("is not a cursor that this server made", "was not made for this list")
 _SORTED = ("names ", "stands behind id", "has ")
