@@ -439,7 +439,7 @@ _REVISIONS = create_model(
     **_PAGED,
 )
 _REVISION = create_model(
-    "Revision",
+    "RevisionItem",
     data=(_ANY_RECORD, Field(description="The record as it was; `url` is that of the revision.")),
     revision=(RevisionDocument, Field(description="Which revision it is.")),
     links=(RevisionLinks, Field(description="Where to go on.")),
