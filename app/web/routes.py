@@ -48,10 +48,6 @@ def add_routes(app: FastAPI) -> None:
     for resource in RESOURCES.values():
         add(resource.path, _list_handler(resource), **openapi.of_list(resource))
         add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
-        add(f"{resource.path}/{{id}}/revisions", _revisions_handler(resource), **openapi.of_revisions(resource))
-        add(
-            f"{resource.path}/{{id}}/revisions/{{number}}", _revision_handler(resource), **openapi.of_revision(resource)
-        )
     add(DATASETS.path, datasets, **openapi.of_datasets())
     add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     add(SEARCH.path, search_everything, **openapi.of_search())
@@ -66,6 +62,12 @@ def add_routes(app: FastAPI) -> None:
     add("/v1/schema/{noun}", schema, **openapi.of_schema())
     add("/.well-known/api-catalog", api_catalog, **openapi.of_catalog())
     add("/openapi.json", openapi_document, include_in_schema=False)
+    # The router goes through the addresses one by one: what is asked least stands last.
+    for resource in RESOURCES.values():
+        add(f"{resource.path}/{{id}}/revisions", _revisions_handler(resource), **openapi.of_revisions(resource))
+        add(
+            f"{resource.path}/{{id}}/revisions/{{number}}", _revision_handler(resource), **openapi.of_revision(resource)
+        )
 
 
 def _begin_again(handler: Handler, path: str) -> Handler:
