@@ -2,8 +2,9 @@
 
 Two layers. `revision` holds every record that was ever served, as the bytes that were served, with the dataset version
 that brought it and the one that ended it. The other tables hold the present: what is filtered, sorted, joined or must
-never be wrong, one row per current record, pointing at its revision by `revision_key`. Reading the present therefore
-never walks through the past, however long that grows.
+never be wrong, one row per current record, pointing at its revision by `revision_key`. Beside each stands its `past_` table,
+with the rows that have ended. Reading the present therefore never walks through the past, however long that grows; reading
+the past is reading both.
 
 Ids are the public slugs, so that a foreign key reads as what it means. A pair `…_earliest`/`…_latest` holds a date's strict
 bounds, both inclusive, as day numbers (1 = 0001-01-01). They are never null: what is unbounded lies outside the calendar on
@@ -14,16 +15,27 @@ What must never be true is a named CHECK; the function that makes it says why. (
 here: SQLModel reads the annotations.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import String, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
 
 UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
@@ -32,6 +44,9 @@ MISSING_EARLIEST, MISSING_LATEST = 3_652_061, -1
 """The bounds of a date that is null: an interval turned round, which overlaps nothing."""
 LARGEST = 1.7976931348623157e308
 """What stands for a missing number where numbers are sorted; no number of at most 15 digits equals it."""
+
+_RECORDED = ("dataset", "revision", "withdrawal")
+"""The tables that only grow."""
 
 METADATA = SQLModel.metadata
 METADATA.naming_convention = {
@@ -169,7 +184,7 @@ def _of_any_length(column: str) -> Index:
     return Index(None, column, postgresql_using="hash")
 
 
-# ------------------------------------------------------------------------------------------------- the past and present
+# ---------------------------------------------------------------------------------------------------- what was recorded
 
 
 class Dataset(SQLModel, table=True):
@@ -177,7 +192,8 @@ class Dataset(SQLModel, table=True):
     one version; `built_from` a hash of the files and of the program that made them; `counts` a JSON object, records by
     noun; `changes` one of how many were added, changed and withdrawn, by noun; `facets` one of each noun's facets over all its records, as lists give them. `recorded_at` is when it was
     recorded, ISO 8601 in UTC to the second; null: the build was not told. `newest_published` is the last day on which a
-    source was published, as a day number; null: of no source is a day known.
+    source was published, as a day number; null: of no source is a day known. `last_key` is the largest key of a revision or
+    withdrawal that it has: what is recorded later has larger ones.
     """
 
     __table_args__ = (CheckConstraint("ordinal >= 1", name="ordinal_starts_at_one"),)
@@ -187,6 +203,7 @@ class Dataset(SQLModel, table=True):
     built_from: str = Field(sa_type=String(64))
     recorded_at: str | None = Field(sa_type=String(20))
     newest_published: int | None
+    last_key: int
     counts: str = Field(sa_type=Text)
     changes: str = Field(sa_type=Text)
     facets: str = Field(sa_type=Text)
@@ -194,7 +211,9 @@ class Dataset(SQLModel, table=True):
 
 class Revision(SQLModel, table=True):
     """What was served under one id between two dataset versions: `body` is the record's JSON, byte for byte, without
-    its `url`. `recorded_to` is null while the revision is the current one; `number` counts from 1.
+    its `url`. `recorded_to` is null while the revision is the current one; `number` counts from 1. `key` counts all that is
+    recorded, revisions and withdrawals, in the order in which it is. `reason` is why it took the place of the one before, in
+    the curator's words; null: nobody said.
     """
 
     __table_args__ = (
@@ -212,23 +231,42 @@ class Revision(SQLModel, table=True):
     recorded_from: int = Field(foreign_key="dataset.ordinal")
     recorded_to: int | None = Field(foreign_key="dataset.ordinal")
     content_hash: str = Field(sa_type=String(64))
+    reason: str | None = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
 
 
 class Withdrawal(SQLModel, table=True):
-    """A record that is not served any more, since a dataset version. Its id is never used again."""
+    """A record that is not served any more, since a dataset version. Its id is never used again. `key` counts on from those
+    of the revisions; `last_number` is the record's last revision; `reason` is in the curator's words, null: nobody said;
+    `renamed_to` is the id under which the record goes on, null: it does not.
+    """
 
-    __table_args__ = (_one_of("noun", v.Noun), Index(None, "recorded_from"))
+    __table_args__ = (
+        _one_of("noun", v.Noun),
+        CheckConstraint("renamed_to <> record_id", name="is_renamed_to_another"),
+        UniqueConstraint("key"),
+        Index(None, "noun", "key"),
+    )
 
     noun: str = Field(sa_type=Code, primary_key=True)
     record_id: str = Field(sa_type=Slug, primary_key=True)
+    key: int
     recorded_from: int = Field(foreign_key="dataset.ordinal")
+    last_number: int
+    reason: str | None = Field(sa_type=Text)
+    renamed_to: str | None = Field(sa_type=Slug)
 
 
 # --------------------------------------------------------------------------------------------------------------- nouns
 
 
-class Source(SQLModel, table=True):
+class _Present(SQLModel):
+    """A row of the present; `recorded_from` is the ordinal of the first dataset that had it just so."""
+
+    recorded_from: int
+
+
+class Source(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -263,7 +301,7 @@ class Source(SQLModel, table=True):
     licence: str | None = Field(sa_type=Text)
 
 
-class SourceAuthor(SQLModel, table=True):
+class SourceAuthor(_Present, table=True):
     __tablename__ = "source_author"
     __table_args__ = (_of_any_length("name"),)
 
@@ -272,7 +310,7 @@ class SourceAuthor(SQLModel, table=True):
     name: str = Field(sa_type=Words)
 
 
-class Actor(SQLModel, table=True):
+class Actor(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -291,7 +329,7 @@ class Actor(SQLModel, table=True):
     country: str | None = Field(sa_type=String(2))
 
 
-class ActorName(SQLModel, table=True):
+class ActorName(_Present, table=True):
     __tablename__ = "actor_name"
     __table_args__ = (_of_any_length("as_written"),)
 
@@ -300,7 +338,7 @@ class ActorName(SQLModel, table=True):
     as_written: str = Field(sa_type=Words)
 
 
-class ActorSource(SQLModel, table=True):
+class ActorSource(_Present, table=True):
     """That a source names an actor, and when that source was published."""
 
     __tablename__ = "actor_source"
@@ -312,7 +350,7 @@ class ActorSource(SQLModel, table=True):
     published_latest: int
 
 
-class ActorRole(SQLModel, table=True):
+class ActorRole(_Present, table=True):
     """An office that somebody holds, as a source says it. `of_id` is what it is an office of, where the text tells."""
 
     __tablename__ = "actor_role"
@@ -326,7 +364,7 @@ class ActorRole(SQLModel, table=True):
     date_latest: int
 
 
-class ActorRelation(SQLModel, table=True):
+class ActorRelation(_Present, table=True):
     __tablename__ = "actor_relation"
     __table_args__ = (
         _one_of("type", v.ActorRelationType),
@@ -346,7 +384,7 @@ class ActorRelation(SQLModel, table=True):
     date_latest: int
 
 
-class Place(SQLModel, table=True):
+class Place(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -368,7 +406,7 @@ class Place(SQLModel, table=True):
     part_of_id: str | None = Field(sa_type=Slug, sa_column_args=_later("place.id"))
 
 
-class PlaceName(SQLModel, table=True):
+class PlaceName(_Present, table=True):
     __tablename__ = "place_name"
     __table_args__ = (_of_any_length("as_written"),)
 
@@ -377,7 +415,7 @@ class PlaceName(SQLModel, table=True):
     as_written: str = Field(sa_type=Words)
 
 
-class PlaceSource(SQLModel, table=True):
+class PlaceSource(_Present, table=True):
     """That a source names a place, and when that source was published."""
 
     __tablename__ = "place_source"
@@ -389,7 +427,7 @@ class PlaceSource(SQLModel, table=True):
     published_latest: int
 
 
-class PlaceWithin(SQLModel, table=True):
+class PlaceWithin(_Present, table=True):
     """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key."""
 
     __tablename__ = "place_within"
@@ -398,7 +436,7 @@ class PlaceWithin(SQLModel, table=True):
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
 
 
-class Event(SQLModel, table=True):
+class Event(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -436,7 +474,7 @@ class Event(SQLModel, table=True):
     date_basis: str | None = Field(sa_type=Code)
 
 
-class EventPlace(SQLModel, table=True):
+class EventPlace(_Present, table=True):
     __tablename__ = "event_place"
     __table_args__ = (
         _one_of("role", v.PlaceRole),
@@ -450,7 +488,7 @@ class EventPlace(SQLModel, table=True):
     role: str = Field(sa_type=Code)
 
 
-class EventParticipant(SQLModel, table=True):
+class EventParticipant(_Present, table=True):
     __tablename__ = "event_participant"
     __table_args__ = (Index(None, "actor_id", "event_id"), Index(None, "role", "event_id"))
 
@@ -460,7 +498,7 @@ class EventParticipant(SQLModel, table=True):
     role: str | None = Field(sa_type=Words)
 
 
-class Statement(SQLModel, table=True):
+class Statement(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -507,7 +545,7 @@ class Statement(SQLModel, table=True):
     made_on_basis: str | None = Field(sa_type=Code)
 
 
-class StatementRelay(SQLModel, table=True):
+class StatementRelay(_Present, table=True):
     __tablename__ = "statement_relay"
     __table_args__ = (Index(None, "actor_id", "statement_id"),)
 
@@ -516,7 +554,7 @@ class StatementRelay(SQLModel, table=True):
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
 
 
-class StatementAddressee(SQLModel, table=True):
+class StatementAddressee(_Present, table=True):
     __tablename__ = "statement_addressee"
     __table_args__ = (Index(None, "actor_id", "statement_id"),)
 
@@ -525,7 +563,7 @@ class StatementAddressee(SQLModel, table=True):
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
 
 
-class StatementTopic(SQLModel, table=True):
+class StatementTopic(_Present, table=True):
     """What a statement is about: an actor, a place or an event."""
 
     __tablename__ = "statement_topic"
@@ -543,7 +581,7 @@ class StatementTopic(SQLModel, table=True):
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
 
 
-class StatementQuotedWords(SQLModel, table=True):
+class StatementQuotedWords(_Present, table=True):
     """Words that the source itself puts in quotation marks."""
 
     __tablename__ = "statement_quoted_words"
@@ -560,7 +598,7 @@ class StatementQuotedWords(SQLModel, table=True):
     end_offset: int
 
 
-class StatementLoadedTerm(SQLModel, table=True):
+class StatementLoadedTerm(_Present, table=True):
     __tablename__ = "statement_loaded_term"
     __table_args__ = (_span("span_in_order"), Index(None, "term", "statement_id"))
 
@@ -571,7 +609,7 @@ class StatementLoadedTerm(SQLModel, table=True):
     end_offset: int
 
 
-class EventRelation(SQLModel, table=True):
+class EventRelation(_Present, table=True):
     """How an event is tied to another event or to a statement."""
 
     __tablename__ = "event_relation"
@@ -591,7 +629,7 @@ class EventRelation(SQLModel, table=True):
     to_statement_id: str | None = Field(sa_type=Slug, sa_column_args=_later("statement.id"))
 
 
-class Series(SQLModel, table=True):
+class Series(_Present, table=True):
     __table_args__ = (
         _slug(),
         _title(),
@@ -621,7 +659,7 @@ class Series(SQLModel, table=True):
     definition: str = Field(sa_type=Text)
 
 
-class SeriesSource(SQLModel, table=True):
+class SeriesSource(_Present, table=True):
     """That a source gives figures of a series, and when that source was published."""
 
     __tablename__ = "series_source"
@@ -633,7 +671,7 @@ class SeriesSource(SQLModel, table=True):
     published_latest: int
 
 
-class SeriesPlace(SQLModel, table=True):
+class SeriesPlace(_Present, table=True):
     __tablename__ = "series_place"
     __table_args__ = (Index(None, "place_id", "series_id"),)
 
@@ -642,7 +680,7 @@ class SeriesPlace(SQLModel, table=True):
     place_id: str = Field(sa_type=Slug, foreign_key="place.id")
 
 
-class SeriesBreakdown(SQLModel, table=True):
+class SeriesBreakdown(_Present, table=True):
     __tablename__ = "series_breakdown"
     __table_args__ = (Index(None, "dimension", "category", "series_id"),)
 
@@ -652,7 +690,7 @@ class SeriesBreakdown(SQLModel, table=True):
     category: str = Field(sa_type=Code)
 
 
-class SeriesExclusion(SQLModel, table=True):
+class SeriesExclusion(_Present, table=True):
     """People counted in `excluded_id` are not counted in `series_id`."""
 
     __tablename__ = "series_exclusion"
@@ -666,7 +704,7 @@ class SeriesExclusion(SQLModel, table=True):
     excluded_id: str = Field(sa_type=Slug, sa_column_args=_later("series.id"))
 
 
-class Figure(SQLModel, table=True):
+class Figure(_Present, table=True):
     """A number with its words. Measure, kind and unit stand in its series too: here they are what figures are
     filtered by. IEEE doubles hold every value exactly, because a value has at most 15 significant digits.
     `value_or_most` and `value_or_least` are what figures are sorted by: without a value they come last either way.
@@ -749,7 +787,7 @@ class Figure(SQLModel, table=True):
     as_of_basis: str = Field(sa_type=Code)
 
 
-class FigureRelay(SQLModel, table=True):
+class FigureRelay(_Present, table=True):
     __tablename__ = "figure_relay"
     __table_args__ = (Index(None, "actor_id", "figure_id"),)
 
@@ -758,7 +796,7 @@ class FigureRelay(SQLModel, table=True):
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
 
 
-class FigurePlace(SQLModel, table=True):
+class FigurePlace(_Present, table=True):
     __tablename__ = "figure_place"
     __table_args__ = (
         _one_of("role", v.PlaceRole),
@@ -772,7 +810,7 @@ class FigurePlace(SQLModel, table=True):
     role: str = Field(sa_type=Code)
 
 
-class FigureBreakdown(SQLModel, table=True):
+class FigureBreakdown(_Present, table=True):
     __tablename__ = "figure_breakdown"
     __table_args__ = (Index(None, "dimension", "category", "figure_id"), Index(None, "category", "figure_id"))
 
@@ -785,8 +823,8 @@ class FigureBreakdown(SQLModel, table=True):
 # ------------------------------------------------------------------------------------------------------------ evidence
 
 
-class Evidence(SQLModel, table=True):
-    """One span of one source's text; however many records rest on it, it stands once."""
+class Evidence(_Present, table=True):
+    """One span of one source's text; however many records rest on it, it stands once, and keeps its key."""
 
     __table_args__ = (
         UniqueConstraint("source_id", "start_offset", "end_offset"),
@@ -804,15 +842,18 @@ class Evidence(SQLModel, table=True):
     suffix: str = Field(sa_type=Text)
 
 
-class Proof(SQLModel, table=True):
-    """That a span carries (part of) a record. `proves` names the record's fields, joined by spaces; empty: all of it."""
+class Proof(_Present, table=True):
+    """That a span carries (part of) a record: the one at `position` of its evidence. `proves` names the record's fields,
+    joined by spaces; empty: all of it.
+    """
 
     __table_args__ = (
         _exactly_one(("actor_id", "place_id", "event_id", "statement_id", "figure_id")),
         Index(None, "evidence_key"),
     )
 
-    key: int = Field(primary_key=True)
+    revision_key: int = Field(primary_key=True, foreign_key="revision.key")
+    position: int = Field(primary_key=True)
     evidence_key: int = Field(foreign_key="evidence.key")
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     place_id: str | None = Field(sa_type=Slug, foreign_key="place.id")
@@ -822,7 +863,7 @@ class Proof(SQLModel, table=True):
     proves: str = Field(sa_type=Text)
 
 
-class SearchDocument(SQLModel, table=True):
+class SearchDocument(_Present, table=True):
     """What full-text search knows of a record: its words, folded and tokenised by query/search.py, the same for both
     databases. `name_tokens` are those that it is called by, `text_tokens` all others, `length` counts both. `key` is that
     of the record's revision. The index over it (`search_index` on SQLite, a GIN index on PostgreSQL) is made by the
@@ -838,3 +879,34 @@ class SearchDocument(SQLModel, table=True):
     name_tokens: str = Field(sa_type=Text)
     text_tokens: str = Field(sa_type=Text)
     length: int
+
+
+# ------------------------------------------------------------------------------------------------------- what has ended
+
+
+def _past_of(present: Table) -> Table:
+    """The rows that `present` had: from `recorded_from` on, and no longer in `recorded_to`. Nothing is checked again, and
+    keys may lead to rows that have ended too.
+    """
+    columns = [Column(column.name, column.type, nullable=column.nullable) for column in present.columns]
+    key = [column.name for column in present.primary_key.columns]
+    past = Table(
+        f"past_{present.name}",
+        METADATA,
+        *columns,
+        Column("recorded_to", Integer, nullable=False),
+        PrimaryKeyConstraint(*key, "recorded_from"),
+        CheckConstraint("recorded_from < recorded_to", name="lives_for_at_least_one_version"),
+    )
+    for index in present.indexes:
+        columns = [past.c[column.name] for column in index.columns]
+        Index(None, *columns, postgresql_using=index.dialect_options["postgresql"]["using"])
+    for once in present.constraints:
+        if isinstance(once, UniqueConstraint):
+            Index(None, *(past.c[column.name] for column in once.columns))
+    return past
+
+
+PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _RECORDED)
+PAST: Mapping[str, Table] = {table.name: _past_of(table) for table in PRESENT}
+"""The past of each table of the present, by the name of that."""

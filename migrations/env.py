@@ -12,7 +12,7 @@ from app.settings import load_settings
 
 def include_name(name: str | None, type_: str, _: Any) -> bool:
     """The full-text index and the tables that it keeps are made by hand in the migrations, not declared as models."""
-    return not (type_ == "table" and name is not None and name.startswith("search_index"))
+    return not (type_ == "table" and name is not None and name.startswith(("search_index", "past_search_index")))
 
 
 def run(connection: Connection) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from app import __version__
 from app.curation import checks, receipts
 from app.curation.files import SeedError, SeedTree
-from app.curation.history import Past, copy_past, read_past
+from app.curation.history import Past, copy_past, end_rows, read_past
 from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
@@ -183,15 +183,13 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         past=past,
         on_record=progress.step,
     )
+    if before is not None and past.ordinal:
+        progress.stage("compare")
+        end_rows(connection, before, loaded.ordinal, is_new=loaded.changed)
     progress.stage("index")
     if connection.dialect.name == "sqlite":
-        connection.execute(
-            text(
-                "INSERT INTO search_index(rowid, noun, name, text)"
-                " SELECT key, noun, name_tokens, text_tokens FROM search_document"
-            )
-        )
-        connection.execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
+        _index(connection, "search_index", "search_document")
+        _index(connection, "past_search_index", "past_search_document")
     progress.stage("count")
     counted = {noun: _facets_of_all(connection, resource) for noun, resource in RESOURCES.items()}
     connection.execute(
@@ -199,6 +197,16 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         {"facets": json.dumps(counted), "version": loaded.version},
     )
     return loaded
+
+
+def _index(connection: Connection, index: str, documents: str) -> None:
+    connection.execute(
+        text(
+            f"INSERT INTO {index}(rowid, noun, name, text)"  # noqa: S608 - our own names
+            f" SELECT key, noun, name_tokens, text_tokens FROM {documents} GROUP BY key"
+        )
+    )
+    connection.execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))  # noqa: S608 - the same
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:

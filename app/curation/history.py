@@ -7,26 +7,44 @@ its id is never used again. All of it happens in the new database, before that t
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import OperatorError
-from app.models import SCHEMA_REVISION, Dataset, Revision, Withdrawal
+from app.models import PAST, PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
 from app.resources.declare import tables
 from app.vocabulary import Noun
 
 Name = tuple[str, str]
 """Noun and id."""
+Span = tuple[str, int, int]
+"""Source, start and end."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The revision under which a record was served last."""
+    """The revision under which a record was served last; `since` is the dataset that brought it."""
 
     key: int
     number: int
     content_hash: str
+    since: int
 
 
 @dataclass
@@ -39,15 +57,32 @@ class Past:
     current: dict[Name, Kept] = field(default_factory=dict)
     withdrawn: Mapping[Name, str] = field(default_factory=dict)
     last_key: int = 0
+    spans: dict[Span, int] = field(default_factory=dict)
+    last_span: int = 0
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a record stands among its revisions: `is_new` where this one has not been served before."""
+    """Where a record stands among its revisions: `is_new` where this one has not been served before; else it has been
+    `since` an earlier dataset.
+    """
 
     key: int
     number: int
+    since: int
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The columns of a withdrawal."""
+
+    key: int
+    noun: str
+    record_id: str
+    last_number: int
+    reason: str | None
+    renamed_to: str | None
 
 
 class History:
@@ -57,7 +92,9 @@ class History:
         self._past = past
         self._gone = dict(past.current)
         self._replaced: list[int] = []
-        self._last_key = past.last_key
+        self._spans = dict(past.spans)
+        self._last_span = past.last_span
+        self.last_key = past.last_key
         self.ordinal = past.ordinal + 1
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
@@ -72,14 +109,22 @@ class History:
             )
         kept = self._gone.pop((noun, record_id), None)
         if kept is not None and kept.content_hash == content_hash:
-            return Placed(kept.key, kept.number, is_new=False)
+            return Placed(kept.key, kept.number, kept.since, is_new=False)
         if kept is None:
             self._added[noun] += 1
         else:
             self._changed[noun] += 1
             self._replaced.append(kept.key)
-        self._last_key += 1
-        return Placed(self._last_key, 1 if kept is None else kept.number + 1, is_new=True)
+        self.last_key += 1
+        return Placed(self.last_key, 1 if kept is None else kept.number + 1, self.ordinal, is_new=True)
+
+    def span(self, span: Span) -> int:
+        """The key of a span of a source: the one that it had, where it has been quoted before."""
+        key = self._spans.get(span)
+        if key is None:
+            self._last_span += 1
+            key = self._spans[span] = self._last_span
+        return key
 
     @property
     def is_unchanged(self) -> bool:
@@ -98,8 +143,11 @@ class History:
         yield from self._replaced
         yield from (kept.key for kept in self._gone.values())
 
-    def withdrawals(self) -> Iterator[Name]:
-        yield from self._gone
+    def withdrawals(self) -> Iterator[Withdrawn]:
+        """To be asked for once, when all records have been placed."""
+        for (noun, record_id), kept in self._gone.items():
+            self.last_key += 1
+            yield Withdrawn(self.last_key, noun, record_id, kept.number, None, None)
 
     def version(self, content: str) -> str:
         """The name of this dataset: equal data have equal names, but no two datasets of one history share one."""
@@ -114,33 +162,76 @@ def read_past(connection: Connection, place: str) -> Past:
         return Past()
     if found != SCHEMA_REVISION:
         return Past()
-    datasets = connection.execute(text(f"SELECT ordinal, version FROM {place}.dataset ORDER BY ordinal")).all()  # noqa: S608 - the same
+    dataset, revision, withdrawal = (_at(place, tables(model)) for model in (Dataset, Revision, Withdrawal))
+    datasets = connection.execute(
+        select(dataset.c.ordinal, dataset.c.version, dataset.c.last_key).order_by(dataset.c.ordinal)
+    ).all()
     if not datasets:
         return Past()
-    revisions = connection.execute(
-        text(f"SELECT noun, record_id, key, number, content_hash FROM {place}.revision WHERE recorded_to IS NULL")  # noqa: S608
+    current = select(
+        revision.c.noun,
+        revision.c.record_id,
+        revision.c.key,
+        revision.c.number,
+        revision.c.content_hash,
+        revision.c.recorded_from,
+    ).where(revision.c.recorded_to.is_(None))
+    withdrawn = select(withdrawal.c.noun, withdrawal.c.record_id, dataset.c.version).join(
+        dataset, dataset.c.ordinal == withdrawal.c.recorded_from
     )
-    withdrawn = connection.execute(
-        text(
-            "SELECT w.noun, w.record_id, d.version"  # noqa: S608 - the same
-            f" FROM {place}.withdrawal AS w JOIN {place}.dataset AS d ON d.ordinal = w.recorded_from"
-        )
-    )
-    last_key = connection.execute(text(f"SELECT max(key) FROM {place}.revision")).scalar_one()  # noqa: S608
-    ordinal, version = datasets[-1]
+    spans: dict[Span, int] = {}
+    for table in (PAST["evidence"], tables(Evidence)):
+        there = _at(place, table)
+        quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
+        spans |= {(source, start, end): key for source, start, end, key in connection.execute(quoted)}
+    ordinal, version, last_key = datasets[-1]
     return Past(
         ordinal=ordinal,
         version=version,
         versions=frozenset(row[1] for row in datasets),
-        current={(noun, record_id): Kept(key, number, content) for noun, record_id, key, number, content in revisions},
-        withdrawn={(noun, record_id): in_version for noun, record_id, in_version in withdrawn},
-        last_key=last_key or 0,
+        current={(noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)},
+        withdrawn={(noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)},
+        last_key=last_key,
+        spans=spans,
+        last_span=max(spans.values(), default=0),
     )
+
+
+def _at(place: str, table: Table) -> Table:
+    """The same table of the database `place`."""
+    return table.to_metadata(MetaData(), schema=place)
 
 
 def copy_past(connection: Connection, place: str) -> None:
     """All that was served, as it was."""
-    for model in (Dataset, Revision, Withdrawal):
-        table = tables(model)
-        names = ", ".join(column.name for column in table.columns)
-        connection.execute(text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {place}.{table.name}"))  # noqa: S608
+    for table in (tables(Dataset), tables(Revision), tables(Withdrawal), *PAST.values()):
+        names = [column.name for column in table.columns]
+        there = _at(place, table)
+        connection.execute(insert(table).from_select(names, select(*(there.c[name] for name in names))))
+
+
+def end_rows(connection: Connection, place: str, ordinal: int, *, is_new: bool) -> None:
+    """Compare each table of the present with the one before it. A row that stood there just so goes on from where it began;
+    one that stood there otherwise, or stands no more, has ended: it goes to the past. Not `is_new`: the same dataset is made
+    again, and nothing ends.
+    """
+    for table in PRESENT:
+        before = _at(place, table).alias("before_it")
+        key = [column.name for column in table.primary_key.columns]
+        rest = [column.name for column in table.columns if column.name not in (*key, "recorded_from")]
+        same_key = [before.c[name] == table.c[name] for name in key]
+        same = [*same_key, *(_is_same(before.c[name], table.c[name]) for name in rest)]
+        went_on = select(before.c.recorded_from).where(*same).scalar_subquery()
+        since = func.coalesce(went_on, ordinal)
+        connection.execute(update(table).values(recorded_from=since).where(table.c.recorded_from != since))
+        if is_new:
+            goes_on: Select[Any] = select(literal_column("1")).where(
+                *same_key, table.c.recorded_from == before.c.recorded_from
+            )
+            names = [*key, *rest, "recorded_from"]
+            ended = select(*(before.c[name] for name in names), literal(ordinal)).where(~goes_on.exists())
+            connection.execute(insert(PAST[table.name]).from_select([*names, "recorded_to"], ended))
+
+
+def _is_same(before: Column[Any], now: Column[Any]) -> ColumnElement[bool]:
+    return before.is_not_distinct_from(now) if now.nullable else before == now

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,12 +17,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import History, Past
+from app.curation.history import History, Past, Placed
 from app.models import (
     LARGEST,
     METADATA,
     MISSING_EARLIEST,
     MISSING_LATEST,
+    PAST,
     SORT_KEY_LENGTH,
     UNBOUNDED_EARLIEST,
     UNBOUNDED_LATEST,
@@ -42,6 +43,7 @@ LOAD_ORDER: tuple[Noun, ...] = ("source", "actor", "place", "series", "event", "
 """Those that are referred to come first; the few references that point forward are deferred by their foreign keys."""
 
 BATCH = 2_000
+PAST_NAMES = frozenset(table.name for table in PAST.values())
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[str, Row]]
@@ -51,6 +53,7 @@ Rows = Iterator[tuple[str, Row]]
 class Loaded:
     """The dataset that a load brought; not `changed`: that which was there before."""
 
+    ordinal: int
     version: str
     counts: dict[str, int]
     changed: bool
@@ -69,7 +72,7 @@ def load(
     caller's transaction.
     """
     history = History(past or Past())
-    writer = _Writer(connection)
+    writer = _Writer(connection, history)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
     # The version is known when all records are; the row that they refer to is completed then.
@@ -82,6 +85,7 @@ def load(
             "built_from": built_from,
             "recorded_at": recorded_at and recorded_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "newest_published": None,
+            "last_key": 0,
             "counts": "{}",
             "changes": "{}",
             "facets": "{}",
@@ -106,6 +110,7 @@ def load(
                     "recorded_from": history.ordinal,
                     "recorded_to": None,
                     "content_hash": content_hash,
+                    "reason": None,
                     "body": body,
                 },
             )
@@ -114,9 +119,9 @@ def load(
         for table, row in rows_of(noun, record, published):
             if table == noun:
                 row |= {"revision_key": key, "title_key": sort_key(record.title)[:SORT_KEY_LENGTH]}
-            writer.add(table, row)
+            writer.add(table, row | {"recorded_from": placed.since})
         if noun not in ("source", "series"):
-            writer.add_proofs(noun, record)
+            writer.add_proofs(noun, record, placed)
         found_by = document(noun, orjson.loads(body))
         writer.add(
             "search_document",
@@ -127,6 +132,7 @@ def load(
                 "name_tokens": found_by.name,
                 "text_tokens": found_by.text,
                 "length": found_by.length,
+                "recorded_from": placed.since,
             },
         )
         if isinstance(record, PlaceRecord):
@@ -135,9 +141,9 @@ def load(
         if count % BATCH == 0:
             writer.flush()
     for row in _within(wholes):
-        writer.add("place_within", row)
-    for gone, record_id in history.withdrawals():
-        writer.add("withdrawal", {"noun": gone, "record_id": record_id, "recorded_from": history.ordinal})
+        writer.add("place_within", row | {"recorded_from": history.ordinal})
+    for withdrawn in history.withdrawals():
+        writer.add("withdrawal", asdict(withdrawn) | {"recorded_from": history.ordinal})
     writer.flush()
     if history.is_unchanged:
         return _unchanged(connection, history, built_from)
@@ -149,55 +155,57 @@ def load(
     newest = max((day for day in days if MISSING_LATEST < day < UNBOUNDED_LATEST), default=None)
     connection.execute(
         text(
-            "UPDATE dataset SET version = :version, newest_published = :newest, counts = :counts, changes = :changes"
-            " WHERE ordinal = :ordinal"
+            "UPDATE dataset SET version = :version, newest_published = :newest, last_key = :last_key, counts = :counts,"
+            " changes = :changes WHERE ordinal = :ordinal"
         ),
         {
             "ordinal": history.ordinal,
+            "last_key": history.last_key,
             "version": version,
             "newest": newest,
             "counts": json.dumps(counts),
             "changes": json.dumps(history.changes),
         },
     )
-    return Loaded(version, dict(counts), changed=True)
+    return Loaded(history.ordinal, version, dict(counts), changed=True)
 
 
 def _unchanged(connection: Connection, history: History, built_from: str) -> Loaded:
     """The same records as before are no new dataset, even where other files made them."""
     connection.execute(text("DELETE FROM dataset WHERE ordinal = :ordinal"), {"ordinal": history.ordinal})
-    values = {"ordinal": history.ordinal - 1, "built_from": built_from}
+    ordinal = history.ordinal - 1
+    values = {"ordinal": ordinal, "built_from": built_from}
     connection.execute(text("UPDATE dataset SET built_from = :built_from WHERE ordinal = :ordinal"), values)
     version, counts = connection.execute(
         text("SELECT version, counts FROM dataset WHERE ordinal = :ordinal"), values
     ).one()
-    return Loaded(version, json.loads(counts), changed=False)
+    return Loaded(ordinal, version, json.loads(counts), changed=False)
 
 
 class _Writer:
     """Rows by table, written in the order in which the tables refer to each other."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, history: History) -> None:
         self._connection = connection
-        self._tables: list[Table] = METADATA.sorted_tables
+        self._history = history
+        self._tables = [table for table in METADATA.sorted_tables if table.name not in PAST_NAMES]
         self._rows: dict[str, list[Row]] = {table.name: [] for table in self._tables}
         self._inserts: dict[str, str] = {}
-        self._spans: dict[tuple[str, int, int], int] = {}
-        self._proofs = 0
+        self._written: set[int] = set()
 
     def add(self, table: str, row: Row) -> None:
         self._rows[table].append(row)
 
-    def add_proofs(self, noun: Noun, record: Record) -> None:
-        for item in record.evidence:
-            span = (item.source, item.start, item.end)
-            key = self._spans.get(span)
-            if key is None:
-                key = self._spans[span] = len(self._spans) + 1
+    def add_proofs(self, noun: Noun, record: Record, placed: Placed) -> None:
+        for position, item in enumerate(record.evidence):
+            key = self._history.span((item.source, item.start, item.end))
+            if key not in self._written:
+                self._written.add(key)
                 self.add(
                     "evidence",
                     {
                         "key": key,
+                        "recorded_from": placed.since,
                         "source_id": item.source,
                         "start_offset": item.start,
                         "end_offset": item.end,
@@ -206,13 +214,14 @@ class _Writer:
                         "suffix": item.suffix,
                     },
                 )
-            self._proofs += 1
             owner: Row = dict.fromkeys(("actor_id", "place_id", "event_id", "statement_id", "figure_id"))
             owner[f"{noun}_id"] = record.id
             self.add(
                 "proof",
                 {
-                    "key": self._proofs,
+                    "revision_key": placed.key,
+                    "position": position,
+                    "recorded_from": placed.since,
                     "evidence_key": key,
                     "proves": " ".join(item.proves),
                     **owner,

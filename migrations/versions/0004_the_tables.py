@@ -1,22 +1,47 @@
 """The tables, and the index for full-text search.
 
-SQLite: an FTS5 table without content of its own, whose row numbers are the keys of `search_document`. PostgreSQL: a
-column made from the tokens, and a GIN index. Tokens are folded before they are stored: both databases take them as they
+Each table of the present has one beside it for its rows that have ended; so has the index. SQLite: an FTS5 table without
+content of its own, whose row numbers are the keys of `search_document`. PostgreSQL: a column made from the tokens, and a GIN
+index. Tokens are folded before they are stored: both databases take them as they
 are, so that they find the same.
 """
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import SchemaItem
 
 SLUG = sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql")
 CODE = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql")
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
-revision = "0003"
+revision = "0004"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+
+def _table(name: str, *items: SchemaItem) -> None:
+    """A table of the present, and beside it that of the rows which have ended: without checks and keys to others."""
+    present = op.create_table(name, *items, sa.Column("recorded_from", sa.Integer(), nullable=False))
+    key = [column.name for column in present.primary_key.columns]
+    op.create_table(
+        f"past_{name}",
+        *(sa.Column(column.name, column.type, nullable=column.nullable) for column in present.columns),
+        sa.Column("recorded_to", sa.Integer(), nullable=False),
+        sa.CheckConstraint("recorded_from < recorded_to", name=op.f(f"ck_past_{name}_lives_for_at_least_one_version")),
+        sa.PrimaryKeyConstraint(*key, "recorded_from", name=op.f(f"pk_past_{name}")),
+    )
+    for once in present.constraints:
+        if isinstance(once, sa.UniqueConstraint):
+            columns = [column.name for column in once.columns]
+            op.create_index(op.f(f"ix_past_{name}_{'_'.join(columns)}"), f"past_{name}", columns)
+
+
+def _index(name: str, columns: list[str], *, using: str | None = None) -> None:
+    """Over the table and over its past."""
+    for table in (name, f"past_{name}"):
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, postgresql_using=using)
 
 
 def upgrade() -> None:
@@ -27,6 +52,7 @@ def upgrade() -> None:
         sa.Column("built_from", sa.String(length=64), nullable=False),
         sa.Column("recorded_at", sa.String(length=20), nullable=True),
         sa.Column("newest_published", sa.Integer(), nullable=True),
+        sa.Column("last_key", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("facets", sa.Text(), nullable=False),
@@ -34,7 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
         sa.UniqueConstraint("version", name=op.f("uq_dataset_version")),
     )
-    op.create_table(
+    _table(
         "search_document",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("noun", CODE, nullable=False),
@@ -58,6 +84,7 @@ def upgrade() -> None:
         sa.Column("recorded_from", sa.Integer(), nullable=False),
         sa.Column("recorded_to", sa.Integer(), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
@@ -78,7 +105,12 @@ def upgrade() -> None:
         "withdrawal",
         sa.Column("noun", CODE, nullable=False),
         sa.Column("record_id", SLUG, nullable=False),
+        sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("recorded_from", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("renamed_to", SLUG, nullable=True),
+        sa.CheckConstraint("renamed_to <> record_id", name=op.f("ck_withdrawal_is_renamed_to_another")),
         sa.CheckConstraint(
             "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
             name=op.f("ck_withdrawal_noun_is_known"),
@@ -87,9 +119,10 @@ def upgrade() -> None:
             ["recorded_from"], ["dataset.ordinal"], name=op.f("fk_withdrawal_recorded_from_dataset")
         ),
         sa.PrimaryKeyConstraint("noun", "record_id", name=op.f("pk_withdrawal")),
+        sa.UniqueConstraint("key", name=op.f("uq_withdrawal_key")),
     )
-    op.create_index(op.f("ix_withdrawal_recorded_from"), "withdrawal", ["recorded_from"], unique=False)
-    op.create_table(
+    op.create_index(op.f("ix_withdrawal_noun_key"), "withdrawal", ["noun", "key"])
+    _table(
         "actor",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -112,10 +145,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_actor_revision_key")),
     )
-    op.create_index(op.f("ix_actor_country_id"), "actor", ["country", "id"])
-    op.create_index(op.f("ix_actor_kind_id"), "actor", ["kind", "id"])
-    op.create_index(op.f("ix_actor_title_key_id"), "actor", ["title_key", "id"])
-    op.create_table(
+    _index("actor", ["country", "id"])
+    _index("actor", ["kind", "id"])
+    _index("actor", ["title_key", "id"])
+    _table(
         "place",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -142,11 +175,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_place_revision_key")),
     )
-    op.create_index(op.f("ix_place_country_id"), "place", ["country", "id"])
-    op.create_index(op.f("ix_place_kind_id"), "place", ["kind", "id"])
-    op.create_index(op.f("ix_place_part_of_id_id"), "place", ["part_of_id", "id"])
-    op.create_index(op.f("ix_place_title_key_id"), "place", ["title_key", "id"])
-    op.create_table(
+    _index("place", ["country", "id"])
+    _index("place", ["kind", "id"])
+    _index("place", ["part_of_id", "id"])
+    _index("place", ["title_key", "id"])
+    _table(
         "source",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -185,13 +218,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_source_revision_key")),
     )
-    op.create_index(op.f("ix_source_characters_id"), "source", ["characters", "id"])
-    op.create_index(op.f("ix_source_kind_id"), "source", ["kind", "id"])
-    op.create_index(op.f("ix_source_published_earliest_id"), "source", ["published_earliest", "id"])
-    op.create_index(op.f("ix_source_published_latest_id"), "source", ["published_latest", "id"])
-    op.create_index(op.f("ix_source_publisher_id"), "source", ["publisher", "id"])
-    op.create_index(op.f("ix_source_title_key_id"), "source", ["title_key", "id"])
-    op.create_table(
+    _index("source", ["characters", "id"])
+    _index("source", ["kind", "id"])
+    _index("source", ["published_earliest", "id"])
+    _index("source", ["published_latest", "id"])
+    _index("source", ["publisher", "id"])
+    _index("source", ["title_key", "id"])
+    _table(
         "actor_name",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -199,8 +232,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_name")),
     )
-    op.create_index(op.f("ix_actor_name_as_written"), "actor_name", ["as_written"], postgresql_using="hash")
-    op.create_table(
+    _index("actor_name", ["as_written"], using="hash")
+    _table(
         "actor_relation",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -225,9 +258,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_relation")),
     )
-    op.create_index(op.f("ix_actor_relation_to_id_actor_id"), "actor_relation", ["to_id", "actor_id"])
-    op.create_index(op.f("ix_actor_relation_type_actor_id"), "actor_relation", ["type", "actor_id"])
-    op.create_table(
+    _index("actor_relation", ["to_id", "actor_id"])
+    _index("actor_relation", ["type", "actor_id"])
+    _table(
         "actor_role",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -245,9 +278,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_role")),
     )
-    op.create_index(op.f("ix_actor_role_of_id_actor_id"), "actor_role", ["of_id", "actor_id"])
-    op.create_index(op.f("ix_actor_role_title_actor_id"), "actor_role", ["title", "actor_id"])
-    op.create_table(
+    _index("actor_role", ["of_id", "actor_id"])
+    _index("actor_role", ["title", "actor_id"])
+    _table(
         "actor_source",
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
@@ -261,8 +294,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_actor_source_source_id_source")),
         sa.PrimaryKeyConstraint("actor_id", "source_id", name=op.f("pk_actor_source")),
     )
-    op.create_index(op.f("ix_actor_source_source_id_actor_id"), "actor_source", ["source_id", "actor_id"])
-    op.create_table(
+    _index("actor_source", ["source_id", "actor_id"])
+    _table(
         "event",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -309,17 +342,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_event_revision_key")),
     )
-    op.create_index(op.f("ix_event_date_basis_id"), "event", ["date_basis", "id"])
-    op.create_index(op.f("ix_event_date_earliest_id"), "event", ["date_earliest", "id"])
-    op.create_index(op.f("ix_event_date_latest_id"), "event", ["date_latest", "id"])
-    op.create_index(op.f("ix_event_plover_id"), "event", ["plover", "id"])
-    op.create_index(op.f("ix_event_published_earliest_id"), "event", ["published_earliest", "id"])
-    op.create_index(op.f("ix_event_published_latest_id"), "event", ["published_latest", "id"])
-    op.create_index(op.f("ix_event_source_id_id"), "event", ["source_id", "id"])
-    op.create_index(op.f("ix_event_status_id"), "event", ["status", "id"])
-    op.create_index(op.f("ix_event_title_key_id"), "event", ["title_key", "id"])
-    op.create_index(op.f("ix_event_type_id"), "event", ["type", "id"])
-    op.create_table(
+    _index("event", ["date_basis", "id"])
+    _index("event", ["date_earliest", "id"])
+    _index("event", ["date_latest", "id"])
+    _index("event", ["plover", "id"])
+    _index("event", ["published_earliest", "id"])
+    _index("event", ["published_latest", "id"])
+    _index("event", ["source_id", "id"])
+    _index("event", ["status", "id"])
+    _index("event", ["title_key", "id"])
+    _index("event", ["type", "id"])
+    _table(
         "evidence",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
@@ -339,7 +372,7 @@ def upgrade() -> None:
             "source_id", "start_offset", "end_offset", name=op.f("uq_evidence_source_id_start_offset_end_offset")
         ),
     )
-    op.create_table(
+    _table(
         "place_name",
         sa.Column("place_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -347,8 +380,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")),
         sa.PrimaryKeyConstraint("place_id", "position", name=op.f("pk_place_name")),
     )
-    op.create_index(op.f("ix_place_name_as_written"), "place_name", ["as_written"], postgresql_using="hash")
-    op.create_table(
+    _index("place_name", ["as_written"], using="hash")
+    _table(
         "place_source",
         sa.Column("place_id", SLUG, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
@@ -362,8 +395,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_place_source_source_id_source")),
         sa.PrimaryKeyConstraint("place_id", "source_id", name=op.f("pk_place_source")),
     )
-    op.create_index(op.f("ix_place_source_source_id_place_id"), "place_source", ["source_id", "place_id"])
-    op.create_table(
+    _index("place_source", ["source_id", "place_id"])
+    _table(
         "place_within",
         sa.Column("whole_id", SLUG, nullable=False),
         sa.Column("place_id", SLUG, nullable=False),
@@ -371,7 +404,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")),
         sa.PrimaryKeyConstraint("whole_id", "place_id", name=op.f("pk_place_within")),
     )
-    op.create_table(
+    _table(
         "series",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -404,13 +437,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_series_revision_key")),
     )
-    op.create_index(op.f("ix_series_measure_id"), "series", ["measure", "id"])
-    op.create_index(op.f("ix_series_measure_kind_id"), "series", ["measure_kind", "id"])
-    op.create_index(op.f("ix_series_method_id"), "series", ["method", "id"])
-    op.create_index(op.f("ix_series_population_id_id"), "series", ["population_id", "id"])
-    op.create_index(op.f("ix_series_title_key_id"), "series", ["title_key", "id"])
-    op.create_index(op.f("ix_series_unit_id"), "series", ["unit", "id"])
-    op.create_table(
+    _index("series", ["measure", "id"])
+    _index("series", ["measure_kind", "id"])
+    _index("series", ["method", "id"])
+    _index("series", ["population_id", "id"])
+    _index("series", ["title_key", "id"])
+    _index("series", ["unit", "id"])
+    _table(
         "source_author",
         sa.Column("source_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -418,8 +451,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")),
         sa.PrimaryKeyConstraint("source_id", "position", name=op.f("pk_source_author")),
     )
-    op.create_index(op.f("ix_source_author_name"), "source_author", ["name"], postgresql_using="hash")
-    op.create_table(
+    _index("source_author", ["name"], using="hash")
+    _table(
         "event_participant",
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -429,9 +462,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_participant_event_id_event")),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_participant")),
     )
-    op.create_index(op.f("ix_event_participant_actor_id_event_id"), "event_participant", ["actor_id", "event_id"])
-    op.create_index(op.f("ix_event_participant_role_event_id"), "event_participant", ["role", "event_id"])
-    op.create_table(
+    _index("event_participant", ["actor_id", "event_id"])
+    _index("event_participant", ["role", "event_id"])
+    _table(
         "event_place",
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -444,9 +477,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_event_place_place_id_place")),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_place")),
     )
-    op.create_index(op.f("ix_event_place_place_id_event_id"), "event_place", ["place_id", "event_id"])
-    op.create_index(op.f("ix_event_place_role_event_id"), "event_place", ["role", "event_id"])
-    op.create_table(
+    _index("event_place", ["place_id", "event_id"])
+    _index("event_place", ["role", "event_id"])
+    _table(
         "figure",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -542,32 +575,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_figure_revision_key")),
     )
-    op.create_index(op.f("ix_figure_as_of_basis_id"), "figure", ["as_of_basis", "id"])
-    op.create_index(op.f("ix_figure_as_of_earliest_id"), "figure", ["as_of_earliest", "id"])
-    op.create_index(op.f("ix_figure_as_of_latest_id"), "figure", ["as_of_latest", "id"])
-    op.create_index(op.f("ix_figure_attribution_basis_id"), "figure", ["attribution_basis", "id"])
-    op.create_index(op.f("ix_figure_bound_id"), "figure", ["bound", "id"])
-    op.create_index(op.f("ix_figure_denominator_id_id"), "figure", ["denominator_id", "id"])
-    op.create_index(op.f("ix_figure_event_id_id"), "figure", ["event_id", "id"])
-    op.create_index(op.f("ix_figure_measure_id"), "figure", ["measure", "id"])
-    op.create_index(op.f("ix_figure_measure_kind_id"), "figure", ["measure_kind", "id"])
-    op.create_index(op.f("ix_figure_period_basis_id"), "figure", ["period_basis", "id"])
-    op.create_index(op.f("ix_figure_period_earliest_id"), "figure", ["period_earliest", "id"])
-    op.create_index(op.f("ix_figure_period_latest_id"), "figure", ["period_latest", "id"])
-    op.create_index(op.f("ix_figure_population_id_id"), "figure", ["population_id", "id"])
-    op.create_index(op.f("ix_figure_published_earliest_id"), "figure", ["published_earliest", "id"])
-    op.create_index(op.f("ix_figure_published_latest_id"), "figure", ["published_latest", "id"])
-    op.create_index(op.f("ix_figure_qualifier_id"), "figure", ["qualifier", "id"])
-    op.create_index(op.f("ix_figure_series_id_as_of_latest_id"), "figure", ["series_id", "as_of_latest", "id"])
-    op.create_index(op.f("ix_figure_series_id_id"), "figure", ["series_id", "id"])
-    op.create_index(op.f("ix_figure_source_id_id"), "figure", ["source_id", "id"])
-    op.create_index(op.f("ix_figure_speaker_id_id"), "figure", ["speaker_id", "id"])
-    op.create_index(op.f("ix_figure_title_key_id"), "figure", ["title_key", "id"])
-    op.create_index(op.f("ix_figure_unit_id"), "figure", ["unit", "id"])
-    op.create_index(op.f("ix_figure_value_id"), "figure", ["value", "id"])
-    op.create_index(op.f("ix_figure_value_or_least_id"), "figure", ["value_or_least", "id"])
-    op.create_index(op.f("ix_figure_value_or_most_id"), "figure", ["value_or_most", "id"])
-    op.create_table(
+    _index("figure", ["as_of_basis", "id"])
+    _index("figure", ["as_of_earliest", "id"])
+    _index("figure", ["as_of_latest", "id"])
+    _index("figure", ["attribution_basis", "id"])
+    _index("figure", ["bound", "id"])
+    _index("figure", ["denominator_id", "id"])
+    _index("figure", ["event_id", "id"])
+    _index("figure", ["measure", "id"])
+    _index("figure", ["measure_kind", "id"])
+    _index("figure", ["period_basis", "id"])
+    _index("figure", ["period_earliest", "id"])
+    _index("figure", ["period_latest", "id"])
+    _index("figure", ["population_id", "id"])
+    _index("figure", ["published_earliest", "id"])
+    _index("figure", ["published_latest", "id"])
+    _index("figure", ["qualifier", "id"])
+    _index("figure", ["series_id", "as_of_latest", "id"])
+    _index("figure", ["series_id", "id"])
+    _index("figure", ["source_id", "id"])
+    _index("figure", ["speaker_id", "id"])
+    _index("figure", ["title_key", "id"])
+    _index("figure", ["unit", "id"])
+    _index("figure", ["value", "id"])
+    _index("figure", ["value_or_least", "id"])
+    _index("figure", ["value_or_most", "id"])
+    _table(
         "series_breakdown",
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -576,12 +609,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_breakdown_series_id_series")),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_breakdown")),
     )
-    op.create_index(
-        op.f("ix_series_breakdown_dimension_category_series_id"),
-        "series_breakdown",
-        ["dimension", "category", "series_id"],
-    )
-    op.create_table(
+    _index("series_breakdown", ["dimension", "category", "series_id"])
+    _table(
         "series_exclusion",
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -597,8 +626,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_exclusion_series_id_series")),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_exclusion")),
     )
-    op.create_index(op.f("ix_series_exclusion_excluded_id_series_id"), "series_exclusion", ["excluded_id", "series_id"])
-    op.create_table(
+    _index("series_exclusion", ["excluded_id", "series_id"])
+    _table(
         "series_place",
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -607,8 +636,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_place_series_id_series")),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_place")),
     )
-    op.create_index(op.f("ix_series_place_place_id_series_id"), "series_place", ["place_id", "series_id"])
-    op.create_table(
+    _index("series_place", ["place_id", "series_id"])
+    _table(
         "series_source",
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("source_id", SLUG, nullable=False),
@@ -622,8 +651,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_series_source_source_id_source")),
         sa.PrimaryKeyConstraint("series_id", "source_id", name=op.f("pk_series_source")),
     )
-    op.create_index(op.f("ix_series_source_source_id_series_id"), "series_source", ["source_id", "series_id"])
-    op.create_table(
+    _index("series_source", ["source_id", "series_id"])
+    _table(
         "statement",
         sa.Column("id", SLUG, nullable=False),
         sa.Column("revision_key", sa.Integer(), nullable=False),
@@ -685,19 +714,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_statement_revision_key")),
     )
-    op.create_index(op.f("ix_statement_act_id"), "statement", ["act", "id"])
-    op.create_index(op.f("ix_statement_event_id_id"), "statement", ["event_id", "id"])
-    op.create_index(op.f("ix_statement_made_on_basis_id"), "statement", ["made_on_basis", "id"])
-    op.create_index(op.f("ix_statement_made_on_earliest_id"), "statement", ["made_on_earliest", "id"])
-    op.create_index(op.f("ix_statement_made_on_latest_id"), "statement", ["made_on_latest", "id"])
-    op.create_index(op.f("ix_statement_published_earliest_id"), "statement", ["published_earliest", "id"])
-    op.create_index(op.f("ix_statement_published_latest_id"), "statement", ["published_latest", "id"])
-    op.create_index(op.f("ix_statement_quote_type_id"), "statement", ["quote_type", "id"])
-    op.create_index(op.f("ix_statement_source_id_id"), "statement", ["source_id", "id"])
-    op.create_index(op.f("ix_statement_speaker_id_id"), "statement", ["speaker_id", "id"])
-    op.create_index(op.f("ix_statement_title_key_id"), "statement", ["title_key", "id"])
-    op.create_index(op.f("ix_statement_voice_id"), "statement", ["voice", "id"])
-    op.create_table(
+    _index("statement", ["act", "id"])
+    _index("statement", ["event_id", "id"])
+    _index("statement", ["made_on_basis", "id"])
+    _index("statement", ["made_on_earliest", "id"])
+    _index("statement", ["made_on_latest", "id"])
+    _index("statement", ["published_earliest", "id"])
+    _index("statement", ["published_latest", "id"])
+    _index("statement", ["quote_type", "id"])
+    _index("statement", ["source_id", "id"])
+    _index("statement", ["speaker_id", "id"])
+    _index("statement", ["title_key", "id"])
+    _index("statement", ["voice", "id"])
+    _table(
         "event_relation",
         sa.Column("event_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -730,12 +759,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_relation")),
     )
-    op.create_index(op.f("ix_event_relation_to_event_id_event_id"), "event_relation", ["to_event_id", "event_id"])
-    op.create_index(
-        op.f("ix_event_relation_to_statement_id_event_id"), "event_relation", ["to_statement_id", "event_id"]
-    )
-    op.create_index(op.f("ix_event_relation_type_event_id"), "event_relation", ["type", "event_id"])
-    op.create_table(
+    _index("event_relation", ["to_event_id", "event_id"])
+    _index("event_relation", ["to_statement_id", "event_id"])
+    _index("event_relation", ["type", "event_id"])
+    _table(
         "figure_breakdown",
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -744,13 +771,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_breakdown_figure_id_figure")),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_breakdown")),
     )
-    op.create_index(op.f("ix_figure_breakdown_category_figure_id"), "figure_breakdown", ["category", "figure_id"])
-    op.create_index(
-        op.f("ix_figure_breakdown_dimension_category_figure_id"),
-        "figure_breakdown",
-        ["dimension", "category", "figure_id"],
-    )
-    op.create_table(
+    _index("figure_breakdown", ["category", "figure_id"])
+    _index("figure_breakdown", ["dimension", "category", "figure_id"])
+    _table(
         "figure_place",
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -763,9 +786,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_figure_place_place_id_place")),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_place")),
     )
-    op.create_index(op.f("ix_figure_place_place_id_figure_id"), "figure_place", ["place_id", "figure_id"])
-    op.create_index(op.f("ix_figure_place_role_figure_id"), "figure_place", ["role", "figure_id"])
-    op.create_table(
+    _index("figure_place", ["place_id", "figure_id"])
+    _index("figure_place", ["role", "figure_id"])
+    _table(
         "figure_relay",
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -774,10 +797,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_relay_figure_id_figure")),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_relay")),
     )
-    op.create_index(op.f("ix_figure_relay_actor_id_figure_id"), "figure_relay", ["actor_id", "figure_id"])
-    op.create_table(
+    _index("figure_relay", ["actor_id", "figure_id"])
+    _table(
         "proof",
-        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("revision_key", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("evidence_key", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
         sa.Column("place_id", SLUG, nullable=True),
@@ -795,10 +819,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_proof_figure_id_figure")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_proof_place_id_place")),
         sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_proof_statement_id_statement")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_proof")),
+        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_proof_revision_key_revision")),
+        sa.PrimaryKeyConstraint("revision_key", "position", name=op.f("pk_proof")),
     )
-    op.create_index(op.f("ix_proof_evidence_key"), "proof", ["evidence_key"])
-    op.create_table(
+    _index("proof", ["evidence_key"])
+    _table(
         "statement_addressee",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -809,10 +834,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_addressee")),
     )
-    op.create_index(
-        op.f("ix_statement_addressee_actor_id_statement_id"), "statement_addressee", ["actor_id", "statement_id"]
-    )
-    op.create_table(
+    _index("statement_addressee", ["actor_id", "statement_id"])
+    _table(
         "statement_loaded_term",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -827,10 +850,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_loaded_term")),
     )
-    op.create_index(
-        op.f("ix_statement_loaded_term_term_statement_id"), "statement_loaded_term", ["term", "statement_id"]
-    )
-    op.create_table(
+    _index("statement_loaded_term", ["term", "statement_id"])
+    _table(
         "statement_quoted_words",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -849,10 +870,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_quoted_words")),
     )
-    op.create_index(
-        op.f("ix_statement_quoted_words_exact"), "statement_quoted_words", ["exact"], postgresql_using="hash"
-    )
-    op.create_table(
+    _index("statement_quoted_words", ["exact"], using="hash")
+    _table(
         "statement_relay",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -863,8 +882,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_relay")),
     )
-    op.create_index(op.f("ix_statement_relay_actor_id_statement_id"), "statement_relay", ["actor_id", "statement_id"])
-    op.create_table(
+    _index("statement_relay", ["actor_id", "statement_id"])
+    _table(
         "statement_topic",
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -883,13 +902,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_topic")),
     )
-    op.create_index(op.f("ix_statement_topic_actor_id_statement_id"), "statement_topic", ["actor_id", "statement_id"])
-    op.create_index(op.f("ix_statement_topic_event_id_statement_id"), "statement_topic", ["event_id", "statement_id"])
-    op.create_index(op.f("ix_statement_topic_place_id_statement_id"), "statement_topic", ["place_id", "statement_id"])
+    _index("statement_topic", ["actor_id", "statement_id"])
+    _index("statement_topic", ["event_id", "statement_id"])
+    _index("statement_topic", ["place_id", "statement_id"])
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE search_index USING fts5(noun, name, text, content='', tokenize='ascii', prefix='1 2 3')"
-        )
+        for name in ("search_index", "past_search_index"):
+            op.execute(
+                f"CREATE VIRTUAL TABLE {name} USING fts5(noun, name, text, content='', tokenize='ascii', prefix='1 2 3')"
+            )
     else:
         # PostgreSQL's own parser would split and stem by its own lights: each token is given its position instead.
         op.execute(
@@ -902,50 +922,85 @@ def upgrade() -> None:
             "   FROM unnest(string_to_array(body, ' ')) WITH ORDINALITY AS of_body(token, position)"
             " ) AS one WHERE token <> '' $$"
         )
-        op.execute(
-            "ALTER TABLE search_document ADD COLUMN vector tsvector"
-            " GENERATED ALWAYS AS (search_vector(name_tokens, text_tokens)) STORED"
-        )
-        op.execute("CREATE INDEX ix_search_document_vector ON search_document USING gin (vector)")
+        for name in ("search_document", "past_search_document"):
+            op.execute(
+                f"ALTER TABLE {name} ADD COLUMN vector tsvector"
+                " GENERATED ALWAYS AS (search_vector(name_tokens, text_tokens)) STORED"
+            )
+            op.execute(f"CREATE INDEX ix_{name}_vector ON {name} USING gin (vector)")
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE past_search_index")
         op.execute("DROP TABLE search_index")
+    op.drop_table("past_statement_topic")
     op.drop_table("statement_topic")
+    op.drop_table("past_statement_relay")
     op.drop_table("statement_relay")
+    op.drop_table("past_statement_quoted_words")
     op.drop_table("statement_quoted_words")
+    op.drop_table("past_statement_loaded_term")
     op.drop_table("statement_loaded_term")
+    op.drop_table("past_statement_addressee")
     op.drop_table("statement_addressee")
+    op.drop_table("past_proof")
     op.drop_table("proof")
+    op.drop_table("past_figure_relay")
     op.drop_table("figure_relay")
+    op.drop_table("past_figure_place")
     op.drop_table("figure_place")
+    op.drop_table("past_figure_breakdown")
     op.drop_table("figure_breakdown")
+    op.drop_table("past_event_relation")
     op.drop_table("event_relation")
+    op.drop_table("past_statement")
     op.drop_table("statement")
+    op.drop_table("past_series_source")
     op.drop_table("series_source")
+    op.drop_table("past_series_place")
     op.drop_table("series_place")
+    op.drop_table("past_series_exclusion")
     op.drop_table("series_exclusion")
+    op.drop_table("past_series_breakdown")
     op.drop_table("series_breakdown")
+    op.drop_table("past_figure")
     op.drop_table("figure")
+    op.drop_table("past_event_place")
     op.drop_table("event_place")
+    op.drop_table("past_event_participant")
     op.drop_table("event_participant")
+    op.drop_table("past_source_author")
     op.drop_table("source_author")
+    op.drop_table("past_series")
     op.drop_table("series")
+    op.drop_table("past_place_within")
     op.drop_table("place_within")
+    op.drop_table("past_place_source")
     op.drop_table("place_source")
+    op.drop_table("past_place_name")
     op.drop_table("place_name")
+    op.drop_table("past_evidence")
     op.drop_table("evidence")
+    op.drop_table("past_event")
     op.drop_table("event")
+    op.drop_table("past_actor_source")
     op.drop_table("actor_source")
+    op.drop_table("past_actor_role")
     op.drop_table("actor_role")
+    op.drop_table("past_actor_relation")
     op.drop_table("actor_relation")
+    op.drop_table("past_actor_name")
     op.drop_table("actor_name")
+    op.drop_table("past_source")
     op.drop_table("source")
+    op.drop_table("past_place")
     op.drop_table("place")
+    op.drop_table("past_actor")
     op.drop_table("actor")
     op.drop_table("withdrawal")
     op.drop_table("revision")
+    op.drop_table("past_search_document")
     op.drop_table("search_document")
     op.drop_table("dataset")
     if op.get_bind().dialect.name != "sqlite":
