@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
 from anyio.lowlevel import RunVar
@@ -49,11 +49,11 @@ class Statement:
     fixed: Mapping[str, Any]
 
 
-def compile_statement(engine: Engine, statement: Executable) -> Statement:
+def compile_statement(engine: Engine, statement: Executable, over: "Over | None" = None) -> Statement:
     """Compile once what will run many times. Literal values in the statement become `fixed` parameters."""
-    compiled = statement.compile(dialect=engine.dialect)  # type: ignore[attr-defined]
+    compiled = statement.compile(dialect=engine.dialect, compile_kwargs={"past": over is not None})  # type: ignore[attr-defined]
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return Statement(str(compiled), fixed)
+    return Statement(over(str(compiled)) if over else str(compiled), fixed)
 
 
 def parse_url(url: str) -> URL:
@@ -170,6 +170,27 @@ def _create(url: URL, **options: Any) -> Engine:
 Row = tuple[Any, ...]
 
 
+Over = Callable[[str], str]
+"""Puts something over the tables that a statement names."""
+
+
+class Reader(Protocol):
+    """What a query runs on: the database as it is, or as it was."""
+
+    is_sqlite: bool
+    is_past: bool
+
+    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement: ...
+
+    async def rows(
+        self, statement: Statement, parameters: Mapping[str, Any] | None = None, *, may_be_long: bool = False
+    ) -> Sequence[Row]: ...
+
+    async def batches(
+        self, statement: Statement, parameters: Mapping[str, Any], size: int
+    ) -> AsyncIterator[Sequence[Row]]: ...
+
+
 class Replaced(Exception):
     """The build that was opened is no longer there to be read; a newer one is. Whoever asks must begin again with that."""
 
@@ -180,6 +201,8 @@ class Database:
     `rows` is the one way to it. `on_statement`, where set, is told each SQL text before it runs: tests count statements
     by it.
     """
+
+    is_past = False
 
     def __init__(self, url: str, *, query_seconds: float = 2.0) -> None:
         self.url = parse_url(url)
@@ -198,13 +221,13 @@ class Database:
             return newest_build(self.url)
         return await to_thread.run_sync(lambda: next(iter(built_schemas(self.engine)), None))
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
+    def prepared(self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None) -> Statement:
         """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
         statement = self._prepared.get(shape)
         if statement is None:
             if len(self._prepared) >= _PREPARED_SHAPES:
                 self._prepared.clear()  # shapes beyond the bound are made by hand-written or hostile queries
-            statement = self._prepared[shape] = compile_statement(self.engine, build())
+            statement = self._prepared[shape] = compile_statement(self.engine, build(), over)
         return statement
 
     async def rows(

@@ -7,7 +7,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app.db import Database, open_failure, parse_url
 from app.errors import OperatorError, Problem
 from app.models import SCHEMA_REVISION
-from app.query.read import read_dataset_now
+from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
 from app.web.cache import Cache
@@ -67,7 +67,7 @@ def open_database(settings: Settings) -> Served:
         raise open_failure(error, parse_url(settings.database_url)) from None
     try:
         database.require_schema(SCHEMA_REVISION)
-        dataset = read_dataset_now(database)
+        axis, dataset = open_now(database)
     except Problem as problem:
         database.close()
         if isinstance(problem.__cause__, Exception):
@@ -79,4 +79,4 @@ def open_database(settings: Settings) -> Served:
     except Exception as error:
         database.close()
         raise open_failure(error, database.url) from None
-    return Served(settings, database, dataset)
+    return Served(settings, database, axis, dataset)

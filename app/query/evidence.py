@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.sql.elements import BindParameter
 
-from app.db import Database
+from app.db import Reader
 from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Evidence, Proof, Source
 from app.query import statements
@@ -68,9 +68,7 @@ def _require_room(query: ListQuery) -> None:
         raise Problem(INVALID_QUERY, f"“start_min={first.raw[0]}” {detail}.", (fault,))
 
 
-async def read_quotes(
-    database: Database, dataset: Dataset, query: ListQuery, source: str, *, first_page: str
-) -> Quotes:
+async def read_quotes(database: Reader, dataset: Dataset, query: ListQuery, source: str, *, first_page: str) -> Quotes:
     """Raises Problem `not-found` where there is no such source, `invalid-query` where no quote could match."""
     _require_room(query)
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
@@ -132,7 +130,7 @@ def _page(ranges: Sequence[Chosen], nouns: Sequence[Noun], *, continues: bool, b
 
 
 async def _total(
-    database: Database,
+    database: Reader,
     query: ListQuery,
     shape: object,
     ranges: Sequence[Chosen],
@@ -156,7 +154,7 @@ async def _total(
     return total, True
 
 
-async def _resting(database: Database, quotes: Sequence[int]) -> Mapping[int, list[Resting]]:
+async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list[Resting]]:
     """The records on each quote, by the quote's key; nouns in the order of PROVED, ids in order."""
     result: dict[int, list[Resting]] = defaultdict(list)
     if not quotes:

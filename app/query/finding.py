@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 from sqlalchemy import TextClause, text
 
-from app.db import Database
+from app.db import Reader
 from app.query import statements
 from app.query.cursor import Walk
 from app.query.parser import ListQuery
 from app.query.read import Dataset, Stored
-from app.query.search import RecordText, Words, texts_of
+from app.query.search import RecordText, Words, rows_with, texts_of
 from app.resources import RESOURCES
 from app.vocabulary import Noun
 
@@ -66,7 +66,7 @@ class Hits:
         return [(hit.noun, hit.record) for hit in self.hits]
 
 
-async def search(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Hits:
+async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str) -> Hits:
     asked = {item.parameter.name: item.values for item in query.chosen}
     words: Words = asked["q"][0]
     nouns = nouns_asked(query, tuple(RESOURCES))
@@ -101,7 +101,7 @@ def nouns_asked(query: ListQuery, every: Sequence[Noun]) -> tuple[Noun, ...]:
 Found = tuple[Rank, Noun]
 
 
-async def _candidates(database: Database, words: Words, nouns: Sequence[Noun]) -> tuple[list[Found], list[NounCount]]:
+async def _candidates(database: Reader, words: Words, nouns: Sequence[Noun]) -> tuple[list[Found], list[NounCount]]:
     """What matches, best first, and how many of each noun."""
     named, anywhere = await _matches(database, words, [tuple(nouns)])
     if len(anywhere) > CANDIDATES:
@@ -117,15 +117,18 @@ async def _candidates(database: Database, words: Words, nouns: Sequence[Noun]) -
     return sorted(ranked.values()), counts
 
 
-async def _exact_counts(database: Database, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
-    statement = database.prepared(("search counts", tuple(nouns)), lambda: _counting(nouns, sqlite=database.is_sqlite))
+async def _exact_counts(database: Reader, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
+    statement = database.prepared(("search counts", tuple(nouns)), lambda: _counting(nouns, database))
     values = {f"any_{noun}": words.in_sqlite([noun]) if database.is_sqlite else words.in_postgresql() for noun in nouns}
     found: dict[Noun, int] = dict(await database.rows(statement, values, may_be_long=True))
     return [NounCount(noun, found[noun], exact=True) for noun in nouns]
 
 
-def _counting(nouns: Sequence[Noun], *, sqlite: bool) -> TextClause:
-    if sqlite:
+def _counting(nouns: Sequence[Noun], database: Reader) -> TextClause:
+    if database.is_past and database.is_sqlite:
+        matching = rows_with(":any_{0}", past=True)
+        form = f"SELECT '{{0}}', (SELECT count(*) FROM search_document WHERE key IN ({matching}))"  # noqa: S608 - no value in it
+    elif database.is_sqlite:
         form = "SELECT '{0}', (SELECT count(*) FROM search_index WHERE search_index MATCH :any_{0})"
     else:
         form = (
@@ -140,13 +143,13 @@ Match = tuple[int, Noun, int]
 
 
 async def _matches(
-    database: Database, words: Words, groups: Sequence[tuple[Noun, ...]]
+    database: Reader, words: Words, groups: Sequence[tuple[Noun, ...]]
 ) -> tuple[list[Match], list[Match]]:
     """Of each group of nouns, the first matches by name and the first matches anywhere, one more than CANDIDATES."""
     every = len(groups) == 1 and len(groups[0]) == len(RESOURCES)
     statement = database.prepared(
         ("search", tuple(groups)),
-        lambda: _matching(groups, sqlite=database.is_sqlite, every=every),
+        lambda: _matching(groups, database, every=every),
     )
     values: dict[str, Any] = {"most": CANDIDATES + 1}
     for index, group in enumerate(groups):
@@ -162,12 +165,17 @@ async def _matches(
     return named, anywhere
 
 
-def _matching(groups: Sequence[tuple[Noun, ...]], *, sqlite: bool, every: bool) -> TextClause:
+def _matching(groups: Sequence[tuple[Noun, ...]], database: Reader, *, every: bool) -> TextClause:
     """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
     selections = []
     for index, group in enumerate(groups):
         for tier, which in enumerate(("name", "any")):
-            if sqlite:
+            if database.is_past and database.is_sqlite:
+                selection = (
+                    f"SELECT {tier} AS tier, d.key, d.noun, d.length FROM search_document AS d"  # noqa: S608 - no value in it
+                    f" WHERE d.key IN ({rows_with(f':{which}_{index}', past=True)}) ORDER BY d.key LIMIT :most"
+                )
+            elif database.is_sqlite:
                 selection = (
                     f"SELECT {tier} AS tier, d.key, d.noun, d.length FROM search_index"  # noqa: S608 - no value in it
                     " JOIN search_document AS d ON d.key = search_index.rowid"
@@ -184,7 +192,7 @@ def _matching(groups: Sequence[tuple[Noun, ...]], *, sqlite: bool, every: bool) 
     return text(" UNION ALL ".join(selections))
 
 
-async def _hits(database: Database, words: Words, page: Sequence[Found]) -> list[Hit]:
+async def _hits(database: Reader, words: Words, page: Sequence[Found]) -> list[Hit]:
     if not page:
         return []
     statement = database.prepared(("bodies", len(page)), lambda: statements.bodies_by_key(len(page)))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from app.db import Database, Row
+from app.db import Reader, Row
 from app.errors import NOT_FOUND, WITHDRAWN, Problem
 from app.models import Dataset as DatasetTable
 from app.models import Revision as RevisionTable
@@ -63,7 +63,7 @@ class Revisions:
     previous: str | None
 
 
-async def read_datasets(database: Database, dataset: Dataset, query: ListQuery, *, first_page: str) -> Datasets:
+async def read_datasets(database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str) -> Datasets:
     """Newest first."""
     walk = _walk(query, dataset, first_page)
     statement = database.prepared(
@@ -85,7 +85,7 @@ async def read_datasets(database: Database, dataset: Dataset, query: ListQuery, 
 
 
 async def read_revisions(
-    database: Database, dataset: Dataset, query: ListQuery, resource: Resource, record_id: str, *, first_page: str
+    database: Reader, dataset: Dataset, query: ListQuery, resource: Resource, record_id: str, *, first_page: str
 ) -> Revisions:
     """Newest first; also those of a record that was withdrawn. Raises Problem `not-found`."""
     walk = _walk(query, dataset, first_page)
@@ -103,7 +103,7 @@ async def read_revisions(
     return Revisions([_revision(row) for row in stretch.rows], total, stretch.next, stretch.previous)
 
 
-async def read_revision(database: Database, resource: Resource, record_id: str, number: int) -> tuple[Revision, Stored]:
+async def read_revision(database: Reader, resource: Resource, record_id: str, number: int) -> tuple[Revision, Stored]:
     """Raises Problem `not-found`."""
     statement = database.prepared("one revision", _one_revision)
     rows = await database.rows(statement, {"noun": resource.noun, "id": record_id, "number": number})
@@ -118,7 +118,7 @@ async def read_revision(database: Database, resource: Resource, record_id: str, 
     raise Problem(NOT_FOUND, detail)
 
 
-async def gone(database: Database, resource: Resource, record_id: str, address: str) -> Problem:
+async def gone(database: Reader, resource: Resource, record_id: str, address: str) -> Problem:
     """Why there is no such record: it was withdrawn, or there never was one. `address` is that of the record."""
     statement = database.prepared("withdrawal", _withdrawal)
     rows = await database.rows(statement, {"noun": resource.noun, "id": record_id})

@@ -151,6 +151,11 @@ def _text(own: FromClause, item: Chosen) -> Condition:
     return found_in_text(own.c.revision_key, item.parameter.name)
 
 
+def _recorded_after(own: FromClause, item: Chosen) -> Condition:
+    """Keys of revisions grow in the order of recording."""
+    return own.c.revision_key > bindparam(item.parameter.name)
+
+
 _ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] = {
     "any_of": _any_of,
     "none_of": _none_of,
@@ -163,6 +168,7 @@ _ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] 
     "up_to": _up_to,
     "newest": lambda _own, _item: None,
     "text": _text,
+    "recorded_after": _recorded_after,
 }
 
 
@@ -260,6 +266,10 @@ def _match(item: Chosen, noun: str, sqlite: bool) -> Pairs:
     yield item.parameter.name, wanted.in_sqlite([noun] if noun else []) if sqlite else wanted.in_postgresql()
 
 
+def _last_key(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+    yield item.parameter.name, item.values[0].state.last_key
+
+
 _BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
     "any_of": _each,
     "none_of": _each,
@@ -272,6 +282,7 @@ _BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
     "up_to": _last_day,
     "newest": _nothing,
     "text": _match,
+    "recorded_after": _last_key,
 }
 
 
@@ -335,4 +346,5 @@ _PHRASES: Mapping[Operator, Callable[[Chosen], str]] = {
     "up_to": lambda item: f"as known up to {item.raw[0]}",
     "newest": lambda item: "of these the newest of each series" if item.values[0] else "",
     "text": lambda item: f"with the words {_shown(item.raw)}",
+    "recorded_after": lambda item: f"updated after {item.raw[0]}",
 }

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeVar, cast, get_args
+from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
 from app.errors import INVALID_QUERY, NOT_ACCEPTABLE, URI_TOO_LONG, Fault, Problem
 from app.query.operators import Chosen, clauses
+from app.query.recorded import NO_PAST, Axis, Known
 from app.query.search import Words
 from app.resources.declare import (
     Dates,
@@ -108,6 +109,8 @@ class ListQuery:
     total: Total = DEFAULT_TOTAL
     cursor: str | None = None
     form: Form = Form()
+    known_at: Known | None = None
+    history: bool = False
 
     def canonical(self, *, cursor: str | None = None) -> str:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
@@ -118,7 +121,7 @@ class ListQuery:
 
     @cached_property
     def _asked(self) -> str:
-        pairs = [(item.parameter.name, _joined(item)) for item in self.chosen]
+        pairs = [(item.parameter.name, _joined(item)) for item in self.chosen] + _seen_at(self)
         if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
         if self.fields is not None:
@@ -155,7 +158,12 @@ class ListQuery:
         said = ", ".join(clauses(self.chosen, table))
         fixed = self.listing.fixed_order
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
-        return f"{self.listing.plural}{' ' if said else ''}{said}, {order}"
+        known = f", as known at {self.known_at.raw}" if self.known_at else ""
+        return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
+
+    @property
+    def updated_after(self) -> Known | None:
+        return next((item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"), None)
 
 
 @dataclass(frozen=True)
@@ -166,13 +174,22 @@ class ItemQuery:
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
     form: Form = Form()
+    known_at: Known | None = None
+    history: bool = False
 
     def canonical(self) -> str:
-        pairs = [] if self.fields is None else [("fields", ",".join(self.fields))]
+        pairs = _seen_at(self)
+        if self.fields is not None:
+            pairs.append(("fields", ",".join(self.fields)))
         pairs += _listed("include", self.includes)
         if self.form.asked_by_name:
             pairs.append(("format", self.form.name))
-        return "&".join(f"{name}={value}" for name, value in pairs)
+        return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
+
+
+def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
+    known = [("known_at", query.known_at.raw)] if query.known_at else []
+    return [*known, ("include_history", "true")] if query.history else known
 
 
 def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
@@ -198,17 +215,19 @@ def _split(value: str) -> list[str]:
     return parts
 
 
-def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE) -> ListQuery:
-    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`."""
+def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ListQuery:
+    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served."""
     if not raw_query and not listing.needed and forms.preferred == "json":
         return ListQuery(listing, sort=_default_sort(listing))
-    reader = _Reader(raw_query, lambda: _names_of(listing))
+    reader = _Reader(raw_query, lambda: _names_of(listing), axis)
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
     form = reader.form(forms)
     present = (item for item in listing.parameters if reader.has(item.name))
     chosen = tuple(found for item in present if (found := reader.chosen(item)) is not None)
     reader.contradictions(chosen)
+    known_at = reader.known_at() if listing.has_past else None
+    reader.feed(chosen, known_at)
     query = ListQuery(
         listing,
         chosen,
@@ -220,6 +239,8 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE) ->
         reader.total(),
         reader.once("cursor"),
         replace(form, is_whole=form.is_plain and not is_page),
+        known_at,
+        history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
     )
     reader.finish(listing.plural)
     _require_acceptable(forms, form)
@@ -229,20 +250,32 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE) ->
 def _names_of(listing: Listing) -> list[str]:
     more = {"sort": listing.sorts, "fields": listing.fields, "include": listing.includes, "facets": listing.facets}
     trimmings = [name for name, takes in more.items() if takes]
-    return [*(parameter.name for parameter in listing.parameters), *trimmings, "limit", "total", "cursor", "format"]
+    past = [*(["known_at"] if listing.has_past else []), *(["include_history"] if listing.fields else [])]
+    return [
+        *(parameter.name for parameter in listing.parameters),
+        *past,
+        *trimmings,
+        "limit",
+        "total",
+        "cursor",
+        "format",
+    ]
 
 
-def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE) -> ItemQuery:
+def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
     if not raw_query and forms.preferred == "json":
         return ItemQuery(resource)
-    reader = _Reader(raw_query, lambda: ["fields", *(["include"] if resource.includes else []), "format"])
+    names = ["fields", *(["include"] if resource.includes else []), "known_at", "include_history", "format"]
+    reader = _Reader(raw_query, lambda: names, axis)
     form = reader.form(forms)
+    known_at = reader.known_at()
+    history = reader.yes_or_no("include_history")
     fields = reader.fields(resource)
     includes = reader.some_of("include", resource.includes)
     reader.finish(f"one {resource.noun}")
     _require_acceptable(forms, form)
-    return ItemQuery(resource, fields, includes, form)
+    return ItemQuery(resource, fields, includes, form, known_at, history)
 
 
 def _require_acceptable(forms: Forms, form: Form) -> None:
@@ -275,13 +308,14 @@ def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
 class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
-    def __init__(self, raw_query: bytes, known: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: Axis = NO_PAST) -> None:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
                 URI_TOO_LONG,
                 f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask in several requests.",
             )
         self._known = known
+        self._axis = axis
         self._faults: list[Fault] = []
         self._values: dict[str, list[str]] = {}
         self._seen: set[str] = set()
@@ -356,11 +390,41 @@ class _Reader:
         values = []
         for item in raw:
             try:
-                value = declared.kind.parse(item)
-                values.append(Words.of(value) if declared.operator == "text" else value)
+                values.append(self._value(declared, declared.kind.parse(item)))
             except ValueError as error:
                 self._fault(declared.name, item, str(error), _nearest(item, declared.kind.choices))
         return Chosen(declared, raw, tuple(values)) if values and len(values) == len(raw) else None
+
+    def _value(self, declared: Parameter, parsed: Any) -> Any:
+        """What is compared with, where that is more than the value by itself."""
+        if declared.operator == "text":
+            return Words.of(parsed)
+        if declared.operator == "recorded_after":
+            return self._axis.after(parsed)
+        return parsed
+
+    def known_at(self) -> Known | None:
+        raw = self.once("known_at")
+        if raw is None:
+            return None
+        try:
+            return self._axis.known_at(raw)
+        except ValueError as error:
+            self._fault("known_at", raw, str(error))
+            return None
+
+    def yes_or_no(self, name: str) -> bool:
+        raw = self.once(name)
+        if raw not in (None, "true", "false"):
+            self._fault(name, raw, "is not accepted: true or false")
+        return raw == "true"
+
+    def feed(self, chosen: Sequence[Chosen], known_at: Known | None) -> None:
+        """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
+        for item in chosen:
+            if item.parameter.operator == "recorded_after" and known_at and item.values[0].lies_behind(known_at):
+                detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
+                self._fault(item.parameter.name, item.raw[0], detail)
 
     def contradictions(self, chosen: Sequence[Chosen]) -> None:
         """Questions that no record can answer are mistakes; an empty list would look like an answer."""

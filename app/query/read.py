@@ -6,16 +6,18 @@ import difflib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from datetime import date, datetime
+from functools import partial
+from typing import Any
 
-from app.db import Database, Row
+from app.db import Database, Reader, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query import facets, statements
 from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
 from app.query.parser import ItemQuery, ListQuery, SortKey
+from app.query.recorded import Axis, State
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
 from app.vocabulary import Noun
@@ -25,29 +27,11 @@ Stored = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """What is served: its version, when it was recorded (null: nobody said), how many records of each noun it has, and how many of each value."""
+class Dataset(State):
+    """A state of the data with what it has: how many records of each noun, and how many of each value."""
 
-    version: str
-    recorded_at: datetime | None
-    newest_published: date | None
     counts: Mapping[Noun, int]
     facets: Mapping[Noun, Facets]
-
-    @cached_property
-    def updated(self) -> datetime:
-        """When the data last changed, as far as that is known: where no build said it, the newest day of publication, and
-        where no source says that either, the beginning of Unix time.
-        """
-        if self.recorded_at is not None:
-            return self.recorded_at
-        day = self.newest_published or date(1970, 1, 1)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-    @cached_property
-    def mark(self) -> str:
-        """What tells two states of the data apart, for validators: the version, and the time that answers may show."""
-        return f"{self.version} {self.updated.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -71,31 +55,38 @@ class Item:
     included: Mapping[str, Mapping[str, str]] | None = None
 
 
-async def read_dataset(database: Database) -> Dataset:
-    """The dataset that the database holds now. Raises Problem `not-ready` where it holds none."""
-    return _dataset(await database.rows(database.prepared("dataset", statements.latest_dataset)))
+async def read_dataset(database: Reader, ordinal: int) -> Dataset:
+    """One dataset of those that were served."""
+    return _dataset(await database.rows(database.prepared("dataset", statements.dataset), {"ordinal": ordinal}))
 
 
-def read_dataset_now(database: Database) -> Dataset:
-    """The same, in the calling thread: at the start, when nobody waits yet."""
-    return _dataset(database.rows_now(database.prepared("dataset", statements.latest_dataset)))
+def open_now(database: Database) -> tuple[Axis, Dataset]:
+    """All that was served, and what is served now; in the calling thread, at the start, when nobody waits yet. Raises Problem
+    `not-ready` where there is nothing.
+    """
+    rows = database.rows_now(database.prepared("states", statements.states))
+    if not rows:
+        raise Problem(NOT_READY, "The database holds no dataset yet.")
+    axis = Axis([State(*_state(row)) for row in rows])
+    newest = {"ordinal": axis.newest.ordinal}
+    return axis, _dataset(database.rows_now(database.prepared("dataset", statements.dataset), newest))
 
 
 def _dataset(rows: Sequence[Row]) -> Dataset:
     if not rows:
-        raise Problem(NOT_READY, "The database holds no dataset yet.")
-    version, recorded_at, newest_published, counts, counted = rows[0]
-    return Dataset(
-        version,
-        recorded_at and datetime.fromisoformat(recorded_at),
-        newest_published and date.fromordinal(newest_published),
-        json.loads(counts),
-        json.loads(counted),
-    )
+        raise Problem(NOT_READY, "The database does not hold this dataset.")
+    *state, counts, counted = rows[0]
+    return Dataset(*_state(state), json.loads(counts), json.loads(counted))
+
+
+def _state(row: Sequence[Any]) -> tuple[int, str, datetime | None, date | None, int]:
+    ordinal, version, recorded_at, newest_published, last_key = row
+    at = recorded_at and datetime.fromisoformat(recorded_at)
+    return ordinal, version, at, newest_published and date.fromordinal(newest_published), last_key
 
 
 async def read_list(
-    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
+    database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
 ) -> Page:
     chosen = query.chosen
     walk = Walk.from_token(
@@ -133,7 +124,7 @@ BATCH = 500
 """As many records are read at once where all are wanted."""
 
 
-async def read_everything(database: Database, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
+async def read_everything(database: Reader, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
     statement = database.prepared(
         ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
@@ -159,7 +150,7 @@ def may_be_long(chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> bool:
 
 
 async def _total(
-    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+    database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
 ) -> tuple[int | None, bool]:
     if query.total == "none":
         return None, False
@@ -178,7 +169,7 @@ async def _total(
 
 
 async def _facets(
-    database: Database, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+    database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
 ) -> Facets | None:
     if not query.facets:
         return None
@@ -191,7 +182,7 @@ async def _facets(
     return facets.gathered(query.facets, await database.rows(counting, values, may_be_long=True))
 
 
-async def read_item(database: Database, query: ItemQuery, record_id: str) -> Item | None:
+async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:
     """Null: there is no such record."""
     resource = query.resource
     statement = database.prepared(("one", resource.noun), lambda: statements.one(resource))
@@ -202,7 +193,7 @@ async def read_item(database: Database, query: ItemQuery, record_id: str) -> Ite
 
 
 async def _included(
-    database: Database, resource: Resource, includes: Sequence[Include], owners: Sequence[str]
+    database: Reader, resource: Resource, includes: Sequence[Include], owners: Sequence[str]
 ) -> dict[str, dict[str, str]] | None:
     """Records by noun and id; null where nothing was asked for."""
     if not includes:
@@ -222,7 +213,7 @@ async def _included(
     return result
 
 
-async def not_found(database: Database, resource: Resource, record_id: str) -> Problem:
+async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:
     statement = database.prepared(("neighbours", resource.noun), lambda: statements.neighbours(resource))
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)

@@ -266,10 +266,19 @@ def found_in_text(key: ColumnElement[int], parameter: str) -> ColumnElement[bool
     return _FoundInText(key, bindparam(parameter))
 
 
+def rows_with(wanted: str, *, past: bool) -> str:
+    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for; `past`: also those that have
+    ended.
+    """
+    now = f"SELECT rowid FROM search_index WHERE search_index MATCH {wanted}"  # noqa: S608 - a name, not a value
+    ended = f"SELECT rowid FROM past_search_index WHERE past_search_index MATCH {wanted}"  # noqa: S608 - the same
+    return f"{now} UNION {ended}" if past else now
+
+
 @compiles(_FoundInText, "sqlite")
 def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
     key, wanted = compiler.process(element.revision_key, **options), compiler.process(element.wanted, **options)
-    return f"{key} IN (SELECT rowid FROM search_index WHERE search_index MATCH {wanted})"  # noqa: S608 - compiled names, not values
+    return f"{key} IN ({rows_with(wanted, past=options['past'])})"
 
 
 @compiles(_FoundInText, "postgresql")

@@ -19,13 +19,17 @@ COUNTED_UP_TO = 1_000
 _REVISION = tables(Revision)
 
 
-def latest_dataset() -> Select[Any]:
+def states() -> Select[Any]:
+    """Every dataset, the newest last: ordinal, version, time, newest day of publication, last key."""
     dataset = tables(Dataset)
-    return (
-        select(dataset.c.version, dataset.c.recorded_at, dataset.c.newest_published, dataset.c.counts, dataset.c.facets)
-        .order_by(dataset.c.ordinal.desc())
-        .limit(1)
-    )
+    names = ("ordinal", "version", "recorded_at", "newest_published", "last_key")
+    return select(*(dataset.c[name] for name in names)).order_by(dataset.c.ordinal)
+
+
+def dataset() -> Select[Any]:
+    """The dataset `:ordinal`, and what it has."""
+    table = tables(Dataset)
+    return states().add_columns(table.c.counts, table.c.facets).where(table.c.ordinal == bindparam("ordinal"))
 
 
 def one(resource: Resource) -> Select[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, literal, select, union_all
 
-from app.db import Database
+from app.db import Reader
 from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Revision
 from app.query import statements
@@ -14,6 +14,7 @@ from app.query.finding import NounCount, nouns_asked
 from app.query.operators import Chosen, bound_values, shape_of
 from app.query.parser import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
 from app.query.read import Dataset, Stored, may_be_long
+from app.query.recorded import NO_PAST, Axis
 from app.query.statements import COUNTED_UP_TO
 from app.resources.across import TIMELINE, TOLD
 from app.resources.declare import tables
@@ -41,7 +42,7 @@ class TimelineQuery:
     of_each: Mapping[Noun, tuple[Chosen, ...]]
 
 
-async def read_timeline(database: Database, dataset: Dataset, asked: TimelineQuery, *, first_page: str) -> Timeline:
+async def read_timeline(database: Reader, dataset: Dataset, asked: TimelineQuery, *, first_page: str) -> Timeline:
     query, of_each = asked.whole, asked.of_each
     walk = Walk.from_token(
         query.cursor,
@@ -75,9 +76,9 @@ async def read_timeline(database: Database, dataset: Dataset, asked: TimelineQue
     )
 
 
-def parse_timeline(raw_query: bytes, forms: Forms = JSON_ALONE) -> TimelineQuery:
+def parse_timeline(raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> TimelineQuery:
     """Raises Problem `invalid-query`, also where no noun has all that is asked."""
-    query = parse_list(TIMELINE, raw_query, forms)
+    query = parse_list(TIMELINE, raw_query, forms, axis)
     filters = [item for item in query.chosen if item.parameter.name != "noun"]
     nouns = nouns_asked(query, tuple(TOLD))
     of_each: dict[Noun, tuple[Chosen, ...]] = {}
@@ -155,7 +156,7 @@ def _order_of(noun: Noun, after_noun: Noun, *, descending: bool) -> int:
 
 
 async def _counts(
-    database: Database,
+    database: Reader,
     dataset: Dataset,
     query: ListQuery,
     asked: Mapping[Noun, Sequence[Chosen]],

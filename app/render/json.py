@@ -191,6 +191,8 @@ def echo(query: ListQuery) -> dict[str, Any]:
         "filters": {item.parameter.name: list(item.raw) for item in query.chosen},
         "sort": list(query.raw_sort),
     }
+    if query.known_at is not None:
+        said["known_at"] = query.known_at.raw
     if query.fields is not None:
         said["fields"] = list(query.fields)
     if query.includes:

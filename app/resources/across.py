@@ -77,6 +77,7 @@ DATASETS = Across(
     path="/v1/datasets",
     description="Every dataset that was served, newest first: its version, when it was recorded, and what changed with it.",
     order=("recorded", "newest first"),
+    has_past=False,
 )
 
 REVISIONS = Across(
@@ -84,6 +85,7 @@ REVISIONS = Across(
     path="/v1/{nouns}/{id}/revisions",
     description="Every form in which a record was served, newest first. A withdrawn record's are kept, too.",
     order=("number", "newest first"),
+    has_past=False,
 )
 
 SOURCE_EVIDENCE = Across(

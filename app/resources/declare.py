@@ -16,7 +16,7 @@ from typing import Any, Literal, cast, get_args
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
-from app.resources.shared import Record
+from app.resources.shared import MOMENT, Record
 from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 
 # -------------------------------------------------------------------------------------------------------------- values
@@ -109,6 +109,7 @@ NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
 COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
 COUNTRY_VALUE = ValueKind({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
 DATE_VALUE = ValueKind({"type": "string", "pattern": _SHAPE_OF_DATES}, _parse_date)
+MOMENT_VALUE = ValueKind({"type": "string", "pattern": MOMENT}, str)
 YES_OR_NO = ValueKind({"type": "boolean"}, _parse_yes_or_no, ("true", "false"))
 
 
@@ -127,7 +128,18 @@ def one_of(codes: Any) -> ValueKind:
 # --------------------------------------------------------------------------------------------------- what can be asked
 
 Operator = Literal[
-    "any_of", "none_of", "missing", "at_least", "at_most", "overlaps", "from", "to", "up_to", "newest", "text"
+    "any_of",
+    "none_of",
+    "missing",
+    "at_least",
+    "at_most",
+    "overlaps",
+    "from",
+    "to",
+    "up_to",
+    "newest",
+    "text",
+    "recorded_after",
 ]
 """What a parameter does with its values; query/operators.py has the SQL and the English of each."""
 
@@ -230,7 +242,14 @@ class Text:
     name: str = "q"
 
 
-Subject = Filter | Range | Dates | UpTo | Newest | Text
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """`updated_after=`: what was recorded after a moment."""
+
+    name: str = "updated_after"
+
+
+Subject = Filter | Range | Dates | UpTo | Newest | Text | Recorded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +273,17 @@ FULL_TEXT = Parameter(
     description='Full text: all words must occur; `"…"` is a phrase, `word*` any word that begins so. Case and diacritics'
     " do not count.",
     example="truce",
+)
+
+
+UPDATED_AFTER = Parameter(
+    name="updated_after",
+    operator="recorded_after",
+    subject=Recorded(),
+    kind=MOMENT_VALUE,
+    description="Only what was added or changed after this dataset version, instant, or since the beginning of this day (UTC);"
+    " what was withdrawn since is listed beside it as `tombstones`. For mirrors: give the dataset version that you have.",
+    example="2024-02-14",
 )
 
 
@@ -282,7 +312,7 @@ class Include:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list, and what can be asked of it."""
+    """A list, and what can be asked of it. `has_past`: it can be asked for as it was."""
 
     plural: str
     path: str
@@ -298,6 +328,7 @@ class Listing:
     text: bool = True
     includes: tuple[Include, ...] = ()
     table: type[SQLModel] | None = None
+    has_past: bool = True
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -450,6 +481,10 @@ class Resource(Listing):
     record: type[Record]
     table: type[SQLModel]
     inseparable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def _parameters(self) -> Iterator[Parameter]:
+        yield from super()._parameters()
+        yield UPDATED_AFTER
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

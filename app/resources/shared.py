@@ -8,6 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSche
 
 from app import vocabulary as v
 
+DATASET_VERSION = "[0-9a-f]{16}(-[0-9]{1,9})?"
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+MOMENT = (
+    f"^({DATASET_VERSION}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
+)
+"""The shape of a moment, as a regular expression of JSON Schema."""
+
 
 def field(description: str, *examples: Any, **options: Any) -> Any:
     """A public field. Every example is a value that the seed's data really holds."""

@@ -5,13 +5,14 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.query.parser import DEFAULT_TOTAL, Form, ItemQuery, ListQuery
+from app.query.recorded import State
 from app.render.formats import FORMATS
 from app.render.origin import Origin
 from app.vocabulary import FormatName
@@ -41,7 +42,7 @@ class Answer:
         offered: Sequence[FormatName],
     ) -> None:
         form = query.form
-        version = here.dataset.version
+        state: State = query.known_at.state if query.known_at else here.dataset
         asked = query.canonical(cursor=query.cursor) if isinstance(query, ListQuery) else query.canonical()
         self._request = request
         self._here = here
@@ -53,17 +54,21 @@ class Answer:
         self._origin = origin
         self._row = FORMATS[form.name]
         base = origin.absolute if self._row.has_whole_addresses else origin.base
-        self.etag = tag(here.dataset.mark, base, path, asked, form.name)
+        self.etag = tag(state.mark, base, path, asked, form.name)
         self.headers = {
             "Content-Type": self._row.media_type,
             "ETag": self.etag,
             "Cache-Control": CACHE_CONTROL,
             "Vary": VARY,
-            "Dataset-Version": version,
+            "Dataset-Version": state.version,
         }
-        self._recorded_at = here.dataset.recorded_at
+        self._recorded_at = state.recorded_at
         if self._recorded_at is not None:
             self.headers["Last-Modified"] = here.last_modified
+            if state.ordinal != here.dataset.ordinal:
+                # RFC 7089: what this answers with was so at that time, and is not now.
+                time = format_datetime(self._recorded_at, usegmt=True)
+                self.headers |= {"Last-Modified": time, "Memento-Datetime": time}
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
@@ -86,11 +91,21 @@ class Answer:
             for rel, cursor in (("next", following), ("prev", previous))
             if cursor
         ]
+        if self._query.known_at is not None:
+            now = replace(self._query, known_at=None).canonical()
+            links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
         for name in self._offered:
-            if name != self._form.name:
+            if name != self._form.name and not self._loses(name):
                 media_type = FORMATS[name].media_type.partition(";")[0]
                 links.append(f'<{self._address}?{self._in(name)}>; rel="alternate"; type="{media_type}"')
         return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
+
+    def _loses(self, name: FormatName) -> bool:
+        """Whether the format has no place for something that must not be left out."""
+        query = self._query
+        return "updated_after" in FORMATS[name].no_place_for and (
+            isinstance(query, ListQuery) and query.updated_after is not None
+        )
 
     def _in(self, name: FormatName) -> str:
         """The same question in another format, without what that has no place for."""

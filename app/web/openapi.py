@@ -16,7 +16,7 @@ from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
 from app.render.formats import OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
-from app.resources.declare import SLUG_VALUE, TEXT_VALUE, Listing, Parameter
+from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import Evidence, Record
 from app.vocabulary import Noun
 from app.web.problems import MEDIA_TYPE, ProblemDocument
@@ -52,6 +52,14 @@ class QueryDocument(BaseModel):
     )
     facets: list[str] | None = Field(
         default=None, description="What is counted; absent: nothing.", examples=[["qualifier"]]
+    )
+    known_at: str | None = Field(
+        default=None,
+        description="The moment that was asked for, as sent; absent: the present.",
+        examples=["2024-02-14"],
+    )
+    include_history: bool | None = Field(
+        default=None, description="Whether revisions come along; absent: they do not.", examples=[True]
     )
     limit: int = Field(description="How many records a page has at most.", examples=[DEFAULT_LIMIT])
     sentence: str = Field(description="The query in plain words.", examples=["figures with qualifier over, by id"])
@@ -374,7 +382,13 @@ _HEADERS = {
     "Vary": _header("What the answer depends on: `Accept` and `Accept-Encoding`."),
     "Dataset-Version": _header("Version of the data that were asked."),
     "Last-Modified": _header("When the data last changed, where the build was told."),
-    "Link": _header("RFC 8288: `next`, `prev`, `alternate` (the same in another format), `describedby`."),
+    "Memento-Datetime": _header(
+        "RFC 7089: of which time the answer is, where it is not the present and that is known."
+    ),
+    "Link": _header(
+        "RFC 8288: `next`, `prev`, `alternate` (the same in another format), `original latest-version` (the same now),"
+        " `describedby`."
+    ),
     "X-Request-Id": _header("Names the request in the log: the one that was sent, or ours."),
 }
 _OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
@@ -489,6 +503,10 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
         names = [facet.name for facet in listing.facets]
         description = "Count the matching records by value, under `facets`."
         parameters.append(_several("facets", description, {"type": "string", "enum": names}, names[0]))
+    if listing.has_past:
+        parameters.append(_KNOWN_AT)
+    if listing.fields:
+        parameters.append(_HISTORY)
     return [
         *parameters,
         _query(
@@ -508,6 +526,19 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
         ),
         _format_parameter(formats),
     ]
+
+
+_KNOWN_AT = _query(
+    "known_at",
+    "Answer as the API did at this instant, at the end of this day (UTC), or with this dataset version. What a source vouches"
+    " for is `as_of`, when it was published `published_from` and `published_to`.",
+    {**MOMENT_VALUE.schema, "examples": ["2024-02-14"]},
+)
+_HISTORY = _query(
+    "include_history",
+    "Send the revisions of each record along under `history`, newest first: the forms in which it has been served.",
+    {"type": "boolean", "default": False, "examples": [True]},
+)
 
 
 def _fields_parameter(listing: Listing) -> dict[str, Any]:
@@ -636,7 +667,7 @@ def of_item(resource: Resource) -> dict[str, Any]:
     parameters = [_id_parameter(resource), _fields_parameter(resource)]
     if resource.includes:
         parameters.append(_includes_parameter(resource.includes))
-    parameters.append(_format_parameter(OF_RECORDS))
+    parameters += [_KNOWN_AT, _HISTORY, _format_parameter(OF_RECORDS)]
     return {
         "methods": ["GET"],
         "operation_id": f"get_{resource.noun}",

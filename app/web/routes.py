@@ -104,22 +104,23 @@ def _answer(
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
         here, origin = await current(request), origin_of(request)
-        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS))
+        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis)
         row = FORMATS[query.form.name]
         answer = _answer(request, here, query, resource.path, OF_LISTS)
         if (same := answer.not_modified()) is not None:
             return same
+        there = await here.known_at(query.known_at)
         if row.plain is not None and query.form.is_whole:
             if request.scope[IS_HEAD]:
                 return answer.streamed(_nothing())
-            parts = await read_everything(here.database, resource, query)
+            parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
-        page = await read_list(here.database, here.dataset, resource, query, first_page=_first(query, origin.base))
+        page = await read_list(there.database, there.dataset, resource, query, first_page=_first(query, origin.base))
         if row.plain is not None:
             body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
         else:
             assert row.page is not None  # noqa: S101 - it is offered
-            body = row.page(page, query, here.dataset, origin)
+            body = row.page(page, query, there.dataset, origin)
         return answer.of(body, following=page.next, previous=page.previous)
 
     return list_records
@@ -147,20 +148,21 @@ def _first(query: ListQuery, base: str) -> str:
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
         here, origin = await current(request), origin_of(request)
-        query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS))
+        query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis)
         record_id = _id_in(request, resource)
         answer = _answer(request, here, query, f"{resource.path}/{record_id}", OF_RECORDS)
         if (same := answer.not_modified()) is not None:
             return same
-        item = await read_item(here.database, query, record_id)
+        there = await here.known_at(query.known_at)
+        item = await read_item(there.database, query, record_id)
         if item is None:
-            raise await gone(here.database, resource, record_id, f"{origin.base}{resource.path}/{record_id}")
+            raise await gone(there.database, resource, record_id, f"{origin.base}{resource.path}/{record_id}")
         row = FORMATS[query.form.name]
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
             return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))
         assert row.item is not None  # noqa: S101 - it is offered
-        return answer.of(row.item(item, query, here.dataset, origin))
+        return answer.of(row.item(item, query, there.dataset, origin))
 
     return get_record
 
@@ -232,41 +234,46 @@ async def source_evidence(request: Request) -> Response:
     here, origin = await current(request), origin_of(request)
     source = _id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
-    query = parse_list(listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()))
+    query = parse_list(
+        listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()), here.axis
+    )
     answer = _answer(request, here, query, listing.path, OF_QUOTES)
     if (same := answer.not_modified()) is not None:
         return same
-    page = await read_quotes(here.database, here.dataset, query, source, first_page=_first(query, origin.base))
+    there = await here.known_at(query.known_at)
+    page = await read_quotes(there.database, there.dataset, query, source, first_page=_first(query, origin.base))
     write = FORMATS[query.form.name].quotes
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, source, query, here.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(write(page, source, query, there.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
     here, origin = await current(request), origin_of(request)
-    query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS))
+    query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS), here.axis)
     answer = _answer(request, here, query, SEARCH.path, OF_HITS)
     if (same := answer.not_modified()) is not None:
         return same
-    page = await search(here.database, here.dataset, query, first_page=_first(query, origin.base))
+    there = await here.known_at(query.known_at)
+    page = await search(there.database, there.dataset, query, first_page=_first(query, origin.base))
     write = FORMATS[query.form.name].hits
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, here.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
     here, origin = await current(request), origin_of(request)
-    asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE))
+    asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE), here.axis)
     query = asked.whole
     answer = _answer(request, here, query, TIMELINE.path, OF_TIMELINE)
     if (same := answer.not_modified()) is not None:
         return same
-    page = await read_timeline(here.database, here.dataset, asked, first_page=_first(query, origin.base))
+    there = await here.known_at(query.known_at)
+    page = await read_timeline(there.database, there.dataset, asked, first_page=_first(query, origin.base))
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, here.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def jsonld_context(request: Request) -> Response:
@@ -327,7 +334,7 @@ async def readyz(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the state of the data")
     here = await current(request)
     try:
-        dataset = await read_dataset(here.database)
+        dataset = await read_dataset(here.database, here.dataset.ordinal)
     except Problem:
         raise
     except Exception as error:

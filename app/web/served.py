@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 from functools import cached_property
 from typing import cast
@@ -12,8 +12,10 @@ from typing import cast
 from anyio import to_thread
 from starlette.requests import HTTPConnection
 
-from app.db import Database
-from app.query.read import Dataset
+from app.db import Database, Reader
+from app.query.past import AsOf
+from app.query.read import Dataset, read_dataset
+from app.query.recorded import Axis, Known
 from app.render.origin import Origin
 from app.settings import Settings
 
@@ -37,6 +39,8 @@ KEEP = "onrecord.keep"
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")
 
 
+_MOST_KNOWN = 100
+"""As many datasets of the past are remembered, with their counts."""
 _LOOK_AGAIN_AFTER = 0.5
 _CLOSE_AFTER = 60.0
 """In seconds: how long a look at the newest build holds, and how long the one before stays open for those who read it."""
@@ -49,12 +53,35 @@ class Served:
 
     settings: Settings
     database: Database
+    axis: Axis
     dataset: Dataset
+    _known: dict[int, Dataset] = field(default_factory=dict)
 
     @cached_property
     def last_modified(self) -> str:
         """When the data last changed, as HTTP writes it."""
         return format_datetime(self.dataset.updated, usegmt=True)
+
+    async def known_at(self, known: Known | None) -> "View":
+        """The present where nothing else is asked for, else the data as they were."""
+        if known is None or known.state.ordinal == self.dataset.ordinal:
+            return View(self.database, self.dataset)
+        ordinal = known.state.ordinal
+        dataset = self._known.get(ordinal)
+        if dataset is None:
+            dataset = await read_dataset(self.database, ordinal)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[ordinal] = dataset
+        return View(AsOf(self.database, ordinal), dataset)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a request reads: one dataset, and where its records are."""
+
+    database: Reader
+    dataset: Dataset
 
 
 class Live:

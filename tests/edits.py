@@ -1,0 +1,96 @@
+"""A database that is built again and again from records that change at random."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.curation.build import Silent, build_records
+from app.curation.records import Records
+from app.db import parse_url
+from app.vocabulary import Noun
+from tests.many import Maker
+
+FIRST = datetime(2021, 5, 1, 12, tzinfo=UTC)
+
+
+def recorded_at(build: int) -> datetime:
+    """Builds are a day apart; the first is number 1."""
+    return FIRST + timedelta(days=build - 1)
+
+
+@dataclass
+class Edited:
+    """`versions` are those of the builds, in order."""
+
+    url: str
+    seed: int = 1
+    size: int = 40
+    versions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.maker = Maker(self.size, self.seed)
+        self.records: Records = self.maker.records()
+        self.made = 0
+
+    def build(self) -> str:
+        number = len(self.versions) + 1
+        loaded = build_records(
+            self.records, parse_url(self.url), f"build {number}", Silent(), recorded_at=recorded_at(number)
+        )
+        self.versions.append(loaded.version)
+        return loaded.version
+
+    def edit(self, times: int = 1) -> None:
+        for _ in range(times):
+            edits: list[Callable[[], None]] = [self.change, self.change, self.withdraw, self.add]
+            self.random.choice(edits)()
+
+    # ------------------------------------------------------------------------------------------------------------ edits
+
+    def change(self) -> None:
+        noun: Noun = self.random.choice(list(self.records.by_noun))
+        records = self.records.by_noun[noun]
+        index = self.random.randrange(len(records))
+        changes = {"title": self.maker.text(3)}
+        if self.random.random() < 0.5:
+            changes = self._moved(noun, index)
+        records[index] = records[index].model_copy(update=changes)
+
+    def _moved(self, noun: Noun, index: int) -> dict[str, Any]:
+        """What other records are found by, or hang together by."""
+        if noun == "source":
+            return {"published_on": self.maker.maybe(self.maker.date())}
+        if noun == "place":
+            ids = [place.id for place in self.records.by_noun["place"]]
+            own = self.maker.ids["place"].index(ids[index])
+            return {"part_of": self.random.choice([None, *self.maker.ids["place"][:own]])}
+        if noun == "figure":
+            return {"as_of": self.maker.as_of(), "places": self.maker.some(self.maker.place_reference)}
+        if noun == "event":
+            return {"date": self.maker.maybe(self.maker.date())}
+        if noun == "series":
+            return {"places": self.maker.some(lambda: self.maker.an("place"), 2)}
+        return (
+            {"evidence": self.maker.evidence()} if noun == "actor" else {"made_on": self.maker.maybe(self.maker.date())}
+        )
+
+    def withdraw(self) -> None:
+        noun: Noun = self.random.choice(["figure", "statement"])
+        related = {relation.to for event in self.records.by_noun["event"] for relation in event.relations}
+        free = [record for record in self.records.by_noun[noun] if record.id not in related]
+        if len(free) > 3:
+            self.records.by_noun[noun].remove(self.random.choice(free))
+
+    def add(self) -> None:
+        self.made += 1
+        noun: Noun = self.random.choice(["figure", "statement"])
+        make = self.maker.figure if noun == "figure" else self.maker.statement
+        self._put(noun, make(f"{noun}-made-{self.made}"))
+
+    def _put(self, noun: Noun, record: Any) -> None:
+        records = self.records.by_noun[noun]
+        records.append(record)
+        records.sort(key=lambda item: item.id)
