@@ -115,11 +115,16 @@ WITHDRAWN = _kind(
     410,
     "This record is not served any more",
     "The record was served, and is not any more. Its id is never used again, and what it said can still be read:"
-    " `last_revision` is the link to its last revision, which stays.",
+    " `last_revision` is the link to its last revision, which stays; `reason` says why it is gone, where anybody said. A record"
+    " that was given another id is not withdrawn: its old address leads to the new one (308).",
     Example(
         request="GET /v1/figures/…",
-        detail="The figure “…” was withdrawn in dataset 7a6b5c4d3e2f1a0b. What it said last is its revision 2.",
-        extra={"last_revision": "/v1/figures/…/revisions/2"},
+        detail="The figure “…” was withdrawn in dataset 7a6b5c4d3e2f1a0b. What it said last is its revision 2. Reason: The number"
+        " was read from another paragraph.",
+        extra={
+            "reason": "The number was read from another paragraph.",
+            "last_revision": "/v1/figures/…/revisions/2",
+        },
     ),
 )
 NOT_FOUND = _kind(

@@ -218,6 +218,7 @@ class Revision(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("noun", "record_id", "number"),
+        Index(None, "noun", "key"),
         _one_of("noun", v.Noun),
         _sha256("content_hash"),
         CheckConstraint("number >= 1", name="number_starts_at_one"),
@@ -237,7 +238,7 @@ class Revision(SQLModel, table=True):
 
 class Withdrawal(SQLModel, table=True):
     """A record that is not served any more, since a dataset version. Its id is never used again. `key` counts on from those
-    of the revisions; `last_number` is the record's last revision; `reason` is in the curator's words, null: nobody said;
+    of the revisions; `last_number` is the record's last revision, null: this database has never had it; `reason` is in the curator's words, null: nobody said;
     `renamed_to` is the id under which the record goes on, null: it does not.
     """
 
@@ -252,7 +253,7 @@ class Withdrawal(SQLModel, table=True):
     record_id: str = Field(sa_type=Slug, primary_key=True)
     key: int
     recorded_from: int = Field(foreign_key="dataset.ordinal")
-    last_number: int
+    last_number: int | None
     reason: str | None = Field(sa_type=Text)
     renamed_to: str | None = Field(sa_type=Slug)
 

@@ -96,6 +96,8 @@ Act = Literal[
     "outlines",
     "endorses",
 ]
+ChangeKind = Literal["added", "changed", "withdrawn", "renamed"]
+CorrectionKind = Literal["corrected", "withdrawn", "renamed"]
 TopicNoun = Literal["actor", "place", "event"]
 RelatedNoun = Literal["event", "statement"]
 

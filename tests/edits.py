@@ -1,13 +1,12 @@
 """A database that is built again and again from records that change at random."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.curation.build import Silent, build_records
-from app.curation.records import Records
+from app.curation.records import Departure, Records
 from app.db import parse_url
 from app.vocabulary import Noun
 from tests.many import Maker
@@ -45,7 +44,7 @@ class Edited:
 
     def edit(self, times: int = 1) -> None:
         for _ in range(times):
-            edits: list[Callable[[], None]] = [self.change, self.change, self.withdraw, self.add]
+            edits = [self.change, self.change, self.change, self.withdraw, self.rename, self.add]
             self.random.choice(edits)()
 
     # ------------------------------------------------------------------------------------------------------------ edits
@@ -78,11 +77,31 @@ class Edited:
         )
 
     def withdraw(self) -> None:
+        noun, record = self._free()
+        if record is not None:
+            self.records.by_noun[noun].remove(record)
+            reason = self.random.choice([None, f"{record.id} stands in no source."])
+            self._depart(noun, record.id, Departure(reason))
+
+    def rename(self) -> None:
+        noun, record = self._free()
+        if record is not None:
+            self.made += 1
+            name = f"{noun}-named-{self.made}"
+            self.records.by_noun[noun].remove(record)
+            self._put(noun, record.model_copy(update={"id": name}))
+            self._depart(noun, record.id, Departure("The id was not neutral.", name))
+
+    def _free(self) -> tuple[Noun, Any]:
+        """A record that no other one refers to."""
         noun: Noun = self.random.choice(["figure", "statement"])
-        related = {relation.to for event in self.records.by_noun["event"] for relation in event.relations}
+        events: list[Any] = self.records.by_noun["event"]
+        related = {relation.to for event in events for relation in event.relations}
         free = [record for record in self.records.by_noun[noun] if record.id not in related]
-        if len(free) > 3:
-            self.records.by_noun[noun].remove(self.random.choice(free))
+        return noun, self.random.choice(free) if len(free) > 3 else None
+
+    def _depart(self, noun: Noun, record_id: str, departure: Departure) -> None:
+        self.records.departures = {**self.records.departures, (noun, record_id): departure}
 
     def add(self) -> None:
         self.made += 1

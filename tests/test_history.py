@@ -128,11 +128,11 @@ def test_datasets_say_what_changed(grown: Grown) -> None:
         counts = api.served.dataset.counts
     assert [first["version"], newest["version"]] == versions
     assert newest["counts"] == counts
-    assert first["changes"]["place"] == {"added": first["counts"]["place"], "changed": 0, "withdrawn": 0}
+    assert first["changes"]["place"] == {"added": first["counts"]["place"], "changed": 0, "withdrawn": 0, "renamed": 0}
     assert newest["changes"] == {
-        "event": {"added": 0, "changed": 1, "withdrawn": 0},
-        "figure": {"added": 0, "changed": 0, "withdrawn": 1},
-        "place": {"added": 0, "changed": 1, "withdrawn": 0},
+        "event": {"added": 0, "changed": 1, "withdrawn": 0, "renamed": 0},
+        "figure": {"added": 0, "changed": 0, "withdrawn": 1, "renamed": 0},
+        "place": {"added": 0, "changed": 1, "withdrawn": 0, "renamed": 0},
     }
 
 

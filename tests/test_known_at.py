@@ -82,3 +82,88 @@ def test_every_answer_can_be_had_again_as_it_was(edited: tuple[Edited, list[dict
             for index, (path, answer) in enumerate(then.items()):
                 moment = version if index % 2 else recorded_at(number).strftime("%Y-%m-%dT%H:%M:%SZ")
                 assert told(api, f"{path}{'&' if '?' in path else '?'}known_at={moment}") == answer, (path, moment)
+
+
+@pytest.fixture(scope="module")
+def grown(edited: tuple[Edited, list[dict[str, Any]]]) -> Iterator[tuple[Edited, Api]]:
+    with Api.over(edited[0].url) as api:
+        yield edited[0], api
+
+
+def test_the_newest_dataset_is_asked_as_the_present_is(grown: tuple[Edited, Api]) -> None:
+    built, api = grown
+    api.json("/v1/figures?limit=3&qualifier=over")
+    present = list(api.statements)
+    api.json(f"/v1/figures?limit=3&qualifier=over&known_at={built.versions[-1]}")
+    assert api.statements == present
+
+
+def test_an_answer_of_the_past_says_of_when_it_is(grown: tuple[Edited, Api]) -> None:
+    built, api = grown
+    response = api.get("/v1/figures?known_at=2021-05-02&unit=person")
+    assert response.headers["memento-datetime"] == "Sun, 02 May 2021 12:00:00 GMT"
+    assert response.headers["dataset-version"] == built.versions[1] == response.json()["dataset"]["version"]
+    assert '</v1/figures?unit=person>; rel="original latest-version"' in response.headers["link"]
+    assert response.json()["query"]["known_at"] == "2021-05-02"
+    assert response.json()["query"]["sentence"].endswith(", as known at 2021-05-02")
+    again = api.get("/v1/figures?known_at=2021-05-02&unit=person", headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, api.statements) == (304, [])
+
+
+@pytest.mark.parametrize(
+    ("moment", "version"),
+    [
+        ("2021-05-01", 0),  # the end of the day
+        ("2021-05-02T12:00:00Z", 1),  # the very second
+        ("2021-05-02T11:59:59Z", 0),
+        ("2021-05-02T14:00:00%2B02:00", 1),
+        ("2022-01-01", BUILDS - 1),
+    ],
+)
+def test_a_moment_stands_for_what_was_served_then(grown: tuple[Edited, Api], moment: str, version: int) -> None:
+    built, api = grown
+    assert api.json(f"/v1/places?known_at={moment}")["dataset"]["version"] == built.versions[version]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2021-04-30", "lies before every dataset"),
+        ("2021-05-01T11:59:59Z", "lies before every dataset"),
+        ("9999-01-01", "lies in the future"),
+        ("2021-02-30", "is not a moment of the calendar"),
+        ("2021", "is not a moment"),
+        ("yesterday", "is not a moment"),
+        ("0123456789abcdef", "is no dataset version that was served"),
+        ("", "is empty"),
+        ("2021-05-01&known_at=2021-05-02", "stands more than once"),
+    ],
+)
+def test_a_moment_of_which_nothing_is_known_is_refused(grown: tuple[Edited, Api], moment: str, words: str) -> None:
+    _, api = grown
+    for path in ("/v1/figures", "/v1/figures/figure-1", "/v1/search?q=river", "/v1/timeline", "/v1/changes"):
+        response = api.get(f"{path}{'&' if '?' in path else '?'}known_at={moment}")
+        fault = response.json()["errors"][0]
+        assert (response.status_code, fault["parameter"]) == (422, "known_at"), path
+        assert words in fault["detail"]
+
+
+def test_pages_of_the_past_go_on_after_the_data_have_changed(edited: tuple[Edited, list[dict[str, Any]]]) -> None:
+    grown, _ = edited
+    with Api.over(grown.url) as api:
+        path = f"/v1/figures?limit=500&known_at={grown.versions[0]}"
+        whole = [record["id"] for record in api.json(path)["data"]]
+        assert [record["id"] for record in api.all(path.replace("500", "7"))] == whole
+
+
+def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_there(grown: tuple[Edited, Api]) -> None:
+    built, api = grown
+    gone = next(
+        change for change in api.all("/v1/changes?change=withdrawn&noun=figure&limit=500") if change["revision"]
+    )
+    address = f"/v1/figures/{gone['id']}"
+    assert api.get(address).status_code == 410
+    index = built.versions.index(gone["recorded_in"]["version"])
+    assert api.json(f"{address}?known_at={built.versions[index - 1]}")["data"]["id"] == gone["id"]
+    added = next(change for change in api.all("/v1/changes?change=added&noun=figure") if "made" in change["id"])
+    assert api.get(f"/v1/figures/{added['id']}?known_at={built.versions[0]}").status_code == 404

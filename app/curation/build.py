@@ -181,8 +181,14 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         built_from=made.built_from,
         recorded_at=made.recorded_at,
         past=past,
+        departures=made.records.departures,
         on_record=progress.step,
     )
+    if loaded.unexplained:
+        progress.tell(
+            f"{loaded.unexplained} records are withdrawn, and nothing says why: give the reason under corrections:"
+            " (change: withdrawn, or renamed)"
+        )
     if before is not None and past.ordinal:
         progress.stage("compare")
         end_rows(connection, before, loaded.ordinal, is_new=loaded.changed)

@@ -191,6 +191,52 @@ def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
             )
 
 
+def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
+    """What was corrected is there; what was withdrawn or renamed is not, for its id is never used again; and a new id leads to
+    a record.
+    """
+    rule = "corrections-fit-the-records"
+    departed: dict[tuple[Noun, str], Entry[s.CorrectionSeed]] = {}
+    for entry in seeds.corrections:
+        if entry.seed.change != "corrected":
+            earlier = departed.setdefault((entry.seed.noun, entry.seed.id), entry)
+            if earlier is not entry:
+                message = f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change} already"
+                yield entry.finding(rule, message, "id")
+    for entry in seeds.corrections:
+        seed = entry.seed
+        known = seeds.known_ids[seed.noun]
+        if seed.change == "corrected" and seed.id not in known and not seeds.is_partial:
+            near = difflib.get_close_matches(seed.id, sorted(known), n=1)
+            hint = f"did you mean “{near[0]}”?" if near else "is it change: withdrawn?"
+            yield entry.finding(rule, f"there is no {seed.noun} “{seed.id}”; {hint}", "id")
+        if seed.change != "corrected" and seed.id in known:
+            message = f"the {seed.noun} “{seed.id}” is still there; an id that was {seed.change} is never used again"
+            yield entry.finding(rule, message, "id")
+        if (seed.renamed_to is None) == (seed.change == "renamed"):
+            message = "says where a record has gone that is renamed, and stands with change: renamed alone"
+            yield entry.finding(rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else []))
+        elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known:
+            onward = departed.get((seed.noun, seed.renamed_to))
+            if onward is None or onward is entry:
+                message = f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from there"
+                yield entry.finding(rule, message, "renamed_to")
+        yield from _going_round(entry, departed)
+
+
+def _going_round(
+    entry: Entry[s.CorrectionSeed], departed: dict[tuple[Noun, str], Entry[s.CorrectionSeed]]
+) -> Iterator[Finding]:
+    seen, here = {entry.seed.id}, entry.seed.renamed_to
+    while here is not None and here not in seen:
+        seen.add(here)
+        onward = departed.get((entry.seed.noun, here))
+        here = onward.seed.renamed_to if onward else None
+    if here == entry.seed.id:
+        message = f"“{entry.seed.id}” comes back to itself, by way of “{entry.seed.renamed_to}”"
+        yield entry.finding("corrections-fit-the-records", message, "renamed_to")
+
+
 # --------------------------------------------------------------------------------------------------------------- dates
 
 
@@ -645,9 +691,11 @@ def _ours(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
         yield Entry(shared.file, shared.location, shared.seed), None
     for article in seeds.articles:
         yield Entry(article.file, article.source.location, article.source.seed), article
-        for name in ("actors", "places", "events", "statements", "figures"):
+        for name in ("actors", "places", "events", "statements", "figures", "corrections"):
             for entry in article.entries(name):
                 yield entry, article
+    for correction in seeds.other_corrections:
+        yield correction, None
 
 
 def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
@@ -656,7 +704,9 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
     """
     names = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes).lower()
     for entry, article in _ours(seeds):
-        texts = [*our_words(entry.seed), (("id",), entry.seed.id.replace("-", " "))]
+        texts = [*our_words(entry.seed)]
+        if not isinstance(entry.seed, s.CorrectionSeed):  # which may take an id away for what it says
+            texts.append((("id",), entry.seed.id.replace("-", " ")))
         if article is None and getattr(entry.seed, "title", "").lower() in names:
             continue  # a proper name that a source quotes is the party's own, whatever word is in it
         for location, text in texts:
@@ -833,6 +883,7 @@ RULES: tuple[Rule, ...] = (
     identities_are_named_somewhere,
     mentions_are_quoted,
     wholes_do_not_go_round,
+    corrections_fit_the_records,
     dates_are_calendar_dates,
     dates_are_borne_out,
     publication_dates_are_those_of_the_source,

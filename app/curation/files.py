@@ -61,6 +61,10 @@ class SeedTree:
         return self.root / "measures.yaml"
 
     @property
+    def corrections(self) -> Path:
+        return self.root / "corrections.yaml"
+
+    @property
     def articles(self) -> list[Path]:
         """The `facts.yaml` of each article, in the order of their folders' names."""
         return sorted((self.root / "articles").glob("*/facts.yaml"))
@@ -74,7 +78,7 @@ class SeedTree:
         return self.only is None or path in self.only or path.with_name("facts.yaml") in self.only
 
     def all_files(self) -> Iterator[Path]:
-        for path in (self.actors, self.places, self.measures):
+        for path in (self.actors, self.places, self.measures, self.corrections):
             if path.exists():
                 yield path
         for facts in self.articles:

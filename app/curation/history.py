@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.curation.records import Departure
 from app.errors import OperatorError
 from app.models import PAST, PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
 from app.resources.declare import tables
@@ -64,13 +65,14 @@ class Past:
 @dataclass(frozen=True)
 class Placed:
     """Where a record stands among its revisions: `is_new` where this one has not been served before; else it has been
-    `since` an earlier dataset.
+    `since` an earlier dataset. `replaces` is the key of the revision before; null: there is none.
     """
 
     key: int
     number: int
     since: int
     is_new: bool
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Withdrawn:
     key: int
     noun: str
     record_id: str
-    last_number: int
+    last_number: int | None
     reason: str | None
     renamed_to: str | None
 
@@ -88,8 +90,9 @@ class Withdrawn:
 class History:
     """Goes through the records of a new dataset, and knows at the end what became of the old ones."""
 
-    def __init__(self, past: Past) -> None:
+    def __init__(self, past: Past, departures: Mapping[Name, Departure]) -> None:
         self._past = past
+        self._departures = departures
         self._gone = dict(past.current)
         self._replaced: list[int] = []
         self._spans = dict(past.spans)
@@ -116,7 +119,9 @@ class History:
             self._changed[noun] += 1
             self._replaced.append(kept.key)
         self.last_key += 1
-        return Placed(self.last_key, 1 if kept is None else kept.number + 1, self.ordinal, is_new=True)
+        if kept is None:
+            return Placed(self.last_key, 1, self.ordinal, is_new=True)
+        return Placed(self.last_key, kept.number + 1, self.ordinal, is_new=True, replaces=kept.key)
 
     def span(self, span: Span) -> int:
         """The key of a span of a source: the one that it had, where it has been quoted before."""
@@ -128,13 +133,23 @@ class History:
 
     @property
     def is_unchanged(self) -> bool:
-        return self._past.ordinal > 0 and not (self._gone or self._added or self._changed)
+        return self._past.ordinal > 0 and not (self._gone or self._added or self._changed or self._never_served)
+
+    @property
+    def _never_served(self) -> list[Name]:
+        """Records that are said to be gone, and that this database has never had: their addresses may have been cited."""
+        return [
+            name for name in self._departures if name not in self._past.withdrawn and name not in self._past.current
+        ]
 
     @property
     def changes(self) -> dict[str, dict[str, int]]:
         """How many records were added, changed and withdrawn, by noun; nouns without any are left out."""
-        withdrawn = Counter(noun for noun, _ in self._gone)
-        counts = {"added": self._added, "changed": self._changed, "withdrawn": withdrawn}
+        renamed = Counter(noun for noun, record_id in self._gone if self._departure((noun, record_id)).renamed_to)
+        withdrawn = Counter(noun for noun, _ in self._gone) - renamed
+        # What goes on under another id has not been added.
+        added = self._added - renamed
+        counts = {"added": added, "changed": self._changed, "withdrawn": withdrawn, "renamed": renamed}
         nouns = sorted({noun for counter in counts.values() for noun in counter})
         return {noun: {what: counter[noun] for what, counter in counts.items()} for noun in nouns}
 
@@ -145,9 +160,19 @@ class History:
 
     def withdrawals(self) -> Iterator[Withdrawn]:
         """To be asked for once, when all records have been placed."""
-        for (noun, record_id), kept in self._gone.items():
+        for noun, record_id in [*self._gone, *self._never_served]:
             self.last_key += 1
-            yield Withdrawn(self.last_key, noun, record_id, kept.number, None, None)
+            kept, departure = self._gone.get((noun, record_id)), self._departure((noun, record_id))
+            last_number = None if kept is None else kept.number
+            yield Withdrawn(self.last_key, noun, record_id, last_number, departure.reason, departure.renamed_to)
+
+    @property
+    def unexplained(self) -> list[Name]:
+        """Records that are gone, and nobody says why."""
+        return [name for name in self._gone if self._departure(name).reason is None]
+
+    def _departure(self, name: Name) -> Departure:
+        return self._departures.get(name, Departure())
 
     def version(self, content: str) -> str:
         """The name of this dataset: equal data have equal names, but no two datasets of one history share one."""

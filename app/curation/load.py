@@ -8,16 +8,18 @@ else. What one record becomes is `rows_of`.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import History, Past, Placed
+from app.curation.history import History, Name, Past, Placed
+from app.curation.records import Departure
 from app.models import (
     LARGEST,
     METADATA,
@@ -51,12 +53,15 @@ Rows = Iterator[tuple[str, Row]]
 
 @dataclass(frozen=True)
 class Loaded:
-    """The dataset that a load brought; not `changed`: that which was there before."""
+    """The dataset that a load brought; not `changed`: that which was there before. `unexplained` records are gone with it, and
+    no correction says why.
+    """
 
     ordinal: int
     version: str
     counts: dict[str, int]
     changed: bool
+    unexplained: int = 0
 
 
 def load(
@@ -66,12 +71,13 @@ def load(
     built_from: str,
     recorded_at: datetime | None = None,
     past: Past | None = None,
+    departures: Mapping[Name, Departure] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
     """Write all records as the next dataset of a database that holds the `past` (null: nothing) and no present, in the
     caller's transaction.
     """
-    history = History(past or Past())
+    history = History(past or Past(), departures)
     writer = _Writer(connection, history)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
@@ -110,7 +116,7 @@ def load(
                     "recorded_from": history.ordinal,
                     "recorded_to": None,
                     "content_hash": content_hash,
-                    "reason": None,
+                    "reason": _reason(connection, record, placed),
                     "body": body,
                 },
             )
@@ -146,7 +152,9 @@ def load(
         writer.add("withdrawal", asdict(withdrawn) | {"recorded_from": history.ordinal})
     writer.flush()
     if history.is_unchanged:
+        _explain(connection, departures)
         return _unchanged(connection, history, built_from)
+    _explain(connection, departures)
     ended = [{"key": key, "ordinal": history.ordinal} for key in history.ended()]
     if ended:
         connection.execute(text("UPDATE revision SET recorded_to = :ordinal WHERE key = :key"), ended)
@@ -167,7 +175,33 @@ def load(
             "changes": json.dumps(history.changes),
         },
     )
-    return Loaded(history.ordinal, version, dict(counts), changed=True)
+    return Loaded(history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained))
+
+
+def _reason(connection: Connection, record: Record, placed: Placed) -> str | None:
+    """Why a revision took the place of the one before: the corrections that that did not have."""
+    if placed.replaces is None or not record.corrections:
+        return None
+    body = connection.execute(text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}).scalar_one()
+    told = {(item["date"], item["reason"]) for item in orjson.loads(body)["corrections"]}
+    new = [item.reason for item in record.corrections if (item.date, item.reason) not in told]
+    return " ".join(new) or None
+
+
+def _explain(connection: Connection, departures: Mapping[Name, Departure]) -> None:
+    """A reason, or a new id, may be given later than the record was withdrawn."""
+    said = [
+        {"noun": noun, "id": record_id, "reason": departure.reason, "renamed_to": departure.renamed_to}
+        for (noun, record_id), departure in departures.items()
+    ]
+    if said:
+        connection.execute(
+            text(
+                "UPDATE withdrawal SET reason = coalesce(reason, :reason), renamed_to = coalesce(renamed_to, :renamed_to)"
+                " WHERE noun = :noun AND record_id = :id"
+            ),
+            said,
+        )
 
 
 def _unchanged(connection: Connection, history: History, built_from: str) -> Loaded:

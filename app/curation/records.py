@@ -3,10 +3,10 @@ series, and the caveats that follow from what the text leaves unsaid.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from app.curation import schema as s
 from app.curation.dates import bounds
@@ -18,21 +18,32 @@ from app.resources.event import EventRecord, EventRelationRecord, Participant
 from app.resources.figure import Breakdown, FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.series import Disagreement, Point, SeriesRecord
-from app.resources.shared import Attribution, Date, Evidence, PlaceReference, Record, Reference
+from app.resources.shared import Attribution, Correction, Date, Evidence, PlaceReference, Record, Reference
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
 from app.vocabulary import BOUND_OF, Noun
+
+R = TypeVar("R", bound=Record)
 
 UNCREDITED = "The text names no origin for this number."
 AS_OF_IS_PUBLICATION = "As-of is the day of publication; the text does not say when the count was made."
 READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 
+@dataclass(frozen=True)
+class Departure:
+    """Why a record is not served any more, and under which id it goes on, if it does."""
+
+    reason: str | None = None
+    renamed_to: str | None = None
+
+
 @dataclass
 class Records:
-    """Every record of a dataset, by noun, each list sorted by id."""
+    """Every record of a dataset, by noun, each list sorted by id; and what is known of those that are gone, by noun and id."""
 
     by_noun: dict[Noun, list[Record]] = field(default_factory=dict)
+    departures: Mapping[tuple[str, str], Departure] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[Noun, Record]]:
         for noun, records in self.by_noun.items():
@@ -48,12 +59,14 @@ def make_records(seeds: Seeds) -> Records:
     scribes = [_Scribe(article, seeds) for article in seeds.articles]
     events = [event for scribe in scribes for event in scribe.events()]
     statements = [statement for scribe in scribes for statement in scribe.statements()]
-    figures = [figure for scribe in scribes for figure in scribe.figures()]
+    notices = _notices(seeds)
+    # A series shows the corrections of its figures.
+    figures = _with_notices("figure", (figure for scribe in scribes for figure in scribe.figures()), notices)
     actors = _actors(seeds, scribes)
     places = _places(seeds, scribes)
     series = _series(seeds, figures)
     sources = _sources(seeds, actors, places, events, statements, figures)
-    by_noun: dict[Noun, Iterable[Record]] = {
+    by_noun: dict[Noun, list[Any]] = {
         "source": sources,
         "actor": actors,
         "place": places,
@@ -62,7 +75,40 @@ def make_records(seeds: Seeds) -> Records:
         "statement": statements,
         "figure": figures,
     }
-    return Records({noun: sorted(records, key=lambda record: record.id) for noun, records in by_noun.items()})
+    return Records(
+        {
+            noun: sorted(
+                records if noun == "figure" else _with_notices(noun, records, notices), key=lambda record: record.id
+            )
+            for noun, records in by_noun.items()
+        },
+        {
+            (entry.seed.noun, entry.seed.id): Departure(entry.seed.reason, entry.seed.renamed_to)
+            for entry in seeds.corrections
+            if entry.seed.change != "corrected"
+        },
+    )
+
+
+Notices = Mapping[tuple[Noun, str], tuple[Correction, ...]]
+
+
+def _notices(seeds: Seeds) -> Notices:
+    """The corrections of each record, oldest first."""
+    found: dict[tuple[Noun, str], list[Correction]] = defaultdict(list)
+    for entry in seeds.corrections:
+        if entry.seed.change == "corrected":
+            found[entry.seed.noun, entry.seed.id].append(Correction(date=entry.seed.date, reason=entry.seed.reason))
+    return {name: tuple(sorted(said, key=lambda correction: correction.date)) for name, said in found.items()}
+
+
+def _with_notices(noun: Noun, records: Iterable[R], notices: Notices) -> list[R]:
+    if not any(of == noun for of, _ in notices):
+        return list(records)
+    return [
+        record.model_copy(update={"corrections": notices[noun, record.id]}) if (noun, record.id) in notices else record
+        for record in records
+    ]
 
 
 @lru_cache(maxsize=65_536)
@@ -446,6 +492,7 @@ def _point(figure: FigureRecord) -> Point:
         period=figure.period,
         as_of=figure.as_of,
         attribution=figure.attribution.basis,
+        corrected_on=figure.corrections[-1].date if figure.corrections else None,
     )
 
 

@@ -1,6 +1,6 @@
 """The two registers: our own words, and the source's.
 
-Our words (titles, summaries, caveats, notes, definitions, roles, ids) are plain and the same for every party; the source's
+Our words (titles, summaries, caveats, notes, definitions, roles, reasons, ids) are plain and the same for every party; the source's
 words stand in them only in quotation marks. The list of loaded terms is `loaded_terms.yaml`.
 """
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from app.curation.files import Location
 
 LIST = Path(__file__).with_name("loaded_terms.yaml")
-OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role"})
+OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role", "reason"})
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")

@@ -305,6 +305,28 @@ class SeriesSeed(Seed):
     caveats: Caveats = ()
 
 
+def _is_a_day(value: str) -> str:
+    try:
+        if len(value) != len("2026-05-04"):
+            raise ValueError
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError(f"“{value}” is not a day; write it as 2026-05-04") from None
+
+
+class CorrectionSeed(Seed):
+    """Why a record says something else than before, is gone, or has another id: in an article's `facts.yaml`, or, where no
+    article is left or none is meant, in `corrections.yaml`.
+    """
+
+    noun: v.Noun
+    id: Slug
+    change: v.CorrectionKind = "corrected"
+    renamed_to: Slug | None = None
+    date: Annotated[str, BeforeValidator(_date_as_text), AfterValidator(_is_a_day)]
+    reason: Text
+
+
 class ArticleSeed(Seed):
     """One `facts.yaml`: a source, and all that it states."""
 
@@ -314,3 +336,4 @@ class ArticleSeed(Seed):
     events: tuple[EventSeed, ...] = ()
     statements: tuple[StatementSeed, ...] = ()
     figures: tuple[FigureSeed, ...] = ()
+    corrections: tuple[CorrectionSeed, ...] = ()

@@ -62,6 +62,7 @@ class Seeds:
     actors: list[Entry[s.ActorSeed]] = field(default_factory=list)
     places: list[Entry[s.PlaceSeed]] = field(default_factory=list)
     series: list[Entry[s.SeriesSeed]] = field(default_factory=list)
+    other_corrections: list[Entry[s.CorrectionSeed]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
     known_ids: dict[Noun, set[str]] = field(default_factory=dict)
 
@@ -74,6 +75,12 @@ class Seeds:
         """Every event, statement or figure, or what articles write of actors or places."""
         for article in self.articles:
             yield from article.entries(name)
+
+    @property
+    def corrections(self) -> Iterator[Entry[s.CorrectionSeed]]:
+        """Those of all articles, and those that stand by themselves."""
+        yield from self.all_of("corrections")
+        yield from self.other_corrections
 
     @cached_property
     def series_by_id(self) -> dict[str, s.SeriesSeed]:
@@ -105,6 +112,7 @@ def as_quote(seed: s.QuoteSeed) -> Quote:
 _ACTORS = TypeAdapter(tuple[s.ActorSeed, ...])
 _PLACES = TypeAdapter(tuple[s.PlaceSeed, ...])
 _SERIES = TypeAdapter(tuple[s.SeriesSeed, ...])
+_CORRECTIONS = TypeAdapter(tuple[s.CorrectionSeed, ...])
 _ARTICLE = TypeAdapter(s.ArticleSeed)
 
 
@@ -123,6 +131,9 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
         if path.exists():
             items = _read(path, adapter, (s.ActorSeed, s.PlaceSeed, s.SeriesSeed), seeds.known_ids, noun, findings)
             target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
+    if tree.corrections.exists():
+        items = _read(tree.corrections, _CORRECTIONS, (s.CorrectionSeed,), seeds.known_ids, None, findings)
+        seeds.other_corrections += [Entry(tree.corrections, (index,), item) for index, item in enumerate(items or ())]
     findings += [
         Finding(file=folder / "facts.yaml", rule="file", message="is missing: every folder under articles/ has one")
         for folder in tree.article_folders
@@ -193,8 +204,8 @@ def _read(
         findings.extend(error.findings)
         return None
     _note_ids(data, noun, known_ids)
-    if data is None and noun is not None:
-        data = []  # an empty list of identities is written as an empty file
+    if data is None and adapter is not _ARTICLE:
+        data = []  # an empty list is written as an empty file
     try:
         return adapter.validate_python(data)
     except ValidationError as error:

@@ -20,6 +20,7 @@ from app.query import statements
 from app.query.cursor import Walk
 from app.query.parser import ListQuery
 from app.query.read import Dataset, Stored
+from app.query.recorded import Times
 from app.query.search import RecordText, Words, rows_with, texts_of
 from app.resources import RESOURCES
 from app.vocabulary import Noun
@@ -60,6 +61,7 @@ class Hits:
     counts: Sequence[NounCount]
     next: str | None
     previous: str | None
+    times: Times | None = None
 
     @property
     def records(self) -> Sequence[tuple[Noun, Stored]]:

@@ -17,7 +17,7 @@ from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
 from app.query.parser import ItemQuery, ListQuery, SortKey
-from app.query.recorded import Axis, State
+from app.query.recorded import Axis, Pasts, State, Times, Tombstones
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
 from app.vocabulary import Noun
@@ -37,7 +37,7 @@ class Dataset(State):
 @dataclass(frozen=True)
 class Page:
     """A stretch of a list. `total` counts the whole list, null where nobody wanted it; where it is not exact there are
-    more.
+    more. What comes along is null where nobody asked for it; `times` are when each record's present form was recorded.
     """
 
     records: Sequence[Stored]
@@ -47,12 +47,16 @@ class Page:
     previous: str | None
     facets: Facets | None = None
     included: Mapping[str, Mapping[str, str]] | None = None
+    tombstones: Tombstones | None = None
+    pasts: Pasts | None = None
+    times: Times | None = None
 
 
 @dataclass(frozen=True)
 class Item:
     record: Stored
     included: Mapping[str, Mapping[str, str]] | None = None
+    pasts: Pasts | None = None
 
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:

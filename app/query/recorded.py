@@ -6,12 +6,13 @@ A moment is a dataset version, a day or an instant. Which state was served at a 
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from app.resources.shared import DATASET_VERSION, MOMENT
+from app.vocabulary import Noun
 
 _VERSION, _MOMENT = re.compile(DATASET_VERSION), re.compile(MOMENT)
 
@@ -60,6 +61,55 @@ class Known:
         if self.state.ordinal != other.state.ordinal or self.time is None or other.time is None:
             return self.state.ordinal > other.state.ordinal
         return self.time > other.time
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A dataset as a point on the axis of what was served: `recorded_at` is null where its build was told no time."""
+
+    version: str
+    recorded_at: str | None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it took the place of the one
+    before; null: it is the first, or nobody said.
+    """
+
+    number: int
+    recorded_from: Moment
+    recorded_to: Moment | None
+    content_hash: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """A record that is not served any more. `last_number` is its last revision, null: this database has never had it;
+    `renamed_to` is the id under which it goes on.
+    """
+
+    noun: Noun
+    id: str
+    withdrawn_in: Moment
+    last_number: int | None
+    reason: str | None
+    renamed_to: str | None
+
+
+@dataclass(frozen=True)
+class Tombstones:
+    """Not `complete`: there are more, and /v1/changes has them all."""
+
+    listed: Sequence[Tombstone]
+    complete: bool
+
+
+Times = Mapping[tuple[str, str], str | None]
+"""By noun and id, when the present form of a record was recorded; null: its build was told no time."""
+Pasts = Mapping[str, Sequence[tuple[Revision, str]]]
+"""By id, the newest revisions of a record, each with its body."""
 
 
 class Axis:

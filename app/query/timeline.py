@@ -14,7 +14,7 @@ from app.query.finding import NounCount, nouns_asked
 from app.query.operators import Chosen, bound_values, shape_of
 from app.query.parser import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
 from app.query.read import Dataset, Stored, may_be_long
-from app.query.recorded import NO_PAST, Axis
+from app.query.recorded import NO_PAST, Axis, Times, Tombstones
 from app.query.statements import COUNTED_UP_TO
 from app.resources.across import TIMELINE, TOLD
 from app.resources.declare import tables
@@ -30,6 +30,8 @@ class Timeline:
     counts: Sequence[NounCount]
     next: str | None
     previous: str | None
+    tombstones: Tombstones | None = None
+    times: Times | None = None
 
 
 @dataclass(frozen=True)

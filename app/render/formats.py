@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.query.evidence import Quotes
 from app.query.finding import Hits
+from app.query.history import Changes
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
@@ -25,7 +26,7 @@ class Plain:
 class Format:
     """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records.
     `no_place_for` names the parameters whose result it could not show; `has_whole_addresses`: its addresses have scheme and
-    host.
+    host; `is_feed`: its entries say when they were recorded.
     """
 
     name: FormatName
@@ -35,12 +36,14 @@ class Format:
     item: Callable[[Item, ItemQuery, Dataset, Origin], bytes] | None = None
     timeline: Callable[[Timeline, ListQuery, Dataset, Origin], bytes] | None = None
     hits: Callable[[Hits, ListQuery, Dataset, Origin], bytes] | None = None
+    changes: Callable[[Changes, ListQuery, Dataset, Origin], bytes] | None = None
     quotes: Callable[[Quotes, str, ListQuery, Dataset, Origin], bytes] | None = None
     no_place_for: tuple[str, ...] = ()
     has_whole_addresses: bool = False
+    is_feed: bool = False
 
 
-_TRIMMINGS = ("include", "facets", "total")
+_TRIMMINGS = ("include", "facets", "total", "include_history")
 
 
 FORMATS: dict[FormatName, Format] = {
@@ -54,19 +57,20 @@ FORMATS: dict[FormatName, Format] = {
             timeline=json.render_timeline,
             hits=json.render_search,
             quotes=json.render_quotes,
+            changes=json.render_changes,
         ),
         Format(
             name="csv",
             media_type=csv.MEDIA_TYPE,
             plain=Plain(begin=csv.begin, some=csv.some),
             quotes=csv.render_quotes,
-            no_place_for=_TRIMMINGS,
+            no_place_for=(*_TRIMMINGS, "updated_after"),
         ),
         Format(
             name="ndjson",
             media_type=ndjson.MEDIA_TYPE,
             plain=Plain(begin=ndjson.begin, some=ndjson.some),
-            no_place_for=_TRIMMINGS,
+            no_place_for=(*_TRIMMINGS, "updated_after"),
         ),
         Format(
             name="jsonld",
@@ -76,17 +80,19 @@ FORMATS: dict[FormatName, Format] = {
             timeline=jsonld.render_across,
             hits=jsonld.render_across,
             quotes=jsonld.render_quotes,
-            no_place_for=_TRIMMINGS,
+            no_place_for=(*_TRIMMINGS, "updated_after"),
             has_whole_addresses=True,
         ),
         Format(
             name="atom",
             media_type=atom.MEDIA_TYPE,
             page=atom.render_list,
-            timeline=atom.render_across,
-            hits=atom.render_across,
+            timeline=atom.render_timeline,
+            hits=atom.render_hits,
+            changes=atom.render_changes,
             no_place_for=("fields", *_TRIMMINGS),
             has_whole_addresses=True,
+            is_feed=True,
         ),
     )
 }
@@ -96,4 +102,5 @@ OF_RECORDS = tuple(row for row in FORMATS.values() if row.item or row.plain)
 OF_HISTORY = (FORMATS["json"],)
 OF_QUOTES = tuple(row for row in FORMATS.values() if row.quotes)
 OF_TIMELINE = tuple(row for row in FORMATS.values() if row.timeline)
+OF_CHANGES = tuple(row for row in FORMATS.values() if row.changes)
 OF_HITS = tuple(row for row in FORMATS.values() if row.hits)

@@ -9,9 +9,10 @@ from pydantic_core import from_json, to_json
 from app.query.evidence import Quotes
 from app.query.facets import Facets
 from app.query.finding import Highlight, Hits
-from app.query.history import Datasets, Moment, Revision, Revisions
+from app.query.history import Changes, Datasets, Revisions
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
+from app.query.recorded import Moment, Pasts, Revision, Tombstone, Tombstones
 from app.query.timeline import DATED_BY, Timeline
 from app.render.origin import Origin
 from app.resources import RESOURCES
@@ -37,6 +38,8 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
             b",",
             _facets(page.facets),
             _included(page.included, origin.base).encode(),
+            _pasts(page.pasts, address),
+            tombstones_member(page.tombstones, origin.base),
             orjson.dumps(tail)[1:],
         ]
     )
@@ -49,7 +52,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         "links": {"self": _url(f"{address}/{item.record[0]}", query.canonical()), "collection": address},
     }
     record = cut_record(item.record, address, query.fields)
-    return f'{{"data":{record},{_included(item.included, origin.base)}'.encode() + orjson.dumps(tail)[1:]
+    along = _included(item.included, origin.base).encode() + _pasts(item.pasts, address)
+    return f'{{"data":{record},'.encode() + along + orjson.dumps(tail)[1:]
 
 
 def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -80,6 +84,7 @@ def _highlight(item: Highlight) -> dict[str, Any]:
 
 
 def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+    along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else b""
     wanted = query.total != "none"
     tail = {
         "total": sum(count.count for count in page.counts) if wanted else None,
@@ -89,7 +94,7 @@ def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Data
         "dataset": {"version": dataset.version},
         "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
     }
-    return f'{{"data":[{entries}],'.encode() + orjson.dumps(tail)[1:]
+    return f'{{"data":[{entries}],'.encode() + along + orjson.dumps(tail)[1:]
 
 
 def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -130,15 +135,89 @@ def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: 
 
 def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     address = f"{origin.base}{query.listing.path}"
-    data = [
-        {
-            "url": f"{address}/{item.number}",
-            **_known_of(item),
-            "recorded_to": None if item.recorded_to is None else _moment(item.recorded_to),
-        }
-        for item in page.revisions
-    ]
+    data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.revisions]
     return _listed(data, page, query, dataset, address)
+
+
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    data = []
+    for item in page.changes:
+        address = f"{_address(item.noun, origin.base)}/{item.id}"
+        head = {
+            "noun": item.noun,
+            "id": item.id,
+            "change": item.kind,
+            "recorded_in": _moment(item.recorded_in),
+            "reason": item.reason,
+            "renamed_to": item.renamed_to,
+            "revision": item.number,
+            "url": f"{address}/revisions/{item.number}" if item.number else None,
+        }
+        record = "null" if item.body is None else _as_revision(address, item.number, item.body)
+        data.append(f'{orjson.dumps(head).decode()[:-1]},"record":{record}}}')
+    tail = {
+        "total": page.total,
+        "total_exact": page.total_exact,
+        "query": echo(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+    }
+    return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
+
+
+def render_renamed(tombstone: Tombstone, base: str) -> bytes:
+    """What stands beside the address to which a renamed record has gone."""
+    return orjson.dumps({"data": _tombstone(tombstone, base)})
+
+
+def tombstones_member(tombstones: Tombstones | None, base: str) -> bytes:
+    if tombstones is None:
+        return b""
+    listed = [_tombstone(item, base) for item in tombstones.listed]
+    return orjson.dumps({"tombstones": listed, "tombstones_complete": tombstones.complete})[1:-1] + b","
+
+
+def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
+    address = _address(item.noun, base)
+    number = item.last_number
+    return {
+        "noun": item.noun,
+        "id": item.id,
+        "withdrawn_in": _moment(item.withdrawn_in),
+        "reason": item.reason,
+        "renamed_to": item.renamed_to,
+        "last_revision": f"{address}/{item.id}/revisions/{number}" if number else None,
+    }
+
+
+def _pasts(pasts: Pasts | None, address: str) -> bytes:
+    """`address` is that of the list."""
+    if pasts is None:
+        return b""
+    records = []
+    for record_id, revisions in pasts.items():
+        own = f"{address}/{record_id}"
+        written = [
+            f"{orjson.dumps(_listed_revision(revision, own)).decode()[:-1]},"
+            f'"record":{_as_revision(own, revision.number, body)}}}'
+            for revision, body in revisions
+        ]
+        records.append(f'"{record_id}":[{",".join(written)}]')
+    return f'"history":{{{",".join(records)}}},'.encode()
+
+
+def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
+    ended = revision.recorded_to
+    return {
+        "url": f"{address}/revisions/{revision.number}",
+        **_known_of(revision),
+        "recorded_to": None if ended is None else _moment(ended),
+    }
+
+
+def _as_revision(address: str, number: int | None, body: str) -> str:
+    """A record as it was: its address is that of the revision, which stays."""
+    return f'{{"url":"{address}/revisions/{number}",{body[1:]}'
 
 
 def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
@@ -149,7 +228,7 @@ def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
         "revision": _known_of(revision),
         "links": {"self": own, "latest": address, "predecessor": before, "revisions": f"{address}/revisions"},
     }
-    return f'{{"data":{{"url":"{own}",{record[1][1:]},'.encode() + orjson.dumps(tail)[1:]
+    return f'{{"data":{_as_revision(address, revision.number, record[1])},'.encode() + orjson.dumps(tail)[1:]
 
 
 def _known_of(revision: Revision) -> dict[str, Any]:
@@ -157,6 +236,7 @@ def _known_of(revision: Revision) -> dict[str, Any]:
         "number": revision.number,
         "recorded_from": _moment(revision.recorded_from),
         "content_sha256": revision.content_hash,
+        "reason": revision.reason,
     }
 
 
@@ -193,6 +273,8 @@ def echo(query: ListQuery) -> dict[str, Any]:
     }
     if query.known_at is not None:
         said["known_at"] = query.known_at.raw
+    if query.history:
+        said["include_history"] = True
     if query.fields is not None:
         said["fields"] = list(query.fields)
     if query.includes:

@@ -70,6 +70,8 @@ CONTEXT: dict[str, Any] = {
     "places": {"@id": "schema:contentLocation"},
     "evidence": {"@id": f"{VOCABULARY}evidence", "@container": "@list"},
     "caveats": {"@id": f"{VOCABULARY}caveats", "@container": "@list"},
+    "corrections": {"@id": "schema:correction", "@container": "@list"},
+    "reason": "schema:text",
     "hasSource": {"@id": "oa:hasSource", "@type": "@id"},
     "hasSelector": "oa:hasSelector",
     "exact": "oa:exact",
@@ -186,6 +188,8 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
 def _value(name: str, value: Any, origin: Origin) -> Any:
     if name == "evidence":
         return [_evidence(item, origin) for item in value]
+    if name == "corrections":
+        return [{"@type": "schema:CorrectionComment", **item} for item in value]
     if name in ("about", "relations") and isinstance(value, list):
         return [_tie(item, origin) for item in value]
     if isinstance(value, list):

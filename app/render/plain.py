@@ -27,7 +27,8 @@ class Told:
 
 def told(noun: Noun, record: Mapping[str, Any]) -> Told:
     """Of a whole record: one that `fields` cut may lack what must not be lost."""
-    notes = [*_CLAIMS[noun][1](record), *record["caveats"]]
+    corrected = [f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]]
+    notes = [*_CLAIMS[noun][1](record), *record["caveats"], *corrected]
     if record.get("source"):
         notes.append(f"Source: {record['source']}.")
     quotes = dict.fromkeys((item["exact"], item["source"]) for item in record["evidence"])
@@ -99,10 +100,15 @@ def _series(record: Mapping[str, Any]) -> str:
 def _series_notes(record: Mapping[str, Any]) -> list[str]:
     points = [
         f"As of {date_in_words(point['as_of'])}: “{point['as_written']}”,"
-        f" {'credited to somebody' if point['attribution'] == 'stated' else 'credited to nobody'} (source: {point['source']})."
+        f" {'credited to somebody' if point['attribution'] == 'stated' else 'credited to nobody'} (source: {point['source']})"
+        f"{_corrected(point)}."
         for point in record["points"]
     ]
     return [record["definition"], f"Method: {record['method']}. Unit: {record['unit']}.", *points]
+
+
+def _corrected(point: Mapping[str, Any]) -> str:
+    return f", corrected on {point['corrected_on']}" if point["corrected_on"] else ""
 
 
 def _named(record: Mapping[str, Any]) -> str:

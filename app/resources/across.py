@@ -5,8 +5,19 @@ from typing import Any, Literal, get_args
 
 from app.models import Evidence
 from app.resources import RESOURCES
-from app.resources.declare import COUNT_VALUE, FULL_TEXT, Across, Filter, Parameter, Range, Resource, of_range, one_of
-from app.vocabulary import Noun
+from app.resources.declare import (
+    COUNT_VALUE,
+    FULL_TEXT,
+    UPDATED_AFTER,
+    Across,
+    Filter,
+    Parameter,
+    Range,
+    Resource,
+    of_range,
+    one_of,
+)
+from app.vocabulary import ChangeKind, Noun
 
 TimelineNoun = Literal["event", "statement", "figure"]
 EvidenceNoun = Literal["actor", "place", "event", "statement", "figure"]
@@ -16,11 +27,13 @@ TOLD: dict[Noun, Resource] = {noun: RESOURCES[noun] for noun in get_args(Timelin
 
 
 def _noun(codes: Any, description: str, example: str) -> Parameter:
-    subject = Filter(
-        name="noun", columns=(), kind=one_of(codes), description=description, example=example, phrase="of noun {}"
-    )
+    return _one_of_codes("noun", codes, description, example, "of noun {}")
+
+
+def _one_of_codes(name: str, codes: Any, description: str, example: str, phrase: str) -> Parameter:
+    subject = Filter(name=name, columns=(), kind=one_of(codes), description=description, example=example, phrase=phrase)
     return Parameter(
-        name="noun",
+        name=name,
         operator="any_of",
         subject=subject,
         kind=subject.kind,
@@ -78,6 +91,19 @@ DATASETS = Across(
     description="Every dataset that was served, newest first: its version, when it was recorded, and what changed with it.",
     order=("recorded", "newest first"),
     has_past=False,
+)
+
+CHANGES = Across(
+    plural="changes",
+    path="/v1/changes",
+    description="Everything that was recorded, newest first: each record that was added, changed, withdrawn or renamed, with the"
+    " revision that it was given. For mirrors: `updated_after` the dataset version that you have.",
+    asked=(
+        _one_of_codes("noun", Noun, "Only records of these nouns.", "figure", "of noun {}"),
+        _one_of_codes("change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"),
+        UPDATED_AFTER,
+    ),
+    order=("recorded", "newest first"),
 )
 
 REVISIONS = Across(

@@ -13,7 +13,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Caveats, Date, Evidence, Part, Proofs, Record, field
+from app.resources.shared import Caveats, Corrections, Date, Evidence, Part, Proofs, Record, field
 
 
 class Name(Part):
@@ -52,6 +52,7 @@ class ActorRecord(Record):
     roles: tuple[Role, ...] = field("Offices and roles that sources give it.")
     relations: tuple[ActorRelationRecord, ...] = field("Ties to other actors.")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

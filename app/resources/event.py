@@ -14,7 +14,18 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Caveats, Date, Evidence, Part, PlaceReference, Proofs, Record, Reference, field
+from app.resources.shared import (
+    Caveats,
+    Corrections,
+    Date,
+    Evidence,
+    Part,
+    PlaceReference,
+    Proofs,
+    Record,
+    Reference,
+    field,
+)
 
 
 class Participant(Reference):
@@ -44,6 +55,7 @@ class EventRecord(Record):
     )
     relations: tuple[EventRelationRecord, ...] = field("Ties to other events and to statements.")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

@@ -22,6 +22,7 @@ from app.resources.declare import (
 from app.resources.shared import (
     Attribution,
     Caveats,
+    Corrections,
     Date,
     Number,
     Part,
@@ -91,10 +92,11 @@ class FigureRecord(Record):
     attribution: Attribution = field("Who is credited with the number.")
     event: str | None = field("Id of the event that the number belongs to.", "war-in-gaza-since-2023-10-07")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 
-_WITH_A_NUMBER = ("qualifier", "as_written", "unit", "as_of", "attribution", "source", "evidence")
+_WITH_A_NUMBER = ("qualifier", "as_written", "unit", "as_of", "attribution", "source", "corrections", "evidence")
 """What no number may be shown without."""
 
 FIGURE = Resource(

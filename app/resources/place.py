@@ -14,7 +14,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Caveats, Proofs, Record, field
+from app.resources.shared import Caveats, Corrections, Proofs, Record, field
 
 
 class PlaceRecord(Record):
@@ -25,6 +25,7 @@ class PlaceRecord(Record):
     )
     part_of: str | None = field("Id of the place that it is part of; null: the text does not tell.", None)
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

@@ -16,7 +16,7 @@ from app.resources.declare import (
     published,
 )
 from app.resources.figure import Breakdown
-from app.resources.shared import Caveats, Date, Number, Part, Proofs, Record, field
+from app.resources.shared import Caveats, Corrections, Date, IsoDate, Number, Part, Proofs, Record, field
 
 
 class Point(Part):
@@ -33,6 +33,7 @@ class Point(Part):
     period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field("Day up to which the source vouches for the number.")
     attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
+    corrected_on: IsoDate | None = field("Day of the figure's last correction; null: it has not been corrected.", None)
 
 
 class Disagreement(Part):
@@ -67,6 +68,7 @@ class SeriesRecord(Record):
     points: tuple[Point, ...] = field("Its figures, oldest as-of first.")
     disagreements: tuple[Disagreement, ...] = field("Points that cannot both hold.")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

@@ -105,6 +105,20 @@ class Attribution(Part):
     relayed_by: tuple[Reference, ...] = field("Through whom it came, nearest to the source first.", [])
 
 
+class Correction(Part):
+    """A notice that a record was wrong and has been set right. What it said before is in its revisions."""
+
+    date: IsoDate = field("Day on which it was made.", "2026-05-04")
+    reason: str = field("What was wrong, in our own neutral words.", "The qualifier had been left out.")
+
+
+Corrections = Annotated[
+    tuple[Correction, ...],
+    Field(
+        description="What was wrong with the record and has been set right, oldest first; empty: nothing.",
+        examples=[[]],
+    ),
+]
 Caveats = Annotated[
     tuple[str, ...],
     Field(
@@ -116,8 +130,8 @@ Proofs = Annotated[tuple[Evidence, ...], Field(description="The words that the r
 
 
 class Record(Part):
-    """What every record has. A noun declares `caveats` and `evidence` itself, as its last fields: JSON keeps the order of
-    the declaration, and what a record says comes before what it rests on.
+    """What every record has. A noun declares `caveats`, `corrections` and `evidence` itself, as its last fields: JSON keeps
+    the order of the declaration, and what a record says comes before what it rests on.
     """
 
     id: str = field(
@@ -130,4 +144,5 @@ class Record(Part):
 
     if TYPE_CHECKING:
         caveats: Caveats
+        corrections: Corrections
         evidence: Proofs

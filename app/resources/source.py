@@ -14,7 +14,7 @@ from app.resources.declare import (
     id_filter,
     one_of,
 )
-from app.resources.shared import Caveats, Date, Part, Proofs, Record, field
+from app.resources.shared import Caveats, Corrections, Date, Part, Proofs, Record, field
 
 
 class Counts(Part):
@@ -46,6 +46,7 @@ class SourceRecord(Record):
     licence: str | None = field("Licence of its text; null: unknown, so only short quotes are published.", None)
     counts: Counts = field("How many records rest on it, by noun.")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

@@ -21,7 +21,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Attribution, Caveats, Date, Part, Proofs, Record, Reference, field
+from app.resources.shared import Attribution, Caveats, Corrections, Date, Part, Proofs, Record, Reference, field
 
 
 class QuotedWords(Part):
@@ -63,6 +63,7 @@ class StatementRecord(Record):
     event: Reference | None = field("The event at which it was made; null: the text does not tell.")
     loaded_terms: tuple[LoadedTerm, ...] = field("Loaded terms in its evidence.")
     caveats: Caveats
+    corrections: Corrections = ()
     evidence: Proofs
 
 

@@ -115,7 +115,7 @@ class Answer:
         form = Form(name, asked_by_name=True, is_plain=row.plain is not None, is_whole=row.plain is not None)
         asked = replace(self._query, form=form)
         if "include" in row.no_place_for:
-            asked = replace(asked, includes=())
+            asked = replace(asked, includes=(), history=False)
             if isinstance(asked, ListQuery):
                 asked = replace(asked, facets=(), total=DEFAULT_TOTAL)
         if "fields" in row.no_place_for:

@@ -12,13 +12,24 @@ from pydantic.json_schema import SkipJsonSchema
 from app import __version__
 from app.errors import INVALID_QUERY, KINDS, WITHDRAWN, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
+from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
-from app.render.formats import OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
+from app.render.formats import OF_CHANGES, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.resources import RESOURCES, Include, Resource
-from app.resources.across import DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE, TOLD, TimelineNoun
+from app.resources.across import (
+    CHANGES,
+    DATASETS,
+    FACETS,
+    REVISIONS,
+    SEARCH,
+    SOURCE_EVIDENCE,
+    TIMELINE,
+    TOLD,
+    TimelineNoun,
+)
 from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import Evidence, Record
-from app.vocabulary import Noun
+from app.vocabulary import ChangeKind, Noun
 from app.web.problems import MEDIA_TYPE, ProblemDocument
 
 DESCRIPTION = """\
@@ -149,6 +160,27 @@ class ChangesDocument(BaseModel):
     added: int = Field(description="Records that were not served before.", examples=[2])
     changed: int = Field(description="Records of which any field changed.", examples=[1])
     withdrawn: int = Field(description="Records that are not served any more.", examples=[0])
+    renamed: int = Field(description="Records that go on under another id.", examples=[0])
+
+
+class TombstoneDocument(BaseModel):
+    """A record that is not served any more."""
+
+    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    id: str = Field(description="Its id, which is never used again.", examples=["a-figure"])
+    withdrawn_in: MomentDocument = Field(description="The first dataset without it.")
+    reason: str | None = Field(
+        description="Why, in the curator's words; null: nobody said.", examples=["The number stands in no source."]
+    )
+    renamed_to: str | None = Field(description="The id under which it goes on; null: it does not.", examples=[None])
+    last_revision: str | None = Field(
+        description="What it said last; null: this database has never had it.",
+        examples=["/v1/figures/a-figure/revisions/1"],
+    )
+
+
+class RenamedDocument(BaseModel):
+    data: TombstoneDocument = Field(description="What became of the record.")
 
 
 class PastDatasetDocument(MomentDocument):
@@ -164,6 +196,10 @@ class RevisionDocument(BaseModel):
     content_sha256: str = Field(
         description="SHA-256 of the record as JSON, without `url`.",
         examples=["e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"],
+    )
+    reason: str | None = Field(
+        description="Why it took the place of the one before, in the curator's words; null: nobody said.",
+        examples=["The qualifier had been left out."],
     )
 
 
@@ -191,6 +227,7 @@ class IndexEntry(BaseModel):
 class IndexLinks(BaseModel):
     search: str = Field(description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"])
     timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
+    changes: str = Field(description="Everything that was recorded.", examples=["/v1/changes"])
     datasets: str = Field(description="Every dataset that was served.", examples=["/v1/datasets"])
     context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="Every kind of problem.", examples=["/problems"])
@@ -290,10 +327,41 @@ TOTAL_EXACT: Any = (
 )
 
 
+_TOMBSTONES: dict[str, Any] = {
+    "tombstones": (
+        list[TombstoneDocument] | None,
+        Field(
+            default=None,
+            description="What was withdrawn since, whatever else the list is narrowed by; on the first page, absent unless asked for"
+            " by `updated_after`.",
+        ),
+    ),
+    "tombstones_complete": (
+        bool | None,
+        Field(default=None, description=f"False: there are more than {MOST_TOMBSTONES:,}; /v1/changes has them all."),
+    ),
+}
+
+
 def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
     record: Any = _RECORDS[resource.noun] | _cut(resource)
     name = resource.noun.title()
-    shared: dict[str, Any] = {"dataset": (DatasetDocument, Field(description="What was asked."))}
+    past = create_model(
+        f"{name}Revision",
+        __base__=ListedRevisionDocument,
+        record=(_RECORDS[resource.noun], Field(description="The record as it was.")),
+    )
+    shared: dict[str, Any] = {
+        "dataset": (DatasetDocument, Field(description="What was asked.")),
+        "history": (
+            dict[str, list[past]] | None,  # type: ignore[valid-type]
+            Field(
+                default=None,
+                description=f"By id, the newest {MOST_REVISIONS} revisions of each record, newest first; absent unless asked for"
+                " by `include_history`.",
+            ),
+        ),
+    }
     if resource.includes:
         description = "The records asked for by `include`, by noun and id; absent unless asked for."
         shared["included"] = (_included_model(resource), Field(default=None, description=description))
@@ -304,6 +372,7 @@ def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
         total_exact=TOTAL_EXACT,
         facets=(dict[str, list[FacetValue]] | None, FACETS_FIELD),
         facets_complete=(bool | None, COMPLETE_FIELD),
+        **_TOMBSTONES,
         query=(QueryDocument, Field(description="The query as it was understood.")),
         links=(ListLinks, Field(description="Where the list goes on.")),
         **shared,
@@ -392,6 +461,7 @@ _HEADERS = {
     "X-Request-Id": _header("Names the request in the log: the one that was sent, or ours."),
 }
 _OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
+_OF_REDIRECTS = {name: _HEADERS[name] for name in ("Cache-Control", "Vary", "X-Request-Id")}
 _OF_NOW = {name: _HEADERS[name] for name in ("Cache-Control", "X-Request-Id")}
 
 
@@ -429,7 +499,10 @@ class SearchHit(BaseModel):
 
 
 _TIMELINE = create_model(
-    "Timeline", data=(list[TimelineEntry], Field(description="The records of this page, in order.")), **_ACROSS
+    "Timeline",
+    data=(list[TimelineEntry], Field(description="The records of this page, in order.")),
+    **_ACROSS,
+    **_TOMBSTONES,
 )
 _SEARCH_RESULTS = create_model(
     "SearchResults", data=(list[SearchHit], Field(description="The records of this page, best first.")), **_ACROSS
@@ -442,6 +515,27 @@ _QUOTES = create_model(
 
 
 _PAGED = {name: member for name, member in _ACROSS.items() if name != "counts"}
+
+
+class ChangeDocument(BaseModel):
+    noun: Noun = Field(description="Noun of the record.", examples=["figure"])
+    id: str = Field(description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    change: ChangeKind = Field(description="What became of it.", examples=["added"])
+    recorded_in: MomentDocument = Field(description="The dataset that brought it.")
+    reason: str | None = Field(description="Why, in the curator's words; null: nobody said.", examples=[None])
+    renamed_to: str | None = Field(description="The id under which it goes on; null: it does not.", examples=[None])
+    revision: int | None = Field(
+        description="The revision that it was given, or its last; null: this database has never had it.", examples=[1]
+    )
+    url: str | None = Field(description="Where that revision stays.", examples=["/v1/actors/iran/revisions/1"])
+    record: _ANY_RECORD | None = Field(description="The record as it was recorded; null: it is not served any more.")
+
+
+_CHANGES = create_model(
+    "Changes",
+    data=(list[ChangeDocument], Field(description="The changes of this page, newest first.")),
+    **_PAGED,
+)
 _DATASETS = create_model(
     "Datasets",
     data=(list[PastDatasetDocument], Field(description="The datasets of this page, newest first.")),
@@ -594,6 +688,18 @@ def of_search() -> dict[str, Any]:
     }
 
 
+def of_changes() -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": "list_changes",
+        "tags": ["history"],
+        "summary": "Everything that was recorded",
+        "description": CHANGES.description,
+        "responses": _answers(_CHANGES, "A page of changes.", 410, 503, formats=OF_CHANGES),
+        "openapi_extra": {"parameters": _parameters(CHANGES, OF_CHANGES)},
+    }
+
+
 def of_datasets() -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -677,6 +783,11 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "description": f"One {resource.noun} with its evidence.",
         "responses": {
             **_answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
+            308: {
+                "model": RenamedDocument,
+                "description": "The record has another id; `Location` leads to it, for good.",
+                "headers": {"Location": _header("The address of the record."), **_OF_REDIRECTS},
+            },
             410: _problem(WITHDRAWN),
         },
         "openapi_extra": {"parameters": parameters},

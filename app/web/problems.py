@@ -52,6 +52,11 @@ class ProblemDocument(BaseModel):
     )
     instance: str = Field(description="The address that was asked for.", examples=["/v1/figures"])
     errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
+    reason: str | None = Field(
+        default=None,
+        description="With `withdrawn`: why, in the curator's words; null: nobody said.",
+        examples=["The number was read from another paragraph."],
+    )
     last_revision: str | None = Field(
         default=None,
         description="With `withdrawn`: what the record said last.",

@@ -16,24 +16,46 @@ from app.db import Replaced
 from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
-from app.query.history import gone, read_datasets, read_revision, read_revisions
+from app.query.history import (
+    gone,
+    read_changes,
+    read_datasets,
+    read_pasts,
+    read_revision,
+    read_revisions,
+    read_times,
+    read_tombstone,
+    read_tombstones,
+)
 from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
-from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list
+from app.query.read import Dataset, Page, Stored, not_found, read_dataset, read_everything, read_item, read_list
+from app.query.recorded import Tombstones
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
-from app.render.formats import FORMATS, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format, Plain
+from app.render.formats import (
+    FORMATS,
+    OF_CHANGES,
+    OF_HISTORY,
+    OF_HITS,
+    OF_LISTS,
+    OF_QUOTES,
+    OF_RECORDS,
+    OF_TIMELINE,
+    Format,
+    Plain,
+)
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
-from app.resources.across import DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.across import CHANGES, DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG, SLUG_LENGTH, Noun
 from app.web import openapi
-from app.web.answers import IMMUTABLE, Answer, document, not_modified, tag
+from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, Answer, document, not_modified, tag
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, SEEN, Served, base_of, current, look_again, origin_of
+from app.web.served import IS_HEAD, SEEN, Served, View, base_of, current, look_again, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _SLUG = re.compile(SLUG)
@@ -48,6 +70,7 @@ def add_routes(app: FastAPI) -> None:
     for resource in RESOURCES.values():
         add(resource.path, _list_handler(resource), **openapi.of_list(resource))
         add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
+    add(CHANGES.path, changes, **openapi.of_changes())
     add(DATASETS.path, datasets, **openapi.of_datasets())
     add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     add(SEARCH.path, search_everything, **openapi.of_search())
@@ -116,6 +139,7 @@ def _list_handler(resource: Resource) -> Handler:
             parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
         page = await read_list(there.database, there.dataset, resource, query, first_page=_first(query, origin.base))
+        page = await _with_past(page, there, query, resource)
         if row.plain is not None:
             body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
         else:
@@ -124,6 +148,27 @@ def _list_handler(resource: Resource) -> Handler:
         return answer.of(body, following=page.next, previous=page.previous)
 
     return list_records
+
+
+async def _with_past(page: Page, there: View, query: ListQuery, resource: Resource) -> Page:
+    """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
+    if query.history:
+        ids = [record[0] for record in page.records]
+        page = replace(page, pasts=await read_pasts(there.database, there.dataset, resource, ids))
+    if FORMATS[query.form.name].is_feed:
+        times = await read_times(there.database, [(resource.noun, record) for record in page.records])
+        page = replace(page, times=times)
+    tombstones = await _tombstones(there, query, [resource.noun])
+    return page if tombstones is None else replace(page, tombstones=tombstones)
+
+
+async def _tombstones(there: View, query: ListQuery, nouns: Sequence[Noun]) -> Tombstones | None:
+    """They stand on the first page, all at once; null: nobody asks what was updated."""
+    if query.updated_after is None:
+        return None
+    if query.cursor:
+        return Tombstones((), complete=True)
+    return await read_tombstones(there.database, nouns, query.updated_after.state)
 
 
 async def _nothing() -> AsyncIterator[bytes]:
@@ -156,7 +201,10 @@ def _item_handler(resource: Resource) -> Handler:
         there = await here.known_at(query.known_at)
         item = await read_item(there.database, query, record_id)
         if item is None:
-            raise await gone(there.database, resource, record_id, f"{origin.base}{resource.path}/{record_id}")
+            return await _departed(there, resource, record_id, request)
+        if query.history:
+            pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
+            item = replace(item, pasts=pasts)
         row = FORMATS[query.form.name]
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
@@ -165,6 +213,21 @@ def _item_handler(resource: Resource) -> Handler:
         return answer.of(row.item(item, query, there.dataset, origin))
 
     return get_record
+
+
+async def _departed(there: View, resource: Resource, record_id: str, request: Request) -> Response:
+    """The way to where a record has gone on, for good (308). Raises Problem `withdrawn`, or `not-found`."""
+    base = base_of(request)
+    tombstone = await read_tombstone(there.database, resource, record_id)
+    if tombstone is None:
+        raise await not_found(there.database, resource, record_id)
+    if tombstone.renamed_to is None:
+        raise gone(tombstone, f"{base}{resource.path}/{record_id}")
+    asked = request.scope["query_string"].decode("ascii", "replace")
+    address = f"{base}{resource.path}/{tombstone.renamed_to}{'?' if asked else ''}{asked}"
+    body = as_json.render_renamed(tombstone, base)
+    headers = {"Location": address, "Cache-Control": CACHE_CONTROL, "Content-Type": as_json.MEDIA_TYPE, "Vary": VARY}
+    return Response(body, status_code=308, headers=headers)
 
 
 def _revisions_handler(resource: Resource) -> Handler:
@@ -207,6 +270,20 @@ def _revision_handler(resource: Resource) -> Handler:
         return document(request, body, as_json.MEDIA_TYPE, of=here, headers=headers)
 
     return get_revision
+
+
+async def changes(request: Request) -> Response:
+    """Everything that was recorded."""
+    here, origin = await current(request), origin_of(request)
+    query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
+    answer = _answer(request, here, query, CHANGES.path, OF_CHANGES)
+    if (same := answer.not_modified()) is not None:
+        return same
+    there = await here.known_at(query.known_at)
+    page = await read_changes(there.database, there.dataset, query, first_page=_first(query, origin.base))
+    write = FORMATS[query.form.name].changes
+    assert write is not None  # noqa: S101 - it is offered
+    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
 
 
 async def datasets(request: Request) -> Response:
@@ -256,6 +333,8 @@ async def search_everything(request: Request) -> Response:
         return same
     there = await here.known_at(query.known_at)
     page = await search(there.database, there.dataset, query, first_page=_first(query, origin.base))
+    if FORMATS[query.form.name].is_feed:
+        page = replace(page, times=await read_times(there.database, page.records))
     write = FORMATS[query.form.name].hits
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -271,6 +350,9 @@ async def timeline(request: Request) -> Response:
         return same
     there = await here.known_at(query.known_at)
     page = await read_timeline(there.database, there.dataset, asked, first_page=_first(query, origin.base))
+    if FORMATS[query.form.name].is_feed:
+        page = replace(page, times=await read_times(there.database, page.records))
+    page = replace(page, tombstones=await _tombstones(there, query, list(asked.of_each)))
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -300,6 +382,7 @@ async def index(request: Request) -> Response:
     links = {
         "search": f"{base}{SEARCH.path}{{?q}}",
         "timeline": f"{base}{TIMELINE.path}",
+        "changes": f"{base}{CHANGES.path}",
         "datasets": f"{base}{DATASETS.path}",
         "context": f"{base}{CONTEXT_PATH}",
         "problems": f"{base}/problems",

@@ -101,13 +101,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_revision")),
         sa.UniqueConstraint("noun", "record_id", "number", name=op.f("uq_revision_noun_record_id_number")),
     )
+    op.create_index(op.f("ix_revision_noun_key"), "revision", ["noun", "key"])
     op.create_table(
         "withdrawal",
         sa.Column("noun", CODE, nullable=False),
         sa.Column("record_id", SLUG, nullable=False),
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("recorded_from", sa.Integer(), nullable=False),
-        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("renamed_to", SLUG, nullable=True),
         sa.CheckConstraint("renamed_to <> record_id", name=op.f("ck_withdrawal_is_renamed_to_another")),

@@ -1,0 +1,177 @@
+"""The change feed: who follows it has what is served, whatever happened in between."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from app.resources import RESOURCES
+from tests.client import Api
+from tests.edits import Edited
+
+EDITS = 1_000
+BUILDS = 20
+ATOM = "{http://www.w3.org/2005/Atom}"
+DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+
+State = dict[tuple[str, str], dict[str, Any]]
+
+
+def exported(api: Api) -> State:
+    return {
+        (noun, record["id"]): record
+        for noun, resource in RESOURCES.items()
+        for record in api.all(f"{resource.path}?limit=500")
+    }
+
+
+class ListMirror:
+    """Asks every list for what was updated after the dataset that it has."""
+
+    def __init__(self) -> None:
+        self.state: State = {}
+        self.version = "2000-01-01"
+
+    def follow(self, api: Api) -> None:
+        for noun, resource in RESOURCES.items():
+            following = f"{resource.path}?updated_after={self.version}&limit=50"
+            while following:
+                page = api.json(following)
+                for tombstone in page["tombstones"]:
+                    self.state.pop((tombstone["noun"], tombstone["id"]), None)
+                assert page["tombstones_complete"]
+                self.state |= {(noun, record["id"]): record for record in page["data"]}
+                following = page["links"]["next"]
+        self.version = page["dataset"]["version"]
+
+
+class FeedMirror(ListMirror):
+    """Reads one feed from the last thing that it knows, and takes the newest word on each record."""
+
+    def follow(self, api: Api) -> None:
+        seen = set()
+        following = f"/v1/changes?updated_after={self.version}&limit=50"
+        while following:
+            page = api.json(following)
+            for change in page["data"]:
+                name = change["noun"], change["id"]
+                if name in seen:
+                    continue
+                seen.add(name)
+                if change["record"] is None:
+                    self.state.pop(name, None)
+                else:
+                    address = f"{RESOURCES[change['noun']].path}/{change['id']}"
+                    self.state[name] = {**change["record"], "url": address}
+            following = page["links"]["next"]
+        self.version = page["dataset"]["version"]
+
+
+def test_mirrors_have_what_is_served_after_a_thousand_edits(new_database: Callable[[], str]) -> None:
+    grown = Edited(new_database(), seed=3, size=60)
+    chance = random.Random(3)
+    mirrors = [ListMirror(), FeedMirror(), ListMirror()]
+    for number in range(BUILDS):
+        grown.edit(EDITS // BUILDS)
+        grown.build()
+        with Api.over(grown.url) as api:
+            for mirror in mirrors:
+                if chance.random() < 0.5 or number == BUILDS - 1:
+                    mirror.follow(api)
+    with Api.over(grown.url) as api:
+        whole = exported(api)
+    for mirror in mirrors:
+        assert mirror.state == whole
+
+
+@pytest.fixture(scope="module")
+def fed(new_database: Callable[[], str]) -> Edited:
+    grown = Edited(new_database(), seed=5)
+    for _ in range(4):
+        grown.build()
+        grown.edit(15)
+        grown.rename()
+        grown.withdraw()
+    grown.build()
+    return grown
+
+
+def test_changes_are_all_that_was_recorded_newest_first(fed: Edited) -> None:
+    with Api.over(fed.url) as api:
+        page = api.json("/v1/changes?limit=500")
+        versions = [change["recorded_in"]["version"] for change in page["data"]]
+        assert [fed.versions.index(version) for version in versions] == sorted(map(fed.versions.index, versions))[::-1]
+        changes = dict.fromkeys(("added", "changed", "withdrawn", "renamed"), 0)
+        told = api.all("/v1/changes?limit=77")
+        for change in told:
+            # What was withdrawn before it was ever served is told, so that its address leads somewhere, and counted nowhere.
+            changes[change["change"]] += change["revision"] is not None
+        assert page["total"] == len(told)
+        datasets = [noun for dataset in api.all("/v1/datasets") for noun in dataset["changes"].values()]
+        for kind in ("changed", "withdrawn", "renamed"):
+            assert changes[kind] == sum(dataset[kind] for dataset in datasets), kind
+        for narrowed in ("noun=figure", "change=renamed,withdrawn", "noun=statement&change=added"):
+            wanted = [pair.split("=") for pair in narrowed.split("&")]
+            listed = api.all(f"/v1/changes?limit=77&{narrowed}")
+            assert listed == [c for c in told if all(c[name] in values.split(",") for name, values in wanted)]
+            assert api.json(f"/v1/changes?{narrowed}&total=exact")["total"] == len(listed)
+
+
+def test_changes_can_be_walked_both_ways(fed: Edited) -> None:
+    with Api.over(fed.url) as api:
+        first = api.json("/v1/changes?limit=5")
+        second = api.json(first["links"]["next"])
+        assert api.json(second["links"]["prev"])["data"] == first["data"]
+
+
+def test_what_was_recorded_can_be_had_of_any_stretch_of_time(fed: Edited) -> None:
+    with Api.over(fed.url) as api:
+        whole = api.all("/v1/changes?limit=500")
+        begin, end = fed.versions[1], fed.versions[3]
+        between = api.all(f"/v1/changes?limit=500&updated_after={begin}&known_at={end}")
+        assert between == [change for change in whole if change["recorded_in"]["version"] in fed.versions[2:4]]
+
+
+@pytest.mark.parametrize(
+    ("after", "before"), [(3, 2), ("2021-05-03", "2021-05-02"), ("2021-05-02T13:00:00Z", "2021-05-02T12:30:00Z")]
+)
+def test_what_was_updated_later_than_it_was_known_is_refused(fed: Edited, after: Any, before: Any) -> None:
+    after, before = (fed.versions[at] if isinstance(at, int) else at for at in (after, before))
+    with Api.over(fed.url) as api:
+        for path in ("/v1/figures", "/v1/timeline", "/v1/changes"):
+            response = api.get(f"{path}?updated_after={after}&known_at={before}")
+            assert response.status_code == 422
+            assert "lies behind known_at" in response.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld"])
+def test_a_format_without_place_for_tombstones_does_not_lose_them(fed: Edited, form: str) -> None:
+    with Api.over(fed.url) as api:
+        response = api.get(f"/v1/figures?updated_after={fed.versions[0]}&format={form}")
+        assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "updated_after")
+
+
+def test_a_feed_says_when_each_record_was_recorded_and_which_are_gone(fed: Edited) -> None:
+    with Api.over(fed.url) as api:
+        page = api.json(f"/v1/figures?updated_after={fed.versions[0]}&limit=500")
+        feed = ElementTree.fromstring(
+            api.get(f"/v1/figures?updated_after={fed.versions[0]}&limit=500&format=atom").text
+        )
+        for entry, record in zip(feed.iter(f"{ATOM}entry"), page["data"], strict=True):
+            newest = api.json(f"{record['url']}/revisions?limit=1")["data"][0]
+            assert entry.findtext(f"{ATOM}updated") == newest["recorded_from"]["recorded_at"]
+        gone = [deleted.attrib["ref"].rpartition("/")[2] for deleted in feed.iter(DELETED)]
+        assert gone == [tombstone["id"] for tombstone in page["tombstones"]] != []
+
+
+def test_the_feed_of_changes_tells_every_change(fed: Edited) -> None:
+    with Api.over(fed.url) as api:
+        changes = api.json("/v1/changes?limit=500")["data"]
+        feed = ElementTree.fromstring(api.get("/v1/changes?limit=500&format=atom").text)
+        ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+        assert len(ids) == len(set(ids)) == len(changes)
+        for change, entry_id in zip(changes, ids, strict=True):
+            assert change["url"] is None or str(entry_id).startswith(f"http://test{change['url']}")
+        assert len(list(feed.iter(DELETED))) == sum(change["record"] is None for change in changes)
