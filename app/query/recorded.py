@@ -164,9 +164,10 @@ class Axis:
             raise ValueError(
                 "lies in the future, and what will be known then nobody knows; leave it out for the present"
             )
-        if "T" not in raw:
-            time += timedelta(days=1, microseconds=-1) if end_of_day else timedelta(microseconds=-1)
-        index = bisect_right(self._timed, time, key=lambda timed: timed[0])
+        if "T" not in raw and end_of_day:
+            time += timedelta(days=1, microseconds=-1)
+        last = time - timedelta(microseconds=1) if "T" not in raw and not end_of_day else time
+        index = bisect_right(self._timed, last, key=lambda timed: timed[0])
         return Known(raw, self._timed[index - 1][1] if index else _NOTHING, time)
 
 
