@@ -271,7 +271,7 @@ def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
             return
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         real = slow.served.database.prepared
-        slow.served.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign, assignment, misc]
+        slow.served.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign]
             type("S", (), {"sql": endless, "fixed": {}})() if shape[0] == "page" else real(shape, build)
         )
         statuses: list[int] = []

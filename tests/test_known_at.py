@@ -167,3 +167,33 @@ def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_t
     assert api.json(f"{address}?known_at={built.versions[index - 1]}")["data"]["id"] == gone["id"]
     added = next(change for change in api.all("/v1/changes?change=added&noun=figure") if "made" in change["id"])
     assert api.get(f"/v1/figures/{added['id']}?known_at={built.versions[0]}").status_code == 404
+
+
+def test_records_bring_the_forms_that_they_had(grown: tuple[Edited, Api]) -> None:
+    _, api = grown
+    for resource in RESOURCES.values():
+        page = api.json(f"{resource.path}?limit=500&include_history=true")
+        assert page["query"]["include_history"] is True
+        for record in page["data"]:
+            past = page["history"][record["id"]]
+            assert past == api.json(f"{record['url']}?include_history=true")["history"][record["id"]]
+            listed = api.json(f"{record['url']}/revisions?limit=500")["data"]
+            assert [{**revision, "record": None} for revision in past] == [{**item, "record": None} for item in listed]
+            assert {**past[0]["record"], "url": record["url"]} == record
+    many = max(page["history"].values(), key=len)
+    assert [revision["record"] for revision in many] == [api.json(revision["url"])["data"] for revision in many]
+
+
+def test_history_ends_where_it_is_asked_for(grown: tuple[Edited, Api]) -> None:
+    built, api = grown
+    for version in built.versions[:3]:
+        page = api.json(f"/v1/places?limit=500&include_history=true&known_at={version}")
+        for record in page["data"]:
+            newest = page["history"][record["id"]][0]
+            assert (newest["recorded_to"], newest["record"]["title"]) == (None, record["title"])
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld", "atom"])
+def test_a_format_without_place_for_history_says_so(grown: tuple[Edited, Api], form: str) -> None:
+    response = grown[1].get(f"/v1/figures?include_history=true&format={form}")
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "include_history")

@@ -186,8 +186,8 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
     )
     if loaded.unexplained:
         progress.tell(
-            f"{loaded.unexplained} records are withdrawn, and nothing says why: give the reason under corrections:"
-            " (change: withdrawn, or renamed)"
+            f"{loaded.unexplained} record{'s are' if loaded.unexplained > 1 else ' is'} withdrawn, and nothing says why: give the"
+            " reason under corrections: (change: withdrawn, or renamed)"
         )
     if before is not None and past.ordinal:
         progress.stage("compare")

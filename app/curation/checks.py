@@ -707,7 +707,8 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
         texts = [*our_words(entry.seed)]
         if not isinstance(entry.seed, s.CorrectionSeed):  # which may take an id away for what it says
             texts.append((("id",), entry.seed.id.replace("-", " ")))
-        if article is None and getattr(entry.seed, "title", "").lower() in names:
+        title = getattr(entry.seed, "title", None)
+        if article is None and title and title.lower() in names:
             continue  # a proper name that a source quotes is the party's own, whatever word is in it
         for location, text in texts:
             for _, start, end in loaded_terms().find(outside_quotation_marks(text)):

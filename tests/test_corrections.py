@@ -1,0 +1,199 @@
+"""What was wrong is set right in sight: with a notice in every format, a reason for every end, a way on from every address."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.curation.build import Silent, build
+from app.curation.files import SeedTree
+from app.curation.quotes import Texts
+from app.curation.receipts import write_locks
+from app.curation.seeds import read_seeds
+from tests.client import Api
+from tests.conftest import MADE_UP
+from tests.test_checks import FACTS, change, findings_of
+
+FIGURE = "houses-destroyed-2031-05-04"
+SERIES = "houses-destroyed-in-nomark"
+WHY = "The qualifier had been read as an estimate."
+GONE = "The sentence speaks of another town."
+NEW_NAME = "The id was too long."
+
+
+def built(tree: SeedTree, url: str, day: int) -> str:
+    write_locks(read_seeds(tree, Texts([MADE_UP / "texts"]))[0])
+    at = datetime(2021, 5, day, tzinfo=UTC)
+    return build(tree, lambda: Texts([MADE_UP / "texts"]), url, recorded_at=at).version
+
+
+def correct(tree: SeedTree, *lines: str) -> None:
+    """Add entries to the article's corrections."""
+    path = tree.root / FACTS
+    text = path.read_text(encoding="utf-8")
+    head = "" if "\ncorrections:" in text else "\ncorrections:\n"
+    path.write_text(text + head + "".join(f"  - {{{line}}}\n" for line in lines), encoding="utf-8")
+
+
+@pytest.fixture
+def corrected(tree: SeedTree, new_database: Callable[[], str]) -> Iterator[tuple[Api, list[str]]]:
+    """A figure is corrected, then a statement withdrawn and an event renamed; with the versions."""
+    url = new_database()
+    versions = [built(tree, url, 1)]
+    change(tree, FACTS, f"  - id: {FIGURE}\n", f"  - id: {FIGURE}\n    title: Houses destroyed, at most\n")
+    correct(tree, f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: {WHY}")
+    versions.append(built(tree, url, 2))
+    path = tree.root / FACTS
+    text = path.read_text(encoding="utf-8")
+    begin, end = text.index("  - id: council-silence\n"), text.index("  - id: mayor-says-town-was-warned\n")
+    renamed = (text[:begin] + text[end:]).replace("flood-2031-05\n", "flood\n").replace("flood-2031-05,", "flood,")
+    path.write_text(renamed.replace("flood-2031-05}", "flood}"), encoding="utf-8")
+    correct(
+        tree,
+        f"noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}",
+        f"noun: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03, reason: {NEW_NAME}",
+    )
+    versions.append(built(tree, url, 3))
+    with Api.over(url) as api:
+        yield api, versions
+
+
+def test_a_corrected_figure_carries_its_notice_in_every_format(corrected: tuple[Api, list[str]]) -> None:
+    api, _ = corrected
+    asked = [
+        *(f"/v1/figures/{FIGURE}?format={form}" for form in ("json", "csv", "ndjson", "jsonld")),
+        *(f"/v1/figures?id={FIGURE}&format={form}" for form in ("json", "csv", "ndjson", "jsonld", "atom")),
+        *(f"/v1/figures?id={FIGURE}&fields=value&format={form}" for form in ("json", "csv", "ndjson", "jsonld")),
+        *(f"/v1/timeline?noun=figure&series={SERIES}&format={form}" for form in ("json", "jsonld", "atom")),
+        *(f"/v1/search?q=destroyed&noun=figure&format={form}" for form in ("json", "jsonld", "atom")),
+        f"/v1/figures/{FIGURE}/revisions/2",
+    ]
+    for path in asked:
+        answer = api.get(path)
+        assert answer.status_code == 200, path
+        assert WHY in answer.text, path
+        assert "2021-05-02" in answer.text, path
+    assert api.json(f"/v1/series/{SERIES}")["data"]["points"][0]["corrected_on"] == "2021-05-02"
+    assert "corrected on 2021-05-02" in api.get(f"/v1/series?id={SERIES}&format=atom").text
+
+
+def test_a_revision_says_why_it_took_the_place_of_the_one_before(corrected: tuple[Api, list[str]]) -> None:
+    api, _ = corrected
+    revisions = api.json(f"/v1/figures/{FIGURE}/revisions")["data"]
+    assert [revision["reason"] for revision in revisions] == [WHY, None]
+    assert api.json(f"/v1/figures/{FIGURE}/revisions/2")["revision"]["reason"] == WHY
+    assert api.json(f"/v1/figures/{FIGURE}/revisions/1")["data"]["corrections"] == []
+    told = {change["id"]: change["reason"] for change in api.all("/v1/changes?change=changed&noun=figure")}
+    # The figure whose event was renamed changed for another reason, which nobody gave.
+    assert told == {FIGURE: WHY, "people-displaced-2031-05-04": None}
+
+
+def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]) -> None:
+    api, versions = corrected
+    response = api.get("/v1/statements/council-silence")
+    problem = response.json()
+    assert (response.status_code, problem["type"], problem["reason"]) == (410, "/problems/withdrawn", GONE)
+    assert GONE in problem["detail"]
+    assert api.json(problem["last_revision"])["data"]["id"] == "council-silence"
+    assert api.json(f"/v1/statements/council-silence?known_at={versions[1]}")["data"]["id"] == "council-silence"
+
+
+def test_a_renamed_record_is_found_under_its_new_id(corrected: tuple[Api, list[str]]) -> None:
+    api, versions = corrected
+    response = api.get("/v1/events/flood-2031-05?fields=id,title")
+    assert (response.status_code, response.headers["location"]) == (308, "/v1/events/flood?fields=id,title")
+    assert response.json()["data"]["reason"] == NEW_NAME
+    assert api.json(response.headers["location"])["data"]["id"] == "flood"
+    assert api.json("/v1/events/flood-2031-05/revisions")["total"] == 1
+    assert api.json(f"/v1/events/flood-2031-05?known_at={versions[0]}")["data"]["id"] == "flood-2031-05"
+    assert api.get("/v1/events/flood-2031-05?field=id").status_code == 422
+
+
+def test_what_departed_before_the_first_build_is_not_unknown(
+    corrected: tuple[Api, list[str]], tree: SeedTree, new_database: Callable[[], str]
+) -> None:
+    """The same seeds, built anew: their addresses may have been cited."""
+    url = new_database()
+    built(tree, url, 1)
+    with Api.over(url) as api:
+        assert api.get("/v1/events/flood-2031-05").headers["location"] == "/v1/events/flood"
+        problem = api.get("/v1/statements/council-silence").json()
+        assert (problem["status"], problem["reason"], problem["last_revision"]) == (410, GONE, None)
+        assert api.json(f"/v1/figures/{FIGURE}/revisions")["data"][0]["reason"] is None
+        assert api.json("/v1/changes?change=withdrawn,renamed")["total"] == 2
+
+
+def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], str]) -> None:
+    url = new_database()
+    built(tree, url, 1)
+    path = tree.root / FACTS
+    text = path.read_text(encoding="utf-8")
+    begin, end = text.index("  - id: council-silence\n"), text.index("  - id: mayor-says-town-was-warned\n")
+    path.write_text(text[:begin] + text[end:], encoding="utf-8")
+
+    class Listener(Silent):
+        told = ""
+
+        def tell(self, message: str) -> None:
+            self.told += message
+
+    listener = Listener()
+    write_locks(read_seeds(tree, Texts([MADE_UP / "texts"]))[0])
+    version = build(tree, lambda: Texts([MADE_UP / "texts"]), url, progress=listener).version
+    assert "1 record is withdrawn, and nothing says why" in listener.told
+    (tree.root / "corrections.yaml").write_text(
+        f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}}}\n"
+    )
+    assert built(tree, url, 2) == version
+    with Api.over(url) as api:
+        assert api.get("/v1/statements/council-silence").json()["reason"] == GONE
+
+
+MISTAKES = [
+    ("noun: figure, id: nothing-here, date: 2021-05-02, reason: Mended.", "there is no figure “nothing-here”"),
+    (f"noun: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.", f"did you mean “{FIGURE}”?"),
+    (f"noun: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.", "is still there"),
+    ("noun: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.", "stands with change: renamed alone"),
+    (
+        f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date: 2021-05-02, reason: Mended.",
+        "stands with change: renamed alone",
+    ),
+    ("noun: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.", "there is no figure “no”"),
+    (
+        "noun: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
+        "comes back to itself",
+    ),
+    (f"noun: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.", "is not a day"),
+    (f"noun: figure, id: {FIGURE}, date: 2021-05-02", "“reason” is missing"),
+    (f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.", "is a loaded term"),
+    (f"noun: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.", "did you mean “figure”?"),
+    (f"noun: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "unknown key “on”"),
+]
+
+
+@pytest.mark.parametrize(("entry", "words"), MISTAKES, ids=lambda part: part[:50])
+@pytest.mark.parametrize("place", ["article", "corrections.yaml"])
+def test_a_correction_that_fits_nothing_is_a_mistake(tree: SeedTree, entry: str, words: str, place: str) -> None:
+    if place == "article":
+        correct(tree, entry)
+    else:
+        (tree.root / place).write_text(f"- {{{entry}}}\n")
+    messages = [finding.message for finding in findings_of(tree)]
+    assert any(words in message for message in messages), messages
+
+
+def test_departed_ids_may_lead_on_to_each_other(tree: SeedTree) -> None:
+    correct(
+        tree,
+        "noun: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02, reason: Mended.",
+        f"noun: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03, reason: Mended.",
+    )
+    assert findings_of(tree) == []
+    correct(tree, "noun: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended.")
+    assert [finding.rule for finding in findings_of(tree)] == ["corrections-fit-the-records"]
+
+
+def test_an_empty_file_of_corrections_is_none(tree: SeedTree) -> None:
+    Path(tree.corrections).write_text("# nothing yet\n")
+    assert findings_of(tree) == []
