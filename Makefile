@@ -13,7 +13,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(STAMP) ## build the database from seed/ where it has changed, and serve it on 127.0.0.1:8000 (PORT=…)
-	@$(BIN)/onrecord build --if-changed
+	@$(BIN)/onrecord build
 	@$(BIN)/onrecord serve --port $(PORT)
 
 build: $(STAMP) ## check, verify and build the database from seed/

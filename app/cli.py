@@ -145,8 +145,8 @@ def build(
     seed: SeedOption = DEFAULT_SEED,
     texts: TextsOption = None,
     database: DatabaseOption = None,
-    if_changed: Annotated[
-        bool, typer.Option("--if-changed", help="Do nothing where the database was built from just these files.")
+    force: Annotated[
+        bool, typer.Option("--force", help="Build also where the database was built from just these files.")
     ] = False,
     at: Annotated[
         str | None,
@@ -157,7 +157,10 @@ def build(
         ),
     ] = None,
 ) -> None:
-    """Check, verify and build the database, which replaces the old one in one step or not at all."""
+    """Check, verify and build the database, which replaces the old one in one step or not at all.
+
+    All that the old one served is kept. Where nothing has changed, nothing is written.
+    """
     from app.curation import recorded
     from app.curation.build import build as build_database
     from app.curation.files import SeedError, placed
@@ -172,8 +175,9 @@ def build(
                 _tree(seed),
                 lambda: Texts.from_setting(settings.texts, seed),
                 settings.database_url,
-                if_changed=if_changed,
+                force=force,
                 recorded_at=recorded_at,
+                time_is_said=at is not None,
                 progress=progress,
             )
         except SeedError as error:
@@ -185,6 +189,47 @@ def build(
         print(f"dataset {built.version} built in {time.monotonic() - started:.1f} s: {counts}")
     else:
         print(f"dataset {built.version} is up to date")
+
+
+@cli.command(epilog="Example: onrecord rebuild snapshots/ --database sqlite:///var/onrecord.db")
+def rebuild(
+    snapshots: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with a copy of the seeds for each state of the data, in the order of their names. A name that"
+            " begins with 2026-05-04 or 2026-05-04T120000Z says when it was recorded."
+        ),
+    ],
+    texts: TextsOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Make the database with its whole history anew, which replaces the old one in one step or not at all."""
+    from app.curation import recorded
+    from app.curation.build import Snapshot
+    from app.curation.build import rebuild as rebuild_database
+    from app.curation.files import SeedError, placed
+    from app.curation.quotes import Texts
+
+    settings = load_settings(database_url=database, texts=texts)
+    folders = sorted(path for path in snapshots.glob("*") if path.is_dir()) if snapshots.is_dir() else []
+    if not folders:
+        raise OperatorError(
+            f"{snapshots} has no folder: name one that holds a copy of the seeds for each state of the data"
+        )
+    states = [Snapshot(_tree(folder), recorded.of_snapshot(folder)) for folder in folders]
+    with _Progress() as progress:
+        try:
+            loaded = rebuild_database(
+                states,
+                lambda tree: Texts.from_setting(settings.texts, tree.root),
+                settings.database_url,
+                progress=progress,
+            )
+        except SeedError as error:
+            progress.close()
+            _print_findings(placed(error.findings), snapshots, Format.TEXT)
+            raise typer.Exit(FOUND_PROBLEMS) from None
+    print(f"dataset {loaded.version} built from {len(folders)} snapshots")
 
 
 @cli.command(epilog="Example: onrecord diff --format json")

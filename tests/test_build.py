@@ -51,14 +51,14 @@ def test_a_comment_in_a_seed_file_changes_no_version_and_a_caveat_does(tree: See
     assert build_from(tree.root, url) != before
 
 
-def test_if_changed_builds_only_when_a_file_has_changed(new_database: Callable[[], str], tree: SeedTree) -> None:
+def test_nothing_is_written_unless_a_file_has_changed(new_database: Callable[[], str], tree: SeedTree) -> None:
     from app.curation.build import build
     from app.curation.quotes import Texts
 
     url = new_database()
 
     def built() -> bool:
-        return build(tree, lambda: Texts([]), url, if_changed=True).changed
+        return build(tree, lambda: Texts([]), url).changed
 
     assert [built(), built()] == [True, False]
     tree.actors.write_text(tree.actors.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
@@ -251,7 +251,7 @@ def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(tmp_path: Path
             assert now == sum(json.loads(counts).values())
         connection.close()
         assert versions[: len(served)] == served
-        build_from(MADE_UP, url, if_changed=True)
+        build_from(MADE_UP, url)
         served[:] = versions
         return content_of(versions[-1])
 
@@ -272,7 +272,7 @@ def test_a_killed_build_leaves_a_whole_postgresql_database(
             assert all(len(api.all(entry["href"])) == entry["count"] for entry in index.values())
         for _ in range(100):  # the killed build's connection may still hold its lock for a moment
             try:
-                build_from(MADE_UP, url, if_changed=True)
+                build_from(MADE_UP, url)
                 break
             except OperatorError:
                 time.sleep(0.1)

@@ -237,6 +237,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        "figures:\n",
+        "corrections:\n  - {noun: figure, id: no-such, date: 2031-05-05, reason: Mended.}\nfigures:\n",
+        "corrections-fit-the-records",
+        "there is no figure “no-such”",
+    ),
+    (
+        FACTS,
         "published_share_limit: 1.0",
         "published_share_limit: 0.5",
         "published-share",

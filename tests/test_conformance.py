@@ -15,7 +15,7 @@ from tests.test_openapi import example_path
 PATHS: dict[str, Any] = served_under(described(), "")["paths"]
 CODINGS = ["identity", "gzip", "br", "zstd"]
 # Present where there is something to say.
-OPTIONAL = {"Last-Modified"}
+OPTIONAL = {"Last-Modified", "Memento-Datetime"}
 
 
 def address_of(api: Api, path: str) -> str:

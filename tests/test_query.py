@@ -89,7 +89,7 @@ def test_a_place_stands_for_its_parts(api: Api) -> None:
 
 @pytest.mark.parametrize("field", ["value", "as_written", "lower", "upper", "bound"])
 def test_a_number_brings_along_what_it_may_not_be_shown_without(api: Api, field: str) -> None:
-    brought = {"qualifier", "as_written", "unit", "as_of", "attribution", "source", "evidence"}
+    brought = {"qualifier", "as_written", "unit", "as_of", "attribution", "source", "corrections", "evidence"}
     answer = api.json(f"/v1/figures?fields={field}")
     assert all(set(record) == {field} | brought for record in answer["data"])
     assert set(answer["query"]["fields"]) == {field} | brought

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,11 +64,14 @@ class Silent:
 
 @dataclass(frozen=True)
 class Made:
-    """What a database is filled with: records, the hash of what they were made from, and when they were recorded."""
+    """What a database is filled with: records, the hash of what they were made from, and when they were recorded. Not
+    `time_is_said`: that is taken from elsewhere, and given up where it cannot be.
+    """
 
     records: Records
     built_from: str
     recorded_at: datetime | None
+    time_is_said: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,15 @@ def build(
     texts: Callable[[], Texts],
     database_url: str,
     *,
-    if_changed: bool = False,
+    force: bool = False,
     recorded_at: datetime | None = None,
+    time_is_said: bool = True,
     progress: Progress | None = None,
 ) -> Built:
-    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was. `recorded_at`, in
-    UTC, is told to readers as the time of this state of the data; null: nobody knows.
+    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was; so it does, unless
+    `force`, where the database was built from just these files. `recorded_at`, in UTC, is told to readers as the time of this
+    state of the data; null: nobody knows. It cannot lie before that of the dataset before: where it is `said` that is refused,
+    else the time is not known.
     """
     progress = progress or Silent()
     url = parse_url(database_url)
@@ -100,22 +106,61 @@ def build(
         built_from = _fingerprint(tree)
     except OSError as error:
         raise OperatorError(f"the seed file {error.filename} cannot be read: {error.strerror}") from None
-    if if_changed and (present := _present(url)) is not None and present[0] == built_from:
+    if not force and (present := _present(url)) is not None and present[0] == built_from:
         return Built(present[1], present[2], changed=False)
     records = checked_records(tree, texts(), progress)
-    loaded = build_records(records, url, built_from, progress, recorded_at=recorded_at)
+    loaded = build_records(records, url, built_from, progress, recorded_at=recorded_at, time_is_said=time_is_said)
     return Built(loaded.version, loaded.counts, changed=True)
 
 
 def build_records(
-    records: Records, url: URL, built_from: str, progress: Progress, *, recorded_at: datetime | None = None
+    records: Records,
+    url: URL,
+    built_from: str,
+    progress: Progress,
+    *,
+    recorded_at: datetime | None = None,
+    time_is_said: bool = True,
 ) -> Loaded:
     """Put a database of these records in place of the one that is there."""
-    made = Made(records, built_from, recorded_at)
+    made = Made(records, built_from, recorded_at, time_is_said)
     path = sqlite_path(url)
     if path is None:
         return _build_postgres(url, made, progress)
     return _build_sqlite(path, made, progress)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The seeds as they were, and when that was recorded; null: nobody knows."""
+
+    tree: SeedTree
+    recorded_at: datetime | None
+
+
+def rebuild(
+    snapshots: Sequence[Snapshot],
+    texts: Callable[[SeedTree], Texts],
+    database_url: str,
+    *,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Make the whole history anew, one snapshot after another, and put it in place of the database that is there. Raises
+    SeedError with the findings of the first snapshot that has any, and then leaves the database as it was.
+    """
+    if not snapshots:
+        raise OperatorError("there is no snapshot to build from")
+    progress = progress or Silent()
+    url = parse_url(database_url)
+    path = sqlite_path(url)
+    made = (_made(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
+    return _rebuild_postgres(url, made, progress) if path is None else _rebuild_sqlite(path, made, progress)
+
+
+def _made(snapshot: Snapshot, texts: Texts, progress: Progress) -> Made:
+    progress.tell(f"from {snapshot.tree.root.name}")
+    records = checked_records(snapshot.tree, texts, progress)
+    return Made(records, _fingerprint(snapshot.tree), snapshot.recorded_at)
 
 
 def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records:
@@ -174,12 +219,13 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         copy_past(connection, before)
     elif before is not None:
         progress.tell("the database that is there is of another version of On Record; its history is not taken over")
+    recorded_at = _after(past, made, progress)
     progress.stage("load", len(made.records))
     loaded = load(
         connection,
         made.records,
         built_from=made.built_from,
-        recorded_at=made.recorded_at,
+        recorded_at=recorded_at,
         past=past,
         departures=made.records.departures,
         on_record=progress.step,
@@ -203,6 +249,17 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         {"facets": json.dumps(counted), "version": loaded.version},
     )
     return loaded
+
+
+def _after(past: Past, made: Made, progress: Progress) -> datetime | None:
+    """Time goes one way: what was served at a moment could not be told otherwise. Raises OperatorError."""
+    if made.recorded_at is None or past.recorded_at is None or made.recorded_at >= past.recorded_at:
+        return made.recorded_at
+    order = f"{made.recorded_at.isoformat()} lies before {past.recorded_at.isoformat()}, when the newest dataset was recorded"
+    if made.time_is_said:
+        raise OperatorError(f"{order}: say with --at when this one is")
+    progress.tell(f"{order}; of this one no time is kept")
+    return None
 
 
 def _index(connection: Connection, index: str, documents: str) -> None:
@@ -245,36 +302,63 @@ def building_path(path: Path) -> Path:
 
 def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
     path = path.resolve()  # a link is followed, not replaced
+    with _replacing(path, progress) as new:
+        return _grow(new, path, made, progress)
+
+
+def _rebuild_sqlite(path: Path, made: Iterable[Made], progress: Progress) -> Loaded:
+    path = path.resolve()
+    so_far = path.with_name(f"{path.name}.so-far")
+    with _replacing(path, progress) as new:
+        so_far.unlink(missing_ok=True)
+        try:
+            for each in made:
+                if new.exists():
+                    new.replace(so_far)
+                loaded = _grow(new, so_far, each, progress)
+        finally:
+            so_far.unlink(missing_ok=True)
+        return loaded
+
+
+@contextmanager
+def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
+    """Where the new file grows; it takes the place of the old one when it is done."""
     new = building_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _only_builder(path.parent):
             new.unlink(missing_ok=True)  # what a build that was killed left behind
-            engine = writing_engine(URL.create("sqlite", database=str(new)))
-            try:
-                with engine.connect() as connection:
-                    # Attached outside the transaction, as SQLite wants it.
-                    before = _attached(connection, path)
-                    if before is None and path.exists():
-                        progress.tell(f"{path} cannot be read as a database; no history is taken over from it")
-                    with connection.begin():
-                        loaded = fill(connection, made, progress, before=before)
-                progress.stage("analyse")
-                with engine.begin() as connection:
-                    connection.execute(text("ANALYZE"))
-                    _must_be_whole(connection)
-            finally:
-                engine.dispose()
+            yield new
             progress.stage("replace")
             _sync(new)
             new.replace(path)
             _sync(path.parent)
-            return loaded
     except (OSError, SQLAlchemyError) as error:
         reason = getattr(error, "strerror", None) or str(getattr(error, "orig", None) or error).splitlines()[0]
         with suppress(OSError):
             new.unlink(missing_ok=True)
         raise OperatorError(f"the database {path} cannot be written: {reason}") from None
+
+
+def _grow(new: Path, past: Path, made: Made, progress: Progress) -> Loaded:
+    """Fill a new file, with the past of another one, which may not be there."""
+    engine = writing_engine(URL.create("sqlite", database=str(new)))
+    try:
+        with engine.connect() as connection:
+            # Attached outside the transaction, as SQLite wants it.
+            before = _attached(connection, past)
+            if before is None and past.exists():
+                progress.tell(f"{past} cannot be read as a database; no history is taken over from it")
+            with connection.begin():
+                loaded = fill(connection, made, progress, before=before)
+        progress.stage("analyse")
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+            _must_be_whole(connection)
+    finally:
+        engine.dispose()
+    return loaded
 
 
 def _attached(connection: Connection, path: Path) -> str | None:
@@ -327,31 +411,61 @@ def _only_builder(folder: Path) -> Iterator[None]:
 
 
 def _build_postgres(url: URL, made: Made, progress: Progress) -> Loaded:
+    with _writing(url) as engine:
+        older = built_schemas(engine)
+        loaded = _grow_schema(engine, made, progress, past=next(iter(older), None))
+        _serve(engine, BUILDING_SCHEMA, older, progress)
+        return loaded
+
+
+def _rebuild_postgres(url: URL, made: Iterable[Made], progress: Progress) -> Loaded:
+    so_far: str | None = None
+    with _writing(url) as engine:
+        for each in made:
+            loaded = _grow_schema(engine, each, progress, past=so_far)
+            so_far = f"{BUILDING_SCHEMA}_so_far"
+            with engine.begin() as connection:
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
+                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {so_far}"))
+        if so_far is not None:
+            _serve(engine, so_far, built_schemas(engine), progress)
+        return loaded
+
+
+@contextmanager
+def _writing(url: URL) -> Iterator[Engine]:
     engine = writing_engine(url, schema=BUILDING_SCHEMA)
     try:
         with _advisory_lock(engine):
-            older = built_schemas(engine)
-            with engine.begin() as connection:
-                connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
-                connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
-                loaded = fill(connection, made, progress, before=older[0] if older else None)
-            progress.stage("analyse")
-            with engine.begin() as connection:
-                for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
-                    connection.execute(text(f'ANALYZE {BUILDING_SCHEMA}."{table}"'))
-            progress.stage("replace")
-            number = int(older[0].rpartition("_")[2]) + 1 if older else 1
-            with engine.begin() as connection:
-                # From this moment on it is the newest. Whoever reads the one before goes on reading it.
-                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {POSTGRES_SCHEMA}_{number}"))
-            for schema in older[1:]:
-                _drop(engine, schema)
-        return loaded
+            yield engine
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise OperatorError(f"{url.render_as_string()} cannot be written: {reason}") from None
     finally:
         engine.dispose()
+
+
+def _grow_schema(engine: Engine, made: Made, progress: Progress, *, past: str | None) -> Loaded:
+    """Fill a new schema, with the past of another one."""
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
+        loaded = fill(connection, made, progress, before=past)
+    progress.stage("analyse")
+    with engine.begin() as connection:
+        for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
+            connection.execute(text(f'ANALYZE {BUILDING_SCHEMA}."{table}"'))
+    return loaded
+
+
+def _serve(engine: Engine, schema: str, older: Sequence[str], progress: Progress) -> None:
+    progress.stage("replace")
+    number = int(older[0].rpartition("_")[2]) + 1 if older else 1
+    with engine.begin() as connection:
+        # From this moment on it is the newest. Whoever reads the one before goes on reading it.
+        connection.execute(text(f"ALTER SCHEMA {schema} RENAME TO {POSTGRES_SCHEMA}_{number}"))
+    for left in older[1:]:
+        _drop(engine, left)
 
 
 def _drop(engine: Engine, schema: str) -> None:

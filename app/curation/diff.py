@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.history import Kept, read_past
-from app.curation.records import Records
+from app.curation.records import Departure, Records
 from app.db import newest_schema, sqlite_path, writing_engine
 from app.errors import OperatorError
 from app.resources.shared import Record
@@ -30,18 +30,24 @@ class Field:
 
 @dataclass(frozen=True)
 class Difference:
-    """`refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a changed record."""
+    """`refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a changed record, `reason`
+    and `renamed_to` what its corrections say of one that is gone.
+    """
 
-    kind: Literal["added", "changed", "withdrawn", "refused"]
+    kind: Literal["added", "changed", "withdrawn", "renamed", "refused"]
     noun: str
     id: str
     fields: tuple[Field, ...] = ()
+    reason: str | None = None
+    renamed_to: str | None = None
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
 
     def lines(self) -> Iterator[str]:
-        yield f"{self.kind} {self.noun} {self.id}"
+        yield f"{self.kind} {self.noun} {self.id}{f' → {self.renamed_to}' if self.renamed_to else ''}"
+        if self.reason:
+            yield f"  reason: {self.reason}"
         for field in self.fields:
             yield f"  {field.name}: {_shown(field.before)} → {_shown(field.after)}"
 
@@ -75,8 +81,11 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
             yield Difference("added", noun, record.id)
         elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
             yield Difference("changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record)))
-    for gone, record_id in left:
-        yield Difference("withdrawn", gone, record_id)
+    never_served = [name for name in records.departures if name not in past.current and name not in past.withdrawn]
+    for noun_of_it, record_id in [*left, *never_served]:
+        departure = records.departures.get((noun_of_it, record_id), Departure())
+        kind: Literal["withdrawn", "renamed"] = "renamed" if departure.renamed_to else "withdrawn"
+        yield Difference(kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to)
 
 
 def _body(connection: Connection, place: str, kept: Kept) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ its id is never used again. All of it happens in the new database, before that t
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -50,10 +51,13 @@ class Kept:
 
 @dataclass
 class Past:
-    """What was served before; empty where nothing was. `ordinal` counts the datasets, the next one is one more."""
+    """What was served before; empty where nothing was. `ordinal` counts the datasets, the next one is one more; `recorded_at` is the
+    last time that one was told.
+    """
 
     ordinal: int = 0
     version: str | None = None
+    recorded_at: datetime | None = None
     versions: frozenset[str] = frozenset()
     current: dict[Name, Kept] = field(default_factory=dict)
     withdrawn: Mapping[Name, str] = field(default_factory=dict)
@@ -189,7 +193,9 @@ def read_past(connection: Connection, place: str) -> Past:
         return Past()
     dataset, revision, withdrawal = (_at(place, tables(model)) for model in (Dataset, Revision, Withdrawal))
     datasets = connection.execute(
-        select(dataset.c.ordinal, dataset.c.version, dataset.c.last_key).order_by(dataset.c.ordinal)
+        select(dataset.c.ordinal, dataset.c.version, dataset.c.last_key, dataset.c.recorded_at).order_by(
+            dataset.c.ordinal
+        )
     ).all()
     if not datasets:
         return Past()
@@ -209,10 +215,12 @@ def read_past(connection: Connection, place: str) -> Past:
         there = _at(place, table)
         quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
         spans |= {(source, start, end): key for source, start, end, key in connection.execute(quoted)}
-    ordinal, version, last_key = datasets[-1]
+    ordinal, version, last_key, _ = datasets[-1]
+    times = [row[3] for row in datasets if row[3] is not None]
     return Past(
         ordinal=ordinal,
         version=version,
+        recorded_at=datetime.fromisoformat(times[-1]) if times else None,
         versions=frozenset(row[1] for row in datasets),
         current={(noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)},
         withdrawn={(noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)},

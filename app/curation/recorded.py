@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.errors import OperatorError
 
+_NAMED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:?\d{2}:?\d{2})Z)?")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2}))?")
 
 
@@ -22,6 +23,18 @@ def parse(said: str) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise OperatorError(f"--at {said}: write a day (2026-05-04) or an instant (2026-05-04T12:00:00Z)") from None
+
+
+def of_snapshot(folder: Path) -> datetime | None:
+    """When a snapshot was recorded: what its name begins with, a day or an instant (also without the colons, which some file
+    systems do not take), else when it was committed.
+    """
+    found = _NAMED.match(folder.name)
+    if found is None:
+        return committed(folder)
+    day, clock = found.groups()
+    digits = (clock or "").replace(":", "")
+    return parse(f"{day}T{digits[:2]}:{digits[2:4]}:{digits[4:]}Z" if clock else day)
 
 
 def committed(seed: Path) -> datetime | None:

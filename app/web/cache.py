@@ -21,7 +21,6 @@ _OVERHEAD = 1_000
 _CONFIRMED = {
     *(name.lower().encode() for name in CONFIRMED if name != "ETag"),
     b"access-control-allow-origin",
-    b"access-control-expose-headers",
 }
 _BY_DATE = b""
 """What a client knows that has a date, and no tag."""
