@@ -1,6 +1,7 @@
 """A build gives the old database or the new one, whole, and the same seeds give the same bytes."""
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -24,7 +25,7 @@ from tests.client import Api
 from tests.conftest import MADE_UP, ROOT, SEED, build_from
 from tests.postgres import PostgresServer
 
-KILLS = 20
+KILLS = int(os.environ.get("ONRECORD_KILLS", "50"))
 
 
 def test_two_builds_in_two_folders_give_equal_bytes(tmp_path: Path) -> None:
