@@ -105,7 +105,7 @@ def test_an_answer_of_the_past_says_of_when_it_is(grown: tuple[Edited, Api]) -> 
     assert response.headers["dataset-version"] == built.versions[1] == response.json()["dataset"]["version"]
     assert '</v1/figures?unit=person>; rel="original latest-version"' in response.headers["link"]
     assert response.json()["query"]["known_at"] == "2021-05-02"
-    assert response.json()["query"]["sentence"].endswith(", as known at 2021-05-02")
+    assert response.json()["query"]["sentence"].endswith(", as recorded by 2021-05-02")
     again = api.get("/v1/figures?known_at=2021-05-02&unit=person", headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, api.statements) == (304, [])
 

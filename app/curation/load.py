@@ -8,7 +8,7 @@ else. What one record becomes is `rows_of`.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,8 +18,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import History, Name, Past, Placed
+from app.curation.history import History, Name, Past, Placed, Withdrawn
 from app.curation.records import Departure
+from app.errors import OperatorError
 from app.models import (
     LARGEST,
     METADATA,
@@ -116,7 +117,7 @@ def load(
                     "recorded_from": history.ordinal,
                     "recorded_to": None,
                     "content_hash": content_hash,
-                    "reason": _reason(connection, record, placed),
+                    "reason": _reason(noun, record, _before(connection, placed)),
                     "body": body,
                 },
             )
@@ -148,9 +149,11 @@ def load(
             writer.flush()
     for row in _within(wholes):
         writer.add("place_within", row | {"recorded_from": history.ordinal})
-    for withdrawn in history.withdrawals():
-        writer.add("withdrawal", asdict(withdrawn) | {"recorded_from": history.ordinal})
+    withdrawn = list(history.withdrawals())
+    for gone in withdrawn:
+        writer.add("withdrawal", asdict(gone) | {"recorded_from": history.ordinal})
     writer.flush()
+    _renamed_figures_keep_their_series(connection, withdrawn)
     if history.is_unchanged:
         _explain(connection, departures)
         return _unchanged(connection, history, built_from)
@@ -178,14 +181,48 @@ def load(
     return Loaded(history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained))
 
 
-def _reason(connection: Connection, record: Record, placed: Placed) -> str | None:
-    """Why a revision took the place of the one before: the corrections that that did not have."""
-    if placed.replaces is None or not record.corrections:
+def _reason(noun: Noun, record: Record, before: Mapping[str, Any] | None) -> str | None:
+    """Why a revision took the place of the one before: the corrections that that did not have. Raises OperatorError where a
+    number would take the place of another one.
+    """
+    if before is None:
         return None
-    body = connection.execute(text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}).scalar_one()
-    told = {(item["date"], item["reason"]) for item in orjson.loads(body)["corrections"]}
+    if isinstance(record, FigureRecord):
+        _must_be_of(before["series"], record.series, record.id, f"{noun} {record.id}")
+    told = {(item["date"], item["reason"]) for item in before["corrections"]}
     new = [item.reason for item in record.corrections if (item.date, item.reason) not in told]
     return " ".join(new) or None
+
+
+def _must_be_of(series_before: str, series: str, record_id: str, what: str) -> None:
+    """Two definitions are two series: a number of one is never a revision of a number of the other."""
+    if series_before != series:
+        raise OperatorError(
+            f"the {what} was of the series {series_before}, and {record_id} is of {series}: a number under another definition is"
+            " another figure; give it an id of its own, and withdraw the old one"
+        )
+
+
+def _renamed_figures_keep_their_series(connection: Connection, withdrawn: Sequence[Withdrawn]) -> None:
+    for gone in withdrawn:
+        if gone.noun != "figure" or gone.renamed_to is None or gone.last_number is None:
+            continue
+        values = {"id": gone.record_id, "number": gone.last_number, "new": gone.renamed_to}
+        body = text("SELECT body FROM revision WHERE noun = 'figure' AND record_id = :id AND number = :number")
+        series = text("SELECT series_id FROM figure WHERE id = :new")
+        found = connection.execute(series, values).scalar_one_or_none()
+        if found is not None:
+            before = orjson.loads(connection.execute(body, values).scalar_one())["series"]
+            _must_be_of(before, found, gone.renamed_to, f"figure {gone.record_id}")
+
+
+def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
+    """The record as its last revision has it; null: there is none."""
+    if placed.replaces is None:
+        return None
+    body = connection.execute(text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}).scalar_one()
+    before: Mapping[str, Any] = orjson.loads(body)
+    return before
 
 
 def _explain(connection: Connection, departures: Mapping[Name, Departure]) -> None:

@@ -343,7 +343,7 @@ _PHRASES: Mapping[Operator, Callable[[Chosen], str]] = {
     "overlaps": _of_dates("{}"),
     "from": _of_dates("{} or later"),
     "to": _of_dates("{} or earlier"),
-    "up_to": lambda item: f"as known up to {item.raw[0]}",
+    "up_to": lambda item: f"as of {item.raw[0]} or earlier",
     "newest": lambda item: "of these the newest of each series" if item.values[0] else "",
     "text": lambda item: f"with the words {_shown(item.raw)}",
     "recorded_after": lambda item: f"updated after {item.raw[0]}",

@@ -158,7 +158,7 @@ class ListQuery:
         said = ", ".join(clauses(self.chosen, table))
         fixed = self.listing.fixed_order
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
-        known = f", as known at {self.known_at.raw}" if self.known_at else ""
+        known = f", as recorded by {self.known_at.raw}" if self.known_at else ""
         return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
 
     @property

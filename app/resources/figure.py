@@ -272,7 +272,7 @@ FIGURE = Resource(
         UpTo(
             name="as_of",
             column=Figure.as_of_latest,
-            description="What was known on this day: figures whose `as_of` is not later. With `latest=true`: the newest of"
+            description="What sources vouch for up to this day: figures whose `as_of` is not later. With `latest=true`: the newest of"
             " each series by then.",
             example="2024-02-14",
         ),
