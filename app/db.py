@@ -76,13 +76,8 @@ def sqlite_path(url: URL) -> Path | None:
 
 def built_schemas(engine: Engine) -> list[str]:
     """The schemas of all builds that a PostgreSQL database holds, newest first."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(_NEWEST_SCHEMA)
-        return [row[0] for row in cursor.fetchall()]
-    finally:
-        connection.close()
+    with engine.connect() as connection:
+        return [row[0] for row in connection.exec_driver_sql(_NEWEST_SCHEMA)]
 
 
 def newest_schema(url: URL) -> str:
