@@ -20,7 +20,7 @@ build: $(STAMP) ## check, verify and build the database from seed/
 	@$(BIN)/onrecord build
 
 test: $(STAMP) ## run the tests, on SQLite and, where its programs are installed, on PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 fuzz: $(STAMP) ## send 20,000 made-up requests (ONRECORD_FUZZ_CASES=…), new ones each time
 	@ONRECORD_FUZZ_CASES=$${ONRECORD_FUZZ_CASES:-20000} $(BIN)/python -m pytest tests/test_fuzz.py --database sqlite

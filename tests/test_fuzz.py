@@ -72,6 +72,14 @@ _SORTED = ("names ", "stands behind id", "has ")
 # Nor can they say how many digits a number has, or how it is written: 1e22 is a number of JSON.
 _WRITTEN = ("is not a number: write digits", "has more than 15 significant digits")
 _CALENDAR = ("is not a date of the calendar",)
+# Nor what was recorded when.
+_RECORDED = (
+    "lies before every dataset",
+    "lies in the future",
+    "lies behind known_at",
+    "is no dataset version",
+    "is not a moment of the calendar",
+)
 _UNSEEN = ("has an empty value", "is empty")
 
 
@@ -84,6 +92,7 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
         if "no noun has all that is asked" in error["detail"]:
             continue
         reasons = (*_TOGETHER, *_OPAQUE, *_UNSEEN, *_WRITTEN, *(_SORTED if error["parameter"] == "sort" else ()))
+        reasons += _RECORDED if error["parameter"] in ("known_at", "updated_after") else ()
         reasons += _CALENDAR if error["value"] and error["value"][-2:] in ("29", "30", "31") else ()
         assert error["detail"].startswith(reasons), (case.as_curl_command(), error)
 
@@ -115,7 +124,10 @@ def test_whatever_the_document_leads_to_is_answered_as_it_says(document: Any, pa
 
 ADDRESSES = [path.replace("{id}", "iran").replace("{noun}", "figure").replace("{slug}", "not-found") for path in PATHS]
 NAMES = st.sampled_from(
-    ["limit", "sort", "q", "fields", "cursor", "format", "id", "as_of", "value_min", "", "x", "total"]
+    [
+        *("limit", "sort", "q", "fields", "cursor", "format", "id", "as_of", "value_min", "", "x", "total"),
+        *("known_at", "updated_after", "include_history"),
+    ]
 )
 VALUES = st.one_of(
     st.binary(max_size=12).map(lambda raw: "".join(f"%{byte:02x}" for byte in raw)),

@@ -33,6 +33,7 @@ from app.models import Revision as RevisionTable
 from app.models import Withdrawal
 from app.query import statements
 from app.query.cursor import Walk
+from app.query.operators import Chosen, bound_values, shape_of
 from app.query.parser import ListQuery
 from app.query.read import Dataset, Stored, not_found
 from app.query.recorded import Moment, Pasts, Revision, State, Times, Tombstone, Tombstones
@@ -172,7 +173,33 @@ async def read_tombstones(database: Reader, nouns: Sequence[Noun], after: State)
         statement, {"after": after.last_key, "most": MOST_TOMBSTONES + 1}, may_be_long=len(nouns) > 1
     )
     found = [_as_tombstone(row) for row in rows[:MOST_TOMBSTONES]]
-    return Tombstones(found, complete=len(rows) <= MOST_TOMBSTONES)
+    return Tombstones(found, (), complete=len(rows) <= MOST_TOMBSTONES)
+
+
+async def read_left(
+    then: Reader, now: Reader, resource: Resource, asked: Sequence[Chosen], *, after: State, upto: State
+) -> Sequence[str]:
+    """Ids of records that have changed between two states of the data, and that matched `then` and match `now` no more: who
+    follows a part of a list would not hear of them otherwise. At most MOST_TOMBSTONES and one more. Three statements.
+    """
+    narrowed = [item for item in asked if item.parameter.operator != "recorded_after"]
+    if not narrowed or after.ordinal in (0, upto.ordinal):
+        return []
+    values = bound_values(narrowed, resource.noun, sqlite=now.is_sqlite)
+    shape = (resource.noun, shape_of(narrowed))
+    statement = then.prepared(("changed", shape), lambda: _changed_of(resource, narrowed))
+    bounds = {"noun": resource.noun, "after": after.last_key, "upto": upto.last_key, "most": MOST_TOMBSTONES + 1}
+    matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, may_be_long=True)]
+    if not matched:
+        return []
+    size = 1 << (len(matched) - 1).bit_length()
+    statement = now.prepared(("still", shape, size), lambda: _still(resource, narrowed, size))
+    ids = {f"one_{index}": matched[min(index, len(matched) - 1)] for index in range(size)}
+    still = {row[0] for row in await now.rows(statement, {**values, **ids}, may_be_long=True)}
+    statement = now.prepared(("there", resource.noun, size), lambda: _there(resource, size))
+    there = {row[0] for row in await now.rows(statement, ids, may_be_long=True)}
+    # What is not there at all has a tombstone.
+    return [record_id for record_id in matched if record_id in there and record_id not in still]
 
 
 MOST_REVISIONS = 20
@@ -343,6 +370,30 @@ def _times(resource: Resource, count_of_ids: int) -> Select[Any]:
         .join(dataset, dataset.c.ordinal == revision.c.recorded_from)
         .where(table.c.id.in_(ids))
     )
+
+
+def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
+    """The ids of those matches that were given a new revision behind the key `:after` and not behind `:upto`."""
+    table, revision = tables(resource.table), tables(RevisionTable)
+    changed = select(revision.c.record_id).where(
+        revision.c.noun == bindparam("noun"),
+        revision.c.key > bindparam("after"),
+        revision.c.key <= bindparam("upto"),
+        revision.c.number > 1,
+    )
+    most: BindParameter[int] = bindparam("most")
+    matches = statements.matching(resource, narrowed)
+    return select(table.c.id).where(table.c.id.in_(changed), *matches).order_by(table.c.id).limit(most)
+
+
+def _still(resource: Resource, narrowed: Sequence[Chosen], size: int) -> Select[Any]:
+    return _there(resource, size).where(*statements.matching(resource, narrowed))
+
+
+def _there(resource: Resource, size: int) -> Select[Any]:
+    table = tables(resource.table)
+    ids: list[BindParameter[Any]] = [bindparam(f"one_{index}") for index in range(size)]
+    return select(table.c.id).where(table.c.id.in_(ids))
 
 
 def _tombstone() -> Select[Any]:

@@ -100,9 +100,12 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Tombstones:
-    """Not `complete`: there are more, and /v1/changes has them all."""
+    """What is gone from a list: records that are not served any more, and, by noun and id, those that are, have changed, and
+    match no more. Not `complete`: there are more, and /v1/changes has them all.
+    """
 
     listed: Sequence[Tombstone]
+    left: Sequence[tuple[Noun, str]]
     complete: bool
 
 

@@ -95,6 +95,9 @@ def _written(feed: Element, tombstones: Tombstones | None, dataset: Dataset, ori
     for item in tombstones.listed if tombstones else ():
         address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
         _deleted(feed, address, _instant(item.withdrawn_in.recorded_at, dataset), item.reason)
+    for noun, record_id in tombstones.left if tombstones else ():
+        address = f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
+        _deleted(feed, address, _instant(None, dataset), "It has changed, and does not match any more.")
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 

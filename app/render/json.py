@@ -174,7 +174,9 @@ def tombstones_member(tombstones: Tombstones | None, base: str) -> bytes:
     if tombstones is None:
         return b""
     listed = [_tombstone(item, base) for item in tombstones.listed]
-    return orjson.dumps({"tombstones": listed, "tombstones_complete": tombstones.complete})[1:-1] + b","
+    left = [{"noun": noun, "id": record_id} for noun, record_id in tombstones.left]
+    said = {"tombstones": listed, "left": left, "tombstones_complete": tombstones.complete}
+    return orjson.dumps(said)[1:-1] + b","
 
 
 def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:

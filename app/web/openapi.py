@@ -179,6 +179,11 @@ class TombstoneDocument(BaseModel):
     )
 
 
+class LeftDocument(BaseModel):
+    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    id: str = Field(description="Its id.", examples=["a-figure"])
+
+
 class RenamedDocument(BaseModel):
     data: TombstoneDocument = Field(description="What became of the record.")
 
@@ -336,9 +341,20 @@ _TOMBSTONES: dict[str, Any] = {
             " by `updated_after`.",
         ),
     ),
+    "left": (
+        list[LeftDocument] | None,
+        Field(
+            default=None,
+            description="Records that have changed since, and do not match any more what else the list is narrowed by.",
+        ),
+    ),
     "tombstones_complete": (
         bool | None,
-        Field(default=None, description=f"False: there are more than {MOST_TOMBSTONES:,}; /v1/changes has them all."),
+        Field(
+            default=None,
+            description=f"False: there are more than {MOST_TOMBSTONES:,} of either; /v1/changes has them all.",
+            examples=[True],
+        ),
     ),
 }
 

@@ -5,7 +5,7 @@ cost more than the query itself.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,11 @@ from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.history import (
+    MOST_TOMBSTONES,
     gone,
     read_changes,
     read_datasets,
+    read_left,
     read_pasts,
     read_revision,
     read_revisions,
@@ -27,6 +29,7 @@ from app.query.history import (
     read_tombstone,
     read_tombstones,
 )
+from app.query.operators import Chosen
 from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
 from app.query.read import Dataset, Page, Stored, not_found, read_dataset, read_everything, read_item, read_list
 from app.query.recorded import Tombstones
@@ -139,7 +142,7 @@ def _list_handler(resource: Resource) -> Handler:
             parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
         page = await read_list(there.database, there.dataset, resource, query, first_page=_first(query, origin.base))
-        page = await _with_past(page, there, query, resource)
+        page = await _with_past(page, here, there, query, resource)
         if row.plain is not None:
             body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
         else:
@@ -150,7 +153,7 @@ def _list_handler(resource: Resource) -> Handler:
     return list_records
 
 
-async def _with_past(page: Page, there: View, query: ListQuery, resource: Resource) -> Page:
+async def _with_past(page: Page, here: Served, there: View, query: ListQuery, resource: Resource) -> Page:
     """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
     if query.history:
         ids = [record[0] for record in page.records]
@@ -158,17 +161,30 @@ async def _with_past(page: Page, there: View, query: ListQuery, resource: Resour
     if FORMATS[query.form.name].is_feed:
         times = await read_times(there.database, [(resource.noun, record) for record in page.records])
         page = replace(page, times=times)
-    tombstones = await _tombstones(there, query, [resource.noun])
+    tombstones = await _tombstones(here, there, query, {resource.noun: query.chosen})
     return page if tombstones is None else replace(page, tombstones=tombstones)
 
 
-async def _tombstones(there: View, query: ListQuery, nouns: Sequence[Noun]) -> Tombstones | None:
+async def _tombstones(
+    here: Served, there: View, query: ListQuery, of_each: Mapping[Noun, Sequence[Chosen]]
+) -> Tombstones | None:
     """They stand on the first page, all at once; null: nobody asks what was updated."""
-    if query.updated_after is None:
+    after = query.updated_after
+    if after is None:
         return None
     if query.cursor:
-        return Tombstones((), complete=True)
-    return await read_tombstones(there.database, nouns, query.updated_after.state)
+        return Tombstones((), (), complete=True)
+    found = await read_tombstones(there.database, list(of_each), after.state)
+    left: list[tuple[Noun, str]] = []
+    if after.state.ordinal:
+        then = await here.known_at(after)
+        for noun, chosen in of_each.items():
+            gone = await read_left(
+                then.database, there.database, RESOURCES[noun], chosen, after=after.state, upto=there.dataset
+            )
+            left += [(noun, record_id) for record_id in gone]
+    complete = found.complete and len(left) <= MOST_TOMBSTONES
+    return replace(found, left=left[:MOST_TOMBSTONES], complete=complete)
 
 
 async def _nothing() -> AsyncIterator[bytes]:
@@ -352,7 +368,7 @@ async def timeline(request: Request) -> Response:
     page = await read_timeline(there.database, there.dataset, asked, first_page=_first(query, origin.base))
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
-    page = replace(page, tombstones=await _tombstones(there, query, list(asked.of_each)))
+    page = replace(page, tombstones=await _tombstones(here, there, query, asked.of_each))
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
