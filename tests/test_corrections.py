@@ -95,6 +95,7 @@ def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]
     problem = response.json()
     assert (response.status_code, problem["type"], problem["reason"]) == (410, "/problems/withdrawn", GONE)
     assert GONE in problem["detail"]
+    assert response.headers["link"] == f'<{problem["last_revision"]}>; rel="latest-version"'
     assert api.json(problem["last_revision"])["data"]["id"] == "council-silence"
     assert api.json(f"/v1/statements/council-silence?known_at={versions[1]}")["data"]["id"] == "council-silence"
 

@@ -1,5 +1,6 @@
 """Nothing that was served is ever lost: builds on a database keep every revision of every record, and say what changed."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.db import newest_schema, parse_url, sqlite_path, writing_engine
+from app.db import Statement, newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
+from app.models import PAST
 from app.resources import RESOURCES
 from tests.client import Api
 from tests.many import Maker
@@ -208,6 +210,13 @@ def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Gr
     assert titles == ["One", "Two", "One"]
 
 
+def plan(api: Api, sql: str) -> list[str]:
+    """How SQLite goes about a statement, whatever its values."""
+    values = dict.fromkeys(re.findall(r":(\w+)", sql))
+    rows = api.served.database.rows_now(Statement(f"EXPLAIN QUERY PLAN {sql}", {}), values)
+    return [row[3] for row in rows]
+
+
 def test_present_answers_are_those_of_a_database_without_a_past(grown: Grown, new_database: Callable[[], str]) -> None:
     grown.build()
     grown.retitle("event", 0, "Other")
@@ -222,3 +231,31 @@ def test_present_answers_are_those_of_a_database_without_a_past(grown: Grown, ne
             without = new.json(path)
             assert (with_past["data"], with_past["facets"]) == (without["data"], without["facets"])
             assert asked == new.statements
+            if old.served.database.is_sqlite:
+                assert [plan(old, sql) for sql in asked] == [plan(new, sql) for sql in asked]
+
+
+def ended(url: str) -> dict[str, int]:
+    """How many rows each table of the past holds, those without any left out."""
+    there = parse_url(url)
+    engine = writing_engine(there, schema="public" if sqlite_path(there) else newest_schema(there))
+    with engine.connect() as connection:
+        counts = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in PAST.items()
+        }
+    engine.dispose()
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_what_is_kept_grows_with_changes_and_not_with_builds(grown: Grown) -> None:
+    grown.build()
+    grown.build()
+    assert ended(grown.url) == {}
+    figure = grown.records.by_noun["figure"][0]
+    grown.retitle("figure", 0, "Other")
+    grown.build()
+    proofs = len(figure.evidence)
+    assert ended(grown.url) == {"figure": 1, "proof": proofs, "search_document": 1}
+    grown.build()
+    assert ended(grown.url) == {"figure": 1, "proof": proofs, "search_document": 1}

@@ -156,10 +156,12 @@ def gone(tombstone: Tombstone, address: str) -> Problem:
     why = f" Reason: {tombstone.reason}" if tombstone.reason else ""
     number = tombstone.last_number
     last = f" What it said last is its revision {number}." if number else ""
+    link = {"Link": f'<{address}/revisions/{number}>; rel="latest-version"'} if number else {}
     return Problem(
         WITHDRAWN,
         f"The {tombstone.noun} “{tombstone.id}” was withdrawn in dataset {tombstone.withdrawn_in.version}.{last}{why}",
         extra={"reason": tombstone.reason, "last_revision": f"{address}/revisions/{number}" if number else None},
+        headers=link,
     )
 
 

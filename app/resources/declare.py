@@ -283,7 +283,7 @@ UPDATED_AFTER = Parameter(
     kind=MOMENT_VALUE,
     description="Only what was added or changed after this dataset version, instant, or since the beginning of this day (UTC);"
     " what was withdrawn since is listed beside it as `tombstones`. For mirrors: give the dataset version that you have.",
-    example="2024-02-14",
+    example="2026-11-24",
 )
 
 

@@ -642,7 +642,7 @@ _KNOWN_AT = _query(
     "known_at",
     "Answer as the API did at this instant, at the end of this day (UTC), or with this dataset version. What a source vouches"
     " for is `as_of`, when it was published `published_from` and `published_to`.",
-    {**MOMENT_VALUE.schema, "examples": ["2024-02-14"]},
+    {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
 )
 _HISTORY = _query(
     "include_history",
