@@ -198,3 +198,15 @@ def test_departed_ids_may_lead_on_to_each_other(tree: SeedTree) -> None:
 def test_an_empty_file_of_corrections_is_none(tree: SeedTree) -> None:
     Path(tree.corrections).write_text("# nothing yet\n")
     assert findings_of(tree) == []
+
+
+def test_a_renamed_source_leads_on_with_its_quotes(tree: SeedTree, new_database: Callable[[], str]) -> None:
+    url, old, new = new_database(), "flood-in-lower-vale-2031-05-04", "flood"
+    built(tree, url, 1)
+    change(tree, FACTS, f"  id: {old}\n", f"  id: {new}\n")
+    correct(tree, f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason: {NEW_NAME}")
+    built(tree, url, 2)
+    with Api.over(url) as api:
+        response = api.get(f"/v1/sources/{old}/evidence?limit=3")
+        assert (response.status_code, response.headers["location"]) == (308, f"/v1/sources/{new}/evidence?limit=3")
+        assert api.json(response.headers["location"])["total"] > 0

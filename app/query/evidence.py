@@ -18,7 +18,7 @@ from app.query.cursor import Walk
 from app.query.finding import nouns_asked
 from app.query.operators import Chosen, bound_values, conditions, shape_of
 from app.query.parser import ListQuery
-from app.query.read import Dataset, not_found
+from app.query.read import Dataset
 from app.query.statements import COUNTED_UP_TO
 from app.resources import RESOURCES
 from app.resources.declare import tables
@@ -68,12 +68,14 @@ def _require_room(query: ListQuery) -> None:
         raise Problem(INVALID_QUERY, f"“start_min={first.raw[0]}” {detail}.", (fault,))
 
 
-async def read_quotes(database: Reader, dataset: Dataset, query: ListQuery, source: str, *, first_page: str) -> Quotes:
-    """Raises Problem `not-found` where there is no such source, `invalid-query` where no quote could match."""
+async def read_quotes(
+    database: Reader, dataset: Dataset, query: ListQuery, source: str, *, first_page: str
+) -> Quotes | None:
+    """Null: there is no such source. Raises Problem `invalid-query` where no quote could match."""
     _require_room(query)
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
     if not found:
-        raise await not_found(database, RESOURCES["source"], source)
+        return None
     walk = Walk.from_token(
         query.cursor, question=query.question(), version=dataset.version, first_page=first_page, keys=(int, int)
     )

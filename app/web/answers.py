@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app import __version__
+from app.errors import NOT_FOUND, Problem
 from app.query.parser import DEFAULT_TOTAL, Form, ItemQuery, ListQuery
 from app.query.recorded import State
-from app.render.formats import FORMATS
+from app.render.formats import FORMATS, Format
 from app.render.origin import Origin
-from app.vocabulary import FormatName
+from app.resources import Resource
+from app.vocabulary import SLUG, SLUG_LENGTH, FormatName
 from app.web.problems import MEDIA_TYPE as PROBLEM
-from app.web.served import KEEP, Served
+from app.web.served import KEEP, Served, base_of, origin_of
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -26,6 +28,7 @@ CONFIRMED = ("Cache-Control", "Vary", "ETag")
 """What a 304 repeats, and nothing else: the client has the rest (RFC 9110, 15.4.5)."""
 COMPRESSED = (*(row.media_type.partition(";")[0] for row in FORMATS.values()), PROBLEM)
 """The media types that are sent zstd, br or gzip coded to whoever accepts it."""
+_SLUG = re.compile(SLUG)
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")
 
 
@@ -124,6 +127,26 @@ class Answer:
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
+
+
+def answer_to(
+    request: Request, here: Served, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]
+) -> Answer:
+    return Answer(request, here, query, path, origin_of(request), [row.name for row in offered])
+
+
+def first_page(query: ListQuery, base: str) -> str:
+    """Where a list begins, for who comes with a cursor of other data."""
+    asked = query.canonical()
+    return f"{base}{query.listing.path}?{asked}" if asked else f"{base}{query.listing.path}"
+
+
+def id_in(request: Request, resource: Resource) -> str:
+    record_id: str = request.path_params["id"]
+    if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
+        detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
+        raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
+    return record_id
 
 
 def document(

@@ -665,6 +665,13 @@ def _includes_parameter(includes: tuple[Include, ...]) -> dict[str, Any]:
     return _several("include", description, {"type": "string", "enum": choices}, choices[0])
 
 
+_RENAMED: dict[str, Any] = {
+    "model": RenamedDocument,
+    "description": "The record has another id; `Location` leads to it, for good.",
+    "headers": {"Location": _header("The address of the record."), **_OF_REDIRECTS},
+}
+
+
 def of_list(resource: Resource) -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -769,7 +776,10 @@ def of_source_evidence() -> dict[str, Any]:
         "tags": ["sources"],
         "summary": "All that is quoted from one source",
         "description": SOURCE_EVIDENCE.description,
-        "responses": _answers(_QUOTES, "A page of quotes.", 404, 410, 503, formats=OF_QUOTES),
+        "responses": {
+            **_answers(_QUOTES, "A page of quotes.", 404, 410, 503, formats=OF_QUOTES),
+            308: _RENAMED,
+        },
         "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE, OF_QUOTES)]},
     }
 
@@ -799,11 +809,7 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "description": f"One {resource.noun} with its evidence.",
         "responses": {
             **_answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
-            308: {
-                "model": RenamedDocument,
-                "description": "The record has another id; `Location` leads to it, for good.",
-                "headers": {"Location": _header("The address of the record."), **_OF_REDIRECTS},
-            },
+            308: _RENAMED,
             410: _problem(WITHDRAWN),
         },
         "openapi_extra": {"parameters": parameters},

@@ -4,8 +4,7 @@ A handler takes the request and answers bytes: no dependency, no model and no va
 cost more than the query itself.
 """
 
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,53 +15,26 @@ from app.db import Replaced
 from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
-from app.query.history import (
-    MOST_TOMBSTONES,
-    gone,
-    read_changes,
-    read_datasets,
-    read_left,
-    read_pasts,
-    read_revision,
-    read_revisions,
-    read_times,
-    read_tombstone,
-    read_tombstones,
-)
-from app.query.operators import Chosen
-from app.query.parser import ItemQuery, ListQuery, parse_facets, parse_item, parse_list, parse_nothing
-from app.query.read import Dataset, Page, Stored, not_found, read_dataset, read_everything, read_item, read_list
-from app.query.recorded import Tombstones
+from app.query.history import read_pasts, read_times
+from app.query.parser import ListQuery, parse_facets, parse_item, parse_list, parse_nothing
+from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
-from app.render.formats import (
-    FORMATS,
-    OF_CHANGES,
-    OF_HISTORY,
-    OF_HITS,
-    OF_LISTS,
-    OF_QUOTES,
-    OF_RECORDS,
-    OF_TIMELINE,
-    Format,
-    Plain,
-)
+from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
-from app.resources.across import CHANGES, DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
-from app.vocabulary import SLUG, SLUG_LENGTH, Noun
-from app.web import openapi
-from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, Answer, document, not_modified, tag
+from app.resources.across import CHANGES, DATASETS, FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.vocabulary import SLUG_LENGTH, Noun
+from app.web import history, openapi
+from app.web.answers import answer_to, document, first_page, id_in
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, SEEN, Served, View, base_of, current, look_again, origin_of
+from app.web.served import IS_HEAD, SEEN, Served, base_of, current, look_again, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
-_SLUG = re.compile(SLUG)
-_REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -73,8 +45,8 @@ def add_routes(app: FastAPI) -> None:
     for resource in RESOURCES.values():
         add(resource.path, _list_handler(resource), **openapi.of_list(resource))
         add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
-    add(CHANGES.path, changes, **openapi.of_changes())
-    add(DATASETS.path, datasets, **openapi.of_datasets())
+    add(CHANGES.path, history.changes, **openapi.of_changes())
+    add(DATASETS.path, history.datasets, **openapi.of_datasets())
     add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
     add(SEARCH.path, search_everything, **openapi.of_search())
     add(TIMELINE.path, timeline, **openapi.of_timeline())
@@ -90,9 +62,11 @@ def add_routes(app: FastAPI) -> None:
     add("/openapi.json", openapi_document, include_in_schema=False)
     # The router goes through the addresses one by one: what is asked least stands last.
     for resource in RESOURCES.values():
-        add(f"{resource.path}/{{id}}/revisions", _revisions_handler(resource), **openapi.of_revisions(resource))
+        add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource), **openapi.of_revisions(resource))
         add(
-            f"{resource.path}/{{id}}/revisions/{{number}}", _revision_handler(resource), **openapi.of_revision(resource)
+            f"{resource.path}/{{id}}/revisions/{{number}}",
+            history.revision_handler(resource),
+            **openapi.of_revision(resource),
         )
 
 
@@ -121,18 +95,12 @@ def _document(request: Request, value: Any, *, of: Served | None = None) -> Resp
     return document(request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of)
 
 
-def _answer(
-    request: Request, here: Served, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]
-) -> Answer:
-    return Answer(request, here, query, path, origin_of(request), [row.name for row in offered])
-
-
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
         here, origin = await current(request), origin_of(request)
         query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis)
         row = FORMATS[query.form.name]
-        answer = _answer(request, here, query, resource.path, OF_LISTS)
+        answer = answer_to(request, here, query, resource.path, OF_LISTS)
         if (same := answer.not_modified()) is not None:
             return same
         there = await here.known_at(query.known_at)
@@ -141,8 +109,10 @@ def _list_handler(resource: Resource) -> Handler:
                 return answer.streamed(_nothing())
             parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
-        page = await read_list(there.database, there.dataset, resource, query, first_page=_first(query, origin.base))
-        page = await _with_past(page, here, there, query, resource)
+        page = await read_list(
+            there.database, there.dataset, resource, query, first_page=first_page(query, origin.base)
+        )
+        page = await history.with_past(page, here, there, query, resource)
         if row.plain is not None:
             body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
         else:
@@ -151,40 +121,6 @@ def _list_handler(resource: Resource) -> Handler:
         return answer.of(body, following=page.next, previous=page.previous)
 
     return list_records
-
-
-async def _with_past(page: Page, here: Served, there: View, query: ListQuery, resource: Resource) -> Page:
-    """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
-    if query.history:
-        ids = [record[0] for record in page.records]
-        page = replace(page, pasts=await read_pasts(there.database, there.dataset, resource, ids))
-    if FORMATS[query.form.name].is_feed:
-        times = await read_times(there.database, [(resource.noun, record) for record in page.records])
-        page = replace(page, times=times)
-    tombstones = await _tombstones(here, there, query, {resource.noun: query.chosen})
-    return page if tombstones is None else replace(page, tombstones=tombstones)
-
-
-async def _tombstones(
-    here: Served, there: View, query: ListQuery, of_each: Mapping[Noun, Sequence[Chosen]]
-) -> Tombstones | None:
-    """They stand on the first page, all at once; null: nobody asks what was updated."""
-    after = query.updated_after
-    if after is None:
-        return None
-    if query.cursor:
-        return Tombstones((), (), complete=True)
-    found = await read_tombstones(there.database, list(of_each), after.state)
-    left: list[tuple[Noun, str]] = []
-    if after.state.ordinal:
-        then = await here.known_at(after)
-        for noun, chosen in of_each.items():
-            gone = await read_left(
-                then.database, there.database, RESOURCES[noun], chosen, after=after.state, upto=there.dataset
-            )
-            left += [(noun, record_id) for record_id in gone]
-    complete = found.complete and len(left) <= MOST_TOMBSTONES
-    return replace(found, left=left[:MOST_TOMBSTONES], complete=complete)
 
 
 async def _nothing() -> AsyncIterator[bytes]:
@@ -200,24 +136,18 @@ async def _written(
         yield plain.some(records, query, origin)
 
 
-def _first(query: ListQuery, base: str) -> str:
-    """Where a list begins, for who comes with a cursor of other data."""
-    asked = query.canonical()
-    return f"{base}{query.listing.path}?{asked}" if asked else f"{base}{query.listing.path}"
-
-
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
         here, origin = await current(request), origin_of(request)
         query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis)
-        record_id = _id_in(request, resource)
-        answer = _answer(request, here, query, f"{resource.path}/{record_id}", OF_RECORDS)
+        record_id = id_in(request, resource)
+        answer = answer_to(request, here, query, f"{resource.path}/{record_id}", OF_RECORDS)
         if (same := answer.not_modified()) is not None:
             return same
         there = await here.known_at(query.known_at)
         item = await read_item(there.database, query, record_id)
         if item is None:
-            return await _departed(there, resource, record_id, request)
+            return await history.departed(there, resource, record_id, request)
         if query.history:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
@@ -231,110 +161,21 @@ def _item_handler(resource: Resource) -> Handler:
     return get_record
 
 
-async def _departed(there: View, resource: Resource, record_id: str, request: Request) -> Response:
-    """The way to where a record has gone on, for good (308). Raises Problem `withdrawn`, or `not-found`."""
-    base = base_of(request)
-    tombstone = await read_tombstone(there.database, resource, record_id)
-    if tombstone is None:
-        raise await not_found(there.database, resource, record_id)
-    if tombstone.renamed_to is None:
-        raise gone(tombstone, f"{base}{resource.path}/{record_id}")
-    asked = request.scope["query_string"].decode("ascii", "replace")
-    address = f"{base}{resource.path}/{tombstone.renamed_to}{'?' if asked else ''}{asked}"
-    body = as_json.render_renamed(tombstone, base)
-    headers = {"Location": address, "Cache-Control": CACHE_CONTROL, "Content-Type": as_json.MEDIA_TYPE, "Vary": VARY}
-    return Response(body, status_code=308, headers=headers)
-
-
-def _revisions_handler(resource: Resource) -> Handler:
-    async def list_revisions(request: Request) -> Response:
-        here, origin = await current(request), origin_of(request)
-        record_id = _id_in(request, resource)
-        listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
-        query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
-        answer = _answer(request, here, query, listing.path, OF_HISTORY)
-        if (same := answer.not_modified()) is not None:
-            return same
-        page = await read_revisions(
-            here.database, here.dataset, query, resource, record_id, first_page=_first(query, origin.base)
-        )
-        body = as_json.render_revisions(page, query, here.dataset, origin)
-        return answer.of(body, following=page.next, previous=page.previous)
-
-    return list_revisions
-
-
-def _revision_handler(resource: Resource) -> Handler:
-    async def get_revision(request: Request) -> Response:
-        here = await current(request)
-        parse_nothing(request.scope["query_string"], "a revision")
-        record_id, number = _id_in(request, resource), request.path_params["number"]
-        address = f"{base_of(request)}{resource.path}/{record_id}"
-        if not _REVISION_NUMBER.fullmatch(number):
-            raise Problem(
-                NOT_FOUND, f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions."
-            )
-        validator = {"ETag": tag(address, number), "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
-        if (same := not_modified(request, validator)) is not None:
-            return same
-        revision, record = await read_revision(here.database, resource, record_id, int(number))
-        links = [("latest-version", address), ("version-history", f"{address}/revisions")]
-        if revision.number > 1:
-            links.append(("predecessor-version", f"{address}/revisions/{revision.number - 1}"))
-        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links)}
-        body = as_json.render_revision(revision, record, address)
-        return document(request, body, as_json.MEDIA_TYPE, of=here, headers=headers)
-
-    return get_revision
-
-
-async def changes(request: Request) -> Response:
-    """Everything that was recorded."""
-    here, origin = await current(request), origin_of(request)
-    query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
-    answer = _answer(request, here, query, CHANGES.path, OF_CHANGES)
-    if (same := answer.not_modified()) is not None:
-        return same
-    there = await here.known_at(query.known_at)
-    page = await read_changes(there.database, there.dataset, query, first_page=_first(query, origin.base))
-    write = FORMATS[query.form.name].changes
-    assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
-
-
-async def datasets(request: Request) -> Response:
-    """Every dataset that was served."""
-    here, origin = await current(request), origin_of(request)
-    query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
-    answer = _answer(request, here, query, DATASETS.path, OF_HISTORY)
-    if (same := answer.not_modified()) is not None:
-        return same
-    page = await read_datasets(here.database, here.dataset, query, first_page=_first(query, origin.base))
-    body = as_json.render_datasets(page, query, here.dataset, origin)
-    return answer.of(body, following=page.next, previous=page.previous)
-
-
-def _id_in(request: Request, resource: Resource) -> str:
-    record_id: str = request.path_params["id"]
-    if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
-        detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
-        raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
-    return record_id
-
-
 async def source_evidence(request: Request) -> Response:
     """All that is quoted from one source."""
     here, origin = await current(request), origin_of(request)
-    source = _id_in(request, RESOURCES["source"])
+    source = id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
     query = parse_list(
         listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()), here.axis
     )
-    answer = _answer(request, here, query, listing.path, OF_QUOTES)
+    answer = answer_to(request, here, query, listing.path, OF_QUOTES)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await read_quotes(there.database, there.dataset, query, source, first_page=_first(query, origin.base))
+    page = await read_quotes(there.database, there.dataset, query, source, first_page=first_page(query, origin.base))
+    if page is None:
+        return await history.departed(there, RESOURCES["source"], source, request, behind="/evidence")
     write = FORMATS[query.form.name].quotes
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, source, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -344,11 +185,11 @@ async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
     here, origin = await current(request), origin_of(request)
     query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS), here.axis)
-    answer = _answer(request, here, query, SEARCH.path, OF_HITS)
+    answer = answer_to(request, here, query, SEARCH.path, OF_HITS)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await search(there.database, there.dataset, query, first_page=_first(query, origin.base))
+    page = await search(there.database, there.dataset, query, first_page=first_page(query, origin.base))
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
     write = FORMATS[query.form.name].hits
@@ -361,14 +202,14 @@ async def timeline(request: Request) -> Response:
     here, origin = await current(request), origin_of(request)
     asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE), here.axis)
     query = asked.whole
-    answer = _answer(request, here, query, TIMELINE.path, OF_TIMELINE)
+    answer = answer_to(request, here, query, TIMELINE.path, OF_TIMELINE)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await read_timeline(there.database, there.dataset, asked, first_page=_first(query, origin.base))
+    page = await read_timeline(there.database, there.dataset, asked, first_page=first_page(query, origin.base))
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
-    page = replace(page, tombstones=await _tombstones(here, there, query, asked.of_each))
+    page = replace(page, tombstones=await history.tombstones_for(here, there, query, asked.of_each))
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)

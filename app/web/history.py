@@ -1,0 +1,156 @@
+"""What was served before: the addresses of revisions, changes and datasets, and what of the past other answers bring along."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from fastapi import Request, Response
+
+from app.errors import NOT_FOUND, Problem
+from app.query.history import (
+    MOST_TOMBSTONES,
+    gone,
+    read_changes,
+    read_datasets,
+    read_left,
+    read_pasts,
+    read_revision,
+    read_revisions,
+    read_times,
+    read_tombstone,
+    read_tombstones,
+)
+from app.query.operators import Chosen
+from app.query.parser import ListQuery, parse_list, parse_nothing
+from app.query.read import Page, not_found
+from app.query.recorded import Tombstones
+from app.render import json as as_json
+from app.render.formats import FORMATS, OF_CHANGES, OF_HISTORY
+from app.resources import RESOURCES, Resource
+from app.resources.across import CHANGES, DATASETS, REVISIONS
+from app.vocabulary import Noun
+from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, answer_to, document, first_page, id_in, not_modified, tag
+from app.web.negotiation import forms_of
+from app.web.served import Served, View, base_of, current, origin_of
+
+_REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+async def with_past(page: Page, here: Served, there: View, query: ListQuery, resource: Resource) -> Page:
+    """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
+    if query.history:
+        ids = [record[0] for record in page.records]
+        page = replace(page, pasts=await read_pasts(there.database, there.dataset, resource, ids))
+    if FORMATS[query.form.name].is_feed:
+        times = await read_times(there.database, [(resource.noun, record) for record in page.records])
+        page = replace(page, times=times)
+    tombstones = await tombstones_for(here, there, query, {resource.noun: query.chosen})
+    return page if tombstones is None else replace(page, tombstones=tombstones)
+
+
+async def tombstones_for(
+    here: Served, there: View, query: ListQuery, of_each: Mapping[Noun, Sequence[Chosen]]
+) -> Tombstones | None:
+    """They stand on the first page, all at once; null: nobody asks what was updated."""
+    after = query.updated_after
+    if after is None:
+        return None
+    if query.cursor:
+        return Tombstones((), (), complete=True)
+    found = await read_tombstones(there.database, list(of_each), after.state)
+    left: list[tuple[Noun, str]] = []
+    if after.state.ordinal:
+        then = await here.known_at(after)
+        for noun, chosen in of_each.items():
+            gone = await read_left(
+                then.database, there.database, RESOURCES[noun], chosen, after=after.state, upto=there.dataset
+            )
+            left += [(noun, record_id) for record_id in gone]
+    complete = found.complete and len(left) <= MOST_TOMBSTONES
+    return replace(found, left=left[:MOST_TOMBSTONES], complete=complete)
+
+
+async def departed(there: View, resource: Resource, record_id: str, request: Request, *, behind: str = "") -> Response:
+    """The way to where a record has gone on, for good (308); `behind` is what stands behind its address. Raises Problem
+    `withdrawn`, or `not-found`.
+    """
+    base = base_of(request)
+    tombstone = await read_tombstone(there.database, resource, record_id)
+    if tombstone is None:
+        raise await not_found(there.database, resource, record_id)
+    if tombstone.renamed_to is None:
+        raise gone(tombstone, f"{base}{resource.path}/{record_id}")
+    asked = request.scope["query_string"].decode("ascii", "replace")
+    address = f"{base}{resource.path}/{tombstone.renamed_to}{behind}{'?' if asked else ''}{asked}"
+    body = as_json.render_renamed(tombstone, base)
+    headers = {"Location": address, "Cache-Control": CACHE_CONTROL, "Content-Type": as_json.MEDIA_TYPE, "Vary": VARY}
+    return Response(body, status_code=308, headers=headers)
+
+
+def revisions_handler(resource: Resource) -> Handler:
+    async def list_revisions(request: Request) -> Response:
+        here, origin = await current(request), origin_of(request)
+        record_id = id_in(request, resource)
+        listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
+        query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
+        answer = answer_to(request, here, query, listing.path, OF_HISTORY)
+        if (same := answer.not_modified()) is not None:
+            return same
+        page = await read_revisions(
+            here.database, here.dataset, query, resource, record_id, first_page=first_page(query, origin.base)
+        )
+        body = as_json.render_revisions(page, query, here.dataset, origin)
+        return answer.of(body, following=page.next, previous=page.previous)
+
+    return list_revisions
+
+
+def revision_handler(resource: Resource) -> Handler:
+    async def get_revision(request: Request) -> Response:
+        here = await current(request)
+        parse_nothing(request.scope["query_string"], "a revision")
+        record_id, number = id_in(request, resource), request.path_params["number"]
+        address = f"{base_of(request)}{resource.path}/{record_id}"
+        if not _REVISION_NUMBER.fullmatch(number):
+            raise Problem(
+                NOT_FOUND, f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions."
+            )
+        validator = {"ETag": tag(address, number), "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+        if (same := not_modified(request, validator)) is not None:
+            return same
+        revision, record = await read_revision(here.database, resource, record_id, int(number))
+        links = [("latest-version", address), ("version-history", f"{address}/revisions")]
+        if revision.number > 1:
+            links.append(("predecessor-version", f"{address}/revisions/{revision.number - 1}"))
+        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links)}
+        body = as_json.render_revision(revision, record, address)
+        return document(request, body, as_json.MEDIA_TYPE, of=here, headers=headers)
+
+    return get_revision
+
+
+async def changes(request: Request) -> Response:
+    """Everything that was recorded."""
+    here, origin = await current(request), origin_of(request)
+    query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
+    answer = answer_to(request, here, query, CHANGES.path, OF_CHANGES)
+    if (same := answer.not_modified()) is not None:
+        return same
+    there = await here.known_at(query.known_at)
+    page = await read_changes(there.database, there.dataset, query, first_page=first_page(query, origin.base))
+    write = FORMATS[query.form.name].changes
+    assert write is not None  # noqa: S101 - it is offered
+    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
+
+
+async def datasets(request: Request) -> Response:
+    """Every dataset that was served."""
+    here, origin = await current(request), origin_of(request)
+    query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
+    answer = answer_to(request, here, query, DATASETS.path, OF_HISTORY)
+    if (same := answer.not_modified()) is not None:
+        return same
+    page = await read_datasets(here.database, here.dataset, query, first_page=first_page(query, origin.base))
+    body = as_json.render_datasets(page, query, here.dataset, origin)
+    return answer.of(body, following=page.next, previous=page.previous)
