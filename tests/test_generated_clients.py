@@ -154,12 +154,11 @@ def test_a_python_client_has_every_operation(python_client: Path) -> None:
 
 def test_a_python_client_type_checks_and_gets_the_figure(python_client: Path, generator: Path, url: str) -> None:
     # The generator's own frame (client/client.py) does not hold to the types of its HTTP library; the rest does.
-    check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental", "ask_client.py")
-    run(generator / "python", *check, "client/api", "client/models", cwd=python_client)
+    check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental")
+    run(generator / "python", *check, "ask_client.py", "client/api", "client/models", cwd=python_client)
     told = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
     assert json.loads(told) == TOLD
-    program = python_client / "ask_client.py"
-    program.write_text(
-        program.read_text(encoding="utf-8").replace("record.qualifier", "record.qualifer"), encoding="utf-8"
-    )
-    assert "qualifer" in run(generator / "python", *check, cwd=python_client, fails=True)
+    right = (python_client / "ask_client.py").read_text(encoding="utf-8")
+    mistyped = python_client / "mistyped.py"
+    mistyped.write_text(right.replace("record.qualifier", "record.qualifer"), encoding="utf-8")
+    assert "qualifer" in run(generator / "python", *check, mistyped, cwd=python_client, fails=True)
