@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test fuzz check fix openapi lock-quotes lock-dependencies clean
+.PHONY: help serve build test fuzz bench bench-large check fix openapi lock-quotes lock-dependencies clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ test: $(STAMP) ## run the tests, on SQLite and, where its programs are installed
 
 fuzz: $(STAMP) ## send 20,000 made-up requests (ONRECORD_FUZZ_CASES=…), new ones each time
 	@ONRECORD_FUZZ_CASES=$${ONRECORD_FUZZ_CASES:-20000} $(BIN)/python -m pytest tests/test_fuzz.py --database sqlite
+
+bench: $(STAMP) ## measure, beside what else one would use (needs wrk, npm and nginx; writes var/bench)
+	@$(BIN)/python -m bench --size 10000 --size 100000
+
+bench-large: $(STAMP) ## the same with a million figures
+	@$(BIN)/python -m bench --size 1000000
 
 check: $(STAMP) ## style, types and the seeds, without changing anything
 	@$(BIN)/ruff check

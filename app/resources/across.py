@@ -101,7 +101,10 @@ CHANGES = Across(
     asked=(
         _one_of_codes("noun", Noun, "Only records of these nouns.", "figure", "of noun {}"),
         _one_of_codes("change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"),
-        UPDATED_AFTER,
+        replace(
+            UPDATED_AFTER,
+            description="Only what was recorded after this dataset version, instant, or since the beginning of this day (UTC).",
+        ),
     ),
     order=("recorded", "newest first"),
 )

@@ -1,0 +1,172 @@
+"""`make bench`: build, serve, load, compare; write the tables, the figures for history, and a chart."""
+
+import argparse
+import json
+import platform
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.curation.build import Silent, build_records
+from app.db import parse_url
+from bench import peers
+from bench.dataset import Made
+from bench.drive import Measured, Server, free_port, load, serving
+from bench.load_stage import load_stage
+from bench.report import written
+from bench.work import Work, seen, works
+
+HERE = peers.ROOT / "var" / "bench"
+DISTINCT = 20_000
+"""As many different paths are asked for where parameters are random."""
+
+
+class Stages(Silent):
+    """Keeps how long each stage of a build took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._now: tuple[str, float] | None = None
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        if self._now is not None:
+            self.seconds[self._now[0]] = time.monotonic() - self._now[1]
+        self._now = name, time.monotonic()
+
+
+def ours(database: Path, *, cache: bool) -> Callable[[Path], AbstractContextManager[Server]]:
+    """`onrecord serve` as users start it; without `cache` each answer is made anew."""
+
+    @contextmanager
+    def start(_: Path) -> Iterator[Server]:
+        port = free_port()
+        there = {"ONRECORD_DATABASE_URL": f"sqlite:///{database}", "ONRECORD_ACCESS_LOG": "false"}
+        if not cache:
+            there["ONRECORD_CACHE_BYTES"] = "0"
+        command = [str(Path(sys.executable).parent / "onrecord"), "serve", "--port", str(port)]
+        with serving("On Record", command, first="/v1/figures/figure-1", port=port, environment=there) as server:
+            yield server
+
+    return start
+
+
+def prepared(size: int) -> tuple[Path, Path, dict[str, Any]]:
+    """The database of this size and the folder of the plain tables; made once."""
+    folder = HERE / str(size)
+    database = folder / "onrecord.db"
+    told = folder / "built.json"
+    if not told.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        stages, made = Stages(), Made(size)
+        loaded = build_records(made, parse_url(f"sqlite:///{database}"), f"bench {size}", stages)
+        peers.flatten(database, folder / "plain")
+        about = {"version": loaded.version, "records": len(made), "stages": stages.seconds}
+        told.write_text(json.dumps({**about, "load": load_stage(database)}))
+    return database, folder / "plain", json.loads(told.read_text())
+
+
+def servers(
+    database: Path, wanted: set[str]
+) -> dict[str, list[tuple[str, Callable[[Path], AbstractContextManager[Server]]]]]:
+    """By name of the work's words, what is started: one server may be asked in two ways."""
+    every = {
+        "On Record": ours(database, cache=False),
+        "On Record, hot": ours(database, cache=True),
+        "Datasette": peers.datasette,
+        "roapi": peers.roapi,
+        "soul": peers.soul,
+        "tutorial": peers.tutorial,
+        "uvicorn": peers.bare,
+        "nginx": peers.nginx,
+    }
+    return {name: [(name, start)] for name, start in every.items() if not wanted or name in wanted}
+
+
+def ready_bytes(start: Callable[[Path], AbstractContextManager[Server]], every: list[Work], plain: Path) -> None:
+    """What the floors answer: our own answers, byte for byte."""
+    folder = plain / "bytes"
+    folder.mkdir(exist_ok=True)
+    with start(plain) as server:
+        for work in every:
+            if "uvicorn" in work.ask:
+                path = work.paths("On Record", 1, hot=True)[0]
+                (folder / work.name).write_bytes(server.get(path)[2])
+
+
+def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
+    database, plain, built = prepared(size)
+    every = list(works(size, built["version"]))
+    starts = {name: found[0][1] for name, found in servers(database, wanted).items()}
+    ready_bytes(ours(database, cache=False), every, plain)
+    answers: dict[str, dict[str, Any]] = {work.name: {} for work in every}
+    about: dict[str, dict[str, float]] = {}
+    for name, start in starts.items():
+        hot = name.endswith(", hot")
+        with start(plain) as server:
+            about[name] = {"start": server.started, "idle": server.memory()}
+            for work in every:
+                for words in _words(work, name):
+                    try:
+                        seen(server, work, words)
+                    except RuntimeError as error:
+                        print(f"  left out: {error}", file=sys.stderr)
+                        continue
+                    paths = work.paths(words, min(DISTINCT, size), hot=hot)
+                    found = load(server, paths, seconds=seconds, connections=work.connections)
+                    key = f"{words}, hot" if hot else words
+                    answers[work.name][key] = asdict(found)
+                    _tell(size, work, key, found)
+            if name.startswith("On Record"):
+                answers.setdefault("same", {})[name] = asdict(_same(server, seconds))
+            about[name]["after"] = server.memory()
+    return {"size": size, "built": built, "servers": about, "work": answers}
+
+
+def _words(work: Work, name: str) -> list[str]:
+    if name == "On Record, hot":
+        return ["On Record"]
+    return [words for words in work.ask if words == name or words.startswith(f"{name},")]
+
+
+def _same(server: Server, seconds: float) -> Measured:
+    """What the client has already: 304."""
+    etag = server.get("/v1/figures/figure-1")[1]["etag"]
+    return load(server, ["/v1/figures/figure-1"], seconds=seconds, headers={"If-None-Match": etag})
+
+
+def _tell(size: int, work: Work, name: str, found: Measured) -> None:
+    print(
+        f"{size:>9,} {work.title:<34} {name:<36} {found.cpu:>10.0f} µs {found.per_second:>9.0f}/s p99 {found.p99 / 1000:.1f} ms",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--size", type=int, action="append", help="figures; several times for several sizes")
+    parser.add_argument("--only", action="append", default=[], help="a server by name; several times for several")
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long each question is asked")
+    asked = parser.parse_args()
+    sizes = asked.size or [10_000, 100_000]
+    results = [measured(size, set(asked.only), asked.seconds) for size in sizes]
+    versions = {"On Record": __version__, "Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
+    versions |= {"Datasette": peers.DATASETTE, "roapi": peers.ROAPI, "soul": peers.SOUL}
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    told = {"date": datetime.now(UTC).date().isoformat(), "commit": commit, "versions": versions, "results": results}
+    HERE.mkdir(parents=True, exist_ok=True)
+    (HERE / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json").write_text(json.dumps(told, indent=1))
+    print(written(told))
+
+
+if __name__ == "__main__":
+    main()

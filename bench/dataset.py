@@ -1,0 +1,280 @@
+"""A made-up dataset of any size in the public shapes: as many statements as figures, a tenth of events, a twentieth of
+sources; quotes of 80 to 300 characters over a vocabulary whose words are as unequal as those of a language (Zipf).
+
+The same size gives the same records. They are made while they are loaded, so that a million needs no more memory than ten.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import accumulate
+
+from app.curation.records import Records, _as_of_order, _point
+from app.resources.actor import ActorRecord, Name
+from app.resources.event import EventRecord, Participant
+from app.resources.figure import FigureRecord, Population
+from app.resources.place import PlaceRecord
+from app.resources.series import SeriesRecord
+from app.resources.shared import Attribution, Date, Evidence, PlaceReference, Record, Reference
+from app.resources.source import Counts, SourceRecord
+from app.resources.statement import StatementRecord, Topic
+from app.vocabulary import BOUND_OF, Act, EventType, Noun, Qualifier
+
+SEED = 20240214
+FIGURES_OF_A_SERIES = 50
+PUBLISHERS = [f"Herald of Vale {number}" for number in range(60)]
+MEASURES = [("people_killed", "person"), ("people_displaced", "person"), ("aid_paid", "USD"), ("houses_lost", "house")]
+QUALIFIERS: list[Qualifier] = ["none_stated", "over", "at_least", "nearly", "about"]
+TYPES: tuple[EventType, ...] = ("meeting", "attack", "release", "visit", "agreement", "request")
+ACTS: tuple[Act, ...] = ("says", "urges", "accuses", "announces", "thanks")
+
+
+def vocabulary(size: int = 20_000) -> list[str]:
+    """Made-up words, the most frequent first."""
+    chance = random.Random(SEED)
+    syllables = [
+        consonant + vowel for consonant in "bdfghklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ai", "or")
+    ]
+    words = dict.fromkeys(
+        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(size * 3)
+    )
+    return sorted(words, key=len)[:size]
+
+
+WORDS = vocabulary()
+_WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
+
+
+class Made(Records):
+    """Records of `size` figures, made one by one."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+        self.counts: dict[Noun, int] = {
+            "source": max(1, size // 20),
+            "actor": max(10, size // 200),
+            "place": max(10, size // 500),
+            "series": max(1, size // FIGURES_OF_A_SERIES),
+            "event": max(1, size // 10),
+            "statement": size,
+            "figure": size,
+        }
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+    def __iter__(self) -> Iterator[tuple[Noun, Record]]:
+        makers = {
+            "source": self.source,
+            "actor": self.actor,
+            "place": self.place,
+            "series": self.series,
+            "event": self.event,
+            "statement": self.statement,
+            "figure": self.figure,
+        }
+        for noun, count in self.counts.items():
+            for index in range(count):
+                yield noun, makers[noun](index)
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+
+    def _of(self, noun: Noun, chance: random.Random) -> str:
+        return f"{noun}-{chance.randrange(self.counts[noun])}"
+
+    def _source_of(self, index: int) -> str:
+        return f"source-{index % self.counts['source']}"
+
+    def _words(self, chance: random.Random, characters: int) -> str:
+        words = chance.choices(WORDS, cum_weights=_WEIGHTS, k=characters // 4)
+        return " ".join(words)[:characters].rstrip()
+
+    def _evidence(self, chance: random.Random, source: str, *proves: str) -> tuple[Evidence, ...]:
+        exact = self._words(chance, chance.randrange(80, 300))
+        start = chance.randrange(1_000_000)
+        return (
+            Evidence(
+                source=source,
+                type="text",
+                proves=proves,
+                exact=exact,
+                prefix="",
+                suffix="",
+                start=start,
+                end=start + len(exact),
+                offset_unit="unicode_code_point",
+                content_sha256="0" * 64,
+                quote_verified=True,
+            ),
+        )
+
+    def _day(self, chance: random.Random) -> Date:
+        day = (date(2015, 1, 1) + timedelta(days=chance.randrange(4000))).isoformat()
+        return Date(edtf=day, earliest=day, latest=day, basis="stated", basis_end=None, note=None)
+
+    def _who(self, chance: random.Random) -> Reference:
+        return Reference(id=self._of("actor", chance), as_written=None, basis="stated", note=None)
+
+    def _where(self, chance: random.Random) -> PlaceReference:
+        return PlaceReference(id=self._of("place", chance), as_written=None, basis="stated", note=None, role="in")
+
+    def _credit(self, chance: random.Random) -> Attribution:
+        if chance.random() < 0.3:
+            return Attribution(basis="none", speaker=None, relayed_by=())
+        return Attribution(basis="stated", speaker=self._who(chance), relayed_by=())
+
+    # ------------------------------------------------------------------------------------------------------------ nouns
+
+    def source(self, index: int) -> SourceRecord:
+        chance = random.Random(f"source {index}")
+        return SourceRecord(
+            id=f"source-{index}",
+            title=f"Report {self._words(chance, 40)}",
+            kind="news_article",
+            headline=self._words(chance, 60),
+            publisher=chance.choice(PUBLISHERS),
+            authors=("A. Writer",),
+            original_url=None,
+            language="en",
+            published_on=self._day(chance),
+            content_sha256="0" * 64,
+            characters=chance.randrange(1000, 9000),
+            text_access="quotes_only",
+            licence=None,
+            counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
+            caveats=(),
+            evidence=(),
+        )
+
+    def actor(self, index: int) -> ActorRecord:
+        chance = random.Random(f"actor {index}")
+        evidence = self._evidence(chance, self._of("source", chance))
+        return ActorRecord(
+            id=f"actor-{index}",
+            title=self._words(chance, 24),
+            kind=chance.choice(("person", "state", "organisation", "office")),
+            names_as_written=(Name(as_written=evidence[0].exact[:20].strip(), evidence=evidence),),
+            country=chance.choice(("QA", "IR", "EG", None)),
+            roles=(),
+            relations=(),
+            caveats=(),
+            evidence=evidence,
+        )
+
+    def place(self, index: int) -> PlaceRecord:
+        chance = random.Random(f"place {index}")
+        evidence = self._evidence(chance, self._of("source", chance))
+        return PlaceRecord(
+            id=f"place-{index}",
+            title=self._words(chance, 20),
+            kind="city",
+            names_as_written=(),
+            country=None,
+            part_of=f"place-{index // 10}" if index >= 10 else None,
+            caveats=(),
+            evidence=evidence,
+        )
+
+    def event(self, index: int) -> EventRecord:
+        chance = random.Random(f"event {index}")
+        source = self._source_of(index)
+        return EventRecord(
+            id=f"event-{index}",
+            title=self._words(chance, 40),
+            source=source,
+            type=chance.choice(TYPES),
+            plover=None,
+            date=self._day(chance),
+            places=(self._where(chance),),
+            participants=tuple(
+                Participant(**self._who(chance).model_dump(), role=chance.choice(("host", "party", None)))
+                for _ in range(2)
+            ),
+            status="told_as_done",
+            relations=(),
+            caveats=(),
+            evidence=self._evidence(chance, source),
+        )
+
+    def statement(self, index: int) -> StatementRecord:
+        chance = random.Random(f"statement {index}")
+        source = self._source_of(index)
+        credit = self._credit(chance)
+        return StatementRecord(
+            id=f"statement-{index}",
+            title=self._words(chance, 40),
+            source=source,
+            summary=self._words(chance, 120),
+            attribution=credit,
+            voice="attributed" if credit.speaker else "article",
+            quote_type="paraphrase" if credit.speaker else None,
+            quoted_words=(),
+            act=chance.choice(ACTS),
+            addressees=(),
+            about=(Topic(noun="actor", **self._who(chance).model_dump()),),
+            made_on=self._day(chance),
+            event=Reference(id=self._of("event", chance), as_written=None, basis="stated", note=None),
+            loaded_terms=(),
+            caveats=(),
+            evidence=self._evidence(chance, source, "summary"),
+        )
+
+    def figure(self, index: int) -> FigureRecord:
+        chance = random.Random(f"figure {index}")
+        series = index // FIGURES_OF_A_SERIES % self.counts["series"]
+        measure, unit = MEASURES[series % len(MEASURES)]
+        qualifier = chance.choice(QUALIFIERS)
+        bound = BOUND_OF[qualifier]
+        value = float(chance.randrange(1, 1_000_000))
+        source = self._source_of(index)
+        return FigureRecord(
+            id=f"figure-{index}",
+            title=self._words(chance, 40),
+            source=source,
+            series=f"series-{series}",
+            measure=measure,
+            measure_kind="cumulative",
+            value=value,
+            as_written=f"{value:,.0f}",
+            qualifier=qualifier,
+            lower=value if bound in ("gt", "ge") else None,
+            upper=value if bound in ("lt", "le") else None,
+            bound=bound,
+            unit=unit,
+            population=Population(
+                id=f"actor-{series % self.counts['actor']}", as_written=None, basis="stated", note=None, excludes=()
+            ),
+            breakdown=(),
+            denominator=None,
+            places=(self._where(chance),),
+            period=None,
+            as_of=self._day(chance),
+            attribution=self._credit(chance),
+            event=self._of("event", chance),
+            caveats=(),
+            evidence=self._evidence(chance, source, "value"),
+        )
+
+    def series(self, index: int) -> SeriesRecord:
+        chance = random.Random(f"series {index}")
+        measure, unit = MEASURES[index % len(MEASURES)]
+        own = range(index * FIGURES_OF_A_SERIES, min((index + 1) * FIGURES_OF_A_SERIES, self.size))
+        return SeriesRecord(
+            id=f"series-{index}",
+            title=self._words(chance, 40),
+            measure=measure,
+            measure_kind="cumulative",
+            unit=unit,
+            population=f"actor-{index % self.counts['actor']}",
+            excludes=(),
+            places=(),
+            breakdown=(),
+            start=None,
+            definition=self._words(chance, 100),
+            method="reported",
+            points=tuple(sorted((_point(self.figure(number)) for number in own), key=_as_of_order)),
+            disagreements=(),
+            caveats=(),
+            evidence=(),
+        )
