@@ -175,7 +175,17 @@ def load(
         script.write_text(_SCRIPT)
         listed.write_text("\n".join(paths))
         said = "\n".join(f"{name}: {value}" for name, value in (headers or {}).items())
-        command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s"]
+        command = [
+            "taskset",
+            "-c",
+            LOAD_CORE,
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds:.0f}s",
+            "--timeout",
+            "60s",
+        ]
         wait_until_idle()
         before = server.cpu_seconds()
         done = subprocess.run(

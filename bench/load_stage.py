@@ -21,7 +21,9 @@ def load_stage(database: Path) -> dict[str, Any]:
         source = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-262144"):
             target.execute(f"PRAGMA {pragma}")
-        made = source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%search_index%'")
+        made = source.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%search_index%' AND name NOT LIKE 'sqlite_%'"
+        )
         for (sql,) in made.fetchall():
             target.execute(sql)
         for table in METADATA.sorted_tables:

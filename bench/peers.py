@@ -124,7 +124,11 @@ def _environment(name: str, *packages: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
+        subprocess.run(
+            [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *packages],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
         (folder / "complete").touch()
     return folder / "bin"
 

@@ -89,7 +89,10 @@ def works(size: int, version: str) -> Sequence[Work]:
             "filter, range and sort",
             {
                 "On Record": narrowed("/v1/figures?unit={}&value_min={}&sort=-value"),
-                "On Record, same columns": narrowed(f"/v1/figures?unit={{}}&value_min={{}}&sort=-value&fields={FLAT}"),
+                "On Record, uncounted": narrowed("/v1/figures?unit={}&value_min={}&sort=-value&total=none"),
+                "On Record, same columns": narrowed(
+                    f"/v1/figures?unit={{}}&value_min={{}}&sort=-value&total=none&fields={FLAT}"
+                ),
                 "Datasette": narrowed(
                     f"/bench/figures.json?unit={{}}&value__gte={{}}&_sort_desc=value&_size=20&_shape=objects&{plain}"
                 ),
@@ -103,7 +106,8 @@ def works(size: int, version: str) -> Sequence[Work]:
             "search",
             {
                 "On Record": word("/v1/figures?q={}"),
-                "On Record, same columns": word(f"/v1/figures?q={{}}&fields={FLAT}"),
+                "On Record, uncounted": word("/v1/figures?q={}&total=none"),
+                "On Record, same columns": word(f"/v1/figures?q={{}}&total=none&fields={FLAT}"),
                 "On Record, ranked over all nouns": word("/v1/search?q={}"),
                 "Datasette": word(f"/bench/figures.json?_search={{}}&_size=20&_shape=objects&{plain}"),
                 "soul": word("/api/tables/figures/rows?_search={}&_limit=20"),

@@ -63,6 +63,20 @@ def test_the_second_answer_is_the_first_and_costs_no_query(kept: Api, path: str,
     assert kept.statements == []
 
 
+def test_who_has_it_already_needs_nobody_who_has_not(kept: Api, api: Api) -> None:
+    """A confirmation is kept by itself; who then asks for the answer gets all of it."""
+    path = ADDRESSES[0]
+    tag = api.get(path).headers["etag"]
+    first = kept.get(path, headers={"If-None-Match": tag})
+    assert [entry.body for entry in cache_of(kept)._entries.values()] == [None]
+    again = kept.get(path, headers={"If-None-Match": tag})
+    assert everything(again) == everything(first)
+    assert first.status_code == 304
+    assert kept.get(path, headers={"If-None-Match": '"another"'}).content == api.get(path).content
+    assert kept.get(path).content == api.get(path).content
+    assert kept.statements == []
+
+
 def test_errors_are_never_kept(kept: Api) -> None:
     for path in ("/v1/figures/none-such", "/v1/figures?colour=red", "/nothing"):
         assert kept.get(path).status_code >= 400

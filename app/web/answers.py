@@ -75,14 +75,20 @@ class Answer:
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
-        return not_modified(self._request, self.headers, self._recorded_at)
+        same = not_modified(self._request, self.headers, self._recorded_at)
+        if same is not None and "if-none-match" in self._request.headers:
+            self._may_be_kept()
+        return same
 
     def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
+        self._may_be_kept()
+        return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
+
+    def _may_be_kept(self) -> None:
         marks = self._request.scope.get(KEEP)
         # What names the host that was asked for is true for that host alone.
         if marks is not None and (not self._row.has_whole_addresses or self._origin.base == self._origin.absolute):
             marks["of"] = self._here
-        return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
         return StreamingResponse(parts, headers={**self.headers, "Link": self._links(None, None)})

@@ -31,9 +31,11 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Entry:
+    """`body` is null where only clients have asked that had it already."""
+
     headers: Headers
     etag: bytes
-    body: bytes
+    body: bytes | None
     size: int
     route: str
 
@@ -55,18 +57,19 @@ class Cache:
         key, known = _key(scope)
         # A date without a tag is rare; whoever made the answer knows what it means.
         entry = None if known == _BY_DATE else self._entries.get(key)
-        if entry is None:
+        tag = confirms(known.decode("latin-1"), entry.etag.decode("latin-1")) if entry and known else None
+        if entry is None or (entry.body is None and tag is None):
             await self._ask(scope, receive, send, key)
             return
         self._entries.move_to_end(key)
         if (seen := scope.get(SEEN)) is not None:
             seen["route"], seen["kept"] = entry.route, True
-        if known and (tag := confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))) is not None:
+        if tag is not None:
             await send({"type": "http.response.start", "status": 304, "headers": _without_body(entry.headers, tag)})
             await send({"type": "http.response.body", "body": b""})
             return
         await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else entry.body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else entry.body or b""})
 
     def _empty_for(self, here: Served) -> None:
         if here is not self._of:
@@ -89,13 +92,16 @@ class Cache:
             await send(message)
 
         await self._app({**scope, KEEP: marks}, receive, keep)
-        if whole and scope["method"] == "GET" and marks.get("of") is self._of and started.get("status") == 200:
+        if scope["method"] == "GET" and marks.get("of") is self._of:
             route = scope.get(SEEN, {}).get("route", "other")
-            self._store(key, list(started["headers"]), body, route)
+            if whole and started.get("status") == 200:
+                self._store(key, list(started["headers"]), body, route)
+            elif started.get("status") == 304 and key not in self._entries:
+                self._store(key, list(started["headers"]), None, route)
 
-    def _store(self, key: Key, headers: Headers, body: bytes, route: str) -> None:
+    def _store(self, key: Key, headers: Headers, body: bytes | None, route: str) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
-        size = len(body) + _OVERHEAD + sum(map(len, key))
+        size = len(body or b"") + _OVERHEAD + sum(map(len, key))
         if etag is None or size > self._most_bytes // _LARGEST_SHARE:
             return
         replaced = self._entries.pop(key, None)

@@ -1,10 +1,10 @@
 """The outermost layer: what holds for every answer, whoever gave it."""
 
 import logging
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import INTERNAL_ERROR, Problem
@@ -14,15 +14,30 @@ from app.web.served import BASE, IS_HEAD, SEEN
 _LOG = logging.getLogger("onrecord")
 
 
-def _tell_codings_apart(headers: MutableHeaders) -> None:
-    """A strong validator names one sequence of bytes: that of a coded answer is another one (RFC 9110, 8.8.3.3). That of
-    gzip is weak, as gzip writes the time into its head.
+_OF_ALL = ((b"access-control-allow-origin", b"*"),)
+_OF_WHOLE = (*_OF_ALL, (b"access-control-expose-headers", b"*"), (b"x-content-type-options", b"nosniff"))
+"""A 304 weighs as little as it can: the client has these."""
+
+
+def _finished(message: Message) -> Message:
+    """The head of an answer with what all have. A strong validator names one sequence of bytes: that of a coded answer is
+    another one (RFC 9110, 8.8.3.3), and that of gzip is weak, as gzip writes the time into its head.
     """
-    if "Vary" in headers:
-        headers["Vary"] = ", ".join(dict.fromkeys(name.strip() for name in headers["Vary"].split(",")))
-    coding, etag = headers.get("Content-Encoding"), headers.get("ETag")
-    if coding and etag:
-        headers["ETag"] = f'{"W/" if coding == "gzip" else ""}{etag[:-1]}-{coding}"'
+    headers = [(name, _each_once(value) if name == b"vary" else value) for name, value in message["headers"]]
+    coding = next((value for name, value in headers if name == b"content-encoding"), None)
+    if coding is not None:
+        headers = [(name, _coded(value, coding) if name == b"etag" else value) for name, value in headers]
+    return {**message, "headers": [*headers, *(_OF_ALL if message["status"] == HTTPStatus.NOT_MODIFIED else _OF_WHOLE)]}
+
+
+@lru_cache(maxsize=64)
+def _each_once(names: bytes) -> bytes:
+    """Layers that add to a list do not look whether it has that already."""
+    return b", ".join(dict.fromkeys(name.strip() for name in names.split(b",")))
+
+
+def _coded(etag: bytes, coding: bytes) -> bytes:
+    return b'%s%s-%s"' % (b"W/" if coding == b"gzip" else b"", etag[:-1], coding)
 
 
 class Edge:
@@ -49,13 +64,7 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers["Access-Control-Allow-Origin"] = "*"
-                if message["status"] != HTTPStatus.NOT_MODIFIED:
-                    # The client has these; a 304 should weigh as little as it can.
-                    headers["Access-Control-Expose-Headers"] = "*"
-                    headers["X-Content-Type-Options"] = "nosniff"
-                _tell_codings_apart(headers)
+                message = _finished(message)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
