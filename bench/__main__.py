@@ -29,6 +29,10 @@ DISTINCT = 20_000
 """As many different paths are asked for where parameters are random."""
 
 
+Start = Callable[[Path], AbstractContextManager[Server]]
+"""Serves what lies in a folder."""
+
+
 class Stages(Silent):
     """Keeps how long each stage of a build took."""
 
@@ -42,7 +46,7 @@ class Stages(Silent):
         self._now = name, time.monotonic()
 
 
-def ours(database: Path, *, cache: bool) -> Callable[[Path], AbstractContextManager[Server]]:
+def ours(database: Path, *, cache: bool) -> Start:
     """`onrecord serve` as users start it; without `cache` each answer is made anew."""
 
     @contextmanager
@@ -73,11 +77,9 @@ def prepared(size: int) -> tuple[Path, Path, dict[str, Any]]:
     return database, folder / "plain", json.loads(told.read_text())
 
 
-def servers(
-    database: Path, wanted: set[str]
-) -> dict[str, list[tuple[str, Callable[[Path], AbstractContextManager[Server]]]]]:
-    """By name of the work's words, what is started: one server may be asked in two ways."""
-    every = {
+def servers(database: Path, wanted: set[str]) -> dict[str, Start]:
+    """What is started, by the name under which works know it."""
+    every: dict[str, Start] = {
         "On Record": ours(database, cache=False),
         "On Record, hot": ours(database, cache=True),
         "Datasette": peers.datasette,
@@ -87,10 +89,10 @@ def servers(
         "uvicorn": peers.bare,
         "nginx": peers.nginx,
     }
-    return {name: [(name, start)] for name, start in every.items() if not wanted or name in wanted}
+    return {name: start for name, start in every.items() if not wanted or name in wanted}
 
 
-def ready_bytes(start: Callable[[Path], AbstractContextManager[Server]], every: list[Work], plain: Path) -> None:
+def ready_bytes(start: Start, every: list[Work], plain: Path) -> None:
     """What the floors answer: our own answers, byte for byte."""
     folder = plain / "bytes"
     folder.mkdir(exist_ok=True)
@@ -104,11 +106,10 @@ def ready_bytes(start: Callable[[Path], AbstractContextManager[Server]], every: 
 def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
     database, plain, built = prepared(size)
     every = list(works(size, built["version"]))
-    starts = {name: found[0][1] for name, found in servers(database, wanted).items()}
     ready_bytes(ours(database, cache=False), every, plain)
     answers: dict[str, dict[str, Any]] = {work.name: {} for work in every}
     about: dict[str, dict[str, float]] = {}
-    for name, start in starts.items():
+    for name, start in servers(database, wanted).items():
         hot = name.endswith(", hot")
         with start(plain) as server:
             about[name] = {"start": server.started, "idle": server.memory()}
