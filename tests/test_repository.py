@@ -23,6 +23,18 @@ def test_locks_carry_hashes_and_no_addresses(name: str) -> None:
     assert lock.count("--hash=sha256:") >= len(packages)
 
 
+SETTINGS = re.compile(
+    r"(^|/)(\.[a-z]+|Makefile|Dockerfile|[a-z-]+\.(toml|in|lock)|package(-lock)?\.json)$|^(requirements|\.ci)/"
+)
+
+
+def test_no_lock_and_no_settings_file_names_an_address() -> None:
+    """Names, versions and hashes are enough, wherever the packages come from. (npm writes `funding` into its lock.)"""
+    found = [name for name in tracked() if SETTINGS.search(name)]
+    assert {"tests/tools/package-lock.json", "tests/tools/.npmrc", "pyproject.toml", ".ci/run"} <= set(found)
+    assert [name for name in found if "://" in (ROOT / name).read_text(encoding="utf-8")] == []
+
+
 def test_what_runs_is_locked_as_it_is_tested() -> None:
     pins = {
         name: set(
