@@ -22,7 +22,7 @@ from app.settings import DEFAULT_DATABASE_URL, ROOT, load_settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.curation.files import Finding, SeedTree
+    from app.curation.files import Finding, SeedError, SeedTree
     from app.curation.quotes import Texts
     from app.curation.seeds import Seeds
     from app.settings import Settings
@@ -163,7 +163,7 @@ def build(
     """
     from app.curation import recorded
     from app.curation.build import build as build_database
-    from app.curation.files import SeedError, placed
+    from app.curation.files import SeedError
     from app.curation.quotes import Texts
 
     settings = load_settings(database_url=database, texts=texts)
@@ -181,9 +181,7 @@ def build(
                 progress=progress,
             )
         except SeedError as error:
-            progress.close()
-            _print_findings(placed(error.findings), seed, Format.TEXT)
-            raise typer.Exit(FOUND_PROBLEMS) from None
+            _end_on_findings(error, seed, progress)
     if built.changed:
         counts = ", ".join(f"{count} {noun}" for noun, count in built.counts.items())
         print(f"dataset {built.version} built in {time.monotonic() - started:.1f} s: {counts}")
@@ -207,7 +205,7 @@ def rebuild(
     from app.curation import recorded
     from app.curation.build import Snapshot
     from app.curation.build import rebuild as rebuild_database
-    from app.curation.files import SeedError, placed
+    from app.curation.files import SeedError
     from app.curation.quotes import Texts
 
     settings = load_settings(database_url=database, texts=texts)
@@ -226,9 +224,7 @@ def rebuild(
                 progress=progress,
             )
         except SeedError as error:
-            progress.close()
-            _print_findings(placed(error.findings), snapshots, Format.TEXT)
-            raise typer.Exit(FOUND_PROBLEMS) from None
+            _end_on_findings(error, snapshots, progress)
     print(f"dataset {loaded.version} built from {len(folders)} snapshots")
 
 
@@ -421,6 +417,14 @@ def _end_on(read: _Seeds, findings: "Iterable[Finding]", output: Format = Format
     if found:
         _print_findings(found, tree.root, output)
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _end_on_findings(error: "SeedError", seed: Path, progress: "_Progress") -> NoReturn:
+    from app.curation.files import placed
+
+    progress.close()
+    _print_findings(placed(error.findings), seed, Format.TEXT)
+    raise typer.Exit(FOUND_PROBLEMS) from None
 
 
 def _print_findings(found: "list[Finding]", seed: Path, output: Format) -> None:

@@ -9,9 +9,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from bench.drive import Server, free_port, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "var" / "bench" / "tools"
-DATASETTE, DATASETTE_NEXT, ROAPI, SOUL = "0.65.5", "1.0a41", "0.12.7", "0.8.2"
+DATASETTE, ROAPI, SOUL = "0.65.5", "0.12.7", "0.8.2"
 
 COLUMNS = {
     "sources": ("id", "title", "kind", "headline", "publisher", "published_on"),
@@ -44,15 +43,6 @@ COLUMNS = {
 }
 _REAL = ("value", "lower", "upper")
 _REFERS = {"source": "sources", "event": "events"}
-
-
-@dataclass(frozen=True)
-class Peer:
-    """`start` serves the rows that lie in a folder; null where the program cannot be had here."""
-
-    name: str
-    version: str
-    start: Callable[[Path], AbstractContextManager[Server]]
 
 
 # ---------------------------------------------------------------------------------------------------------------- rows
@@ -143,18 +133,14 @@ def _node(name: str, package: str) -> Path:
     return folder / "node_modules" / ".bin"
 
 
-def datasette(folder: Path, version: str = DATASETTE) -> AbstractContextManager[Server]:
-    program = _environment(f"datasette-{version}", f"datasette=={version}", "setuptools<81") / "datasette"
+def datasette(folder: Path) -> AbstractContextManager[Server]:
+    program = _environment(f"datasette-{DATASETTE}", f"datasette=={DATASETTE}", "setuptools<81") / "datasette"
     port = free_port()
     settings = {"suggest_facets": "off", "allow_facet": "on", "default_page_size": "20", "sql_time_limit_ms": "20000"}
     options = [part for name, value in settings.items() for part in ("--setting", name, value)]
     options += ["--setting", "max_returned_rows", "2000000", "--setting", "max_csv_mb", "0"]
     command = [str(program), "serve", "-i", str(folder / "bench.db"), "-p", str(port), *options]
-    return serving(f"Datasette {version}", command, first="/bench/figures/figure-1.json", port=port)
-
-
-def datasette_next(folder: Path) -> AbstractContextManager[Server]:
-    return datasette(folder, DATASETTE_NEXT)
+    return serving(f"Datasette {DATASETTE}", command, first="/bench/figures/figure-1.json", port=port)
 
 
 def roapi(folder: Path) -> AbstractContextManager[Server]:
@@ -170,7 +156,6 @@ def roapi(folder: Path) -> AbstractContextManager[Server]:
         "--disable-read-only",
         *tables,
     ]
-    command.remove("--disable-read-only")
     return serving(f"roapi {ROAPI}", command, first="/api/tables/figures?limit=1", port=port)
 
 

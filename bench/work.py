@@ -159,15 +159,6 @@ def works(size: int, version: str) -> Sequence[Work]:
     ]
 
 
-EXPORTS = {
-    "NDJSON": {
-        "On Record": "/v1/figures?format=ndjson",
-        "Datasette": "/bench/figures.json?_nl=on&_shape=array&_size=max",
-    },
-    "CSV": {"On Record": "/v1/figures?format=csv", "Datasette": "/bench/figures.csv?_stream=on&_size=max", "roapi": ""},
-}
-
-
 def seen(server: Server, work: Work, name: str) -> int:
     """How many bytes the first answer has; raises where it is no answer."""
     path = work.paths(name, 1, hot=True)[0]

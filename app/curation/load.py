@@ -107,6 +107,9 @@ def load(
         placed = history.place(noun, record.id, content_hash)
         key = placed.key
         if placed.is_new:
+            before = _before(connection, placed)
+            if before is not None and isinstance(record, FigureRecord):
+                _must_be_of(before["series"], record.series, record.id, f"figure {record.id}")
             writer.add(
                 "revision",
                 {
@@ -117,7 +120,7 @@ def load(
                     "recorded_from": history.ordinal,
                     "recorded_to": None,
                     "content_hash": content_hash,
-                    "reason": _reason(noun, record, _before(connection, placed)),
+                    "reason": None if before is None else _reason(record, before),
                     "body": body,
                 },
             )
@@ -181,14 +184,8 @@ def load(
     return Loaded(history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained))
 
 
-def _reason(noun: Noun, record: Record, before: Mapping[str, Any] | None) -> str | None:
-    """Why a revision took the place of the one before: the corrections that that did not have. Raises OperatorError where a
-    number would take the place of another one.
-    """
-    if before is None:
-        return None
-    if isinstance(record, FigureRecord):
-        _must_be_of(before["series"], record.series, record.id, f"{noun} {record.id}")
+def _reason(record: Record, before: Mapping[str, Any]) -> str | None:
+    """Why a revision took the place of the one before: the corrections that that did not have."""
     told = {(item["date"], item["reason"]) for item in before["corrections"]}
     new = [item.reason for item in record.corrections if (item.date, item.reason) not in told]
     return " ".join(new) or None

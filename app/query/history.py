@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     not_,
     null,
+    or_,
     select,
     union_all,
 )
@@ -45,7 +46,7 @@ from app.vocabulary import ChangeKind, Noun
 
 @dataclass(frozen=True)
 class Change:
-    """Something that a dataset brought: a revision, with its record, or the end of one (`tombstone`)."""
+    """Something that a dataset brought: a revision, with its record, or the end of one, without."""
 
     noun: Noun
     id: str
@@ -182,7 +183,7 @@ async def read_left(
     then: Reader, now: Reader, resource: Resource, asked: Sequence[Chosen], *, after: State, upto: State
 ) -> Sequence[str]:
     """Ids of records that have changed between two states of the data, and that matched `then` and match `now` no more: who
-    follows a part of a list would not hear of them otherwise. At most MOST_TOMBSTONES and one more. Three statements.
+    follows a part of a list would not hear of them otherwise. At most MOST_TOMBSTONES and one more. Two statements.
     """
     narrowed = [item for item in asked if item.parameter.operator != "recorded_after"]
     if not narrowed or after.ordinal in (0, upto.ordinal):
@@ -190,7 +191,8 @@ async def read_left(
     values = bound_values(narrowed, resource.noun, sqlite=now.is_sqlite)
     shape = (resource.noun, shape_of(narrowed))
     statement = then.prepared(("changed", shape), lambda: _changed_of(resource, narrowed))
-    bounds = {"noun": resource.noun, "after": after.last_key, "upto": upto.last_key, "most": MOST_TOMBSTONES + 1}
+    bounds = {"noun": resource.noun, "after": after.last_key, "upto": upto.last_key, "dataset": upto.ordinal}
+    bounds["most"] = MOST_TOMBSTONES + 1
     matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, may_be_long=True)]
     if not matched:
         return []
@@ -198,10 +200,7 @@ async def read_left(
     statement = now.prepared(("still", shape, size), lambda: _still(resource, narrowed, size))
     ids = {f"one_{index}": matched[min(index, len(matched) - 1)] for index in range(size)}
     still = {row[0] for row in await now.rows(statement, {**values, **ids}, may_be_long=True)}
-    statement = now.prepared(("there", resource.noun, size), lambda: _there(resource, size))
-    there = {row[0] for row in await now.rows(statement, ids, may_be_long=True)}
-    # What is not there at all has a tombstone.
-    return [record_id for record_id in matched if record_id in there and record_id not in still]
+    return [record_id for record_id in matched if record_id not in still]
 
 
 MOST_REVISIONS = 20
@@ -375,13 +374,16 @@ def _times(resource: Resource, count_of_ids: int) -> Select[Any]:
 
 
 def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
-    """The ids of those matches that were given a new revision behind the key `:after` and not behind `:upto`."""
+    """The ids of those matches whose revision in `:dataset` was recorded behind the key `:after` and not behind `:upto`: they have
+    changed, and are still served.
+    """
     table, revision = tables(resource.table), tables(RevisionTable)
     changed = select(revision.c.record_id).where(
         revision.c.noun == bindparam("noun"),
         revision.c.key > bindparam("after"),
         revision.c.key <= bindparam("upto"),
         revision.c.number > 1,
+        or_(revision.c.recorded_to.is_(None), revision.c.recorded_to > bindparam("dataset")),
     )
     most: BindParameter[int] = bindparam("most")
     matches = statements.matching(resource, narrowed)
@@ -389,13 +391,10 @@ def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
 
 
 def _still(resource: Resource, narrowed: Sequence[Chosen], size: int) -> Select[Any]:
-    return _there(resource, size).where(*statements.matching(resource, narrowed))
-
-
-def _there(resource: Resource, size: int) -> Select[Any]:
+    """Those of the records `:one_0`, `:one_1`, … that match."""
     table = tables(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"one_{index}") for index in range(size)]
-    return select(table.c.id).where(table.c.id.in_(ids))
+    return select(table.c.id).where(table.c.id.in_(ids), *statements.matching(resource, narrowed))
 
 
 def _tombstone() -> Select[Any]:

@@ -150,8 +150,9 @@ class Axis:
 
     def _known(self, raw: str, *, end_of_day: bool) -> Known:
         if not _MOMENT.fullmatch(raw):
+            hint = "; in an address, + is written %2B" if " " in raw else ""
             raise ValueError(
-                "is not a moment: write a day (2026-05-04), an instant (2026-05-04T12:00:00Z) or a dataset version"
+                f"is not a moment: write a day (2026-05-04), an instant (2026-05-04T12:00:00Z) or a dataset version{hint}"
             )
         if _VERSION.fullmatch(raw):
             if raw not in self._by_version:

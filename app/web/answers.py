@@ -19,7 +19,7 @@ from app.render.origin import Origin
 from app.resources import Resource
 from app.vocabulary import SLUG, SLUG_LENGTH, FormatName
 from app.web.problems import MEDIA_TYPE as PROBLEM
-from app.web.served import KEEP, Served, base_of, origin_of
+from app.web.served import KEEP, Served, base_of
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -42,7 +42,7 @@ class Answer:
         query: ListQuery | ItemQuery,
         path: str,
         origin: Origin,
-        offered: Sequence[FormatName],
+        offered: Sequence[Format],
     ) -> None:
         form = query.form
         state: State = query.known_at.state if query.known_at else here.dataset
@@ -103,10 +103,10 @@ class Answer:
         if self._query.known_at is not None:
             now = replace(self._query, known_at=None).canonical()
             links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
-        for name in self._offered:
-            if name != self._form.name and not self._loses(name):
-                media_type = FORMATS[name].media_type.partition(";")[0]
-                links.append(f'<{self._address}?{self._in(name)}>; rel="alternate"; type="{media_type}"')
+        for row in self._offered:
+            if row is not self._row and not self._loses(row.name):
+                media_type = row.media_type.partition(";")[0]
+                links.append(f'<{self._address}?{self._in(row.name)}>; rel="alternate"; type="{media_type}"')
         return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
 
     def _loses(self, name: FormatName) -> bool:
@@ -133,12 +133,6 @@ class Answer:
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
-
-
-def answer_to(
-    request: Request, here: Served, query: ListQuery | ItemQuery, path: str, offered: Sequence[Format]
-) -> Answer:
-    return Answer(request, here, query, path, origin_of(request), [row.name for row in offered])
 
 
 def first_page(query: ListQuery, base: str) -> str:

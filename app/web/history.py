@@ -29,7 +29,7 @@ from app.render.formats import FORMATS, OF_CHANGES, OF_HISTORY
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, REVISIONS
 from app.vocabulary import Noun
-from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, answer_to, document, first_page, id_in, not_modified, tag
+from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, Answer, document, first_page, id_in, not_modified, tag
 from app.web.negotiation import forms_of
 from app.web.served import Served, View, base_of, current, origin_of
 
@@ -94,7 +94,7 @@ def revisions_handler(resource: Resource) -> Handler:
         record_id = id_in(request, resource)
         listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
         query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
-        answer = answer_to(request, here, query, listing.path, OF_HISTORY)
+        answer = Answer(request, here, query, listing.path, origin, OF_HISTORY)
         if (same := answer.not_modified()) is not None:
             return same
         page = await read_revisions(
@@ -134,7 +134,7 @@ async def changes(request: Request) -> Response:
     """Everything that was recorded."""
     here, origin = await current(request), origin_of(request)
     query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
-    answer = answer_to(request, here, query, CHANGES.path, OF_CHANGES)
+    answer = Answer(request, here, query, CHANGES.path, origin, OF_CHANGES)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
@@ -148,7 +148,7 @@ async def datasets(request: Request) -> Response:
     """Every dataset that was served."""
     here, origin = await current(request), origin_of(request)
     query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
-    answer = answer_to(request, here, query, DATASETS.path, OF_HISTORY)
+    answer = Answer(request, here, query, DATASETS.path, origin, OF_HISTORY)
     if (same := answer.not_modified()) is not None:
         return same
     page = await read_datasets(here.database, here.dataset, query, first_page=first_page(query, origin.base))

@@ -29,7 +29,7 @@ from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history, openapi
-from app.web.answers import answer_to, document, first_page, id_in
+from app.web.answers import Answer, document, first_page, id_in
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
@@ -110,7 +110,7 @@ def _list_handler(resource: Resource) -> Handler:
         here, origin = await current(request), origin_of(request)
         query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis)
         row = FORMATS[query.form.name]
-        answer = answer_to(request, here, query, resource.path, OF_LISTS)
+        answer = Answer(request, here, query, resource.path, origin, OF_LISTS)
         if (same := answer.not_modified()) is not None:
             return same
         there = await here.known_at(query.known_at)
@@ -151,7 +151,7 @@ def _item_handler(resource: Resource) -> Handler:
         here, origin = await current(request), origin_of(request)
         query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis)
         record_id = id_in(request, resource)
-        answer = answer_to(request, here, query, f"{resource.path}/{record_id}", OF_RECORDS)
+        answer = Answer(request, here, query, f"{resource.path}/{record_id}", origin, OF_RECORDS)
         if (same := answer.not_modified()) is not None:
             return same
         there = await here.known_at(query.known_at)
@@ -179,7 +179,7 @@ async def source_evidence(request: Request) -> Response:
     query = parse_list(
         listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()), here.axis
     )
-    answer = answer_to(request, here, query, listing.path, OF_QUOTES)
+    answer = Answer(request, here, query, listing.path, origin, OF_QUOTES)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
@@ -195,7 +195,7 @@ async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
     here, origin = await current(request), origin_of(request)
     query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS), here.axis)
-    answer = answer_to(request, here, query, SEARCH.path, OF_HITS)
+    answer = Answer(request, here, query, SEARCH.path, origin, OF_HITS)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
@@ -212,7 +212,7 @@ async def timeline(request: Request) -> Response:
     here, origin = await current(request), origin_of(request)
     asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE), here.axis)
     query = asked.whole
-    answer = answer_to(request, here, query, TIMELINE.path, OF_TIMELINE)
+    answer = Answer(request, here, query, TIMELINE.path, origin, OF_TIMELINE)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
