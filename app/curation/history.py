@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -52,7 +53,7 @@ class Kept:
 @dataclass
 class Past:
     """What was served before; empty where nothing was. `ordinal` counts the datasets, the next one is one more; `recorded_at` is the
-    last time that one was told.
+    last time that one was told; `unexplained` are those withdrawals of which a reason or a new id is not known.
     """
 
     ordinal: int = 0
@@ -61,6 +62,7 @@ class Past:
     versions: frozenset[str] = frozenset()
     current: dict[Name, Kept] = field(default_factory=dict)
     withdrawn: Mapping[Name, str] = field(default_factory=dict)
+    unexplained: Mapping[Name, Departure] = field(default_factory=dict)
     last_key: int = 0
     spans: dict[Span, int] = field(default_factory=dict)
     last_span: int = 0
@@ -137,7 +139,17 @@ class History:
 
     @property
     def is_unchanged(self) -> bool:
-        return self._past.ordinal > 0 and not (self._gone or self._added or self._changed or self._never_served)
+        changed = self._gone or self._added or self._changed or self._never_served or self._explained
+        return self._past.ordinal > 0 and not changed
+
+    @property
+    def _explained(self) -> bool:
+        """Whether something is told now of a record that went before: answers change with it, so it is another dataset."""
+        return any(
+            (known.reason is None and self._departure(name).reason is not None)
+            or (known.renamed_to is None and self._departure(name).renamed_to is not None)
+            for name, known in self._past.unexplained.items()
+        )
 
     @property
     def _never_served(self) -> list[Name]:
@@ -207,8 +219,10 @@ def read_past(connection: Connection, place: str) -> Past:
         revision.c.content_hash,
         revision.c.recorded_from,
     ).where(revision.c.recorded_to.is_(None))
-    withdrawn = select(withdrawal.c.noun, withdrawal.c.record_id, dataset.c.version).join(
-        dataset, dataset.c.ordinal == withdrawal.c.recorded_from
+    names = (withdrawal.c.noun, withdrawal.c.record_id)
+    withdrawn = select(*names, dataset.c.version).join(dataset, dataset.c.ordinal == withdrawal.c.recorded_from)
+    unexplained = select(*names, withdrawal.c.reason, withdrawal.c.renamed_to).where(
+        or_(withdrawal.c.reason.is_(None), withdrawal.c.renamed_to.is_(None))
     )
     spans: dict[Span, int] = {}
     for table in (PAST["evidence"], tables(Evidence)):
@@ -224,6 +238,9 @@ def read_past(connection: Connection, place: str) -> Past:
         versions=frozenset(row[1] for row in datasets),
         current={(noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)},
         withdrawn={(noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)},
+        unexplained={
+            (noun, record_id): Departure(*known) for noun, record_id, *known in connection.execute(unexplained)
+        },
         last_key=last_key,
         spans=spans,
         last_span=max(spans.values(), default=0),

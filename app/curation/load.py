@@ -158,7 +158,6 @@ def load(
     writer.flush()
     _renamed_figures_keep_their_series(connection, withdrawn)
     if history.is_unchanged:
-        _explain(connection, departures)
         return _unchanged(connection, history, built_from)
     _explain(connection, departures)
     ended = [{"key": key, "ordinal": history.ordinal} for key in history.ended()]
