@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.curation.build import Silent, build
+from app.curation.build import Silent, build, checked_records
+from app.curation.diff import differences
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
 from app.curation.receipts import write_locks
 from app.curation.seeds import read_seeds
+from app.db import parse_url
 from tests.client import Api
 from tests.conftest import MADE_UP
 from tests.test_checks import FACTS, change, findings_of
@@ -146,6 +148,8 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     (tree.root / "corrections.yaml").write_text(
         f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}}}\n"
     )
+    found = differences(checked_records(tree, Texts([MADE_UP / "texts"]), Silent()), parse_url(url))
+    assert [(item.kind, item.id, item.reason) for item in found] == [("withdrawn", "council-silence", GONE)]
     told = built(tree, url, 2)
     assert told.startswith(version)
     assert told != version  # answers say more, and no validator may confirm the old ones

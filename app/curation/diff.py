@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.curation.history import Kept, read_past
+from app.curation.history import Kept, explained, read_past
 from app.curation.records import Departure, Records
 from app.db import newest_schema, sqlite_path, writing_engine
 from app.errors import OperatorError
@@ -82,7 +82,7 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
         elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
             yield Difference("changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record)))
     never_served = [name for name in records.departures if name not in past.current and name not in past.withdrawn]
-    for noun_of_it, record_id in [*left, *never_served]:
+    for noun_of_it, record_id in [*left, *never_served, *explained(past, records.departures)]:
         departure = records.departures.get((noun_of_it, record_id), Departure())
         kind: Literal["withdrawn", "renamed"] = "renamed" if departure.renamed_to else "withdrawn"
         yield Difference(kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to)

@@ -93,6 +93,16 @@ class Withdrawn:
     renamed_to: str | None
 
 
+def explained(past: Past, departures: Mapping[Name, Departure]) -> list[Name]:
+    """Records that went before, and of which something is told now: answers change with it, so it is another dataset."""
+    return [
+        name
+        for name, known in past.unexplained.items()
+        if (told := departures.get(name))
+        and ((told.reason and not known.reason) or (told.renamed_to and not known.renamed_to))
+    ]
+
+
 class History:
     """Goes through the records of a new dataset, and knows at the end what became of the old ones."""
 
@@ -139,17 +149,10 @@ class History:
 
     @property
     def is_unchanged(self) -> bool:
-        changed = self._gone or self._added or self._changed or self._never_served or self._explained
-        return self._past.ordinal > 0 and not changed
-
-    @property
-    def _explained(self) -> bool:
-        """Whether something is told now of a record that went before: answers change with it, so it is another dataset."""
-        return any(
-            (known.reason is None and self._departure(name).reason is not None)
-            or (known.renamed_to is None and self._departure(name).renamed_to is not None)
-            for name, known in self._past.unexplained.items()
+        changed = (
+            self._gone or self._added or self._changed or self._never_served or explained(self._past, self._departures)
         )
+        return self._past.ordinal > 0 and not changed
 
     @property
     def _never_served(self) -> list[Name]:
