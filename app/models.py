@@ -735,7 +735,6 @@ class Figure(_Present, table=True):
         Index(None, "unit", "id"),
         Index(None, "qualifier", "id"),
         Index(None, "bound", "id"),
-        Index(None, "value", "id"),
         Index(None, "population_id", "id"),
         Index(None, "denominator_id", "id"),
         Index(None, "event_id", "id"),
@@ -746,8 +745,14 @@ class Figure(_Present, table=True):
         Index(None, "as_of_basis", "id"),
         Index(None, "period_earliest", "id"),
         Index(None, "period_latest", "id"),
-        Index(None, "value_or_most", "id"),
-        Index(None, "value_or_least", "id"),
+        Index(None, "value", "id"),
+        # A number is compared with others of its unit or measure: the range, and what is counted in it, is one stretch of an
+        # index. The last column says of the other bound what the index alone could not.
+        *(
+            Index(None, *led_by, *values)
+            for led_by in ((), ("unit",), ("measure",))
+            for values in (("value_or_most", "id", "value_or_least"), ("value_or_least", "id", "value_or_most"))
+        ),
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id"),
         Index(None, "published_latest", "id"),

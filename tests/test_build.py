@@ -151,8 +151,8 @@ def test_the_search_index_knows_every_record(new_database: Callable[[], str]) ->
         on_sqlite = connection.dialect.name == "sqlite"
         found = connection.execute(
             text(
-                "SELECT record_id FROM search_index JOIN search_document ON key = search_index.rowid"
-                " WHERE search_index MATCH '\"1 250\"'"
+                "SELECT record_id FROM search_index JOIN search_index_place ON place = search_index.rowid"
+                " JOIN search_document USING (key) WHERE search_index MATCH '\"1 250\"'"
                 if on_sqlite
                 else "SELECT record_id FROM search_document WHERE vector @@ '1 <-> 250'::tsquery"
             )

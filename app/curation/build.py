@@ -35,6 +35,7 @@ from app.db import POSTGRES_SCHEMA, built_schemas, newest_schema, parse_url, sql
 from app.errors import OperatorError
 from app.models import SCHEMA_REVISION
 from app.query import facets
+from app.query.search import first_places
 from app.resources import RESOURCES, Resource
 from app.settings import ROOT
 
@@ -240,8 +241,7 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
         end_rows(connection, before, loaded.ordinal, is_new=loaded.changed)
     progress.stage("index")
     if connection.dialect.name == "sqlite":
-        _index(connection, "search_index", "search_document")
-        _index(connection, "past_search_index", "past_search_document")
+        _index(connection)
     progress.stage("count")
     counted = {noun: _facets_of_all(connection, resource) for noun, resource in RESOURCES.items()}
     connection.execute(
@@ -262,14 +262,23 @@ def _after(past: Past, made: Made, progress: Progress) -> datetime | None:
     return None
 
 
-def _index(connection: Connection, index: str, documents: str) -> None:
-    connection.execute(
-        text(
-            f"INSERT INTO {index}(rowid, noun, name, text)"  # noqa: S608 - our own names
-            f" SELECT key, noun, name_tokens, text_tokens FROM {documents} GROUP BY key"
-        )
+def _index(connection: Connection) -> None:
+    """The present in the order of lists, the past by its keys: see query/search.py."""
+    connection.exec_driver_sql(
+        "INSERT INTO search_index_place (place, key, length)"  # noqa: S608 - our own names
+        f" SELECT {first_places()} + row_number() OVER (PARTITION BY noun ORDER BY record_id), key, length"
+        " FROM search_document"
     )
-    connection.execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))  # noqa: S608 - the same
+    connection.exec_driver_sql(
+        "INSERT INTO search_index (rowid, name, text) SELECT p.place, d.name_tokens, d.text_tokens"
+        " FROM search_index_place AS p JOIN search_document AS d ON d.key = p.key ORDER BY p.place"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO past_search_index (rowid, name, text)"
+        " SELECT key, name_tokens, text_tokens FROM past_search_document GROUP BY key"
+    )
+    for index in ("search_index", "past_search_index"):
+        connection.exec_driver_sql(f"INSERT INTO {index}({index}) VALUES ('optimize')")  # noqa: S608 - the same
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:

@@ -3,7 +3,7 @@ more that looks at each noun by itself, and, where an exact total is wanted, one
 
 The rank is ours, so that both databases give the same: records whose name has all the words come before those that have
 them elsewhere, then short before long (a word says more of a short text), then as they were loaded. What is ranked is
-bounded: of each noun the first CANDIDATES matches. Lists with `q=` give every match, unranked.
+bounded: of each noun the first CANDIDATES matches in the order of their ids. Lists with `q=` give every match, unranked.
 """
 
 from bisect import bisect_right
@@ -21,7 +21,7 @@ from app.query.cursor import Walk
 from app.query.parser import ListQuery
 from app.query.read import Dataset, Stored
 from app.query.recorded import Times
-from app.query.search import RecordText, Words, rows_with, texts_of
+from app.query.search import RecordText, Words, noun_at, places_of, rows_with, texts_of
 from app.resources import RESOURCES
 from app.vocabulary import Noun
 
@@ -105,9 +105,12 @@ Found = tuple[Rank, Noun]
 
 async def _candidates(database: Reader, words: Words, nouns: Sequence[Noun]) -> tuple[list[Found], list[NounCount]]:
     """What matches, best first, and how many of each noun."""
-    named, anywhere = await _matches(database, words, [tuple(nouns)])
-    if len(anywhere) > CANDIDATES:
-        named, anywhere = await _matches(database, words, [(noun,) for noun in nouns])
+    named: list[Match] = []
+    anywhere: list[Match] = []
+    if len(nouns) == len(RESOURCES):
+        named, anywhere = await _matches(database, words, [None])
+    if len(nouns) < len(RESOURCES) or len(anywhere) > CANDIDATES:
+        named, anywhere = await _matches(database, words, nouns)
     by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
     for key, noun, length in anywhere:
         by_noun[noun].append((key, length))
@@ -121,76 +124,60 @@ async def _candidates(database: Reader, words: Words, nouns: Sequence[Noun]) -> 
 
 async def _exact_counts(database: Reader, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
     statement = database.prepared(("search counts", tuple(nouns)), lambda: _counting(nouns, database))
-    values = {f"any_{noun}": words.in_sqlite([noun]) if database.is_sqlite else words.in_postgresql() for noun in nouns}
-    found: dict[Noun, int] = dict(await database.rows(statement, values, may_be_long=True))
+    found: dict[Noun, int] = dict(await database.rows(statement, _asked(database, words), may_be_long=True))
     return [NounCount(noun, found[noun], exact=True) for noun in nouns]
 
 
+def _asked(database: Reader, words: Words) -> dict[str, str]:
+    if database.is_sqlite:
+        return {"name": words.in_sqlite(by_name=True), "any": words.in_sqlite()}
+    return {"name": words.in_postgresql(weight="A"), "any": words.in_postgresql()}
+
+
 def _counting(nouns: Sequence[Noun], database: Reader) -> TextClause:
-    if database.is_past and database.is_sqlite:
-        matching = rows_with(":any_{0}", past=True)
-        form = f"SELECT '{{0}}', (SELECT count(*) FROM search_document WHERE key IN ({matching}))"  # noqa: S608 - no value in it
-    elif database.is_sqlite:
-        form = "SELECT '{0}', (SELECT count(*) FROM search_index WHERE search_index MATCH :any_{0})"
-    else:
-        form = (
-            "SELECT '{0}', (SELECT count(*) FROM search_document"
-            " WHERE noun = '{0}' AND vector @@ CAST(:any_{0} AS tsquery))"
+    counts = [f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns]  # noqa: S608 - no value in it
+    return text(" UNION ALL ".join(counts))
+
+
+def _found(database: Reader, which: str, noun: Noun | None) -> str:
+    """What matches, in SQL: from which tables, and where."""
+    if database.is_sqlite and not database.is_past:
+        first, last = places_of(noun)
+        return (
+            "search_index JOIN search_index_place AS d ON d.place = search_index.rowid"
+            f" WHERE search_index MATCH :{which} AND search_index.rowid BETWEEN {first} AND {last}"
         )
-    return text(" UNION ALL ".join(form.format(noun) for noun in nouns))
+    of_noun = "" if noun is None else f" AND d.noun = '{noun}'"
+    if database.is_sqlite:
+        return f"search_document AS d WHERE d.key IN ({rows_with(f':{which}', past=True)}){of_noun}"
+    return f"search_document AS d WHERE d.vector @@ CAST(:{which} AS tsquery){of_noun}"
 
 
 Match = tuple[int, Noun, int]
 """Key, noun and length of a document."""
 
 
-async def _matches(
-    database: Reader, words: Words, groups: Sequence[tuple[Noun, ...]]
-) -> tuple[list[Match], list[Match]]:
-    """Of each group of nouns, the first matches by name and the first matches anywhere, one more than CANDIDATES."""
-    every = len(groups) == 1 and len(groups[0]) == len(RESOURCES)
-    statement = database.prepared(
-        ("search", tuple(groups)),
-        lambda: _matching(groups, database, every=every),
-    )
-    values: dict[str, Any] = {"most": CANDIDATES + 1}
-    for index, group in enumerate(groups):
-        of = () if every else group
-        if database.is_sqlite:
-            values[f"name_{index}"] = words.in_sqlite(of, columns="name")
-            values[f"any_{index}"] = words.in_sqlite(of)
-        else:
-            values["name_0"], values["any_0"] = words.in_postgresql(weight="A"), words.in_postgresql()
-    rows = await database.rows(statement, values, may_be_long=True)
-    named = [(key, noun, length) for tier, key, noun, length in rows if tier == 0]
-    anywhere = [(key, noun, length) for tier, key, noun, length in rows if tier == 1]
-    return named, anywhere
+async def _matches(database: Reader, words: Words, nouns: Sequence[Noun | None]) -> tuple[list[Match], list[Match]]:
+    """Of each noun (null: of all together), the first matches by name and the first matches anywhere, in the order of their
+    ids, one more than CANDIDATES.
+    """
+    statement = database.prepared(("search", tuple(nouns)), lambda: _matching(nouns, database))
+    rows = await database.rows(statement, {**_asked(database, words), "most": CANDIDATES + 1}, may_be_long=True)
+    is_placed = database.is_sqlite and not database.is_past
+    found = [(tier, (key, noun_at(noun) if is_placed else noun, length)) for tier, key, noun, length in rows]
+    return [match for tier, match in found if tier == 0], [match for tier, match in found if tier == 1]
 
 
-def _matching(groups: Sequence[tuple[Noun, ...]], database: Reader, *, every: bool) -> TextClause:
+def _matching(nouns: Sequence[Noun | None], database: Reader) -> TextClause:
     """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
-    selections = []
-    for index, group in enumerate(groups):
-        for tier, which in enumerate(("name", "any")):
-            if database.is_past and database.is_sqlite:
-                selection = (
-                    f"SELECT {tier} AS tier, d.key, d.noun, d.length FROM search_document AS d"  # noqa: S608 - no value in it
-                    f" WHERE d.key IN ({rows_with(f':{which}_{index}', past=True)}) ORDER BY d.key LIMIT :most"
-                )
-            elif database.is_sqlite:
-                selection = (
-                    f"SELECT {tier} AS tier, d.key, d.noun, d.length FROM search_index"  # noqa: S608 - no value in it
-                    " JOIN search_document AS d ON d.key = search_index.rowid"
-                    f" WHERE search_index MATCH :{which}_{index} ORDER BY search_index.rowid LIMIT :most"
-                )
-            else:
-                nouns = ", ".join(f"'{noun}'" for noun in group)
-                of_nouns = "" if every else f" AND noun IN ({nouns})"
-                selection = (
-                    f"SELECT {tier} AS tier, key, noun, length FROM search_document"  # noqa: S608 - the same
-                    f" WHERE vector @@ CAST(:{which}_0 AS tsquery){of_nouns} ORDER BY key LIMIT :most"
-                )
-            selections.append(f"SELECT * FROM ({selection}) AS {which}_{index}")  # noqa: S608 - the same
+    is_placed = database.is_sqlite and not database.is_past
+    noun, order = ("d.place", "search_index.rowid") if is_placed else ("d.noun", "d.record_id")
+    selections = [
+        f"SELECT * FROM (SELECT {tier} AS tier, d.key, {noun} AS noun, d.length FROM {_found(database, which, of)}"  # noqa: S608 - no value in it
+        f" ORDER BY {order} LIMIT :most) AS {which}_{index}"
+        for index, of in enumerate(nouns)
+        for tier, which in enumerate(("name", "any"))
+    ]
     return text(" UNION ALL ".join(selections))
 
 

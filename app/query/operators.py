@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, litera
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
-from app.query.search import found_in_text
+from app.query.search import Words, found_in_text, places_of
 from app.resources.declare import Dates, Filter, Operator, Parameter, Range, UpTo, column_of, owner_column, tables
+from app.vocabulary import Noun
 
 Condition = ColumnElement[bool]
 
@@ -49,7 +50,9 @@ def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[s
 
 
 def shape_of(chosen: Sequence[Chosen]) -> tuple[tuple[str, int], ...]:
-    """What makes the same SQL: which parameters, with how many values; a yes or no counts as its value."""
+    """What makes the same SQL: which parameters, with how many values; a yes or no counts as its value, words as whether
+    they are common.
+    """
     return tuple((item.parameter.name, _size(item)) for item in chosen)
 
 
@@ -60,6 +63,8 @@ def asks_for_newest(chosen: Sequence[Chosen]) -> Chosen | None:
 def _size(item: Chosen) -> int:
     if isinstance(item.values[0], bool):
         return int(item.values[0])
+    if isinstance(item.values[0], Words):
+        return int(item.values[0].is_common)
     # Up to the next power of two, so that lists of any length make few statements; the last value fills the rest.
     return 1 << (len(item.values) - 1).bit_length()
 
@@ -120,11 +125,19 @@ def _missing(own: FromClause, item: Chosen) -> Condition:
 
 
 def _at_least(own: FromClause, item: Chosen) -> Condition:
-    return own.c[column_of(cast("Range", item.parameter.subject).column).name] >= _binds(item)[0]
+    return and_(*(column >= _binds(item)[0] for column in _of_range(own, item)))
 
 
 def _at_most(own: FromClause, item: Chosen) -> Condition:
-    return own.c[column_of(cast("Range", item.parameter.subject).column).name] <= _binds(item)[0]
+    return and_(*(column <= _binds(item)[0] for column in _of_range(own, item)))
+
+
+def _of_range(own: FromClause, item: Chosen) -> list[Any]:
+    """Both columns that are sorted by, where there are two: a number that is missing is in one of them beyond any bound, so
+    that both together say what the number says, and whichever index gives the order, the list begins at the bound.
+    """
+    subject = cast("Range", item.parameter.subject)
+    return [own.c[column_of(attribute).name] for attribute in subject.sorted_by or (subject.column,)]
 
 
 def _from(own: FromClause, item: Chosen) -> Condition:
@@ -148,7 +161,7 @@ def _up_to(own: FromClause, item: Chosen) -> Condition:
 
 
 def _text(own: FromClause, item: Chosen) -> Condition:
-    return found_in_text(own.c.revision_key, item.parameter.name)
+    return found_in_text(own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common)
 
 
 def _recorded_after(own: FromClause, item: Chosen) -> Condition:
@@ -263,7 +276,11 @@ def _nothing(_item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
 
 def _match(item: Chosen, noun: str, sqlite: bool) -> Pairs:
     wanted = item.values[0]
-    yield item.parameter.name, wanted.in_sqlite([noun] if noun else []) if sqlite else wanted.in_postgresql()
+    yield item.parameter.name, wanted.in_sqlite() if sqlite else wanted.in_postgresql()
+    if sqlite:
+        first, last = places_of(cast("Noun", noun) if noun else None)
+        yield f"{item.parameter.name}_first", first
+        yield f"{item.parameter.name}_last", last
 
 
 def _last_key(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:

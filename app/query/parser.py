@@ -8,7 +8,7 @@ mistyped filter would then answer with records that nobody asked for.
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeVar, cast, get_args
@@ -44,6 +44,8 @@ Total = Literal["up_to_1000", "exact", "none"]
 """How the matches are counted: as far as a thousand, all of them, not at all."""
 DEFAULT_TOTAL: Total = "up_to_1000"
 
+_PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
+"""What stands for itself in a query."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 Named = TypeVar("Named", Include, Filter)
@@ -119,21 +121,30 @@ class ListQuery:
         goes_on = f"cursor={quote(cursor, safe=',')}"
         return f"{self._asked}&{goes_on}" if self._asked else goes_on
 
+    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+        """The same, written for another form, without what that has no place for."""
+        asked = [pair for name, pair in self._pairs if name not in without]
+        if self.limit != DEFAULT_LIMIT or (form.is_plain and not form.is_whole):
+            asked.append(f"limit={self.limit}")
+        if self.total != DEFAULT_TOTAL and "total" not in without:
+            asked.append(f"total={self.total}")
+        if form.asked_by_name:
+            asked.append(f"format={form.name}")
+        return "&".join(asked)
+
     @cached_property
     def _asked(self) -> str:
+        return self.in_form(self.form)
+
+    @cached_property
+    def _pairs(self) -> Sequence[tuple[str, str]]:
         pairs = [(item.parameter.name, _joined(item)) for item in self.chosen] + _seen_at(self)
         if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
         pairs += _listed("include", self.includes) + _listed("facets", self.facets)
-        if self.limit != DEFAULT_LIMIT or (self.form.is_plain and not self.form.is_whole):
-            pairs.append(("limit", str(self.limit)))
-        if self.total != DEFAULT_TOTAL:
-            pairs.append(("total", self.total))
-        if self.form.asked_by_name:
-            pairs.append(("format", self.form.name))
-        return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
+        return _written(pairs)
 
     @property
     def noun(self) -> Noun:
@@ -142,7 +153,7 @@ class ListQuery:
             raise TypeError(f"{self.listing.plural} are of several nouns")
         return self.listing.noun
 
-    @property
+    @cached_property
     def raw_sort(self) -> tuple[str, ...]:
         fixed = self.listing.fixed_order
         return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
@@ -178,13 +189,24 @@ class ItemQuery:
     history: bool = False
 
     def canonical(self) -> str:
+        return self.in_form(self.form)
+
+    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+        """The same, written for another form, without what that has no place for."""
+        asked = [pair for name, pair in self._pairs if name not in without]
+        return "&".join([*asked, f"format={form.name}"] if form.asked_by_name else asked)
+
+    @cached_property
+    def _pairs(self) -> Sequence[tuple[str, str]]:
         pairs = _seen_at(self)
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
-        pairs += _listed("include", self.includes)
-        if self.form.asked_by_name:
-            pairs.append(("format", self.form.name))
-        return "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
+        return _written(pairs + _listed("include", self.includes))
+
+
+def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Names, each with its parameter as it stands in a URL."""
+    return [(name, f"{name}={quote(value, safe=',')}") for name, value in pairs]
 
 
 def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
@@ -223,8 +245,7 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
     form = reader.form(forms)
-    present = (item for item in listing.parameters if reader.has(item.name))
-    chosen = tuple(found for item in present if (found := reader.chosen(item)) is not None)
+    chosen = tuple(found for item in reader.given(listing) if (found := reader.chosen(item)) is not None)
     reader.contradictions(chosen)
     known_at = reader.known_at() if listing.has_past else None
     reader.feed(chosen, known_at)
@@ -339,6 +360,8 @@ class _Reader:
         self._faults.append(Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest))
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
+        if _PLAIN.fullmatch(raw):
+            return raw.decode("ascii")
         name, value = raw_name.decode("utf-8", "replace"), raw.decode("utf-8", "replace")
         if _BROKEN_ESCAPE.search(raw):
             self._fault(name, value, "has a % that is not followed by two hexadecimal digits; write %25 for a % itself")
@@ -383,6 +406,11 @@ class _Reader:
 
     def has(self, name: str) -> bool:
         return name in self._values
+
+    def given(self, listing: Listing) -> list[Parameter]:
+        """Those of the list's own parameters that stand in the query, in the order of the declaration."""
+        places = listing.places
+        return [listing.parameters[place] for place in sorted(places[name] for name in self._values if name in places)]
 
     def chosen(self, declared: Parameter) -> Chosen | None:
         single = None if declared.many else self.once(declared.name)
@@ -432,7 +460,8 @@ class _Reader:
         for item in chosen:
             about.setdefault(_thing(item), []).append(item)
         for asked in about.values():
-            self._faults += _contradictions(asked)
+            if len(asked) > 1:
+                self._faults += _contradictions(asked)
         names = {item.parameter.name: item for item in chosen}
         for item in chosen:
             clashing = [names[name] for name in _ends(item.parameter.name) if name in names]

@@ -1,5 +1,6 @@
-"""Checked requests → records. A list is one statement, one more for a total that has to be counted, one for facets, and one
-for each include; a record is one statement, and one for each include.
+"""Checked requests → records. A list is one statement, one more for a total that has to be counted, one for facets, one for
+all that is included, and one that looks how common words are where more than words is asked; a record is one statement,
+and one for all that is included.
 """
 
 import difflib
@@ -7,12 +8,11 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from app.db import Database, Reader, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
-from app.query import facets, statements
+from app.query import facets, found, statements
 from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
@@ -100,26 +100,34 @@ async def read_list(
         first_page=first_page,
         keys=statements.key_types(resource, query.sort) if query.cursor else (),
     )
+    words = found.words_alone(database, query.chosen, query.sort)
+    if words is None:
+        chosen = await found.weighed(database, query.chosen, resource.noun)
+        statement = database.prepared(
+            ("page", resource.noun, shape_of(chosen), query.raw_sort, walk.continues, walk.backward),
+            lambda: statements.page(resource, chosen, query.sort, continues=walk.continues, backward=walk.backward),
+        )
+        is_long = may_be_long(chosen, query.sort)
+    else:
+        chosen, is_long, descending = query.chosen, not words.is_one_word, query.sort[0].descending
+        statement = database.prepared(
+            ("words", resource.noun, descending, walk.continues, walk.backward),
+            lambda: found.page(resource, descending=descending, backward=walk.backward, continues=walk.continues),
+        )
     values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite)
-    statement = database.prepared(
-        ("page", resource.noun, shape_of(chosen), query.raw_sort, walk.continues, walk.backward),
-        lambda: statements.page(resource, chosen, query.sort, continues=walk.continues, backward=walk.backward),
-    )
     # One row more than asked for tells whether the list goes on.
     position = {f"after_{index}": key for index, key in enumerate(walk.after)}
-    rows = await database.rows(
-        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=may_be_long(chosen, query.sort)
-    )
+    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
     # A row is id, body and the other sort keys; the id is the last key.
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:], row[0]))
-    total, total_exact = await _total(database, dataset, resource, query, values)
+    total, total_exact = await _total(database, dataset, resource, query, chosen, values)
     return Page(
         records=[(row[0], row[1]) for row in stretch.rows],
         total=total,
         total_exact=total_exact,
         next=stretch.next,
         previous=stretch.previous,
-        facets=await _facets(database, dataset, resource, query, values),
+        facets=await _facets(database, dataset, resource, query, chosen, values),
         included=await _included(database, resource, query.includes, [row[0] for row in stretch.rows]),
     )
 
@@ -154,18 +162,30 @@ def may_be_long(chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> bool:
 
 
 async def _total(
-    database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+    database: Reader,
+    dataset: Dataset,
+    resource: Resource,
+    query: ListQuery,
+    chosen: Sequence[Chosen],
+    values: Mapping[str, object],
 ) -> tuple[int | None, bool]:
     if query.total == "none":
         return None, False
-    if not query.chosen:
+    if not chosen:
         return dataset.counts[resource.noun], True
     exact = query.total == "exact"
-    counting = database.prepared(
-        ("count", resource.noun, shape_of(query.chosen), exact),
-        lambda: statements.count(resource, query.chosen, exact=exact),
-    )
-    rows = await database.rows(counting, values, may_be_long=exact or may_be_long(query.chosen))
+    words = found.words_alone(database, chosen)
+    if words is None:
+        counting = database.prepared(
+            ("count", resource.noun, shape_of(chosen), exact),
+            lambda: statements.count(resource, chosen, exact=exact),
+        )
+        is_long = exact or may_be_long(chosen)
+    else:
+        most = None if exact else statements.COUNTED_UP_TO + 1
+        counting = database.prepared(("words", most), lambda: found.count(most))
+        is_long = exact or not words.is_one_word
+    rows = await database.rows(counting, values, may_be_long=is_long)
     total: int = rows[0][0]
     if not exact and total > statements.COUNTED_UP_TO:
         return statements.COUNTED_UP_TO, False
@@ -173,15 +193,20 @@ async def _total(
 
 
 async def _facets(
-    database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, values: Mapping[str, object]
+    database: Reader,
+    dataset: Dataset,
+    resource: Resource,
+    query: ListQuery,
+    chosen: Sequence[Chosen],
+    values: Mapping[str, object],
 ) -> Facets | None:
     if not query.facets:
         return None
-    if not query.chosen:
+    if not chosen:
         return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}
     counting = database.prepared(
-        ("facets", resource.noun, shape_of(query.chosen), tuple(item.name for item in query.facets)),
-        lambda: facets.count(resource, query.chosen, query.facets),
+        ("facets", resource.noun, shape_of(chosen), tuple(item.name for item in query.facets)),
+        lambda: facets.count(resource, chosen, query.facets),
     )
     return facets.gathered(query.facets, await database.rows(counting, values, may_be_long=True))
 
@@ -202,18 +227,15 @@ async def _included(
     """Records by noun and id; null where nothing was asked for."""
     if not includes:
         return None
-    result: dict[str, dict[str, str]] = {}
-    for include in includes:
-        target = RESOURCES[include.noun]
-        found = result.setdefault(target.plural, {})
-        if not owners:
-            continue
+    result: dict[str, dict[str, str]] = {RESOURCES[include.noun].plural: {} for include in includes}
+    if owners:
         statement = database.prepared(
-            ("included", resource.noun, include.name, len(owners)),
-            partial(statements.included, resource, include, target, len(owners)),
+            ("included", resource.noun, tuple(include.name for include in includes), len(owners)),
+            lambda: statements.included(resource, includes, len(owners)),
         )
         parameters = {f"owner_{index}": owner for index, owner in enumerate(owners)}
-        found.update({row[0]: row[1] for row in await database.rows(statement, parameters)})
+        for plural, record_id, body in sorted(await database.rows(statement, parameters)):
+            result[plural][record_id] = body
     return result
 
 

@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
+
+from app.vocabulary import Noun
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
 _UNSPACED = (
@@ -177,9 +179,21 @@ _CHUNK = re.compile(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]
 
 @dataclass(frozen=True)
 class Words:
-    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing is found."""
+    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing is found. `is_common` is
+    set where more than COMMON records have the words.
+    """
 
     terms: tuple[Term, ...]
+    is_common: bool = False
+
+    @property
+    def is_one_word(self) -> bool:
+        """One whole word: the index has its records in a row, and gives the next one at once."""
+        return len(self.terms) == 1 and len(self.terms[0].tokens) == 1 and not self.terms[0].prefix
+
+    @property
+    def has_prefix(self) -> bool:
+        return any(term.prefix for term in self.terms)
 
     @classmethod
     def of(cls, text: str) -> "Words":
@@ -194,13 +208,10 @@ class Words:
             raise ValueError(f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted")
         return cls(tuple(dict.fromkeys(terms)))
 
-    def in_sqlite(self, nouns: Sequence[str] = (), *, columns: str = "name text") -> str:
-        """As FTS5 reads it, of records of these nouns (none: of all). Tokens are letters and digits: nothing in them needs
-        escaping.
-        """
+    def in_sqlite(self, *, by_name: bool = False) -> str:
+        """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
         terms = [f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms] or [f'"{GAP * 2}"']
-        of_nouns = f"noun : ({' OR '.join(nouns)}) AND " if nouns else ""
-        return f"{of_nouns}{{{columns}}} : ({' AND '.join(terms)})"
+        return f"{'name : ' if by_name else ''}({' AND '.join(terms)})"
 
     def in_postgresql(self, *, weight: str = "") -> str:
         """As a `tsquery` is written."""
@@ -252,25 +263,60 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 # ------------------------------------------------------------------------------------------------------------------ SQL
 
 
+# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by noun, each in the order of
+# its ids. So a noun is a stretch of rows, and a list by id reads as many of them as it shows, however many there are.
+# `search_index_place` leads from a row to the record's revision and back.
+
+COMMON = 5_000
+"""What no more records have is gathered first, what more have is asked of each row: see `found_in_text`."""
+_BITS_OF_PLACE = 40
+_NOUNS: tuple[Noun, ...] = get_args(Noun)
+
+
+def places_of(noun: Noun | None) -> tuple[int, int]:
+    """The first and the last row that the records of a noun may have in the index; null: of all nouns."""
+    first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
+    return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
+
+
+def noun_at(place: int) -> Noun:
+    return _NOUNS[place >> _BITS_OF_PLACE]
+
+
+def first_places() -> str:
+    """Where each noun's rows begin, as an expression over `noun`."""
+    cases = " ".join(f"WHEN '{noun}' THEN {places_of(noun)[0]}" for noun in _NOUNS)
+    return f"CASE noun {cases} END"
+
+
 class _FoundInText(ColumnElement[bool]):
     """That the record with this revision key has the words. The two databases have no SQL in common for it."""
 
     inherit_cache = False
 
-    def __init__(self, key: ColumnElement[int], wanted: BindParameter[str]) -> None:
+    def __init__(self, key: ColumnElement[int], parameter: str, *, one_by_one: bool) -> None:
         self.revision_key = key
-        self.wanted = wanted
+        self.wanted: BindParameter[str] = bindparam(parameter)
+        self.first: BindParameter[int] = bindparam(f"{parameter}_first")
+        self.last: BindParameter[int] = bindparam(f"{parameter}_last")
+        self.one_by_one = one_by_one
 
 
-def found_in_text(key: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
-    return _FoundInText(key, bindparam(parameter))
+def found_in_text(key: ColumnElement[int], parameter: str, *, one_by_one: bool = False) -> ColumnElement[bool]:
+    """`one_by_one`: the index is asked for each row that is looked at, instead of for all that it finds. Where very many
+    records have the words, the first rows that are wanted are soon found so.
+    """
+    return _FoundInText(key, parameter, one_by_one=one_by_one)
 
 
 def rows_with(wanted: str, *, past: bool) -> str:
-    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for; `past`: also those that have
-    ended.
+    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for, in the places from `first` to
+    `last`; `past`: in all places, and also those that have ended.
     """
-    now = f"SELECT rowid FROM search_index WHERE search_index MATCH {wanted}"  # noqa: S608 - a name, not a value
+    now = (
+        "SELECT p.key FROM search_index JOIN search_index_place AS p ON p.place = search_index.rowid"  # noqa: S608 - a name
+        f" WHERE search_index MATCH {wanted}"
+    )
     ended = f"SELECT rowid FROM past_search_index WHERE past_search_index MATCH {wanted}"  # noqa: S608 - the same
     return f"{now} UNION {ended}" if past else now
 
@@ -278,7 +324,13 @@ def rows_with(wanted: str, *, past: bool) -> str:
 @compiles(_FoundInText, "sqlite")
 def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
     key, wanted = compiler.process(element.revision_key, **options), compiler.process(element.wanted, **options)
-    return f"{key} IN ({rows_with(wanted, past=options['past'])})"
+    if options["past"]:
+        return f"{key} IN ({rows_with(wanted, past=True)})"
+    if element.one_by_one:
+        place = f"SELECT place FROM search_index_place WHERE key = {key}"  # noqa: S608 - the same
+        return f"EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH {wanted} AND rowid = ({place}))"  # noqa: S608
+    first, last = compiler.process(element.first, **options), compiler.process(element.last, **options)
+    return f"{key} IN ({rows_with(wanted, past=False)} AND search_index.rowid BETWEEN {first} AND {last})"
 
 
 @compiles(_FoundInText, "postgresql")

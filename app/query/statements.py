@@ -5,13 +5,27 @@ direction) and compiled once; requests of the same shape differ in their paramet
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, literal_column, not_, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import Dataset, Revision
 from app.query.operators import Chosen, asks_for_newest, conditions
 from app.query.parser import SortKey
-from app.resources import Include, Resource
+from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Newest, column_of, owner_column, tables
 
 COUNTED_UP_TO = 1_000
@@ -175,20 +189,27 @@ def count(resource: Resource, chosen: Sequence[Chosen], *, exact: bool) -> Selec
     return select(func.count()).select_from((matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery())
 
 
-def included(resource: Resource, include: Include, target: Resource, owners: int) -> Select[Any]:
-    """The records that the records `:owner_0`, `:owner_1`, … point at, each once, in id order."""
-    table, target_table = tables(resource.table), tables(target.table)
+def included(resource: Resource, includes: Sequence[Include], owners: int) -> CompoundSelect[Any]:
+    """Rows of plural, id and body: the records that the records `:owner_0`, `:owner_1`, … point at. One that is included
+    twice may stand there twice.
+    """
+    table = tables(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
-    pointed = []
-    for attribute in include.columns:
-        column = column_of(attribute)
-        owner = table.c.id if column.table is table else owner_column(column.table, table)
-        pointed.append(select(column).where(owner.in_(ids)))
-    return (
-        _bodies(target_table)
-        .where(or_(*(target_table.c.id.in_(selection) for selection in pointed)))
-        .order_by(target_table.c.id)
-    )
+    selections = []
+    for include in includes:
+        target = RESOURCES[include.noun]
+        target_table = tables(target.table)
+        for attribute in include.columns:
+            column = column_of(attribute)
+            owner = table.c.id if column.table is table else owner_column(column.table, table)
+            pointed = select(column).where(owner.in_(ids))
+            found = select(literal_column(f"'{target.plural}'").label("plural"), target_table.c.id, _REVISION.c.body)
+            selections.append(
+                found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(
+                    target_table.c.id.in_(pointed)
+                )
+            )
+    return union_all(*selections)
 
 
 def bodies_by_key(count_of_keys: int) -> Select[Any]:

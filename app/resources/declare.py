@@ -184,10 +184,15 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """`name_min=` and `name_max=`: both inclusive; a record without a number matches neither."""
+    """`name_min=` and `name_max=`: both inclusive; a record without a number matches neither.
+
+    `sorted_by` are the columns that lists are sorted by, up and down, where those hold the number too: what is missing lies
+    beyond one end of each. A list sorted by one of them begins at its bound.
+    """
 
     name: str
     column: Any
+    sorted_by: tuple[Any, ...] = ()
     kind: ValueKind
     description: str
     example: str
@@ -334,6 +339,11 @@ class Listing:
     def parameters(self) -> tuple[Parameter, ...]:
         """Every name that narrows the list, in the order in which a canonical query has them."""
         return tuple(self._parameters())
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where among `parameters` each name stands."""
+        return {parameter.name: place for place, parameter in enumerate(self.parameters)}
 
     def parameter(self, name: str) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)

@@ -263,6 +263,7 @@ FIGURE = Resource(
         Range(
             name="value",
             column=Figure.value,
+            sorted_by=(Figure.value_or_most, Figure.value_or_least),
             kind=NUMBER_VALUE,
             description="Compares `value`, whatever its qualifier; figures without a value do not match.",
             example="100",

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.errors import NOT_FOUND, Problem
-from app.query.parser import DEFAULT_TOTAL, Form, ItemQuery, ListQuery
+from app.query.parser import Form, ItemQuery, ListQuery
 from app.query.recorded import State
 from app.render.formats import FORMATS, Format
 from app.render.origin import Origin
@@ -121,15 +121,9 @@ class Answer:
         if not self._asked:
             return f"format={name}"
         row = FORMATS[name]
-        form = Form(name, asked_by_name=True, is_plain=row.plain is not None, is_whole=row.plain is not None)
-        asked = replace(self._query, form=form)
-        if "include" in row.no_place_for:
-            asked = replace(asked, includes=(), history=False)
-            if isinstance(asked, ListQuery):
-                asked = replace(asked, facets=(), total=DEFAULT_TOTAL)
-        if "fields" in row.no_place_for:
-            asked = replace(asked, fields=None)
-        return asked.canonical()
+        is_plain = row.plain is not None
+        form = Form(name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+        return self._query.in_form(form, without=row.no_place_for)
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"

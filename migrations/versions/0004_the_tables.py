@@ -599,8 +599,12 @@ def upgrade() -> None:
     _index("figure", ["title_key", "id"])
     _index("figure", ["unit", "id"])
     _index("figure", ["value", "id"])
-    _index("figure", ["value_or_least", "id"])
-    _index("figure", ["value_or_most", "id"])
+    _index("figure", ["value_or_most", "id", "value_or_least"])
+    _index("figure", ["value_or_least", "id", "value_or_most"])
+    _index("figure", ["unit", "value_or_most", "id", "value_or_least"])
+    _index("figure", ["unit", "value_or_least", "id", "value_or_most"])
+    _index("figure", ["measure", "value_or_most", "id", "value_or_least"])
+    _index("figure", ["measure", "value_or_least", "id", "value_or_most"])
     _table(
         "series_breakdown",
         sa.Column("series_id", SLUG, nullable=False),
@@ -909,8 +913,12 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for name in ("search_index", "past_search_index"):
             op.execute(
-                f"CREATE VIRTUAL TABLE {name} USING fts5(noun, name, text, content='', tokenize='ascii', prefix='1 2 3')"
+                f"CREATE VIRTUAL TABLE {name} USING fts5(name, text, content='', tokenize='ascii', prefix='1 2 3')"
             )
+        # Where the words of each record stand in the index: see query/search.py.
+        op.execute(
+            "CREATE TABLE search_index_place (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, length INTEGER NOT NULL)"
+        )
     else:
         # PostgreSQL's own parser would split and stem by its own lights: each token is given its position instead.
         op.execute(
@@ -935,6 +943,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE past_search_index")
         op.execute("DROP TABLE search_index")
+        op.execute("DROP TABLE search_index_place")
     op.drop_table("past_statement_topic")
     op.drop_table("statement_topic")
     op.drop_table("past_statement_relay")
