@@ -1,6 +1,7 @@
 """The command `onrecord`. Imports that take long stand inside the commands: `--help` loads none of them."""
 
 import copy
+import gc
 import io
 import json
 import os
@@ -285,6 +286,8 @@ def serve(
     """Serve the database over HTTP. No statement can write to it."""
     # As the first process of a container we are sent SIGTERM from the start, and without a handler it would be lost.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Nothing that a start makes is garbage, and it stays: to look through it again and again takes time at the start, and later.
+    gc.disable()
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
@@ -310,6 +313,9 @@ def serve(
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     print(f"On Record serves http://{shown}:{bound}/v1, its documentation http://{shown}:{bound}/docs", file=sys.stderr)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listening])
     else:

@@ -10,13 +10,13 @@ from app.models import SCHEMA_REVISION
 from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
+from app.web.application import described_app
 from app.web.cache import Cache
 from app.web.docs import add_docs
 from app.web.edge import Edge
 from app.web.forwarded import Forwarded
 from app.web.metrics import Metrics
 from app.web.observed import Observed
-from app.web.openapi import described_app
 from app.web.problems import on_http_exception, on_problem
 from app.web.routes import add_routes
 from app.web.served import Live, Served
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def described() -> FastAPI:
-    """The addresses with all that the OpenAPI document says of them, over no data yet."""
+    """The addresses, which the OpenAPI document is made from, over no data yet."""
     app = described_app()
     add_routes(app)
     add_docs(app)

@@ -1,6 +1,7 @@
 """`make bench`: build, serve, load, compare; write the tables, the figures for history, and a chart."""
 
 import argparse
+import hashlib
 import json
 import platform
 import sqlite3
@@ -19,12 +20,15 @@ from app.curation.build import Silent, build_records
 from app.db import parse_url
 from bench import peers
 from bench.dataset import Made
-from bench.drive import Measured, Server, free_port, load, serving
+from bench.drive import ALL_CORES, SERVER_CORE, Measured, Server, free_port, load, serving, wait_until_idle
+from bench.exports import DATASETTES, OURS, exports
 from bench.load_stage import load_stage
 from bench.report import written
 from bench.work import Work, seen, works
 
 HERE = peers.ROOT / "var" / "bench"
+HOT = ("On Record, hot", "On Record, as shipped")
+"""Servers that are asked the same again."""
 DISTINCT = 20_000
 """As many different paths are asked for where parameters are random."""
 
@@ -46,17 +50,21 @@ class Stages(Silent):
         self._now = name, time.monotonic()
 
 
-def ours(database: Path, *, cache: bool) -> Start:
-    """`onrecord serve` as users start it; without `cache` each answer is made anew."""
+def ours(database: Path, *, cache: bool, log: bool = False, workers: int = 1) -> Start:
+    """`onrecord serve` as users start it; without `cache` each answer is made anew. Several workers have all cores."""
 
     @contextmanager
     def start(_: Path) -> Iterator[Server]:
         port = free_port()
-        there = {"ONRECORD_DATABASE_URL": f"sqlite:///{database}", "ONRECORD_ACCESS_LOG": "false"}
+        there = {"ONRECORD_DATABASE_URL": f"sqlite:///{database}", "ONRECORD_ACCESS_LOG": str(log).lower()}
         if not cache:
             there["ONRECORD_CACHE_BYTES"] = "0"
         command = [str(Path(sys.executable).parent / "onrecord"), "serve", "--port", str(port)]
-        with serving("On Record", command, first="/v1/figures/figure-1", port=port, environment=there) as server:
+        command += ["--workers", str(workers)]
+        cores = SERVER_CORE if workers == 1 else ALL_CORES
+        with serving(
+            "On Record", command, first="/v1/figures/figure-1", port=port, environment=there, cores=cores
+        ) as server:
             yield server
 
     return start
@@ -67,12 +75,15 @@ def prepared(size: int) -> tuple[Path, Path, dict[str, Any]]:
     folder = HERE / str(size)
     database = folder / "onrecord.db"
     told = folder / "built.json"
-    if not told.exists():
+    schema = hashlib.sha256(
+        b"".join(path.read_bytes() for path in sorted((peers.ROOT / "migrations" / "versions").glob("*.py")))
+    ).hexdigest()
+    if not told.exists() or json.loads(told.read_text()).get("schema") != schema:
         folder.mkdir(parents=True, exist_ok=True)
         stages, made = Stages(), Made(size)
         loaded = build_records(made, parse_url(f"sqlite:///{database}"), f"bench {size}", stages)
         peers.flatten(database, folder / "plain")
-        about = {"version": loaded.version, "records": len(made), "stages": stages.seconds}
+        about = {"version": loaded.version, "records": len(made), "stages": stages.seconds, "schema": schema}
         told.write_text(json.dumps({**about, "load": load_stage(database)}))
     return database, folder / "plain", json.loads(told.read_text())
 
@@ -82,6 +93,7 @@ def servers(database: Path, wanted: set[str]) -> dict[str, Start]:
     every: dict[str, Start] = {
         "On Record": ours(database, cache=False),
         "On Record, hot": ours(database, cache=True),
+        "On Record, as shipped": ours(database, cache=True, log=True),
         "Datasette": peers.datasette,
         "roapi": peers.roapi,
         "soul": peers.soul,
@@ -110,7 +122,7 @@ def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
     answers: dict[str, dict[str, Any]] = {work.name: {} for work in every}
     about: dict[str, dict[str, float]] = {}
     for name, start in servers(database, wanted).items():
-        hot = name.endswith(", hot")
+        hot = name in HOT
         with start(plain) as server:
             about[name] = {"start": server.started, "idle": server.memory()}
             for work in every:
@@ -122,17 +134,54 @@ def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
                         continue
                     paths = work.paths(words, min(DISTINCT, size), hot=hot)
                     found = load(server, paths, seconds=seconds, connections=work.connections)
-                    key = f"{words}, hot" if hot else words
+                    key = name if hot else words
                     answers[work.name][key] = asdict(found)
                     _tell(size, work, key, found)
             if name.startswith("On Record"):
                 answers.setdefault("same", {})[name] = asdict(_same(server, seconds))
             about[name]["after"] = server.memory()
-    return {"size": size, "built": built, "servers": about, "work": answers}
+    more: dict[str, Any] = {}
+    if not wanted:
+        more["starts"] = {name: starts(start, plain) for name, start in started(database).items()}
+        with ours(database, cache=False)(plain) as server:
+            more["exports"] = {"On Record": exports(server, OURS, seconds)}
+        with peers.datasette(plain) as server:
+            more["exports"]["Datasette"] = exports(server, DATASETTES, seconds)
+        more["workers"] = {
+            str(number): two_workers(ours(database, cache=False, workers=number), plain, size, seconds)
+            for number in (1, 2)
+        }
+    return {"size": size, "built": built, "servers": about, "work": answers, **more}
+
+
+def started(database: Path) -> dict[str, Start]:
+    """Those whose starts are compared."""
+    return {
+        "On Record": ours(database, cache=True),
+        f"Datasette {peers.DATASETTE}": peers.datasette,
+        f"Datasette {peers.NEXT_DATASETTE}": peers.next_datasette,
+    }
+
+
+def starts(start: Start, plain: Path) -> dict[str, float]:
+    """Seconds to the first answer, the best of three, and memory in MiB after it."""
+    found = []
+    for _ in range(3):
+        wait_until_idle()
+        with start(plain) as server:
+            found.append((server.started, server.memory()))
+    return {"start": min(seconds for seconds, _ in found), "idle": min(memory for _, memory in found)}
+
+
+def two_workers(start: Start, plain: Path, size: int, seconds: float) -> dict[str, Any]:
+    """Records by id over many connections; the load has to share the cores with the server."""
+    paths = [f"/v1/figures/figure-{index}" for index in range(min(DISTINCT, size))]
+    with start(plain) as server:
+        return asdict(load(server, paths, seconds=seconds, connections=64, cores=ALL_CORES))
 
 
 def _words(work: Work, name: str) -> list[str]:
-    if name == "On Record, hot":
+    if name in HOT:
         return ["On Record"]
     return [words for words in work.ask if words == name or words.startswith(f"{name},")]
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = "0", "1"
+ALL_CORES = f"0-{(os.cpu_count() or 2) - 1}"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _IDLE_ENOUGH = 0.15
@@ -114,12 +115,13 @@ def serving(
     port: int,
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    cores: str = SERVER_CORE,
 ) -> Iterator[Server]:
-    """A server as its users start it, on its core, until `first` is answered."""
+    """A server as its users start it, on its cores, until `first` is answered."""
     began = time.monotonic()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *command],
+            ["taskset", "-c", cores, *command],
             env={**os.environ, **(environment or {})},
             stdout=log,
             stderr=log,
@@ -167,6 +169,8 @@ def load(
     seconds: float = 4.0,
     connections: int = 8,
     headers: Mapping[str, str] | None = None,
+    cores: str = LOAD_CORE,
+    when_idle: bool = True,
 ) -> Measured:
     """Ask for these paths, one after another and again from the beginning."""
     assert shutil.which("wrk"), "wrk is not installed: apt-get install wrk"
@@ -178,7 +182,7 @@ def load(
         command = [
             "taskset",
             "-c",
-            LOAD_CORE,
+            cores,
             "wrk",
             "-t1",
             f"-c{connections}",
@@ -186,7 +190,8 @@ def load(
             "--timeout",
             "60s",
         ]
-        wait_until_idle()
+        if when_idle:
+            wait_until_idle()
         before = server.cpu_seconds()
         done = subprocess.run(
             [*command, "-s", str(script), server.base],

@@ -18,7 +18,7 @@ from bench.drive import Server, free_port, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "var" / "bench" / "tools"
-DATASETTE, ROAPI, SOUL = "0.65.5", "0.12.7", "0.8.2"
+DATASETTE, NEXT_DATASETTE, ROAPI, SOUL = "0.65.5", "1.0a41", "0.12.7", "0.8.2"
 
 COLUMNS = {
     "sources": ("id", "title", "kind", "headline", "publisher", "published_on"),
@@ -73,6 +73,16 @@ def flatten(database: Path, folder: Path) -> None:
             plain.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
         for column in ("source", "series", "event", "unit", "qualifier", "value", "as_of"):
             plain.execute(f"CREATE INDEX figures_{column} ON figures ({column})")
+        # A join that can be paged and narrowed as a list can.
+        joined = ", ".join(
+            f"{alias}.{column} AS {table.removesuffix('s')}_{column}"
+            for alias, table in (("s", "sources"), ("e", "events"))
+            for column in COLUMNS[table]
+        )
+        plain.execute(
+            f"CREATE VIEW figures_joined AS SELECT f.*, {joined} FROM figures AS f"
+            " JOIN sources AS s ON s.id = f.source JOIN events AS e ON e.id = f.event"
+        )
         plain.execute("ANALYZE")
     ours.close()
     plain.close()
@@ -133,14 +143,19 @@ def _node(name: str, package: str) -> Path:
     return folder / "node_modules" / ".bin"
 
 
-def datasette(folder: Path) -> AbstractContextManager[Server]:
-    program = _environment(f"datasette-{DATASETTE}", f"datasette=={DATASETTE}", "setuptools<81") / "datasette"
+def next_datasette(folder: Path) -> AbstractContextManager[Server]:
+    """The release to come, for its start and its memory."""
+    return datasette(folder, version=NEXT_DATASETTE)
+
+
+def datasette(folder: Path, *, version: str = DATASETTE) -> AbstractContextManager[Server]:
+    program = _environment(f"datasette-{version}", f"datasette=={version}", "setuptools<81") / "datasette"
     port = free_port()
     settings = {"suggest_facets": "off", "allow_facet": "on", "default_page_size": "20", "sql_time_limit_ms": "20000"}
     options = [part for name, value in settings.items() for part in ("--setting", name, value)]
     options += ["--setting", "max_returned_rows", "2000000", "--setting", "max_csv_mb", "0"]
     command = [str(program), "serve", "-i", str(folder / "bench.db"), "-p", str(port), *options]
-    return serving(f"Datasette {DATASETTE}", command, first="/bench/figures/figure-1.json", port=port)
+    return serving(f"Datasette {version}", command, first="/bench/figures/figure-1.json", port=port)
 
 
 def roapi(folder: Path) -> AbstractContextManager[Server]:

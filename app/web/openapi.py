@@ -1,6 +1,6 @@
 """OpenAPI 3.1, made from the declarations: what each address takes and answers. The contract tests hold it to the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, get_args
@@ -8,13 +8,14 @@ from typing import Any, get_args
 from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
+from starlette.routing import Route
 
-from app import __version__
 from app.errors import INVALID_QUERY, KINDS, WITHDRAWN, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
 from app.render.formats import OF_CHANGES, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
+from app.render.jsonld import CONTEXT_PATH
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import (
     CHANGES,
@@ -30,15 +31,7 @@ from app.resources.across import (
 from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import Evidence, Record
 from app.vocabulary import ChangeKind, Noun
-from app.web.problems import MEDIA_TYPE, ProblemDocument
-
-DESCRIPTION = """\
-Who did what, who said what, and how many, as of when, according to whom: news reports as records that software can cite.
-Every record carries the exact words of its source and where they stand in it.
-
-A record says *source S states X*, never that X is true. `quote_verified` means that the quote stands at those offsets in
-that text, and nothing more. Read-only, no key; unknown parameters are refused, never ignored.
-"""
+from app.web.problems import ProblemDocument
 
 
 class DatasetDocument(BaseModel):
@@ -939,43 +932,36 @@ def record_schema(noun: Noun) -> dict[str, Any]:
     return _RECORDS[noun].model_json_schema(mode="serialization")
 
 
-class DescribedApp(FastAPI):
-    """FastAPI, whose document says of errors what we answer: problem+json, and never its own validation error."""
-
-    def openapi(self) -> dict[str, Any]:
-        if self.openapi_schema is None:
-            document = super().openapi()
-            document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-            for path in document["paths"].values():
-                for operation in path.values():
-                    for status, answer in operation["responses"].items():
-                        if status >= "400":
-                            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
-            self.openapi_schema = document
-        return self.openapi_schema
-
-
 def served_under(app: FastAPI, base: str) -> dict[str, Any]:
     """The document, with the prefix or public address that the application is served under."""
     return {**app.openapi(), "servers": [{"url": base or "/"}]}
 
 
-def described_app() -> DescribedApp:
-    tags = [{"name": resource.plural, "description": resource.description} for resource in RESOURCES.values()]
-    return DescribedApp(
-        title="On Record",
-        version=__version__,
-        summary="News reports as records that software can cite.",
-        description=DESCRIPTION,
-        openapi_tags=[
-            *tags,
-            {"name": "across", "description": "Lists over several nouns."},
-            {"name": "history", "description": "What was served before."},
-            {"name": "about", "description": "The service itself."},
-        ],
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+def describe(app: FastAPI) -> None:
+    """Add a route of FastAPI's for each address that answers: it is never asked, as that stands before it, but described."""
+    answers = {route.path: route.endpoint for route in app.router.routes if isinstance(route, Route)}
+    for path, described in _paths():
+        app.add_api_route(path, answers[path], **described)
+
+
+def _paths() -> Iterator[tuple[str, dict[str, Any]]]:
+    for resource in reversed(RESOURCES.values()):
+        yield resource.path, of_list(resource)
+        yield f"{resource.path}/{{id}}", of_item(resource)
+    yield CHANGES.path, of_changes()
+    yield DATASETS.path, of_datasets()
+    yield SOURCE_EVIDENCE.path, of_source_evidence()
+    yield SEARCH.path, of_search()
+    yield TIMELINE.path, of_timeline()
+    yield CONTEXT_PATH, of_context()
+    yield "/v1", of_index()
+    yield "/healthz", of_health()
+    yield "/readyz", of_readiness()
+    yield "/metrics", of_metrics()
+    yield "/problems/{slug}", of_problem_type()
+    yield "/problems", of_problem_types()
+    yield "/v1/schema/{noun}", of_schema()
+    yield "/.well-known/api-catalog", of_catalog()
+    for resource in RESOURCES.values():
+        yield f"{resource.path}/{{id}}/revisions", of_revisions(resource)
+        yield f"{resource.path}/{{id}}/revisions/{{number}}", of_revision(resource)

@@ -10,7 +10,7 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from app.db import Replaced
 from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
@@ -28,7 +28,7 @@ from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.vocabulary import SLUG_LENGTH, Noun
-from app.web import history, openapi
+from app.web import history
 from app.web.answers import Answer, document, first_page, id_in
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
@@ -40,44 +40,35 @@ JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
 def add_routes(app: FastAPI) -> None:
-    """Each address twice: as a plain route, which answers, and as one of FastAPI's behind it, which is described. What FastAPI
-    does for a handler (dependencies, an exit stack, a model of the answer) ours have no use for, and pay for at every request.
+    """Plain routes: what FastAPI does for a handler (dependencies, an exit stack, a model of the answer) ours have no use for,
+    and would pay for at every request. What the OpenAPI document says of them stands in openapi.py.
     """
 
-    def add(path: str, handler: Handler, **described: Any) -> None:
-        answer = _begin_again(handler, path)
-        plain.append(Route(path, answer, methods=["GET"]))
-        app.add_api_route(path, answer, **described)
-
-    plain: list[BaseRoute] = []
+    def add(path: str, handler: Handler) -> None:
+        app.router.routes.append(Route(path, _begin_again(handler, path), methods=["GET"]))
 
     # The router goes through the addresses one by one: what is asked most stands first, what is asked least last.
     for resource in reversed(RESOURCES.values()):
-        add(resource.path, _list_handler(resource), **openapi.of_list(resource))
-        add(f"{resource.path}/{{id}}", _item_handler(resource), **openapi.of_item(resource))
-    add(CHANGES.path, history.changes, **openapi.of_changes())
-    add(DATASETS.path, history.datasets, **openapi.of_datasets())
-    add(SOURCE_EVIDENCE.path, source_evidence, **openapi.of_source_evidence())
-    add(SEARCH.path, search_everything, **openapi.of_search())
-    add(TIMELINE.path, timeline, **openapi.of_timeline())
-    add(CONTEXT_PATH, jsonld_context, **openapi.of_context())
-    add("/v1", index, **openapi.of_index())
-    add("/healthz", healthz, **openapi.of_health())
-    add("/readyz", readyz, **openapi.of_readiness())
-    add("/metrics", metrics, **openapi.of_metrics())
-    add("/problems/{slug}", problem_type, **openapi.of_problem_type())
-    add("/problems", problem_types, **openapi.of_problem_types())
-    add("/v1/schema/{noun}", schema, **openapi.of_schema())
-    add("/.well-known/api-catalog", api_catalog, **openapi.of_catalog())
-    add("/openapi.json", openapi_document, include_in_schema=False)
+        add(resource.path, _list_handler(resource))
+        add(f"{resource.path}/{{id}}", _item_handler(resource))
+    add(CHANGES.path, history.changes)
+    add(DATASETS.path, history.datasets)
+    add(SOURCE_EVIDENCE.path, source_evidence)
+    add(SEARCH.path, search_everything)
+    add(TIMELINE.path, timeline)
+    add(CONTEXT_PATH, jsonld_context)
+    add("/v1", index)
+    add("/healthz", healthz)
+    add("/readyz", readyz)
+    add("/metrics", metrics)
+    add("/problems/{slug}", problem_type)
+    add("/problems", problem_types)
+    add("/v1/schema/{noun}", schema)
+    add("/.well-known/api-catalog", api_catalog)
+    add("/openapi.json", openapi_document)
     for resource in RESOURCES.values():
-        add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource), **openapi.of_revisions(resource))
-        add(
-            f"{resource.path}/{{id}}/revisions/{{number}}",
-            history.revision_handler(resource),
-            **openapi.of_revision(resource),
-        )
-    app.router.routes[:0] = plain
+        add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource))
+        add(f"{resource.path}/{{id}}/revisions/{{number}}", history.revision_handler(resource))
 
 
 def _begin_again(handler: Handler, path: str) -> Handler:
@@ -319,7 +310,9 @@ async def schema(request: Request) -> Response:
     if noun not in RESOURCES:
         raise Problem(NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.")
     address = f"{origin_of(request).absolute}/v1/schema/{noun}"
-    described = {"$schema": JSON_SCHEMA, "$id": address, **openapi.record_schema(noun)}
+    from app.web.openapi import record_schema
+
+    described = {"$schema": JSON_SCHEMA, "$id": address, **record_schema(noun)}
     return document(request, as_json.render_value(described), "application/schema+json")
 
 
@@ -347,4 +340,6 @@ async def openapi_document(request: Request) -> Response:
     """OpenAPI 3.1, with the prefix that we are mounted under as its server."""
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
     here = await current(request)
-    return _document(request, openapi.served_under(request.app, base_of(request)), of=here)
+    from app.web.openapi import served_under
+
+    return _document(request, served_under(request.app, base_of(request)), of=here)
