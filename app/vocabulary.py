@@ -128,5 +128,8 @@ BOUND_OF: dict[Qualifier, Bound] = {
 FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom"]
 """The forms in which answers are given: `format=` takes these names."""
 
+CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json"]
+"""The forms in which a record can be cited: three for people, three for reference managers."""
+
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_LENGTH = 80

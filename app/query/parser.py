@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
@@ -31,7 +32,8 @@ from app.resources.declare import (
     column_of,
     tables,
 )
-from app.vocabulary import FormatName, Noun
+from app.resources.shared import IS_DAY
+from app.vocabulary import CitationStyle, FormatName, Noun
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -47,6 +49,7 @@ DEFAULT_TOTAL: Total = "up_to_1000"
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 Named = TypeVar("Named", Include, Filter)
 
@@ -204,6 +207,28 @@ class ItemQuery:
         return _written(pairs + _listed("include", self.includes))
 
 
+@dataclass(frozen=True)
+class CitationQuery:
+    """A checked request for the citation of one record. `accessed` is null where the day of the request is meant."""
+
+    resource: Resource
+    style: CitationStyle
+    accessed: date | None = None
+    known_at: Known | None = None
+
+    def canonical(self) -> str:
+        return self.in_style(self.style)
+
+    def in_style(self, style: CitationStyle) -> str:
+        """The same in another style, which is named: what stands there otherwise is up to `Accept`."""
+        pairs: list[tuple[str, str]] = [("style", style)]
+        if self.accessed is not None:
+            pairs.append(("accessed", self.accessed.isoformat()))
+        if self.known_at is not None:
+            pairs.append(("known_at", self.known_at.raw))
+        return "&".join(written for _, written in _written(pairs))
+
+
 def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Names, each with its parameter as it stands in a URL."""
     return [(name, f"{name}={quote(value, safe=',')}") for name, value in pairs]
@@ -307,6 +332,26 @@ def _require_acceptable(forms: Forms, form: Form) -> None:
             " its media type, or by format=….",
             headers={"Vary": "Accept"},
         )
+
+
+def parse_citation(
+    resource: Resource, raw_query: bytes, preferred: CitationStyle | None, axis: Axis = NO_PAST
+) -> CitationQuery:
+    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
+    all faults, or `not-acceptable`.
+    """
+    reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
+    style = reader.style() or preferred
+    query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
+    reader.finish(f"the citation of one {resource.noun}")
+    if style is None:
+        raise Problem(
+            NOT_ACCEPTABLE,
+            f"Accept names none of the styles that are offered here: {', '.join(get_args(CitationStyle))}. Ask for one of them"
+            " by its media type, or by style=….",
+            headers={"Vary": "Accept"},
+        )
+    return query
 
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
@@ -430,6 +475,32 @@ class _Reader:
         if declared.operator == "recorded_after":
             return self._axis.after(parsed)
         return parsed
+
+    def style(self) -> CitationStyle | None:
+        """Null: none is named."""
+        raw = self.once("style")
+        choices: tuple[CitationStyle, ...] = get_args(CitationStyle)
+        if raw is None or raw in choices:
+            return raw
+        self._fault("style", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        return None
+
+    def accessed(self) -> date | None:
+        raw = self.once("accessed")
+        if raw is None:
+            return None
+        if not _DAY.fullmatch(raw) or raw.startswith("0000"):
+            self._fault("accessed", raw, "is not a day: write 2026-05-04")
+            return None
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            self._fault("accessed", raw, "is not a date of the calendar; years are 0001 to 9999")
+            return None
+        # East of us it may be tomorrow already.
+        if day > self._axis.today + timedelta(days=1):
+            self._fault("accessed", raw, "lies in the future; leave it out for today")
+        return day
 
     def known_at(self) -> Known | None:
         raw = self.once("known_at")

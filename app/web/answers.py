@@ -14,6 +14,7 @@ from app import __version__
 from app.errors import NOT_FOUND, Problem
 from app.query.parser import Form, ItemQuery, ListQuery
 from app.query.recorded import State
+from app.render.citation import STYLES
 from app.render.formats import FORMATS, Format
 from app.render.origin import Origin
 from app.resources import Resource
@@ -26,7 +27,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding"
 CONFIRMED = ("Cache-Control", "Vary", "ETag")
 """What a 304 repeats, and nothing else: the client has the rest (RFC 9110, 15.4.5)."""
-COMPRESSED = (*(row.media_type.partition(";")[0] for row in FORMATS.values()), PROBLEM)
+COMPRESSED = (
+    *(row.media_type.partition(";")[0] for row in FORMATS.values()),
+    *(style.media_type.partition(";")[0] for style in STYLES.values()),
+    PROBLEM,
+)
 """The media types that are sent zstd, br or gzip coded to whoever accepts it."""
 _SLUG = re.compile(SLUG)
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")

@@ -14,6 +14,7 @@ from app.errors import INVALID_QUERY, KINDS, WITHDRAWN, ProblemKind
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
+from app.render.citation import STYLES
 from app.render.formats import OF_CHANGES, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
 from app.render.jsonld import CONTEXT_PATH
 from app.resources import RESOURCES, Include, Resource
@@ -29,7 +30,7 @@ from app.resources.across import (
     TimelineNoun,
 )
 from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
-from app.resources.shared import Evidence, Record
+from app.resources.shared import IS_DAY, Evidence, Record
 from app.vocabulary import ChangeKind, Noun
 from app.web.problems import ProblemDocument
 
@@ -470,6 +471,14 @@ _HEADERS = {
     "X-Request-Id": _header("Names the request in the log: the one that was sent, or ours."),
 }
 _OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
+_OF_CITATIONS = {
+    name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "Dataset-Version", "X-Request-Id")
+} | {
+    "Link": _header(
+        "RFC 8288: `about` (the record), `cite-as` (RFC 8574: its revision, which stays), `alternate` (the other styles),"
+        " `describedby`."
+    )
+}
 _OF_REDIRECTS = {name: _HEADERS[name] for name in ("Cache-Control", "Vary", "X-Request-Id")}
 _OF_NOW = {name: _HEADERS[name] for name in ("Cache-Control", "X-Request-Id")}
 
@@ -762,6 +771,59 @@ def of_revision(resource: Resource) -> dict[str, Any]:
     }
 
 
+def of_citation(resource: Resource) -> dict[str, Any]:
+    types: dict[str, list[str]] = {}
+    for style, row in STYLES.items():
+        types.setdefault(row.media_type, []).append(f"`{style}`")
+    listed = "; ".join(f"{', '.join(styles)}: {media_type.partition(';')[0]}" for media_type, styles in types.items())
+    parameters = [
+        _id_parameter(resource),
+        _query(
+            "style",
+            f"How the citation is written, whatever `Accept` says. {listed}. Without it: what `Accept` prefers, `sentence` first.",
+            {"type": "string", "enum": list(STYLES), "examples": ["apa"]},
+        ),
+        _query(
+            "accessed",
+            "The day on which the record was read; by default today, in UTC. It may not lie before the revision was recorded.",
+            {"type": "string", "format": "date", "pattern": IS_DAY, "examples": ["2026-11-24"]},
+        ),
+        _query(
+            "known_at",
+            "Cite what was served at this instant, at the end of this day (UTC), or with this dataset version.",
+            {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
+        ),
+    ]
+    answer = {
+        "description": "The citation, with the permanent address of the revision that it is of.",
+        "headers": _OF_CITATIONS,
+        "content": {
+            media_type: {
+                "schema": {"type": "array", "items": {"type": "object"}} if "json" in media_type else {"type": "string"}
+            }
+            for media_type in types
+        },
+    }
+    return {
+        "methods": ["GET"],
+        "operation_id": f"cite_{resource.noun}",
+        "name": f"cite_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"How to cite one {resource.noun}",
+        "description": f"The {resource.noun} as a citation, pinned to its revision: what it says, as of when, according to whom, in"
+        " which source. What the source does not name is said to be unnamed.",
+        "response_class": Response,
+        "responses": {
+            200: answer,
+            **_same(_OF_CITATIONS),
+            **_problems(404, 406, 414, 422, 503),
+            308: _RENAMED,
+            410: _problem(WITHDRAWN),
+        },
+        "openapi_extra": {"parameters": parameters},
+    }
+
+
 def of_source_evidence() -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -963,5 +1025,6 @@ def _paths() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "/v1/schema/{noun}", of_schema()
     yield "/.well-known/api-catalog", of_catalog()
     for resource in RESOURCES.values():
+        yield f"{resource.path}/{{id}}/citation", of_citation(resource)
         yield f"{resource.path}/{{id}}/revisions", of_revisions(resource)
         yield f"{resource.path}/{{id}}/revisions/{{number}}", of_revision(resource)

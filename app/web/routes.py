@@ -30,6 +30,7 @@ from app.resources.across import CHANGES, DATASETS, FACETS, SEARCH, SOURCE_EVIDE
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history
 from app.web.answers import Answer, document, first_page, id_in
+from app.web.citing import citation_handler
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
@@ -67,6 +68,7 @@ def add_routes(app: FastAPI) -> None:
     add("/.well-known/api-catalog", api_catalog)
     add("/openapi.json", openapi_document)
     for resource in RESOURCES.values():
+        add(f"{resource.path}/{{id}}/citation", citation_handler(resource))
         add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource))
         add(f"{resource.path}/{{id}}/revisions/{{number}}", history.revision_handler(resource))
 
