@@ -82,6 +82,7 @@ class ListLinks(BaseModel):
 class ItemLinks(BaseModel):
     self_: str = Field(alias="self", description="This record.", examples=["/v1/actors/iran"])
     collection: str = Field(description="All records of its noun.", examples=["/v1/actors"])
+    citation: str = Field(description="How to cite it.", examples=["/v1/actors/iran/citation"])
 
 
 class FacetValue(BaseModel):
