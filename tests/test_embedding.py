@@ -161,5 +161,11 @@ def test_a_sheet_gets_what_a_number_may_not_go_without(url: str) -> None:
     )
 
 
+def test_a_line_of_time_finds_its_data(url: str) -> None:
+    """That it is drawn, nobody can see here: TimelineJS is no part of this project. tests/test_timelinejs.py holds it to its form."""
+    (address,) = re.findall(r'"timeline", "(.*?)"', shown("On a line of time", "html"))
+    assert httpx.get(address.replace(ADDRESS, url)).json()["events"]
+
+
 def test_every_piece_of_code_is_run() -> None:
-    assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 6
+    assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 7

@@ -9,7 +9,7 @@ from app.query.history import Changes
 from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
-from app.render import atom, csv, json, jsonld, ndjson
+from app.render import atom, csv, json, jsonld, ndjson, timelinejs
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 
@@ -93,6 +93,13 @@ FORMATS: dict[FormatName, Format] = {
             no_place_for=("fields", *_TRIMMINGS),
             has_whole_addresses=True,
             is_feed=True,
+        ),
+        Format(
+            name="timelinejs",
+            media_type=timelinejs.MEDIA_TYPE,
+            timeline=timelinejs.render_timeline,
+            no_place_for=(*_TRIMMINGS, "updated_after"),
+            has_whole_addresses=True,
         ),
     )
 }

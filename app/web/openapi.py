@@ -427,7 +427,7 @@ def _answers(
     answer: dict[str, Any] = {"model": model, "description": description}
     if formats:
         answer["content"] = {
-            row.media_type: {"schema": {"type": "object"} if row.name == "jsonld" else {"type": "string"}}
+            row.media_type: {"schema": {"type": "object"} if row.media_type.endswith("+json") else {"type": "string"}}
             for row in formats
             if row.name != "json"
         }
