@@ -99,7 +99,7 @@ def test_an_agent_is_told_what_may_not_be_dropped(agent: Talk) -> None:
 
 
 def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
-    assert result(agent, "list", noun="figure", limit=100)["records"] == told(api, "/v1/figures")
+    assert result(agent, "list", noun="figure", limit=50)["records"] == told(api, "/v1/figures")
     filtered = result(agent, "list", noun="figure", filters={"qualifier": ["over", "at_most"], "latest": True})
     assert filtered["records"] == told(api, "/v1/figures?qualifier=over,at_most&latest=true")
     assert filtered["total"] == len(filtered["records"])
@@ -185,6 +185,7 @@ def test_long_lists_say_what_is_left_out() -> None:
         ("list", {"noun": "figure", "filters": {"place": {"a": 1}}}, "takes a value or a list"),
         ("list", {"noun": "figure", "filters": "place=x"}, "is an object"),
         ("list", {"noun": "figures"}, "Did you mean “figure”?"),
+        ("list", {"noun": "figure", "limit": 51}, "at most 50; go on with cursor"),
         ("list", {"noun": "figure", "limit": 0}, "a whole number from 1 to 500"),
         ("list", {"noun": "figure", "cursor": "abc"}, "is not a cursor that this server made"),
         ("get", {"noun": "figure", "id": "people-displaced"}, f"Near ones: {FIGURE}"),

@@ -49,7 +49,7 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
     wanted |= {f"actor_{index}": value for index, value in enumerate(_padded(people, _MOST_PEOPLE))}
     found: dict[Noun, dict[str, Any]] = {"source": {}, "actor": {}}
     for noun, key, text in await database.rows(database.prepared("cited with", _others), wanted):
-        found[noun][key] = from_json(text)
+        found[noun][key] = _until(_WANTED_UNTIL[noun], text)
     return Cited(
         resource.noun,
         record,
@@ -59,6 +59,17 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
         len(rests_on),
         {key: actor["title"] for key, actor in found["actor"].items()},
     )
+
+
+_WANTED_UNTIL: Mapping[Noun, str] = {"source": "evidence", "actor": "kind"}
+
+
+def _until(field: str, body: str) -> Any:
+    """A record without this field and those behind it: what is quoted from a source, or names an actor, may be very much. In a
+    string of JSON no quotation mark stands by itself, so the first place that looks like the field is it.
+    """
+    head, _, _ = body.partition(f',"{field}":')
+    return from_json(f"{head}}}")
 
 
 def _sources_of(record: Mapping[str, Any]) -> list[str]:

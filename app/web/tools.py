@@ -17,7 +17,6 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from app import __version__
-from app.query.parser import LARGEST_LIMIT
 from app.render.brief import brief
 from app.resources import RESOURCES
 from app.resources.across import SEARCH
@@ -154,7 +153,9 @@ _NO_FILTERS = frozenset(
 _NOUN = {"type": "string", "enum": _NOUNS}
 _ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
 _KNOWN_AT = {"type": "string", "description": "What was recorded by this day or dataset"}
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT}
+_MOST = 50
+"""As many records are told at once: each is hundreds of tokens."""
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": _MOST}
 _CURSOR = {"type": "string", "description": "next of the page before"}
 _PAGE: dict[str, dict[str, Any]] = {
     "records": {"type": "array", "items": {"type": "object"}},
@@ -314,6 +315,8 @@ async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             raise Mistake("“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}.")
         if key != "filters" and not isinstance(value, str | int | float):
             raise Mistake(f"“{key}” takes one value.")
+        if key == "limit" and isinstance(value, int) and value > _MOST:
+            raise Mistake(f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor.")
     noun = given.get("noun")
     if noun is not None and noun not in RESOURCES and name != "search":
         near = difflib.get_close_matches(str(noun), _NOUNS, n=1)
