@@ -4,6 +4,7 @@ read it.
 
 import json
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -395,3 +396,13 @@ def test_the_day_of_recording_is_the_date_of_the_citation(edited: Edited) -> Non
 def test_a_date_of_publication_that_we_infer_says_so() -> None:
     for style in ("apa", "chicago"):
         assert f"{edtf_in_words('[2023-11-24..2023-12-01]')} [inferred]" in written(style, nasty())
+
+
+def test_what_the_guide_shows_is_what_is_answered(seed_api: Api) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "citing.md").read_text(encoding="utf-8")
+    (address, answer), *_ = re.findall(r"curl 'http://127\.0\.0\.1:8000(.*?)'\n```\n```\n(.*?)```", guide, re.DOTALL)
+    said, place = " ".join(seed_api.get(address).text.split()), 0
+    for words in " ".join(answer.split()).split("…"):
+        found = said.find(words.strip(), place)
+        assert found >= 0, words
+        place = found + len(words.strip())
