@@ -22,8 +22,7 @@ def field(description: str, *examples: Any, **options: Any) -> Any:
 
 
 class Part(BaseModel):
-    # A build validates records, a server reads them: what checks them is made by who first needs it.
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
