@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
 
 UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
@@ -42,8 +42,8 @@ MISSING_EARLIEST, MISSING_LATEST = 3_652_061, -1
 LARGEST = 1.7976931348623157e308
 """What stands for a missing number where numbers are sorted; no number of at most 15 digits equals it."""
 
-_RECORDED = ("dataset", "revision", "withdrawal")
-"""The tables that only grow."""
+_WITHOUT_PAST = ("dataset", "revision", "withdrawal", "ready_part")
+"""The tables that only grow, and what is made from the others."""
 
 METADATA = SQLModel.metadata
 METADATA.naming_convention = {
@@ -257,6 +257,20 @@ class Withdrawal(SQLModel, table=True):
     last_number: int | None
     reason: str | None = Field(sa_type=Text)
     renamed_to: str | None = Field(sa_type=Slug)
+
+
+class ReadyPart(SQLModel, table=True):
+    """A stretch of all records of a noun as a format of records alone gives them, in order; `number` counts from 0. `body` is
+    what render/ready.py makes of it.
+    """
+
+    __tablename__ = "ready_part"
+    __table_args__ = (_one_of("noun", v.Noun),)
+
+    noun: str = Field(sa_type=Code, primary_key=True)
+    format: str = Field(sa_type=Code, primary_key=True)
+    number: int = Field(primary_key=True)
+    body: bytes
 
 
 # --------------------------------------------------------------------------------------------------------------- nouns
@@ -888,4 +902,4 @@ class SearchDocument(_Present, table=True):
     length: int
 
 
-PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _RECORDED)
+PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _WITHOUT_PAST)

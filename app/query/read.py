@@ -20,7 +20,7 @@ from app.query.parser import ItemQuery, ListQuery, SortKey
 from app.query.recorded import Axis, Pasts, State, Times, Tombstones
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
-from app.vocabulary import Noun
+from app.vocabulary import FormatName, Noun
 
 Stored = tuple[str, str]
 """An id and the record's JSON as the build wrote it."""
@@ -147,6 +147,19 @@ async def read_everything(database: Reader, resource: Resource, query: ListQuery
     )
     values = bound_values(query.chosen, resource.noun, sqlite=database.is_sqlite)
     return await database.batches(statement, values, BATCH)
+
+
+READY_BATCH = 8
+"""As many parts of those that are ready are read at once."""
+
+
+async def read_ready(database: Reader, noun: Noun, form: FormatName) -> AsyncIterator[bytes]:
+    """What the build made ready of all records, part by part: one statement, one state of the data. There is none of the
+    past.
+    """
+    statement = database.prepared("ready", statements.ready)
+    batches = await database.batches(statement, {"noun": noun, "format": form}, READY_BATCH)
+    return (row[0] async for batch in batches for row in batch)
 
 
 _SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
