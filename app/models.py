@@ -15,17 +15,14 @@ What must never be true is a named CHECK; the function that makes it says why. (
 here: SQLModel reads the annotations.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     Double,
     ForeignKey,
     Index,
-    Integer,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -35,7 +32,7 @@ from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
 
 UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
@@ -45,8 +42,8 @@ MISSING_EARLIEST, MISSING_LATEST = 3_652_061, -1
 LARGEST = 1.7976931348623157e308
 """What stands for a missing number where numbers are sorted; no number of at most 15 digits equals it."""
 
-_RECORDED = ("dataset", "revision", "withdrawal")
-"""The tables that only grow."""
+_WITHOUT_PAST = ("dataset", "revision", "withdrawal", "ready_part")
+"""The tables that only grow, and what is made from the others."""
 
 METADATA = SQLModel.metadata
 METADATA.naming_convention = {
@@ -180,8 +177,12 @@ def _span_is_as_long_as(column: str) -> CheckConstraint:
 
 
 def _of_any_length(column: str) -> Index:
-    """An index over the source's own words: they may be longer than a b-tree of PostgreSQL can hold, not than its hash."""
-    return Index(None, column, postgresql_using="hash")
+    """An index over the source's own words: they may be longer than a b-tree of PostgreSQL can hold, not than its hash.
+
+    Not `postgresql_using`, which loads the dialect of PostgreSQL with its three drivers wherever the tables are; `past_tables`
+    says it to SQLAlchemy, for who makes tables.
+    """
+    return Index(None, column, info={"postgresql_using": "hash"})
 
 
 # ---------------------------------------------------------------------------------------------------- what was recorded
@@ -256,6 +257,20 @@ class Withdrawal(SQLModel, table=True):
     last_number: int | None
     reason: str | None = Field(sa_type=Text)
     renamed_to: str | None = Field(sa_type=Slug)
+
+
+class ReadyPart(SQLModel, table=True):
+    """A stretch of all records of a noun as a format of records alone gives them, in order; `number` counts from 0. `body` is
+    what render/ready.py makes of it.
+    """
+
+    __tablename__ = "ready_part"
+    __table_args__ = (_one_of("noun", v.Noun),)
+
+    noun: str = Field(sa_type=Code, primary_key=True)
+    format: str = Field(sa_type=Code, primary_key=True)
+    number: int = Field(primary_key=True)
+    body: bytes
 
 
 # --------------------------------------------------------------------------------------------------------------- nouns
@@ -887,32 +902,4 @@ class SearchDocument(_Present, table=True):
     length: int
 
 
-# ------------------------------------------------------------------------------------------------------- what has ended
-
-
-def _past_of(present: Table) -> Table:
-    """The rows that `present` had: from `recorded_from` on, and no longer in `recorded_to`. Nothing is checked again, and
-    keys may lead to rows that have ended too.
-    """
-    columns = [Column(column.name, column.type, nullable=column.nullable) for column in present.columns]
-    key = [column.name for column in present.primary_key.columns]
-    past = Table(
-        f"past_{present.name}",
-        METADATA,
-        *columns,
-        Column("recorded_to", Integer, nullable=False),
-        PrimaryKeyConstraint(*key, "recorded_from"),
-        CheckConstraint("recorded_from < recorded_to", name="lives_for_at_least_one_version"),
-    )
-    for index in present.indexes:
-        columns = [past.c[column.name] for column in index.columns]
-        Index(None, *columns, postgresql_using=index.dialect_options["postgresql"]["using"])
-    for once in present.constraints:
-        if isinstance(once, UniqueConstraint):
-            Index(None, *(past.c[column.name] for column in once.columns))
-    return past
-
-
-PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _RECORDED)
-PAST: Mapping[str, Table] = {table.name: _past_of(table) for table in PRESENT}
-"""The past of each table of the present, by the name of that."""
+PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _WITHOUT_PAST)

@@ -156,6 +156,11 @@ class ListQuery:
             raise TypeError(f"{self.listing.plural} are of several nouns")
         return self.listing.noun
 
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
+        return not self.chosen and self.fields is None and self.raw_sort == (self.listing.default_sort,)
+
     @cached_property
     def raw_sort(self) -> tuple[str, ...]:
         fixed = self.listing.fixed_order

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import BindParameter
 
-from app.models import Dataset, Revision
+from app.models import Dataset, ReadyPart, Revision
 from app.query.operators import Chosen, asks_for_newest, conditions
 from app.query.parser import SortKey
 from app.resources import RESOURCES, Include, Resource
@@ -92,6 +92,13 @@ def everything(resource: Resource, chosen: Sequence[Chosen], sort: Sequence[Sort
     """All rows of id and body, in order."""
     table = tables(resource.table)
     return _bodies(table).where(*matching(resource, chosen)).order_by(*in_order(sort_columns(table, sort)))
+
+
+def ready() -> Select[Any]:
+    """What the build made ready of all records of `:noun` in `:format`, in order."""
+    part = tables(ReadyPart)
+    mine = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
+    return select(part.c.body).where(*mine).order_by(part.c.number)
 
 
 Key = tuple[ColumnElement[Any], bool]

@@ -15,7 +15,7 @@ CODE = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "p
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
-revision = "0004"
+revision = "0005"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -59,6 +59,18 @@ def upgrade() -> None:
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
         sa.UniqueConstraint("version", name=op.f("uq_dataset_version")),
+    )
+    op.create_table(
+        "ready_part",
+        sa.Column("noun", CODE, nullable=False),
+        sa.Column("format", CODE, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
+            name=op.f("ck_ready_part_noun_is_known"),
+        ),
+        sa.PrimaryKeyConstraint("noun", "format", "number", name=op.f("pk_ready_part")),
     )
     _table(
         "search_document",
@@ -1012,6 +1024,7 @@ def downgrade() -> None:
     op.drop_table("revision")
     op.drop_table("past_search_document")
     op.drop_table("search_document")
+    op.drop_table("ready_part")
     op.drop_table("dataset")
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION search_vector(text, text)")
