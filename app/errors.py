@@ -220,10 +220,13 @@ KINDS: dict[str, ProblemKind] = {
 
 @dataclass
 class Problem(Exception):
-    """Why a request is not answered. `extra` holds the extension members that one kind adds (RFC 9457, 3.2)."""
+    """Why a request is not answered. `extra` holds the extension members that one kind adds (RFC 9457, 3.2); `near` are
+    addresses that may have been meant, each with its name, for pages.
+    """
 
     kind: ProblemKind
     detail: str
     faults: tuple[Fault, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    near: tuple[tuple[str, str], ...] = ()

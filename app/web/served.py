@@ -36,6 +36,9 @@ answer was `kept`.
 KEEP = "onrecord.keep"
 """Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
 
+LISTING = "onrecord.listing"
+"""The list that an address is of, where it is one: what a form about it asks."""
+
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")
 
 
