@@ -11,6 +11,7 @@ from starlette.routing import Route
 from app.errors import NOT_FOUND, Problem
 from app.query.parser import parse_nothing
 from app.web.answers import document
+from app.web.guide import guide
 from app.web.served import current
 
 _MEDIA_TYPES = {
@@ -33,6 +34,7 @@ _PAGE = b"""<!DOCTYPE html>
 <link rel="stylesheet" href="docs/assets/swagger-ui.css">
 </head>
 <body>
+<p><a href="docs/guide">Guide</a> <a href="./">On Record</a></p>
 <div id="swagger-ui"></div>
 <noscript>This page needs JavaScript. The same, for programs: <a href="openapi.json">openapi.json</a></noscript>
 <script src="docs/assets/swagger-ui-bundle.js"></script>
@@ -79,5 +81,5 @@ async def asset(request: Request) -> Response:
 
 
 def add_docs(app: FastAPI) -> None:
-    for path, answer in (("/docs", page), ("/docs/init.js", init), ("/docs/assets/{name}", asset)):
+    for path, answer in (("/docs", page), ("/docs/guide", guide), ("/docs/init.js", init), ("/docs/assets/{name}", asset)):
         app.router.routes.append(Route(path, answer, methods=["GET"]))

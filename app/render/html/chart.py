@@ -163,6 +163,8 @@ def _ticks(known: Sequence[float]) -> list[float]:
     size = 10 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
     begin = math.floor(low / step) * step
+    if begin and min(known) - begin < step / 4:
+        begin -= step  # below, too, an arrow needs room
     # The topmost value has room above it, where the arrow of a lower bound shows that it is open.
     count = math.floor((most - begin) / step) + 1
     return [begin + step * index for index in range(count + 1)]

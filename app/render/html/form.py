@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from app.errors import Fault
 from app.query.operators import Chosen
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, ListQuery
-from app.resources.declare import Filter, Listing, Parameter, Range, Resource
+from app.resources.declare import Filter, Listing, Operator, Parameter, Resource
 
 LIMITS = ("10", "20", "50", "100", "500")
 Kind = Literal["text", "words", "one", "many"]
@@ -39,7 +39,15 @@ class Group:
         return any(control.name in values or control.name in faults for control in self.controls)
 
 
-_OPEN = ("any_of", "text", "overlaps", "up_to", "newest")
+_GROUPS: Sequence[tuple[str, tuple[Operator, ...], bool | None]] = (
+    ("", ("text", "overlaps", "up_to", "newest"), None),
+    ("Kinds", ("any_of",), True),
+    ("Names and values", ("any_of",), False),
+    ("Ranges", ("at_least", "at_most", "from", "to", "recorded_after"), None),
+    ("Exclusions and gaps", ("none_of", "missing"), None),
+)
+"""What a parameter does says where it stands; the last column, whether it chooses among codes of ours (null: either)."""
+_HINTED = ("any_of", "text", "overlaps", "up_to", "newest")
 _ENDINGS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " to"}
 
 
@@ -58,20 +66,11 @@ _made: dict[tuple[int, bool], tuple[object, tuple[Group, ...]]] = {}
 
 def _groups(listing: Listing) -> Iterator[Group]:
     asked = [(parameter, _control(parameter)) for parameter in listing.parameters]
-    main = [control for parameter, control in asked if parameter.operator in _OPEN and _is_plain(parameter)]
-    words = [control for control in main if control.kind == "words"]
-    yield Group("", (*words, *(control for control in main if control.kind != "words")))
-    spans = [c for p, c in asked if p.operator in ("at_least", "at_most", "from", "to", "recorded_after")]
-    if spans:
-        yield Group("Ranges and dates", tuple(spans))
-    without = [c for p, c in asked if p.operator in ("none_of", "missing")]
-    if without:
-        yield Group("Exclusions and gaps", tuple(without))
+    for title, operators, wanted in _GROUPS:
+        controls = [c for p, c in asked if p.operator in operators and wanted in (None, bool(p.kind.choices))]
+        if controls:
+            yield Group(title, tuple(sorted(controls, key=lambda control: control.kind != "words")))
     yield Group("Order and extent", tuple(_trimmings(listing)))
-
-
-def _is_plain(parameter: Parameter) -> bool:
-    return not isinstance(parameter.subject, Range)
 
 
 def _control(parameter: Parameter) -> Control:
@@ -85,7 +84,7 @@ def _control(parameter: Parameter) -> Control:
         kind = "many"
     elif parameter.kind.choices and parameter.operator == "none_of":
         choices = ()
-    hint = parameter.description.partition(". ")[0].rstrip(".").replace("`", "") if parameter.operator in _OPEN else ""
+    hint = parameter.description.partition(". ")[0].rstrip(".").replace("`", "") if parameter.operator in _HINTED else ""
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
 
 

@@ -1,6 +1,7 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -9,7 +10,7 @@ import orjson
 
 from app.errors import Fault
 from app.query.beside import Beside, Stored, parsed
-from app.query.evidence import Quotes
+from app.query.evidence import Quote, Quotes
 from app.query.facets import Facets
 from app.query.finding import Hits, NounCount
 from app.query.history import Changes, Datasets, Revisions
@@ -65,6 +66,8 @@ def environment() -> "Environment":
         "long_date": words.long_date,
         "number": words.number,
         "bounds": words.bounds,
+        "telling": words.telling,
+        "written": words.written,
         "joined": form.joined,
         "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
     }
@@ -112,6 +115,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         series=series,
         drawing=chart(series) if series else None,
         quotes=beside.quotes,
+        passages=_passages(beside.quotes) if beside.quotes else (),
         revisions=beside.revisions,
         related=_related(noun, record, dataset, at),
         included=_included(item.included),
@@ -153,6 +157,18 @@ def render_revision(revision: Revision, record: Stored, noun: Noun, version: str
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
     return _written("revision.html", at=at, noun=noun, record=said, told=told(noun, said), revision=revision)
+
+
+def _passages(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
+    """Start, end, text and quotes of each stretch of the source that its quotes cover without a gap."""
+    found: list[tuple[int, int, str, list[Quote]]] = []
+    for item in page.quotes:
+        if found and item.start <= found[-1][1]:
+            start, end, text, quotes = found[-1]
+            found[-1] = (start, max(end, item.end), text + item.exact[end - item.start :], [*quotes, item])
+        else:
+            found.append((item.start, item.end, item.exact, [item]))
+    return found
 
 
 @cache
@@ -234,7 +250,7 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
     for noun, record in page.records:
         said = parsed(record[1])
         dated = said[DATED_BY[noun]]
-        records.append((noun, said, (dated["earliest"] or dated["latest"] or "") if dated else ""))
+        records.append((noun, said, dated["edtf"] if dated else ""))
     return _written(
         "timeline.html",
         _list(query, at, page.next, page.previous),
@@ -457,6 +473,8 @@ _built_facets: dict[tuple[str, str, str], Safe] = {}
 def _counted(facets: Facets, query: ListQuery, at: Here) -> Safe:
     address = f"{at.root}{query.listing.path}"
     told_apart = [item for item in query.listing.facets if item.name in facets and len(facets[item.name]["values"]) > 1]
+    # Our own vocabularies first: they are short, and say what sorts of records there are.
+    told_apart.sort(key=lambda item: not item.kind.choices)
     blocks = []
     for item in told_apart:
         asked = form.asked_for(query, item)
@@ -608,6 +626,34 @@ def _mended(fault: Fault, raw_query: bytes) -> str:
         else:
             pairs.append(pair)
     return f"?{'&'.join(pairs)}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A request and the answer that it got. `address` begins at our root; `asked` are the headers that were sent."""
+
+    address: str
+    asked: Mapping[str, str]
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def readable(self) -> str:
+        """JSON on lines of its own; anything else as it is."""
+        if "json" not in self.headers.get("content-type", "") or self.body.count("\n") or not self.body:
+            return self.body
+        return orjson.dumps(orjson.loads(self.body), option=orjson.OPT_INDENT_2).decode()
+
+
+def render_guide(shown: Mapping[str, Shown], version: str, origin: Origin) -> bytes:
+    return _written(
+        "guide.html",
+        at=Here(root_of(origin.base), version),
+        shown=shown,
+        resources=list(RESOURCES.values()),
+        current="/docs/guide",
+    )
 
 
 def render_problem_types(kinds: Sequence[Mapping[str, Any]], origin: Origin, version: str) -> bytes:

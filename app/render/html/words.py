@@ -1,7 +1,7 @@
 """Values as people read them. What the source wrote is shown as it is, and can do no harm."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -73,3 +73,13 @@ def bounds(figure: Mapping[str, Any]) -> str:
     if bound in BOUNDS:
         return f"{BOUNDS[bound]} {number(figure['lower'] if bound in ('gt', 'ge') else figure['upper'])}"
     return ""
+
+
+def telling(evidence: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The one quote that says most of what a record says: that of the number or of the whole, else the longest."""
+    return max(evidence, key=lambda item: (not item["proves"] or "value" in item["proves"], len(item["exact"])))
+
+
+def written(series: Mapping[str, Any], figure: str) -> str:
+    """A figure of a series as its source writes it."""
+    return str(next(point["as_written"] for point in series["points"] if point["figure"] == figure))
