@@ -146,7 +146,7 @@ NOT_ACCEPTABLE = _kind(
     Example(
         request="GET /v1/figures",
         headers={"Accept": "image/png"},
-        detail="Accept names none of the formats that are offered here: json, csv, ndjson, jsonld, atom. Ask for one of them by"
+        detail="Accept names none of the formats that are offered here: json, csv, ndjson, jsonld, atom, html. Ask for one of them by"
         " its media type, or by format=….",
     ),
 )

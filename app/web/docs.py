@@ -81,5 +81,10 @@ async def asset(request: Request) -> Response:
 
 
 def add_docs(app: FastAPI) -> None:
-    for path, answer in (("/docs", page), ("/docs/guide", guide), ("/docs/init.js", init), ("/docs/assets/{name}", asset)):
+    for path, answer in (
+        ("/docs", page),
+        ("/docs/guide", guide),
+        ("/docs/init.js", init),
+        ("/docs/assets/{name}", asset),
+    ):
         app.router.routes.append(Route(path, answer, methods=["GET"]))

@@ -24,18 +24,27 @@ async def guide(request: Request) -> Response:
     """How to read records, and how to ask for them."""
     parse_nothing(request.scope["query_string"], "the guide")
     here = await current(request)
+
+    async def written() -> bytes:
+        return render_guide(await _shown(request), here.dataset.version, origin_of(request))
+
+    return await page(request, here, written)
+
+
+async def _shown(request: Request) -> dict[str, Shown]:
+    """Every request of the guide, with its answer; what the data have nothing for is left out."""
     shown: dict[str, Shown] = {}
     known = await _values(request)
     for name, (address, headers) in _EXAMPLES.items():
         try:
             asked = address.format_map(known)
         except KeyError:
-            continue  # the data have nothing of that kind
+            continue
         shown[name] = await ask(request, asked, headers)
     if "record" in shown:
-        tag = shown["record"].headers["etag"]
-        shown["again"] = await ask(request, shown["record"].address, {"If-None-Match": tag})
-    return page(request, render_guide(shown, here.dataset.version, origin_of(request)), here)
+        etag = shown["record"].headers["etag"]
+        shown["again"] = await ask(request, shown["record"].address, {"If-None-Match": etag})
+    return shown
 
 
 _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {

@@ -23,7 +23,7 @@ from app.resources import RESOURCES
 from app.resources.across import SOURCE_EVIDENCE
 from app.resources.references import Named
 from app.vocabulary import Noun
-from app.web.answers import IMMUTABLE, VARY, document
+from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, document, not_modified, tag
 from app.web.negotiation import wants_page
 from app.web.served import Served, View, base_of, current, origin_of
 
@@ -85,27 +85,36 @@ _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
 
 async def front(request: Request, here: Served) -> Response:
     """The first page: what there is, and three requests with what they answer now."""
-    root = root_of(base_of(request))
-    examples = []
-    found: list[Stored] = []
-    newest = None
-    for question, noun, asked in _EXAMPLES:
-        resource = RESOURCES[noun]
-        query = replace(parse_list(resource, asked), total="none")
-        records = (await read_list(here.database, here.dataset, resource, query, first_page="")).records
-        found += records
-        said = [(noun, parsed(record[1])) for record in records]
-        examples.append({"question": question, "address": f"{root}{resource.path}?{asked.decode()}", "records": said})
-        if noun == "figure" and said:
-            newest = said[0][1]["as_of"]
-    beside = await beside_records(View(here.database, here.dataset), found)
-    return page(request, render_index(here.dataset, origin_of(request), examples, newest, beside), here)
+
+    async def written() -> bytes:
+        root = root_of(base_of(request))
+        examples = []
+        found: list[Stored] = []
+        newest = None
+        for question, noun, asked in _EXAMPLES:
+            resource = RESOURCES[noun]
+            query = replace(parse_list(resource, asked), total="none")
+            records = (await read_list(here.database, here.dataset, resource, query, first_page="")).records
+            found += records
+            said = [(noun, parsed(record[1])) for record in records]
+            examples.append(
+                {"question": question, "address": f"{root}{resource.path}?{asked.decode()}", "records": said}
+            )
+            if noun == "figure" and said:
+                newest = said[0][1]["as_of"]
+        beside = await beside_records(View(here.database, here.dataset), found)
+        return render_index(here.dataset, origin_of(request), examples, newest, beside)
+
+    return await page(request, here, written)
 
 
-def page(request: Request, body: bytes, here: Served) -> Response:
-    """A page that holds no one record or list."""
+async def page(request: Request, here: Served, write: Callable[[], Awaitable[bytes]]) -> Response:
+    """A page that holds no one record or list. Whoever has it is told so before anything is read."""
     row = FORMATS["html"]
-    return document(request, body, row.media_type, of=here, headers={**row.headers, "Vary": VARY})
+    validator = tag(here.dataset.mark, base_of(request), request.scope["path"], row.name, *assets())
+    headers = {**row.headers, "Vary": VARY, "ETag": validator, "Cache-Control": CACHE_CONTROL}
+    same = not_modified(request, headers)
+    return same or document(request, await write(), row.media_type, of=here, headers=headers)
 
 
 async def asset(request: Request) -> Response:

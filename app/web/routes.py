@@ -332,7 +332,11 @@ async def _explained(request: Request, said: Any, kinds: Sequence[dict[str, Any]
     if not FORMATS[form.name].is_page:
         return _document(request, said, headers={"Vary": VARY})
     here = await current(request)
-    return pages.page(request, render_problem_types(kinds, origin_of(request), here.dataset.version), here)
+
+    async def written() -> bytes:
+        return render_problem_types(kinds, origin_of(request), here.dataset.version)
+
+    return await pages.page(request, here, written)
 
 
 async def schema(request: Request) -> Response:

@@ -84,7 +84,9 @@ def _control(parameter: Parameter) -> Control:
         kind = "many"
     elif parameter.kind.choices and parameter.operator == "none_of":
         choices = ()
-    hint = parameter.description.partition(". ")[0].rstrip(".").replace("`", "") if parameter.operator in _HINTED else ""
+    hint = (
+        parameter.description.partition(". ")[0].rstrip(".").replace("`", "") if parameter.operator in _HINTED else ""
+    )
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
 
 
@@ -115,7 +117,9 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
     limits = (("", str(DEFAULT_LIMIT)), *((limit, limit) for limit in LIMITS if int(limit) != DEFAULT_LIMIT))
     yield Control("limit", "on a page", "one", limits)
     if listing.has_past:
-        yield Control("known_at", "as recorded by", "text", hint="A day, an instant or a dataset version", example="2026-05-04")
+        yield Control(
+            "known_at", "as recorded by", "text", hint="A day, an instant or a dataset version", example="2026-05-04"
+        )
     if isinstance(listing, Resource):
         yield Control("include_history", "earlier forms", "one", (("", "no"), ("true", "yes")))
     for name, items in (("include", listing.includes), ("facets", listing.facets)):
@@ -123,7 +127,9 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
             titles = {"include": "bring along", "facets": "count by"}
             yield Control(name, titles[name], "many", tuple((item.name, item.name.replace("_", " ")) for item in items))
     if listing.fields:
-        yield Control("fields", "only these fields", "many", tuple((name, name.replace("_", " ")) for name in listing.fields))
+        yield Control(
+            "fields", "only these fields", "many", tuple((name, name.replace("_", " ")) for name in listing.fields)
+        )
     yield Control("total", "count", "one", (("", "up to 1,000"), ("exact", "exactly"), ("none", "not at all")))
 
 

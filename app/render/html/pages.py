@@ -37,7 +37,7 @@ __all__ = ["HEADERS"]
 
 NAVIGATION = (
     *((resource.plural, resource.path) for noun in ("figure", "statement", "event", "actor", "place", "series", "source")
-      for resource in [RESOURCES[noun]]),  # type: ignore[index]
+      for resource in [RESOURCES[noun]]),
     ("timeline", "/v1/timeline"),
     ("guide", "/docs/guide"),
 )  # fmt: skip
@@ -101,7 +101,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     at = here(origin, dataset.version, item.beside)
     resource, noun, record = query.resource, query.resource.noun, parsed(item.record[1])
     if query.fields is not None:
-        return _cut_item(item, query, dataset, at)
+        return _cut_item(item, query, at)
     beside = item.beside or Beside({})
     series = record if noun == "series" else parsed(beside.series[1]) if beside.series else None
     return _written(
@@ -126,7 +126,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     )
 
 
-def _cut_item(item: Item, query: ItemQuery, dataset: Dataset, at: Here) -> bytes:
+def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
     """A record cut to fields that somebody asked for: a list of one."""
     noun, address = query.resource.noun, at.url(query.resource.noun, item.record[0])
     return _written(
@@ -207,7 +207,9 @@ def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]
-    return Safe(f'<section aria-labelledby="earlier"><h2 id="earlier">Earlier forms</h2><ul>{"".join(lines)}</ul></section>')
+    return Safe(
+        f'<section aria-labelledby="earlier"><h2 id="earlier">Earlier forms</h2><ul>{"".join(lines)}</ul></section>'
+    )
 
 
 def _included(included: Mapping[str, Mapping[str, str]] | None) -> list[tuple[Noun, Mapping[str, Any]]]:
@@ -422,7 +424,8 @@ def _formats(query: ListQuery | ItemQuery, address: str) -> list[tuple[str, str,
             "search": OF_HITS, "timeline": OF_TIMELINE, "evidence": OF_QUOTES, "changes": OF_CHANGES,
         }.get(query.listing.path.rpartition("/")[2], OF_HISTORY)  # fmt: skip
     return [
-        (row.name, _with_query(address, asked), row.media_type.partition(";")[0]) for row, asked in others(query, offered)
+        (row.name, _with_query(address, asked), row.media_type.partition(";")[0])
+        for row, asked in others(query, offered)
     ]
 
 
@@ -430,19 +433,16 @@ def _gone(tombstones: Tombstones | None, at: Here) -> list[tuple[str, str | None
     """What is not in the list any more."""
     if tombstones is None:
         return []
-    listed = [
-        (
-            f"{item.noun} {item.id}, {'now ' + item.renamed_to if item.renamed_to else 'withdrawn'}"
-            f"{': ' + item.reason if item.reason else ''}",
-            at.url(item.noun, item.renamed_to)
-            if item.renamed_to
-            else f"{at.url(item.noun, item.id)}/revisions/{item.last_number}"
-            if item.last_number
-            else None,
-        )
-        for item in tombstones.listed
+    listed = []
+    for item in tombstones.listed:
+        became = f"now {item.renamed_to}" if item.renamed_to else "withdrawn"
+        why = f": {item.reason}" if item.reason else ""
+        last = f"{at.url(item.noun, item.id)}/revisions/{item.last_number}" if item.last_number else None
+        goes_on = at.url(item.noun, item.renamed_to) if item.renamed_to else last
+        listed.append((f"{item.noun} {item.id}, {became}{why}", goes_on))
+    left = [
+        (f"{noun} {i}, which has changed and does not match any more", at.url(noun, i)) for noun, i in tombstones.left
     ]
-    left = [(f"{noun} {i}, which has changed and does not match any more", at.url(noun, i)) for noun, i in tombstones.left]  # type: ignore[arg-type]
     more = [] if tombstones.complete else [("and more, which the list of changes has", f"{at.root}/v1/changes")]
     return [*listed, *left, *more]
 
@@ -495,7 +495,7 @@ def _facet_line(item: Filter, value: str | None, count: int, is_asked: bool, que
     if value is None:
         name, wanted, shown = f"{item.name}_missing", "true", "none"
         if query.listing.parameter(name) is None:
-            return f"<li>{shown} <span class=\"count\">{words.number(count)}</span></li>"
+            return f'<li>{shown} <span class="count">{words.number(count)}</span></li>'
     else:
         name, wanted, shown = item.name, value, words.said(value)
     target = _replacing(address, query, name, None if is_asked else wanted)
@@ -577,7 +577,9 @@ def _control(item: form.Control, values: tuple[str, ...], fault: Fault | None) -
 # ------------------------------------------------------------------------------------------------------ index and problems
 
 
-def render_index(dataset: Dataset, origin: Origin, examples: Iterable[Mapping[str, Any]], newest: Any, beside: Beside) -> bytes:
+def render_index(
+    dataset: Dataset, origin: Origin, examples: Iterable[Mapping[str, Any]], newest: Any, beside: Beside
+) -> bytes:
     at = here(origin, dataset.version, beside)
     return _written(
         "index.html",
@@ -603,9 +605,7 @@ def render_problem(
     """A problem as a page: what a form was asked stands in it still, each fault at its field."""
     at = Here(root_of(base), version)
     known = {c.name for group in form.groups(listing) for c in group.controls} if listing else set()
-    said = [
-        (fault, fault.parameter in known, _mended(fault, raw_query) if fault.nearest else None) for fault in faults
-    ]
+    said = [(fault, fault.parameter in known, _mended(fault, raw_query) if fault.nearest else None) for fault in faults]
     asked = asking(listing, form.values_sent(raw_query), faults, at) if listing and faults else ""
     return _written("problem.html", at=at, problem=problem, slug=slug, faults=said, ways=ways, form=asked)
 
@@ -619,7 +619,9 @@ def _mended(fault: Fault, raw_query: bytes) -> str:
             if fault.value is not None and fault.value in unquote(value.replace("+", " ")).split(","):
                 is_value = fault.detail.startswith("is not accepted") or fault.detail.startswith("is not offered")
                 if is_value:
-                    parts = [fault.nearest if v == fault.value else v for v in unquote(value.replace("+", " ")).split(",")]
+                    parts = [
+                        fault.nearest if v == fault.value else v for v in unquote(value.replace("+", " ")).split(",")
+                    ]
                     pairs.append(f"{name}={quote(','.join(part or '' for part in parts), safe=',')}")
                     continue
             pairs.append(f"{quote(fault.nearest or '')}{separator}{value}")
