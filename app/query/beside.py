@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Stored = tuple[str, str]
 Titles = Mapping[Named, str]
 
+MOST_KNOWN = 20_000
+"""As many titles are remembered, of one build."""
 MOST_TITLES = 400
 """As many records are looked up for one page; beyond that ids stand for themselves."""
 
@@ -52,10 +54,23 @@ def named_in(record: Stored) -> set[Named]:
     return set(references(parsed(record[1])))
 
 
-async def read_titles(database: Reader, wanted: Collection[Named]) -> Titles:
-    """What is not there has no title: a part of the past may name what is gone."""
+async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> Titles:
+    """Those that are not among the `known`, which grow by them, are looked up in one statement. What is not there has no
+    title: a part of the past may name what is gone.
+    """
+    unknown = [named for named in wanted if named not in known]
+    if unknown:
+        found = await _look_up(database, sorted(unknown)[:MOST_TITLES])
+        if len(known) > MOST_KNOWN:
+            known.clear()
+            found |= await _look_up(database, sorted(set(wanted) - found.keys())[:MOST_TITLES])
+        known |= found
+    return {named: known[named] for named in wanted if named in known}
+
+
+async def _look_up(database: Reader, wanted: Sequence[Named]) -> dict[Named, str]:
     by_noun: dict[Noun, list[str]] = {}
-    for noun, record_id in sorted(wanted)[:MOST_TITLES]:
+    for noun, record_id in wanted:
         by_noun.setdefault(noun, []).append(record_id)
     if not by_noun:
         return {}

@@ -39,9 +39,10 @@ def tied(item: Mapping[str, Any]) -> Named | None:
 def references(record: Mapping[str, Any]) -> Iterator[Named]:
     """Every record that a record names, in its order; some twice."""
     for name, value in record.items():
-        if name == "evidence":
+        if name in ("evidence", "points"):
+            # Of a series' figures the sources alone: they are known by their numbers.
             yield from (("source", item["source"]) for item in value)
-        elif value and (name in REFERS or isinstance(value, list | dict)):
+        elif value and name != "disagreements" and (name in REFERS or isinstance(value, list | dict)):
             yield from _below(name, value)
 
 
@@ -64,14 +65,19 @@ def _below(name: str, value: Any) -> Iterator[Named]:
 
 def references_in_short(record: Mapping[str, Any]) -> Iterator[Named]:
     """Those that a card of the record names: it shows no lists of records, and of evidence the first piece."""
-    for name, value in record.items():
-        if name in REFERS and value:
-            for item in value if isinstance(value, list) else (value,):
-                target = item if isinstance(item, str) else item["id"]
-                if target:
-                    yield REFERS[name], target
+    for name in REFERS.keys() & record.keys():
+        for item in _several(record[name]):
+            target = item if isinstance(item, str) else item["id"]
+            if target:
+                yield REFERS[name], target
     attribution = record.get("attribution")
     if attribution:
         for item in (attribution["speaker"], *attribution["relayed_by"]):
             if item and item["id"]:
                 yield "actor", item["id"]
+    if record.get("points"):
+        yield "source", record["points"][-1]["source"]
+
+
+def _several(value: Any) -> Any:
+    return value if isinstance(value, list) else (value,) if value else ()

@@ -32,8 +32,12 @@ MOST_QUOTES = 60
 """As many quotes stand on the page of their source; the list of them goes on."""
 
 
+_MOST_PAGES = 32
+"""As many pages that are the same for everybody are kept, beside the cache of answers."""
+
+
 async def titles_of(there: View, wanted: Collection[Named]) -> Beside:
-    return Beside(await read_titles(there.database, wanted))
+    return Beside(await read_titles(there.database, wanted, there.titles))
 
 
 async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
@@ -50,7 +54,7 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
         beside = replace(beside, revisions=revisions)
-    return replace(beside, titles=await read_titles(there.database, named))
+    return replace(beside, titles=await read_titles(there.database, named, there.titles))
 
 
 async def _series_of_figure(there: View, record: Stored) -> Beside:
@@ -102,19 +106,26 @@ async def front(request: Request, here: Served) -> Response:
             )
             if noun == "figure" and said:
                 newest = said[0][1]["as_of"]
-        beside = await beside_records(View(here.database, here.dataset), found)
+        beside = await beside_records(await here.known_at(None), found)
         return render_index(here.dataset, origin_of(request), examples, newest, beside)
 
     return await page(request, here, written)
 
 
 async def page(request: Request, here: Served, write: Callable[[], Awaitable[bytes]]) -> Response:
-    """A page that holds no one record or list. Whoever has it is told so before anything is read."""
+    """A page that holds no one record or list: made once for each build. Whoever has it is told so before anything is read."""
     row = FORMATS["html"]
     validator = tag(here.dataset.mark, base_of(request), request.scope["path"], row.name, *assets())
     headers = {**row.headers, "Vary": VARY, "ETag": validator, "Cache-Control": CACHE_CONTROL}
     same = not_modified(request, headers)
-    return same or document(request, await write(), row.media_type, of=here, headers=headers)
+    if same is not None:
+        return same
+    key = (base_of(request), request.scope["path"])
+    if key not in here.pages:
+        if len(here.pages) >= _MOST_PAGES:
+            here.pages.clear()
+        here.pages[key] = await write()
+    return document(request, here.pages[key], row.media_type, of=here, headers=headers)
 
 
 async def asset(request: Request) -> Response:

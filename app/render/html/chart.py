@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.render.html.words import number
+from app.render.html.words import number_of
 
 MOST_POINTS = 200
 """As many are drawn, the newest; a list has all of them."""
@@ -123,7 +123,7 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         marks,
         clashes,
         [(letter, source, _PATHS[shape], hue) for source, (letter, shape, hue) in letters.items()],
-        [Tick(up(value), number(value)) for value in ticks],
+        [Tick(up(value), number_of(value)) for value in ticks],
         [Tick(across(day), date.fromordinal(int(day)).isoformat()) for day in _some_days(first, last)],
         len(series["points"]) - len(points),
         low,

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Safe(str):
 class Here:
     """`root` is put before every path: addresses name no host, so that one page is right for all."""
 
-    root: str
+    root: Safe
     version: str
     titles: Mapping[Named, str] = field(default_factory=dict)
 
@@ -72,11 +72,9 @@ class Here:
     def icon(self) -> str:
         return f"{self.root}/assets/{_asset_names()['icon']}"
 
-    def url(self, noun: Noun, record_id: str) -> str:
-        return f"{self.root}{RESOURCES[noun].path}/{record_id}"
-
-    def title(self, noun: Noun, record_id: str) -> str:
-        return self.titles.get((noun, record_id), record_id)
+    def url(self, noun: Noun, record_id: str) -> Safe:
+        """Ids are slugs, which need no escaping."""
+        return Safe(f"{self.root}{RESOURCES[noun].path}/{record_id}")
 
     def link(self, noun: Noun, record_id: str) -> Safe:
         """A record by its title, or by its id where that is all we have."""
@@ -95,6 +93,7 @@ def here(origin: Origin, version: str, beside: Beside | None) -> Here:
     return Here(root_of(origin.base), version, {} if beside is None else beside.titles)
 
 
-def root_of(base: str) -> str:
+@lru_cache(maxsize=64)
+def root_of(base: str) -> Safe:
     """The path of what addresses begin with."""
-    return escape(urlsplit(base).path.rstrip("/") if "://" in base else base)
+    return Safe(escape(urlsplit(base).path.rstrip("/") if "://" in base else base))

@@ -10,7 +10,7 @@ import orjson
 
 from app.errors import Fault
 from app.query.beside import Beside, Stored, parsed
-from app.query.evidence import Quote, Quotes
+from app.query.evidence import Quotes
 from app.query.facets import Facets
 from app.query.finding import Hits, NounCount
 from app.query.history import Changes, Datasets, Revisions
@@ -19,7 +19,7 @@ from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page
 from app.query.recorded import Pasts, Revision, Tombstones
 from app.query.timeline import DATED_BY, Timeline
-from app.render.html import form, words
+from app.render.html import components, form, words
 from app.render.html.chart import chart
 from app.render.html.here import FOLDER, HEADERS, Here, Safe, here, root_of
 from app.render.json import selected
@@ -27,7 +27,6 @@ from app.render.origin import Origin
 from app.render.plain import told
 from app.resources import RESOURCES, Filter, Resource
 from app.resources.declare import SLUG_VALUE, Listing, column_of, tables
-from app.resources.references import REFERS
 from app.vocabulary import Noun
 
 if TYPE_CHECKING:
@@ -64,21 +63,24 @@ def environment() -> "Environment":
         "said": words.said,
         "label": words.label,
         "long_date": words.long_date,
-        "number": words.number,
-        "bounds": words.bounds,
-        "telling": words.telling,
-        "written": words.written,
+        "number": words.number_of,
         "joined": form.joined,
         "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
     }
-    made.tests["web"] = words.is_web
-    made.globals |= {"REFERS": REFERS, "navigation": NAVIGATION, "current": ""}
+    made.globals |= {"navigation": NAVIGATION, "current": "", "c": components, "top": _top}
     return made
 
 
 @cache
 def _template(name: str) -> Any:
     return environment().get_template(name)
+
+
+@lru_cache(maxsize=256)
+def _top(root: str, current: str) -> Safe:
+    """What stands above every page."""
+    text: str = _template("top.html").render(root=Safe(root), current=current)
+    return Safe(text)
 
 
 def _written(name: str, *given: Mapping[str, Any], **values: Any) -> bytes:
@@ -103,7 +105,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     if query.fields is not None:
         return _cut_item(item, query, at)
     beside = item.beside or Beside({})
-    series = record if noun == "series" else parsed(beside.series[1]) if beside.series else None
+    body = item.record[1] if noun == "series" else beside.series[1] if beside.series else None
+    series = parsed(body) if body else None
     return _written(
         "record.html",
         at=at,
@@ -113,9 +116,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         told=told(noun, record),
         shown=(*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())),
         series=series,
-        drawing=chart(series) if series else None,
+        drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",
         quotes=beside.quotes,
-        passages=_passages(beside.quotes) if beside.quotes else (),
         revisions=beside.revisions,
         related=_related(noun, record, dataset, at),
         included=_included(item.included),
@@ -124,6 +126,23 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         known_at=query.known_at.raw if query.known_at else None,
         current=resource.path,
     )
+
+
+def _drawn(body: str, at: Here) -> Safe:
+    """A series as a drawing and as a table. It is the same on the page of each of its figures, and is made once."""
+    key = (body, at.root, at.version)
+    found = _drawings.get(key)
+    if found is None:
+        series = parsed(body)
+        text: str = _template("series.html").render(at=at, series=series, drawing=chart(series))
+        if len(_drawings) >= _MOST_DRAWINGS:
+            _drawings.clear()
+        found = _drawings[key] = Safe(text)
+    return found
+
+
+_MOST_DRAWINGS = 200
+_drawings: dict[tuple[str, str, str], Safe] = {}
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
@@ -157,18 +176,6 @@ def render_revision(revision: Revision, record: Stored, noun: Noun, version: str
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
     return _written("revision.html", at=at, noun=noun, record=said, told=told(noun, said), revision=revision)
-
-
-def _passages(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
-    """Start, end, text and quotes of each stretch of the source that its quotes cover without a gap."""
-    found: list[tuple[int, int, str, list[Quote]]] = []
-    for item in page.quotes:
-        if found and item.start <= found[-1][1]:
-            start, end, text, quotes = found[-1]
-            found[-1] = (start, max(end, item.end), text + item.exact[end - item.start :], [*quotes, item])
-        else:
-            found.append((item.start, item.end, item.exact, [item]))
-    return found
 
 
 @cache
@@ -237,7 +244,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
         "list.html" if query.fields is None else "cut.html",
         common,
         several=False,
-        total=None if page.total is None else words.number(page.total),
+        total=None if page.total is None else words.number_of(page.total),
         total_exact=page.total_exact,
         included=_included(page.included),
         gone=_gone(page.tombstones, at),
@@ -288,7 +295,7 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
     return _written(
         "quotes.html",
         _list(query, at, page.next, page.previous),
-        total=None if page.total is None else words.number(page.total),
+        total=None if page.total is None else words.number_of(page.total),
         total_exact=page.total_exact,
         page=page,
         source=source,
@@ -320,7 +327,7 @@ def _of_past(
     return _written(
         name,
         _list(query, at, page.next, page.previous),
-        total=None if page.total is None else words.number(page.total),
+        total=None if page.total is None else words.number_of(page.total),
         total_exact=exact,
         gone=(),
         **values,
@@ -352,7 +359,7 @@ def _list(query: ListQuery, at: Here, following: str | None, previous: str | Non
 
 def _total(counts: Sequence[NounCount]) -> dict[str, Any]:
     exact = all(count.exact for count in counts)
-    return {"total": words.number(sum(count.count for count in counts)) if counts else None, "total_exact": exact}
+    return {"total": words.number_of(sum(count.count for count in counts)) if counts else None, "total_exact": exact}
 
 
 def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tuple[str, str, str]]:
@@ -360,7 +367,7 @@ def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tup
     return [
         (
             RESOURCES[count.noun].plural,
-            f"{words.number(count.count)}{'' if count.exact else ' or more'}",
+            f"{words.number_of(count.count)}{'' if count.exact else ' or more'}",
             _replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
         )
         for count in counts
@@ -495,14 +502,14 @@ def _facet_line(item: Filter, value: str | None, count: int, is_asked: bool, que
     if value is None:
         name, wanted, shown = f"{item.name}_missing", "true", "none"
         if query.listing.parameter(name) is None:
-            return f'<li>{shown} <span class="count">{words.number(count)}</span></li>'
+            return f'<li>{shown} <span class="count">{words.number_of(count)}</span></li>'
     else:
         name, wanted, shown = item.name, value, words.said(value)
     target = _replacing(address, query, name, None if is_asked else wanted)
     mark = ' aria-current="true"' if is_asked else ""
     return (
         f'<li><a href="{words.seen(target)}"{mark}><bdi>{words.seen(shown)}</bdi></a>'
-        f' <span class="count">{words.number(count)}</span></li>'
+        f' <span class="count">{words.number_of(count)}</span></li>'
     )
 
 
@@ -570,7 +577,7 @@ def _filled_form(
 
 @lru_cache(maxsize=4096)
 def _control(item: form.Control, values: tuple[str, ...], fault: Fault | None) -> str:
-    text: str = _template("components.html").module.control(item, values, fault)
+    text: str = _template("macros.html").module.control(item, values, fault)
     return text
 
 

@@ -57,11 +57,15 @@ def is_web(address: str) -> bool:
     return address.lower().startswith(("https://", "http://"))
 
 
-def number(value: float | None) -> str:
+def number_of(value: float | None) -> str:
     """With thin gaps between thousands, as no comma or point is read alike everywhere."""
     if value is None:
         return ""
-    whole, point, rest = f"{value:.15g}".partition(".") if "e" not in f"{value:.15g}" else (f"{value:.0f}", "", "")
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u202f")
+    whole, point, rest = f"{value:.15g}".partition(".")
+    if "e" in whole or "e" in rest:
+        return f"{value:,.0f}".replace(",", "\u202f")
     return f"{int(whole):,}".replace(",", "\u202f") + point + rest
 
 
@@ -69,9 +73,9 @@ def bounds(figure: Mapping[str, Any]) -> str:
     """What the qualifier says of the number: “more than 28 473”; empty where it says nothing."""
     bound = figure["bound"]
     if bound == "both":
-        return f"from {number(figure['lower'])} to {number(figure['upper'])}"
+        return f"from {number_of(figure['lower'])} to {number_of(figure['upper'])}"
     if bound in BOUNDS:
-        return f"{BOUNDS[bound]} {number(figure['lower'] if bound in ('gt', 'ge') else figure['upper'])}"
+        return f"{BOUNDS[bound]} {number_of(figure['lower'] if bound in ('gt', 'ge') else figure['upper'])}"
     return ""
 
 
