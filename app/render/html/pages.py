@@ -41,6 +41,7 @@ NAVIGATION = (
     ("guide", "/docs/guide"),
 )  # fmt: skip
 _SHOWN_VALUES = 6
+_LONG_TITLE = 120
 _OPEN_FACETS = 4
 
 
@@ -60,6 +61,7 @@ def environment() -> "Environment":
     )
     made.filters |= {
         "seen": lambda text: Safe(words.seen(text)),
+        "bare": words.bare,
         "said": words.said,
         "label": words.label,
         "long_date": words.long_date,
@@ -200,9 +202,13 @@ def _related(noun: Noun, record: Mapping[str, Any], dataset: Dataset, at: Here) 
         count = None if counted is None else next((n for value, n in counted["values"] if value == record["id"]), None)
         if counted is not None and count is None and counted["complete"]:
             continue
-        said = (item.phrase or f"with {words.label(item.name)} {{}}").format(record["title"])
+        said = (item.phrase or f"with {words.label(item.name)} {{}}").format(_shortened(record["title"]))
         result.append((f"{resource.plural} {said}", f"{at.root}{resource.path}?{item.name}={record['id']}", count))
     return result
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
 
 
 def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:

@@ -48,6 +48,11 @@ def seen(text: str) -> str:
     return _UNSEEN.sub(_named, escape(text))
 
 
+def bare(text: str) -> str:
+    """Words without those signs, for where there can be no markup."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
 def _named(found: re.Match[str]) -> str:
     return f'<span class="sign">U+{ord(found[0]):04X}</span>'
 
