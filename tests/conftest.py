@@ -146,9 +146,11 @@ def node() -> Path:
     return node_folder()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, which knows no other host than this one."""
+    """Chromium, which knows no other host than this one. While it runs, its event loop has the thread: tests beside it cannot
+    drive the application in process.
+    """
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")

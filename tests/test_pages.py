@@ -370,6 +370,13 @@ def test_every_answer_of_the_guide_is_what_the_server_answers(api: Api, many_api
             assert "".join(told.split()) == "".join(response.text.split()), address
 
 
+def test_the_docs_page_names_no_other_host(api: Api) -> None:
+    page = api.get("/docs")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
 # ---------------------------------------------------------------------------------------------------------------- hostile
 
 

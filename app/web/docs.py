@@ -55,7 +55,7 @@ _INIT = b"""SwaggerUIBundle({
 
 # Swagger UI writes style attributes and data: icons; scripts come from files alone.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
