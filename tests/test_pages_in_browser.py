@@ -111,7 +111,8 @@ def test_axe_finds_nothing(
     with opened(browser, color_scheme=scheme) as page:
         for name, address in every.items():
             page.goto(f"{server}{address}")
-            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            if name in ("list", "guide", "source", "figure"):
+                page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             page.evaluate(axe)
             found = page.evaluate(f"axe.run({rules})")
             said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]

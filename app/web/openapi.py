@@ -245,6 +245,7 @@ class IndexLinks(BaseModel):
     metrics: str = Field(description="What has been counted.", examples=["/metrics"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
+    guide: str = Field(description="How to read records, and how to ask for them.", examples=["/docs/guide"])
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
 
 

@@ -28,7 +28,7 @@ from app.web.negotiation import wants_page
 from app.web.served import Served, View, base_of, current, origin_of
 
 MOST_REVISIONS = 5
-MOST_QUOTES = 60
+MOST_QUOTES = 40
 """As many quotes stand on the page of their source; the list of them goes on."""
 
 

@@ -275,6 +275,7 @@ async def index(request: Request) -> Response:
         "metrics": f"{base}/metrics",
         "openapi": f"{base}/openapi.json",
         "docs": f"{base}/docs",
+        "guide": f"{base}/docs/guide",
         "self": f"{base}/v1?facets={','.join(wanted)}" if wanted else f"{base}/v1",
     }
     said = {"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links}
@@ -361,7 +362,7 @@ async def api_catalog(request: Request) -> Response:
         "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]
         + [{"href": f"{here}{TIMELINE.path}"}],
         "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
-        "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
+        "service-doc": [{"href": f"{here}{path}", "type": "text/html"} for path in ("/docs", "/docs/guide")],
         "status": [{"href": f"{here}/readyz", "type": "application/json"}],
     }
     return document(

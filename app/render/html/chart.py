@@ -14,7 +14,7 @@ from app.render.html.words import number_of
 MOST_POINTS = 200
 """As many are drawn, the newest; a list has all of them."""
 WIDTH, HEIGHT = 720, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 96, 24, 24, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 96, 24, 24, 48
 _SHAPES = ("circle", "square", "diamond", "triangle", "cross")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST, _LAST = date(1, 1, 1).toordinal(), date(9999, 12, 31).toordinal()

@@ -78,6 +78,8 @@ def number(figure: Record) -> Safe:
     """As its source writes it, never without its qualifier and its unit."""
     value = bounds(figure) or number_of(figure["value"])
     qualifier = "no qualifier" if figure["qualifier"] == "none_stated" else figure["qualifier"].replace("_", " ")
+    if value.startswith(qualifier):
+        qualifier = ""
     measure = " · ".join(part for part in (qualifier, value, said(figure["unit"])) if part)
     return Safe(
         f'<span class="number"><bdi class="theirs">{seen(figure["as_written"])}</bdi></span> <span class="measure">{seen(measure)}</span>'
@@ -305,7 +307,7 @@ def grid(c: Chart) -> Safe:
         f'<line x1="{c.left}" x2="{c.right}" y1="{tick.at}" y2="{tick.at}"/><text x="{c.left - 10}" y="{tick.at + 4}" text-anchor="end">{tick.text}</text>'
         for tick in c.values
     ]
-    days = [f'<text x="{tick.at}" y="{c.bottom + 22}" text-anchor="middle">{tick.text}</text>' for tick in c.days]
+    days = [f'<text x="{tick.at}" y="{c.bottom + 30}" text-anchor="middle">{tick.text}</text>' for tick in c.days]
     return Safe(f'<g class="grid">{"".join(values)}{"".join(days)}</g>')
 
 
