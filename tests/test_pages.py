@@ -474,3 +474,10 @@ def test_words() -> None:
         "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
         "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
     ]  # fmt: skip
+
+
+def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
+    page = page_at(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
+    (mended,) = [item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")]
+    assert mended == "?qualifier=over,at_most&unit=person"
+    assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200

@@ -119,6 +119,19 @@ def test_axe_finds_nothing(
             assert said == [], name
 
 
+OF_SWAGGER_UI = {"color-contrast", "heading-order", "nested-interactive", "select-name"}
+"""What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside it."""
+
+
+def test_axe_finds_nothing_of_ours_in_the_docs_page(browser: Any, node: Path, server: str) -> None:
+    axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    with opened(browser) as page:
+        page.goto(f"{server}/docs")
+        page.locator(".opblock").first.wait_for()
+        page.evaluate(axe)
+        assert {each["id"] for each in page.evaluate("axe.run()")["violations"]} <= OF_SWAGGER_UI
+
+
 def test_dark_is_dark(browser: Any, server: str) -> None:
     for scheme, is_dark in (("light", False), ("dark", True)):
         with opened(browser, color_scheme=scheme) as page:

@@ -11,6 +11,7 @@ from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
 from app.render import atom, csv, html, json, jsonld, ndjson
 from app.render.html import pages
+from app.render.html.here import HEADERS
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 
@@ -114,7 +115,7 @@ FORMATS: dict[FormatName, Format] = {
             revisions=pages.render_revisions,
             datasets=pages.render_datasets,
             is_page=True,
-            headers=pages.HEADERS,
+            headers=HEADERS,
         ),
     )
 }

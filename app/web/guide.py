@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.query.parser import parse_nothing
-from app.render.html.pages import Shown, render_guide
+from app.render.html.about import Shown, render_guide
 from app.web.pages import page
 from app.web.served import KEEP, LISTING, SEEN, current, origin_of
 

@@ -17,8 +17,8 @@ from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
 from app.query.read import read_list
 from app.render.formats import FORMATS, OF_DOCUMENTS
+from app.render.html.about import render_index
 from app.render.html.here import assets, root_of
-from app.render.html.pages import render_index
 from app.resources import RESOURCES
 from app.resources.across import SOURCE_EVIDENCE
 from app.resources.references import Named

@@ -22,8 +22,8 @@ from app.errors import (
     ProblemKind,
 )
 from app.render.formats import FORMATS, OF_DOCUMENTS
+from app.render.html.about import render_problem
 from app.render.html.here import root_of
-from app.render.html.pages import render_problem
 from app.resources import RESOURCES
 from app.resources.declare import Listing
 from app.web.negotiation import wants_page

@@ -22,7 +22,7 @@ from app.query.read import Dataset, Stored, read_dataset, read_everything, read_
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
 from app.render.formats import FORMATS, OF_DOCUMENTS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
-from app.render.html.pages import render_problem_types
+from app.render.html.about import render_problem_types
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin

@@ -1,17 +1,11 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-import orjson
-
-from app.errors import Fault
 from app.query.beside import Beside, Stored, parsed
 from app.query.evidence import Quotes
-from app.query.facets import Facets
 from app.query.finding import Hits, NounCount
 from app.query.history import Changes, Datasets, Revisions
 from app.query.operators import clauses
@@ -19,77 +13,19 @@ from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page
 from app.query.recorded import Pasts, Revision, Tombstones
 from app.query.timeline import DATED_BY, Timeline
-from app.render.html import components, form, words
+from app.render.html import form, words
+from app.render.html.asking import asking, narrowing, replacing, with_query
 from app.render.html.chart import chart
-from app.render.html.here import FOLDER, HEADERS, Here, Safe, here, root_of
+from app.render.html.here import Here, Safe, here, root_of
+from app.render.html.writing import template, written
 from app.render.json import selected
 from app.render.origin import Origin
 from app.render.plain import told
 from app.resources import RESOURCES, Filter, Resource
-from app.resources.declare import SLUG_VALUE, Listing, column_of, tables
+from app.resources.declare import SLUG_VALUE, column_of, tables
 from app.vocabulary import Noun
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-__all__ = ["HEADERS"]
-
-NAVIGATION = (
-    *((resource.plural, resource.path) for noun in ("figure", "statement", "event", "actor", "place", "series", "source")
-      for resource in [RESOURCES[noun]]),
-    ("timeline", "/v1/timeline"),
-    ("guide", "/docs/guide"),
-)  # fmt: skip
-_SHOWN_VALUES = 6
 _LONG_TITLE = 120
-_OPEN_FACETS = 4
-
-
-@cache
-def environment() -> "Environment":
-    """Made when the first page is asked for: servers that only programs ask need none of it."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    made.filters |= {
-        "seen": lambda text: Safe(words.seen(text)),
-        "bare": words.bare,
-        "said": words.said,
-        "label": words.label,
-        "long_date": words.long_date,
-        "number": words.number_of,
-        "joined": form.joined,
-        "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
-    }
-    made.globals |= {"navigation": NAVIGATION, "current": "", "c": components, "top": _top}
-    return made
-
-
-@cache
-def _template(name: str) -> Any:
-    return environment().get_template(name)
-
-
-@lru_cache(maxsize=256)
-def _top(root: str, current: str) -> Safe:
-    """What stands above every page."""
-    text: str = _template("top.html").render(root=Safe(root), current=current)
-    return Safe(text)
-
-
-def _written(name: str, *given: Mapping[str, Any], **values: Any) -> bytes:
-    text: str = _template(name).render({key: value for part in (*given, values) for key, value in part.items()})
-    # A lone surrogate has no UTF-8; nothing that was read as UTF-8 has one.
-    return text.encode("utf-8", "replace")
-
 
 # ------------------------------------------------------------------------------------------------------------- one record
 
@@ -109,7 +45,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     beside = item.beside or Beside({})
     body = item.record[1] if noun == "series" else beside.series[1] if beside.series else None
     series = parsed(body) if body else None
-    return _written(
+    return written(
         "record.html",
         at=at,
         noun=noun,
@@ -124,7 +60,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         related=_related(noun, record, dataset, at),
         included=_included(item.included),
         past=_past(item.pasts, resource, at),
-        formats=_formats(query, f"{at.url(noun, item.record[0])}"),
+        formats=_formats("item", query, at.url(noun, item.record[0])),
         known_at=query.known_at.raw if query.known_at else None,
         current=resource.path,
     )
@@ -136,21 +72,21 @@ def _drawn(body: str, at: Here) -> Safe:
     found = _drawings.get(key)
     if found is None:
         series = parsed(body)
-        text: str = _template("series.html").render(at=at, series=series, drawing=chart(series))
+        text: str = template("series.html").render(at=at, series=series, drawing=chart(series))
         if len(_drawings) >= _MOST_DRAWINGS:
             _drawings.clear()
         found = _drawings[key] = Safe(text)
     return found
 
 
-_MOST_DRAWINGS = 200
+_MOST_DRAWINGS = 64
 _drawings: dict[tuple[str, str, str], Safe] = {}
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
     """A record cut to fields that somebody asked for: a list of one."""
     noun, address = query.resource.noun, at.url(query.resource.noun, item.record[0])
-    return _written(
+    return written(
         "cut.html",
         at=at,
         heading=item.record[0],
@@ -159,7 +95,7 @@ def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
         total=None,
         total_exact=True,
         chips=(),
-        request=_with_query(address, query.canonical()),
+        request=with_query(address, query.canonical()),
         records=[(noun, selected(item.record, query.fields), address)],
         previous=None,
         following=None,
@@ -168,7 +104,7 @@ def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
         past=_past(item.pasts, query.resource, at),
         facets="",
         form="",
-        formats=_formats(query, address),
+        formats=_formats("item", query, address),
         current=query.resource.path,
     )
 
@@ -177,7 +113,7 @@ def render_revision(revision: Revision, record: Stored, noun: Noun, version: str
     """What will always be true of a revision: it names no other record by what that is called now."""
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
-    return _written("revision.html", at=at, noun=noun, record=said, told=told(noun, said), revision=revision)
+    return written("revision.html", at=at, noun=noun, record=said, told=told(noun, said), revision=revision)
 
 
 @cache
@@ -238,7 +174,7 @@ def _included(included: Mapping[str, Mapping[str, str]] | None) -> list[tuple[No
 def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, page.beside)
     resource = RESOURCES[query.noun]
-    common = _list(query, at, page.next, page.previous)
+    common = _list("page", query, at, page.next, page.previous)
     address = f"{at.root}{resource.path}"
     if query.fields is not None:
         common["records"] = [
@@ -246,7 +182,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
         ]
     else:
         common["records"] = [(query.noun, parsed(record[1])) for record in page.records]
-    return _written(
+    return written(
         "list.html" if query.fields is None else "cut.html",
         common,
         several=False,
@@ -255,7 +191,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
         included=_included(page.included),
         gone=_gone(page.tombstones, at),
         past=_past(page.pasts, resource, at),
-        facets=_facets(page.facets, query, dataset, at),
+        facets=narrowing(page.facets, query, dataset, at),
     )
 
 
@@ -266,9 +202,9 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
         said = parsed(record[1])
         dated = said[DATED_BY[noun]]
         records.append((noun, said, dated["edtf"] if dated else ""))
-    return _written(
+    return written(
         "timeline.html",
-        _list(query, at, page.next, page.previous),
+        _list("timeline", query, at, page.next, page.previous),
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, at),
@@ -286,9 +222,9 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) 
         )
         for hit in page.hits
     ]
-    return _written(
+    return written(
         "hits.html",
-        _list(query, at, page.next, page.previous),
+        _list("hits", query, at, page.next, page.previous),
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, at),
@@ -298,9 +234,9 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) 
 
 def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, page.beside)
-    return _written(
+    return written(
         "quotes.html",
-        _list(query, at, page.next, page.previous),
+        _list("quotes", query, at, page.next, page.previous),
         total=None if page.total is None else words.number_of(page.total),
         total_exact=page.total_exact,
         page=page,
@@ -312,27 +248,27 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
 def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, None)
     changes = [(item, None if item.body is None else parsed(item.body)) for item in page.changes]
-    return _of_past("changes.html", page, query, at, page.total_exact, changes=changes)
+    return _of_past("changes", page, query, at, page.total_exact, changes=changes)
 
 
 def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, None)
     address = f"{at.root}{query.listing.path}"
-    return _of_past("revisions.html", page, query, at, True, revisions=page.revisions, request_path=address)
+    return _of_past("revisions", page, query, at, True, revisions=page.revisions, request_path=address)
 
 
 def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, None)
     plurals = {noun: resource.plural for noun, resource in RESOURCES.items()}
-    return _of_past("datasets.html", page, query, at, True, datasets=page.datasets, plurals=plurals)
+    return _of_past("datasets", page, query, at, True, datasets=page.datasets, plurals=plurals)
 
 
 def _of_past(
     name: str, page: Changes | Revisions | Datasets, query: ListQuery, at: Here, exact: bool, **values: Any
 ) -> bytes:
-    return _written(
-        name,
-        _list(query, at, page.next, page.previous),
+    return written(
+        f"{name}.html",
+        _list(name, query, at, page.next, page.previous),
         total=None if page.total is None else words.number_of(page.total),
         total_exact=exact,
         gone=(),
@@ -340,7 +276,7 @@ def _of_past(
     )
 
 
-def _list(query: ListQuery, at: Here, following: str | None, previous: str | None) -> dict[str, Any]:
+def _list(kind: str, query: ListQuery, at: Here, following: str | None, previous: str | None) -> dict[str, Any]:
     """What every list has."""
     listing = query.listing
     address = f"{at.root}{listing.path}"
@@ -350,10 +286,10 @@ def _list(query: ListQuery, at: Here, following: str | None, previous: str | Non
         "description": listing.description,
         "sentence": query.sentence(),
         "chips": _chips(query, address),
-        "request": _with_query(address, query.canonical(cursor=query.cursor)),
-        "previous": _with_query(address, query.canonical(cursor=previous)) if previous else None,
-        "following": _with_query(address, query.canonical(cursor=following)) if following else None,
-        "formats": _formats(query, address),
+        "request": with_query(address, query.canonical(cursor=query.cursor)),
+        "previous": with_query(address, query.canonical(cursor=previous)) if previous else None,
+        "following": with_query(address, query.canonical(cursor=following)) if following else None,
+        "formats": _formats(kind, query, address),
         "form": asking(listing, form.values_of(query), (), at),
         "facets": "",
         "included": (),
@@ -374,23 +310,11 @@ def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tup
         (
             RESOURCES[count.noun].plural,
             f"{words.number_of(count.count)}{'' if count.exact else ' or more'}",
-            _replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
+            replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
         )
         for count in counts
         if count.count
     ]
-
-
-def _with_query(address: str, query: str) -> str:
-    return f"{address}?{query}" if query else address
-
-
-def _replacing(address: str, query: ListQuery, name: str, value: str | None) -> str:
-    """The same question with one parameter as given; null: without it."""
-    pairs = [pair for pair in query.canonical().split("&") if pair and not pair.startswith(f"{name}=")]
-    if value is not None:
-        pairs.insert(0, f"{name}={quote(form.joined((value,)), safe=',')}")
-    return _with_query(address, "&".join(pairs))
 
 
 def _chips(query: ListQuery, address: str) -> list[tuple[str, str]]:
@@ -400,7 +324,7 @@ def _chips(query: ListQuery, address: str) -> list[tuple[str, str]]:
     return [
         (
             next(iter(clauses([item], None)), item.parameter.name),
-            _replacing(address, query, item.parameter.name, None),
+            replacing(address, query, item.parameter.name, None),
         )
         for item in query.chosen
         if item.parameter.name not in query.listing.needed
@@ -425,19 +349,14 @@ def _short(text: str, *, is_first: bool, is_last: bool = False) -> str:
     return f"{head} … {tail}"
 
 
-def _formats(query: ListQuery | ItemQuery, address: str) -> list[tuple[str, str, str]]:
-    from app.render.formats import OF_CHANGES, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, others
+def _formats(kind: str, query: ListQuery | ItemQuery, address: str) -> list[tuple[str, str, str]]:
+    """The same in the other formats that have this kind of answer (a member of `Format`): name, address, media type."""
+    from app.render.formats import FORMATS, others
 
-    if isinstance(query, ItemQuery):
-        offered = OF_RECORDS
-    elif isinstance(query.listing, Resource):
-        offered = OF_LISTS
-    else:
-        offered = {
-            "search": OF_HITS, "timeline": OF_TIMELINE, "evidence": OF_QUOTES, "changes": OF_CHANGES,
-        }.get(query.listing.path.rpartition("/")[2], OF_HISTORY)  # fmt: skip
+    is_plain = kind in ("page", "item")
+    offered = [row for row in FORMATS.values() if getattr(row, kind) or (is_plain and row.plain)]
     return [
-        (row.name, _with_query(address, asked), row.media_type.partition(";")[0])
+        (row.name, with_query(address, asked), row.media_type.partition(";")[0])
         for row, asked in others(query, offered)
     ]
 
@@ -458,218 +377,3 @@ def _gone(tombstones: Tombstones | None, at: Here) -> list[tuple[str, str | None
     ]
     more = [] if tombstones.complete else [("and more, which the list of changes has", f"{at.root}/v1/changes")]
     return [*listed, *left, *more]
-
-
-# -------------------------------------------------------------------------------------------------------- facets and form
-
-
-def _facets(facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here) -> Safe:
-    """Values to click on, with how many records have them: those that were asked for, or, where nothing narrows the list,
-    those that the build has counted.
-    """
-    if facets is None:
-        if query.chosen or query.form.asked_by_name or query.canonical():
-            return _offered_facets(query, at)
-        key = (query.listing.path, dataset.version, at.root)
-        found = _built_facets.get(key)
-        if found is None:
-            if len(_built_facets) > 32:
-                _built_facets.clear()
-            found = _built_facets[key] = _counted(dataset.facets[query.noun], query, at)
-        return found
-    return _counted(facets, query, at)
-
-
-_built_facets: dict[tuple[str, str, str], Safe] = {}
-
-
-def _counted(facets: Facets, query: ListQuery, at: Here) -> Safe:
-    address = f"{at.root}{query.listing.path}"
-    told_apart = [item for item in query.listing.facets if item.name in facets and len(facets[item.name]["values"]) > 1]
-    # Our own vocabularies first: they are short, and say what sorts of records there are.
-    told_apart.sort(key=lambda item: not item.kind.choices)
-    blocks = []
-    for item in told_apart:
-        asked = form.asked_for(query, item)
-        values = [(value, n) for value, n in facets[item.name]["values"] if n]
-        lines = [_facet_line(item, value, n, value in asked, query, address) for value, n in values[:_SHOWN_VALUES]]
-        more = f'<li class="more">{len(values) - _SHOWN_VALUES} more</li>' if len(values) > _SHOWN_VALUES else ""
-        blocks.append(f"<h3>{words.label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
-    if not blocks:
-        return Safe("")
-    rest = "".join(blocks[_OPEN_FACETS:])
-    folded = f"<details><summary>More to narrow by</summary>{rest}</details>" if rest else ""
-    return Safe(
-        f'<section class="facets" aria-labelledby="facets"><h2 id="facets">Narrow</h2>{"".join(blocks[:_OPEN_FACETS])}{folded}</section>'
-    )
-
-
-def _facet_line(item: Filter, value: str | None, count: int, is_asked: bool, query: ListQuery, address: str) -> str:
-    if value is None:
-        name, wanted, shown = f"{item.name}_missing", "true", "none"
-        if query.listing.parameter(name) is None:
-            return f'<li>{shown} <span class="count">{words.number_of(count)}</span></li>'
-    else:
-        name, wanted, shown = item.name, value, words.said(value)
-    target = _replacing(address, query, name, None if is_asked else wanted)
-    mark = ' aria-current="true"' if is_asked else ""
-    return (
-        f'<li><a href="{words.seen(target)}"{mark}><bdi>{words.seen(shown)}</bdi></a>'
-        f' <span class="count">{words.number_of(count)}</span></li>'
-    )
-
-
-def _offered_facets(query: ListQuery, at: Here) -> Safe:
-    """Nobody asked to count, which costs more the more there is: it is offered."""
-    if not isinstance(query.listing, Resource):
-        return Safe("")
-    address = f"{at.root}{query.listing.path}"
-    names = [item.name for item in query.listing.facets][:12]
-    lines = [
-        f'<li><a href="{words.seen(_replacing(address, query, "facets", name))}">{words.label(name)}</a></li>'
-        for name in names
-    ]
-    return Safe(
-        f'<section class="facets" aria-labelledby="facets"><h2 id="facets">Count these by</h2><ul class="inline">{"".join(lines)}</ul></section>'
-    )
-
-
-def asking(listing: Listing, values: Mapping[str, tuple[str, ...]], faults: Sequence[Fault], at: Here) -> Safe:
-    """The form of a list, filled with what was asked."""
-    action = f"{at.root}{listing.path}"
-    if not values and not faults:
-        return _empty_form(id(listing.parameters), action, _Held(listing))
-    return _filled_form(listing, action, values, {fault.parameter: fault for fault in faults})
-
-
-class _Held:
-    """A listing beside the key of a cache: not compared, only kept."""
-
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=128)
-def _empty_form(_: int, action: str, held: _Held) -> Safe:
-    return _filled_form(held.listing, action, {}, {})
-
-
-def _filled_form(
-    listing: Listing, action: str, values: Mapping[str, tuple[str, ...]], faults: Mapping[str, Fault]
-) -> Safe:
-    known = {control.name for group in form.groups(listing) for control in group.controls}
-    groups = [
-        (
-            group.title,
-            Safe("".join([_control(c, values.get(c.name, ()), faults.get(c.name)) for c in group.controls])),
-            group.is_asked(values, faults),
-        )
-        for group in form.groups(listing)
-    ]
-    hidden = "".join(
-        f'<input type="hidden" name="{words.seen(name)}" value="{words.seen(form.joined(raw))}">'
-        for name, raw in values.items()
-        if name == "format" and name not in known
-    )
-    text: str = _template("form.html").render(action=action, groups=groups, hidden=Safe(hidden))
-    return Safe(text)
-
-
-@lru_cache(maxsize=4096)
-def _control(item: form.Control, values: tuple[str, ...], fault: Fault | None) -> str:
-    text: str = _template("macros.html").module.control(item, values, fault)
-    return text
-
-
-# ------------------------------------------------------------------------------------------------------ index and problems
-
-
-def render_index(
-    dataset: Dataset, origin: Origin, examples: Iterable[Mapping[str, Any]], newest: Any, beside: Beside
-) -> bytes:
-    at = here(origin, dataset.version, beside)
-    return _written(
-        "index.html",
-        at=at,
-        nouns=[(resource, dataset.counts[noun]) for noun, resource in RESOURCES.items()],
-        examples=examples,
-        newest=newest,
-        recorded=dataset.recorded_at.date().isoformat() if dataset.recorded_at else None,
-    )
-
-
-def render_problem(
-    problem: Mapping[str, Any],
-    slug: str,
-    faults: Sequence[Fault],
-    *,
-    base: str,
-    version: str,
-    listing: Listing | None,
-    raw_query: bytes,
-    ways: Sequence[tuple[str, str]],
-) -> bytes:
-    """A problem as a page: what a form was asked stands in it still, each fault at its field."""
-    at = Here(root_of(base), version)
-    known = {c.name for group in form.groups(listing) for c in group.controls} if listing else set()
-    said = [(fault, fault.parameter in known, _mended(fault, raw_query) if fault.nearest else None) for fault in faults]
-    asked = asking(listing, form.values_sent(raw_query), faults, at) if listing and faults else ""
-    return _written("problem.html", at=at, problem=problem, slug=slug, faults=said, ways=ways, form=asked)
-
-
-def _mended(fault: Fault, raw_query: bytes) -> str:
-    """The same question with the nearest known name or value in the place of what is wrong."""
-    pairs = []
-    for pair in raw_query.decode("ascii", "replace").split("&"):
-        name, separator, value = pair.partition("=")
-        if unquote(name) == fault.parameter:
-            if fault.value is not None and fault.value in unquote(value.replace("+", " ")).split(","):
-                is_value = fault.detail.startswith("is not accepted") or fault.detail.startswith("is not offered")
-                if is_value:
-                    parts = [
-                        fault.nearest if v == fault.value else v for v in unquote(value.replace("+", " ")).split(",")
-                    ]
-                    pairs.append(f"{name}={quote(','.join(part or '' for part in parts), safe=',')}")
-                    continue
-            pairs.append(f"{quote(fault.nearest or '')}{separator}{value}")
-        else:
-            pairs.append(pair)
-    return f"?{'&'.join(pairs)}"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A request and the answer that it got. `address` begins at our root; `asked` are the headers that were sent."""
-
-    address: str
-    asked: Mapping[str, str]
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    @property
-    def readable(self) -> str:
-        """JSON on lines of its own; anything else as it is."""
-        if "json" not in self.headers.get("content-type", "") or self.body.count("\n") or not self.body:
-            return self.body
-        return orjson.dumps(orjson.loads(self.body), option=orjson.OPT_INDENT_2).decode()
-
-
-def render_guide(shown: Mapping[str, Shown], version: str, origin: Origin) -> bytes:
-    return _written(
-        "guide.html",
-        at=Here(root_of(origin.base), version),
-        shown=shown,
-        resources=list(RESOURCES.values()),
-        current="/docs/guide",
-    )
-
-
-def render_problem_types(kinds: Sequence[Mapping[str, Any]], origin: Origin, version: str) -> bytes:
-    return _written("problems.html", at=Here(root_of(origin.base), version), kinds=kinds)
