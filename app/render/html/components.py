@@ -99,6 +99,60 @@ def quote(at: Here, item: Record) -> Safe:
     )
 
 
+def caveats(items: Sequence[str]) -> Safe:
+    if not items:
+        return Safe("")
+    listed = "".join([f"<li>{seen(item)}</li>" for item in items])
+    return Safe(f'<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>{listed}</ul></aside>')
+
+
+def corrections(items: Sequence[Record]) -> Safe:
+    if not items:
+        return Safe("")
+    listed = "".join([f"<li>{seen(long_date(item['date']))}: {seen(item['reason'])}</li>" for item in items])
+    return Safe(f'<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>{listed}</ul></aside>')
+
+
+MOST_QUOTES = 60
+_RECEIPTS = (
+    "Each quote stands at its offsets in the source’s file, counted in Unicode code points from 0, the end not included, over"
+    " the text as decoded from UTF-8. “Verified” means that, and nothing more."
+)
+
+
+def evidence(at: Here, items: Sequence[Record]) -> Safe:
+    """All words that a record rests on; the receipt of a source is told once."""
+    if not items:
+        return Safe("")
+    shown = []
+    before = None
+    for item in items[:MOST_QUOTES]:
+        if item["source"] != before:
+            before = item["source"]
+            shown.append(f'<p class="whose">From {at.link("source", before)}</p>')
+        shown.append(quote(at, item))
+    left = len(items) - MOST_QUOTES
+    more = f'<p class="more">{left} more quotes stand in the record as JSON.</p>' if left > 0 else ""
+    receipts = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
+    listed = "".join(
+        [
+            f"<div><dt>{at.link('source', source)}</dt><dd>SHA-256 <code>{seen(digest)}</code>,"
+            f" quotes {'verified' if is_verified else 'not verified'}</dd></div>"
+            for (source, digest), is_verified in receipts.items()
+        ]
+    )
+    return Safe(
+        f'<section class="evidence" aria-labelledby="evidence"><h2 id="evidence">What it rests on</h2>{"".join(shown)}{more}'
+        f'<details class="receipt"><summary>Receipts: what proves these quotes</summary><p>{_RECEIPTS}</p><dl>{listed}</dl></details></section>'
+    )
+
+
+def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
+    """The same in other formats."""
+    links = ", ".join([f'<a href="{seen(address)}">{name}</a>' for name, address, _ in items])
+    return Safe(f'<p class="formats">The same as {links}</p>')
+
+
 # ----------------------------------------------------------------------------------------------------------- any value
 
 _OF_REFERENCES = ("id", "as_written", "basis", "note", "role", "noun")

@@ -20,7 +20,7 @@ from app.render.html.here import Here, Safe, here, root_of
 from app.render.html.writing import template, written
 from app.render.json import selected
 from app.render.origin import Origin
-from app.render.plain import told
+from app.render.plain import claim
 from app.resources import RESOURCES, Filter, Resource
 from app.resources.declare import SLUG_VALUE, column_of, tables
 from app.vocabulary import Noun
@@ -51,7 +51,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         noun=noun,
         resource=resource,
         record=record,
-        told=told(noun, record),
+        claim=claim(noun, record),
         shown=(*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())),
         series=series,
         drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",
@@ -113,7 +113,7 @@ def render_revision(revision: Revision, record: Stored, noun: Noun, version: str
     """What will always be true of a revision: it names no other record by what that is called now."""
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
-    return written("revision.html", at=at, noun=noun, record=said, told=told(noun, said), revision=revision)
+    return written("revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision)
 
 
 @cache
@@ -152,7 +152,7 @@ def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
         return Safe("")
     lines = [
         f'<li><a href="{at.url(resource.noun, record_id)}/revisions/{revision.number}">{words.seen(record_id)},'
-        f" revision {revision.number}</a>: {words.seen(told(resource.noun, parsed(body)).claim)}</li>"
+        f" revision {revision.number}</a>: {words.seen(claim(resource.noun, parsed(body)))}</li>"
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]

@@ -45,7 +45,7 @@ def environment() -> "Environment":
         "joined": form.joined,
         "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
     }
-    made.globals |= {"navigation": NAVIGATION, "current": "", "c": components, "top": _top}
+    made.globals |= {"navigation": NAVIGATION, "current": "", "c": components, "top": _top, "bottom": _bottom}
     return made
 
 
@@ -58,6 +58,13 @@ def template(name: str) -> Any:
 def _top(root: str, current: str) -> Safe:
     """What stands above every page."""
     text: str = template("top.html").render(root=Safe(root), current=current)
+    return Safe(text)
+
+
+@lru_cache(maxsize=64)
+def _bottom(root: str, version: str) -> Safe:
+    """What stands below every page."""
+    text: str = template("bottom.html").render(root=Safe(root), version=version)
     return Safe(text)
 
 
