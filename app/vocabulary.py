@@ -125,7 +125,7 @@ BOUND_OF: dict[Qualifier, Bound] = {
 }
 """What a qualifier says of the bounds, and nothing but the qualifier does: `lower` for gt and ge, `upper` for lt and le."""
 
-FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "timelinejs"]
+FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "timelinejs", "html"]
 """The forms in which answers are given: `format=` takes these names."""
 
 CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json"]

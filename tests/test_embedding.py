@@ -15,7 +15,6 @@ from tests.client import Api
 from tests.conftest import ROOT
 from tests.server import serving
 from tests.test_crawl import leads_to
-from tests.test_docs_page import page  # noqa: F401 - the browser
 
 GUIDE = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8000"
@@ -125,7 +124,7 @@ def test_the_host_keeps_its_own_addresses(host: Api) -> None:
 # ------------------------------------------------------------------------------------------------------------- from outside
 
 
-def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, page: Any) -> None:  # noqa: F811
+def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, page: Any) -> None:
     page.set_content(shown("In a plain page", "html").replace(ADDRESS, url))
     page.get_by_text("“over 28,473” (qualifier: over").wait_for()
     said = page.locator("#figure").inner_text()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from app.render.citation import text_fragment
-from tests.test_docs_page import page  # noqa: F401 - the browser
 
 FILLING = "<p>Nothing stands here.</p>" * 200
 QUOTED = "about 1,250 non-NATO &amp; other <b>people</b> said so — “twice”, 50% of 日本 naïve 🌊"
@@ -45,7 +44,7 @@ def article() -> Iterator[str]:
         (("nowhere in the text",), False),
     ],
 )
-def test_a_browser_goes_to_the_words(page: Any, article: str, quoted: tuple[str, ...], is_found: bool) -> None:  # noqa: F811
+def test_a_browser_goes_to_the_words(page: Any, article: str, quoted: tuple[str, ...], is_found: bool) -> None:
     page.goto(f"{article}?{hash(quoted)}#{text_fragment(*quoted)}")
     page.wait_for_timeout(150)
     assert (page.evaluate("scrollY") > 1000) == is_found
