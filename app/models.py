@@ -444,9 +444,12 @@ class PlaceSource(_Present, table=True):
 
 
 class PlaceWithin(_Present, table=True):
-    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key."""
+    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key, a facet the
+    wholes of a place.
+    """
 
     __tablename__ = "place_within"
+    __table_args__ = (Index(None, "place_id", "whole_id"),)
 
     whole_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")

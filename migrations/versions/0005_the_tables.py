@@ -417,6 +417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")),
         sa.PrimaryKeyConstraint("whole_id", "place_id", name=op.f("pk_place_within")),
     )
+    _index("place_within", ["place_id", "whole_id"])
     _table(
         "series",
         sa.Column("id", SLUG, nullable=False),
