@@ -9,7 +9,8 @@ the past is reading both.
 Ids are the public slugs, so that a foreign key reads as what it means. A pair `…_earliest`/`…_latest` holds a date's strict
 bounds, both inclusive, as day numbers (1 = 0001-01-01). They are never null: what is unbounded lies outside the calendar on
 its own side, what is missing on the other (MISSING_…), so that one comparison with each bound finds what overlaps a window,
-one index gives the order, and what is missing comes last either way.
+one index gives the order, and what is missing comes last either way; that index has the other bound behind the order, so that
+what lies outside a window is passed over without a look at its row.
 
 What must never be true is a named CHECK; the function that makes it says why. (No `from __future__ import annotations`
 here: SQLModel reads the annotations.)
@@ -294,8 +295,8 @@ class Source(_Present, table=True):
         Index(None, "kind", "id"),
         Index(None, "publisher", "id"),
         Index(None, "characters", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "title_key", "id"),
     )
 
@@ -444,9 +445,12 @@ class PlaceSource(_Present, table=True):
 
 
 class PlaceWithin(_Present, table=True):
-    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key."""
+    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key, a facet the
+    wholes of a place.
+    """
 
     __tablename__ = "place_within"
+    __table_args__ = (Index(None, "place_id", "whole_id"),)
 
     whole_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
@@ -466,11 +470,11 @@ class Event(_Present, table=True):
         Index(None, "type", "id"),
         Index(None, "plover", "id"),
         Index(None, "status", "id"),
-        Index(None, "date_earliest", "id"),
-        Index(None, "date_latest", "id"),
+        Index(None, "date_earliest", "id", "date_latest"),
+        Index(None, "date_latest", "id", "date_earliest"),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "date_basis", "id"),
     )
 
@@ -533,11 +537,11 @@ class Statement(_Present, table=True):
         Index(None, "act", "id"),
         Index(None, "speaker_id", "id"),
         Index(None, "event_id", "id"),
-        Index(None, "made_on_earliest", "id"),
-        Index(None, "made_on_latest", "id"),
+        Index(None, "made_on_earliest", "id", "made_on_latest"),
+        Index(None, "made_on_latest", "id", "made_on_earliest"),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "made_on_basis", "id"),
     )
 
@@ -755,11 +759,11 @@ class Figure(_Present, table=True):
         Index(None, "event_id", "id"),
         Index(None, "attribution_basis", "id"),
         Index(None, "speaker_id", "id"),
-        Index(None, "as_of_earliest", "id"),
-        Index(None, "as_of_latest", "id"),
+        Index(None, "as_of_earliest", "id", "as_of_latest"),
+        Index(None, "as_of_latest", "id", "as_of_earliest"),
         Index(None, "as_of_basis", "id"),
-        Index(None, "period_earliest", "id"),
-        Index(None, "period_latest", "id"),
+        Index(None, "period_earliest", "id", "period_latest"),
+        Index(None, "period_latest", "id", "period_earliest"),
         Index(None, "value", "id"),
         # A number is compared with others of its unit or measure: the range, and what is counted in it, is one stretch of an
         # index. The last column says of the other bound what the index alone could not.
@@ -769,8 +773,8 @@ class Figure(_Present, table=True):
             for values in (("value_or_most", "id", "value_or_least"), ("value_or_least", "id", "value_or_most"))
         ),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "period_basis", "id"),
     )
 
