@@ -150,6 +150,17 @@ NOT_ACCEPTABLE = _kind(
         " its media type, or by format=….",
     ),
 )
+NOT_IMPLEMENTED = _kind(
+    "not-implemented",
+    501,
+    "This format is not made here",
+    "An oEmbed consumer asked for a format that is not made: the standard has JSON and XML, and here there is JSON. Leave `format`"
+    " out, or write `format=json`.",
+    Example(
+        request="GET /oembed?url=/v1/figures/…&format=xml",
+        detail="oEmbed is answered in JSON, not in “xml”: leave format out, or write format=json.",
+    ),
+)
 METHOD_NOT_ALLOWED = _kind(
     "method-not-allowed",
     405,
@@ -240,6 +251,7 @@ KINDS: dict[str, ProblemKind] = {
         WITHDRAWN,
         NOT_FOUND,
         NOT_ACCEPTABLE,
+        NOT_IMPLEMENTED,
         METHOD_NOT_ALLOWED,
         FORBIDDEN,
         MISDIRECTED,

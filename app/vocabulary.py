@@ -131,5 +131,8 @@ FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "timelinejs", "h
 CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json"]
 """The forms in which a record can be cited: three for people, three for reference managers."""
 
+Theme = Literal["auto", "light", "dark"]
+"""How a card is coloured: as its reader's system is set, or always the same."""
+
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_LENGTH = 80

@@ -33,7 +33,7 @@ from app.resources.declare import (
     tables,
 )
 from app.resources.shared import IS_DAY
-from app.vocabulary import CitationStyle, FormatName, Noun
+from app.vocabulary import CitationStyle, FormatName, Noun, Theme
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -52,7 +52,9 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 Named = TypeVar("Named", Include, Filter)
+Choice = TypeVar("Choice", bound=str)
 
+_MOST_OTHERS = 20
 _SHOWN = 80
 """As much of a value that somebody sent is said back."""
 
@@ -234,6 +236,34 @@ class CitationQuery:
         return "&".join(written for _, written in _written(pairs))
 
 
+@dataclass(frozen=True)
+class CardQuery:
+    """A checked request for the card of a record."""
+
+    theme: Theme
+    form: Form
+
+    def canonical(self) -> str:
+        return f"theme={self.theme}&format={self.form.name}"
+
+
+@dataclass(frozen=True)
+class OembedQuery:
+    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels, null: any; `others` are the names of
+    parameters that it added.
+    """
+
+    url: str
+    format: str
+    max_width: int | None
+    max_height: int | None
+    others: tuple[str, ...]
+
+    def canonical(self) -> str:
+        most = f"maxwidth={self.max_width}&maxheight={self.max_height}"
+        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={quote(','.join(self.others))}"
+
+
 def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Names, each with its parameter as it stands in a URL."""
     return [(name, f"{name}={quote(value, safe=',')}") for name, value in pairs]
@@ -347,7 +377,7 @@ def parse_citation(
     all faults, or `not-acceptable`.
     """
     reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
-    style = reader.style() or preferred
+    style = reader.one_of("style", get_args(CitationStyle)) or preferred
     query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
     reader.finish(f"the citation of one {resource.noun}")
     if style is None:
@@ -357,6 +387,32 @@ def parse_citation(
             " by its media type, or by style=….",
             headers={"Vary": "Accept"},
         )
+    return query
+
+
+def parse_card(raw_query: bytes, forms: Forms) -> CardQuery:
+    """Raises Problem `invalid-query` with all faults."""
+    reader = _Reader(raw_query, lambda: ["theme", "format"])
+    form = reader.form(forms)
+    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", form)
+    reader.finish("a card")
+    return query
+
+
+def parse_oembed(raw_query: bytes) -> OembedQuery:
+    """Consumers add parameters of their own, which the standard leaves to them: these are not read, and named in the answer.
+    Raises Problem `invalid-query` with all faults.
+    """
+    reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
+    reader.require(("url",))
+    query = OembedQuery(
+        reader.once("url") or "",
+        reader.once("format") or "json",
+        reader.pixels("maxwidth"),
+        reader.pixels("maxheight"),
+        reader.others(),
+    )
+    reader.finish("oEmbed")
     return query
 
 
@@ -493,14 +549,28 @@ class _Reader:
             return self._axis.after(parsed)
         return parsed
 
-    def style(self) -> CitationStyle | None:
+    def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
         """Null: none is named."""
-        raw = self.once("style")
-        choices: tuple[CitationStyle, ...] = get_args(CitationStyle)
-        if raw is None or raw in choices:
-            return raw
-        self._fault("style", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        raw = self.once(name)
+        found = next((choice for choice in choices if choice == raw), None)
+        if raw is not None and found is None:
+            self._fault(name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        return found
+
+    def pixels(self, name: str) -> int | None:
+        raw = self.once(name)
+        if raw is None:
+            return None
+        if re.fullmatch("[0-9]{1,5}", raw) and int(raw) > 0:
+            return int(raw)
+        self._fault(name, raw, "is not accepted: a whole number of pixels from 1 to 99999")
         return None
+
+    def others(self) -> tuple[str, ...]:
+        """What is left, as far as it is worth naming."""
+        names = tuple(name[:_SHOWN] for name in self._values)[:_MOST_OTHERS]
+        self._values.clear()
+        return names
 
     def accessed(self) -> date | None:
         raw = self.once("accessed")

@@ -18,7 +18,7 @@ from app.vocabulary import CitationStyle
 from app.web import history
 from app.web.answers import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.web.negotiation import best_of
-from app.web.served import KEEP, Served, current, origin_of
+from app.web.served import current, may_be_kept, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _KEPT_AT_MOST = 60
@@ -53,7 +53,8 @@ def citation_handler(resource: Resource) -> Handler:
         body = render_citation(
             query.style, cited, origin=origin.absolute, version=there.dataset.version, accessed=accessed
         )
-        _may_be_kept(request, here, query, names_host=origin.base != origin.absolute)
+        if query.accessed is not None:
+            may_be_kept(request, here, names_host=origin.base != origin.absolute)
         address = f"{origin.absolute}{path}"
         return Response(body, headers={**headers, "Link": _links(query, address, cited.revision, origin.base)})
 
@@ -89,12 +90,6 @@ def _require_it_was_there(query: CitationQuery, cited: Cited, now: datetime) -> 
         )
         fault = Fault(parameter="accessed", value=day, detail=detail)
         raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (fault,))
-
-
-def _may_be_kept(request: Request, here: Served, query: CitationQuery, *, names_host: bool) -> None:
-    marks = request.scope.get(KEEP)
-    if marks is not None and query.accessed is not None and not names_host:
-        marks["of"] = here
 
 
 def _links(query: CitationQuery, address: str, revision: int, base: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -42,7 +42,8 @@ from app.resources.across import (
 )
 from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.resources.shared import IS_DAY, Evidence, Record
-from app.vocabulary import ChangeKind, Noun
+from app.vocabulary import ChangeKind, Noun, Theme
+from app.web.embeds import PNG, WITH_CARDS
 from app.web.problems import ProblemDocument
 
 
@@ -116,6 +117,72 @@ FACETS_EXACT_FIELD: Any = Field(
     description=f"False: there are more than {FACETS_COUNTED_UP_TO} matches, and each count is a lower bound; `total=exact` counts all.",
     examples=[True],
 )
+
+
+class CardPartDocument(BaseModel):
+    text: str = Field(description="Some words of a line, as plain text.", examples=["14 February 2024"])
+    quoted: bool = Field(description="Whether they are the source's own words.", examples=[False])
+    url: str | None = Field(description="What they name; null: nothing.", examples=["/v1/actors/qatar"])
+
+
+class CardLineDocument(BaseModel):
+    name: str = Field(description="What the line tells.", examples=["as of"])
+    parts: list[CardPartDocument] = Field(description="Its words; put together they are the line.")
+
+
+class CardDocument(BaseModel):
+    """All that must be shown where a record is: whoever shows less of it shows something else."""
+
+    noun: Noun = Field(description="The noun.", examples=["figure"])
+    id: str = Field(description="The record's id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    kind: str = Field(description="What kind of its noun it is, in words.", examples=["cumulative"])
+    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
+    number: str | None = Field(description="A figure, as its source writes it.", examples=["over 28,473"])
+    measure: str | None = Field(
+        description="What its qualifier and its unit say of it.", examples=["over · more than 28 473 · person"]
+    )
+    sentence: str | None = Field(
+        description="A statement's summary, a series' definition.", examples=["Iran supports Qatar's mediation."]
+    )
+    lines: list[CardLineDocument] = Field(description="As of when, according to whom, in which source, and more.")
+    quote: str | None = Field(
+        description="The words of the source that say most of it.", examples=["over 28,473 Palestinians"]
+    )
+    notes: list[str] = Field(
+        description="Sentences that a reader must see.", examples=["The text names no origin for this number."]
+    )
+    corrections: list[str] = Field(
+        description="What was corrected, when and why.", examples=["Corrected 6 May 2031: The number was misread."]
+    )
+    url: str = Field(
+        description="The record's address.",
+        examples=["/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"],
+    )
+    dataset: DatasetDocument = Field(description="The data that it is from.")
+
+
+class OembedDocument(BaseModel):
+    """oEmbed 1.0, of type `rich`. The thumbnail is there where it is no larger than what is asked for."""
+
+    type: Literal["rich"] = Field(description="Always `rich`.", examples=["rich"])
+    version: Literal["1.0"] = Field(description="Of oEmbed.", examples=["1.0"])
+    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
+    provider_name: str = Field(description="Always “On Record”.", examples=["On Record"])
+    provider_url: str = Field(description="Where the first page is.", examples=["https://facts.example.org/"])
+    cache_age: int = Field(description="In seconds: how long it may be kept.", examples=[3600])
+    html: str = Field(description="A frame with the card.", examples=["<iframe src=…></iframe>"])
+    width: int = Field(description="Of the frame, in CSS pixels.", examples=[600])
+    height: int = Field(description="Of the frame, in CSS pixels: about what the card needs.", examples=[420])
+    thumbnail_url: str | None = Field(
+        default=None,
+        description="The card as a picture.",
+        examples=["https://facts.example.org/preview/figures/….png"],
+    )
+    thumbnail_width: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[1200])
+    thumbnail_height: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[630])
+    not_read: list[str] | None = Field(
+        default=None, description="Parameters that the consumer added, and that mean nothing here.", examples=[["dnt"]]
+    )
 
 
 class NounCountDocument(BaseModel):
@@ -247,6 +314,7 @@ class IndexLinks(BaseModel):
     datasets: str = Field(description="Every dataset that was served.", examples=["/v1/datasets"])
     context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="Every kind of problem.", examples=["/problems"])
+    oembed: str = Field(description="oEmbed, as a URI template.", examples=["/oembed{?url}"])
     catalog: str = Field(description="RFC 9727 API catalog.", examples=["/.well-known/api-catalog"])
     health: str = Field(description="Whether the process answers.", examples=["/healthz"])
     readiness: str = Field(description="Whether the data can be read.", examples=["/readyz"])
@@ -844,6 +912,72 @@ def of_citation(resource: Resource) -> dict[str, Any]:
     }
 
 
+def of_card(resource: Resource) -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": f"embed_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"One {resource.noun} as a card for other pages",
+        "description": f"The {resource.noun} with all that it must not go without. As HTML a document for a frame, which tells its height;"
+        " as JSON what the web component shows. Always the record as it is now, with its corrections.",
+        "responses": {
+            **_answers(CardDocument, "The card.", 404, 503, formats=OF_DOCUMENTS),
+            308: _RENAMED,
+            410: _problem(WITHDRAWN),
+        },
+        "openapi_extra": {
+            "parameters": [
+                _id_parameter(resource),
+                _query(
+                    "theme",
+                    "How the card is coloured, as HTML: as the reader's system is set, or always the same.",
+                    {"type": "string", "enum": list(get_args(Theme)), "examples": ["dark"]},
+                ),
+                _format_parameter(OF_DOCUMENTS),
+            ]
+        },
+    }
+
+
+def of_preview(resource: Resource) -> dict[str, Any]:
+    answers = _other(PNG, {"type": "string", "format": "binary"}, "The picture, 1200 by 630 pixels.", 404, 503)
+    answers["responses"] |= {308: _RENAMED, 410: _problem(WITHDRAWN)}
+    return {
+        **answers,
+        "operation_id": f"preview_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"One {resource.noun} as a picture",
+        "description": "The card, as far as it fits, for previews of links.",
+        "openapi_extra": {"parameters": [_id_parameter(resource)]},
+    }
+
+
+def of_oembed() -> dict[str, Any]:
+    pixels = {"type": "integer", "minimum": 1, "maximum": 99999, "examples": [480]}
+    figure = next(item.example for item in RESOURCES["figure"].filters if item.name == "id")
+    address = {"type": "string", "examples": [f"/v1/figures/{figure}"]}
+    return {
+        "methods": ["GET"],
+        "operation_id": "oembed",
+        "tags": ["about"],
+        "summary": "What a consumer of oEmbed 1.0 may show for an address",
+        "description": "Of type `rich`: a frame with the card. Parameters that consumers add are not read; `not_read` names them.",
+        "responses": {**_answers(OembedDocument, "What may be shown.", 404, 410, 501, 503)},
+        "openapi_extra": {
+            "parameters": [
+                {**_query("url", "Address of a record that has a card, or of its card.", address), "required": True},
+                _query(
+                    "format",
+                    "`json`; anything else, `xml` too, is not made (501).",
+                    {"type": "string", "enum": ["json"], "examples": ["json"]},
+                ),
+                _query("maxwidth", "In CSS pixels: the frame is no wider.", pixels),
+                _query("maxheight", "In CSS pixels: the frame is no higher.", pixels),
+            ]
+        },
+    }
+
+
 def of_source_evidence() -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -1046,6 +1180,10 @@ def _paths() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "/problems", of_problem_types()
     yield "/v1/schema/{noun}", of_schema()
     yield "/.well-known/api-catalog", of_catalog()
+    for plural, resource in WITH_CARDS.items():
+        yield f"/embed/{plural}/{{id}}", of_card(resource)
+        yield f"/preview/{plural}/{{id}}.png", of_preview(resource)
+    yield "/oembed", of_oembed()
     for resource in RESOURCES.values():
         yield f"{resource.path}/{{id}}/citation", of_citation(resource)
         yield f"{resource.path}/{{id}}/revisions", of_revisions(resource)

@@ -2,6 +2,7 @@
 forms, which send every field that they have.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote_plus
@@ -18,7 +19,7 @@ from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
 from app.query.read import read_list
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
-from app.render.html.here import assets, root_of
+from app.render.html.here import COMPONENT, assets, component_path, root_of
 from app.resources import RESOURCES
 from app.resources.across import SOURCE_EVIDENCE
 from app.resources.references import Named
@@ -32,6 +33,7 @@ MOST_QUOTES = 40
 """As many quotes stand on the page of their source; the list of them goes on."""
 
 
+_OF_COMPONENT = re.compile(rf"{COMPONENT}-[0-9a-f]{{12}}\.js")
 _MOST_PAGES = 32
 """As many pages that are the same for everybody are kept, beside the cache of answers."""
 
@@ -131,10 +133,15 @@ async def page(request: Request, here: Served, write: Callable[[], Awaitable[byt
 async def asset(request: Request) -> Response:
     """A file that pages load. Its name says what it holds, so it may be kept for good."""
     parse_nothing(request.scope["query_string"], "a file")
-    found = assets().get(request.path_params["name"])
+    name: str = request.path_params["name"]
+    found = assets().get(name)
+    if found is None and _OF_COMPONENT.fullmatch(name):
+        # Who has pasted an earlier version keeps a component that works.
+        headers = {"Location": f"{base_of(request)}{component_path()}", "Cache-Control": "public, max-age=300"}
+        return Response(status_code=307, headers=headers)
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(assets())}.")
-    headers = {"Cache-Control": IMMUTABLE}
+    headers = {"Cache-Control": IMMUTABLE, "Cross-Origin-Resource-Policy": "cross-origin"}
     return document(request, found.body, found.media_type, of=await current(request), headers=headers)
 
 
