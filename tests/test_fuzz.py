@@ -52,7 +52,7 @@ def document(fuzzed: Api) -> Any:
     loaded = schemathesis.openapi.from_asgi("/openapi.json", fuzzed.app)
     # Of what is wrong in several ways we tell one: that it is too long, or cannot be given in the format.
     loaded.config.checks.negative_data_rejection = NegativeDataRejectionConfig(
-        expected_statuses=["404", "406", "414", "422"]
+        expected_statuses=["404", "406", "414", "422", "501"]
     )
     return loaded
 

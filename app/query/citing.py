@@ -42,19 +42,26 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
     if not rows:
         return None
     number, version, recorded_at, body = rows[0]
-    record = from_json(body)
-    rests_on = [record_id] if resource.noun == "source" else _sources_of(record)
+    return await cited_with(database, resource.noun, from_json(body), number, Moment(version, recorded_at))
+
+
+async def cited_with(
+    database: Reader, noun: Noun, record: Mapping[str, Any], number: int, recorded_in: Moment
+) -> Cited:
+    """The same of a record that is at hand, in one statement."""
+    record_id = record["id"]
+    rests_on = [record_id] if noun == "source" else _sources_of(record)
     people = _people_in(record)
     wanted = {f"source_{index}": value for index, value in enumerate(_padded(rests_on, MOST_SOURCES))}
     wanted |= {f"actor_{index}": value for index, value in enumerate(_padded(people, _MOST_PEOPLE))}
     found: dict[Noun, dict[str, Any]] = {"source": {}, "actor": {}}
-    for noun, key, text in await database.rows(database.prepared("cited with", _others), wanted):
-        found[noun][key] = _until(_WANTED_UNTIL[noun], text)
+    for kind, key, text in await database.rows(database.prepared("cited with", _others), wanted):
+        found[kind][key] = _until(_WANTED_UNTIL[kind], text)
     return Cited(
-        resource.noun,
+        noun,
         record,
         number,
-        Moment(version, recorded_at),
+        recorded_in,
         tuple(found["source"][key] for key in rests_on[:MOST_SOURCES] if key in found["source"]),
         len(rests_on),
         {key: actor["title"] for key, actor in found["actor"].items()},

@@ -24,8 +24,9 @@ MEDIA_TYPE = "application/json"
 MOST_POINTS = 4
 MOST_NAMES = 6
 MOST_NOTES = 12
+LONGEST_LINE = 1_500
 LONGEST_QUOTE = 600
-"""In characters: what is cut ends in an ellipsis. Nothing else of a card is."""
+"""In characters: what is cut ends in an ellipsis. Nothing else of a card is, but where it is told in one line."""
 
 Record = Mapping[str, Any]
 
@@ -67,6 +68,15 @@ class Card:
     notes: tuple[str, ...]
     corrections: tuple[str, ...]
     version: str
+
+    @property
+    def in_a_line(self) -> str:
+        """All that must not be missing, where there is room for words alone."""
+        said = [f"“{self.number}”"] if self.number else []
+        said += [part for part in (self.measure, self.sentence) if part]
+        said += [f"{line.name}: {line.text}" for line in self.lines]
+        line = "; ".join([self.title, *said, *self.corrections, *self.notes])
+        return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
 
     @property
     def path(self) -> str:

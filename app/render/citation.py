@@ -29,13 +29,12 @@ _MONTHS = "January February March April May June July August September October N
 
 
 @dataclass(frozen=True)
-class Citation:
-    """What is cited, `accessed` on a day. `address` is that of its list, absolute; `version` that of the dataset."""
+class Pinned:
+    """What is cited. `address` is that of its list, absolute; `version` that of the dataset."""
 
     cited: Cited
     address: str
     version: str
-    accessed: date
 
     @property
     def noun(self) -> Noun:
@@ -87,6 +86,13 @@ class Citation:
         told = [write(Told.of(source, self.cited.record)) for source in self.cited.sources]
         more = self.cited.source_count - len(told)
         return between.join([*told, *([f"{more} more"] if more > 0 else [])]) or "none is quoted"
+
+
+@dataclass(frozen=True)
+class Citation(Pinned):
+    """The same, as it was read on a day."""
+
+    accessed: date
 
 
 @dataclass(frozen=True)
@@ -251,11 +257,15 @@ def _person(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _sentence(citation: Citation) -> str:
+    return f"{_in_a_sentence(citation)}, accessed {citation.accessed}.\n"
+
+
+def _in_a_sentence(citation: Pinned) -> str:
     said = [f"{citation.claim}.", *citation.notes]
     if citation.quotes:
         said.append(f"In the source’s words: {' … '.join(citation.quotes)}.")
     said.append(f"Source: {citation.sources(_plainly)}.")
-    return f"{' '.join(said)} On Record, {citation.pinned}, <{citation.permalink}>, accessed {citation.accessed}.\n"
+    return f"{' '.join(said)} On Record, {citation.pinned}, <{citation.permalink}>"
 
 
 def _plainly(source: Told) -> str:
@@ -452,3 +462,8 @@ def render_citation(style: CitationStyle, cited: Cited, *, origin: str, version:
     """`origin` is where addresses begin, with scheme and host."""
     citation = Citation(cited, f"{origin}{RESOURCES[cited.noun].path}", version, accessed)
     return STYLES[style].write(citation).encode()
+
+
+def cited_in_a_sentence(cited: Cited, *, origin: str, version: str) -> str:
+    """The citation as far as it is the same on every day."""
+    return f"{_in_a_sentence(Pinned(cited, f'{origin}{RESOURCES[cited.noun].path}', version))}."

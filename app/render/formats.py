@@ -124,6 +124,7 @@ FORMATS: dict[FormatName, Format] = {
             quotes=pages.render_quotes,
             revisions=pages.render_revisions,
             datasets=pages.render_datasets,
+            has_whole_addresses=True,
             is_page=True,
             headers=HEADERS,
         ),

@@ -31,14 +31,14 @@ _MORE = "More belongs to it: read the record."
 
 @dataclass(frozen=True)
 class _Block:
-    """Some lines of text; what is not `always` there may be left out. `label` stands before it."""
+    """Some lines of text. `label` stands before them. `rank` is 0 where they must not be missing; of others the lower goes first."""
 
     lines: tuple[str, ...]
     size: int
     colour: str = _INK
     bold: bool = False
     label: str = ""
-    always: bool = True
+    rank: int = 0
     gap: int = 6
 
     @property
@@ -65,7 +65,7 @@ def draw(card: Card) -> bytes:
     _write(pen, (_MARGIN, PREVIEW[1] - 58), "On Record", 24, "#0b5a5e", bold=True)
     _write(pen, (_MARGIN + 150, PREVIEW[1] - 55), _cut(ours, 21, _WIDTH - 150), 21, _SOFT)
     file = io.BytesIO()
-    picture.quantize(64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
@@ -73,48 +73,42 @@ def _blocks(card: Card) -> Iterator[_Block]:
     yield _Block((_cut(f"{card.noun} · {card.kind}", 22, _WIDTH),), 22, _SOFT)
     yield _Block(_wrapped(card.title, 34, 2, bold=True), 34, bold=True, gap=12)
     if card.number is not None:
-        size = next((size for size in (92, 72, 56) if _width(card.number[:_LONGEST], size) <= _WIDTH), 44)
+        size = next((size for size in (72, 60, 50) if _width(_plain(card.number), size) <= _WIDTH), 42)
         yield _Block(_wrapped(card.number, size, 2), size)
     if card.measure is not None:
         yield _Block((_cut(card.measure, 26, _WIDTH),), 26, _SOFT, gap=16)
     if card.sentence is not None:
         yield _Block(_wrapped(card.sentence, 32, 4), 32, gap=16)
     for line in card.lines:
+        text = "".join(f"“{_isolated(part.text)}”" if part.is_quoted else _isolated(part.text) for part in line.parts)
         if card.noun == "series":
-            yield _Block(_wrapped(f"{line.name}: {_isolated(line.text)}", 23, 2), 23, always=line == card.lines[0])
+            yield _Block(_wrapped(f"{line.name}: {text}", 23, 2), 23, rank=0 if line == card.lines[0] else 2)
         else:
-            text = "".join(
-                f"“{_isolated(part.text)}”" if part.is_quoted else _isolated(part.text) for part in line.parts
-            )
-            always = line.name in _ALWAYS
-            yield _Block(_wrapped(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, always=always)
+            rank = 0 if line.name in _ALWAYS else 2
+            yield _Block(_wrapped(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, rank=rank)
     for note in card.corrections:
-        yield _Block(_wrapped(note, 24, 2), 24, _WARN, always=note == card.corrections[-1])
+        yield _Block(_wrapped(note, 24, 2), 24, _WARN, rank=0 if note == card.corrections[-1] else 1)
     if card.quote is not None:
-        yield _Block(_wrapped(f"“{_isolated(card.quote)}”", 24, 2), 24, always=False)
+        yield _Block(_wrapped(f"“{_isolated(card.quote)}”", 24, 2), 24, rank=3)
     for note in card.notes:
-        yield _Block(_wrapped(note, 22, 2), 22, _WARN, always=False)
+        yield _Block(_wrapped(note, 22, 2), 22, _WARN, rank=1)
 
 
 def _fitting(blocks: list[_Block]) -> list[_Block]:
     """As many of those that may be left out as there is room for, in their order."""
-    room = _BOTTOM - 38 - sum(block.height for block in blocks if block.always)
     is_legible = all(_is_known(sign) for block in blocks for line in block.lines for sign in line)
     lacking = [] if is_legible else [_Block((_LACKING,), 20, _SOFT)]
     more = _Block((_MORE,), 20, _SOFT)
-    room -= sum(block.height for block in lacking)
-    kept, left = [], False
-    optional = sum(block.height for block in blocks if not block.always)
-    if optional > room:
+    room = _BOTTOM - 38 - sum(block.height for block in lacking)
+    if sum(block.height for block in blocks) > room:
         room -= more.height
-    for block in blocks:
-        if not block.always:
-            if block.height > room:
-                left = True
-                continue
+    kept = []
+    for block in sorted(blocks, key=lambda block: block.rank):
+        if block.rank == 0 or block.height <= room:
+            kept.append(block)
             room -= block.height
-        kept.append(block)
-    return [*kept, *lacking, *([more] if left else [])]
+    shown = [block for block in blocks if any(block is each for each in kept)]
+    return [*shown, *lacking, *([more] if len(shown) < len(blocks) else [])]
 
 
 # ------------------------------------------------------------------------------------------------------------------ text

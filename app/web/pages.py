@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.errors import NOT_FOUND, Problem
 from app.query import statements
 from app.query.beside import Beside, Stored, named_in, named_in_short, parsed, read_titles
+from app.query.citing import Cited, cited_with, read_cited
 from app.query.evidence import Quotes, read_quotes
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
@@ -47,7 +48,7 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
 
 
 async def beside_record(here: Served, there: View, query: ItemQuery, record: Stored) -> Beside:
-    """One statement for titles, one for what the noun's page shows besides, one for revisions."""
+    """One statement for titles, one for what the noun's page shows besides, one for revisions, one for the citation (two of the past)."""
     more = _MORE.get(query.resource.noun)
     beside = Beside({}) if more is None else await more(there, record)
     named = named_in(record)
@@ -56,7 +57,14 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
         beside = replace(beside, revisions=revisions)
-    return replace(beside, titles=await read_titles(there.database, named, there.titles))
+    if beside.revisions:
+        newest = beside.revisions[0]
+        cited: Cited | None = await cited_with(
+            there.database, query.resource.noun, parsed(record[1]), newest.number, newest.recorded_from
+        )
+    else:
+        cited = await read_cited(there.database, query.resource, record[0])
+    return replace(beside, titles=await read_titles(there.database, named, there.titles), cited=cited)
 
 
 async def _series_of_figure(there: View, record: Stored) -> Beside:

@@ -53,6 +53,11 @@ def bare(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
+def in_data(json: str) -> str:
+    """JSON for an element of the page: nothing in it can end that, or turn its source text round."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json).replace("<", "\\u003c")
+
+
 def unseen_named(text: str) -> str:
     """Words with those signs by their names, where there can be no markup."""
     return (
