@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
+from app.render import card as cards
 from app.resources import RESOURCES
 from tests.client import Api
 
@@ -39,6 +40,7 @@ def test_operation_ids_are_stable(document: Any) -> None:
     across += ["list_changes", "list_datasets", *(f"list_{noun}_revisions" for noun in RESOURCES)]
     across += [f"get_{noun}_revision" for noun in RESOURCES]
     across += [f"cite_{noun}" for noun in RESOURCES]
+    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.NOUNS] + ["oembed"]
     across += ["list_problem_types", "get_schema", "get_context", "get_catalog", "get_metrics"]
     assert ids == sorted([*nouns, *across, "get_health", "get_index", "get_problem_type", "get_readiness"])
 

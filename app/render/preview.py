@@ -7,6 +7,7 @@ Europe, and Arabic and Hebrew, which are joined and run from right to left where
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,6 +23,8 @@ _PAPER, _INK, _SOFT, _LINE, _WARN = "#fcfbf8", "#1e1c19", "#625c53", "#e2ddd3", 
 _MARGIN, _LABEL = 60, 190
 _WIDTH = PREVIEW[0] - 2 * _MARGIN
 _BOTTOM = PREVIEW[1] - 92
+# What holds digits together is no place to part them.
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
 _LONGEST = 300
 """In characters: as much of a text is looked at. No picture has room for more."""
 _ALWAYS = ("as of", "when", "made on", "according to", "source", "disagree")
@@ -165,12 +168,12 @@ def _cut(text: str, size: int, width: float, *, bold: bool = False) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST]
+    return _SPACE.sub(" ", text).strip()[:_LONGEST]
 
 
 def _wrapped(text: str, size: int, most: int, width: float = _WIDTH, *, bold: bool = False) -> tuple[str, ...]:
     """At most so many lines; the last one is cut."""
-    whole = " ".join(text.split())
+    whole = _SPACE.sub(" ", text).strip()
     words = _plain(text).split(" ")
     lines: list[str] = []
     while words and len(lines) < most - 1:

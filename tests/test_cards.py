@@ -1,0 +1,250 @@
+"""Cards on other people's pages: what each must say, what they may do there, and what becomes of them."""
+
+import html
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from app.render.card import NOUNS
+from app.render.html.here import assets, component_path
+from app.render.html.words import long_date
+from app.resources import RESOURCES
+from tests.client import Api
+from tests.hostile import build_hostile
+
+BROWSER = {"Accept": "text/html"}
+WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
+FIGURE = "people-displaced-2031-05-04"
+_TAGS = re.compile(r"<[^>]+>")
+
+
+def card(api: Api, address: str) -> str:
+    """What a reader reads in the frame."""
+    response = api.get(address, headers=BROWSER)
+    assert response.status_code == 200, response.text
+    body = response.text[response.text.index("<article") : response.text.index("<script")]
+    return html.unescape(_TAGS.sub("", body.replace("<q>", "“").replace("</q>", "”").replace("</d", " </d")))
+
+
+def as_text(shown: Any) -> str:
+    """What a reader of the same card as JSON is told."""
+    lines = [
+        line["name"] + " " + "".join("“{text}”".format(**p) if p["quoted"] else p["text"] for p in line["parts"])
+        for line in shown["lines"]
+    ]
+    said = [shown["title"], shown["number"], shown["measure"], shown["sentence"], *lines, shown["quote"]]
+    return " ".join([part for part in said if part] + shown["corrections"] + shown["notes"])
+
+
+def every(api: Api) -> Iterator[tuple[str, str, Any]]:
+    for resource in WITH_CARDS:
+        for record in api.all(f"{resource.path}?limit=100"):
+            yield resource.noun, f"/embed/{resource.plural}/{record['id']}", record
+
+
+def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
+    """What no card may go without, from the record."""
+    yield record["title"]
+    yield from record["caveats"]
+    for item in record["corrections"]:
+        yield f"{long_date(item['date'])}: {item['reason']}"
+    if noun == "series":
+        yield record["definition"]
+        for point in record["points"][-4:]:
+            yield f"as of {long_date(point['as_of']['edtf'])}"
+            yield f"“{point['as_written']}”"
+            yield "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
+            yield titles[point["source"]]
+        return
+    yield titles[record["source"]]
+    if noun == "figure":
+        yield record["as_written"]
+        yield "no qualifier" if record["qualifier"] == "none_stated" else record["qualifier"].replace("_", " ")
+        yield f"as of {long_date(record['as_of']['edtf'])}"
+        if record["as_of"]["basis"] == "publication_date":
+            yield "(the day of publication)"
+    if noun == "statement":
+        yield record["summary"]
+        yield long_date(record["made_on"]["edtf"]) if record["made_on"] else "the text does not date it"
+    if noun == "event":
+        yield long_date(record["date"]["edtf"]) if record["date"] else "the text does not date it"
+        yield record["status"].replace("_", " ")
+        return
+    yield "according to"
+    people = [*filter(None, [record["attribution"]["speaker"]]), *record["attribution"]["relayed_by"]]
+    if noun == "figure" and not people:
+        yield "nobody: the text credits no one"
+    if noun == "figure" or record["voice"] != "article":
+        yield from (person["as_written"] for person in people if person["as_written"])
+
+
+def test_every_card_says_what_no_card_may_go_without(api: Api, seed_api: Api) -> None:
+    for which in (api, seed_api):
+        assert_all_is_said(which)
+
+
+def assert_all_is_said(api: Api) -> None:
+    titles = {source["id"]: source["title"] for source in api.all("/v1/sources?limit=100")}
+    count = 0
+    for noun, address, record in every(api):
+        framed, told = card(api, address), as_text(api.json(address))
+        for words in must_say(noun, record, titles):
+            assert words in framed, (address, words)
+            assert words in told, (address, words)
+        count += 1
+    assert count > 15
+
+
+def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script_of_ours(api: Api) -> None:
+    response = api.get(f"/embed/figures/{FIGURE}", headers=BROWSER)
+    policy = response.headers["content-security-policy"]
+    assert "frame-ancestors *" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert len(re.findall("<script", response.text)) == 1
+    assert not re.search(r"<(link rel=.stylesheet|img|form)", response.text)
+    assert all('target="_blank" rel="noopener"' in link for link in re.findall("<a [^>]*>", response.text))
+    assert len(response.content) < 10_000
+
+
+def test_every_other_page_may_be_framed_by_us_alone(api: Api) -> None:
+    for path in ("/", "/v1/figures", f"/v1/figures/{FIGURE}", "/docs", "/docs/guide", "/nothing", "/v1/figures?x=1"):
+        assert "frame-ancestors 'self'" in api.get(path, headers=BROWSER).headers["content-security-policy"], path
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("?thema=dark", 422), ("?theme=pink", 422), ("?known_at=2031-01-01", 422), ("-not-there", 404), ("%20", 404)],
+)
+def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, status: int) -> None:
+    response = api.get(f"/embed/figures/{FIGURE}{asked}", headers=BROWSER)
+    assert response.status_code == status
+    assert "frame-ancestors *" in response.headers["content-security-policy"]
+    assert len(response.content) < 7_000
+    assert response.text.count('class="card problem"') == 1
+    assert api.get(f"/embed/figures/{FIGURE}{asked}").headers["content-type"] == "application/problem+json"
+    assert api.get("/embed/actors/iran").status_code == 404
+
+
+def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any) -> None:
+    from app.curation.build import Silent, build_records
+    from app.db import parse_url
+    from tests.many import Maker
+
+    url = parse_url(f"sqlite:///{tmp_path / 'x.db'}")
+    records = Maker(4).records()
+    build_records(records, url, "one", Silent())
+    gone = records.by_noun["statement"].pop()
+    build_records(records, url, "two", Silent())
+    with Api.over(str(url)) as api:
+        for path in (f"/embed/statements/{gone.id}", f"/preview/statements/{gone.id}.png"):
+            assert api.get(path).status_code == 410
+        framed = api.get(f"/embed/statements/{gone.id}", headers=BROWSER)
+        assert (framed.status_code, "card problem" in framed.text) == (410, True)
+        assert api.get(f"/oembed?url=/v1/statements/{gone.id}").status_code == 410
+
+
+def test_themes_change_the_colours_and_nothing_else(api: Api) -> None:
+    pages = {
+        theme: api.get(f"/embed/figures/{FIGURE}?theme={theme}", headers=BROWSER) for theme in ("auto", "light", "dark")
+    }
+    assert len({page.headers["etag"] for page in pages.values()}) == 3
+    for theme, page in pages.items():
+        assert f'data-theme="{theme}"' in page.text
+        assert card(api, f"/embed/figures/{FIGURE}?theme={theme}") == card(api, f"/embed/figures/{FIGURE}")
+
+
+@pytest.fixture(scope="module")
+def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
+    url = new_database()
+    build_hostile(url)
+    with Api.over(url) as client:
+        yield client
+
+
+def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_page(hostile_api: Api) -> None:
+    for _, address, record in every(hostile_api):
+        framed = hostile_api.get(address, headers=BROWSER).text
+        body = framed[framed.index("<article") :]
+        assert set(re.findall(r"<([a-z0-9]+)", body)) <= set(
+            "article p h1 a bdi dl div dt dd q blockquote mark ul li code script".split()
+        )
+        assert body.count("<script") == 1
+        assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", framed + as_text(hostile_api.json(address)))
+        shown = hostile_api.get(f"/oembed?url={address}").json()
+        assert re.fullmatch(r'<iframe src="[^"<>]+" title="[^"<>]*"( [a-z]+="[a-z0-9]+")+></iframe>', shown["html"])
+        page = hostile_api.get(record["url"], headers=BROWSER).text
+        (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or ["{}"]
+        assert json.loads(data).get("title", record["title"]) == record["title"]
+
+
+# -------------------------------------------------------------------------------------------------------------- pictures
+
+
+def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) -> None:
+    for _, address, _ in every(seed_api):
+        path = f"{address.replace('/embed/', '/preview/')}.png"
+        one, other = seed_api.get(path), seed_api.get(path)
+        assert one.headers["content-type"] == "image/png"
+        assert one.content == other.content
+        assert len(one.content) < 60_000
+        picture = Image.open(io.BytesIO(one.content))
+        assert picture.size == (1200, 630)
+        dark = sum(picture.convert("L").histogram()[:128]) / (1200 * 630)
+        assert 0.01 < dark < 0.25, (path, "neither blank nor covered")
+        assert seed_api.get(path, headers={"If-None-Match": one.headers["etag"]}).status_code == 304
+        assert seed_api.statements == []
+
+
+def test_a_picture_says_what_no_card_may_go_without(seed_api: Api) -> None:
+    """Its text, as it is drawn: nothing that must be there is cut off."""
+    from app.query.beside import parsed
+    from app.render import preview
+    from app.render.card import card as card_of
+
+    sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
+    for noun, _, record in every(seed_api):
+        shown = card_of(noun, parsed(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
+        blocks = preview._fitting(list(preview._blocks(shown)))
+        drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
+        drawn = drawn.replace("\u2068", "").replace("\u2069", "")
+        assert sum(block.height for block in blocks) <= preview._BOTTOM - 38
+        assert shown.title.split()[0] in drawn
+        for line in shown.lines:
+            if line.name in preview._ALWAYS:
+                assert f"{line.name} {line.text[:30]}" in drawn, (record["id"], line.name)
+        if shown.number:
+            assert shown.number in drawn
+            assert (shown.measure or "") in drawn
+
+
+def test_a_picture_of_anything_is_drawn_in_time(hostile_api: Api) -> None:
+    for _, address, _ in every(hostile_api):
+        response = hostile_api.get(f"{address.replace('/embed/', '/preview/')}.png")
+        assert (response.status_code, len(response.content) < 100_000) == (200, True)
+
+
+# ------------------------------------------------------------------------------------------------------------- component
+
+
+def test_the_component_is_one_file_that_may_be_kept_for_good(api: Api) -> None:
+    response = api.get(component_path())
+    assert response.headers["cache-control"].endswith("immutable")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert not re.search(r"\bimport\b|innerHTML|outerHTML|eval\(|\.style\b", response.text)
+    assert len(response.content) < 12_000
+    assert component_path().removeprefix("/assets/") in assets()
+
+
+def test_who_pasted_an_earlier_version_is_led_to_the_present_one(api: Api) -> None:
+    response = api.get("/assets/on-record-0123456789ab.js")
+    assert (response.status_code, response.headers["location"]) == (307, component_path())
+    assert "immutable" not in response.headers["cache-control"]
+    assert api.get("/assets/on-record-xyz.js").status_code == 404
