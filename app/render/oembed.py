@@ -72,14 +72,16 @@ def height_at(card: Card, width: int) -> int:
     def lines(text: str, letter: float, room: float = inner) -> int:
         return ceil(len(text) * letter / room) if text else 0
 
-    height = 32 + 20 + 22 * lines(card.title, 8.4) + 8
+    height = 40 + 22 + 24 * lines(card.title, 8.4) + 8
     height += 40 * lines(card.number or "", 17) + (30 if card.measure else 0)
     height += 25 * lines(card.sentence or "", 8.2) + (8 if card.sentence else 0)
     for line in card.lines:
         beside = inner - 102
         stands_below = card.noun == "series" or beside < 168
-        height += 6 + 21 * (lines(line.text, 7.3, inner if stands_below else beside) + stands_below)
+        height += 7 + 21 * (
+            lines(line.text, 7.6, inner if stands_below else beside) + (lines(line.name, 7.4) if stands_below else 0)
+        )
     height += 23 * lines(card.quote or "", 7.6, inner - 15) + (12 if card.quote else 0)
     notes = (*card.corrections, *card.notes)
     height += sum(21 * lines(note, 7, inner - 26) + 4 for note in notes) + (26 if notes else 0)
-    return height + 22 + 19 * lines(f"{card.version}{' ' * 70}", 6.2)
+    return height + 28 + 19 * lines(f"{card.version}{' ' * 70}", 6.8)

@@ -79,7 +79,7 @@ def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: st
     text = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
         f' initial-scale=1"><meta name="color-scheme" content="{_SCHEMES[theme]}"><meta name="robots" content="noindex"><title>{seen(bare(title))} · On Record</title>{head}'
-        f'<style>{style}</style></head><body><article class="{name}" data-theme="{theme}">{"".join(body)}</article>'
+        f'<style>{style}</style></head><body><main><article class="{name}" data-theme="{theme}">{"".join(body)}</article></main>'
         f"<script>{script}</script></body></html>\n"
     )
     return text.encode("utf-8", "replace")

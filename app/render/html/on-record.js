@@ -40,7 +40,7 @@ const card = (said, base, theme) => {
     "article",
     `card ${said.noun}`,
     make("p", "kicker", `${said.noun} · ${said.kind}`),
-    make("h1", "title", link(said.url, base, make("bdi", "", said.title))),
+    make("p", "title", link(said.url, base, make("bdi", "", said.title))),
     said.number === null ? null : make("p", "number", make("bdi", "", said.number)),
     said.measure === null ? null : make("p", "measure", said.measure),
     said.sentence === null ? null : make("p", "sentence", make("bdi", "", said.sentence)),
