@@ -75,7 +75,7 @@ class Card:
         said = [f"“{self.number}”"] if self.number else []
         said += [part for part in (self.measure, self.sentence) if part]
         said += [f"{line.name}: {line.text}" for line in self.lines]
-        line = "; ".join([self.title, *said, *self.corrections, *self.notes])
+        line = " ".join([f"{'; '.join([self.title, *said])}.", *self.corrections, *self.notes])
         return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
 
     @property
