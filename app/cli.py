@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self
 
+import pydantic
 import typer
 
 from app.errors import OperatorError
@@ -288,6 +289,8 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Nothing that a start makes is garbage, and it stays: to look through it again and again takes time at the start, and later.
     gc.disable()
+    # Nor does a server validate much: what checks the models of OpenAPI, tables and records is made when it is first asked to.
+    pydantic.BaseModel.model_config["defer_build"] = True
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
@@ -332,7 +335,11 @@ def _log_config(settings: "Settings") -> dict[str, Any]:
     level = "INFO" if settings.access_log else "WARNING"
     config = copy.deepcopy(LOGGING_CONFIG)
     config["formatters"]["lines"] = {"()": "app.web.observed.Lines"}
-    config["handlers"]["lines"] = {**config["handlers"]["access"], "formatter": "lines"}
+    config["handlers"]["lines"] = {
+        **config["handlers"]["access"],
+        "class": "app.web.observed.LineStream",
+        "formatter": "lines",
+    }
     config["loggers"]["onrecord"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     config["loggers"]["onrecord.access"] = {"handlers": ["lines"], "level": level, "propagate": False}
     if settings.log_format == "json":

@@ -79,4 +79,5 @@ def open_database(settings: Settings) -> Served:
     except Exception as error:
         database.close()
         raise open_failure(error, database.url) from None
+    database.read_ahead()
     return Served(settings, database, axis, dataset)

@@ -9,23 +9,21 @@ the past is reading both.
 Ids are the public slugs, so that a foreign key reads as what it means. A pair `…_earliest`/`…_latest` holds a date's strict
 bounds, both inclusive, as day numbers (1 = 0001-01-01). They are never null: what is unbounded lies outside the calendar on
 its own side, what is missing on the other (MISSING_…), so that one comparison with each bound finds what overlaps a window,
-one index gives the order, and what is missing comes last either way.
+one index gives the order, and what is missing comes last either way; that index has the other bound behind the order, so that
+what lies outside a window is passed over without a look at its row.
 
 What must never be true is a named CHECK; the function that makes it says why. (No `from __future__ import annotations`
 here: SQLModel reads the annotations.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
     Double,
     ForeignKey,
     Index,
-    Integer,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -35,7 +33,7 @@ from sqlmodel import Field, SQLModel
 
 from app import vocabulary as v
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The migration that these tables correspond to. The server, which does not load Alembic, compares it on opening."""
 
 UNBOUNDED_EARLIEST, UNBOUNDED_LATEST = 0, 3_652_060
@@ -45,8 +43,8 @@ MISSING_EARLIEST, MISSING_LATEST = 3_652_061, -1
 LARGEST = 1.7976931348623157e308
 """What stands for a missing number where numbers are sorted; no number of at most 15 digits equals it."""
 
-_RECORDED = ("dataset", "revision", "withdrawal")
-"""The tables that only grow."""
+_WITHOUT_PAST = ("dataset", "revision", "withdrawal", "ready_part")
+"""The tables that only grow, and what is made from the others."""
 
 METADATA = SQLModel.metadata
 METADATA.naming_convention = {
@@ -180,8 +178,12 @@ def _span_is_as_long_as(column: str) -> CheckConstraint:
 
 
 def _of_any_length(column: str) -> Index:
-    """An index over the source's own words: they may be longer than a b-tree of PostgreSQL can hold, not than its hash."""
-    return Index(None, column, postgresql_using="hash")
+    """An index over the source's own words: they may be longer than a b-tree of PostgreSQL can hold, not than its hash.
+
+    Not `postgresql_using`, which loads the dialect of PostgreSQL with its three drivers wherever the tables are; `past_tables`
+    says it to SQLAlchemy, for who makes tables.
+    """
+    return Index(None, column, info={"postgresql_using": "hash"})
 
 
 # ---------------------------------------------------------------------------------------------------- what was recorded
@@ -258,6 +260,20 @@ class Withdrawal(SQLModel, table=True):
     renamed_to: str | None = Field(sa_type=Slug)
 
 
+class ReadyPart(SQLModel, table=True):
+    """A stretch of all records of a noun as a format of records alone gives them, in order; `number` counts from 0. `body` is
+    what render/ready.py makes of it.
+    """
+
+    __tablename__ = "ready_part"
+    __table_args__ = (_one_of("noun", v.Noun),)
+
+    noun: str = Field(sa_type=Code, primary_key=True)
+    format: str = Field(sa_type=Code, primary_key=True)
+    number: int = Field(primary_key=True)
+    body: bytes
+
+
 # --------------------------------------------------------------------------------------------------------------- nouns
 
 
@@ -279,8 +295,8 @@ class Source(_Present, table=True):
         Index(None, "kind", "id"),
         Index(None, "publisher", "id"),
         Index(None, "characters", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "title_key", "id"),
     )
 
@@ -429,9 +445,12 @@ class PlaceSource(_Present, table=True):
 
 
 class PlaceWithin(_Present, table=True):
-    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key."""
+    """Every place with itself and with all that it is part of: a filter for a place finds its parts by one key, a facet the
+    wholes of a place.
+    """
 
     __tablename__ = "place_within"
+    __table_args__ = (Index(None, "place_id", "whole_id"),)
 
     whole_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
     place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
@@ -451,11 +470,11 @@ class Event(_Present, table=True):
         Index(None, "type", "id"),
         Index(None, "plover", "id"),
         Index(None, "status", "id"),
-        Index(None, "date_earliest", "id"),
-        Index(None, "date_latest", "id"),
+        Index(None, "date_earliest", "id", "date_latest"),
+        Index(None, "date_latest", "id", "date_earliest"),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "date_basis", "id"),
     )
 
@@ -518,11 +537,11 @@ class Statement(_Present, table=True):
         Index(None, "act", "id"),
         Index(None, "speaker_id", "id"),
         Index(None, "event_id", "id"),
-        Index(None, "made_on_earliest", "id"),
-        Index(None, "made_on_latest", "id"),
+        Index(None, "made_on_earliest", "id", "made_on_latest"),
+        Index(None, "made_on_latest", "id", "made_on_earliest"),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "made_on_basis", "id"),
     )
 
@@ -740,11 +759,11 @@ class Figure(_Present, table=True):
         Index(None, "event_id", "id"),
         Index(None, "attribution_basis", "id"),
         Index(None, "speaker_id", "id"),
-        Index(None, "as_of_earliest", "id"),
-        Index(None, "as_of_latest", "id"),
+        Index(None, "as_of_earliest", "id", "as_of_latest"),
+        Index(None, "as_of_latest", "id", "as_of_earliest"),
         Index(None, "as_of_basis", "id"),
-        Index(None, "period_earliest", "id"),
-        Index(None, "period_latest", "id"),
+        Index(None, "period_earliest", "id", "period_latest"),
+        Index(None, "period_latest", "id", "period_earliest"),
         Index(None, "value", "id"),
         # A number is compared with others of its unit or measure: the range, and what is counted in it, is one stretch of an
         # index. The last column says of the other bound what the index alone could not.
@@ -754,8 +773,8 @@ class Figure(_Present, table=True):
             for values in (("value_or_most", "id", "value_or_least"), ("value_or_least", "id", "value_or_most"))
         ),
         Index(None, "title_key", "id"),
-        Index(None, "published_earliest", "id"),
-        Index(None, "published_latest", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
         Index(None, "period_basis", "id"),
     )
 
@@ -887,32 +906,4 @@ class SearchDocument(_Present, table=True):
     length: int
 
 
-# ------------------------------------------------------------------------------------------------------- what has ended
-
-
-def _past_of(present: Table) -> Table:
-    """The rows that `present` had: from `recorded_from` on, and no longer in `recorded_to`. Nothing is checked again, and
-    keys may lead to rows that have ended too.
-    """
-    columns = [Column(column.name, column.type, nullable=column.nullable) for column in present.columns]
-    key = [column.name for column in present.primary_key.columns]
-    past = Table(
-        f"past_{present.name}",
-        METADATA,
-        *columns,
-        Column("recorded_to", Integer, nullable=False),
-        PrimaryKeyConstraint(*key, "recorded_from"),
-        CheckConstraint("recorded_from < recorded_to", name="lives_for_at_least_one_version"),
-    )
-    for index in present.indexes:
-        columns = [past.c[column.name] for column in index.columns]
-        Index(None, *columns, postgresql_using=index.dialect_options["postgresql"]["using"])
-    for once in present.constraints:
-        if isinstance(once, UniqueConstraint):
-            Index(None, *(past.c[column.name] for column in once.columns))
-    return past
-
-
-PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _RECORDED)
-PAST: Mapping[str, Table] = {table.name: _past_of(table) for table in PRESENT}
-"""The past of each table of the present, by the name of that."""
+PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _WITHOUT_PAST)

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = "0", "1"
+# As users start it: what Python has compiled once, it need not compile at each start.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 ALL_CORES = f"0-{(os.cpu_count() or 2) - 1}"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -122,7 +124,7 @@ def serving(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             ["taskset", "-c", cores, *command],
-            env={**os.environ, **(environment or {})},
+            env={**_ENVIRONMENT, **(environment or {})},
             stdout=log,
             stderr=log,
             cwd=cwd,

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.models import METADATA
+from app.past_tables import METADATA
 
 MOST_ROWS = 400_000
 """Of each table: what is compared are rates."""

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from app.db import newest_schema, parse_url, sqlite_path, writing_engine
-from app.models import METADATA
+from app.past_tables import METADATA
 from app.settings import load_settings
 
 

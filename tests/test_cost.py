@@ -167,3 +167,17 @@ def test_the_facets_of_the_build_are_those_of_a_request(many_api: Api) -> None:
         built = many_api.json(f"{resource.path}?facets={facets}")["facets"]
         counted = many_api.json(f"{resource.path}?facets={facets}&id_not=no-such-id")["facets"]
         assert json.dumps(built) == json.dumps(counted)
+
+
+def test_facets_look_at_so_many_matches_and_say_so(many_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "/v1/figures?id_not=no-such-id&facets=unit&limit=1"
+    every = many_api.json(f"{asked}&total=exact")
+    number = every["total"]
+    assert sum(item["count"] for item in every["facets"]["unit"]) == number
+    # One match more than the bound is looked at: it tells that there are more.
+    for bound, is_exact in ((number, True), (number - 1, False), (number // 2, False)):
+        monkeypatch.setattr("app.query.facets.COUNTED_UP_TO", bound)
+        some = many_api.json(asked)
+        assert some["facets_exact"] is is_exact
+        assert sum(item["count"] for item in some["facets"]["unit"]) == min(number, bound + 1)
+        assert many_api.json(f"{asked}&total=exact")["facets_exact"]

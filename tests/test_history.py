@@ -14,7 +14,7 @@ from app.curation.build import Silent, build_records
 from app.curation.records import Records
 from app.db import Statement, newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.models import PAST
+from app.past_tables import PAST
 from app.resources import RESOURCES
 from tests.client import Api
 from tests.many import Maker

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.curation.build import migrate
 from app.db import parse_url, writing_engine
-from app.models import METADATA, MISSING_EARLIEST, MISSING_LATEST, PRESENT, SCHEMA_REVISION
+from app.models import MISSING_EARLIEST, MISSING_LATEST, PRESENT, SCHEMA_REVISION
+from app.past_tables import METADATA
 from app.settings import ROOT
 
 

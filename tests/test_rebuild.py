@@ -15,7 +15,7 @@ from app.curation.files import SeedError, SeedTree
 from app.curation.quotes import Texts
 from app.db import newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.models import METADATA
+from app.past_tables import METADATA
 from tests.conftest import MADE_UP
 from tests.test_cli import onrecord
 

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, insert, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -33,10 +33,12 @@ from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
 from app.db import POSTGRES_SCHEMA, built_schemas, newest_schema, parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.models import SCHEMA_REVISION
-from app.query import facets
+from app.models import SCHEMA_REVISION, ReadyPart
+from app.query import facets, statements
 from app.query.search import first_places
+from app.render.ready import MADE_READY, parts
 from app.resources import RESOURCES, Resource
+from app.resources.declare import tables
 from app.settings import ROOT
 
 BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
@@ -183,7 +185,7 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
 def _fingerprint(tree: SeedTree) -> str:
     """Of all that a database is made from: the seeds, and the program's files that make records of them."""
     digest = hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode())
-    for folder in ("curation", "resources", "query"):
+    for folder in ("curation", "resources", "query", "render"):
         for path in sorted((ROOT / "app" / folder).glob("*.*")):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
@@ -239,6 +241,8 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
     if before is not None and past.ordinal:
         progress.stage("compare")
         end_rows(connection, before, loaded.ordinal, is_new=loaded.changed)
+    progress.stage("make ready")
+    _make_ready(connection)
     progress.stage("index")
     if connection.dialect.name == "sqlite":
         _index(connection)
@@ -260,6 +264,17 @@ def _after(past: Past, made: Made, progress: Progress) -> datetime | None:
         raise OperatorError(f"{order}: say with --at when this one is")
     progress.tell(f"{order}; of this one no time is kept")
     return None
+
+
+def _make_ready(connection: Connection) -> None:
+    """Whole lists, in the formats that have records alone."""
+    for resource in RESOURCES.values():
+        everything = statements.everything(resource, (), ()).execution_options(yield_per=500)
+        for row in MADE_READY:
+            records = ((found[0], found[1]) for found in connection.execute(everything))
+            values = {"noun": resource.noun, "format": row.name}
+            for number, body in enumerate(parts(records, resource, row)):
+                connection.execute(insert(tables(ReadyPart)), {**values, "number": number, "body": body})
 
 
 def _index(connection: Connection) -> None:

@@ -30,7 +30,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.records import Departure
 from app.errors import OperatorError
-from app.models import PAST, PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
+from app.models import PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
+from app.past_tables import PAST
 from app.resources.declare import tables
 from app.vocabulary import Noun
 

@@ -153,6 +153,11 @@ class ListQuery:
             raise TypeError(f"{self.listing.plural} are of several nouns")
         return self.listing.noun
 
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
+        return not self.chosen and self.fields is None and self.raw_sort == (self.listing.default_sort,)
+
     @cached_property
     def raw_sort(self) -> tuple[str, ...]:
         fixed = self.listing.fixed_order
@@ -246,7 +251,8 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
     is_page = reader.has("limit") or reader.has("cursor")
     form = reader.form(forms)
     chosen = tuple(found for item in reader.given(listing) if (found := reader.chosen(item)) is not None)
-    reader.contradictions(chosen)
+    if chosen:
+        reader.contradictions(chosen)
     known_at = reader.known_at() if listing.has_past else None
     reader.feed(chosen, known_at)
     query = ListQuery(
@@ -259,7 +265,7 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
         reader.limit(),
         reader.total(),
         reader.once("cursor"),
-        replace(form, is_whole=form.is_plain and not is_page),
+        form if is_page or not form.is_plain else replace(form, is_whole=True),
         known_at,
         history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
     )
@@ -391,14 +397,16 @@ class _Reader:
                 self._fault(name, None, f"is missing; write {name}=…")
 
     def once(self, name: str) -> str | None:
-        values = self._values.pop(name, [])
+        if name not in self._values:
+            return None
+        values = self._values.pop(name)
         if len(values) > 1:
             self._fault(name, ", ".join(values), "stands more than once; which one is meant?")
             return None
         if values == [""]:
             self._fault(name, "", "is empty; leave it out")
             return None
-        return values[0] if values else None
+        return values[0]
 
     def many(self, name: str, *, keep_twins: bool = False) -> tuple[str, ...]:
         """All values, by comma or by repetition, in the order given, each once, unless twins are to be kept."""
@@ -483,9 +491,9 @@ class _Reader:
                     self._faults.append(_clash(item, date))
 
     def sort(self, listing: Listing) -> tuple[SortKey, ...]:
-        known = {sort.name: sort for sort in listing.sorts}
-        if "sort" not in self._values or not known:
+        if "sort" not in self._values or not listing.sorts:
             return _default_sort(listing)
+        known = {sort.name: sort for sort in listing.sorts}
         wanted: list[SortKey] = []
         for raw in self.many("sort", keep_twins=True):
             name = raw.removeprefix("-")
@@ -548,9 +556,11 @@ class _Reader:
 
     def total(self) -> Total:
         raw = self.once("total")
+        if raw is None:
+            return DEFAULT_TOTAL
         choices = get_args(Total)
-        if raw is None or raw in choices:
-            return cast("Total", raw or DEFAULT_TOTAL)
+        if raw in choices:
+            return cast("Total", raw)
         self._fault("total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
         return DEFAULT_TOTAL
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Executable
 
 from app.db import Database, Row, Statement
-from app.models import PAST, PRESENT, Withdrawal
+from app.models import PRESENT, Withdrawal
 from app.resources.declare import tables
 
 _NAME = re.compile(r"\b[a-z_]+\b")
@@ -74,4 +74,4 @@ def _cover(name: str, *, sqlite: bool) -> str:
 
 
 _WITHDRAWAL = tables(Withdrawal)
-_COVERED = {*PAST, _WITHDRAWAL.name}
+_COVERED = {*_COLUMNS, _WITHDRAWAL.name}

@@ -21,7 +21,7 @@ from app.query.parser import ItemQuery, ListQuery, SortKey
 from app.query.recorded import Axis, Pasts, State, Times, Tombstones
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
-from app.vocabulary import Noun
+from app.vocabulary import FormatName, Noun
 
 Stored = tuple[str, str]
 """An id and the record's JSON as the build wrote it."""
@@ -38,7 +38,7 @@ class Dataset(State):
 @dataclass(frozen=True)
 class Page:
     """A stretch of a list. `total` counts the whole list, null where nobody wanted it; where it is not exact there are
-    more. What comes along is null where nobody asked for it; `times` are when each record's present form was recorded.
+    more; where facets are not, each of their counts is a lower bound. What comes along is null where nobody asked for it; `times` are when each record's present form was recorded.
     """
 
     records: Sequence[Stored]
@@ -47,6 +47,7 @@ class Page:
     next: str | None
     previous: str | None
     facets: Facets | None = None
+    facets_exact: bool = True
     included: Mapping[str, Mapping[str, str]] | None = None
     tombstones: Tombstones | None = None
     pasts: Pasts | None = None
@@ -124,13 +125,15 @@ async def read_list(
     # A row is id, body and the other sort keys; the id is the last key.
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:], row[0]))
     total, total_exact = await _total(database, dataset, resource, query, chosen, values)
+    counted, counted_exact = await _facets(database, dataset, resource, query, chosen, values)
     return Page(
         records=[(row[0], row[1]) for row in stretch.rows],
         total=total,
         total_exact=total_exact,
         next=stretch.next,
         previous=stretch.previous,
-        facets=await _facets(database, dataset, resource, query, chosen, values),
+        facets=counted,
+        facets_exact=counted_exact,
         included=await _included(database, resource, query.includes, [row[0] for row in stretch.rows]),
     )
 
@@ -147,6 +150,19 @@ async def read_everything(database: Reader, resource: Resource, query: ListQuery
     )
     values = bound_values(query.chosen, resource.noun, sqlite=database.is_sqlite)
     return await database.batches(statement, values, BATCH)
+
+
+READY_BATCH = 8
+"""As many parts of those that are ready are read at once."""
+
+
+async def read_ready(database: Reader, noun: Noun, form: FormatName) -> AsyncIterator[bytes]:
+    """What the build made ready of all records, part by part: one statement, one state of the data. There is none of the
+    past.
+    """
+    statement = database.prepared("ready", statements.ready)
+    batches = await database.batches(statement, {"noun": noun, "format": form}, READY_BATCH)
+    return (row[0] async for batch in batches for row in batch)
 
 
 _SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
@@ -202,16 +218,19 @@ async def _facets(
     query: ListQuery,
     chosen: Sequence[Chosen],
     values: Mapping[str, object],
-) -> Facets | None:
+) -> tuple[Facets | None, bool]:
+    """With whether they are exact, which `total=exact` asks of them too."""
     if not query.facets:
-        return None
+        return None, True
     if not chosen:
-        return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}
+        return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}, True
+    most = None if query.total == "exact" else facets.COUNTED_UP_TO + 1
     counting = database.prepared(
-        ("facets", resource.noun, shape_of(chosen), tuple(item.name for item in query.facets)),
-        lambda: facets.count(resource, chosen, query.facets),
+        ("facets", resource.noun, shape_of(chosen), tuple(item.name for item in query.facets), most),
+        lambda: facets.count(resource, chosen, query.facets, most=most),
     )
-    return facets.gathered(query.facets, await database.rows(counting, values, may_be_long=True))
+    rows = await database.rows(counting, values, may_be_long=True)
+    return facets.gathered(query.facets, rows), most is None or facets.looked_at(rows) < most
 
 
 async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:

@@ -11,7 +11,7 @@ Numbers are left as they are.
 import csv
 import io
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -29,17 +29,41 @@ MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
 
+Read = Callable[[Mapping[str, Any]], Any]
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column and the way to its value in a record."""
+    """A column: its name, the field of the record that it belongs to, and what reads its value."""
 
     name: str
-    path: tuple[str, ...]
+    of: str
+    read: Read
+
+    @classmethod
+    def at(cls, path: tuple[str, ...]) -> "Column":
+        return cls(".".join(path), path[0], _reader(path))
+
+
+def _reader(path: tuple[str, ...]) -> Read:
+    """Made once for each column, as it is asked for each record: of a list it reads a list."""
+    name, *more = path
+    if not more:
+        return lambda part: part.get(name)
+    read = _reader(tuple(more))
+
+    def read_inside(part: Mapping[str, Any]) -> Any:
+        value = part.get(name)
+        if type(value) is list:
+            return [read(item) if type(item) is dict else None for item in value]
+        return read(value) if type(value) is dict else None
+
+    return read_inside
 
 
 @lru_cache(maxsize=64)
 def columns(record: type[BaseModel]) -> tuple[Column, ...]:
-    return (Column("url", ("url",)), *(Column(".".join(path), path) for path in _paths(record, ())))
+    return (Column.at(("url",)), *(Column.at(path) for path in _paths(record, ())))
 
 
 def _paths(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -73,12 +97,12 @@ def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
 
 def _chosen(query: ListQuery) -> tuple[Column, ...]:
     every = columns(RESOURCES[query.noun].record)
-    return every if query.fields is None else tuple(column for column in every if column.path[0] in query.fields)
+    return every if query.fields is None else tuple(column for column in every if column.of in query.fields)
 
 
 def _row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
     whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
-    return [cell(_value_at(whole, column.path)) for column in chosen]
+    return [cell(column.read(whole)) for column in chosen]
 
 
 def render_quotes(page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: Origin) -> bytes:
@@ -101,33 +125,22 @@ def render_quotes(page: Quotes, source: str, _query: ListQuery, _dataset: Datase
 
 
 def cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, list):
-        return _guarded(" | ".join(";".join(map(_plain, i)) if isinstance(i, list) else _plain(i) for i in value))
-    return _guarded(str(value))
+    kind = type(value)
+    if kind is str:
+        return _guarded(value)
+    if kind is list:
+        return _guarded(" | ".join([";".join(map(_plain, i)) if type(i) is list else _plain(i) for i in value]))
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:
+    if type(value) is str:
+        return value
     return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_RUNS_IN_A_SPREADSHEET) else text
-
-
-def _value_at(value: Any, path: Sequence[str]) -> Any:
-    for index, name in enumerate(path):
-        if isinstance(value, list):
-            return [_value_at(item, path[index:]) for item in value]
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
 
 
 def _lines(content: Sequence[Sequence[str]]) -> bytes:

@@ -36,7 +36,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
             f'{{"data":[{records}],'.encode(),
             total,
             b",",
-            _facets(page.facets),
+            _facets(page.facets, exact=page.facets_exact),
             _included(page.included, origin.base).encode(),
             _pasts(page.pasts, address),
             tombstones_member(page.tombstones, origin.base),
@@ -322,11 +322,12 @@ def selected(record: Stored, fields: Sequence[str] | None) -> dict[str, Any]:
     return whole if fields is None else {name: whole[name] for name in fields if name != "url"}
 
 
-def _facets(facets: Facets | None) -> bytes:
+def _facets(facets: Facets | None, *, exact: bool) -> bytes:
     if facets is None:
         return b""
     complete = all(facet["complete"] for facet in facets.values())
-    return orjson.dumps({"facets": facets_document(facets), "facets_complete": complete})[1:-1] + b","
+    said = {"facets": facets_document(facets), "facets_complete": complete, "facets_exact": exact}
+    return orjson.dumps(said)[1:-1] + b","
 
 
 def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:

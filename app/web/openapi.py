@@ -11,6 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from starlette.routing import Route
 
 from app.errors import INVALID_QUERY, KINDS, WITHDRAWN, ProblemKind
+from app.query.facets import COUNTED_UP_TO as FACETS_COUNTED_UP_TO
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
@@ -106,6 +107,11 @@ FACETS_FIELD: Any = Field(
 COMPLETE_FIELD: Any = Field(
     default=None,
     description=f"False: a facet has more than the {MOST_FACET_VALUES} values that are given.",
+    examples=[True],
+)
+FACETS_EXACT_FIELD: Any = Field(
+    default=None,
+    description=f"False: there are more than {FACETS_COUNTED_UP_TO} matches, and each count is a lower bound; `total=exact` counts all.",
     examples=[True],
 )
 
@@ -392,6 +398,7 @@ def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
         total_exact=TOTAL_EXACT,
         facets=(dict[str, list[FacetValue]] | None, FACETS_FIELD),
         facets_complete=(bool | None, COMPLETE_FIELD),
+        facets_exact=(bool | None, FACETS_EXACT_FIELD),
         **_TOMBSTONES,
         query=(QueryDocument, Field(description="The query as it was understood.")),
         links=(ListLinks, Field(description="Where the list goes on.")),

@@ -15,7 +15,7 @@ CODE = sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "p
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SORT_KEY = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
-revision = "0004"
+revision = "0005"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -59,6 +59,18 @@ def upgrade() -> None:
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_dataset_ordinal_starts_at_one")),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_dataset")),
         sa.UniqueConstraint("version", name=op.f("uq_dataset_version")),
+    )
+    op.create_table(
+        "ready_part",
+        sa.Column("noun", CODE, nullable=False),
+        sa.Column("format", CODE, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
+            name=op.f("ck_ready_part_noun_is_known"),
+        ),
+        sa.PrimaryKeyConstraint("noun", "format", "number", name=op.f("pk_ready_part")),
     )
     _table(
         "search_document",
@@ -221,8 +233,8 @@ def upgrade() -> None:
     )
     _index("source", ["characters", "id"])
     _index("source", ["kind", "id"])
-    _index("source", ["published_earliest", "id"])
-    _index("source", ["published_latest", "id"])
+    _index("source", ["published_earliest", "id", "published_latest"])
+    _index("source", ["published_latest", "id", "published_earliest"])
     _index("source", ["publisher", "id"])
     _index("source", ["title_key", "id"])
     _table(
@@ -344,11 +356,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("revision_key", name=op.f("uq_event_revision_key")),
     )
     _index("event", ["date_basis", "id"])
-    _index("event", ["date_earliest", "id"])
-    _index("event", ["date_latest", "id"])
+    _index("event", ["date_earliest", "id", "date_latest"])
+    _index("event", ["date_latest", "id", "date_earliest"])
     _index("event", ["plover", "id"])
-    _index("event", ["published_earliest", "id"])
-    _index("event", ["published_latest", "id"])
+    _index("event", ["published_earliest", "id", "published_latest"])
+    _index("event", ["published_latest", "id", "published_earliest"])
     _index("event", ["source_id", "id"])
     _index("event", ["status", "id"])
     _index("event", ["title_key", "id"])
@@ -405,6 +417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")),
         sa.PrimaryKeyConstraint("whole_id", "place_id", name=op.f("pk_place_within")),
     )
+    _index("place_within", ["place_id", "whole_id"])
     _table(
         "series",
         sa.Column("id", SLUG, nullable=False),
@@ -577,8 +590,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("revision_key", name=op.f("uq_figure_revision_key")),
     )
     _index("figure", ["as_of_basis", "id"])
-    _index("figure", ["as_of_earliest", "id"])
-    _index("figure", ["as_of_latest", "id"])
+    _index("figure", ["as_of_earliest", "id", "as_of_latest"])
+    _index("figure", ["as_of_latest", "id", "as_of_earliest"])
     _index("figure", ["attribution_basis", "id"])
     _index("figure", ["bound", "id"])
     _index("figure", ["denominator_id", "id"])
@@ -586,11 +599,11 @@ def upgrade() -> None:
     _index("figure", ["measure", "id"])
     _index("figure", ["measure_kind", "id"])
     _index("figure", ["period_basis", "id"])
-    _index("figure", ["period_earliest", "id"])
-    _index("figure", ["period_latest", "id"])
+    _index("figure", ["period_earliest", "id", "period_latest"])
+    _index("figure", ["period_latest", "id", "period_earliest"])
     _index("figure", ["population_id", "id"])
-    _index("figure", ["published_earliest", "id"])
-    _index("figure", ["published_latest", "id"])
+    _index("figure", ["published_earliest", "id", "published_latest"])
+    _index("figure", ["published_latest", "id", "published_earliest"])
     _index("figure", ["qualifier", "id"])
     _index("figure", ["series_id", "as_of_latest", "id"])
     _index("figure", ["series_id", "id"])
@@ -722,10 +735,10 @@ def upgrade() -> None:
     _index("statement", ["act", "id"])
     _index("statement", ["event_id", "id"])
     _index("statement", ["made_on_basis", "id"])
-    _index("statement", ["made_on_earliest", "id"])
-    _index("statement", ["made_on_latest", "id"])
-    _index("statement", ["published_earliest", "id"])
-    _index("statement", ["published_latest", "id"])
+    _index("statement", ["made_on_earliest", "id", "made_on_latest"])
+    _index("statement", ["made_on_latest", "id", "made_on_earliest"])
+    _index("statement", ["published_earliest", "id", "published_latest"])
+    _index("statement", ["published_latest", "id", "published_earliest"])
     _index("statement", ["quote_type", "id"])
     _index("statement", ["source_id", "id"])
     _index("statement", ["speaker_id", "id"])
@@ -1012,6 +1025,7 @@ def downgrade() -> None:
     op.drop_table("revision")
     op.drop_table("past_search_document")
     op.drop_table("search_document")
+    op.drop_table("ready_part")
     op.drop_table("dataset")
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION search_vector(text, text)")

@@ -1,0 +1,34 @@
+"""Whole lists that the build made ready are what would be written now, for who asks by whatever address."""
+
+import pytest
+
+from app.render.ready import MADE_READY
+from app.resources import RESOURCES, Resource
+from tests.client import Api
+
+FORMS = [row.name for row in MADE_READY]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
+def test_what_is_ready_is_what_would_be_written(many_api: Api, resource: Resource, form: str) -> None:
+    ready = many_api.get(f"{resource.path}?format={form}")
+    assert "FROM ready_part" in many_api.statements[0]
+    assert ready.content.count(b"\n") > 1
+    written = many_api.get(f"{resource.path}?format={form}&id_not=no-such-id")
+    assert "FROM ready_part" not in many_api.statements[0]
+    assert ready.content == written.content
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None:
+    with Api.over(many_url, public_url="https://facts.example.org/on") as public:
+        ready, written = (public.get(f"/v1/events?format={form}{more}").text for more in ("", "&id_not=no-such-id"))
+    assert ready == written
+    assert "https://facts.example.org/on/v1/events/" in ready
+
+
+@pytest.mark.parametrize("asked", ["limit=500", "sort=-id", "fields=id", "id_not=no-such-id"])
+def test_whoever_asks_for_something_else_gets_that(many_api: Api, asked: str) -> None:
+    many_api.get(f"/v1/figures?format=ndjson&{asked}")
+    assert not any("ready_part" in sql for sql in many_api.statements)
