@@ -146,7 +146,7 @@ NOT_ACCEPTABLE = _kind(
     Example(
         request="GET /v1/figures",
         headers={"Accept": "image/png"},
-        detail="Accept names none of the formats that are offered here: json, csv, ndjson, jsonld, atom. Ask for one of them by"
+        detail="Accept names none of the formats that are offered here: json, csv, ndjson, jsonld, atom, html. Ask for one of them by"
         " its media type, or by format=….",
     ),
 )
@@ -220,10 +220,13 @@ KINDS: dict[str, ProblemKind] = {
 
 @dataclass
 class Problem(Exception):
-    """Why a request is not answered. `extra` holds the extension members that one kind adds (RFC 9457, 3.2)."""
+    """Why a request is not answered. `extra` holds the extension members that one kind adds (RFC 9457, 3.2); `near` are
+    addresses that may have been meant, each with its name, for pages.
+    """
 
     kind: ProblemKind
     detail: str
     faults: tuple[Fault, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    near: tuple[tuple[str, str], ...] = ()

@@ -125,7 +125,7 @@ BOUND_OF: dict[Qualifier, Bound] = {
 }
 """What a qualifier says of the bounds, and nothing but the qualifier does: `lower` for gt and ge, `upper` for lt and le."""
 
-FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom"]
+FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "html"]
 """The forms in which answers are given: `format=` takes these names."""
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"

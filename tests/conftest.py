@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -26,6 +26,16 @@ from tests.postgres import PostgresServer, postgres_binaries
 ROOT = Path(__file__).resolve().parent.parent
 MADE_UP = ROOT / "tests" / "made_up"
 SEED = ROOT / "seed"
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,6 +137,29 @@ def seed_api(seed_url: str) -> Iterator[Api]:
 def tree(tmp_path: Path) -> SeedTree:
     shutil.copytree(MADE_UP, tmp_path / "seed")
     return SeedTree(tmp_path / "seed")
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    from tests.npm import node_folder
+
+    return node_folder()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, which knows no other host than this one. While it runs, its event loop has the thread: tests beside it cannot
+    drive the application in process.
+    """
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        missing("no Chromium is installed")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

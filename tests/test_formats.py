@@ -42,7 +42,7 @@ def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any
         assert response.headers["content-type"] == row.media_type
         assert response.headers["dataset-version"] == api.served.dataset.version
         assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
-    if row.has_whole_addresses or path.startswith(("/v1/timeline", "/v1/search")):
+    if row.has_whole_addresses or row.is_page or path.startswith(("/v1/timeline", "/v1/search")):
         return  # these name their own address, in which the format stands
     if row.name != "json":
         assert by_name.text == by_type.text
@@ -138,7 +138,7 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
             for node in api.json("/v1/figures?format=jsonld")["records"]
         },
     }
-    assert {*told, "json", "atom"} == set(FORMATS)
+    assert {*told, "json", "atom", "html"} == set(FORMATS)
     entries = {
         entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry for entry in feed(api, "/v1/figures?format=atom")
     }
@@ -151,8 +151,22 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
         assert ("According to " in said or "Relayed by " in said) == (credit == "stated")
         assert f"Source: {source}." in said
         assert html.escape(quote) in said
+        card = page_of(api, figure)
+        assert as_written in card
+        assert ("no qualifier" if qualifier == "none_stated" else qualifier.replace("_", " ")) in card
+        assert f'value="{as_of}"' in card
+        assert ("the day of publication" in card) == (basis == "publication_date")
+        assert ("according to" in card or "relayed by" in card) == (credit == "stated")
+        assert f"/v1/sources/{source}" in card
+        assert quote in card
     for name, found in told.items():
         assert found == expected, name
+
+
+def page_of(api: Api, figure: str) -> str:
+    """The head and the quotes of a figure's page, as a reader sees them."""
+    page = html.unescape(api.get(f"/v1/figures/{figure}?format=html").text)
+    return page[page.index("<h1") :].partition('<section class="drawn"')[0].partition("All that the record says")[0]
 
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -343,7 +357,7 @@ def test_every_noun_is_a_graph_without_relative_addresses(api: Api) -> None:
 
 # ------------------------------------------------------------------------------------------------------------ negotiation
 
-NAMES: tuple[FormatName, ...] = ("json", "csv", "ndjson", "jsonld")
+NAMES: tuple[FormatName, ...] = ("json", "csv", "ndjson", "jsonld", "html")
 ACCEPT = {
     "": "json",
     "*/*": "json",
@@ -356,7 +370,9 @@ ACCEPT = {
     "application/*;q=0.2, text/csv;q=0.3": "csv",
     "application/json;q=0, */*": "csv",
     "application/ld+json": "jsonld",
-    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "json",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "html",
+    "text/html;q=0.5, application/json": "json",
+    "text/html, */*": "html",
     "image/png": None,
     "text/csv;q=0": None,
     "text/csv;q=2": None,

@@ -4,11 +4,9 @@ right figure from the real server.
 The tools come from npm and in an environment of their own; both are installed once, by their locks (`tests/tools/`).
 """
 
-import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +16,10 @@ import pytest
 
 from app.main import described
 from app.web.openapi import served_under
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT
+from tests.npm import TOOLS, install, installed, run
 from tests.server import serving
 
-TOOLS = ROOT / "tests" / "tools"
 FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
 TOLD = {
     "value": 28473,
@@ -30,43 +28,6 @@ TOLD = {
     "source": "iran-fm-qatar-amir-2024-02-14",
     "over": 1,
 }
-
-
-def run(*command: str | Path, cwd: Path, fails: bool = False, **environment: str) -> str:
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def installed(*locks: str) -> Path:
-    """A folder that is made anew when a lock changes."""
-    mark = hashlib.sha256(b"".join((TOOLS / name).read_bytes() for name in locks)).hexdigest()[:12]
-    return ROOT / "var" / "tools" / f"{Path(locks[0]).stem}-{mark}"
-
-
-def install(folder: Path, *command: str | Path) -> None:
-    """Without a registry in reach, what a test needs cannot exist here."""
-    try:
-        run(*command, cwd=folder)
-    except AssertionError as error:
-        missing(f"{folder.name} cannot be installed: {error}")
-    (folder / "complete").touch()
-
-
-@pytest.fixture(scope="session")
-def node() -> Path:
-    if shutil.which("npm") is None:
-        missing("npm is not installed")
-    locks = ("package-lock.json", "package.json", ".npmrc")
-    folder = installed(*locks)
-    if not (folder / "complete").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in locks:
-            shutil.copy(TOOLS / name, folder)
-        install(folder, "npm", "ci", "--ignore-scripts")
-    return folder
 
 
 @pytest.fixture(scope="session")

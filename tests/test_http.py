@@ -11,6 +11,7 @@ from tests.client import Api
 
 LISTS = [resource.path for resource in RESOURCES.values()]
 FIXED = [
+    "/",
     "/v1",
     "/v1/schema/figure",
     "/v1/context.jsonld",
@@ -20,6 +21,7 @@ FIXED = [
     "/readyz",
     "/openapi.json",
     "/docs",
+    "/docs/guide",
     "/docs/init.js",
     "/docs/assets/swagger-ui.css",
 ]
@@ -131,7 +133,16 @@ def assert_is_problem(response: Any, slug: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/nothing", "/v1/", "/v1/figure", "/v1/figures/", "/v1/figures/x/y", "/v2/figures", "/problems/none"]
+    [
+        "/nothing",
+        "/assets/none.css",
+        "/v1/",
+        "/v1/figure",
+        "/v1/figures/",
+        "/v1/figures/x/y",
+        "/v2/figures",
+        "/problems/none",
+    ]
     + ["/docs/assets/none.js", "/docs/assets/../routes.py", "/v1/figures/%00", "/v1/figures/%ff", "/v1/figures/Ä"]
     + [f"{path}/no-such-id" for path in LISTS]
     + [f"{path}/Not_An_Id" for path in LISTS],

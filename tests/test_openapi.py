@@ -173,5 +173,5 @@ def test_errors_are_documented_as_problems_and_nothing_else(document: Any) -> No
     for path, operation in operations(document):
         for status, answer in operation["responses"].items():
             if status >= "400":
-                assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                assert list(answer["content"]) == ["application/problem+json", "text/html"], (path, status)
     assert "HTTPValidationError" not in document["components"]["schemas"]

@@ -14,6 +14,7 @@ from app.db import Reader
 from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Evidence, Proof, Source
 from app.query import statements
+from app.query.beside import Beside
 from app.query.cursor import Walk
 from app.query.finding import nouns_asked
 from app.query.operators import Chosen, bound_values, conditions, shape_of
@@ -56,6 +57,7 @@ class Quotes:
     total_exact: bool
     next: str | None
     previous: str | None
+    beside: Beside | None = None
 
 
 def _require_room(query: ListQuery) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import TextClause, text
 
 from app.db import Reader
 from app.query import statements
+from app.query.beside import Beside
 from app.query.cursor import Walk
 from app.query.parser import ListQuery
 from app.query.read import Dataset, Stored
@@ -62,6 +63,7 @@ class Hits:
     next: str | None
     previous: str | None
     times: Times | None = None
+    beside: Beside | None = None
 
     @property
     def records(self) -> Sequence[tuple[Noun, Stored]]:

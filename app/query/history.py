@@ -130,6 +130,13 @@ async def read_revisions(
     return Revisions([_revision(row) for row in stretch.rows], total, stretch.next, stretch.previous)
 
 
+async def read_newest_revisions(database: Reader, resource: Resource, record_id: str, most: int) -> Sequence[Revision]:
+    """The newest of a record's revisions, newest first."""
+    statement = database.prepared(("revisions", False, False), lambda: _revisions(continues=False, backward=False))
+    rows = await database.rows(statement, {"noun": resource.noun, "id": record_id, "limit": most})
+    return [_revision(row) for row in rows]
+
+
 async def read_revision(database: Reader, resource: Resource, record_id: str, number: int) -> tuple[Revision, Stored]:
     """Raises Problem `not-found`."""
     statement = database.prepared("one revision", _one_revision)

@@ -320,12 +320,21 @@ def parse_nothing(raw_query: bytes, what: str) -> None:
     _Reader(raw_query, list).finish(what)
 
 
-def parse_facets(raw_query: bytes, known: Sequence[str], what: str) -> tuple[str, ...]:
-    """For an address that takes `facets` alone."""
-    reader = _Reader(raw_query, lambda: ["facets"])
+def parse_document(raw_query: bytes, forms: Forms, what: str) -> Form:
+    """For addresses that take nothing but a format."""
+    reader = _Reader(raw_query, lambda: ["format"])
+    form = reader.form(forms)
+    reader.finish(what)
+    return form
+
+
+def parse_facets(raw_query: bytes, forms: Forms, known: Sequence[str], what: str) -> tuple[tuple[str, ...], Form]:
+    """For an address that takes `facets`, and a format."""
+    reader = _Reader(raw_query, lambda: ["facets", "format"])
+    form = reader.form(forms)
     wanted = reader.names("facets", known)
     reader.finish(what)
-    return wanted
+    return wanted, form
 
 
 def _default_sort(listing: Listing) -> tuple[SortKey, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from app.db import Database, Reader, Row
 from app.errors import NOT_FOUND, NOT_READY, Problem
 from app.query import facets, found, statements
+from app.query.beside import Beside
 from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
@@ -51,6 +52,7 @@ class Page:
     tombstones: Tombstones | None = None
     pasts: Pasts | None = None
     times: Times | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Item:
     record: Stored
     included: Mapping[str, Mapping[str, str]] | None = None
     pasts: Pasts | None = None
+    beside: Beside | None = None
 
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
@@ -263,4 +266,5 @@ async def not_found(database: Reader, resource: Resource, record_id: str) -> Pro
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
     hint = f" Near ones: {', '.join(near)}." if near else f" The list of {resource.plural} has every id."
-    return Problem(NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}")
+    ways = ((each, f"{resource.path}/{each}") for each in near or ids)
+    return Problem(NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}", near=tuple(ways))

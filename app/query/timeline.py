@@ -9,6 +9,7 @@ from app.db import Reader
 from app.errors import INVALID_QUERY, Fault, Problem
 from app.models import Revision
 from app.query import statements
+from app.query.beside import Beside
 from app.query.cursor import Walk, foreign_cursor
 from app.query.finding import NounCount, nouns_asked
 from app.query.operators import Chosen, bound_values, shape_of
@@ -32,6 +33,7 @@ class Timeline:
     previous: str | None
     tombstones: Tombstones | None = None
     times: Times | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)

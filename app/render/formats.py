@@ -1,15 +1,17 @@
 """The table of formats: a row for each. What a row has no function for is not offered there."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.query.evidence import Quotes
 from app.query.finding import Hits
-from app.query.history import Changes
-from app.query.parser import ItemQuery, ListQuery
+from app.query.history import Changes, Datasets, Revisions
+from app.query.parser import Form, ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
-from app.render import atom, csv, json, jsonld, ndjson
+from app.render import atom, csv, html, json, jsonld, ndjson
+from app.render.html import pages
+from app.render.html.here import HEADERS
 from app.render.origin import Origin
 from app.vocabulary import FormatName
 
@@ -29,7 +31,8 @@ class Plain:
 class Format:
     """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records.
     `no_place_for` names the parameters whose result it could not show; `has_whole_addresses`: its addresses have scheme and
-    host; `is_feed`: its entries say when they were recorded.
+    host; `is_feed`: its entries say when they were recorded; `is_page`: it shows what stands beside records (`Beside`).
+    `headers` go along with each answer.
     """
 
     name: FormatName
@@ -41,9 +44,13 @@ class Format:
     hits: Callable[[Hits, ListQuery, Dataset, Origin], bytes] | None = None
     changes: Callable[[Changes, ListQuery, Dataset, Origin], bytes] | None = None
     quotes: Callable[[Quotes, str, ListQuery, Dataset, Origin], bytes] | None = None
+    revisions: Callable[[Revisions, ListQuery, Dataset, Origin], bytes] | None = None
+    datasets: Callable[[Datasets, ListQuery, Dataset, Origin], bytes] | None = None
     no_place_for: tuple[str, ...] = ()
     has_whole_addresses: bool = False
     is_feed: bool = False
+    is_page: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 _TRIMMINGS = ("include", "facets", "total", "include_history")
@@ -61,6 +68,8 @@ FORMATS: dict[FormatName, Format] = {
             hits=json.render_search,
             quotes=json.render_quotes,
             changes=json.render_changes,
+            revisions=json.render_revisions,
+            datasets=json.render_datasets,
         ),
         Format(
             name="csv",
@@ -97,13 +106,48 @@ FORMATS: dict[FormatName, Format] = {
             has_whole_addresses=True,
             is_feed=True,
         ),
+        Format(
+            name="html",
+            media_type=html.MEDIA_TYPE,
+            page=pages.render_list,
+            item=pages.render_item,
+            timeline=pages.render_timeline,
+            hits=pages.render_hits,
+            changes=pages.render_changes,
+            quotes=pages.render_quotes,
+            revisions=pages.render_revisions,
+            datasets=pages.render_datasets,
+            is_page=True,
+            headers=HEADERS,
+        ),
     )
 }
 
 OF_LISTS = tuple(row for row in FORMATS.values() if row.page or row.plain)
 OF_RECORDS = tuple(row for row in FORMATS.values() if row.item or row.plain)
-OF_HISTORY = (FORMATS["json"],)
+OF_DOCUMENTS = (FORMATS["json"], FORMATS["html"])
+"""What answers without records are given in."""
+OF_HISTORY = tuple(row for row in FORMATS.values() if row.revisions and row.datasets)
 OF_QUOTES = tuple(row for row in FORMATS.values() if row.quotes)
 OF_TIMELINE = tuple(row for row in FORMATS.values() if row.timeline)
 OF_CHANGES = tuple(row for row in FORMATS.values() if row.changes)
 OF_HITS = tuple(row for row in FORMATS.values() if row.hits)
+
+
+def others(query: ListQuery | ItemQuery, offered: Sequence[Format]) -> Iterator[tuple[Format, str]]:
+    """The other formats that have a place for all that must not be left out, each with the same question asked in it."""
+    for row in offered:
+        if row.name != query.form.name and not _loses(query, row):
+            yield row, in_format(query, row)
+
+
+def in_format(query: ListQuery | ItemQuery, row: Format) -> str:
+    """The same question in another format, without what that has no place for."""
+    is_plain = row.plain is not None
+    form = Form(row.name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+    return query.in_form(form, without=row.no_place_for)
+
+
+def _loses(query: ListQuery | ItemQuery, row: Format) -> bool:
+    is_asked = isinstance(query, ListQuery) and query.updated_after is not None
+    return is_asked and "updated_after" in row.no_place_for

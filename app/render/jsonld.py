@@ -19,6 +19,7 @@ from app.query.timeline import Timeline
 from app.render.json import links, selected
 from app.render.origin import Origin
 from app.resources import RESOURCES
+from app.resources.references import REFERS, TIES, tied
 from app.vocabulary import Noun
 
 MEDIA_TYPE = "application/ld+json"
@@ -93,25 +94,6 @@ _TYPES: dict[Noun, list[str]] = {
 _SOURCE_TYPES = {"news_article": "schema:NewsArticle", "report": "schema:Report", "dataset": "schema:Dataset"}
 _ACTOR_TYPES = {"person": "schema:Person", "state": "schema:Country", "media": "schema:NewsMediaOrganization"}
 _ACTOR_TYPES |= dict.fromkeys(("organisation", "office", "armed_or_political_group"), "schema:Organization")
-
-# Which noun an id is of, by the name of its field; in an object the id stands under `id`.
-_REFERS: dict[str, Noun] = {
-    "source": "source",
-    "series": "series",
-    "event": "event",
-    "population": "actor",
-    "speaker": "actor",
-    "relayed_by": "actor",
-    "addressees": "actor",
-    "participants": "actor",
-    "places": "place",
-    "part_of": "place",
-    "denominator": "figure",
-    "excludes": "series",
-    "of": "actor",
-    "figure": "figure",
-    "figures": "figure",
-}
 
 
 def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -190,14 +172,14 @@ def _value(name: str, value: Any, origin: Origin) -> Any:
         return [_evidence(item, origin) for item in value]
     if name == "corrections":
         return [{"@type": "schema:CorrectionComment", **item} for item in value]
-    if name in ("about", "relations") and isinstance(value, list):
+    if name in TIES and isinstance(value, list):
         return [_tie(item, origin) for item in value]
     if isinstance(value, list):
         return [_value(name, item, origin) for item in value]
     if isinstance(value, dict):
         return _part(name, value, origin)
-    if name in _REFERS and isinstance(value, str):
-        return {"@id": _address(_REFERS[name], value, origin)}
+    if name in REFERS and isinstance(value, str):
+        return {"@id": _address(REFERS[name], value, origin)}
     return value
 
 
@@ -205,17 +187,15 @@ def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     said = {key: _value(key, value, origin) for key, value in part.items() if key not in ("id", "edtf")}
     if "edtf" in part:
         said["edtf_date"] = part["edtf"]
-    if part.get("id") and name in _REFERS:
-        said["refers_to"] = {"@id": _address(_REFERS[name], part["id"], origin)}
+    if part.get("id") and name in REFERS:
+        said["refers_to"] = {"@id": _address(REFERS[name], part["id"], origin)}
     return said
 
 
 def _tie(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
-    """A topic or a relation, which says itself what noun it leads to; relations of actors lead to actors."""
-    noun: Noun = item.get("noun") or "actor"
-    target = item.get("id") or item.get("to")
+    target = tied(item)
     said = {key: _value(key, value, origin) for key, value in item.items() if key not in ("id", "to", "noun")}
-    return {**said, **({"refers_to": {"@id": _address(noun, target, origin)}} if target else {})}
+    return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
 
 
 def _evidence(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:

@@ -32,7 +32,12 @@ def told(noun: Noun, record: Mapping[str, Any]) -> Told:
     if record.get("source"):
         notes.append(f"Source: {record['source']}.")
     quotes = dict.fromkeys((item["exact"], item["source"]) for item in record["evidence"])
-    return Told(_CLAIMS[noun][0](record), tuple(notes), tuple(quotes))
+    return Told(claim(noun, record), tuple(notes), tuple(quotes))
+
+
+def claim(noun: Noun, record: Mapping[str, Any]) -> str:
+    """What a record says, in one sentence."""
+    return _CLAIMS[noun][0](record)
 
 
 def date_in_words(date: Mapping[str, Any] | None) -> str | None:

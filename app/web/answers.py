@@ -12,12 +12,12 @@ from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.errors import NOT_FOUND, Problem
-from app.query.parser import Form, ItemQuery, ListQuery
+from app.query.parser import ItemQuery, ListQuery
 from app.query.recorded import State
-from app.render.formats import FORMATS, Format
+from app.render.formats import FORMATS, Format, others
 from app.render.origin import Origin
 from app.resources import Resource
-from app.vocabulary import SLUG, SLUG_LENGTH, FormatName
+from app.vocabulary import SLUG, SLUG_LENGTH
 from app.web.problems import MEDIA_TYPE as PROBLEM
 from app.web.served import KEEP, Served, base_of
 
@@ -64,6 +64,7 @@ class Answer:
             "Cache-Control": CACHE_CONTROL,
             "Vary": VARY,
             "Dataset-Version": state.version,
+            **self._row.headers,
         }
         self._recorded_at = state.recorded_at
         if self._recorded_at is not None:
@@ -103,27 +104,10 @@ class Answer:
         if self._query.known_at is not None:
             now = replace(self._query, known_at=None).canonical()
             links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
-        for row in self._offered:
-            if row is not self._row and not self._loses(row.name):
-                media_type = row.media_type.partition(";")[0]
-                links.append(f'<{self._address}?{self._in(row.name)}>; rel="alternate"; type="{media_type}"')
+        for row, asked in others(self._query, self._offered):
+            media_type = row.media_type.partition(";")[0]
+            links.append(f'<{self._address}?{asked}>; rel="alternate"; type="{media_type}"')
         return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
-
-    def _loses(self, name: FormatName) -> bool:
-        """Whether the format has no place for something that must not be left out."""
-        query = self._query
-        return "updated_after" in FORMATS[name].no_place_for and (
-            isinstance(query, ListQuery) and query.updated_after is not None
-        )
-
-    def _in(self, name: FormatName) -> str:
-        """The same question in another format, without what that has no place for."""
-        if not self._asked:
-            return f"format={name}"
-        row = FORMATS[name]
-        is_plain = row.plain is not None
-        form = Form(name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
-        return self._query.in_form(form, without=row.no_place_for)
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"

@@ -18,7 +18,7 @@ that text, and nothing more. Read-only, no key; unknown parameters are refused, 
 
 
 class DescribedApp(FastAPI):
-    """FastAPI, whose document says of errors what we answer: problem+json, and never its own validation error. The models of
+    """FastAPI, whose document says of errors what we answer: problem+json, or a page, and never its own validation error. The models of
     all answers are made when the document is first asked for: a server may live without.
     """
 
@@ -33,7 +33,10 @@ class DescribedApp(FastAPI):
                 for operation in path.values():
                     for status, answer in operation["responses"].items():
                         if status >= "400":
-                            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+                            answer["content"] = {
+                                MEDIA_TYPE: answer["content"]["application/json"],
+                                "text/html": {"schema": {"type": "string"}},
+                            }
             self.openapi_schema = document
         return self.openapi_schema
 

@@ -21,11 +21,12 @@ from app.query.history import (
     read_tombstones,
 )
 from app.query.operators import Chosen
-from app.query.parser import ListQuery, parse_list, parse_nothing
+from app.query.parser import ListQuery, parse_document, parse_list
 from app.query.read import Page, not_found
 from app.query.recorded import Tombstones
 from app.render import json as as_json
-from app.render.formats import FORMATS, OF_CHANGES, OF_HISTORY
+from app.render.formats import FORMATS, OF_CHANGES, OF_DOCUMENTS, OF_HISTORY
+from app.render.html.pages import render_revision
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, REVISIONS
 from app.vocabulary import Noun
@@ -100,7 +101,9 @@ def revisions_handler(resource: Resource) -> Handler:
         page = await read_revisions(
             here.database, here.dataset, query, resource, record_id, first_page=first_page(query, origin.base)
         )
-        body = as_json.render_revisions(page, query, here.dataset, origin)
+        write = FORMATS[query.form.name].revisions
+        assert write is not None  # noqa: S101 - it is offered
+        body = write(page, query, here.dataset, origin)
         return answer.of(body, following=page.next, previous=page.previous)
 
     return list_revisions
@@ -109,23 +112,26 @@ def revisions_handler(resource: Resource) -> Handler:
 def revision_handler(resource: Resource) -> Handler:
     async def get_revision(request: Request) -> Response:
         here = await current(request)
-        parse_nothing(request.scope["query_string"], "a revision")
+        row = FORMATS[parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), "a revision").name]
         record_id, number = id_in(request, resource), request.path_params["number"]
         address = f"{base_of(request)}{resource.path}/{record_id}"
         if not _REVISION_NUMBER.fullmatch(number):
             raise Problem(
                 NOT_FOUND, f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions."
             )
-        validator = {"ETag": tag(address, number), "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+        validator = {"ETag": tag(address, number, row.name), "Cache-Control": IMMUTABLE, "Vary": VARY}
         if (same := not_modified(request, validator)) is not None:
             return same
         revision, record = await read_revision(here.database, resource, record_id, int(number))
         links = [("latest-version", address), ("version-history", f"{address}/revisions")]
         if revision.number > 1:
             links.append(("predecessor-version", f"{address}/revisions/{revision.number - 1}"))
-        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links)}
-        body = as_json.render_revision(revision, record, address)
-        return document(request, body, as_json.MEDIA_TYPE, of=here, headers=headers)
+        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links), **row.headers}
+        if row.is_page:
+            body = render_revision(revision, record, resource.noun, here.dataset.version, origin_of(request))
+        else:
+            body = as_json.render_revision(revision, record, address)
+        return document(request, body, row.media_type, of=here, headers=headers)
 
     return get_revision
 
@@ -152,5 +158,7 @@ async def datasets(request: Request) -> Response:
     if (same := answer.not_modified()) is not None:
         return same
     page = await read_datasets(here.database, here.dataset, query, first_page=first_page(query, origin.base))
-    body = as_json.render_datasets(page, query, here.dataset, origin)
+    write = FORMATS[query.form.name].datasets
+    assert write is not None  # noqa: S101 - it is offered
+    body = write(page, query, here.dataset, origin)
     return answer.of(body, following=page.next, previous=page.previous)

@@ -1,5 +1,6 @@
 """Which format an answer takes: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -12,9 +13,10 @@ from app.vocabulary import FormatName
 # Other names that clients give to the same thing.
 _LONG = 500
 """In bytes: what Accept has beyond that is not worth remembering."""
+_FORMAT = re.compile(rb"(?:^|&)format=([a-z]*)")
 _ALSO: dict[FormatName, tuple[str, ...]] = {
     "ndjson": ("application/ndjson", "application/jsonl"),
-    "json": ("text/json",),
+    "json": ("text/json", "application/problem+json"),
 }
 
 
@@ -23,6 +25,17 @@ def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
     names = tuple(row.name for row in offered)
     accept = request.headers.get("accept")
     return _forms(accept, names) if accept is None or len(accept) < _LONG else _forms.__wrapped__(accept, names)
+
+
+def wants_page(request: Request, offered: Iterable[Format]) -> bool:
+    """Whether the answer is to be a page for people: by `format=`, else by `Accept`. For answers that are given before or
+    without a look at the rest of the query.
+    """
+    raw = request.scope["query_string"]
+    named = _FORMAT.search(raw) if b"format=" in raw else None
+    if named is not None:
+        return named[1] == b"html"
+    return forms_of(request, offered).preferred == "html"
 
 
 @lru_cache(maxsize=512)

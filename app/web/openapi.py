@@ -15,7 +15,17 @@ from app.query.facets import COUNTED_UP_TO as FACETS_COUNTED_UP_TO
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
-from app.render.formats import OF_CHANGES, OF_HISTORY, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Format
+from app.render.formats import (
+    OF_CHANGES,
+    OF_DOCUMENTS,
+    OF_HISTORY,
+    OF_HITS,
+    OF_LISTS,
+    OF_QUOTES,
+    OF_RECORDS,
+    OF_TIMELINE,
+    Format,
+)
 from app.render.jsonld import CONTEXT_PATH
 from app.resources import RESOURCES, Include, Resource
 from app.resources.across import (
@@ -241,6 +251,7 @@ class IndexLinks(BaseModel):
     metrics: str = Field(description="What has been counted.", examples=["/metrics"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
+    guide: str = Field(description="How to read records, and how to ask for them.", examples=["/docs/guide"])
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
 
 
@@ -436,6 +447,7 @@ def _answers(
             for row in formats
             if row.name != "json"
         }
+    if formats and formats is not OF_DOCUMENTS:
         return {200: {**answer, "headers": _HEADERS}, **_same(_HEADERS), **_problems(406, 414, 422, *problems)}
     if live:
         return {200: {**answer, "headers": _OF_NOW}, **_problems(414, 422, *problems)}
@@ -487,7 +499,7 @@ def _format_parameter(formats: Sequence[Format]) -> dict[str, Any]:
     description = f"Format of the answer, whatever `Accept` says: {listed}."
     if any(row.plain for row in formats):
         description += " Records alone (`csv`, `ndjson`) come all at once, unless `limit` asks for a page."
-    return _query("format", description, {"type": "string", "enum": names, "examples": [names[-1]]})
+    return _query("format", description, {"type": "string", "enum": names, "examples": [names[0]]})
 
 
 _ANY_RECORD: Any = reduce(or_, _RECORDS.values())
@@ -764,8 +776,8 @@ def of_revision(resource: Resource) -> dict[str, Any]:
         "tags": ["history"],
         "summary": f"One {resource.noun} as it was served once",
         "description": "Stays as it is for good, also after the record has changed or was withdrawn.",
-        "responses": _answers(_REVISION, "The revision.", 404, 503),
-        "openapi_extra": {"parameters": [_id_parameter(resource), number]},
+        "responses": _answers(_REVISION, "The revision.", 404, 503, formats=OF_DOCUMENTS),
+        "openapi_extra": {"parameters": [_id_parameter(resource), number, _format_parameter(OF_DOCUMENTS)]},
     }
 
 
@@ -822,7 +834,7 @@ def of_index() -> dict[str, Any]:
         "operation_id": "get_index",
         "tags": ["about"],
         "summary": "What is served, and where",
-        "responses": _answers(IndexDocument, "The index."),
+        "responses": _answers(IndexDocument, "The index.", formats=OF_DOCUMENTS),
         "openapi_extra": {
             "parameters": [
                 _several(
@@ -830,7 +842,8 @@ def of_index() -> dict[str, Any]:
                     "Count the records of every noun that has it by value, under its `facets`.",
                     {"type": "string", "enum": list(FACETS)},
                     "kind",
-                )
+                ),
+                _format_parameter(OF_DOCUMENTS),
             ]
         },
     }
@@ -870,8 +883,8 @@ def of_problem_type() -> dict[str, Any]:
         "operation_id": "get_problem_type",
         "tags": ["about"],
         "summary": "What a kind of problem means",
-        "responses": _answers(ProblemTypeDocument, "Its explanation.", 404),
-        "openapi_extra": {"parameters": [parameter]},
+        "responses": _answers(ProblemTypeDocument, "Its explanation.", 404, formats=OF_DOCUMENTS),
+        "openapi_extra": {"parameters": [parameter, _format_parameter(OF_DOCUMENTS)]},
     }
 
 
@@ -881,7 +894,8 @@ def of_problem_types() -> dict[str, Any]:
         "operation_id": "list_problem_types",
         "tags": ["about"],
         "summary": "Every kind of problem",
-        "responses": _answers(ProblemTypesDocument, "All of them."),
+        "responses": _answers(ProblemTypesDocument, "All of them.", formats=OF_DOCUMENTS),
+        "openapi_extra": {"parameters": [_format_parameter(OF_DOCUMENTS)]},
     }
 
 

@@ -1,5 +1,6 @@
 """Problems → responses: RFC 9457, `application/problem+json`, for every answer from 400 on, whoever raised it."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +21,13 @@ from app.errors import (
     Problem,
     ProblemKind,
 )
-from app.web.served import base_of
+from app.render.formats import FORMATS, OF_DOCUMENTS
+from app.render.html.about import render_problem
+from app.render.html.here import root_of
+from app.resources import RESOURCES
+from app.resources.declare import Listing
+from app.web.negotiation import wants_page
+from app.web.served import LISTING, base_of
 
 MEDIA_TYPE = "application/problem+json"
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -70,13 +77,50 @@ class ProblemDocument(BaseModel):
 
 
 def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
-    body = orjson.dumps(_document(problem, quote(scope["path"], safe="/:@!$&'()*+,;=~-._"), base))
-    return Response(
-        body,
-        status_code=problem.kind.status,
-        headers={"Cache-Control": "no-store", **problem.headers},
-        media_type=MEDIA_TYPE,
+    """The problem as JSON, or as a page for whoever would have got one, with the same status."""
+    instance = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
+    said = _document(problem, instance, base)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
+    if not wants_page(Request(scope), OF_DOCUMENTS):
+        return Response(orjson.dumps(said), status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
+    body = render_problem(
+        said,
+        problem.kind.slug,
+        problem.faults,
+        base=base,
+        version=_version(scope),
+        listing=_listing(scope),
+        raw_query=scope["query_string"],
+        ways=_ways(problem, base),
     )
+    headers |= {"Content-Type": FORMATS["html"].media_type, **FORMATS["html"].headers}
+    return Response(body, status_code=problem.kind.status, headers=headers)
+
+
+def _version(scope: Scope) -> str:
+    app = scope.get("app")
+    return str(app.state.live.now.dataset.version) if app is not None and hasattr(app.state, "live") else ""
+
+
+def _listing(scope: Scope) -> Listing | None:
+    """The list that was asked, at the address where it was asked: some are of one record."""
+    listing: Listing | None = scope.get(LISTING)
+    if listing is None:
+        return None
+    own = scope["path"].removeprefix(scope.get("root_path", ""))
+    return replace(listing, path=own) if "{" in listing.path else listing
+
+
+def _ways(problem: Problem, base: str) -> list[tuple[str, str]]:
+    """Where to go on, for people: what may have been meant, what is left of what is gone, and the lists."""
+    root = root_of(base)
+    ways = [(text, f"{root}{path}") for text, path in problem.near]
+    for name, text in (("last_revision", "What it said last"), ("first", "The first page of the same list now")):
+        if problem.extra.get(name):
+            ways.append((text, f"{root}{problem.extra[name].removeprefix(base)}"))
+    if problem.kind is NOT_FOUND:
+        ways += [(f"All {resource.plural}", f"{root}{resource.path}") for resource in RESOURCES.values()]
+    return [*ways, ("The beginning", f"{root}/")]
 
 
 def _document(problem: Problem, instance: str, base: str) -> dict[str, Any]:

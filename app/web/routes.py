@@ -4,7 +4,7 @@ A handler takes the request and answers bytes: no dependency, no model and no va
 cost more than the query itself.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,24 +18,26 @@ from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.history import read_pasts, read_times
-from app.query.parser import ListQuery, parse_facets, parse_item, parse_list, parse_nothing
+from app.query.parser import ListQuery, parse_document, parse_facets, parse_item, parse_list, parse_nothing
 from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list, read_ready
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
 from app.render import ready
-from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
+from app.render.formats import FORMATS, OF_DOCUMENTS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
+from app.render.html.about import render_problem_types
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
-from app.resources.across import CHANGES, DATASETS, FACETS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.across import CHANGES, DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.declare import Listing
 from app.vocabulary import SLUG_LENGTH, Noun
-from app.web import history
-from app.web.answers import Answer, document, first_page, id_in
+from app.web import history, pages
+from app.web.answers import VARY, Answer, document, first_page, id_in
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, SEEN, Served, base_of, current, look_again, origin_of
+from app.web.served import IS_HEAD, LISTING, SEEN, Served, base_of, current, look_again, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -46,20 +48,22 @@ def add_routes(app: FastAPI) -> None:
     and would pay for at every request. What the OpenAPI document says of them stands in openapi.py.
     """
 
-    def add(path: str, handler: Handler) -> None:
-        app.router.routes.append(Route(path, _begin_again(handler, path), methods=["GET"]))
+    def add(path: str, handler: Handler, listing: Listing | None = None) -> None:
+        app.router.routes.append(Route(path, _begin_again(handler, path, listing), methods=["GET"]))
 
     # The router goes through the addresses one by one: what is asked most stands first, what is asked least last.
     for resource in reversed(RESOURCES.values()):
-        add(resource.path, _list_handler(resource))
+        add(resource.path, _list_handler(resource), resource)
         add(f"{resource.path}/{{id}}", _item_handler(resource))
-    add(CHANGES.path, history.changes)
-    add(DATASETS.path, history.datasets)
-    add(SOURCE_EVIDENCE.path, source_evidence)
-    add(SEARCH.path, search_everything)
-    add(TIMELINE.path, timeline)
+    add(CHANGES.path, history.changes, CHANGES)
+    add(DATASETS.path, history.datasets, DATASETS)
+    add(SOURCE_EVIDENCE.path, source_evidence, SOURCE_EVIDENCE)
+    add(SEARCH.path, search_everything, SEARCH)
+    add(TIMELINE.path, timeline, TIMELINE)
     add(CONTEXT_PATH, jsonld_context)
     add("/v1", index)
+    add("/", index)
+    add("/assets/{name}", pages.asset)
     add("/healthz", healthz)
     add("/readyz", readyz)
     add("/metrics", metrics)
@@ -69,16 +73,22 @@ def add_routes(app: FastAPI) -> None:
     add("/.well-known/api-catalog", api_catalog)
     add("/openapi.json", openapi_document)
     for resource in RESOURCES.values():
-        add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource))
+        add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource), REVISIONS)
         add(f"{resource.path}/{{id}}/revisions/{{number}}", history.revision_handler(resource))
 
 
-def _begin_again(handler: Handler, path: str) -> Handler:
-    """Where a new build has taken the place of the one that was being read, the answer is made anew from that."""
+def _begin_again(handler: Handler, path: str, listing: Listing | None) -> Handler:
+    """Where a new build has taken the place of the one that was being read, the answer is made anew from that. A form that was
+    sent with empty fields is led to the address that has none, and a page about a mistake in it has the form.
+    """
 
     async def answer(request: Request) -> Response:
         if (seen := request.scope.get(SEEN)) is not None:
             seen["route"] = path
+        if listing is not None:
+            request.scope[LISTING] = listing
+            if (tidy := pages.without_empty_fields(request)) is not None:
+                return tidy
         try:
             return await handler(request)
         except Replaced:
@@ -94,8 +104,10 @@ def _now(value: dict[str, Any]) -> Response:
     return Response(as_json.render_value(value), media_type=as_json.MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
-def _document(request: Request, value: Any, *, of: Served | None = None) -> Response:
-    return document(request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of)
+def _document(
+    request: Request, value: Any, *, of: Served | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    return document(request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of, headers=headers)
 
 
 def _list_handler(resource: Resource) -> Handler:
@@ -119,6 +131,8 @@ def _list_handler(resource: Resource) -> Handler:
             there.database, there.dataset, resource, query, first_page=first_page(query, origin.base)
         )
         page = await history.with_past(page, here, there, query, resource)
+        if row.is_page:
+            page = replace(page, beside=await pages.beside_records(there, page.records))
         if row.plain is not None:
             body = row.plain.begin(query) + row.plain.some(page.records, query, origin)
         else:
@@ -161,6 +175,8 @@ def _item_handler(resource: Resource) -> Handler:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
         row = FORMATS[query.form.name]
+        if row.is_page:
+            item = replace(item, beside=await pages.beside_record(here, there, query, item.record))
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
             return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))
@@ -185,6 +201,8 @@ async def source_evidence(request: Request) -> Response:
     page = await read_quotes(there.database, there.dataset, query, source, first_page=first_page(query, origin.base))
     if page is None:
         return await history.departed(there, RESOURCES["source"], source, request, behind="/evidence")
+    if FORMATS[query.form.name].is_page:
+        page = replace(page, beside=await pages.titles_of(there, [("source", source)]))
     write = FORMATS[query.form.name].quotes
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, source, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -201,6 +219,8 @@ async def search_everything(request: Request) -> Response:
     page = await search(there.database, there.dataset, query, first_page=first_page(query, origin.base))
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
+    if FORMATS[query.form.name].is_page:
+        page = replace(page, beside=await pages.beside_records(there, [record for _, record in page.records]))
     write = FORMATS[query.form.name].hits
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -219,6 +239,8 @@ async def timeline(request: Request) -> Response:
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
     page = replace(page, tombstones=await history.tombstones_for(here, there, query, asked.of_each))
+    if FORMATS[query.form.name].is_page:
+        page = replace(page, beside=await pages.beside_records(there, [record for _, record in page.records]))
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
     return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
@@ -232,8 +254,11 @@ async def jsonld_context(request: Request) -> Response:
 
 async def index(request: Request) -> Response:
     """What is served, and where."""
-    wanted = parse_facets(request.scope["query_string"], FACETS, "the index")
+    forms = forms_of(request, OF_DOCUMENTS)
+    wanted, form = parse_facets(request.scope["query_string"], forms, FACETS, "the index")
     here = await current(request)
+    if FORMATS[form.name].is_page:
+        return await pages.front(request, here)
     base = base_of(request)
     nouns: dict[str, Any] = {
         resource.plural: {
@@ -258,11 +283,11 @@ async def index(request: Request) -> Response:
         "metrics": f"{base}/metrics",
         "openapi": f"{base}/openapi.json",
         "docs": f"{base}/docs",
+        "guide": f"{base}/docs/guide",
         "self": f"{base}/v1?facets={','.join(wanted)}" if wanted else f"{base}/v1",
     }
-    return _document(
-        request, {"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links}, of=here
-    )
+    said = {"resources": nouns, "dataset": {"version": here.dataset.version}, "links": links}
+    return _document(request, said, of=here, headers={"Vary": VARY})
 
 
 def _facets_of(dataset: Dataset, noun: Noun, wanted: Sequence[str]) -> dict[str, Any]:
@@ -301,14 +326,26 @@ async def metrics(request: Request) -> Response:
 
 async def problem_type(request: Request) -> Response:
     """What a problem's `type` leads to."""
-    parse_nothing(request.scope["query_string"], "a problem type")
-    return _document(request, explanation(request.path_params["slug"], base_of(request)))
+    explained = explanation(request.path_params["slug"], base_of(request))
+    return await _explained(request, explained, [explained], "a problem type")
 
 
 async def problem_types(request: Request) -> Response:
     """Every kind of problem, by its slug."""
-    parse_nothing(request.scope["query_string"], "the list of problem types")
-    return _document(request, {"data": [explanation(slug, base_of(request)) for slug in KINDS]})
+    explained = [explanation(slug, base_of(request)) for slug in KINDS]
+    return await _explained(request, {"data": explained}, explained, "the list of problem types")
+
+
+async def _explained(request: Request, said: Any, kinds: Sequence[dict[str, Any]], what: str) -> Response:
+    form = parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), what)
+    if not FORMATS[form.name].is_page:
+        return _document(request, said, headers={"Vary": VARY})
+    here = await current(request)
+
+    async def written() -> bytes:
+        return render_problem_types(kinds, origin_of(request), here.dataset.version)
+
+    return await pages.page(request, here, written)
 
 
 async def schema(request: Request) -> Response:
@@ -333,7 +370,7 @@ async def api_catalog(request: Request) -> Response:
         "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]
         + [{"href": f"{here}{TIMELINE.path}"}],
         "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
-        "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
+        "service-doc": [{"href": f"{here}{path}", "type": "text/html"} for path in ("/docs", "/docs/guide")],
         "status": [{"href": f"{here}/readyz", "type": "application/json"}],
     }
     return document(

@@ -17,6 +17,7 @@ from app.query.past import AsOf
 from app.query.read import Dataset, read_dataset
 from app.query.recorded import Axis, Known
 from app.render.origin import Origin
+from app.resources.references import Named
 from app.settings import Settings
 
 BASE = "onrecord.base"
@@ -36,6 +37,9 @@ answer was `kept`.
 KEEP = "onrecord.keep"
 """Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
 
+LISTING = "onrecord.listing"
+"""The list that an address is of, where it is one: what a form about it asks."""
+
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")
 
 
@@ -49,13 +53,17 @@ _LOG = logging.getLogger("onrecord")
 
 @dataclass(frozen=True)
 class Served:
-    """One build, opened. A request takes it once and keeps it, so that no answer mixes two."""
+    """One build, opened. A request takes it once and keeps it, so that no answer mixes two. `pages` are those that are the
+    same for everybody, by what their addresses begin with and by path.
+    """
 
     settings: Settings
     database: Database
     axis: Axis
     dataset: Dataset
+    pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _known: dict[int, Dataset] = field(default_factory=dict)
+    _titles: dict[Named, str] = field(default_factory=dict)
 
     @cached_property
     def last_modified(self) -> str:
@@ -65,7 +73,7 @@ class Served:
     async def known_at(self, known: Known | None) -> "View":
         """The present where nothing else is asked for, else the data as they were."""
         if known is None or known.state.ordinal == self.dataset.ordinal:
-            return View(self.database, self.dataset)
+            return View(self.database, self.dataset, self._titles)
         ordinal = known.state.ordinal
         dataset = self._known.get(ordinal)
         if dataset is None:
@@ -78,10 +86,11 @@ class Served:
 
 @dataclass(frozen=True)
 class View:
-    """What a request reads: one dataset, and where its records are."""
+    """What a request reads: one dataset, and where its records are. `titles` are those that are known already."""
 
     database: Reader
     dataset: Dataset
+    titles: dict[Named, str] = field(default_factory=dict)
 
 
 class Live:

@@ -1,0 +1,379 @@
+"""Records → pages. What a page says stands in its template; here is gathered what it needs."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from app.query.beside import Beside, Stored, parsed
+from app.query.evidence import Quotes
+from app.query.finding import Hits, NounCount
+from app.query.history import Changes, Datasets, Revisions
+from app.query.operators import clauses
+from app.query.parser import ItemQuery, ListQuery
+from app.query.read import Dataset, Item, Page
+from app.query.recorded import Pasts, Revision, Tombstones
+from app.query.timeline import DATED_BY, Timeline
+from app.render.html import form, words
+from app.render.html.asking import asking, narrowing, replacing, with_query
+from app.render.html.chart import chart
+from app.render.html.here import Here, Safe, here, root_of
+from app.render.html.writing import template, written
+from app.render.json import selected
+from app.render.origin import Origin
+from app.render.plain import claim
+from app.resources import RESOURCES, Filter, Resource
+from app.resources.declare import SLUG_VALUE, column_of, tables
+from app.vocabulary import Noun
+
+_LONG_TITLE = 120
+
+# ------------------------------------------------------------------------------------------------------------- one record
+
+_TOLD_ABOVE = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
+"""Fields that stand elsewhere on the page of a record."""
+_ABOVE_OF: Mapping[str, tuple[str, ...]] = {
+    "statement": ("summary",),
+    "series": ("definition",),
+}
+
+
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, item.beside)
+    resource, noun, record = query.resource, query.resource.noun, parsed(item.record[1])
+    if query.fields is not None:
+        return _cut_item(item, query, at)
+    beside = item.beside or Beside({})
+    body = item.record[1] if noun == "series" else beside.series[1] if beside.series else None
+    series = parsed(body) if body else None
+    return written(
+        "record.html",
+        at=at,
+        noun=noun,
+        resource=resource,
+        record=record,
+        claim=claim(noun, record),
+        shown=(*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())),
+        series=series,
+        drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",
+        quotes=beside.quotes,
+        revisions=beside.revisions,
+        related=_related(noun, record, dataset, at),
+        included=_included(item.included),
+        past=_past(item.pasts, resource, at),
+        formats=_formats("item", query, at.url(noun, item.record[0])),
+        known_at=query.known_at.raw if query.known_at else None,
+        current=resource.path,
+    )
+
+
+def _drawn(body: str, at: Here) -> Safe:
+    """A series as a drawing and as a table. It is the same on the page of each of its figures, and is made once."""
+    key = (body, at.root, at.version)
+    found = _drawings.get(key)
+    if found is None:
+        series = parsed(body)
+        text: str = template("series.html").render(at=at, series=series, drawing=chart(series))
+        if len(_drawings) >= _MOST_DRAWINGS:
+            _drawings.clear()
+        found = _drawings[key] = Safe(text)
+    return found
+
+
+_MOST_DRAWINGS = 64
+_drawings: dict[tuple[str, str, str], Safe] = {}
+
+
+def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
+    """A record cut to fields that somebody asked for: a list of one."""
+    noun, address = query.resource.noun, at.url(query.resource.noun, item.record[0])
+    return written(
+        "cut.html",
+        at=at,
+        heading=item.record[0],
+        description=query.resource.description,
+        sentence=f"{noun} {item.record[0]}, cut to fields",
+        total=None,
+        total_exact=True,
+        chips=(),
+        request=with_query(address, query.canonical()),
+        records=[(noun, selected(item.record, query.fields), address)],
+        previous=None,
+        following=None,
+        included=_included(item.included),
+        gone=(),
+        past=_past(item.pasts, query.resource, at),
+        facets="",
+        form="",
+        formats=_formats("item", query, address),
+        current=query.resource.path,
+    )
+
+
+def render_revision(revision: Revision, record: Stored, noun: Noun, version: str, origin: Origin) -> bytes:
+    """What will always be true of a revision: it names no other record by what that is called now."""
+    at = Here(root_of(origin.base), version)
+    said = parsed(record[1])
+    return written("revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision)
+
+
+@cache
+def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
+    """The filters that take ids of this noun, from the declarations: the lists in which a record may be named."""
+    table = tables(RESOURCES[noun].table)
+    return [
+        (resource, item)
+        for resource in RESOURCES.values()
+        for item in resource.filters
+        if item.kind is SLUG_VALUE
+        and item.name != "id"
+        and any(key.column.table is table for attribute in item.columns for key in column_of(attribute).foreign_keys)
+    ]
+
+
+def _related(noun: Noun, record: Mapping[str, Any], dataset: Dataset, at: Here) -> list[tuple[str, str, int | None]]:
+    """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
+    result: list[tuple[str, str, int | None]] = []
+    for resource, item in _pointing_at(noun):
+        counted = dataset.facets.get(resource.noun, {}).get(item.name)
+        count = None if counted is None else next((n for value, n in counted["values"] if value == record["id"]), None)
+        if counted is not None and count is None and counted["complete"]:
+            continue
+        said = (item.phrase or f"with {words.label(item.name)} {{}}").format(_shortened(record["title"]))
+        result.append((f"{resource.plural} {said}", f"{at.root}{resource.path}?{item.name}={record['id']}", count))
+    return result
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
+
+
+def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
+    if not pasts:
+        return Safe("")
+    lines = [
+        f'<li><a href="{at.url(resource.noun, record_id)}/revisions/{revision.number}">{words.seen(record_id)},'
+        f" revision {revision.number}</a>: {words.seen(claim(resource.noun, parsed(body)))}</li>"
+        for record_id, revisions in pasts.items()
+        for revision, body in revisions
+    ]
+    return Safe(
+        f'<section aria-labelledby="earlier"><h2 id="earlier">Earlier forms</h2><ul>{"".join(lines)}</ul></section>'
+    )
+
+
+def _included(included: Mapping[str, Mapping[str, str]] | None) -> list[tuple[Noun, Mapping[str, Any]]]:
+    plurals = {resource.plural: noun for noun, resource in RESOURCES.items()}
+    return [
+        (plurals[plural], parsed(body)) for plural, records in (included or {}).items() for body in records.values()
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------------------ lists
+
+
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, page.beside)
+    resource = RESOURCES[query.noun]
+    common = _list("page", query, at, page.next, page.previous)
+    address = f"{at.root}{resource.path}"
+    if query.fields is not None:
+        common["records"] = [
+            (query.noun, selected(record, query.fields), f"{address}/{record[0]}") for record in page.records
+        ]
+    else:
+        common["records"] = [(query.noun, parsed(record[1])) for record in page.records]
+    return written(
+        "list.html" if query.fields is None else "cut.html",
+        common,
+        several=False,
+        total=None if page.total is None else words.number_of(page.total),
+        total_exact=page.total_exact,
+        included=_included(page.included),
+        gone=_gone(page.tombstones, at),
+        past=_past(page.pasts, resource, at),
+        facets=narrowing(page.facets, query, dataset, at, exact=page.facets_exact),
+    )
+
+
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, page.beside)
+    records = []
+    for noun, record in page.records:
+        said = parsed(record[1])
+        dated = said[DATED_BY[noun]]
+        records.append((noun, said, dated["edtf"] if dated else ""))
+    return written(
+        "timeline.html",
+        _list("timeline", query, at, page.next, page.previous),
+        _total(page.counts),
+        records=records,
+        counts=_counts(page.counts, query, at),
+        gone=_gone(page.tombstones, at),
+    )
+
+
+def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, page.beside)
+    records = [
+        (
+            hit.noun,
+            parsed(hit.record[1]),
+            [(item.of.field, _pieces(item.of.text, item.spans)) for item in hit.highlights if item.of.field != "title"],
+        )
+        for hit in page.hits
+    ]
+    return written(
+        "hits.html",
+        _list("hits", query, at, page.next, page.previous),
+        _total(page.counts),
+        records=records,
+        counts=_counts(page.counts, query, at),
+        gone=(),
+    )
+
+
+def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, page.beside)
+    return written(
+        "quotes.html",
+        _list("quotes", query, at, page.next, page.previous),
+        total=None if page.total is None else words.number_of(page.total),
+        total_exact=page.total_exact,
+        page=page,
+        source=source,
+        gone=(),
+    )
+
+
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, None)
+    changes = [(item, None if item.body is None else parsed(item.body)) for item in page.changes]
+    return _of_past("changes", page, query, at, page.total_exact, changes=changes)
+
+
+def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, None)
+    address = f"{at.root}{query.listing.path}"
+    return _of_past("revisions", page, query, at, True, revisions=page.revisions, request_path=address)
+
+
+def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    at = here(origin, dataset.version, None)
+    plurals = {noun: resource.plural for noun, resource in RESOURCES.items()}
+    return _of_past("datasets", page, query, at, True, datasets=page.datasets, plurals=plurals)
+
+
+def _of_past(
+    name: str, page: Changes | Revisions | Datasets, query: ListQuery, at: Here, exact: bool, **values: Any
+) -> bytes:
+    return written(
+        f"{name}.html",
+        _list(name, query, at, page.next, page.previous),
+        total=None if page.total is None else words.number_of(page.total),
+        total_exact=exact,
+        gone=(),
+        **values,
+    )
+
+
+def _list(kind: str, query: ListQuery, at: Here, following: str | None, previous: str | None) -> dict[str, Any]:
+    """What every list has."""
+    listing = query.listing
+    address = f"{at.root}{listing.path}"
+    return {
+        "at": at,
+        "heading": listing.plural.capitalize(),
+        "description": listing.description,
+        "sentence": query.sentence(),
+        "chips": _chips(query, address),
+        "request": with_query(address, query.canonical(cursor=query.cursor)),
+        "previous": with_query(address, query.canonical(cursor=previous)) if previous else None,
+        "following": with_query(address, query.canonical(cursor=following)) if following else None,
+        "formats": _formats(kind, query, address),
+        "form": asking(listing, form.values_of(query), (), at),
+        "facets": "",
+        "included": (),
+        "past": "",
+        "several": True,
+        "current": listing.path,
+    }
+
+
+def _total(counts: Sequence[NounCount]) -> dict[str, Any]:
+    exact = all(count.exact for count in counts)
+    return {"total": words.number_of(sum(count.count for count in counts)) if counts else None, "total_exact": exact}
+
+
+def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tuple[str, str, str]]:
+    """How many of each noun, with the way to those alone."""
+    return [
+        (
+            RESOURCES[count.noun].plural,
+            f"{words.number_of(count.count)}{'' if count.exact else ' or more'}",
+            replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
+        )
+        for count in counts
+        if count.count
+    ]
+
+
+def _chips(query: ListQuery, address: str) -> list[tuple[str, str]]:
+    """Every condition in words, with the question that does without it."""
+    if not query.chosen:
+        return []
+    return [
+        (
+            next(iter(clauses([item], None)), item.parameter.name),
+            replacing(address, query, item.parameter.name, None),
+        )
+        for item in query.chosen
+        if item.parameter.name not in query.listing.needed
+    ]
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """A text cut where the words stand; long stretches between them are left out."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in spans:
+        between = text[done:start]
+        pieces += [(_short(between, is_first=not done), False), (text[start:end], True)]
+        done = end
+    return [*pieces, (_short(text[done:], is_first=False, is_last=True), False)]
+
+
+def _short(text: str, *, is_first: bool, is_last: bool = False) -> str:
+    if len(text) <= 160:
+        return text
+    head, tail = ("" if is_first else text[:70]), ("" if is_last else text[-70:])
+    return f"{head} … {tail}"
+
+
+def _formats(kind: str, query: ListQuery | ItemQuery, address: str) -> list[tuple[str, str, str]]:
+    """The same in the other formats that have this kind of answer (a member of `Format`): name, address, media type."""
+    from app.render.formats import FORMATS, others
+
+    is_plain = kind in ("page", "item")
+    offered = [row for row in FORMATS.values() if getattr(row, kind) or (is_plain and row.plain)]
+    return [
+        (row.name, with_query(address, asked), row.media_type.partition(";")[0])
+        for row, asked in others(query, offered)
+    ]
+
+
+def _gone(tombstones: Tombstones | None, at: Here) -> list[tuple[str, str | None]]:
+    """What is not in the list any more."""
+    if tombstones is None:
+        return []
+    listed = []
+    for item in tombstones.listed:
+        became = f"now {item.renamed_to}" if item.renamed_to else "withdrawn"
+        why = f": {item.reason}" if item.reason else ""
+        last = f"{at.url(item.noun, item.id)}/revisions/{item.last_number}" if item.last_number else None
+        goes_on = at.url(item.noun, item.renamed_to) if item.renamed_to else last
+        listed.append((f"{item.noun} {item.id}, {became}{why}", goes_on))
+    left = [
+        (f"{noun} {i}, which has changed and does not match any more", at.url(noun, i)) for noun, i in tombstones.left
+    ]
+    more = [] if tombstones.complete else [("and more, which the list of changes has", f"{at.root}/v1/changes")]
+    return [*listed, *left, *more]

@@ -1,0 +1,83 @@
+"""Which record an id in another record names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.vocabulary import Noun
+
+REFERS: dict[str, Noun] = {
+    "source": "source",
+    "series": "series",
+    "event": "event",
+    "population": "actor",
+    "speaker": "actor",
+    "relayed_by": "actor",
+    "addressees": "actor",
+    "participants": "actor",
+    "places": "place",
+    "part_of": "place",
+    "denominator": "figure",
+    "excludes": "series",
+    "of": "actor",
+    "figure": "figure",
+    "figures": "figure",
+}
+"""Which noun an id is of, by the name of its field; in an object the id stands under `id`."""
+
+TIES = ("about", "relations")
+"""Fields whose items say themselves which noun they lead to; relations of actors lead to actors."""
+
+Named = tuple[Noun, str]
+
+
+def tied(item: Mapping[str, Any]) -> Named | None:
+    """What a topic or a relation leads to; null: the text does not tell."""
+    target = item.get("id") or item.get("to")
+    return (item.get("noun") or "actor", target) if target else None
+
+
+def references(record: Mapping[str, Any]) -> Iterator[Named]:
+    """Every record that a record names, in its order; some twice."""
+    for name, value in record.items():
+        if name in ("evidence", "points"):
+            # Of a series' figures the sources alone: they are known by their numbers.
+            yield from (("source", item["source"]) for item in value)
+        elif value and name != "disagreements" and (name in REFERS or isinstance(value, list | dict)):
+            yield from _below(name, value)
+
+
+def _below(name: str, value: Any) -> Iterator[Named]:
+    if isinstance(value, str):
+        if name in REFERS:
+            yield REFERS[name], value
+    elif isinstance(value, list):
+        for item in value:
+            if name in TIES and (found := tied(item)):
+                yield found
+            yield from _below(name, item)
+    elif isinstance(value, dict):
+        if name in REFERS and value.get("id"):
+            yield REFERS[name], value["id"]
+        for part, inner in value.items():
+            if part != "evidence" and inner:
+                yield from _below(part, inner)
+
+
+def references_in_short(record: Mapping[str, Any]) -> Iterator[Named]:
+    """Those that a card of the record names: it shows no lists of records, and of evidence the first piece."""
+    for name in REFERS.keys() & record.keys():
+        for item in _several(record[name]):
+            target = item if isinstance(item, str) else item["id"]
+            if target:
+                yield REFERS[name], target
+    attribution = record.get("attribution")
+    if attribution:
+        for item in (attribution["speaker"], *attribution["relayed_by"]):
+            if item and item["id"]:
+                yield "actor", item["id"]
+    if record.get("points"):
+        yield "source", record["points"][-1]["source"]
+
+
+def _several(value: Any) -> Any:
+    return value if isinstance(value, list) else (value,) if value else ()

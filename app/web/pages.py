@@ -1,0 +1,158 @@
+"""Pages for people, as far as they are a matter of HTTP: what is read beside their records, the files that they load, and
+forms, which send every field that they have.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import quote, unquote_plus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import NOT_FOUND, Problem
+from app.query import statements
+from app.query.beside import Beside, Stored, named_in, named_in_short, parsed, read_titles
+from app.query.evidence import Quotes, read_quotes
+from app.query.history import read_newest_revisions
+from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
+from app.query.read import read_list
+from app.render.formats import FORMATS, OF_DOCUMENTS
+from app.render.html.about import render_index
+from app.render.html.here import assets, root_of
+from app.resources import RESOURCES
+from app.resources.across import SOURCE_EVIDENCE
+from app.resources.references import Named
+from app.vocabulary import Noun
+from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, document, not_modified, tag
+from app.web.negotiation import wants_page
+from app.web.served import Served, View, base_of, current, origin_of
+
+MOST_REVISIONS = 5
+MOST_QUOTES = 40
+"""As many quotes stand on the page of their source; the list of them goes on."""
+
+
+_MOST_PAGES = 32
+"""As many pages that are the same for everybody are kept, beside the cache of answers."""
+
+
+async def titles_of(there: View, wanted: Collection[Named]) -> Beside:
+    return Beside(await read_titles(there.database, wanted, there.titles))
+
+
+async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
+    return await titles_of(there, named_in_short(records))
+
+
+async def beside_record(here: Served, there: View, query: ItemQuery, record: Stored) -> Beside:
+    """One statement for titles, one for what the noun's page shows besides, one for revisions."""
+    more = _MORE.get(query.resource.noun)
+    beside = Beside({}) if more is None else await more(there, record)
+    named = named_in(record)
+    if beside.series is not None:
+        named |= named_in(beside.series)
+    if there.dataset.ordinal == here.dataset.ordinal:
+        revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
+        beside = replace(beside, revisions=revisions)
+    return replace(beside, titles=await read_titles(there.database, named, there.titles))
+
+
+async def _series_of_figure(there: View, record: Stored) -> Beside:
+    """The series that a figure stands in, for the drawing."""
+    resource = RESOURCES["series"]
+    statement = there.database.prepared(("one", "series"), lambda: statements.one(resource))
+    rows = await there.database.rows(statement, {"id": parsed(record[1])["series"]})
+    return Beside({}, series=(rows[0][0], rows[0][1]) if rows else None)
+
+
+async def _quotes_of_source(there: View, record: Stored) -> Beside:
+    listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{record[0]}/evidence")
+    query = ListQuery(listing, limit=MOST_QUOTES, total="none")
+    quotes: Quotes | None = await read_quotes(there.database, there.dataset, query, record[0], first_page="")
+    return Beside({}, quotes=quotes)
+
+
+_MORE: Mapping[Noun, Callable[[View, Stored], Awaitable[Beside]]] = {
+    "figure": _series_of_figure,
+    "source": _quotes_of_source,
+}
+"""What the pages of some nouns show of other records."""
+
+
+_EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
+    ("What are the newest numbers, and what do they rest on?", "figure", b"sort=-as_of&limit=2"),
+    ("Who said something, and to whom is it credited?", "statement", b"attribution=stated&sort=-date&limit=2"),
+    ("What happened last?", "event", b"status=told_as_done&date_missing=false&sort=-date&limit=2"),
+)
+"""Questions that hold for any data."""
+
+
+async def front(request: Request, here: Served) -> Response:
+    """The first page: what there is, and three requests with what they answer now."""
+
+    async def written() -> bytes:
+        root = root_of(base_of(request))
+        examples = []
+        found: list[Stored] = []
+        newest = None
+        for question, noun, asked in _EXAMPLES:
+            resource = RESOURCES[noun]
+            query = replace(parse_list(resource, asked), total="none")
+            records = (await read_list(here.database, here.dataset, resource, query, first_page="")).records
+            found += records
+            said = [(noun, parsed(record[1])) for record in records]
+            examples.append(
+                {"question": question, "address": f"{root}{resource.path}?{asked.decode()}", "records": said}
+            )
+            if noun == "figure" and said:
+                newest = said[0][1]["as_of"]
+        beside = await beside_records(await here.known_at(None), found)
+        return render_index(here.dataset, origin_of(request), examples, newest, beside)
+
+    return await page(request, here, written)
+
+
+async def page(request: Request, here: Served, write: Callable[[], Awaitable[bytes]]) -> Response:
+    """A page that holds no one record or list: made once for each build. Whoever has it is told so before anything is read."""
+    row = FORMATS["html"]
+    validator = tag(here.dataset.mark, base_of(request), request.scope["path"], row.name, *assets())
+    headers = {**row.headers, "Vary": VARY, "ETag": validator, "Cache-Control": CACHE_CONTROL}
+    same = not_modified(request, headers)
+    if same is not None:
+        return same
+    key = (base_of(request), request.scope["path"])
+    if key not in here.pages:
+        if len(here.pages) >= _MOST_PAGES:
+            here.pages.clear()
+        here.pages[key] = await write()
+    return document(request, here.pages[key], row.media_type, of=here, headers=headers)
+
+
+async def asset(request: Request) -> Response:
+    """A file that pages load. Its name says what it holds, so it may be kept for good."""
+    parse_nothing(request.scope["query_string"], "a file")
+    found = assets().get(request.path_params["name"])
+    if found is None:
+        raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(assets())}.")
+    headers = {"Cache-Control": IMMUTABLE}
+    return document(request, found.body, found.media_type, of=await current(request), headers=headers)
+
+
+def without_empty_fields(request: Request) -> Response | None:
+    """A form sends its empty fields, too, and each checked box by itself. Where a page is wanted, it is found at the address
+    that asks for the same in one way (303); a program that sends an empty value is told so.
+    """
+    raw: bytes = request.scope["query_string"]
+    if not (raw.endswith(b"=") or b"=&" in raw) or not wants_page(request, OF_DOCUMENTS):
+        return None
+    values: dict[str, list[str]] = {}
+    for pair in raw.decode("ascii", "replace").split("&"):
+        name, separator, value = pair.partition("=")
+        if separator and value:
+            values.setdefault(name, []).append(quote(unquote_plus(value), safe=",:.-_~"))
+    asked = "&".join(f"{name}={','.join(some)}" for name, some in values.items())
+    path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
+    # The path of a mounted application has its prefix already.
+    address = root_of(base_of(request)) + path.removeprefix(quote(request.scope.get("root_path", "")))
+    headers = {"Location": f"{address}{'?' if asked else ''}{asked}", "Cache-Control": "no-store", "Vary": "Accept"}
+    return Response(status_code=303, headers=headers)

@@ -1,0 +1,484 @@
+"""Pages for people at the addresses of the API: what they say, what they may load, what they cost."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from app.errors import KINDS
+from app.render.html.chart import chart
+from app.render.html.form import groups
+from app.render.html.words import is_web, long_date, number_of, seen
+from app.resources import RESOURCES, Resource
+from app.resources.across import CHANGES, DATASETS, SEARCH, TIMELINE
+from app.resources.declare import Listing
+from app.resources.references import REFERS
+from tests.client import Api
+from tests.hostile import ATTEMPTS, build_hostile
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
+FIGURE = "/v1/figures/people-displaced-2031-05-04"
+SOURCE = "/v1/sources/flood-in-lower-vale-2031-05-04"
+
+
+class Seen(HTMLParser):
+    """The elements and the words of a page. It fails where markup does not close."""
+
+    VOID = ("meta", "link", "input", "br", "img", "hr")
+    # SVG closes these itself.
+    DRAWN = ("path", "line")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        assert self.open == [], self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in self.DRAWN, tag
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    def every(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+        return [
+            attributes
+            for name, attributes in self.elements
+            if name == tag and all(attributes.get(key.rstrip("_")) == value for key, value in wanted.items())
+        ]
+
+
+def page_at(api: Api, address: str, status: int = 200) -> Seen:
+    response = api.get(address, headers=BROWSER)
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return Seen(response.text)
+
+
+def addresses(api: Api) -> list[str]:
+    records = [f"{r.path}/{api.json(r.path + '?limit=1')['data'][0]['id']}" for r in RESOURCES.values()]
+    figure = next(address for address in records if "/figures/" in address)
+    source = next(address for address in records if "/sources/" in address)
+    return [
+        *("/", "/v1", "/v1/timeline", "/v1/search?q=flood", "/v1/changes", "/v1/datasets", "/problems", "/docs/guide"),
+        *(resource.path for resource in RESOURCES.values()),
+        *records,
+        *(f"{source}/evidence", f"{figure}/revisions", f"{figure}/revisions/1", "/problems/not-found"),
+        *("/v1/figures?fields=value", "/v1/figures?include=source,series&include_history=true&facets=unit"),
+        *("/v1/figures?updated_after=2020-01-01", f"{figure}?fields=value&include=source&include_history=true"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
+    url = new_database()
+    build_hostile(url)
+    with Api.over(url) as client:
+        yield client
+
+
+# ----------------------------------------------------------------------------------------------------- the same addresses
+
+
+def test_every_address_of_the_api_is_a_page_for_a_browser(api: Api) -> None:
+    for address in addresses(api):
+        page = page_at(api, address)
+        assert page.every("main", id="main"), address
+        assert len(page.every("h1")) == 1, address
+        assert page.every("html", lang="en"), address
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/figures", FIGURE, "/v1/timeline", "/nothing"])
+def test_programs_get_json_unless_they_ask_for_a_page(api: Api, path: str) -> None:
+    for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json, text/html;q=0.9"}):
+        assert "json" in api.get(path, headers=headers).headers["content-type"]
+    if path != "/nothing":
+        assert api.get(f"{path}?format=html").headers["content-type"] == "text/html; charset=utf-8"
+        assert api.get(f"{path}?format=json", headers=BROWSER).headers["content-type"] == "application/json"
+
+
+def test_pages_are_confirmed_coded_and_kept_like_all_answers(api: Api) -> None:
+    for address in addresses(api):
+        first = api.get(address, headers={**BROWSER, "Accept-Encoding": "br"})
+        assert first.headers["content-encoding"] == "br"
+        again = api.get(address, headers={**BROWSER, "Accept-Encoding": "br", "If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), address
+        if "/revisions/1" not in address:
+            assert api.statements == [], address
+
+
+def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
+    for address in addresses(api):
+        response = api.get(address, headers=BROWSER)
+        policy = response.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        page = Seen(response.text)
+        assert not page.every("script"), address
+        assert not page.every("style"), address
+        assert not any(
+            "style" in attributes or any(k.startswith("on") for k in attributes) for _, attributes in page.elements
+        )
+        loaded = [item["href"] or "" for item in page.every("link", rel="stylesheet") + page.every("link", rel="icon")]
+        assert len(loaded) == 2
+        for each in loaded:
+            asset = api.get(each)
+            assert asset.headers["cache-control"].endswith("immutable"), each
+        assert not page.every("img"), address
+
+
+def test_a_record_page_is_small(api: Api, seed_api: Api) -> None:
+    for client in (api, seed_api):
+        for resource in RESOURCES.values():
+            for record in client.json(f"{resource.path}?limit=500")["data"]:
+                body = client.get(record["url"], headers=BROWSER).content
+                sheet = sum(
+                    len(client.get(href).content) for href in re.findall(r'href="(/assets/[^"]+)"', body.decode())
+                )
+                assert len(body) + sheet <= 60_000, record["url"]
+
+
+def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str) -> None:
+    with Api.over(made_up_url) as inner, Api.over(made_up_url, public_url="https://facts.example.org/about") as public:
+        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
+        page = page_at(mounted, f"/facts{FIGURE}")
+        links = [item["href"] or "" for item in page.every("a") + page.every("link") if "#" not in (item["href"] or "")]
+        assert all(link.startswith("/facts/") for link in links), links
+        for link in links:
+            assert mounted.get(link, headers=BROWSER).status_code == 200, link
+        moved = mounted.get("/facts/v1/figures?unit=&qualifier=over", headers=BROWSER)
+        assert moved.headers["location"] == "/facts/v1/figures?qualifier=over"
+        told = page_at(public, FIGURE)
+        assert all((item["href"] or "").startswith(("/about/", "#")) for item in told.every("a"))
+
+
+# ---------------------------------------------------------------------------------------------------------------- records
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
+def test_a_page_says_all_that_its_record_says(api: Api, resource: Resource) -> None:
+    for record in api.all(resource.path):
+        page = page_at(api, record["url"])
+        assert record["title"] in page.text
+        for caveat in record["caveats"]:
+            assert " ".join(caveat.split()) in page.text
+        for item in record["evidence"]:
+            assert " ".join(item["exact"].split()) in page.text
+            assert item["content_sha256"] in page.text
+        told = page.text
+        for name, value in record.items():
+            if isinstance(value, str) and name not in ("id", "url") and name not in REFERS:
+                assert " ".join(value.replace("_", " ").split()) in told.replace("_", " "), name
+
+
+def test_a_number_is_told_in_one_breath(api: Api) -> None:
+    for record in api.all("/v1/figures"):
+        page = api.get(record["url"], headers=BROWSER).text
+        head = Seen(
+            page[page.index('<header class="hero">') : page.index("</header>", page.index('class="hero"')) + 9]
+        ).text
+        assert record["as_written"] in head
+        assert long_date(record["as_of"]["edtf"]) in head
+        assert ("according to" in head or "relayed by" in head) == (record["attribution"]["basis"] == "stated")
+        assert ("the text credits nobody with it" in head) == (record["attribution"]["basis"] == "none")
+        assert "source:" in head
+
+
+def test_a_record_leads_to_what_names_it(api: Api) -> None:
+    page = page_at(api, "/v1/places/lower-vale")
+    links = {
+        item["href"]: api.json(item["href"] or "")["total"]
+        for item in page.every("a")
+        if "place=" in (item["href"] or "")
+    }
+    assert links
+    assert all(links.values()), "a list that is led to is not empty"
+
+
+def test_a_new_field_is_shown_by_itself(api: Api) -> None:
+    from app.render.html.components import fields
+    from app.render.html.here import Here, Safe
+
+    record = {"colour": "dark_red", "weights": [{"of": "flood-2031-05", "note": "<b>"}], "gone": None, "count": 1_000}
+    shown = fields(Here(Safe(""), ""), record)
+    assert "dark red" in shown
+    assert "&lt;b&gt;" in shown
+    assert "1\u202f000" in shown
+    assert "not told, or none" in shown
+
+
+def test_revisions_and_corrections_are_in_sight(api: Api) -> None:
+    page = page_at(api, FIGURE)
+    assert page.every("a", href=f"{FIGURE}/revisions/1")
+    assert page.every("a", href=f"{FIGURE}/revisions")
+
+
+def test_a_source_is_read_in_order_and_leads_to_its_records(api: Api) -> None:
+    quotes = api.json(f"{SOURCE}/evidence?limit=500")["data"]
+    page = api.get(SOURCE, headers=BROWSER).text
+    told = Seen(page).text
+    links = [item["href"] for item in Seen(page).every("a")]
+    for quote in quotes:
+        assert " ".join(quote["exact"].split()) in told
+        assert all(record["url"] in links for record in quote["records"])
+    stretches = re.findall(r'<blockquote dir="auto"><p>(.*?)</p>', page)
+    assert len(stretches) <= len(quotes)
+
+
+# ------------------------------------------------------------------------------------------------------- lists and forms
+
+LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, CHANGES, DATASETS]
+
+
+@pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
+def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) -> None:
+    address = f"{listing.path}?q=flood" if listing.needed else listing.path
+    page = page_at(api, address)
+    names = {item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")}
+    assert {parameter.name for parameter in listing.parameters} <= names
+    if listing.sorts:
+        assert "sort" in names
+    labelled = {item["for"] for item in page.every("label") if item.get("for")}
+    for tag in ("input", "select"):
+        for item in page.every(tag):
+            assert item.get("id") in labelled or item.get("type") in ("checkbox", "hidden"), item
+
+
+def test_a_form_keeps_what_was_asked(api: Api) -> None:
+    page = page_at(api, "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&sort=-as_of&limit=50")
+    checked = {item["value"] for item in page.every("input", name="qualifier") if "checked" in item}
+    assert checked == {"over", "at_most"}
+    assert page.every("input", name="value_min")[0]["value"] == "5"
+    assert page.every("input", name="q", id="f-q")[0]["value"] == "flood"
+    assert {item["value"] for item in page.every("option") if "selected" in item} == {"-as_of", "50"}
+
+
+def test_empty_fields_leave_a_clean_address(api: Api) -> None:
+    sent = "/v1/figures?q=&qualifier=over&qualifier=at_most&unit=&place=lower-vale&sort=&limit="
+    response = api.get(sent, headers=BROWSER)
+    assert response.status_code == 303
+    assert response.headers["location"] == "/v1/figures?qualifier=over,at_most&place=lower-vale"
+    assert api.get("/v1/figures?q=&unit=", headers=BROWSER).headers["location"] == "/v1/figures"
+    assert (
+        api.get("/v1/figures?q=%C3%A9+%26&unit=", headers=BROWSER).headers["location"] == "/v1/figures?q=%C3%A9%20%26"
+    )
+    assert api.get(sent).status_code == 422, "programs are told"
+
+
+def test_a_page_shows_its_request_and_says_it_in_words(api: Api) -> None:
+    address = "/v1/figures?qualifier=over&sort=-as_of"
+    page = page_at(api, address)
+    assert page.every("a", href=address)
+    assert api.json(address)["query"]["sentence"] in page.text
+
+
+def test_facets_count_what_they_lead_to(api: Api) -> None:
+    for address in ("/v1/events", "/v1/events?facets=type&status=told_as_done"):
+        text = api.get(address, headers=BROWSER).text
+        found = re.findall(r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text)
+        assert found
+        for target, count in found:
+            assert api.json(html.unescape(target))["total"] == int(count), target
+
+
+def test_pages_go_on_and_back(many_api: Api) -> None:
+    address, found = "/v1/events?limit=20", []
+    while address:
+        page = page_at(many_api, address)
+        found += [item["href"] for item in page.every("a") if re.fullmatch(r"/v1/events/event-\d+", item["href"] or "")]
+        following = page.every("a", rel="next")
+        if len(found) > 40:
+            assert page.every("a", rel="prev")
+        address = following[0]["href"] or "" if following else ""
+    assert len(set(found)) == many_api.json("/v1/events")["total"]
+
+
+# --------------------------------------------------------------------------------------------------------------- problems
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if not kind.example.headers and "…" not in kind.example.request]
+)
+def test_a_problem_is_a_page_with_the_same_status(api: Api, kind: Any) -> None:
+    method, _, target = kind.example.request.partition(" ")
+    if kind.status >= 500 or kind.status == 400:
+        return
+    told = api.request(method, target)
+    page = api.request(method, target, headers=BROWSER)
+    assert page.status_code == told.status_code == kind.status
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert kind.title in Seen(page.text).text
+
+
+def test_a_mistake_stands_at_its_field(api: Api) -> None:
+    page = page_at(api, "/v1/figures?qualifier=ovr&value_min=ten&colour=red", status=422)
+    field = page.every("input", name="value_min")[0]
+    assert (field["value"], field["aria-invalid"]) == ("ten", "true")
+    assert "is not a number" in page.text
+    assert any(item.get("id") == "f-value_min-e" for _, item in page.elements)
+    assert "colour" in page.text
+    mended = [item["href"] or "" for item in page.every("a") if "qualifier=over" in (item["href"] or "")]
+    assert mended == ["?qualifier=over&value_min=ten&colour=red"]
+
+
+def test_an_unknown_address_helps(api: Api) -> None:
+    page = page_at(api, "/v1/figures/people-displaced-2031-05-05", status=404)
+    assert page.every("a", href=FIGURE)
+    assert page.every("a", href="/v1/figures")
+    assert page.every("form", role="search")
+
+
+# ------------------------------------------------------------------------------------------------------------------ guide
+
+
+def test_every_answer_of_the_guide_is_what_the_server_answers(api: Api, many_api: Api, seed_api: Api) -> None:
+    for client in (api, many_api, seed_api):
+        text = client.get("/docs/guide").text
+        shown = re.findall(
+            r'<figure class="shown" data-address="([^"]+)"([^>]*)>.*?<code class="status">(\d+)</code>.*?</figcaption>(.*?)</figure>',
+            text,
+            re.DOTALL,
+        )
+        assert len(shown) >= 14
+        for address, headers, status, body in shown:
+            sent = dict(re.findall(r' data-([a-z-]+)="([^"]*)"', headers))
+            response = client.get(
+                html.unescape(address),
+                headers={"Accept": "*/*", **{k.title(): html.unescape(v) for k, v in sent.items()}},
+            )
+            assert response.status_code == int(status), address
+            told = html.unescape(re.sub(r"<[^>]+>", "", body)).strip()
+            assert "".join(told.split()) == "".join(response.text.split()), address
+
+
+def test_the_docs_page_names_no_other_host(api: Api) -> None:
+    page = api.get("/docs")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- hostile
+
+
+def test_what_a_source_wrote_is_harmless(hostile_api: Api) -> None:
+    for address in addresses(hostile_api):
+        response = hostile_api.get(address, headers=BROWSER)
+        assert response.status_code == 200, address
+        page = Seen(response.text)
+        assert not page.every("script"), address
+        assert {tag for tag, _ in page.elements}.isdisjoint({"img", "iframe", "object", "embed", "b"}), address
+        for _, attributes in page.elements:
+            assert not any(name.startswith("on") for name in attributes), address
+            for name in ("href", "action", "cite", "src"):
+                assert not (attributes.get(name) or "").lower().startswith(("javascript:", "data:")), address
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", "".join(page.words)), address
+
+
+def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
+    told = " ".join(page_at(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures"))
+    for attempt in ATTEMPTS:
+        words = re.sub("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", "\0", attempt)
+        for part in words.split("\0"):
+            assert " ".join(part.split()) in told, part
+
+
+def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:
+    assert seen("a\u202eb") == 'a<span class="sign">U+202E</span>b'
+    assert seen("\u200fشخص") == "\u200fشخص", "marks that belong to a script stay"
+    assert seen("<&'\">") == "&lt;&amp;&#x27;&quot;&gt;"
+    assert is_web("https://x.example/")
+    assert not is_web("javascript:alert(1)")
+
+
+# ------------------------------------------------------------------------------------------------------------------ cost
+
+
+def test_a_page_costs_few_statements(many_api: Api) -> None:
+    """A record: itself, the titles of what it names, its revisions; a figure its series, a source its quotes besides."""
+    for resource in RESOURCES.values():
+        most = {"figure": 4, "source": 6}.get(resource.noun, 3)
+        address = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
+        many_api.get(address, headers=BROWSER)
+        assert len(many_api.statements) <= most, address
+        many_api.get(resource.path, headers=BROWSER)
+        assert len(many_api.statements) <= 2, resource.path
+    many_api.get("/v1/timeline", headers=BROWSER)
+    assert len(many_api.statements) <= 2
+
+
+# ------------------------------------------------------------------------------------------------------------------ parts
+
+
+def test_a_drawing_shows_bounds_as_bounds_and_every_disagreement(api: Api) -> None:
+    series = next(r for r in api.all("/v1/series") if r["disagreements"])
+    drawn = chart(series)
+    assert drawn is not None
+    assert [mark.point["figure"] for mark in drawn.marks] == [point["figure"] for point in series["points"]]
+    assert {(one.point["figure"], other.point["figure"]) for one, other, _ in drawn.clashes} == {
+        tuple(item["figures"]) for item in series["disagreements"]
+    }
+    for mark in drawn.marks:
+        bound = mark.point["bound"]
+        if bound in ("gt", "ge"):
+            assert mark.high == drawn.top
+        if bound in ("lt", "le"):
+            assert mark.low == drawn.bottom
+        if bound == "none":
+            assert mark.low is mark.high is None
+    letters = {mark.point["source"]: (mark.letter, mark.shape) for mark in drawn.marks}
+    assert len(set(letters.values())) == len(letters)
+
+
+def test_drawings_hold_for_any_series(many_api: Api) -> None:
+    for series in many_api.all("/v1/series"):
+        drawn = chart(series)
+        if drawn is None:
+            assert len(series["points"]) < 2
+            continue
+        for mark in drawn.marks:
+            assert drawn.left <= mark.x <= drawn.right
+            for y in (mark.y, mark.low, mark.high):
+                assert y is None or drawn.top <= y <= drawn.bottom
+
+
+@pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
+def test_a_form_is_made_of_each_question_once(listing: Listing) -> None:
+    names = [control.name for group in groups(listing) for control in group.controls]
+    assert len(names) == len(set(names))
+
+
+def test_words() -> None:
+    assert long_date("2023-10-07/2024-02") == "7 October 2023 to February 2024"
+    assert long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
+    assert [number_of(value) for value in (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)] == [
+        "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
+        "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
+    ]  # fmt: skip
+
+
+def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
+    page = page_at(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
+    (mended,) = [item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")]
+    assert mended == "?qualifier=over,at_most&unit=person"
+    assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200

@@ -1,0 +1,331 @@
+"""Pages in a real browser that knows no other host: read, asked, gone through by keyboard, printed, and held to the rules of
+axe-core. One server for the made-up data, one for hostile ones, one browser for all.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.main import described
+from tests.conftest import MADE_UP, build_from
+from tests.hostile import build_hostile
+from tests.server import serving
+
+MAIN_THREAD = 0.150
+"""In seconds: what a record page may take of the browser's main thread."""
+RECORDS = {
+    "source": "/v1/sources/flood-in-lower-vale-2031-05-04",
+    "actor": "/v1/actors/zoe-angstroem",
+    "place": "/v1/places/lower-vale",
+    "event": "/v1/events/flood-2031-05",
+    "figure": "/v1/figures/people-displaced-2031-05-04",
+}
+PAGES = {
+    "front": "/",
+    "list": "/v1/figures",
+    "narrowed list": "/v1/figures?qualifier=over&facets=measure_kind",
+    "cut list": "/v1/figures?fields=value",
+    "nothing found": "/v1/figures?unit=none-such",
+    "timeline": "/v1/timeline",
+    "search": "/v1/search?q=flood",
+    "evidence": "/v1/sources/flood-in-lower-vale-2031-05-04/evidence",
+    "revisions": "/v1/figures/people-displaced-2031-05-04/revisions",
+    "revision": "/v1/figures/people-displaced-2031-05-04/revisions/1",
+    "changes": "/v1/changes",
+    "datasets": "/v1/datasets",
+    "problems": "/problems",
+    "mistake": "/v1/figures?qualifier=ovr&value_min=ten&colour=red",
+    "not found": "/v1/figures/people-displaced-2031-05-05",
+    "guide": "/docs/guide",
+    **RECORDS,
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'x.db'}"
+    build_from(MADE_UP, url)
+    with serving(url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def every(server: str) -> dict[str, str]:
+    """All kinds of pages; the two nouns whose ids nobody knows by heart are looked up."""
+    found = dict(PAGES)
+    for noun, asked in (("statement", "/v1/statements?voice=attributed&limit=1"), ("series", "/v1/series?limit=100")):
+        records = httpx.get(f"{server}{asked}").json()["data"]
+        found[noun] = max(records, key=lambda record: len(record.get("disagreements", ())))["url"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'x.db'}"
+    build_hostile(url)
+    with serving(url) as address:
+        yield address
+
+
+@contextmanager
+def opened(browser: Any, **options: Any) -> Iterator[Any]:
+    context = browser.new_context(**options)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def is_wide(page: Any) -> bool:
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width > int(page.viewport_size["width"])
+
+
+def test_no_page_complains_or_asks_anybody_else(browser: Any, server: str, every: dict[str, str]) -> None:
+    complaints: list[str] = []
+    requested: list[str] = []
+    with opened(browser) as page:
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requested.append(request.url))
+        for name, address in every.items():
+            status = page.goto(f"{server}{address}").status
+            # The browser itself complains of a page whose status is an error.
+            assert [each for each in complaints if f"status of {status}" not in each] == [], name
+            assert all(url.startswith(server) for url in requested), (name, requested)
+            complaints.clear()
+            requested.clear()
+
+
+@pytest.mark.parametrize(("scheme", "rules"), [("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")])
+def test_axe_finds_nothing(
+    browser: Any, node: Path, server: str, every: dict[str, str], scheme: str, rules: str
+) -> None:
+    """All rules; of the other scheme those of contrast, as nothing else differs."""
+    axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    with opened(browser, color_scheme=scheme) as page:
+        for name, address in every.items():
+            page.goto(f"{server}{address}")
+            if name in ("list", "guide", "source", "figure"):
+                page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            page.evaluate(axe)
+            found = page.evaluate(f"axe.run({rules})")
+            said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+            assert said == [], name
+
+
+OF_SWAGGER_UI = {"color-contrast", "heading-order", "nested-interactive", "region", "select-name"}
+"""What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside it."""
+
+
+def test_dark_is_dark(browser: Any, server: str) -> None:
+    for scheme, is_dark in (("light", False), ("dark", True)):
+        with opened(browser, color_scheme=scheme) as page:
+            page.goto(server)
+            colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+            assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 200) == is_dark
+
+
+def test_nothing_is_wider_than_a_narrow_screen(browser: Any, server: str, hostile: str, every: dict[str, str]) -> None:
+    with opened(browser, viewport={"width": 320, "height": 700}) as page:
+        for address in every.values():
+            page.goto(f"{server}{address}")
+            assert not is_wide(page), address
+        for address in hostile_pages(hostile):
+            page.goto(f"{hostile}{address}")
+            assert not is_wide(page), address
+
+
+def hostile_pages(hostile: str) -> list[str]:
+    nouns = ("sources", "actors", "places", "events", "statements", "figures", "series")
+    records = [httpx.get(f"{hostile}/v1/{noun}").json()["data"][:3] for noun in nouns]
+    return [
+        *("/", "/v1/timeline", "/v1/search?q=taken"),
+        *(f"/v1/{noun}" for noun in nouns),
+        *(record["url"] for some in records for record in some),
+    ]
+
+
+def test_hostile_words_do_nothing_and_can_be_read(browser: Any, hostile: str) -> None:
+    dialogs: list[str] = []
+    with opened(browser) as page:
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        for address in hostile_pages(hostile):
+            page.goto(f"{hostile}{address}")
+            assert page.title().endswith("· On Record"), address
+            assert page.evaluate("document.querySelectorAll('script, img, iframe, object').length") == 0
+            assert page.evaluate("[...document.links].every(link => /^https?:$/.test(link.protocol))")
+        page.goto(f"{hostile}/v1/statements?limit=100")
+        assert page.get_by_text("<script>document.title='taken'</script>").first.is_visible()
+        page.locator(".sign").first.wait_for()
+    assert dialogs == []
+
+
+def test_words_from_right_to_left_run_so(browser: Any, hostile: str) -> None:
+    with opened(browser) as page:
+        page.goto(f"{hostile}/v1/figures?limit=100")
+        directions = page.evaluate(
+            "[...document.querySelectorAll('.telling')].filter(each => /^[\\s]*[\\u0590-\\u06ff]/.test(each.textContent))"
+            ".map(each => getComputedStyle(each).direction)"
+        )
+        assert directions
+        assert set(directions) == {"rtl"}
+
+
+def test_a_form_leads_to_results_and_back(browser: Any, server: str) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}/v1/figures")
+        page.locator("summary", has_text="Kinds").click()
+        page.locator("#f-qualifier").get_by_label("over", exact=True).check()
+        page.get_by_role("button", name="Show").click()
+        assert page.url == f"{server}/v1/figures?qualifier=over"
+        assert page.locator(".card").count() == 1
+        assert page.locator("#f-qualifier").get_by_label("over", exact=True).is_checked()
+        page.locator(".card h2 a").click()
+        assert page.url == f"{server}{RECORDS['figure']}"
+        page.go_back()
+        assert page.url == f"{server}/v1/figures?qualifier=over"
+        page.go_back()
+        assert page.locator(".card").count() > 1
+        page.go_forward()
+        assert page.locator(".card").count() == 1
+        page.locator(".chips a").click()
+        assert page.url == f"{server}/v1/figures"
+
+
+def test_a_mistake_in_a_form_is_mended_there(browser: Any, server: str) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}/v1/figures")
+        page.locator("summary", has_text="Ranges").click()
+        page.get_by_label("value at least").fill("many")
+        page.get_by_role("button", name="Show").click()
+        assert "is not a number" in page.locator("#f-value_min-e").inner_text()
+        page.get_by_label("value at least").fill("1000")
+        page.get_by_role("button", name="Show").click()
+        assert page.url == f"{server}/v1/figures?value_min=1000"
+        assert page.locator(".card").count() > 0
+
+
+def test_a_drawing_has_the_numbers_of_its_table(browser: Any, server: str, every: dict[str, str]) -> None:
+    record = httpx.get(f"{server}{every['series']}").json()["data"]
+    expected = [point["figure"] for point in record["points"]]
+    with opened(browser) as page:
+        for address in (every["series"], every["figure"]):
+            page.goto(f"{server}{address}")
+            drawn = page.locator(".chart svg .mark").evaluate_all("all => all.map(each => each.dataset.figure)")
+            listed = page.locator("table.points tbody tr").evaluate_all("all => all.map(each => each.dataset.figure)")
+            assert drawn == listed == expected
+            letters = page.locator(".chart svg .letter").evaluate_all("all => all.map(each => each.textContent)")
+            assert letters == page.locator("table.points tbody td:first-child").all_inner_texts()
+            heights = page.locator(".chart svg .mark .dot").evaluate_all(
+                "all => all.map(each => each.getBoundingClientRect().top)"
+            )
+            values = [point["value"] for point in record["points"]]
+            assert [values[i] for i in sorted(range(len(values)), key=lambda i: -heights[i])] == sorted(values)
+            assert page.locator(".chart svg .clashes path").count() == len(record["disagreements"]) > 0
+
+
+def test_pages_are_read_without_a_program(browser: Any, server: str, every: dict[str, str]) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}{every['figure']}")
+        assert "more than 1,250" in page.locator("h1").inner_text()
+        assert page.locator("mark").first.is_visible()
+        page.locator("summary", has_text="Receipts").click()
+        assert page.get_by_text("quotes verified").first.is_visible()
+
+
+def test_the_keyboard_is_enough(browser: Any, server: str) -> None:
+    with opened(browser) as page:
+        page.goto(f"{server}/v1/figures")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.goto(server)
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.id") == "find":
+                break
+        page.keyboard.type("flood")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{server}/v1/search?q=flood")
+        assert page.locator(".card").count() > 0
+
+
+def test_a_page_is_printed_without_what_only_a_screen_needs(browser: Any, server: str, every: dict[str, str]) -> None:
+    with opened(browser) as page:
+        for name in ("figure", "list"):
+            page.goto(f"{server}{every[name]}")
+            page.emulate_media(media="print")
+            assert not page.locator(".top nav").is_visible()
+            assert not page.locator("form").first.is_visible()
+            assert page.locator("mark").first.is_visible()
+            assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_a_record_page_is_three_requests_and_leaves_the_main_thread_alone(
+    browser: Any, server: str, every: dict[str, str]
+) -> None:
+    """The least of three: other programs share the machine."""
+    for noun in ("figure", "source", "series", "statement"):
+        spent = []
+        for _ in range(3):
+            requested: list[str] = []
+            with opened(browser) as page:
+                page.on("request", lambda request: requested.append(request.url))  # noqa: B023
+                session = page.context.new_cdp_session(page)
+                session.send("Performance.enable")
+                before = task_seconds(session)
+                page.goto(f"{server}{every[noun]}", wait_until="load")
+                spent.append(task_seconds(session) - before)
+            assert len(requested) <= 3, requested
+        assert min(spent) <= MAIN_THREAD, (noun, spent)
+
+
+def task_seconds(session: Any) -> float:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+
+
+def test_the_tests_of_pages_can_fail(browser: Any, node: Path) -> None:
+    """A page with the mistakes that are looked for."""
+    axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    with opened(browser, viewport={"width": 320, "height": 700}) as page:
+        page.set_content("<p style='width: 500px; color: #bbb'>pale words</p><input><img src=x>")
+        assert is_wide(page)
+        page.evaluate(axe)
+        assert {"label", "image-alt", "color-contrast"} <= {
+            each["id"] for each in page.evaluate("axe.run()")["violations"]
+        }
+
+
+def test_the_docs_page_shows_every_operation_and_tries_one(browser: Any, node: Path, server: str) -> None:
+    axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    complaints: list[str] = []
+    requested: list[str] = []
+    with opened(browser) as page:
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(f"{server}/docs")
+        page.get_by_text("/v1/figures/{id}").first.wait_for()
+        page.evaluate(axe)
+        assert {each["id"] for each in page.evaluate("axe.run()")["violations"]} <= OF_SWAGGER_UI
+        assert page.locator(".opblock").count() == len(described().openapi()["paths"])
+        page.locator("#operations-figures-get_figure .opblock-summary-control").first.click()
+        operation = page.locator("#operations-figures-get_figure")
+        operation.locator("input[placeholder=id]").fill("people-displaced-2031-05-04")
+        operation.get_by_role("button", name="Execute").click()
+        operation.get_by_text("more than 1,250").first.wait_for()
+        assert operation.locator(".response-col_status").get_by_text("200").first.is_visible()
+    assert complaints == []
+    assert all(each.startswith((server, "data:")) for each in requested), requested
