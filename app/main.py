@@ -10,7 +10,7 @@ from app.models import SCHEMA_REVISION
 from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
-from app.web.application import described_app
+from app.web.application import DescribedApp, described_app
 from app.web.cache import Cache
 from app.web.docs import add_docs
 from app.web.edge import Edge
@@ -33,15 +33,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(Edge, public_url=settings.public_url)
-    app.add_middleware(Cache, live=live, most_bytes=settings.cache_bytes)
+    app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
-    app.add_middleware(Observed, metrics=metrics)
+    app.put_in_front(Observed, metrics=metrics)
     if settings.forwarded_from:
-        app.add_middleware(Forwarded, believed=settings.forwarded_from)
+        app.put_in_front(Forwarded, believed=settings.forwarded_from)
     return app
 
 
-def described() -> FastAPI:
+def described() -> DescribedApp:
     """The addresses, which the OpenAPI document is made from, over no data yet."""
     app = described_app()
     add_routes(app)
