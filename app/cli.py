@@ -328,6 +328,28 @@ def serve(
             Multiprocess(config, sockets=[listening]).run()
 
 
+@cli.command(epilog="Example: ONRECORD_PUBLIC_URL=https://facts.example.org onrecord mcp")
+def mcp(database: DatabaseOption = None) -> None:
+    """Answer an agent over standard input and output (Model Context Protocol). Needs the extra “mcp”.
+
+    Citations lead to ONRECORD_PUBLIC_URL; without it, to where “onrecord serve” would serve on this machine.
+    """
+    import anyio
+
+    from app.main import create_app
+
+    settings = load_settings(database_url=database)
+    try:
+        from app.web.stdio import answer
+    except ModuleNotFoundError as error:
+        raise OperatorError(f"“onrecord mcp” needs the package “{error.name}”: install the extra “mcp”") from None
+    app = create_app(settings)
+    try:
+        anyio.run(answer, app, settings)
+    finally:
+        app.state.live.close()
+
+
 def _log_config(settings: "Settings") -> dict[str, Any]:
     """The server's own, and ours beside it; each worker applies it."""
     from uvicorn.config import LOGGING_CONFIG

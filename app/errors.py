@@ -150,6 +150,17 @@ NOT_ACCEPTABLE = _kind(
         " its media type, or by format=….",
     ),
 )
+NOT_IMPLEMENTED = _kind(
+    "not-implemented",
+    501,
+    "This format is not made here",
+    "An oEmbed consumer asked for a format that is not made: the standard has JSON and XML, and here there is JSON. Leave `format`"
+    " out, or write `format=json`.",
+    Example(
+        request="GET /oembed?url=/v1/figures/…&format=xml",
+        detail="oEmbed is answered in JSON, not in “xml”: leave format out, or write format=json.",
+    ),
+)
 METHOD_NOT_ALLOWED = _kind(
     "method-not-allowed",
     405,
@@ -159,6 +170,37 @@ METHOD_NOT_ALLOWED = _kind(
         request="POST /v1/figures",
         detail="POST is not allowed at /v1/figures: On Record is read-only; use GET.",
     ),
+)
+FORBIDDEN = _kind(
+    "forbidden",
+    403,
+    "Pages of this origin may not ask here",
+    "`/mcp` is for agents. A page in a browser may ask it where the operator has named its origin (`ONRECORD_MCP_ORIGINS`); all other"
+    " addresses answer every page.",
+    Example(
+        request="POST /mcp",
+        headers={"Content-Type": "application/json", "Origin": "https://elsewhere.example"},
+        detail="MCP is answered to pages of known origins alone, not to this one: the operator names it in ONRECORD_MCP_ORIGINS.",
+    ),
+)
+MISDIRECTED = _kind(
+    "misdirected-request",
+    421,
+    "The server does not answer under this name",
+    "`/mcp` is answered under the names that the operator has given (`ONRECORD_PUBLIC_URL`, `ONRECORD_MCP_HOSTS`) and on the machine"
+    " itself, so that no page can have a browser ask it under another name.",
+    Example(
+        request="POST /mcp",
+        headers={"Content-Type": "application/json", "Host": "elsewhere.example"},
+        detail="MCP is answered under known host names alone, not under this one: the operator names it in ONRECORD_MCP_HOSTS.",
+    ),
+)
+CONTENT_TOO_LARGE = _kind(
+    "content-too-large",
+    413,
+    "The message is too long",
+    "A message to `/mcp` has more bytes than any question needs: ask for less at once.",
+    Example(request="POST /mcp", headers={"Content-Length": "70000"}, detail="A message may have 65536 bytes."),
 )
 BAD_REQUEST = _kind(
     "bad-request",
@@ -209,7 +251,11 @@ KINDS: dict[str, ProblemKind] = {
         WITHDRAWN,
         NOT_FOUND,
         NOT_ACCEPTABLE,
+        NOT_IMPLEMENTED,
         METHOD_NOT_ALLOWED,
+        FORBIDDEN,
+        MISDIRECTED,
+        CONTENT_TOO_LARGE,
         BAD_REQUEST,
         TOO_SLOW,
         NOT_READY,

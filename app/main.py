@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app.db import Database, open_failure, parse_url
@@ -29,6 +30,8 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = described()
     live = app.state.live = Live(open_database(settings), lambda: open_database(settings))
+    if settings.mcp:
+        add_mcp(app, settings)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
@@ -39,6 +42,15 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.forwarded_from:
         app.put_in_front(Forwarded, believed=settings.forwarded_from)
     return app
+
+
+def add_mcp(app: FastAPI, settings: Settings) -> None:
+    """The library takes as long to load as all the rest, so who does not ask for it does without."""
+    try:
+        from app.web.mcp import PATH, Endpoint
+    except ModuleNotFoundError as error:
+        raise OperatorError(f"ONRECORD_MCP needs the package “{error.name}”: install the extra “mcp”") from None
+    app.router.routes.append(Route(PATH, Endpoint(settings)))
 
 
 def described() -> DescribedApp:

@@ -40,6 +40,16 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         64 * 2**20, ge=0, description="Room in bytes for ready answers, in each process; 0: none are kept."
     )
+    mcp: bool = Field(False, description="Whether agents are answered at `/mcp`; needs the extra `mcp`.")
+    mcp_hosts: str = Field(
+        "",
+        description="Host names under which `/mcp` is answered besides this machine's own and that of the public URL, separated by"
+        " commas, with their port where it is not the usual one; `*`: any.",
+    )
+    mcp_origins: str = Field(
+        "",
+        description="Origins whose pages may ask `/mcp`, besides that of the public URL, separated by commas; `*`: any.",
+    )
     texts: str = Field("", description="Folders that hold raw texts, separated as in PATH.")
 
     @field_validator("database_url")

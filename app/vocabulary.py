@@ -125,8 +125,14 @@ BOUND_OF: dict[Qualifier, Bound] = {
 }
 """What a qualifier says of the bounds, and nothing but the qualifier does: `lower` for gt and ge, `upper` for lt and le."""
 
-FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "html"]
+FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "timelinejs", "html"]
 """The forms in which answers are given: `format=` takes these names."""
+
+CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json"]
+"""The forms in which a record can be cited: three for people, three for reference managers."""
+
+Theme = Literal["auto", "light", "dark"]
+"""How a card is coloured: as its reader's system is set, or always the same."""
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_LENGTH = 80

@@ -162,6 +162,11 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Any:
+    return browser.new_page()
+
+
 @pytest.fixture(scope="session")
 def seed_text() -> str:
     """The real article's text, which is not part of the repository."""

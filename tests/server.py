@@ -11,11 +11,11 @@ ONRECORD = [sys.executable, "-c", "from app.cli import main; main()"]
 
 
 @contextmanager
-def serving(database_url: str, *options: str) -> Iterator[str]:
-    """Runs `onrecord serve` on a free port and gives its address."""
+def serving(database_url: str, *options: str, **settings: str) -> Iterator[str]:
+    """Runs `onrecord serve` on a free port and gives its address. `settings` are variables of its environment."""
     command = [*ONRECORD, "serve", "--port", "0", "--database", database_url, *options]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment()
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment(**settings)
     ) as server:
         assert server.stderr is not None
         try:

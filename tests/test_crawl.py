@@ -45,7 +45,8 @@ def leads_to(response: httpx.Response) -> set[str]:
     explains = response.url.path.startswith(("/docs", "/problems", "/openapi.json", "/v1/schema", "/v1/context"))
     if re.match(r"application/(json|[a-z]+\+json)", response.headers["content-type"]) and not explains:
         found |= set(addresses(response.json()))
-    return {urljoin(str(response.url), address) for address in found}
+    # Of a citation one style is enough: it is hardly longer than a head.
+    return {urljoin(str(response.url), address) for address in found if "/citation?style=" not in address}
 
 
 def addresses(value: Any) -> Iterator[str]:

@@ -138,7 +138,8 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
             for node in api.json("/v1/figures?format=jsonld")["records"]
         },
     }
-    assert {*told, "json", "atom", "html"} == set(FORMATS)
+    # tests/test_timelinejs.py looks at what a timeline alone has.
+    assert {*told, "json", "atom", "html", "timelinejs"} == set(FORMATS)
     entries = {
         entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry for entry in feed(api, "/v1/figures?format=atom")
     }
@@ -201,7 +202,7 @@ def test_a_feed_goes_on_where_its_list_does(api: Api) -> None:
 
 
 @pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact", "fields=id"])
-@pytest.mark.parametrize("name", [name for name, row in FORMATS.items() if row.no_place_for])
+@pytest.mark.parametrize("name", [row.name for row in OF_LISTS if row.no_place_for])
 def test_what_a_format_has_no_place_for_is_refused(api: Api, name: str, trimming: str) -> None:
     refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].no_place_for
     response = api.get(f"/v1/figures?format={name}&{trimming}")
@@ -254,7 +255,7 @@ def test_a_limit_makes_pages_that_are_linked(many_api: Api) -> None:
 def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
     link = api.get("/v1/figures?qualifier=over&include=source&facets=unit&total=exact").headers["link"]
     addresses = [part.split(">")[0][1:] for part in link.split(", ") if 'rel="alternate"' in part]
-    assert len(addresses) == len(FORMATS) - 1
+    assert len(addresses) == len(OF_LISTS) - 1
     for address in addresses:
         response = api.get(address)
         assert response.status_code == 200, (address, response.text)

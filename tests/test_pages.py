@@ -134,7 +134,7 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         page = Seen(response.text)
-        assert not page.every("script"), address
+        assert only_data(page), address
         assert not page.every("style"), address
         assert not any(
             "style" in attributes or any(k.startswith("on") for k in attributes) for _, attributes in page.elements
@@ -145,6 +145,11 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
             asset = api.get(each)
             assert asset.headers["cache-control"].endswith("immutable"), each
         assert not page.every("img"), address
+
+
+def only_data(page: Seen) -> bool:
+    """JSON-LD is an element of the name `script`, too; browsers run none of that type."""
+    return all(item == {"type": "application/ld+json"} for item in page.every("script"))
 
 
 def test_a_record_page_is_small(api: Api, seed_api: Api) -> None:
@@ -163,7 +168,7 @@ def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str)
         mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
         page = page_at(mounted, f"/facts{FIGURE}")
         links = [item["href"] or "" for item in page.every("a") + page.every("link") if "#" not in (item["href"] or "")]
-        assert all(link.startswith("/facts/") for link in links), links
+        assert all(link.startswith("/facts/") for link in links if not link.startswith("http://test/facts/")), links
         for link in links:
             assert mounted.get(link, headers=BROWSER).status_code == 200, link
         moved = mounted.get("/facts/v1/figures?unit=&qualifier=over", headers=BROWSER)
@@ -386,7 +391,7 @@ def test_what_a_source_wrote_is_harmless(hostile_api: Api) -> None:
         response = hostile_api.get(address, headers=BROWSER)
         assert response.status_code == 200, address
         page = Seen(response.text)
-        assert not page.every("script"), address
+        assert only_data(page), address
         assert {tag for tag, _ in page.elements}.isdisjoint({"img", "iframe", "object", "embed", "b"}), address
         for _, attributes in page.elements:
             assert not any(name.startswith("on") for name in attributes), address
@@ -415,9 +420,11 @@ def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:
 
 
 def test_a_page_costs_few_statements(many_api: Api) -> None:
-    """A record: itself, the titles of what it names, its revisions; a figure its series, a source its quotes besides."""
+    """A record: itself, the titles of what it names, its revisions, its citation; a figure its series, a source its quotes
+    besides.
+    """
     for resource in RESOURCES.values():
-        most = {"figure": 4, "source": 6}.get(resource.noun, 3)
+        most = {"figure": 5, "source": 7}.get(resource.noun, 4)
         address = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
         many_api.get(address, headers=BROWSER)
         assert len(many_api.statements) <= most, address

@@ -84,3 +84,13 @@ def test_both_databases_answer_alike(both: tuple[Api, Api], listing: Listing, pa
             following = here.json()["links"]["next"] if here.status_code == 200 else None
             answered += here.status_code == 200
     assert answered > 60
+
+
+def test_every_citation_is_the_same_in_both(both: tuple[Api, Api]) -> None:
+    one, other = both
+    for resource in RESOURCES.values():
+        for record in one.json(f"{resource.path}?limit=20")["data"]:
+            address = f"{resource.path}/{record['id']}/citation?style=csl-json&accessed=2026-05-04"
+            assert one.get(address).text == other.get(address).text
+    address = "/v1/timeline?format=timelinejs&limit=200"
+    assert one.get(address).text == other.get(address).text

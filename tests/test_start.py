@@ -11,6 +11,11 @@ NOT_AT_START = (
     "alembic",
     "yaml",
     "psycopg",
+    "PIL",
+    "app.render.preview",
+    "mcp",
+    "mcp_types",
+    "app.web.mcp",
 )
 
 

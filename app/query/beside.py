@@ -1,5 +1,5 @@
 """What pages for people show beside the records that they are of: the titles of records that those name, the series of a
-figure, the quotes of a source, the newest revisions. One statement each.
+figure, the quotes of a source, the newest revisions, what its citation needs. One statement each, two of the last.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from app.resources.references import Named, references, references_in_short
 from app.vocabulary import Noun
 
 if TYPE_CHECKING:
+    from app.query.citing import Cited
     from app.query.evidence import Quotes
 
 Stored = tuple[str, str]
@@ -37,6 +38,7 @@ class Beside:
     series: Stored | None = None
     quotes: "Quotes | None" = None
     revisions: Sequence[Revision] = ()
+    cited: "Cited | None" = None
 
 
 @lru_cache(maxsize=256)

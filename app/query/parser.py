@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
@@ -31,7 +32,8 @@ from app.resources.declare import (
     column_of,
     tables,
 )
-from app.vocabulary import FormatName, Noun
+from app.resources.shared import IS_DAY
+from app.vocabulary import CitationStyle, FormatName, Noun, Theme
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -47,9 +49,12 @@ DEFAULT_TOTAL: Total = "up_to_1000"
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 Named = TypeVar("Named", Include, Filter)
+Choice = TypeVar("Choice", bound=str)
 
+_MOST_OTHERS = 20
 _SHOWN = 80
 """As much of a value that somebody sent is said back."""
 
@@ -209,6 +214,56 @@ class ItemQuery:
         return _written(pairs + _listed("include", self.includes))
 
 
+@dataclass(frozen=True)
+class CitationQuery:
+    """A checked request for the citation of one record. `accessed` is null where the day of the request is meant."""
+
+    resource: Resource
+    style: CitationStyle
+    accessed: date | None = None
+    known_at: Known | None = None
+
+    def canonical(self) -> str:
+        return self.in_style(self.style)
+
+    def in_style(self, style: CitationStyle) -> str:
+        """The same in another style, which is named: what stands there otherwise is up to `Accept`."""
+        pairs: list[tuple[str, str]] = [("style", style)]
+        if self.accessed is not None:
+            pairs.append(("accessed", self.accessed.isoformat()))
+        if self.known_at is not None:
+            pairs.append(("known_at", self.known_at.raw))
+        return "&".join(written for _, written in _written(pairs))
+
+
+@dataclass(frozen=True)
+class CardQuery:
+    """A checked request for the card of a record."""
+
+    theme: Theme
+    form: Form
+
+    def canonical(self) -> str:
+        return f"theme={self.theme}&format={self.form.name}"
+
+
+@dataclass(frozen=True)
+class OembedQuery:
+    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels, null: any; `others` are the names of
+    parameters that it added.
+    """
+
+    url: str
+    format: str
+    max_width: int | None
+    max_height: int | None
+    others: tuple[str, ...]
+
+    def canonical(self) -> str:
+        most = f"maxwidth={self.max_width}&maxheight={self.max_height}"
+        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={quote(','.join(self.others))}"
+
+
 def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Names, each with its parameter as it stands in a URL."""
     return [(name, f"{name}={quote(value, safe=',')}") for name, value in pairs]
@@ -313,6 +368,52 @@ def _require_acceptable(forms: Forms, form: Form) -> None:
             " its media type, or by format=….",
             headers={"Vary": "Accept"},
         )
+
+
+def parse_citation(
+    resource: Resource, raw_query: bytes, preferred: CitationStyle | None, axis: Axis = NO_PAST
+) -> CitationQuery:
+    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
+    all faults, or `not-acceptable`.
+    """
+    reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
+    style = reader.one_of("style", get_args(CitationStyle)) or preferred
+    query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
+    reader.finish(f"the citation of one {resource.noun}")
+    if style is None:
+        raise Problem(
+            NOT_ACCEPTABLE,
+            f"Accept names none of the styles that are offered here: {', '.join(get_args(CitationStyle))}. Ask for one of them"
+            " by its media type, or by style=….",
+            headers={"Vary": "Accept"},
+        )
+    return query
+
+
+def parse_card(raw_query: bytes, forms: Forms) -> CardQuery:
+    """Raises Problem `invalid-query` with all faults."""
+    reader = _Reader(raw_query, lambda: ["theme", "format"])
+    form = reader.form(forms)
+    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", form)
+    reader.finish("a card")
+    return query
+
+
+def parse_oembed(raw_query: bytes) -> OembedQuery:
+    """Consumers add parameters of their own, which the standard leaves to them: these are not read, and named in the answer.
+    Raises Problem `invalid-query` with all faults.
+    """
+    reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
+    reader.require(("url",))
+    query = OembedQuery(
+        reader.once("url") or "",
+        reader.once("format") or "json",
+        reader.pixels("maxwidth"),
+        reader.pixels("maxheight"),
+        reader.others(),
+    )
+    reader.finish("oEmbed")
+    return query
 
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
@@ -447,6 +548,46 @@ class _Reader:
         if declared.operator == "recorded_after":
             return self._axis.after(parsed)
         return parsed
+
+    def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
+        """Null: none is named."""
+        raw = self.once(name)
+        found = next((choice for choice in choices if choice == raw), None)
+        if raw is not None and found is None:
+            self._fault(name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        return found
+
+    def pixels(self, name: str) -> int | None:
+        raw = self.once(name)
+        if raw is None:
+            return None
+        if re.fullmatch("[0-9]{1,5}", raw) and int(raw) > 0:
+            return int(raw)
+        self._fault(name, raw, "is not accepted: a whole number of pixels from 1 to 99999")
+        return None
+
+    def others(self) -> tuple[str, ...]:
+        """What is left, as far as it is worth naming."""
+        names = tuple(name[:_SHOWN] for name in self._values)[:_MOST_OTHERS]
+        self._values.clear()
+        return names
+
+    def accessed(self) -> date | None:
+        raw = self.once("accessed")
+        if raw is None:
+            return None
+        if not _DAY.fullmatch(raw) or raw.startswith("0000"):
+            self._fault("accessed", raw, "is not a day: write 2026-05-04")
+            return None
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            self._fault("accessed", raw, "is not a date of the calendar; years are 0001 to 9999")
+            return None
+        # East of us it may be tomorrow already.
+        if day > self._axis.today + timedelta(days=1):
+            self._fault("accessed", raw, "lies in the future; leave it out for today")
+        return day
 
     def known_at(self) -> Known | None:
         raw = self.once("known_at")

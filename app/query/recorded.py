@@ -129,6 +129,11 @@ class Axis:
     def newest(self) -> State:
         return self.states[-1]
 
+    @property
+    def today(self) -> date:
+        """The day in UTC."""
+        return self._clock().date()
+
     def known_at(self, raw: str) -> Known:
         """The state that was served at a moment; of a day, at its end. Raises ValueError whose message completes the
         sentence ““x” …”.

@@ -10,7 +10,7 @@ from app.query.history import Changes, Datasets, Revisions
 from app.query.parser import Form, ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page, Stored
 from app.query.timeline import Timeline
-from app.render import atom, csv, html, json, jsonld, ndjson
+from app.render import atom, csv, html, json, jsonld, ndjson, timelinejs
 from app.render.html import pages
 from app.render.html.here import HEADERS
 from app.render.origin import Origin
@@ -119,6 +119,13 @@ FORMATS: dict[FormatName, Format] = {
             is_feed=True,
         ),
         Format(
+            name="timelinejs",
+            media_type=timelinejs.MEDIA_TYPE,
+            timeline=timelinejs.render_timeline,
+            no_place_for=(*_TRIMMINGS, "updated_after"),
+            has_whole_addresses=True,
+        ),
+        Format(
             name="html",
             media_type=html.MEDIA_TYPE,
             page=pages.render_list,
@@ -129,6 +136,7 @@ FORMATS: dict[FormatName, Format] = {
             quotes=pages.render_quotes,
             revisions=pages.render_revisions,
             datasets=pages.render_datasets,
+            has_whole_addresses=True,
             is_page=True,
             headers=HEADERS,
         ),

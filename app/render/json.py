@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote as percent_encoded
 
 import orjson
 from pydantic_core import from_json, to_json
@@ -47,9 +48,15 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
     address = f"{origin.base}{query.resource.path}"
+    own = f"{address}/{item.record[0]}"
+    cited = f"known_at={percent_encoded(query.known_at.raw)}" if query.known_at else ""
     tail = {
         "dataset": {"version": dataset.version},
-        "links": {"self": _url(f"{address}/{item.record[0]}", query.canonical()), "collection": address},
+        "links": {
+            "self": _url(own, query.canonical()),
+            "collection": address,
+            "citation": _url(f"{own}/citation", cited),
+        },
     }
     record = cut_record(item.record, address, query.fields)
     along = _included(item.included, origin.base).encode() + _pasts(item.pasts, address)

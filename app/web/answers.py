@@ -14,19 +14,24 @@ from app import __version__
 from app.errors import NOT_FOUND, Problem
 from app.query.parser import ItemQuery, ListQuery
 from app.query.recorded import State
+from app.render.citation import STYLES
 from app.render.formats import FORMATS, Format, others
 from app.render.origin import Origin
 from app.resources import Resource
 from app.vocabulary import SLUG, SLUG_LENGTH
 from app.web.problems import MEDIA_TYPE as PROBLEM
-from app.web.served import KEEP, Served, base_of
+from app.web.served import Served, base_of, may_be_kept
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding"
 CONFIRMED = ("Cache-Control", "Vary", "ETag")
 """What a 304 repeats, and nothing else: the client has the rest (RFC 9110, 15.4.5)."""
-COMPRESSED = (*(row.media_type.partition(";")[0] for row in FORMATS.values()), PROBLEM)
+COMPRESSED = (
+    *(row.media_type.partition(";")[0] for row in FORMATS.values()),
+    *(style.media_type.partition(";")[0] for style in STYLES.values()),
+    PROBLEM,
+)
 """The media types that are sent zstd, br or gzip coded to whoever accepts it."""
 _SLUG = re.compile(SLUG)
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")
@@ -86,10 +91,8 @@ class Answer:
         return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
 
     def _may_be_kept(self) -> None:
-        marks = self._request.scope.get(KEEP)
-        # What names the host that was asked for is true for that host alone.
-        if marks is not None and (not self._row.has_whole_addresses or self._origin.base == self._origin.absolute):
-            marks["of"] = self._here
+        names_host = self._row.has_whole_addresses and self._origin.base != self._origin.absolute
+        may_be_kept(self._request, self._here, names_host=names_host)
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
         return StreamingResponse(parts, headers={**self.headers, "Link": self._links(None, None)})
@@ -144,9 +147,8 @@ def document(
         "Vary": "Accept-Encoding",
         **(headers or {}),
     }
-    marks = request.scope.get(KEEP)
-    if marks is not None and of is not None:
-        marks["of"] = of
+    if of is not None:
+        may_be_kept(request, of)
     return not_modified(request, common) or Response(body, headers=common)
 
 

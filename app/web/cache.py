@@ -1,7 +1,8 @@
 """Ready answers, kept in front of everything else: whoever asks the same again gets the same bytes.
 
-Only whole answers of data are kept (`Answer` marks them), never errors and never what names the request's own host. The key is
-all that an answer may depend on, as it was sent: no parameter, header or prefix can bring one client what another asked for.
+Only whole answers of data are kept (`Answer` marks them), never errors. The key is all that an answer may depend on, as it was
+sent: no parameter, header or prefix can bring one client what another asked for. What names the host that was asked is kept for
+that host alone, and makes room for the same of another: whoever sends many hosts fills nothing.
 A new build empties it. It is bounded in bytes; what was asked for longest ago goes first.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.answers import CONFIRMED, confirms
-from app.web.served import KEEP, SEEN, Live, Served
+from app.web.served import KEEP, NAMES_HOST, SEEN, Live, Served
 
 _LARGEST_SHARE = 16
 """One answer may take a sixteenth of the room."""
@@ -31,8 +32,9 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Entry:
-    """`body` is null where only clients have asked that had it already."""
+    """`body` is null where only clients have asked that had it already; `host` where it is the same for every host."""
 
+    host: bytes | None
     headers: Headers
     etag: bytes
     body: bytes | None
@@ -54,12 +56,14 @@ class Cache:
             await self._app(scope, receive, send)
             return
         self._empty_for(await self._live.current())
-        key, known = _key(scope)
+        key, known, host = _key(scope)
         # A date without a tag is rare; whoever made the answer knows what it means.
         entry = None if known == _BY_DATE else self._entries.get(key)
+        if entry is not None and entry.host is not None and entry.host != host:
+            entry = None
         tag = confirms(known.decode("latin-1"), entry.etag.decode("latin-1")) if entry and known else None
         if entry is None or (entry.body is None and tag is None):
-            await self._ask(scope, receive, send, key)
+            await self._ask(scope, receive, send, key, host)
             return
         self._entries.move_to_end(key)
         if (seen := scope.get(SEEN)) is not None:
@@ -77,7 +81,7 @@ class Cache:
             self._bytes = 0
             self._of = here
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key) -> None:
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key, host: bytes) -> None:
         marks: dict[str, object] = {}
         started: Message = {}
         body = b""
@@ -94,40 +98,47 @@ class Cache:
         await self._app({**scope, KEEP: marks}, receive, keep)
         if scope["method"] == "GET" and marks.get("of") is self._of:
             route = scope.get(SEEN, {}).get("route", "other")
+            named = host if marks.get(NAMES_HOST) else None
             if whole and started.get("status") == 200:
-                self._store(key, list(started["headers"]), body, route)
+                self._store(key, named, list(started["headers"]), body, route)
             elif started.get("status") == 304 and key not in self._entries:
-                self._store(key, list(started["headers"]), None, route)
+                self._store(key, named, list(started["headers"]), None, route)
 
-    def _store(self, key: Key, headers: Headers, body: bytes | None, route: str) -> None:
+    def _store(self, key: Key, host: bytes | None, headers: Headers, body: bytes | None, route: str) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
         size = len(body or b"") + _OVERHEAD + sum(map(len, key))
         if etag is None or size > self._most_bytes // _LARGEST_SHARE:
             return
         replaced = self._entries.pop(key, None)
         self._bytes -= replaced.size if replaced else 0
-        entry = self._entries[key] = Entry(headers, etag, body, size, route)
+        entry = self._entries[key] = Entry(host, headers, etag, body, size, route)
         self._bytes += entry.size
         while self._bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)
             self._bytes -= oldest.size
 
 
-def _key(scope: Scope) -> tuple[Key, bytes | None]:
-    """All that an answer may depend on, and what the client has already."""
-    accept = accept_encoding = b""
+def _key(scope: Scope) -> tuple[Key, bytes | None, bytes]:
+    """All that an answer may depend on, what the client has already, and the scheme and host that it asks."""
+    accept = accept_encoding = host = b""
     known = None
     for name, value in scope["headers"]:
         if name == b"accept":
             accept += value + b","
         elif name == b"accept-encoding":
             accept_encoding += value + b","
+        elif name == b"host":
+            host = value
         elif name == b"if-none-match":
             known = known + b"," + value if known else value
         elif name == b"if-modified-since" and known is None:
             known = _BY_DATE
     path = scope.get("raw_path") or scope["path"].encode()
-    return (scope.get("root_path", ""), path, scope["query_string"], accept, accept_encoding), known
+    return (
+        (scope.get("root_path", ""), path, scope["query_string"], accept, accept_encoding),
+        known,
+        b"%s://%s" % (scope["scheme"].encode(), host),
+    )
 
 
 def _without_body(headers: Headers, tag: str) -> Headers:

@@ -72,9 +72,11 @@ async def tombstones_for(
     return replace(found, left=left[:MOST_TOMBSTONES], complete=complete)
 
 
-async def departed(there: View, resource: Resource, record_id: str, request: Request, *, behind: str = "") -> Response:
-    """The way to where a record has gone on, for good (308); `behind` is what stands behind its address. Raises Problem
-    `withdrawn`, or `not-found`.
+async def departed(
+    there: View, resource: Resource, record_id: str, request: Request, *, under: str = "/v1", behind: str = ""
+) -> Response:
+    """The way to where a record has gone on, for good (308); `under` and `behind` are what stands around its noun and id. Raises
+    Problem `withdrawn`, or `not-found`.
     """
     base = base_of(request)
     tombstone = await read_tombstone(there.database, resource, record_id)
@@ -83,7 +85,7 @@ async def departed(there: View, resource: Resource, record_id: str, request: Req
     if tombstone.renamed_to is None:
         raise gone(tombstone, f"{base}{resource.path}/{record_id}")
     asked = request.scope["query_string"].decode("ascii", "replace")
-    address = f"{base}{resource.path}/{tombstone.renamed_to}{behind}{'?' if asked else ''}{asked}"
+    address = f"{base}{under}/{resource.plural}/{tombstone.renamed_to}{behind}{'?' if asked else ''}{asked}"
     body = as_json.render_renamed(tombstone, base)
     headers = {"Location": address, "Cache-Control": CACHE_CONTROL, "Content-Type": as_json.MEDIA_TYPE, "Vary": VARY}
     return Response(body, status_code=308, headers=headers)

@@ -1,8 +1,9 @@
 """Which format an answer takes: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -10,6 +11,7 @@ from app.query.parser import Forms
 from app.render.formats import FORMATS, Format
 from app.vocabulary import FormatName
 
+Name = TypeVar("Name", bound=str)
 # Other names that clients give to the same thing.
 _LONG = 500
 """In bytes: what Accept has beyond that is not worth remembering."""
@@ -52,13 +54,18 @@ def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:
     """The offered format with the highest quality; of equals the one that is named more exactly, then the one named first,
     then the one that we offer first. Null: none is acceptable. A header without a media range accepts anything.
     """
+    return best_of(accept, {name: (FORMATS[name].media_type, *_ALSO.get(name, ())) for name in offered})
+
+
+def best_of(accept: str, offered: Mapping[Name, Sequence[str]]) -> Name | None:
+    """The same of anything that has media types."""
     ranges = list(_ranges(accept))
     if not ranges:
-        return offered[0]
+        return next(iter(offered))
     best: tuple[float, int, int] | None = None
-    chosen: FormatName | None = None
-    for name in offered:
-        rank = _rank(name, ranges)
+    chosen: Name | None = None
+    for name, media_types in offered.items():
+        rank = _rank([media_type.partition(";")[0] for media_type in media_types], ranges)
         if rank is not None and rank[0] > 0 and (best is None or rank > best):
             best, chosen = rank, name
     return chosen
@@ -67,15 +74,14 @@ def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:
 Range = tuple[str, float]
 
 
-def _rank(name: FormatName, ranges: Sequence[Range]) -> tuple[float, int, int] | None:
+def _rank(media_types: Sequence[str], ranges: Sequence[Range]) -> tuple[float, int, int] | None:
     """Quality, exactness and place of the range that speaks of a format most exactly; null where none does."""
-    own = FORMATS[name].media_type.partition(";")[0]
     found: tuple[int, int, float] | None = None
     for index, (media_range, quality) in enumerate(ranges):
         exactness = 0
-        if media_range in (own, *_ALSO.get(name, ())):
+        if media_range in media_types:
             exactness = 3
-        elif media_range == f"{own.partition('/')[0]}/*":
+        elif media_range == f"{media_types[0].partition('/')[0]}/*":
             exactness = 2
         elif media_range == "*/*":
             exactness = 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -15,6 +15,7 @@ from app.query.facets import COUNTED_UP_TO as FACETS_COUNTED_UP_TO
 from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
 from app.query.history import MOST_REVISIONS, MOST_TOMBSTONES
 from app.query.parser import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
+from app.render.citation import STYLES
 from app.render.formats import (
     OF_CHANGES,
     OF_DOCUMENTS,
@@ -40,8 +41,9 @@ from app.resources.across import (
     TimelineNoun,
 )
 from app.resources.declare import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
-from app.resources.shared import Evidence, Record
-from app.vocabulary import ChangeKind, Noun
+from app.resources.shared import IS_DAY, Evidence, Record
+from app.vocabulary import ChangeKind, Noun, Theme
+from app.web.embeds import PNG, WITH_CARDS
 from app.web.problems import ProblemDocument
 
 
@@ -92,6 +94,7 @@ class ListLinks(BaseModel):
 class ItemLinks(BaseModel):
     self_: str = Field(alias="self", description="This record.", examples=["/v1/actors/iran"])
     collection: str = Field(description="All records of its noun.", examples=["/v1/actors"])
+    citation: str = Field(description="How to cite it.", examples=["/v1/actors/iran/citation"])
 
 
 class FacetValue(BaseModel):
@@ -114,6 +117,72 @@ FACETS_EXACT_FIELD: Any = Field(
     description=f"False: there are more than {FACETS_COUNTED_UP_TO} matches, and each count is a lower bound; `total=exact` counts all.",
     examples=[True],
 )
+
+
+class CardPartDocument(BaseModel):
+    text: str = Field(description="Some words of a line, as plain text.", examples=["14 February 2024"])
+    quoted: bool = Field(description="Whether they are the source's own words.", examples=[False])
+    url: str | None = Field(description="What they name; null: nothing.", examples=["/v1/actors/qatar"])
+
+
+class CardLineDocument(BaseModel):
+    name: str = Field(description="What the line tells.", examples=["as of"])
+    parts: list[CardPartDocument] = Field(description="Its words; put together they are the line.")
+
+
+class CardDocument(BaseModel):
+    """All that must be shown where a record is: whoever shows less of it shows something else."""
+
+    noun: Noun = Field(description="The noun.", examples=["figure"])
+    id: str = Field(description="The record's id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    kind: str = Field(description="What kind of its noun it is, in words.", examples=["cumulative"])
+    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
+    number: str | None = Field(description="A figure, as its source writes it.", examples=["over 28,473"])
+    measure: str | None = Field(
+        description="What its qualifier and its unit say of it.", examples=["over · more than 28 473 · person"]
+    )
+    sentence: str | None = Field(
+        description="A statement's summary, a series' definition.", examples=["Iran supports Qatar's mediation."]
+    )
+    lines: list[CardLineDocument] = Field(description="As of when, according to whom, in which source, and more.")
+    quote: str | None = Field(
+        description="The words of the source that say most of it.", examples=["over 28,473 Palestinians"]
+    )
+    notes: list[str] = Field(
+        description="Sentences that a reader must see.", examples=["The text names no origin for this number."]
+    )
+    corrections: list[str] = Field(
+        description="What was corrected, when and why.", examples=["Corrected 6 May 2031: The number was misread."]
+    )
+    url: str = Field(
+        description="The record's address.",
+        examples=["/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"],
+    )
+    dataset: DatasetDocument = Field(description="The data that it is from.")
+
+
+class OembedDocument(BaseModel):
+    """oEmbed 1.0, of type `rich`. The thumbnail is there where it is no larger than what is asked for."""
+
+    type: Literal["rich"] = Field(description="Always `rich`.", examples=["rich"])
+    version: Literal["1.0"] = Field(description="Of oEmbed.", examples=["1.0"])
+    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
+    provider_name: str = Field(description="Always “On Record”.", examples=["On Record"])
+    provider_url: str = Field(description="Where the first page is.", examples=["https://facts.example.org/"])
+    cache_age: int = Field(description="In seconds: how long it may be kept.", examples=[3600])
+    html: str = Field(description="A frame with the card.", examples=["<iframe src=…></iframe>"])
+    width: int = Field(description="Of the frame, in CSS pixels.", examples=[600])
+    height: int = Field(description="Of the frame, in CSS pixels: about what the card needs.", examples=[420])
+    thumbnail_url: str | None = Field(
+        default=None,
+        description="The card as a picture.",
+        examples=["https://facts.example.org/preview/figures/….png"],
+    )
+    thumbnail_width: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[1200])
+    thumbnail_height: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[630])
+    not_read: list[str] | None = Field(
+        default=None, description="Parameters that the consumer added, and that mean nothing here.", examples=[["dnt"]]
+    )
 
 
 class NounCountDocument(BaseModel):
@@ -245,6 +314,7 @@ class IndexLinks(BaseModel):
     datasets: str = Field(description="Every dataset that was served.", examples=["/v1/datasets"])
     context: str = Field(description="The context of JSON-LD.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="Every kind of problem.", examples=["/problems"])
+    oembed: str = Field(description="oEmbed, as a URI template.", examples=["/oembed{?url}"])
     catalog: str = Field(description="RFC 9727 API catalog.", examples=["/.well-known/api-catalog"])
     health: str = Field(description="Whether the process answers.", examples=["/healthz"])
     readiness: str = Field(description="Whether the data can be read.", examples=["/readyz"])
@@ -443,7 +513,7 @@ def _answers(
     answer: dict[str, Any] = {"model": model, "description": description}
     if formats:
         answer["content"] = {
-            row.media_type: {"schema": {"type": "object"} if row.name == "jsonld" else {"type": "string"}}
+            row.media_type: {"schema": {"type": "object"} if row.media_type.endswith("+json") else {"type": "string"}}
             for row in formats
             if row.name != "json"
         }
@@ -489,6 +559,14 @@ _HEADERS = {
     "X-Request-Id": _header("Names the request in the log: the one that was sent, or ours."),
 }
 _OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
+_OF_CITATIONS = {
+    name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "Dataset-Version", "X-Request-Id")
+} | {
+    "Link": _header(
+        "RFC 8288: `about` (the record), `cite-as` (RFC 8574: its revision, which stays), `alternate` (the other styles),"
+        " `describedby`."
+    )
+}
 _OF_REDIRECTS = {name: _HEADERS[name] for name in ("Cache-Control", "Vary", "X-Request-Id")}
 _OF_NOW = {name: _HEADERS[name] for name in ("Cache-Control", "X-Request-Id")}
 
@@ -781,6 +859,125 @@ def of_revision(resource: Resource) -> dict[str, Any]:
     }
 
 
+def of_citation(resource: Resource) -> dict[str, Any]:
+    types: dict[str, list[str]] = {}
+    for style, row in STYLES.items():
+        types.setdefault(row.media_type, []).append(f"`{style}`")
+    listed = "; ".join(f"{', '.join(styles)}: {media_type.partition(';')[0]}" for media_type, styles in types.items())
+    parameters = [
+        _id_parameter(resource),
+        _query(
+            "style",
+            f"How the citation is written, whatever `Accept` says. {listed}. Without it: what `Accept` prefers, `sentence` first.",
+            {"type": "string", "enum": list(STYLES), "examples": ["apa"]},
+        ),
+        _query(
+            "accessed",
+            "The day on which the record was read; by default today, in UTC. It may not lie before the revision was recorded.",
+            {"type": "string", "format": "date", "pattern": IS_DAY, "examples": ["2026-11-24"]},
+        ),
+        _query(
+            "known_at",
+            "Cite what was served at this instant, at the end of this day (UTC), or with this dataset version.",
+            {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
+        ),
+    ]
+    answer = {
+        "description": "The citation, with the permanent address of the revision that it is of.",
+        "headers": _OF_CITATIONS,
+        "content": {
+            media_type: {
+                "schema": {"type": "array", "items": {"type": "object"}} if "json" in media_type else {"type": "string"}
+            }
+            for media_type in types
+        },
+    }
+    return {
+        "methods": ["GET"],
+        "operation_id": f"cite_{resource.noun}",
+        "name": f"cite_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"How to cite one {resource.noun}",
+        "description": f"The {resource.noun} as a citation, pinned to its revision: what it says, as of when, according to whom, in"
+        " which source. What the source does not name is said to be unnamed.",
+        "response_class": Response,
+        "responses": {
+            200: answer,
+            **_same(_OF_CITATIONS),
+            **_problems(404, 406, 414, 422, 503),
+            308: _RENAMED,
+            410: _problem(WITHDRAWN),
+        },
+        "openapi_extra": {"parameters": parameters},
+    }
+
+
+def of_card(resource: Resource) -> dict[str, Any]:
+    return {
+        "methods": ["GET"],
+        "operation_id": f"embed_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"One {resource.noun} as a card for other pages",
+        "description": f"The {resource.noun} with all that it must not go without. As HTML a document for a frame, which tells its height;"
+        " as JSON what the web component shows. Always the record as it is now, with its corrections.",
+        "responses": {
+            **_answers(CardDocument, "The card.", 404, 503, formats=OF_DOCUMENTS),
+            308: _RENAMED,
+            410: _problem(WITHDRAWN),
+        },
+        "openapi_extra": {
+            "parameters": [
+                _id_parameter(resource),
+                _query(
+                    "theme",
+                    "How the card is coloured, as HTML: as the reader's system is set, or always the same.",
+                    {"type": "string", "enum": list(get_args(Theme)), "examples": ["dark"]},
+                ),
+                _format_parameter(OF_DOCUMENTS),
+            ]
+        },
+    }
+
+
+def of_preview(resource: Resource) -> dict[str, Any]:
+    answers = _other(PNG, {"type": "string", "format": "binary"}, "The picture, 1200 by 630 pixels.", 404, 503)
+    answers["responses"] |= {308: _RENAMED, 410: _problem(WITHDRAWN)}
+    return {
+        **answers,
+        "operation_id": f"preview_{resource.noun}",
+        "tags": [resource.plural],
+        "summary": f"One {resource.noun} as a picture",
+        "description": "The card, as far as it fits, for previews of links.",
+        "openapi_extra": {"parameters": [_id_parameter(resource)]},
+    }
+
+
+def of_oembed() -> dict[str, Any]:
+    pixels = {"type": "integer", "minimum": 1, "maximum": 99999, "examples": [480]}
+    figure = next(item.example for item in RESOURCES["figure"].filters if item.name == "id")
+    address = {"type": "string", "examples": [f"/v1/figures/{figure}"]}
+    return {
+        "methods": ["GET"],
+        "operation_id": "oembed",
+        "tags": ["about"],
+        "summary": "What a consumer of oEmbed 1.0 may show for an address",
+        "description": "Of type `rich`: a frame with the card. Parameters that consumers add are not read; `not_read` names them.",
+        "responses": {**_answers(OembedDocument, "What may be shown.", 404, 410, 501, 503)},
+        "openapi_extra": {
+            "parameters": [
+                {**_query("url", "Address of a record that has a card, or of its card.", address), "required": True},
+                _query(
+                    "format",
+                    "`json`; anything else, `xml` too, is not made (501).",
+                    {"type": "string", "enum": ["json"], "examples": ["json"]},
+                ),
+                _query("maxwidth", "In CSS pixels: the frame is no wider.", pixels),
+                _query("maxheight", "In CSS pixels: the frame is no higher.", pixels),
+            ]
+        },
+    }
+
+
 def of_source_evidence() -> dict[str, Any]:
     return {
         "methods": ["GET"],
@@ -983,6 +1180,11 @@ def _paths() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "/problems", of_problem_types()
     yield "/v1/schema/{noun}", of_schema()
     yield "/.well-known/api-catalog", of_catalog()
+    for plural, resource in WITH_CARDS.items():
+        yield f"/embed/{plural}/{{id}}", of_card(resource)
+        yield f"/preview/{plural}/{{id}}.png", of_preview(resource)
+    yield "/oembed", of_oembed()
     for resource in RESOURCES.values():
+        yield f"{resource.path}/{{id}}/citation", of_citation(resource)
         yield f"{resource.path}/{{id}}/revisions", of_revisions(resource)
         yield f"{resource.path}/{{id}}/revisions/{{number}}", of_revision(resource)

@@ -2,6 +2,7 @@
 forms, which send every field that they have.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote_plus
@@ -12,13 +13,14 @@ from starlette.responses import Response
 from app.errors import NOT_FOUND, Problem
 from app.query import statements
 from app.query.beside import Beside, Stored, named_in, named_in_short, parsed, read_titles
+from app.query.citing import Cited, cited_with, read_cited
 from app.query.evidence import Quotes, read_quotes
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
 from app.query.read import read_list
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
-from app.render.html.here import assets, root_of
+from app.render.html.here import COMPONENT, assets, component_path, root_of
 from app.resources import RESOURCES
 from app.resources.across import SOURCE_EVIDENCE
 from app.resources.references import Named
@@ -32,6 +34,7 @@ MOST_QUOTES = 40
 """As many quotes stand on the page of their source; the list of them goes on."""
 
 
+_OF_COMPONENT = re.compile(rf"{COMPONENT}-[0-9a-f]{{12}}\.js")
 _MOST_PAGES = 32
 """As many pages that are the same for everybody are kept, beside the cache of answers."""
 
@@ -45,7 +48,7 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
 
 
 async def beside_record(here: Served, there: View, query: ItemQuery, record: Stored) -> Beside:
-    """One statement for titles, one for what the noun's page shows besides, one for revisions."""
+    """One statement for titles, one for what the noun's page shows besides, one for revisions, one for the citation (two of the past)."""
     more = _MORE.get(query.resource.noun)
     beside = Beside({}) if more is None else await more(there, record)
     named = named_in(record)
@@ -54,7 +57,14 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
         beside = replace(beside, revisions=revisions)
-    return replace(beside, titles=await read_titles(there.database, named, there.titles))
+    if beside.revisions:
+        newest = beside.revisions[0]
+        cited: Cited | None = await cited_with(
+            there.database, query.resource.noun, parsed(record[1]), newest.number, newest.recorded_from
+        )
+    else:
+        cited = await read_cited(there.database, query.resource, record[0])
+    return replace(beside, titles=await read_titles(there.database, named, there.titles), cited=cited)
 
 
 async def _series_of_figure(there: View, record: Stored) -> Beside:
@@ -131,10 +141,15 @@ async def page(request: Request, here: Served, write: Callable[[], Awaitable[byt
 async def asset(request: Request) -> Response:
     """A file that pages load. Its name says what it holds, so it may be kept for good."""
     parse_nothing(request.scope["query_string"], "a file")
-    found = assets().get(request.path_params["name"])
+    name: str = request.path_params["name"]
+    found = assets().get(name)
+    if found is None and _OF_COMPONENT.fullmatch(name):
+        # Who has pasted an earlier version keeps a component that works.
+        headers = {"Location": f"{base_of(request)}{component_path()}", "Cache-Control": "public, max-age=300"}
+        return Response(status_code=307, headers=headers)
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(assets())}.")
-    headers = {"Cache-Control": IMMUTABLE}
+    headers = {"Cache-Control": IMMUTABLE, "Cross-Origin-Resource-Policy": "cross-origin"}
     return document(request, found.body, found.media_type, of=await current(request), headers=headers)
 
 

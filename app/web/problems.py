@@ -23,11 +23,13 @@ from app.errors import (
 )
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_problem
+from app.render.html.embed import once, render_problem_card
 from app.render.html.here import root_of
 from app.resources import RESOURCES
 from app.resources.declare import Listing
+from app.vocabulary import Theme
 from app.web.negotiation import wants_page
-from app.web.served import LISTING, base_of
+from app.web.served import CARD, LISTING, base_of
 
 MEDIA_TYPE = "application/problem+json"
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -83,6 +85,12 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
     if not wants_page(Request(scope), OF_DOCUMENTS):
         return Response(orjson.dumps(said), status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
+    theme: Theme | None = scope.get(CARD)
+    if theme is not None:
+        headers |= {"Content-Type": FORMATS["html"].media_type, **once().headers}
+        return Response(
+            render_problem_card(said, root_of(base), theme), status_code=problem.kind.status, headers=headers
+        )
     body = render_problem(
         said,
         problem.kind.slug,

@@ -34,6 +34,8 @@ from app.resources.declare import Listing
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history, pages
 from app.web.answers import VARY, Answer, document, first_page, id_in
+from app.web.citing import citation_handler
+from app.web.embeds import WITH_CARDS, embed_handler, oembed_answer, preview_handler
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
@@ -72,7 +74,12 @@ def add_routes(app: FastAPI) -> None:
     add("/v1/schema/{noun}", schema)
     add("/.well-known/api-catalog", api_catalog)
     add("/openapi.json", openapi_document)
+    for plural, resource in WITH_CARDS.items():
+        add(f"/embed/{plural}/{{id}}", embed_handler(resource))
+        add(f"/preview/{plural}/{{id}}.png", preview_handler(resource))
+    add("/oembed", oembed_answer)
     for resource in RESOURCES.values():
+        add(f"{resource.path}/{{id}}/citation", citation_handler(resource))
         add(f"{resource.path}/{{id}}/revisions", history.revisions_handler(resource), REVISIONS)
         add(f"{resource.path}/{{id}}/revisions/{{number}}", history.revision_handler(resource))
 
@@ -277,6 +284,7 @@ async def index(request: Request) -> Response:
         "datasets": f"{base}{DATASETS.path}",
         "context": f"{base}{CONTEXT_PATH}",
         "problems": f"{base}/problems",
+        "oembed": f"{base}/oembed{{?url}}",
         "catalog": f"{base}/.well-known/api-catalog",
         "health": f"{base}/healthz",
         "readiness": f"{base}/readyz",

@@ -37,6 +37,12 @@ answer was `kept`.
 KEEP = "onrecord.keep"
 """Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
 
+NAMES_HOST = "names host"
+"""In that dictionary: whether the answer names the host that was asked, and is true for that alone."""
+
+CARD = "onrecord.card"
+"""Where the answer is to be a card, in which theme: so is the problem."""
+
 LISTING = "onrecord.listing"
 """The list that an address is of, where it is one: what a form about it asks."""
 
@@ -149,6 +155,14 @@ def origin_of(connection: HTTPConnection) -> Origin:
         return Origin(base, base)
     host = connection.headers.get("host", "")
     return Origin(base, f"{connection.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{base}")
+
+
+def may_be_kept(connection: HTTPConnection, here: Served, *, names_host: bool = False) -> None:
+    """Tells the cache, where there is one, that the answer to this request holds as long as the build does."""
+    marks = connection.scope.get(KEEP)
+    if marks is not None:
+        marks["of"] = here
+        marks[NAMES_HOST] = names_host
 
 
 async def current(connection: HTTPConnection) -> Served:

@@ -13,7 +13,7 @@ from typing import Any
 from app.query.evidence import Quote, Quotes, Resting
 from app.render.html.chart import Chart, Mark
 from app.render.html.here import Here, Safe
-from app.render.html.words import bounds, is_web, label, long_date, number_of, said, seen, telling, written
+from app.render.html.words import is_web, label, long_date, measure, number_of, said, seen, telling, written
 from app.resources.references import REFERS
 from app.vocabulary import Noun
 
@@ -76,13 +76,8 @@ def credit(at: Here, attribution: Record) -> Safe:
 
 def number(figure: Record) -> Safe:
     """As its source writes it, never without its qualifier and its unit."""
-    value = bounds(figure) or number_of(figure["value"])
-    qualifier = "no qualifier" if figure["qualifier"] == "none_stated" else figure["qualifier"].replace("_", " ")
-    if value.startswith(qualifier):
-        qualifier = ""
-    measure = " · ".join(part for part in (qualifier, value, said(figure["unit"])) if part)
     return Safe(
-        f'<span class="number"><bdi class="theirs">{seen(figure["as_written"])}</bdi></span> <span class="measure">{seen(measure)}</span>'
+        f'<span class="number"><bdi class="theirs">{seen(figure["as_written"])}</bdi></span> <span class="measure">{seen(measure(figure))}</span>'
     )
 
 

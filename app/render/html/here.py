@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from app.query.beside import Beside
 from app.render.html import words
 from app.render.origin import Origin
@@ -17,7 +19,12 @@ from app.resources.references import REFERS, Named, tied
 from app.vocabulary import Noun
 
 FOLDER = Path(__file__).parent
-_FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_FILES = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "on-record.js": "text/javascript; charset=utf-8",
+}
+COMPONENT = "on-record"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
@@ -37,6 +44,9 @@ def assets() -> Mapping[str, Asset]:
     found = {}
     for name, media_type in _FILES.items():
         body = (FOLDER / name).read_bytes()
+        if name.endswith(".js"):
+            # One file, whose style is that of the card in a frame.
+            body = body.replace(b'"card.css"', orjson.dumps((FOLDER / "card.css").read_text(encoding="utf-8")))
         stem, _, suffix = name.partition(".")
         found[f"{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"] = Asset(body, media_type)
     return found
@@ -44,7 +54,12 @@ def assets() -> Mapping[str, Asset]:
 
 @cache
 def _asset_names() -> Mapping[str, str]:
-    return {name.partition("-")[0]: name for name in assets()}
+    return {name.rpartition("-")[0]: name for name in assets()}
+
+
+def component_path() -> str:
+    """Where the file of the web component is."""
+    return f"/assets/{_asset_names()[COMPONENT]}"
 
 
 class Safe(str):

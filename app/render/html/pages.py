@@ -17,6 +17,7 @@ from app.render.html import form, words
 from app.render.html.asking import asking, narrowing, replacing, with_query
 from app.render.html.chart import chart
 from app.render.html.here import Here, Safe, here, root_of
+from app.render.html.sharing import sharing
 from app.render.html.writing import template, written
 from app.render.json import selected
 from app.render.origin import Origin
@@ -52,6 +53,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         resource=resource,
         record=record,
         claim=claim(noun, record),
+        share=sharing(at, record, query, beside, dataset, origin),
         shown=(*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())),
         series=series,
         drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",

@@ -53,6 +53,18 @@ def bare(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
+def in_data(json: str) -> str:
+    """JSON for an element of the page: nothing in it can end that, or turn its source text round."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json).replace("<", "\\u003c")
+
+
+def unseen_named(text: str) -> str:
+    """Words with those signs by their names, where there can be no markup."""
+    return (
+        text if text.isascii() and text.isprintable() else _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    )
+
+
 def _named(found: re.Match[str]) -> str:
     return f'<span class="sign">U+{ord(found[0]):04X}</span>'
 
@@ -82,6 +94,15 @@ def bounds(figure: Mapping[str, Any]) -> str:
     if bound in BOUNDS:
         return f"{BOUNDS[bound]} {number_of(figure['lower'] if bound in ('gt', 'ge') else figure['upper'])}"
     return ""
+
+
+def measure(figure: Mapping[str, Any]) -> str:
+    """What qualifier and unit say of a number: “over · more than 28 473 · person”."""
+    value = bounds(figure) or number_of(figure["value"])
+    qualifier = "no qualifier" if figure["qualifier"] == "none_stated" else figure["qualifier"].replace("_", " ")
+    if value.startswith(qualifier):
+        qualifier = ""
+    return " · ".join(part for part in (qualifier, value, said(figure["unit"])) if part)
 
 
 def telling(evidence: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -1,0 +1,101 @@
+// <on-record src="https://facts.example/embed/figures/…">a link</on-record>: the card of a record. Until it is there, and where it
+// cannot be had, the link stays. Words are set as text, never as markup; styles through the object model, which no policy forbids.
+const CSS = "card.css";
+const ENDING = "It says what a source states, never that it is true. Dataset ";
+
+const make = (name, className, ...children) => {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  element.append(...children.filter((child) => child !== null));
+  return element;
+};
+
+const link = (address, base, ...children) => {
+  const url = new URL(address, base);
+  const element = make("a", "", ...children);
+  if (url.protocol === "https:" || url.protocol === "http:") element.href = url.href;
+  element.target = "_blank";
+  element.rel = "noopener";
+  return element;
+};
+
+const part = (said, base) => {
+  const words = make(said.quoted ? "q" : "bdi", "", said.quoted ? make("bdi", "", said.text) : said.text);
+  return said.url === null ? words : link(said.url, base, words);
+};
+
+const line = (said, base) =>
+  make("div", "", make("dt", "", said.name), make("dd", "", ...said.parts.map((one) => part(one, base))));
+
+const quoted = (text) => {
+  const words = make("blockquote", "", make("p", "", make("mark", "", text)));
+  words.dir = "auto";
+  return words;
+};
+
+const card = (said, base, theme) => {
+  const notes = [...said.corrections, ...said.notes];
+  const root = new URL(base.pathname.split("/embed/")[0] + "/", base);
+  const element = make(
+    "article",
+    `card ${said.noun}`,
+    make("p", "kicker", `${said.noun} · ${said.kind}`),
+    make("h1", "title", link(said.url, base, make("bdi", "", said.title))),
+    said.number === null ? null : make("p", "number", make("bdi", "", said.number)),
+    said.measure === null ? null : make("p", "measure", said.measure),
+    said.sentence === null ? null : make("p", "sentence", make("bdi", "", said.sentence)),
+    make("dl", "", ...said.lines.map((one) => line(one, base))),
+    said.quote === null ? null : quoted(said.quote),
+    notes.length ? make("ul", "", ...notes.map((note) => make("li", "", make("bdi", "", note)))) : null,
+    make("p", "ours", link(root, base, "On Record"), ` · ${ENDING}`, make("code", "", said.dataset.version), "."),
+  );
+  element.dataset.theme = theme;
+  return element;
+};
+
+class OnRecord extends HTMLElement {
+  static observedAttributes = ["src", "theme"];
+  #root = this.attachShadow({ mode: "open" });
+  #asked = null;
+
+  constructor() {
+    super();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`:host { display: block } :host([hidden]) { display: none } ${CSS}`);
+    this.#root.adoptedStyleSheets = [sheet];
+    this.#root.append(document.createElement("slot"));
+  }
+
+  connectedCallback() {
+    this.#show();
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.#show();
+  }
+
+  disconnectedCallback() {
+    this.#asked?.abort();
+  }
+
+  async #show() {
+    this.#asked?.abort();
+    const asked = (this.#asked = new AbortController());
+    try {
+      const address = new URL(this.getAttribute("src"), document.baseURI);
+      address.pathname = address.pathname.replace(/\/v1\/((?:figures|series|statements|events)\/[^/]+)$/, "/embed/$1");
+      address.search = "";
+      const theme = ["light", "dark"].find((name) => name === this.getAttribute("theme")) ?? "auto";
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: asked.signal });
+      if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+      this.#root.replaceChildren(card(await answer.json(), new URL(answer.url), theme));
+      this.dispatchEvent(new Event("load"));
+    } catch (error) {
+      if (asked.signal.aborted) return;
+      this.#root.replaceChildren(document.createElement("slot"));
+      this.dispatchEvent(new ErrorEvent("error", { message: String(error) }));
+    }
+  }
+}
+
+if (!customElements.get("on-record")) customElements.define("on-record", OnRecord);
