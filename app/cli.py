@@ -357,7 +357,11 @@ def _log_config(settings: "Settings") -> dict[str, Any]:
     level = "INFO" if settings.access_log else "WARNING"
     config = copy.deepcopy(LOGGING_CONFIG)
     config["formatters"]["lines"] = {"()": "app.web.observed.Lines"}
-    config["handlers"]["lines"] = {**config["handlers"]["access"], "formatter": "lines"}
+    config["handlers"]["lines"] = {
+        **config["handlers"]["access"],
+        "class": "app.web.observed.LineStream",
+        "formatter": "lines",
+    }
     config["loggers"]["onrecord"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
     config["loggers"]["onrecord.access"] = {"handlers": ["lines"], "level": level, "propagate": False}
     if settings.log_format == "json":

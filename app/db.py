@@ -4,11 +4,14 @@ Only this file knows that SQLite answers on the event loop and PostgreSQL from a
 compiled once, on the driver's own cursor: building and compiling a statement costs ten times what running it does.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
@@ -31,6 +34,8 @@ _NEWEST_SCHEMA = (
 
 _SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
 _PREPARED_SHAPES = 2_000
+_MOST_OF_MEMORY = 0.5
+"""A larger file than this share of it would push out what others keep there."""
 _SQLITE_READERS = 4
 """Connections for queries that may be long: as many run at once, the others wait for their turn, none longer than a query
 may take, and no more of them than MOST_WAITING.
@@ -216,6 +221,14 @@ class Database:
             return newest_build(self.url)
         return await to_thread.run_sync(lambda: next(iter(built_schemas(self.engine)), None))
 
+    def read_ahead(self) -> None:
+        """Have the system keep the file in memory, where it has room for it: a short read runs on the event loop, and one that
+        waits for a disk would hold up everybody. Nobody waits for this.
+        """
+        path = sqlite_path(self.url)
+        if path is not None and path.stat().st_size < _MOST_OF_MEMORY * _memory():
+            Thread(target=_read, args=(path,), name="read ahead", daemon=True).start()
+
     def prepared(self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None) -> Statement:
         """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
         statement = self._prepared.get(shape)
@@ -353,6 +366,17 @@ class Database:
         while self._readers:
             self._readers.pop().close()
         self.engine.dispose()
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _read(path: Path) -> None:
+    block = bytearray(1 << 20)
+    with suppress(OSError), path.open("rb", buffering=0) as file:
+        while file.readinto(block):
+            pass
 
 
 class _SqliteReader:

@@ -11,7 +11,7 @@ from app.models import SCHEMA_REVISION
 from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
-from app.web.application import described_app
+from app.web.application import DescribedApp, described_app
 from app.web.cache import Cache
 from app.web.docs import add_docs
 from app.web.edge import Edge
@@ -36,11 +36,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(Edge, public_url=settings.public_url)
-    app.add_middleware(Cache, live=live, most_bytes=settings.cache_bytes)
+    app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
-    app.add_middleware(Observed, metrics=metrics)
+    app.put_in_front(Observed, metrics=metrics)
     if settings.forwarded_from:
-        app.add_middleware(Forwarded, believed=settings.forwarded_from)
+        app.put_in_front(Forwarded, believed=settings.forwarded_from)
     return app
 
 
@@ -53,7 +53,7 @@ def add_mcp(app: FastAPI, settings: Settings) -> None:
     app.router.routes.append(Route(PATH, Endpoint(settings)))
 
 
-def described() -> FastAPI:
+def described() -> DescribedApp:
     """The addresses, which the OpenAPI document is made from, over no data yet."""
     app = described_app()
     add_routes(app)
@@ -91,4 +91,5 @@ def open_database(settings: Settings) -> Served:
     except Exception as error:
         database.close()
         raise open_failure(error, database.url) from None
+    database.read_ahead()
     return Served(settings, database, axis, dataset)

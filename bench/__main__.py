@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,15 @@ from bench.dataset import Made
 from bench.drive import ALL_CORES, SERVER_CORE, Measured, Server, free_port, load, serving, wait_until_idle
 from bench.exports import DATASETTES, OURS, exports
 from bench.load_stage import load_stage
-from bench.report import written
+from bench.report import chart, write_into, written
 from bench.work import Work, seen, works
 
 HERE = peers.ROOT / "var" / "bench"
 HOT = ("On Record, hot", "On Record, as shipped")
 """Servers that are asked the same again."""
+SIZES = [10_000, 100_000]
+CHARTED = 100_000
+"""The size that the chart shows, or the nearest."""
 DISTINCT = 20_000
 """As many different paths are asked for where parameters are random."""
 
@@ -204,18 +208,44 @@ def main() -> None:
     parser.add_argument("--size", type=int, action="append", help="figures; several times for several sizes")
     parser.add_argument("--only", action="append", default=[], help="a server by name; several times for several")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each question is asked")
+    parser.add_argument("--write", action="store_true", help="write what was measured into docs/")
+    parser.add_argument(
+        "--from", dest="kept", type=Path, action="append", help="report what was measured before: JSON files"
+    )
     asked = parser.parse_args()
-    sizes = asked.size or [10_000, 100_000]
-    results = [measured(size, set(asked.only), asked.seconds) for size in sizes]
+    told = before(asked.kept) if asked.kept else measure(asked.size or SIZES, set(asked.only), asked.seconds)
+    print(written(told))
+    if asked.write:
+        docs = peers.ROOT / "docs"
+        write_into(docs / "performance.md", told)
+        shown = min(told["results"], key=lambda result: abs(result["size"] - CHARTED))
+        (docs / "performance.svg").write_text(chart(shown), encoding="utf-8")
+
+
+def measure(sizes: list[int], only: set[str], seconds: float) -> dict[str, Any]:
+    """Written after each size: what a long run has measured is not lost with it."""
     versions = {"On Record": __version__, "Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
     versions |= {"Datasette": peers.DATASETTE, "roapi": peers.ROAPI, "soul": peers.SOUL}
+    versions |= {name: version(name) for name in ("uvicorn", "fastapi", "sqlmodel")}
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
-    told = {"date": datetime.now(UTC).date().isoformat(), "commit": commit, "versions": versions, "results": results}
+    now = datetime.now(UTC)
+    told: dict[str, Any] = {"date": now.date().isoformat(), "commit": commit, "versions": versions, "results": []}
     HERE.mkdir(parents=True, exist_ok=True)
-    (HERE / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json").write_text(json.dumps(told, indent=1))
-    print(written(told))
+    for size in sizes:
+        told["results"].append(measured(size, only, seconds))
+        (HERE / f"{now:%Y-%m-%dT%H%M%SZ}.json").write_text(json.dumps(told, indent=1))
+    return told
+
+
+def before(files: list[Path]) -> dict[str, Any]:
+    """What these files have, as if it had been one run: of the first, with the sizes of all."""
+    told: dict[str, Any] = json.loads(files[0].read_text())
+    for file in files[1:]:
+        told["results"] += json.loads(file.read_text())["results"]
+    told["results"].sort(key=lambda result: result["size"])
+    return told
 
 
 if __name__ == "__main__":

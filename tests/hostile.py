@@ -28,7 +28,7 @@ ATTEMPTS = (
 )
 TEXTS = (
     *("title", "summary", "as_written", "exact", "prefix", "suffix", "headline", "publisher", "definition", "note"),
-    *("reason", "licence", "authors", "caveats", "category", "dimension"),
+    *("reason", "licence", "authors", "caveats"),
 )
 """The fields that hold free text."""
 

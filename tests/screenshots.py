@@ -13,7 +13,7 @@ from tests.conftest import BROWSER_FLAGS, MADE_UP, ROOT, SEED, build_from
 from tests.server import serving
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES: dict[Any, Any] = {"light": {"width": 1120, "height": 760}, "dark": {"width": 390, "height": 780}}
+SIZES: dict[Any, Any] = {"light": {"width": 1060, "height": 680}, "dark": {"width": 360, "height": 700}}
 """Each scheme at the width of its picture."""
 OF_THE_SEED = {
     "front": "/",

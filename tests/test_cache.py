@@ -30,7 +30,7 @@ def kept(made_up_url: str) -> Iterator[Api]:
 
 def cache_of(api: Api) -> Cache:
     layer: Any = api.app
-    layer = layer.middleware_stack
+    layer = layer.front
     while not isinstance(layer, Cache):
         layer = getattr(layer, "app", None) or layer._app
     return layer

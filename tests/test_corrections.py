@@ -64,12 +64,15 @@ def corrected(tree: SeedTree, new_database: Callable[[], str]) -> Iterator[tuple
 def test_a_corrected_figure_carries_its_notice_in_every_format(corrected: tuple[Api, list[str]]) -> None:
     api, _ = corrected
     asked = [
-        *(f"/v1/figures/{FIGURE}?format={form}" for form in ("json", "csv", "ndjson", "jsonld")),
-        *(f"/v1/figures?id={FIGURE}&format={form}" for form in ("json", "csv", "ndjson", "jsonld", "atom")),
-        *(f"/v1/figures?id={FIGURE}&fields=value&format={form}" for form in ("json", "csv", "ndjson", "jsonld")),
-        *(f"/v1/timeline?noun=figure&series={SERIES}&format={form}" for form in ("json", "jsonld", "atom")),
-        *(f"/v1/search?q=destroyed&noun=figure&format={form}" for form in ("json", "jsonld", "atom")),
-        f"/v1/figures/{FIGURE}/revisions/2",
+        *(f"/v1/figures/{FIGURE}?format={form}" for form in ("json", "csv", "ndjson", "jsonld", "html")),
+        *(f"/v1/figures?id={FIGURE}&format={form}" for form in ("json", "csv", "ndjson", "jsonld", "atom", "html")),
+        *(
+            f"/v1/figures?id={FIGURE}&fields=value&format={form}"
+            for form in ("json", "csv", "ndjson", "jsonld", "html")
+        ),
+        *(f"/v1/timeline?noun=figure&series={SERIES}&format={form}" for form in ("json", "jsonld", "atom", "html")),
+        *(f"/v1/search?q=destroyed&noun=figure&format={form}" for form in ("json", "jsonld", "atom", "html")),
+        *(f"/v1/figures/{FIGURE}/revisions/2?format={form}" for form in ("json", "html")),
     ]
     for path in asked:
         answer = api.get(path)
@@ -100,6 +103,22 @@ def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]
     assert response.headers["link"] == f'<{problem["last_revision"]}>; rel="latest-version"'
     assert api.json(problem["last_revision"])["data"]["id"] == "council-silence"
     assert api.json(f"/v1/statements/council-silence?known_at={versions[1]}")["data"]["id"] == "council-silence"
+
+
+def test_pages_show_what_became_of_a_record(corrected: tuple[Api, list[str]]) -> None:
+    api, versions = corrected
+    gone = api.get("/v1/statements/council-silence", headers={"Accept": "text/html"})
+    assert gone.status_code == 410
+    assert GONE in gone.text
+    assert 'href="/v1/statements/council-silence/revisions/1"' in gone.text
+    page = api.get(f"/v1/figures/{FIGURE}?format=html").text
+    assert page.index('class="corrections"') < page.index("What it rests on"), (
+        "a correction is seen before anything else"
+    )
+    assert "Revision 1</a>, recorded 1 May 2021, replaced 2 May 2021" in page
+    then = api.get(f"/v1/figures/{FIGURE}?format=html&known_at={versions[0]}").text
+    assert "As it was recorded by" in then
+    assert WHY not in then
 
 
 def test_a_renamed_record_is_found_under_its_new_id(corrected: tuple[Api, list[str]]) -> None:

@@ -205,6 +205,7 @@ def test_a_number_is_told_in_one_breath(api: Api) -> None:
         assert record["as_written"] in head
         assert long_date(record["as_of"]["edtf"]) in head
         assert ("according to" in head or "relayed by" in head) == (record["attribution"]["basis"] == "stated")
+        assert ("the text credits nobody with it" in head) == (record["attribution"]["basis"] == "none")
         assert "source:" in head
 
 

@@ -1,6 +1,11 @@
 """Whole lists that the build made ready are what would be written now, for who asks by whatever address."""
 
+from typing import Any
+
+import anyio
 import pytest
+from anyio import create_task_group, sleep_forever
+from anyio.lowlevel import checkpoint
 
 from app.render.ready import MADE_READY
 from app.resources import RESOURCES, Resource
@@ -32,3 +37,34 @@ def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None
 def test_whoever_asks_for_something_else_gets_that(many_api: Api, asked: str) -> None:
     many_api.get(f"/v1/figures?format=ndjson&{asked}")
     assert not any("ready_part" in sql for sql in many_api.statements)
+
+
+def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:
+    """A client that reads as fast as we write never makes us wait: we have to let others in by ourselves."""
+    turns: list[int] = []
+    parts: list[bytes] = []
+
+    async def count() -> None:
+        while True:
+            turns.append(len(parts))
+            await checkpoint()
+
+    async def receive() -> Any:
+        await sleep_forever()
+
+    async def send(message: Any) -> None:
+        parts.append(message.get("body", b""))
+
+    async def ask() -> None:
+        address, query = "/v1/figures", b"format=csv&id_not=no-such-id"
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": address, "query_string": query, "headers": []}
+        scope |= {"scheme": "http", "server": ("test", 80), "client": None, "http_version": "1.1", "root_path": ""}
+        async with create_task_group() as group:
+            group.start_soon(count)
+            await many_api.app({**scope, "asgi": {"version": "3.0"}, "raw_path": address.encode()}, receive, send)
+            group.cancel_scope.cancel()
+
+    anyio.run(ask)
+    written = sum(1 for part in parts if part)
+    # Between two parts somebody else was asked, but for the head, which comes with the first.
+    assert len(set(turns)) >= written - 1 > 1

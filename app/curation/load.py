@@ -299,8 +299,19 @@ class _Writer:
         for table in self._tables:
             rows = self._rows[table.name]
             if rows:
-                self._connection.exec_driver_sql(self._insert(table), rows)
+                self._write(table, rows)
                 rows.clear()
+
+    def _write(self, table: Table, rows: list[Row]) -> None:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql(self._insert(table), rows)
+            return
+        # PostgreSQL reads rows several times faster than it runs an INSERT for each.
+        names = [column.name for column in table.columns]
+        cursor: Any = self._connection.connection.cursor()
+        with cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
 
     def _insert(self, table: Table) -> str:
         if table.name not in self._inserts:

@@ -3,6 +3,7 @@ direction) and compiled once; requests of the same shape differ in their paramet
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from app.query.operators import Chosen, asks_for_newest, conditions
 from app.query.parser import SortKey
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Newest, column_of, owner_column, tables
+from app.vocabulary import Noun
 
 COUNTED_UP_TO = 1_000
 
@@ -111,7 +113,15 @@ def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
 
 def key_types(resource: Resource, sort: Sequence[SortKey]) -> tuple[type, ...]:
     """The Python types of a row's sort keys."""
-    return tuple(column.type.python_type for column, _ in sort_columns(tables(resource.table), sort))
+    return _key_types(resource.noun, tuple((key.sort.name, key.descending) for key in sort))
+
+
+@lru_cache(maxsize=1_000)
+def _key_types(noun: Noun, sort: Sequence[tuple[str, bool]]) -> tuple[type, ...]:
+    resource = RESOURCES[noun]
+    known = {item.name: item for item in resource.sorts}
+    keys = sort_columns(tables(resource.table), [SortKey(known[name], descending) for name, descending in sort])
+    return tuple(column.type.python_type for column, _ in keys)
 
 
 def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:

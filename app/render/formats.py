@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.query.evidence import Quotes
 from app.query.finding import Hits
@@ -51,6 +52,17 @@ class Format:
     is_feed: bool = False
     is_page: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Form:
+        """The form of an answer that was asked for by the name of the format."""
+        is_plain = self.plain is not None
+        return Form(self.name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+
+    @cached_property
+    def bare_media_type(self) -> str:
+        """Without parameters."""
+        return self.media_type.partition(";")[0]
 
 
 _TRIMMINGS = ("include", "facets", "total", "include_history")
@@ -151,9 +163,7 @@ def others(query: ListQuery | ItemQuery, offered: Sequence[Format]) -> Iterator[
 
 def in_format(query: ListQuery | ItemQuery, row: Format) -> str:
     """The same question in another format, without what that has no place for."""
-    is_plain = row.plain is not None
-    form = Form(row.name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
-    return query.in_form(form, without=row.no_place_for)
+    return query.in_form(row.by_name, without=row.no_place_for)
 
 
 def _loses(query: ListQuery | ItemQuery, row: Format) -> bool:

@@ -108,8 +108,7 @@ class Answer:
             now = replace(self._query, known_at=None).canonical()
             links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
         for row, asked in others(self._query, self._offered):
-            media_type = row.media_type.partition(";")[0]
-            links.append(f'<{self._address}?{asked}>; rel="alternate"; type="{media_type}"')
+            links.append(f'<{self._address}?{asked}>; rel="alternate"; type="{row.bare_media_type}"')
         return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
 
     def _with(self, more: str) -> str:

@@ -1,8 +1,10 @@
 """The application as FastAPI knows it: what it is called, and its OpenAPI document."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.resources import RESOURCES
@@ -20,7 +22,20 @@ that text, and nothing more. Read-only, no key; unknown parameters are refused, 
 class DescribedApp(FastAPI):
     """FastAPI, whose document says of errors what we answer: problem+json, or a page, and never its own validation error. The models of
     all answers are made when the document is first asked for: a server may live without.
+
+    What is put `in_front` answers before any layer of the framework's own has been gone through: what stands there is asked for
+    every request, and the framework's layers cost as much as an answer from memory does.
     """
+
+    def __init__(self, **described: Any) -> None:
+        super().__init__(**described)
+        self.front: ASGIApp = super().__call__
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
+
+    def put_in_front(self, layer: Callable[..., ASGIApp], **options: Any) -> None:
+        self.front = layer(self.front, **options)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

@@ -35,7 +35,7 @@ _PAGE = b"""<!DOCTYPE html>
 </head>
 <body>
 <nav aria-label="Site"><a href="./">On Record</a> <a href="docs/guide">Guide</a></nav>
-<main><div id="swagger-ui"></div></main>
+<div id="swagger-ui"></div>
 <noscript>This page needs JavaScript. Without it: <a href="docs/guide">the guide</a>; for programs:
 <a href="openapi.json">openapi.json</a></noscript>
 <script src="docs/assets/swagger-ui-bundle.js"></script>

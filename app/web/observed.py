@@ -3,6 +3,7 @@
 The id is that of the caller (`X-Request-Id`), where it is one that a log can hold, else ours; the answer repeats it.
 """
 
+import asyncio
 import itertools
 import logging
 import re
@@ -10,7 +11,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +87,30 @@ def _write(scope: Scope, request_id: str, status: int, sent: int, seconds: float
     }
     # Not _LOG.info, which looks through the stack for a place that says nothing here: that takes as long as all the rest.
     _LOG.handle(logging.LogRecord(_LOG.name, logging.INFO, "", 0, _LINE, (fields,), None))
+
+
+class LineStream(logging.StreamHandler[TextIO]):
+    """Writes lines when the event loop has gone round, those of many requests at once: a write for each would cost as much as
+    all else that an answer from memory takes.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self._will_flush = False
+
+    def flush(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            super().flush()
+            return
+        if not self._will_flush:
+            self._will_flush = True
+            loop.call_soon(self._flush_now)
+
+    def _flush_now(self) -> None:
+        self._will_flush = False
+        super().flush()
 
 
 class Lines(logging.Formatter):

@@ -30,7 +30,7 @@ def replacing(address: str, query: ListQuery, name: str, value: str | None) -> s
     return with_query(address, "&".join(pairs))
 
 
-def narrowing(facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here) -> Safe:
+def narrowing(facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here, *, exact: bool = True) -> Safe:
     """Values to click on, with how many records have them: those that were asked for, or, where nothing narrows the list,
     those that the build has counted.
     """
@@ -44,13 +44,13 @@ def narrowing(facets: Facets | None, query: ListQuery, dataset: Dataset, at: Her
                 _built_facets.clear()
             found = _built_facets[key] = _counted(dataset.facets[query.noun], query, at)
         return found
-    return _counted(facets, query, at)
+    return _counted(facets, query, at, exact=exact)
 
 
 _built_facets: dict[tuple[str, str, str], Safe] = {}
 
 
-def _counted(facets: Facets, query: ListQuery, at: Here) -> Safe:
+def _counted(facets: Facets, query: ListQuery, at: Here, *, exact: bool = True) -> Safe:
     address = f"{at.root}{query.listing.path}"
     told_apart = [item for item in query.listing.facets if item.name in facets and len(facets[item.name]["values"]) > 1]
     # Our own vocabularies first: they are short, and say what sorts of records there are.
@@ -65,9 +65,10 @@ def _counted(facets: Facets, query: ListQuery, at: Here) -> Safe:
     if not blocks:
         return Safe("")
     rest = "".join(blocks[_OPEN_FACETS:])
+    note = "" if exact else '<p class="hint">More match than were counted: each number is a lower bound.</p>'
     folded = f"<details><summary>More to narrow by</summary>{rest}</details>" if rest else ""
     return Safe(
-        f'<section class="facets" aria-labelledby="facets"><h2 id="facets">Narrow</h2>{"".join(blocks[:_OPEN_FACETS])}{folded}</section>'
+        f'<section class="facets" aria-labelledby="facets"><h2 id="facets">Narrow</h2>{note}{"".join(blocks[:_OPEN_FACETS])}{folded}</section>'
     )
 
 

@@ -104,8 +104,12 @@ def caveats(items: Sequence[str]) -> Safe:
 def corrections(items: Sequence[Record]) -> Safe:
     if not items:
         return Safe("")
-    listed = "".join([f"<li>{seen(long_date(item['date']))}: {seen(item['reason'])}</li>" for item in items])
+    listed = "".join([f"<li>{_correction(item)}</li>" for item in items])
     return Safe(f'<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>{listed}</ul></aside>')
+
+
+def _correction(item: Record) -> str:
+    return f'<data value="{seen(item["date"])}">{seen(long_date(item["date"]))}</data>: {seen(item["reason"])}'
 
 
 MOST_QUOTES = 60
@@ -248,7 +252,7 @@ def _proved(at: Here, r: Record, address: str) -> str:
     source = r["source"]
     count = len(r["caveats"])
     caveats = f' · <a href="{address}">{count} {"caveat" if count == 1 else "caveats"}</a>' if count else ""
-    corrected = f" · corrected {seen(long_date(r['corrections'][-1]['date']))}" if r["corrections"] else ""
+    corrected = "".join([f" · corrected {_correction(item)}" for item in r["corrections"]])
     return (
         f'<blockquote dir="auto" class="telling" cite="{at.url("source", source)}"><p><mark>{seen(telling(r["evidence"])["exact"])}'
         f'</mark></p></blockquote><p class="meta from">{at.link("source", source)}{caveats}{corrected}</p>'

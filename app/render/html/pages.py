@@ -193,7 +193,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
         included=_included(page.included),
         gone=_gone(page.tombstones, at),
         past=_past(page.pasts, resource, at),
-        facets=narrowing(page.facets, query, dataset, at),
+        facets=narrowing(page.facets, query, dataset, at, exact=page.facets_exact),
     )
 
 

@@ -1,0 +1,75 @@
+"""What the server is held to: its CPU time per request beside others', in one run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Found = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""What was measured: by work and server."""
+
+PEERS = ("Datasette", "roapi", "soul")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`ours` at `work` costs at most `most` times what `beside` costs at `beside_work` (null: at the same)."""
+
+    work: str
+    ours: str
+    beside: str
+    most: float
+    beside_work: str | None = None
+
+
+GOALS = (
+    Goal("record", "On Record", "uvicorn", 7),
+    Goal("record", "On Record", "fastest peer", 0.85),
+    Goal("list", "On Record", "uvicorn", 8.5),
+    Goal("list", "On Record", "roapi", 0.9),
+    Goal("list", "On Record", "Datasette", 0.1),
+    Goal("filter", "On Record", "soul", 0.7),
+    Goal("filter", "On Record", "Datasette", 0.15),
+    Goal("filter", "On Record, uncounted", "Datasette", 0.15),
+    Goal("search", "On Record", "Datasette", 0.25),
+    Goal("search", "On Record, uncounted", "Datasette", 0.25),
+    Goal("join", "On Record", "soul", 0.5),
+    Goal("join", "On Record", "Datasette", 0.12),
+    Goal("depth", "On Record", "On Record", 1.1, "list"),
+    Goal("same", "On Record, hot", "uvicorn", 1.6, "record"),
+    *(
+        goal
+        for work in ("record", "list", "filter", "search", "join", "depth")
+        for goal in (
+            Goal(work, "On Record, hot", "uvicorn", 1.6, work if work in ("record", "join") else "list"),
+            Goal(work, "On Record, as shipped", "uvicorn", 2.5, work if work in ("record", "join") else "list"),
+        )
+    ),
+)
+
+MOST_GROWTH = {"search": 4.0, "facets": 4.0}
+"""How many times more a request may cost over ten times as many figures; others: DEFAULT_GROWTH."""
+DEFAULT_GROWTH = 1.5
+
+
+def reached(found: Found) -> Iterator[tuple[Goal, float]]:
+    """The goals whose two sides were both measured, and the ratio."""
+    for goal in GOALS:
+        ours = found.get(goal.work, {}).get(goal.ours)
+        other = _cost_of(found.get(goal.beside_work or goal.work, {}), goal.beside)
+        if ours is not None and other is not None:
+            yield goal, ours["cpu"] / other
+
+
+def _cost_of(answers: Mapping[str, Mapping[str, float]], name: str) -> float | None:
+    names = PEERS if name == "fastest peer" else (name,)
+    costs = [answers[one]["cpu"] for one in names if one in answers]
+    return min(costs) if costs else None
+
+
+def growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[tuple[str, str, float, float]]:
+    """Work, ours, the ratio of costs, and what it may be, from one size to ten times that."""
+    for work, answers in larger["work"].items():
+        for name, measured in answers.items():
+            before = smaller["work"].get(work, {}).get(name)
+            if name.startswith("On Record") and before is not None:
+                yield work, name, measured["cpu"] / before["cpu"], MOST_GROWTH.get(work, DEFAULT_GROWTH)
