@@ -116,12 +116,54 @@ def test_agents_are_answered_without_a_lifespan_of_ours(host: Api) -> None:
     assert f"<http://localhost{prefix}/v1/figures/people-displaced-2031-05-04/revisions/1>" in said
 
 
+def test_pages_cards_and_oembed_know_the_prefix(host: Api) -> None:
+    prefix = prefix_of(host)
+    record = f"{prefix}/v1/figures/people-displaced-2031-05-04"
+    page = host.get(record, headers={"Accept": "text/html"}).text
+    address = re.findall(r'<link rel="alternate" type="application/json\+oembed" href="http://test([^"]+)"', page)[0]
+    assert address.startswith(f"{prefix}/oembed?url=")
+    told = host.json(address)
+    framed = re.findall(r'<iframe src="http://test([^"]+)"', told["html"])[0]
+    assert framed == f"{prefix}/embed/figures/people-displaced-2031-05-04"
+    card = host.get(framed, headers={"Accept": "text/html"}).text
+    assert f'href="{record}"' in card
+    assert host.json(framed)["url"] == record
+    for leads in (*re.findall(r'href="([^"]+)"', card), told["thumbnail_url"], told["provider_url"]):
+        assert host.get(leads.removeprefix("http://test"), follow_redirects=True).status_code == 200, leads
+    component = re.findall(r"http://test([^&]*/on-record-[0-9a-f]{12}\.js)", page)[0]
+    assert component.startswith(f"{prefix}/assets/")
+    assert host.get(component).status_code == 200
+
+
 def test_the_host_keeps_its_own_addresses(host: Api) -> None:
     assert host.get("/nothing").status_code == 404
     assert host.get("/nothing").headers["content-type"] != "application/problem+json"
 
 
 # ------------------------------------------------------------------------------------------------------------- from outside
+
+
+def test_a_frame_is_as_high_as_its_card(url: str, page: Any) -> None:
+    page.set_content(shown("As a card in a frame", "html").replace(ADDRESS, url))
+    frame = page.query_selector("#card").content_frame()
+    frame.get_by_text("nobody: the text credits no one").wait_for()
+    needed = frame.evaluate("document.documentElement.scrollHeight")
+    page.wait_for_function(f"document.querySelector('#card').height === '{needed}'")
+
+
+def test_a_consumer_of_oembed_shows_the_card(url: str) -> None:
+    told = run(shown("By oEmbed", "python").replace(ADDRESS, url))["shown"]
+    (address,) = re.findall(r'<iframe src="([^"]+)"', told)
+    assert 'width="480"' in told
+    assert "over 28,473" in httpx.get(address, headers={"Accept": "text/html"}).text
+
+
+def test_the_component_shows_the_card_also_by_an_earlier_name(url: str, page: Any) -> None:
+    page.set_content(shown("By the web component", "html").replace(ADDRESS, url))
+    page.locator("on-record .number", has_text="over 28,473").wait_for()
+    said = page.locator("on-record .card").inner_text()
+    for words in ("14 February 2024 (the day of publication)", "nobody: the text credits no one", "no origin"):
+        assert words in said
 
 
 def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, page: Any) -> None:
@@ -167,4 +209,4 @@ def test_a_line_of_time_finds_its_data(url: str) -> None:
 
 
 def test_every_piece_of_code_is_run() -> None:
-    assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 7
+    assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 10

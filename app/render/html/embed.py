@@ -30,9 +30,9 @@ class Once(NamedTuple):
 def once() -> Once:
     style = f"{_FRAME}\n{(FOLDER / 'card.css').read_text(encoding='utf-8')}"
     script = (FOLDER / "height.js").read_text(encoding="utf-8")
+    # No frame-ancestors: anybody may frame it. `*` would shut out files, notebooks and applications, which have other schemes.
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none';"
-        " frame-ancestors *"
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
     return Once(style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"})
 
