@@ -101,7 +101,10 @@ def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: 
 def python_client(generator: Path, document: Path) -> Path:
     folder = document.parent
     path = f"{generator}{os.pathsep}{os.environ['PATH']}"
-    options = ("--output-path", "client", "--meta", "none", "--overwrite", "--fail-on-warning")
+    # A picture is bytes to it; it does not know that by itself.
+    (folder / "generator.yaml").write_text("content_type_overrides: {image/png: application/octet-stream}\n")
+    options = ["--output-path", "client", "--meta", "none", "--overwrite", "--fail-on-warning"]
+    options += ["--config", "generator.yaml"]
     run(generator / "openapi-python-client", "generate", "--path", document, *options, cwd=folder, PATH=path)
     shutil.copy(TOOLS / "ask_client.py", folder)
     return folder
