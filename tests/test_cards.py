@@ -230,6 +230,16 @@ def test_a_picture_of_anything_is_drawn_in_time(hostile_api: Api) -> None:
         assert (response.status_code, len(response.content) < 100_000) == (200, True)
 
 
+def test_who_asks_for_a_picture_while_many_wait_is_asked_to_come_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.web import embeds
+
+    monkeypatch.setattr(embeds._studio, "_waiting", embeds._MOST_WAITING)
+    response = api.get(f"/preview/figures/{FIGURE}.png")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+
+
 # ------------------------------------------------------------------------------------------------------------- component
 
 
