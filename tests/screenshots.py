@@ -7,10 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import BROWSER_FLAGS, MADE_UP, ROOT, SEED, build_from
 from tests.server import serving
+from tests.test_cards_in_browser import IS_SHOWN, IS_TOLD, element, frame, site_for, until
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES: dict[Any, Any] = {"light": {"width": 1060, "height": 680}, "dark": {"width": 360, "height": 700}}
@@ -37,6 +39,8 @@ def main() -> None:
             build_from(seed, url)
             with serving(url) as address:
                 take(address, pages)
+                if seed == SEED:
+                    take_elsewhere(address)
 
 
 def take(address: str, pages: dict[str, str]) -> None:
@@ -51,6 +55,25 @@ def take(address: str, pages: dict[str, str]) -> None:
                     page.locator(".card h2 a").first.click()
                 page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
         browser.close()
+
+
+FIGURE = "figures/palestinians-killed-since-2023-10-07-at-2024-02-14"
+
+
+def take_elsewhere(address: str) -> None:
+    """Cards on somebody else's page: one in a frame, one by the component; and the picture of one."""
+    with sync_playwright() as playwright, site_for(address) as foreign:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        event = f"{address}/embed/events/captives-released-in-truce-2023-11"
+        foreign.body = frame(f"{address}/embed/{FIGURE}", 600) + element(address, event)
+        for scheme in SIZES:
+            page = browser.new_context(color_scheme=scheme, viewport={"width": 620, "height": 500}).new_page()
+            page.goto(foreign.address)
+            until(page, IS_TOLD)
+            until(page, IS_SHOWN)
+            page.screenshot(path=FOLDER / f"cards-{scheme}.png", full_page=True)
+        browser.close()
+    (FOLDER / "preview.png").write_bytes(httpx.get(f"{address}/preview/{FIGURE}.png").content)
 
 
 if __name__ == "__main__":

@@ -230,6 +230,16 @@ def test_a_picture_of_anything_is_drawn_in_time(hostile_api: Api) -> None:
         assert (response.status_code, len(response.content) < 100_000) == (200, True)
 
 
+def test_who_asks_for_a_picture_while_many_wait_is_asked_to_come_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.web import embeds
+
+    monkeypatch.setattr(embeds._studio, "_waiting", embeds._MOST_WAITING)
+    response = api.get(f"/preview/figures/{FIGURE}.png")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+
+
 # ------------------------------------------------------------------------------------------------------------- component
 
 
@@ -249,3 +259,82 @@ def test_who_pasted_an_earlier_version_is_led_to_the_present_one(api: Api) -> No
     assert (response.status_code, response.headers["location"]) == (307, component_path())
     assert "immutable" not in response.headers["cache-control"]
     assert api.get("/assets/on-record-xyz.js").status_code == 404
+
+
+# ---------------------------------------------------------------------------------------------------- what leaves a page
+
+
+def meta(page: str, name: str) -> str:
+    found = re.findall(rf'<meta (?:name|property)="{name}" content="([^"]*)">', page)
+    assert len(found) == 1, (name, found)
+    return html.unescape(found[0])
+
+
+def test_each_record_page_can_be_cited_previewed_and_put_elsewhere(api: Api, seed_api: Api) -> None:
+    for which in (api, seed_api):
+        for resource in RESOURCES.values():
+            for record in which.all(f"{resource.path}?limit=100"):
+                assert_leaves_whole(which, resource.noun, record)
+
+
+def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
+    page = api.get(record["url"], headers=BROWSER).text
+    address = f"http://test{record['url']}"
+    said = meta(page, "og:description")
+    assert said == meta(page, "description")
+    assert meta(page, "og:title") == record["title"]
+    assert meta(page, "og:url") == address
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or ["too long"]
+    if len(api.get(f"{record['url']}?format=jsonld").text) <= 32_768:
+        assert json.loads(data) == api.json(f"{record['url']}?format=jsonld")
+    box = html.unescape(page.partition('<section class="share"')[2].partition("</section>")[0])
+    cited = api.get(f"{record['url']}/citation").text
+    assert cited.rpartition(", accessed ")[0] in box
+    for style in ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json"):
+        assert f'href="{record["url"]}/citation?style={style}"' in box
+    assert f'dir="ltr">{address}</pre>' in box
+    if noun not in NOUNS:
+        assert meta(page, "twitter:card") == "summary"
+        assert "<iframe" not in box
+        return
+    shown = api.json(record["url"].replace("/v1/", "/embed/"))
+    for words in (shown["number"], shown["measure"], *(line["parts"][0]["text"] for line in shown["lines"])):
+        assert (words or "") in said
+    assert meta(page, "twitter:card") == "summary_large_image"
+    assert meta(page, "og:image") == f"{address.replace('/v1/', '/preview/')}.png"
+    assert meta(page, "og:image:alt") == said
+    assert f'<iframe src="{address.replace("/v1/", "/embed/")}"' in box
+    assert f'<on-record src="{address.replace("/v1/", "/embed/")}"><a href="{address}">' in box
+    assert f"]({address})" in box
+
+
+def test_a_page_of_the_past_puts_nothing_of_the_present_elsewhere(api: Api) -> None:
+    version = api.json("/v1")["dataset"]["version"]
+    page = api.get(f"/v1/figures/{FIGURE}?known_at={version}", headers=BROWSER).text
+    assert "og:image" not in page
+    assert "<pre" not in page.partition('<section class="share"')[2].partition("</section>")[0]
+    assert f"citation?style=apa&amp;known_at={version}" in page
+
+
+def test_what_can_be_read_as_a_feed_says_so_in_its_head(api: Api) -> None:
+    for path in ("/v1/figures", "/v1/timeline", "/v1/changes", "/v1/search?q=flood"):
+        page = api.get(path, headers=BROWSER).text
+        (feed,) = re.findall(r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', page)
+        assert api.get(html.unescape(feed)).headers["content-type"].startswith("application/atom+xml")
+
+
+def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
+    from app.render import preview
+    from app.render.card import card as card_of
+    from app.render.card import render_json
+    from app.render.html.embed import render_card
+    from app.render.html.here import Safe
+    from tests.many import Maker
+
+    for noun in NOUNS:
+        record = Maker(4).records().by_noun[noun][0].model_dump(mode="json")
+        record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
+        shown = card_of(noun, record, {}, "v")
+        drawn = " ".join(line for block in preview._fitting(list(preview._blocks(shown))) for line in block.lines)
+        for told in (render_card(shown, Safe(""), "auto").decode(), render_json(shown, "").decode(), drawn):
+            assert "Corrected 6 May 2031: The number was misread." in told, noun

@@ -17,56 +17,97 @@ from app.render import jsonld, oembed
 from app.render.card import NOUNS, Card, card
 from app.render.citation import cited_in_a_sentence
 from app.render.html.here import Here, Safe, component_path
-from app.render.html.words import bare, in_data
+from app.render.html.words import bare, in_data, seen
 from app.render.origin import Origin
 from app.render.plain import claim
 from app.vocabulary import CitationStyle
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
-_LONGEST_DATA = 65_536
+_LONGEST_DATA = 32_768
 """In characters: longer records have their JSON-LD at their own address alone."""
 _WIDTH = oembed.WIDTH
 
 
 @dataclass(frozen=True)
 class Sharing:
-    """`card` is null where the noun has none, or where the page shows the past; `styles` are links to the citation in each style,
-    `snippets` are named. `data` is JSON-LD that may stand in markup, null where it is long.
-    """
+    """`head` are the elements for the page's head, `box` is the section of the page."""
 
-    address: str
-    line: str
-    card: Card | None
-    citation: str | None
-    styles: Sequence[tuple[str, str]]
-    snippets: Sequence[tuple[str, str]]
-    picture: str | None
-    oembed: str | None
-    data: Safe | None
+    head: Safe
+    box: Safe
 
 
 def sharing(
     at: Here, record: Mapping[str, Any], query: ItemQuery, beside: Beside, dataset: Dataset, origin: Origin
 ) -> Sharing:
+    """Of a page that shows the past only the citation: what is put on other pages shows the present."""
     noun = query.resource.noun
     absolute = origin.absolute
-    address = f"{absolute}{query.resource.path}/{record['id']}"
+    address = escape(f"{absolute}{query.resource.path}/{record['id']}")
     is_now = query.known_at is None
     shown = card(noun, record, beside.titles, dataset.version) if is_now and noun in NOUNS else None
     line = shown.in_a_line if shown else bare(claim(noun, record))
-    cited = beside.cited
-    known = f"&known_at={query.known_at.raw}" if query.known_at else ""
-    return Sharing(
-        address,
-        line,
-        shown,
-        cited_in_a_sentence(cited, origin=absolute, version=dataset.version) if cited else None,
-        [(style, f"{at.url(noun, record['id'])}/citation?style={style}{known}") for style in get_args(CitationStyle)],
-        _snippets(address, line, shown, absolute) if is_now else (),
-        f"{absolute}{oembed.preview_path(shown)}" if shown else None,
-        f"{absolute}{oembed.discovery_path(shown, absolute)}" if shown else None,
-        _data(record, query, dataset, origin) if is_now else None,
+    head = _head(address, escape(bare(record["title"])), escape(bare(line)), shown, absolute)
+    head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{at.url(noun, record["id"])}?format=jsonld">\n'
+    if is_now:
+        head += _data(record, query, dataset, origin)
+    cite = _cite(at, record, query, beside, dataset, absolute)
+    snippets = _snippets(address, line, shown, absolute) if is_now else ()
+    return Sharing(Safe(head), Safe(f"{_BOX}{cite}{_listed(snippets, shown)}</section>"))
+
+
+_BOX = '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
+_HOW = (
+    '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame and the component show the card with all'
+    " that belongs to it, and its corrections when there are some.</p>"
+)
+
+
+def _head(address: str, title: str, line: str, shown: Card | None, absolute: str) -> str:
+    """Open Graph, and what Twitter's cards need beside it. All that is given is escaped."""
+    head = (
+        f'<meta name="description" content="{line}">\n<link rel="canonical" href="{address}">\n'
+        f'<meta property="og:type" content="article">\n<meta property="og:site_name" content="On Record">\n'
+        f'<meta property="og:title" content="{title}">\n<meta property="og:description" content="{line}">\n'
+        f'<meta property="og:url" content="{address}">\n'
     )
+    if shown is None:
+        return f'{head}<meta name="twitter:card" content="summary">\n'
+    width, height = oembed.PREVIEW
+    told = escape(f"{absolute}{oembed.discovery_path(shown, absolute)}")
+    return (
+        f'{head}<meta property="og:image" content="{escape(absolute)}{oembed.preview_path(shown)}">\n'
+        f'<meta property="og:image:type" content="image/png">\n<meta property="og:image:width" content="{width}">\n'
+        f'<meta property="og:image:height" content="{height}">\n<meta property="og:image:alt" content="{line}">\n'
+        f'<meta name="twitter:card" content="summary_large_image">\n'
+        f'<link rel="alternate" type="application/json+oembed" href="{told}" title="{title}">\n'
+    )
+
+
+def _cite(
+    at: Here, record: Mapping[str, Any], query: ItemQuery, beside: Beside, dataset: Dataset, absolute: str
+) -> str:
+    if beside.cited is None:
+        return ""
+    citation = cited_in_a_sentence(beside.cited, origin=absolute, version=dataset.version)
+    address = f"{at.url(query.resource.noun, record['id'])}/citation"
+    known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
+    styles = ", ".join([f'<a href="{address}?style={style}{known}">{style}</a>' for style in get_args(CitationStyle)])
+    return (
+        f'<p class="cite" dir="auto">{seen(citation)}</p>'
+        f'<p class="meta">The same with the day on which you read it, as {styles}</p>'
+    )
+
+
+def _listed(snippets: Sequence[tuple[str, str]], shown: Card | None) -> str:
+    if not snippets:
+        return ""
+    items = "".join(
+        [
+            f'<div><dt>{name}</dt><dd><pre tabindex="0" dir="ltr">{seen(code)}</pre></dd></div>'
+            for name, code in snippets
+        ]
+    )
+    return f"<details><summary>Put it on your page</summary>{_HOW if shown else ''}<dl>{items}</dl></details>"
 
 
 def _snippets(address: str, line: str, shown: Card | None, absolute: str) -> list[tuple[str, str]]:
@@ -85,8 +126,9 @@ def _snippets(address: str, line: str, shown: Card | None, absolute: str) -> lis
     return [*found, ("Markdown", f"[{text}]({address})")]
 
 
-def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: Origin) -> Safe | None:
+def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: Origin) -> str:
+    """JSON-LD, as data that no browser runs."""
     node = jsonld.node(query.resource.noun, record, record["id"], origin)
     said = {"@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}", **node, "dataset_version": dataset.version}
     text = orjson.dumps(said).decode()
-    return Safe(in_data(text)) if len(text) <= _LONGEST_DATA else None
+    return f'<script type="application/ld+json">{in_data(text)}</script>\n' if len(text) <= _LONGEST_DATA else ""
