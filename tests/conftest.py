@@ -10,6 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -146,20 +147,27 @@ def node() -> Path:
     return node_folder()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+@contextmanager
+def chromium() -> Iterator[Any]:
     """Chromium, which knows no other host than this one. While it runs, its event loop has the thread: tests beside it cannot
     drive the application in process.
     """
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
         missing("no Chromium is installed")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        launched = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One for all tests of a file, of which none drives the application in process."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")

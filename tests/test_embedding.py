@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.client import Api
-from tests.conftest import ROOT
+from tests.conftest import ROOT, chromium
 from tests.server import serving
 from tests.test_crawl import leads_to
 
@@ -38,6 +38,13 @@ def run(code: str) -> dict[str, Any]:
 def url(seed_url: str) -> Iterator[str]:
     with serving(seed_url) as address:
         yield address
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    """For one test alone, as others here drive the application in process."""
+    with chromium() as browser:
+        yield browser.new_page()
 
 
 # ------------------------------------------------------------------------------------------------------------ in process
