@@ -217,7 +217,7 @@ def test_a_mistake_in_a_form_is_mended_there(browser: Any, server: str) -> None:
         page.get_by_label("value at least").fill("1000")
         page.get_by_role("button", name="Show").click()
         assert page.url == f"{server}/v1/figures?value_min=1000"
-        assert page.locator(".card").count() > 0
+        page.locator(".card").first.wait_for()
 
 
 def test_a_drawing_has_the_numbers_of_its_table(browser: Any, server: str, every: dict[str, str]) -> None:
