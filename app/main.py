@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette_compress import CompressMiddleware, add_compress_type
+from starlette_compress import add_compress_type
 
 from app.db import Database, open_failure, parse_url
 from app.errors import OperatorError, Problem
@@ -13,6 +13,7 @@ from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
 from app.web.application import DescribedApp, described_app
 from app.web.cache import Cache
+from app.web.compress import Compress
 from app.web.docs import add_docs
 from app.web.edge import Edge
 from app.web.forwarded import Forwarded
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
         add_mcp(app, settings)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.add_middleware(CompressMiddleware)
+    app.add_middleware(Compress)
     app.add_middleware(Edge, public_url=settings.public_url)
     app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: live.now.dataset)

@@ -82,7 +82,7 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
     """The problem as JSON, or as a page for whoever would have got one, with the same status."""
     instance = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
     said = _document(problem, instance, base)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding", **problem.headers}
     if not wants_page(Request(scope), OF_DOCUMENTS):
         return Response(orjson.dumps(said), status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
     theme: Theme | None = scope.get(CARD)

@@ -329,7 +329,7 @@ async def metrics(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the metrics")
     counted: Metrics = request.app.state.metrics
     body, media_type = await to_thread.run_sync(counted.render, request.headers.get("accept", ""))
-    return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store", "Vary": "Accept"})
+    return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store", "Vary": VARY})
 
 
 async def problem_type(request: Request) -> Response:
