@@ -147,6 +147,17 @@ def node() -> Path:
     return node_folder()
 
 
+@pytest.fixture(scope="session")
+def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
+    """Records whose words are markup, programs, signs that turn words round, and words without end."""
+    from tests.hostile import build_hostile
+
+    url = new_database()
+    build_hostile(url)
+    with Api.over(url) as client:
+        yield client
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Chromium, which knows no other host than this one. While it runs, its event loop has the thread: tests beside it cannot

@@ -4,7 +4,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from app.render.html.here import assets, component_path
 from app.render.html.words import long_date
 from app.resources import RESOURCES
 from tests.client import Api
-from tests.hostile import build_hostile
 
 BROWSER = {"Accept": "text/html"}
 WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
@@ -158,14 +157,6 @@ def test_themes_change_the_colours_and_nothing_else(api: Api) -> None:
     for theme, page in pages.items():
         assert f'data-theme="{theme}"' in page.text
         assert card(api, f"/embed/figures/{FIGURE}?theme={theme}") == card(api, f"/embed/figures/{FIGURE}")
-
-
-@pytest.fixture(scope="module")
-def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
-    url = new_database()
-    build_hostile(url)
-    with Api.over(url) as client:
-        yield client
 
 
 def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_page(hostile_api: Api) -> None:

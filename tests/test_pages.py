@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,7 +18,7 @@ from app.resources.across import CHANGES, DATASETS, SEARCH, TIMELINE
 from app.resources.declare import Listing
 from app.resources.references import REFERS
 from tests.client import Api
-from tests.hostile import ATTEMPTS, build_hostile
+from tests.hostile import ATTEMPTS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
 FIGURE = "/v1/figures/people-displaced-2031-05-04"
@@ -87,14 +86,6 @@ def addresses(api: Api) -> list[str]:
         *("/v1/figures?fields=value", "/v1/figures?include=source,series&include_history=true&facets=unit"),
         *("/v1/figures?updated_after=2020-01-01", f"{figure}?fields=value&include=source&include_history=true"),
     ]
-
-
-@pytest.fixture(scope="module")
-def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
-    url = new_database()
-    build_hostile(url)
-    with Api.over(url) as client:
-        yield client
 
 
 # ----------------------------------------------------------------------------------------------------- the same addresses
