@@ -37,7 +37,7 @@ def works(size: int, version: str) -> Sequence[Work]:
     deep = int(size * 0.9)
     last = sorted(f"figure-{index}" for index in range(size))[deep]
     first: ListQuery = parse_list(RESOURCES["figure"], b"")
-    cursor = encode(Cursor((last,)), question=first.question(), version=version)
+    cursor = encode(Cursor((last,)), question=first.question, version=version)
 
     def one(form: str) -> Ask:
         return lambda chance: form.format(chance.randrange(size))

@@ -344,3 +344,31 @@ def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(api.served.database, "rows_now", fail)
     assert_is_problem(api.get("/readyz"), "not-ready")
     assert api.json("/healthz") == {"status": "ok"}
+
+
+AT_HAND_OR_NOT = [
+    "/v1/figures",
+    "/v1/figures?limit=2&sort=-value",
+    "/v1/figures?colour=red",
+    "/v1/figures/",
+    "/v1/figures/people-displaced-2031-05-04",
+    "/v1/figures/people-displaced-2031-05-04/",
+    "/v1/figures/people-displaced-2031-05-04?fields=id",
+    "/v1/figures/none-such",
+    "/v1/figures/NOT%20AN%20ID",
+    "/v1/figures/a%2Fb",
+    "/v1/figures/{id}",
+    "/v1/{id}",
+    "//v1/figures",
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+@pytest.mark.parametrize("path", AT_HAND_OR_NOT)
+def test_handlers_at_hand_answer_as_the_router_would(made_up_url: str, method: str, path: str) -> None:
+    with Api.over(made_up_url) as quick, Api.over(made_up_url) as routed:
+        assert quick.app.at_hand  # type: ignore[attr-defined]
+        routed.app.at_hand.clear()  # type: ignore[attr-defined]
+        one, other = (client.request(method, path) for client in (quick, routed))
+    assert (one.status_code, one.content) == (other.status_code, other.content)
+    assert {**one.headers, "x-request-id": ""} == {**other.headers, "x-request-id": ""}

@@ -358,7 +358,7 @@ def test_a_value_that_looks_like_two_parameters_is_another_list(api: Api) -> Non
 @pytest.mark.parametrize("after", [(), ({},), (None,), (5,), ("a", "b"), (True,)])
 def test_a_cursor_that_fits_no_row_is_refused(api: Api, after: Any) -> None:
     query = parse_list(RESOURCES["figure"], b"")
-    token = encode(Cursor(after), question=query.question(), version=api.served.dataset.version)
+    token = encode(Cursor(after), question=query.question, version=api.served.dataset.version)
     response = api.get(f"/v1/figures?cursor={token}")
     assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
 

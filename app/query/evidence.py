@@ -79,7 +79,7 @@ async def read_quotes(
     if not found:
         return None
     walk = Walk.from_token(
-        query.cursor, question=query.question(), version=dataset.version, first_page=first_page, keys=(int, int)
+        query.cursor, question=query.question, version=dataset.version, first_page=first_page, keys=(int, int)
     )
     nouns = nouns_asked(query, PROVED)
     ranges = [item for item in query.chosen if item.parameter.name != "noun"]

@@ -76,7 +76,7 @@ async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_
     nouns = nouns_asked(query, tuple(RESOURCES))
     walk = Walk.from_token(
         query.cursor,
-        question=query.question(),
+        question=query.question,
         version=dataset.version,
         first_page=first_page,
         keys=(int, int, int),

@@ -277,7 +277,7 @@ async def _count_changes(
 
 def _walk(query: ListQuery, dataset: Dataset, first_page: str) -> Walk:
     return Walk.from_token(
-        query.cursor, question=query.question(), version=dataset.version, first_page=first_page, keys=(int,)
+        query.cursor, question=query.question, version=dataset.version, first_page=first_page, keys=(int,)
     )
 
 

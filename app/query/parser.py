@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
@@ -48,6 +48,10 @@ DEFAULT_TOTAL: Total = "up_to_1000"
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
+_URL_SAFE = re.compile("[A-Za-z0-9_-]*")
+"""What stands for itself in a URL."""
+_WALKED = re.compile(rb"cursor=([A-Za-z0-9_-]+)")
+"""The query of whoever walks through a whole list."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
@@ -123,8 +127,26 @@ class ListQuery:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
         if cursor is None:
             return self._asked
-        goes_on = f"cursor={quote(cursor, safe=',')}"
+        goes_on = f"cursor={cursor if _URL_SAFE.fullmatch(cursor) else quote(cursor, safe='')}"
         return f"{self._asked}&{goes_on}" if self._asked else goes_on
+
+    def at(self, cursor: str) -> "ListQuery":
+        """The same question, further on in the list: with all that was worked out of it, as none of that depends on the place."""
+        further = object.__new__(ListQuery)
+        further.__dict__.update(self.__dict__, cursor=cursor)
+        return further
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether something was asked for that some formats have no place for."""
+        return bool(
+            self.fields is not None
+            or self.includes
+            or self.facets
+            or self.history
+            or self.total != DEFAULT_TOTAL
+            or self.updated_after
+        )
 
     def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
@@ -168,11 +190,13 @@ class ListQuery:
         fixed = self.listing.fixed_order
         return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
 
+    @cached_property
     def question(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
         asked = "&".join(f"{item.parameter.name}={quote(_joined(item), safe=',')}" for item in self.chosen)
         return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
+    @cached_property
     def sentence(self) -> str:
         """The query in plain words."""
         table = None if self.listing.table is None else tables(self.listing.table)
@@ -197,6 +221,11 @@ class ItemQuery:
     form: Form = Form()
     known_at: Known | None = None
     history: bool = False
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether something was asked for that some formats have no place for."""
+        return bool(self.fields is not None or self.includes or self.history)
 
     def canonical(self) -> str:
         return self.in_form(self.form)
@@ -299,8 +328,11 @@ def _split(value: str) -> list[str]:
 
 def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ListQuery:
     """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served."""
-    if not raw_query and not listing.needed and forms.preferred == "json":
-        return ListQuery(listing, sort=_default_sort(listing))
+    if forms.preferred == "json" and not listing.needed:
+        if not raw_query:
+            return _whole(listing)
+        if (walked := _WALKED.fullmatch(raw_query)) is not None:
+            return _whole(listing).at(walked[1].decode("ascii"))
     reader = _Reader(raw_query, lambda: _names_of(listing), axis)
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
@@ -329,6 +361,12 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
     return query
 
 
+@lru_cache(maxsize=64)
+def _whole(listing: Listing) -> ListQuery:
+    """The whole list, in the order that nobody asked for."""
+    return ListQuery(listing, sort=_default_sort(listing))
+
+
 def _names_of(listing: Listing) -> list[str]:
     more = {"sort": listing.sorts, "fields": listing.fields, "include": listing.includes, "facets": listing.facets}
     trimmings = [name for name, takes in more.items() if takes]
@@ -347,7 +385,7 @@ def _names_of(listing: Listing) -> list[str]:
 def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
     if not raw_query and forms.preferred == "json":
-        return ItemQuery(resource)
+        return _whole_item(resource)
     names = ["fields", *(["include"] if resource.includes else []), "known_at", "include_history", "format"]
     reader = _Reader(raw_query, lambda: names, axis)
     form = reader.form(forms)
@@ -358,6 +396,11 @@ def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, 
     reader.finish(f"one {resource.noun}")
     _require_acceptable(forms, form)
     return ItemQuery(resource, fields, includes, form, known_at, history)
+
+
+@cache
+def _whole_item(resource: Resource) -> ItemQuery:
+    return ItemQuery(resource)
 
 
 def _require_acceptable(forms: Forms, form: Form) -> None:

@@ -99,7 +99,7 @@ async def read_list(
     chosen = query.chosen
     walk = Walk.from_token(
         query.cursor,
-        question=query.question(),
+        question=query.question,
         version=dataset.version,
         first_page=first_page,
         keys=statements.key_types(resource, query.sort) if query.cursor else (),

@@ -50,7 +50,7 @@ async def read_timeline(database: Reader, dataset: Dataset, asked: TimelineQuery
     query, of_each = asked.whole, asked.of_each
     walk = Walk.from_token(
         query.cursor,
-        question=query.question(),
+        question=query.question,
         version=dataset.version,
         first_page=first_page,
         keys=(int, str, str),

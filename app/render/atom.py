@@ -79,7 +79,7 @@ def _feed(page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dat
     )
     found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
     _text(feed, "id", str(found["first"]))
-    _text(feed, "title", f"On Record: {query.sentence()}")
+    _text(feed, "title", f"On Record: {query.sentence}")
     _text(feed, "updated", _instant(None, dataset))
     _text(SubElement(feed, "author"), "name", "On Record")
     _text(feed, "rights", RIGHTS)

@@ -1,8 +1,8 @@
 """The table of formats: a row for each. What a row has no function for is not offered there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.query.evidence import Quotes
 from app.query.finding import Hits
@@ -28,7 +28,7 @@ class Plain:
     at_once: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Format:
     """How each kind of answer is written. `plain` replaces `page` and `item` where there is nothing but records.
     `no_place_for` names the parameters whose result it could not show; `has_whole_addresses`: its addresses have scheme and
@@ -154,11 +154,29 @@ OF_CHANGES = tuple(row for row in FORMATS.values() if row.changes)
 OF_HITS = tuple(row for row in FORMATS.values() if row.hits)
 
 
-def others(query: ListQuery | ItemQuery, offered: Sequence[Format]) -> Iterator[tuple[Format, str]]:
+def others(query: ListQuery | ItemQuery, offered: Iterable[Format]) -> Sequence[tuple[Format, str]]:
     """The other formats that have a place for all that must not be left out, each with the same question asked in it."""
-    for row in offered:
-        if row.name != query.form.name and not _loses(query, row):
-            yield row, in_format(query, row)
+    return [(row, in_format(query, row)) for row in offered if row.name != query.form.name and not _loses(query, row)]
+
+
+def alternates(query: ListQuery | ItemQuery, offered: tuple[Format, ...], address: str) -> str:
+    """The same as links (RFC 8288)."""
+    if query.is_trimmed:
+        # Some formats have no place for what was asked.
+        return ", ".join([f"<{address}?{asked}>; {_RELATION.format(row)}" for row, asked in others(query, offered)])
+    asked = query.in_form(_BARE)
+    return _alternates(offered, query.form.name).replace("*", f"{address}?{asked}&" if asked else f"{address}?")
+
+
+_BARE = Form()
+_RELATION = 'rel="alternate"; type="{0.bare_media_type}"'
+
+
+@lru_cache
+def _alternates(offered: tuple[Format, ...], name: FormatName) -> str:
+    """With `*` in place of the address and what is asked."""
+    rows = [row for row in offered if row.name != name]
+    return ", ".join([f"<*format={row.name}>; {_RELATION.format(row)}" for row in rows])
 
 
 def in_format(query: ListQuery | ItemQuery, row: Format) -> str:

@@ -25,25 +25,26 @@ _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 
 def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     address = f"{origin.base}{query.listing.path}"
-    records = ",".join([cut_record(record, address, query.fields) for record in page.records])
-    total = orjson.dumps({"total": page.total, "total_exact": page.total_exact})[1:-1]
+    if query.fields is None:
+        # with_url, written out: a call for each record takes as long as all the rest.
+        records = ",".join([f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.records])
+    else:
+        records = ",".join([cut_record(record, address, query.fields) for record in page.records])
+    total = "null" if page.total is None else page.total
     tail = {
         "query": echo(query),
         "dataset": {"version": dataset.version},
         "links": links(query, address, page.next, page.previous),
     }
-    return b"".join(
-        [
-            f'{{"data":[{records}],'.encode(),
-            total,
-            b",",
-            _facets(page.facets, exact=page.facets_exact),
-            _included(page.included, origin.base).encode(),
-            _pasts(page.pasts, address),
-            tombstones_member(page.tombstones, origin.base),
-            orjson.dumps(tail)[1:],
-        ]
+    parts = (
+        f'{{"data":[{records}],"total":{total},"total_exact":{"true" if page.total_exact else "false"},',
+        _facets(page.facets, exact=page.facets_exact),
+        _included(page.included, origin.base),
+        _pasts(page.pasts, address),
+        tombstones_member(page.tombstones, origin.base),
+        orjson.dumps(tail)[1:].decode(),
     )
+    return "".join(parts).encode()
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -59,8 +60,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
         },
     }
     record = cut_record(item.record, address, query.fields)
-    along = _included(item.included, origin.base).encode() + _pasts(item.pasts, address)
-    return f'{{"data":{record},'.encode() + along + orjson.dumps(tail)[1:]
+    along = _included(item.included, origin.base), _pasts(item.pasts, address)
+    return "".join(['{"data":', record, ",", *along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
 def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -91,7 +92,7 @@ def _highlight(item: Highlight) -> dict[str, Any]:
 
 
 def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
-    along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else b""
+    along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else ""
     wanted = query.total != "none"
     tail = {
         "total": sum(count.count for count in page.counts) if wanted else None,
@@ -101,7 +102,7 @@ def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Data
         "dataset": {"version": dataset.version},
         "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
     }
-    return f'{{"data":[{entries}],'.encode() + along + orjson.dumps(tail)[1:]
+    return "".join(['{"data":[', entries, "],", along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
 def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -177,13 +178,13 @@ def render_renamed(tombstone: Tombstone, base: str) -> bytes:
     return orjson.dumps({"data": _tombstone(tombstone, base)})
 
 
-def tombstones_member(tombstones: Tombstones | None, base: str) -> bytes:
+def tombstones_member(tombstones: Tombstones | None, base: str) -> str:
     if tombstones is None:
-        return b""
+        return ""
     listed = [_tombstone(item, base) for item in tombstones.listed]
     left = [{"noun": noun, "id": record_id} for noun, record_id in tombstones.left]
     said = {"tombstones": listed, "left": left, "tombstones_complete": tombstones.complete}
-    return orjson.dumps(said)[1:-1] + b","
+    return f"{orjson.dumps(said)[1:-1].decode()},"
 
 
 def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
@@ -199,10 +200,10 @@ def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
     }
 
 
-def _pasts(pasts: Pasts | None, address: str) -> bytes:
+def _pasts(pasts: Pasts | None, address: str) -> str:
     """`address` is that of the list."""
     if pasts is None:
-        return b""
+        return ""
     records = []
     for record_id, revisions in pasts.items():
         own = f"{address}/{record_id}"
@@ -212,7 +213,7 @@ def _pasts(pasts: Pasts | None, address: str) -> bytes:
             for revision, body in revisions
         ]
         records.append(f'"{record_id}":[{",".join(written)}]')
-    return f'"history":{{{",".join(records)}}},'.encode()
+    return f'"history":{{{",".join(records)}}},'
 
 
 def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
@@ -290,7 +291,7 @@ def echo(query: ListQuery) -> dict[str, Any]:
         said["include"] = [include.name for include in query.includes]
     if query.facets:
         said["facets"] = [facet.name for facet in query.facets]
-    return {**said, "limit": query.limit, "sentence": query.sentence()}
+    return {**said, "limit": query.limit, "sentence": query.sentence}
 
 
 def links(query: ListQuery, address: str, following: str | None, previous: str | None) -> dict[str, str | None]:
@@ -329,12 +330,12 @@ def selected(record: Stored, fields: Sequence[str] | None) -> dict[str, Any]:
     return whole if fields is None else {name: whole[name] for name in fields if name != "url"}
 
 
-def _facets(facets: Facets | None, *, exact: bool) -> bytes:
+def _facets(facets: Facets | None, *, exact: bool) -> str:
     if facets is None:
-        return b""
+        return ""
     complete = all(facet["complete"] for facet in facets.values())
     said = {"facets": facets_document(facets), "facets_complete": complete, "facets_exact": exact}
-    return orjson.dumps(said)[1:-1] + b","
+    return f"{orjson.dumps(said)[1:-1].decode()},"
 
 
 def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
@@ -343,9 +344,9 @@ def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> st
     nouns = []
     for plural, records in included.items():
         address = f"{base}{_PLURALS[plural].path}"
-        members = ",".join([f'"{record[0]}":{with_url(record, address)}' for record in records.items()])
-        nouns.append(f'"{plural}":{{{members}}}')
-    return f'"included":{{{",".join(nouns)}}},'
+        members = [f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in records.items()]
+        nouns += [f'"{plural}":{{', ",".join(members), "},"]
+    return "".join(['"included":{', *nouns[:-1], "}},"])
 
 
 def _url(address: str, query: str) -> str:

@@ -95,5 +95,5 @@ def _title(query: ListQuery, undated: int, page: Timeline, dataset: Dataset, ori
     if found["next"]:
         body += f"<p>There is more: {_link(str(found['next']), 'the next page')}.</p>"
     body += f"<p>Dataset {dataset.version}</p>"
-    headline = escape(f"On Record: {query.sentence()}")
+    headline = escape(f"On Record: {query.sentence}")
     return {"text": {"headline": headline, "text": body}, "unique_id": "title", "autolink": False}

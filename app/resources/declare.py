@@ -315,9 +315,9 @@ class Include:
     description: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Listing:
-    """A list, and what can be asked of it. `has_past`: it can be asked for as it was."""
+    """A list, and what can be asked of it. `has_past`: it can be asked for as it was. Each equals itself alone."""
 
     plural: str
     path: str
@@ -480,7 +480,7 @@ def _of_dates(dates: Dates) -> Iterator[Parameter]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource(Listing):
     """A noun of the API: everything that differs between two of them.
 
@@ -505,7 +505,7 @@ class Resource(Listing):
         return tuple(name for name in self.fields if name in wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Across(Listing):
     """A list that is not of one noun's records: what it can be asked stands in `asked`, what it must be in `required`.
     `order` is the name and the phrase of the one order that it has, where it takes no `sort`.

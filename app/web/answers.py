@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -15,12 +16,12 @@ from app.errors import NOT_FOUND, Problem
 from app.query.parser import ItemQuery, ListQuery
 from app.query.recorded import State
 from app.render.citation import STYLES
-from app.render.formats import FORMATS, Format, others
+from app.render.formats import FORMATS, Format, alternates
 from app.render.origin import Origin
 from app.resources import Resource
 from app.vocabulary import SLUG, SLUG_LENGTH
 from app.web.problems import MEDIA_TYPE as PROBLEM
-from app.web.served import Served, base_of, may_be_kept
+from app.web.served import Served, base_of, header, may_be_kept
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -47,7 +48,7 @@ class Answer:
         query: ListQuery | ItemQuery,
         path: str,
         origin: Origin,
-        offered: Sequence[Format],
+        offered: tuple[Format, ...],
     ) -> None:
         form = query.form
         state: State = query.known_at.state if query.known_at else here.dataset
@@ -63,39 +64,41 @@ class Answer:
         self._row = FORMATS[form.name]
         base = origin.absolute if self._row.has_whole_addresses else origin.base
         self.etag = tag(state.mark, base, path, asked, form.name)
-        self.headers = {
-            "Content-Type": self._row.media_type,
-            "ETag": self.etag,
-            "Cache-Control": CACHE_CONTROL,
-            "Vary": VARY,
-            "Dataset-Version": state.version,
-            **self._row.headers,
-        }
-        self._recorded_at = state.recorded_at
-        if self._recorded_at is not None:
-            self.headers["Last-Modified"] = here.last_modified
-            if state.ordinal != here.dataset.ordinal:
-                # RFC 7089: what this answers with was so at that time, and is not now.
-                time = format_datetime(self._recorded_at, usegmt=True)
-                self.headers |= {"Last-Modified": time, "Memento-Datetime": time}
+        self._state = state
 
     def not_modified(self) -> Response | None:
         """A 304 where the client's copy is the one that we would send; asked before anything is read."""
-        same = not_modified(self._request, self.headers, self._recorded_at)
-        if same is not None and "if-none-match" in self._request.headers:
+        confirmed = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        same = not_modified(self._request, confirmed, self._state.recorded_at)
+        if same is not None and header(self._request, b"if-none-match") is not None:
             self._may_be_kept()
         return same
 
     def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
         self._may_be_kept()
-        return Response(body, headers={**self.headers, "Link": self._links(following, previous)})
+        response = Response()
+        # Not by its constructor, which takes names and values apart and encodes them, those that are the same for all, too.
+        response.body = body
+        response.raw_headers = [*self._headers(following, previous), (b"content-length", b"%d" % len(body))]
+        return response
+
+    def _headers(self, following: str | None, previous: str | None) -> list[tuple[bytes, bytes]]:
+        is_present = self._state.ordinal == self._here.dataset.ordinal
+        return [
+            *_headers_of(self._row),
+            *(self._here.headers if is_present else _headers_of_past(self._state)),
+            (b"etag", self.etag.encode("ascii")),
+            (b"link", self._links(following, previous).encode("latin-1")),
+        ]
 
     def _may_be_kept(self) -> None:
         names_host = self._row.has_whole_addresses and self._origin.base != self._origin.absolute
         may_be_kept(self._request, self._here, names_host=names_host)
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
-        return StreamingResponse(parts, headers={**self.headers, "Link": self._links(None, None)})
+        response = StreamingResponse(parts)
+        response.raw_headers = self._headers(None, None)
+        return response
 
     def _links(self, following: str | None, previous: str | None) -> str:
         """RFC 8288."""
@@ -107,9 +110,10 @@ class Answer:
         if self._query.known_at is not None:
             now = replace(self._query, known_at=None).canonical()
             links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
-        for row, asked in others(self._query, self._offered):
-            links.append(f'<{self._address}?{asked}>; rel="alternate"; type="{row.bare_media_type}"')
-        return ", ".join([*links, f'<{self._origin.base}/openapi.json>; rel="describedby"'])
+        if others := alternates(self._query, self._offered, self._address):
+            links.append(others)
+        links.append(f'<{self._origin.base}/openapi.json>; rel="describedby"')
+        return ", ".join(links)
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
@@ -152,9 +156,25 @@ def document(
     return not_modified(request, common) or Response(body, headers=common)
 
 
+@lru_cache
+def _headers_of(row: Format) -> list[tuple[bytes, bytes]]:
+    """Those of all answers in one format."""
+    same = {"Content-Type": row.media_type, "Cache-Control": CACHE_CONTROL, "Vary": VARY, **row.headers}
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in same.items()]
+
+
+def _headers_of_past(state: State) -> Sequence[tuple[bytes, bytes]]:
+    """RFC 7089: what this answers with was so at that time, and is not now."""
+    version = (b"dataset-version", state.version.encode("latin-1"))
+    if state.recorded_at is None:
+        return [version]
+    time = format_datetime(state.recorded_at, usegmt=True).encode("ascii")
+    return [version, (b"last-modified", time), (b"memento-datetime", time)]
+
+
 def not_modified(request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None) -> Response | None:
     """RFC 9110, 13.2.2: where the client sends a tag, that alone decides."""
-    tags = request.headers.get("if-none-match")
+    tags = header(request, b"if-none-match")
     same = headers["ETag"] if tags is None else confirms(tags, headers["ETag"])
     if same is None or (tags is None and not _is_unchanged_since(request, recorded_at)):
         return None
@@ -164,7 +184,7 @@ def not_modified(request: Request, headers: Mapping[str, str], recorded_at: date
 
 def _is_unchanged_since(request: Request, recorded_at: datetime | None) -> bool:
     """What cannot be read as a date asks for nothing (RFC 9110, 13.1.3)."""
-    said = request.headers.get("if-modified-since")
+    said = header(request, b"if-modified-since")
     if said is None or recorded_at is None:
         return False
     try:

@@ -52,10 +52,12 @@ class Cache:
         self._of: Served | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._live.is_looked_after:
+            await self._live.look()
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._most_bytes:
             await self._app(scope, receive, send)
             return
-        self._empty_for(await self._live.current())
+        self._empty_for(self._live.now)
         key, known, host = _key(scope)
         # A date without a tag is rare; whoever made the answer knows what it means.
         entry = None if known == _BY_DATE else self._entries.get(key)

@@ -18,7 +18,7 @@ from app.vocabulary import CitationStyle
 from app.web import history
 from app.web.answers import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.web.negotiation import best_of
-from app.web.served import current, may_be_kept, origin_of
+from app.web.served import current, header, may_be_kept, origin_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _KEPT_AT_MOST = 60
@@ -29,7 +29,7 @@ _MEDIA_TYPES = {name: (style.media_type,) for name, style in STYLES.items()}
 def citation_handler(resource: Resource) -> Handler:
     async def cite_record(request: Request) -> Response:
         now = _now()
-        here, origin = await current(request), origin_of(request)
+        here, origin = current(request), origin_of(request)
         query = parse_citation(resource, request.scope["query_string"], _preferred(request), here.axis)
         record_id = id_in(request, resource)
         path = f"{resource.path}/{record_id}"
@@ -63,7 +63,7 @@ def citation_handler(resource: Resource) -> Handler:
 
 def _preferred(request: Request) -> CitationStyle | None:
     """Of several styles of one media type the first."""
-    accept = request.headers.get("accept")
+    accept = header(request, b"accept")
     return "sentence" if accept is None else best_of(accept, _MEDIA_TYPES)
 
 

@@ -78,7 +78,7 @@ async def asset(request: Request) -> Response:
     if name not in _FILES:
         raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(_FILES)}.")
     body = await to_thread.run_sync(_FILES[name].read_bytes)
-    return document(request, body, _MEDIA_TYPES[Path(name).suffix], of=await current(request))
+    return document(request, body, _MEDIA_TYPES[Path(name).suffix], of=current(request))
 
 
 def add_docs(app: FastAPI) -> None:

@@ -1,7 +1,6 @@
-"""The outermost layer: what holds for every answer, whoever gave it."""
+"""What holds for every answer, whoever gave it."""
 
 import logging
-from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -19,27 +18,6 @@ _OF_WHOLE = (*_OF_ALL, (b"access-control-expose-headers", b"*"), (b"x-content-ty
 """A 304 weighs as little as it can: the client has these."""
 
 
-def _finished(message: Message) -> Message:
-    """The head of an answer with what all have. A strong validator names one sequence of bytes: that of a coded answer is
-    another one (RFC 9110, 8.8.3.3), and that of gzip is weak, as gzip writes the time into its head.
-    """
-    headers = [(name, _each_once(value) if name == b"vary" else value) for name, value in message["headers"]]
-    coding = next((value for name, value in headers if name == b"content-encoding"), None)
-    if coding is not None:
-        headers = [(name, _coded(value, coding) if name == b"etag" else value) for name, value in headers]
-    return {**message, "headers": [*headers, *(_OF_ALL if message["status"] == HTTPStatus.NOT_MODIFIED else _OF_WHOLE)]}
-
-
-@lru_cache(maxsize=64)
-def _each_once(names: bytes) -> bytes:
-    """Layers that add to a list do not look whether it has that already."""
-    return b", ".join(dict.fromkeys(name.strip() for name in names.split(b",")))
-
-
-def _coded(etag: bytes, coding: bytes) -> bytes:
-    return b'%s%s-%s"' % (b"W/" if coding == b"gzip" else b"", etag[:-1], coding)
-
-
 class Edge:
     """HEAD is GET without the body; every answer may be read by any page; no exception gets out.
 
@@ -55,16 +33,19 @@ class Edge:
             await self._app(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
-        method = "GET" if is_head else scope["method"]
-        base = self._public_url or quote(scope.get("root_path", "").rstrip("/"))
-        scope = {**scope, "method": method, BASE: base, IS_HEAD: is_head}
+        root: str = scope.get("root_path", "")
+        base = self._public_url or (quote(root.rstrip("/")) if root else "")
+        scope = {**scope, BASE: base, IS_HEAD: is_head}
+        if is_head:
+            scope["method"] = "GET"
         started = False
 
         async def send_on(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = _finished(message)
+                more = _OF_ALL if message["status"] == HTTPStatus.NOT_MODIFIED else _OF_WHOLE
+                message = {**message, "headers": [*message["headers"], *more]}
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -42,7 +42,7 @@ _MOST_WAITING = 16
 def embed_handler(resource: Resource) -> Handler:
     async def embed(request: Request) -> Response:
         request.scope[CARD] = "auto"
-        here, base = await current(request), base_of(request)
+        here, base = current(request), base_of(request)
         query = parse_card(request.scope["query_string"], forms_of(request, OF_DOCUMENTS))
         request.scope[CARD] = query.theme
         record_id = id_in(request, resource)
@@ -93,7 +93,7 @@ async def _card_of(here: Served, resource: Resource, record_id: str) -> Card | N
 
 async def oembed_answer(request: Request) -> Response:
     """What an oEmbed consumer may show for an address of ours."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     query = parse_oembed(request.scope["query_string"])
     if query.format != "json":
         detail = f"oEmbed is answered in JSON, not in “{query.format[:40]}”: leave format out, or write format=json."
@@ -190,7 +190,7 @@ _studio = _Studio()
 
 def preview_handler(resource: Resource) -> Handler:
     async def preview(request: Request) -> Response:
-        here = await current(request)
+        here = current(request)
         parse_nothing(request.scope["query_string"], "a picture")
         record_id = id_in(request, resource)
         headers = {

@@ -23,7 +23,7 @@ _HEADERS = ("content-type", "etag", "cache-control", "vary", "dataset-version")
 async def guide(request: Request) -> Response:
     """How to read records, and how to ask for them."""
     parse_nothing(request.scope["query_string"], "the guide")
-    here = await current(request)
+    here = current(request)
 
     async def written() -> bytes:
         return render_guide(await _shown(request), here.dataset.version, origin_of(request))

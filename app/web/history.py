@@ -93,7 +93,7 @@ async def departed(
 
 def revisions_handler(resource: Resource) -> Handler:
     async def list_revisions(request: Request) -> Response:
-        here, origin = await current(request), origin_of(request)
+        here, origin = current(request), origin_of(request)
         record_id = id_in(request, resource)
         listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
         query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
@@ -113,7 +113,7 @@ def revisions_handler(resource: Resource) -> Handler:
 
 def revision_handler(resource: Resource) -> Handler:
     async def get_revision(request: Request) -> Response:
-        here = await current(request)
+        here = current(request)
         row = FORMATS[parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), "a revision").name]
         record_id, number = id_in(request, resource), request.path_params["number"]
         address = f"{base_of(request)}{resource.path}/{record_id}"
@@ -140,7 +140,7 @@ def revision_handler(resource: Resource) -> Handler:
 
 async def changes(request: Request) -> Response:
     """Everything that was recorded."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
     answer = Answer(request, here, query, CHANGES.path, origin, OF_CHANGES)
     if (same := answer.not_modified()) is not None:
@@ -154,7 +154,7 @@ async def changes(request: Request) -> Response:
 
 async def datasets(request: Request) -> Response:
     """Every dataset that was served."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
     answer = Answer(request, here, query, DATASETS.path, origin, OF_HISTORY)
     if (same := answer.not_modified()) is not None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.query.parser import Forms
 from app.render.formats import FORMATS, Format
 from app.vocabulary import FormatName
+from app.web.served import header
 
 Name = TypeVar("Name", bound=str)
 # Other names that clients give to the same thing.
@@ -25,7 +26,7 @@ _ALSO: dict[FormatName, tuple[str, ...]] = {
 def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
     """`offered` in our order of preference."""
     names = tuple(row.name for row in offered)
-    accept = request.headers.get("accept")
+    accept = header(request, b"accept")
     return _forms(accept, names) if accept is None or len(accept) < _LONG else _forms.__wrapped__(accept, names)
 
 

@@ -150,7 +150,7 @@ async def asset(request: Request) -> Response:
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(assets())}.")
     headers = {"Cache-Control": IMMUTABLE, "Cross-Origin-Resource-Policy": "cross-origin"}
-    return document(request, found.body, found.media_type, of=await current(request), headers=headers)
+    return document(request, found.body, found.media_type, of=current(request), headers=headers)
 
 
 def without_empty_fields(request: Request) -> Response | None:

@@ -4,13 +4,13 @@ A handler takes the request and answers bytes: no dependency, no model and no va
 cost more than the query itself.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from anyio import to_thread
 from anyio.lowlevel import checkpoint
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from starlette.routing import Route
 
 from app.db import Replaced
@@ -34,6 +34,7 @@ from app.resources.declare import Listing
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history, pages
 from app.web.answers import VARY, Answer, document, first_page, id_in
+from app.web.application import DescribedApp, Handler
 from app.web.citing import citation_handler
 from app.web.embeds import WITH_CARDS, embed_handler, oembed_answer, preview_handler
 from app.web.metrics import Metrics
@@ -41,22 +42,23 @@ from app.web.negotiation import forms_of
 from app.web.problems import explanation
 from app.web.served import IS_HEAD, LISTING, SEEN, Served, base_of, current, look_again, origin_of
 
-Handler = Callable[[Request], Awaitable[Response]]
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
-def add_routes(app: FastAPI) -> None:
+def add_routes(app: DescribedApp) -> None:
     """Plain routes: what FastAPI does for a handler (dependencies, an exit stack, a model of the answer) ours have no use for,
     and would pay for at every request. What the OpenAPI document says of them stands in openapi.py.
     """
 
-    def add(path: str, handler: Handler, listing: Listing | None = None) -> None:
-        app.router.routes.append(Route(path, _begin_again(handler, path, listing), methods=["GET"]))
+    def add(path: str, handler: Handler, listing: Listing | None = None) -> Handler:
+        whole = _begin_again(handler, path, listing)
+        app.router.routes.append(Route(path, whole, methods=["GET"]))
+        return whole
 
-    # The router goes through the addresses one by one: what is asked most stands first, what is asked least last.
-    for resource in reversed(RESOURCES.values()):
-        add(resource.path, _list_handler(resource), resource)
-        add(f"{resource.path}/{{id}}", _item_handler(resource))
+    for resource in RESOURCES.values():
+        app.at_hand[resource.path] = add(resource.path, _list_handler(resource), resource)
+        one = f"{resource.path}/{{id}}"
+        app.at_hand[one] = add(one, _item_handler(resource))
     add(CHANGES.path, history.changes, CHANGES)
     add(DATASETS.path, history.datasets, DATASETS)
     add(SOURCE_EVIDENCE.path, source_evidence, SOURCE_EVIDENCE)
@@ -119,7 +121,7 @@ def _document(
 
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
-        here, origin = await current(request), origin_of(request)
+        here, origin = current(request), origin_of(request)
         query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis)
         row = FORMATS[query.form.name]
         answer = Answer(request, here, query, resource.path, origin, OF_LISTS)
@@ -168,7 +170,7 @@ async def _written(
 
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
-        here, origin = await current(request), origin_of(request)
+        here, origin = current(request), origin_of(request)
         query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis)
         record_id = id_in(request, resource)
         answer = Answer(request, here, query, f"{resource.path}/{record_id}", origin, OF_RECORDS)
@@ -195,7 +197,7 @@ def _item_handler(resource: Resource) -> Handler:
 
 async def source_evidence(request: Request) -> Response:
     """All that is quoted from one source."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     source = id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
     query = parse_list(
@@ -217,7 +219,7 @@ async def source_evidence(request: Request) -> Response:
 
 async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS), here.axis)
     answer = Answer(request, here, query, SEARCH.path, origin, OF_HITS)
     if (same := answer.not_modified()) is not None:
@@ -235,7 +237,7 @@ async def search_everything(request: Request) -> Response:
 
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
-    here, origin = await current(request), origin_of(request)
+    here, origin = current(request), origin_of(request)
     asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE), here.axis)
     query = asked.whole
     answer = Answer(request, here, query, TIMELINE.path, origin, OF_TIMELINE)
@@ -263,7 +265,7 @@ async def index(request: Request) -> Response:
     """What is served, and where."""
     forms = forms_of(request, OF_DOCUMENTS)
     wanted, form = parse_facets(request.scope["query_string"], forms, FACETS, "the index")
-    here = await current(request)
+    here = current(request)
     if FORMATS[form.name].is_page:
         return await pages.front(request, here)
     base = base_of(request)
@@ -314,7 +316,7 @@ async def healthz(request: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """The data can be read."""
     parse_nothing(request.scope["query_string"], "the state of the data")
-    here = await current(request)
+    here = current(request)
     try:
         dataset = await read_dataset(here.database, here.dataset.ordinal)
     except Problem:
@@ -348,7 +350,7 @@ async def _explained(request: Request, said: Any, kinds: Sequence[dict[str, Any]
     form = parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), what)
     if not FORMATS[form.name].is_page:
         return _document(request, said, headers={"Vary": VARY})
-    here = await current(request)
+    here = current(request)
 
     async def written() -> bytes:
         return render_problem_types(kinds, origin_of(request), here.dataset.version)
@@ -392,7 +394,7 @@ async def api_catalog(request: Request) -> Response:
 async def openapi_document(request: Request) -> Response:
     """OpenAPI 3.1, with the prefix that we are mounted under as its server."""
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
-    here = await current(request)
+    here = current(request)
     from app.web.openapi import served_under
 
     return _document(request, served_under(request.app, base_of(request)), of=here)

@@ -3,10 +3,10 @@
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from anyio import to_thread
@@ -72,9 +72,12 @@ class Served:
     _titles: dict[Named, str] = field(default_factory=dict)
 
     @cached_property
-    def last_modified(self) -> str:
-        """When the data last changed, as HTTP writes it."""
-        return format_datetime(self.dataset.updated, usegmt=True)
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Those of all answers of the present data: what they are, and, where that is known, when they last changed."""
+        version = (b"dataset-version", self.dataset.version.encode("latin-1"))
+        if self.dataset.recorded_at is None:
+            return [version]
+        return [version, (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii"))]
 
     async def known_at(self, known: Known | None) -> "View":
         """The present where nothing else is asked for, else the data as they were."""
@@ -112,13 +115,13 @@ class Live:
         self._left: list[tuple[float, Served]] = []
         self._complaint = ""
 
-    async def current(self) -> Served:
-        if time.monotonic() - self._looked >= _LOOK_AGAIN_AFTER:
-            self._looked = time.monotonic()
-            await self.look()
-        return self.now
+    @property
+    def is_looked_after(self) -> bool:
+        """Whether the last look holds still."""
+        return time.monotonic() - self._looked < _LOOK_AGAIN_AFTER
 
     async def look(self) -> None:
+        self._looked = time.monotonic()
         try:
             newest = await self.now.database.newest_build()
             if newest in (None, self.now.database.build):
@@ -150,11 +153,22 @@ def base_of(connection: HTTPConnection) -> str:
 
 
 def origin_of(connection: HTTPConnection) -> Origin:
-    base = base_of(connection)
+    return _origin(base_of(connection), connection.scope["scheme"], header(connection, b"host"))
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str, scheme: str, host: str | None) -> Origin:
     if "://" in base:
         return Origin(base, base)
-    host = connection.headers.get("host", "")
-    return Origin(base, f"{connection.scope['scheme']}://{host if _HOST.fullmatch(host) else 'localhost'}{base}")
+    return Origin(base, f"{scheme}://{host if host and _HOST.fullmatch(host) else 'localhost'}{base}")
+
+
+def header(connection: HTTPConnection, name: bytes) -> str | None:
+    """The first of that name, which is in lower case."""
+    for key, value in connection.scope["headers"]:
+        if key == name:
+            return cast("bytes", value).decode("latin-1")
+    return None
 
 
 def may_be_kept(connection: HTTPConnection, here: Served, *, names_host: bool = False) -> None:
@@ -165,10 +179,9 @@ def may_be_kept(connection: HTTPConnection, here: Served, *, names_host: bool = 
         marks[NAMES_HOST] = names_host
 
 
-async def current(connection: HTTPConnection) -> Served:
-    """What a request reads, from its first statement to its last."""
-    live = cast("Live", connection.app.state.live)
-    return await live.current()
+def current(connection: HTTPConnection) -> Served:
+    """What a request reads, from its first statement to its last. Whether there is something newer has been looked at before."""
+    return cast("Live", connection.app.state.live).now
 
 
 async def look_again(connection: HTTPConnection) -> None:

@@ -286,7 +286,7 @@ def _list(kind: str, query: ListQuery, at: Here, following: str | None, previous
         "at": at,
         "heading": listing.plural.capitalize(),
         "description": listing.description,
-        "sentence": query.sentence(),
+        "sentence": query.sentence,
         "chips": _chips(query, address),
         "request": with_query(address, query.canonical(cursor=query.cursor)),
         "previous": with_query(address, query.canonical(cursor=previous)) if previous else None,
