@@ -28,14 +28,15 @@ class DescribedApp(FastAPI):
     """FastAPI, whose document says of errors what we answer: problem+json, or a page, and never its own validation error. The models of
     all answers are made when the document is first asked for: a server may live without.
 
-    What is put `in_front` answers before any layer of the framework's own has been gone through. `at_hand` are the handlers of the
-    addresses that are asked most, by path, with `{id}` for its last part: they are found by looking there, in front of the
-    framework's router, which goes through its routes one by one and costs as much as a record does.
+    What is put `in_front` answers before any layer of the framework's own has been gone through. `lists` and `records` are the
+    handlers of what is asked most, by the path of the list: they are found by looking there, in front of the framework's router,
+    which goes through its routes one by one and costs as much as a record does.
     """
 
     def __init__(self, **described: Any) -> None:
         super().__init__(**described)
-        self.at_hand: dict[str, Handler] = {}
+        self.lists: dict[str, Handler] = {}
+        self.records: dict[str, Handler] = {}
         self.front: ASGIApp = self._answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,12 +60,12 @@ class DescribedApp(FastAPI):
 
     def _handler_at_hand(self, scope: Scope) -> Handler | None:
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        if (handler := self.at_hand.get(path)) is not None:
-            return handler
+        if path in self.lists:
+            return self.lists[path]
         parent, _, last = path.rpartition("/")
-        if not last or (handler := self.at_hand.get(f"{parent}/{{id}}")) is None:
-            return None
-        scope["path_params"] = {"id": last}
+        handler = self.records.get(parent) if last else None
+        if handler is not None:
+            scope["path_params"] = {"id": last}
         return handler
 
     def build_middleware_stack(self) -> ASGIApp:

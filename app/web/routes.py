@@ -56,9 +56,8 @@ def add_routes(app: DescribedApp) -> None:
         return whole
 
     for resource in RESOURCES.values():
-        app.at_hand[resource.path] = add(resource.path, _list_handler(resource), resource)
-        one = f"{resource.path}/{{id}}"
-        app.at_hand[one] = add(one, _item_handler(resource))
+        app.lists[resource.path] = add(resource.path, _list_handler(resource), resource)
+        app.records[resource.path] = add(f"{resource.path}/{{id}}", _item_handler(resource))
     add(CHANGES.path, history.changes, CHANGES)
     add(DATASETS.path, history.datasets, DATASETS)
     add(SOURCE_EVIDENCE.path, source_evidence, SOURCE_EVIDENCE)
