@@ -12,6 +12,7 @@ from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
 from app.web.application import DescribedApp, described_app
+from app.web.at_once import AtOnce
 from app.web.cache import Cache
 from app.web.compress import Compress
 from app.web.docs import add_docs
@@ -37,11 +38,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.put_in_front(Compress)
     app.put_in_front(Edge, public_url=settings.public_url)
-    app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
+    cache = app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
-    app.put_in_front(Observed, metrics=metrics)
+    observed = app.put_in_front(Observed, metrics=metrics)
     if settings.forwarded_from:
         app.put_in_front(Forwarded, believed=settings.forwarded_from)
+    else:
+        app.state.at_once = AtOnce(cache, observed)
     return app
 
 

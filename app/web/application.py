@@ -1,7 +1,7 @@
 """The application as FastAPI knows it: what it is called, and its OpenAPI document."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -22,6 +22,7 @@ that text, and nothing more. Read-only, no key; unknown parameters are refused, 
 
 
 Handler = Callable[[Request], Awaitable[Response]]
+Layer = TypeVar("Layer", bound=ASGIApp)
 
 
 class DescribedApp(FastAPI):
@@ -42,8 +43,9 @@ class DescribedApp(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.front(scope, receive, send)
 
-    def put_in_front(self, layer: Callable[..., ASGIApp], **options: Any) -> None:
-        self.front = layer(self.front, **options)
+    def put_in_front(self, layer: Callable[..., Layer], **options: Any) -> Layer:
+        self.front = placed = layer(self.front, **options)
+        return placed
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = self._handler_at_hand(scope) if scope["type"] == "http" and scope["method"] == "GET" else None

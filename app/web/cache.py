@@ -8,6 +8,8 @@ A new build empties it. It is bounded in bytes; what was asked for longest ago g
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +18,7 @@ from app.web.served import KEEP, NAMES_HOST, SEEN, Live, Served
 
 _LARGEST_SHARE = 16
 """One answer may take a sixteenth of the room."""
-_OVERHEAD = 1_000
+_OVERHEAD = 2_000
 """In bytes: what an entry takes besides its body, about."""
 
 _CONFIRMED = {
@@ -26,7 +28,11 @@ _CONFIRMED = {
 _BY_DATE = b""
 """What a client knows that has a date, and no tag."""
 
-Key = tuple[str, bytes, bytes, bytes, bytes]
+_WITH_MORE = frozenset({b"content-length", b"transfer-encoding", b"expect"})
+"""What says of a request that there is more of it than its head."""
+
+Key = tuple[str, bytes, bytes, bytes]
+"""Prefix, path with query, what is accepted, in which coding."""
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -40,6 +46,70 @@ class Entry:
     body: bytes | None
     size: int
     route: str
+
+    @cached_property
+    def head(self) -> bytes | None:
+        """As HTTP/1.1 has it, open for more headers; null: the answer has no end that its head tells."""
+        is_long = any(name == b"content-length" for name, _ in self.headers)
+        return b"HTTP/1.1 200 OK\r\n" + _lines(self.headers) if is_long else None
+
+    def confirming(self, tag: bytes) -> Headers:
+        """What a 304 has of the headers of a 200."""
+        return [(name, value) for name, value in self.headers if name.lower() in _CONFIRMED] + [(b"etag", tag)]
+
+    @cached_property
+    def _confirming(self) -> bytes:
+        return b"HTTP/1.1 304 Not Modified\r\n" + _lines(self.confirming(self.etag))
+
+    def confirming_head(self, tag: bytes) -> bytes:
+        if tag == self.etag:
+            return self._confirming
+        return b"HTTP/1.1 304 Not Modified\r\n" + _lines(self.confirming(tag))
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
+class Asked(NamedTuple):
+    """What of a request's head an answer may depend on: what it accepts, the tags of what the client has, the host. `is_whole`:
+    nothing follows the head.
+    """
+
+    accept: bytes
+    accept_encoding: bytes
+    known: bytes | None
+    host: bytes
+    is_whole: bool
+
+
+class Ready(NamedTuple):
+    """An answer as HTTP/1.1 has it; its head is open for more headers."""
+
+    route: str
+    status: int
+    head: bytes
+    body: bytes
+
+
+def asked_in(headers: Headers) -> Asked:
+    accept = accept_encoding = host = b""
+    known = None
+    is_whole = True
+    for name, value in headers:
+        if name == b"host":
+            host = value
+        elif name == b"accept":
+            accept += value + b","
+        elif name == b"accept-encoding":
+            accept_encoding += value + b","
+        elif name == b"if-none-match":
+            known = known + b"," + value if known else value
+        elif name == b"if-modified-since" and known is None:
+            known = _BY_DATE
+        elif name in _WITH_MORE:
+            is_whole = False
+    return Asked(accept, accept_encoding, known, host, is_whole)
 
 
 class Cache:
@@ -58,24 +128,55 @@ class Cache:
             await self._app(scope, receive, send)
             return
         self._empty_for(self._live.now)
-        key, known, host = _key(scope)
-        # A date without a tag is rare; whoever made the answer knows what it means.
-        entry = None if known == _BY_DATE else self._entries.get(key)
-        if entry is not None and entry.host is not None and entry.host != host:
-            entry = None
-        tag = confirms(known.decode("latin-1"), entry.etag.decode("latin-1")) if entry and known else None
-        if entry is None or (entry.body is None and tag is None):
+        asked = asked_in(scope["headers"])
+        path = scope.get("raw_path") or scope["path"].encode()
+        target = b"%s?%s" % (path, scope["query_string"]) if scope["query_string"] else path
+        host = b"%s://%s" % (scope["scheme"].encode(), asked.host)
+        key = scope.get("root_path", ""), target, asked.accept, asked.accept_encoding
+        entry, tag = self._kept(key, asked.known, host)
+        if entry is None:
             await self._ask(scope, receive, send, key, host)
             return
-        self._entries.move_to_end(key)
         if (seen := scope.get(SEEN)) is not None:
             seen["route"], seen["kept"] = entry.route, True
         if tag is not None:
-            await send({"type": "http.response.start", "status": 304, "headers": _without_body(entry.headers, tag)})
+            await send({"type": "http.response.start", "status": 304, "headers": entry.confirming(tag)})
             await send({"type": "http.response.body", "body": b""})
             return
         await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else entry.body or b""})
+
+    def at_once(self, scheme: str, target: bytes, headers: Headers) -> Ready | None:
+        """What answers a GET whose head has just been read, where that is kept; null: it has to be asked for."""
+        if not self._live.is_looked_after or self._live.now is not self._of:
+            return None
+        asked = asked_in(headers)
+        if not asked.is_whole:
+            return None
+        host = b"%s://%s" % (scheme.encode(), asked.host)
+        entry, tag = self._kept(("", target, asked.accept, asked.accept_encoding), asked.known, host)
+        if entry is None:
+            return None
+        if tag is not None:
+            return Ready(entry.route, 304, entry.confirming_head(tag), b"")
+        if entry.head is None or entry.body is None:
+            return None
+        return Ready(entry.route, 200, entry.head, entry.body)
+
+    def _kept(self, key: Key, known: bytes | None, host: bytes) -> tuple[Entry | None, bytes | None]:
+        """What answers, and, where the client has it already, under which tag."""
+        # A date without a tag is rare; whoever made the answer knows what it means.
+        entry = None if known == _BY_DATE else self._entries.get(key)
+        if entry is None or (entry.host is not None and entry.host != host):
+            return None, None
+        tag = None
+        if known:
+            same = confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))
+            tag = None if same is None else same.encode("latin-1")
+        if entry.body is None and tag is None:
+            return None, None
+        self._entries.move_to_end(key)
+        return entry, tag
 
     def _empty_for(self, here: Served) -> None:
         if here is not self._of:
@@ -118,31 +219,3 @@ class Cache:
         while self._bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)
             self._bytes -= oldest.size
-
-
-def _key(scope: Scope) -> tuple[Key, bytes | None, bytes]:
-    """All that an answer may depend on, what the client has already, and the scheme and host that it asks."""
-    accept = accept_encoding = host = b""
-    known = None
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept += value + b","
-        elif name == b"accept-encoding":
-            accept_encoding += value + b","
-        elif name == b"host":
-            host = value
-        elif name == b"if-none-match":
-            known = known + b"," + value if known else value
-        elif name == b"if-modified-since" and known is None:
-            known = _BY_DATE
-    path = scope.get("raw_path") or scope["path"].encode()
-    return (
-        (scope.get("root_path", ""), path, scope["query_string"], accept, accept_encoding),
-        known,
-        b"%s://%s" % (scope["scheme"].encode(), host),
-    )
-
-
-def _without_body(headers: Headers, tag: str) -> Headers:
-    """What a 304 has of the headers of a 200."""
-    return [(name, value) for name, value in headers if name.lower() in _CONFIRMED] + [(b"etag", tag.encode("latin-1"))]

@@ -9,10 +9,10 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,24 +22,38 @@ from app.web.served import SEEN
 
 _LOG = logging.getLogger("onrecord.access")
 _LINE = "%(client)s %(method)s %(target)s %(status)d %(bytes)d B %(milliseconds).2f ms %(request_id)s"
-_HEADER = b"x-request-id"
+HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._~:+/=-]{1,128}")
+
+
+class Ended(NamedTuple):
+    """A request whose answer has been sent. `target` is its path with its query, `seconds` from its head to the last byte."""
+
+    client: str | None
+    method: str
+    target: bytes
+    request_id: bytes
+    route: str
+    status: int
+    sent: int
+    seconds: float
+    kept: bool
 
 
 class Observed:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
-        self._series = secrets.token_hex(6)
+        self._series = secrets.token_hex(6).encode()
         self._numbers = itertools.count(1)
-        self._ended: list[tuple[Scope, dict[str, Any], int, int, float]] = []
+        self._ended: list[Ended] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = _given(scope) or b"%s-%x" % (self._series.encode(), next(self._numbers))
+        request_id = self.name_of(scope["headers"])
         seen: dict[str, Any] = {"request_id": request_id.decode("ascii")}
         status, sent = 0, 0
 
@@ -48,7 +62,7 @@ class Observed:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 # A list of its own: the one in the message may be that of an answer that is kept.
-                message = {**message, "headers": [*message["headers"], (_HEADER, request_id)]}
+                message = {**message, "headers": [*message["headers"], (HEADER, request_id)]}
             elif message["type"] == "http.response.body":
                 sent += len(message.get("body", b""))
             await send(message)
@@ -56,9 +70,33 @@ class Observed:
         try:
             await self._app({**scope, SEEN: seen}, receive, send_on)
         finally:
-            self._ended.append((scope, seen, status, sent, time.perf_counter() - began))
-            # For each, though the first tells of all: a loop that ends leaves none behind that nobody tells of.
-            _when_the_loop_has_gone_round(self._tell)
+            path = scope.get("raw_path") or scope["path"].encode()
+            client = scope.get("client")
+            self.ended(
+                Ended(
+                    client[0] if client else None,
+                    scope["method"],
+                    b"%s?%s" % (path, scope["query_string"]) if scope["query_string"] else path,
+                    request_id,
+                    seen.get("route", "other"),
+                    status,
+                    sent,
+                    time.perf_counter() - began,
+                    "kept" in seen,
+                )
+            )
+
+    def name_of(self, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """What a request is called."""
+        given = next((value for name, value in headers if name == HEADER), None)
+        if given is not None and _ID.fullmatch(given):
+            return given
+        return b"%s-%x" % (self._series, next(self._numbers))
+
+    def ended(self, request: Ended) -> None:
+        self._ended.append(request)
+        # For each, though the first tells of all: a loop that ends leaves none behind that nobody tells of.
+        _when_the_loop_has_gone_round(self._tell)
 
     def _tell(self) -> None:
         """Count and log what has ended, that of many requests at once: what is done for each by itself finds nothing of it near
@@ -66,11 +104,11 @@ class Observed:
         """
         ended, self._ended = self._ended, []
         is_logged = _LOG.isEnabledFor(logging.INFO)
-        for scope, seen, status, sent, seconds in ended:
-            kept = "kept" in seen
-            self._metrics.count(seen.get("route", "other"), scope["method"], status, seconds, sent, kept=kept)
+        for request in ended:
+            route, method, status, kept = request.route, request.method, request.status, request.kept
+            self._metrics.count(route, method, status, request.seconds, request.sent, kept=kept)
             if is_logged:
-                _write(scope, seen["request_id"], status, sent, seconds, kept=kept)
+                _write(request)
 
 
 def _when_the_loop_has_gone_round(do: Callable[[], None]) -> None:
@@ -80,29 +118,19 @@ def _when_the_loop_has_gone_round(do: Callable[[], None]) -> None:
         do()
 
 
-def _given(scope: Scope) -> bytes | None:
-    for name, value in scope["headers"]:
-        if name == _HEADER:
-            return value if _ID.fullmatch(value) else None
-    return None
-
-
-def _write(scope: Scope, request_id: str, status: int, sent: int, seconds: float, *, kept: bool) -> None:
-    target = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    if scope["query_string"]:
-        target = f"{target}?{scope['query_string'].decode('latin-1')}"
+def _write(request: Ended) -> None:
+    target = request.target.decode("latin-1")
     if not target.isprintable():
         target = ascii(target)
-    client = scope.get("client")
     fields = {
-        "client": client[0] if client else None,
-        "method": scope["method"],
+        "client": request.client,
+        "method": request.method,
         "target": target,
-        "status": status,
-        "bytes": sent,
-        "milliseconds": round(seconds * 1000, 2),
-        "kept": kept,
-        "request_id": request_id,
+        "status": request.status,
+        "bytes": request.sent,
+        "milliseconds": round(request.seconds * 1000, 2),
+        "kept": request.kept,
+        "request_id": request.request_id.decode("ascii"),
     }
     # Not _LOG.info, which looks through the stack for a place that says nothing here: that takes as long as all the rest.
     _LOG.handle(logging.LogRecord(_LOG.name, logging.INFO, "", 0, _LINE, (fields,), None))
