@@ -287,7 +287,7 @@ def serve(
     """Serve the database over HTTP. No statement can write to it."""
     # As the first process of a container we are sent SIGTERM from the start, and without a handler it would be lost.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Nothing that a start makes is garbage, and it stays: to look through it again and again takes time at the start, and later.
+    # Next to nothing that a start makes is garbage, and it stays: to look through it takes a tenth of the start, and time later.
     gc.disable()
     # Nor does a server validate much: what checks the models of OpenAPI, tables and records is made when it is first asked to.
     pydantic.BaseModel.model_config["defer_build"] = True
@@ -316,7 +316,6 @@ def serve(
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     print(f"On Record serves http://{shown}:{bound}/v1, its documentation http://{shown}:{bound}/docs", file=sys.stderr)
-    gc.collect()
     gc.freeze()
     gc.enable()
     if settings.workers == 1:
