@@ -34,7 +34,7 @@ from app.query.operators import Chosen, owner_of
 from app.query.statements import matching
 from app.resources.declare import Filter, Resource, column_of, tables
 
-COUNTED_UP_TO = 20_000
+COUNTED_UP_TO = 10_000
 """As many matches are looked at, unless all are wanted."""
 MOST_VALUES = 100
 """As many values of one facet are given, those with the most records."""

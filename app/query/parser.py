@@ -50,8 +50,10 @@ _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
 _URL_SAFE = re.compile("[A-Za-z0-9_-]*")
 """What stands for itself in a URL."""
-_WALKED = re.compile(rb"cursor=([A-Za-z0-9_-]+)")
-"""The query of whoever walks through a whole list."""
+_WALKED = re.compile(rb"(?:(.*)&)?cursor=([A-Za-z0-9_-]+)", re.DOTALL)
+"""The query of whoever walks through a list: our links have the cursor at their end."""
+_LONG = 1_000
+"""In bytes: what a query has beyond that is not worth remembering."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
@@ -75,7 +77,7 @@ class Form:
     is_whole: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forms:
     """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
     prefers, null where it wants none of them; `no_place_for` names the parameters whose result a format could not show.
@@ -131,7 +133,9 @@ class ListQuery:
         return f"{self._asked}&{goes_on}" if self._asked else goes_on
 
     def at(self, cursor: str) -> "ListQuery":
-        """The same question, further on in the list: with all that was worked out of it, as none of that depends on the place."""
+        """The same question, further on in the list: with all that is worked out of it, as none of that depends on the place."""
+        for worked_out in ("_asked", "raw_sort", "question", "sentence"):
+            getattr(self, worked_out)
         further = object.__new__(ListQuery)
         further.__dict__.update(self.__dict__, cursor=cursor)
         return further
@@ -327,12 +331,23 @@ def _split(value: str) -> list[str]:
 
 
 def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ListQuery:
-    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served."""
-    if forms.preferred == "json" and not listing.needed:
-        if not raw_query:
-            return _whole(listing)
-        if (walked := _WALKED.fullmatch(raw_query)) is not None:
-            return _whole(listing).at(walked[1].decode("ascii"))
+    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served.
+
+    Who walks through a list asks the same question on every page: what was asked lately is not read again.
+    """
+    if len(raw_query) > _LONG or not isinstance(listing, Resource):
+        return _parse_list(listing, raw_query, forms, axis)
+    walked = _WALKED.fullmatch(raw_query)
+    if walked is None:
+        return _asked_lately(listing, raw_query, forms, axis)
+    query = _asked_lately(listing, walked[1] or b"", forms, axis)
+    if query.cursor is not None or query.form.is_plain:
+        # Named twice, or the beginning of all, which a page of it is not.
+        return _parse_list(listing, raw_query, forms, axis)
+    return query.at(walked[2].decode("ascii"))
+
+
+def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
     reader = _Reader(raw_query, lambda: _names_of(listing), axis)
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
@@ -361,10 +376,7 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
     return query
 
 
-@lru_cache(maxsize=64)
-def _whole(listing: Listing) -> ListQuery:
-    """The whole list, in the order that nobody asked for."""
-    return ListQuery(listing, sort=_default_sort(listing))
+_asked_lately = lru_cache(maxsize=1024)(_parse_list)
 
 
 def _names_of(listing: Listing) -> list[str]:
