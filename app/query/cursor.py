@@ -9,8 +9,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,8 +20,7 @@ _SIGNATURE_BYTES = 12
 _TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 
 
-@dataclass(frozen=True)
-class Cursor:
+class Cursor(NamedTuple):
     """The list goes on behind the row with the sort keys `after`, or, `backward`, before it."""
 
     after: tuple[Any, ...]
@@ -55,8 +53,7 @@ def decode(token: str, *, question: str, version: str, first_page: str) -> Curso
     return Cursor(tuple(after), bool(backward))
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The rows of a page in the order of the list, and the cursors of the pages beside it."""
 
     rows: Sequence[Row]
@@ -64,8 +61,7 @@ class Stretch:
     previous: str | None
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(NamedTuple):
     """A list that is read page by page; `at` is null on its first page."""
 
     question: str
@@ -80,8 +76,8 @@ class Walk:
         if token is None:
             return cls(question, version, None)
         at = decode(token, question=question, version=version, first_page=first_page)
-        fits = len(at.after) == len(keys) and all(_is_a(value, key) for value, key in zip(at.after, keys, strict=True))
-        if not fits:
+        found = tuple(map(type, at.after))
+        if found != keys and not (len(found) == len(keys) and all(map(_is_a, found, keys))):
             raise foreign_cursor(token)
         return cls(question, version, at)
 
@@ -115,8 +111,8 @@ class Walk:
         )
 
 
-def _is_a(value: Any, key: type) -> bool:
-    return type(value) is key or (key is float and type(value) is int)
+def _is_a(found: type, key: type) -> bool:
+    return found is key or (key is float and found is int)
 
 
 def _signature(payload: bytes, question: str, version: str) -> bytes:

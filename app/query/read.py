@@ -102,7 +102,7 @@ async def read_list(
         question=query.question,
         version=dataset.version,
         first_page=first_page,
-        keys=statements.key_types(resource, query.sort) if query.cursor else (),
+        keys=statements.key_types(resource.noun, query.raw_sort) if query.cursor else (),
     )
     words = found.words_alone(database, query.chosen, query.sort)
     if words is None:

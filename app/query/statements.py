@@ -111,17 +111,13 @@ def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
     return [column.desc() if descending else column.asc() for column, descending in keys]
 
 
-def key_types(resource: Resource, sort: Sequence[SortKey]) -> tuple[type, ...]:
-    """The Python types of a row's sort keys."""
-    return _key_types(resource.noun, tuple((key.sort.name, key.descending) for key in sort))
-
-
 @lru_cache(maxsize=1_000)
-def _key_types(noun: Noun, sort: Sequence[tuple[str, bool]]) -> tuple[type, ...]:
+def key_types(noun: Noun, raw_sort: Sequence[str]) -> tuple[type, ...]:
+    """The Python types of a row's sort keys; the sort as it is asked for."""
     resource = RESOURCES[noun]
     known = {item.name: item for item in resource.sorts}
-    keys = sort_columns(tables(resource.table), [SortKey(known[name], descending) for name, descending in sort])
-    return tuple(column.type.python_type for column, _ in keys)
+    sort = [SortKey(known[raw.removeprefix("-")], raw.startswith("-")) for raw in raw_sort]
+    return tuple(column.type.python_type for column, _ in sort_columns(tables(resource.table), sort))
 
 
 def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
