@@ -1,6 +1,6 @@
 """Checked requests → records. A list is one statement, one more for a total that has to be counted, one for facets, one for
-all that is included, and one that looks how common words are where more than words is asked; a record is one statement,
-and one for all that is included.
+what is included by links, and one that looks how common words are where more than words is asked; a record is one statement, and
+one for what is included by links. What a column of a record's own points at comes with its row.
 """
 
 import difflib
@@ -19,6 +19,7 @@ from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
 from app.query.parser import ItemQuery, ListQuery, SortKey
 from app.query.recorded import Axis, Pasts, State, Times, Tombstones
+from app.query.statements import Pointer
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
 from app.vocabulary import FormatName, Noun
@@ -105,15 +106,19 @@ async def read_list(
         keys=statements.key_types(resource.noun, query.raw_sort) if query.cursor else (),
     )
     words = found.words_alone(database, query.chosen, query.sort)
+    along, linked = statements.pointers(resource, query.includes)
     if words is None:
         chosen = await found.weighed(database, query.chosen, resource.noun)
         statement = database.prepared(
-            ("page", resource.noun, shape_of(chosen), query.raw_sort, walk.continues, walk.backward),
-            lambda: statements.page(resource, chosen, query.sort, continues=walk.continues, backward=walk.backward),
+            ("page", resource.noun, shape_of(chosen), query.raw_sort, along, walk.continues, walk.backward),
+            lambda: statements.page(
+                resource, chosen, query.sort, along, continues=walk.continues, backward=walk.backward
+            ),
         )
         is_long = may_be_long(chosen, query.sort)
     else:
         chosen, is_long, descending = query.chosen, not words.is_one_word, query.sort[0].descending
+        along, linked = (), (*along, *linked)
         statement = database.prepared(
             ("words", resource.noun, descending, walk.continues, walk.backward),
             lambda: found.page(resource, descending=descending, backward=walk.backward, continues=walk.continues),
@@ -122,8 +127,9 @@ async def read_list(
     # One row more than asked for tells whether the list goes on.
     position = {f"after_{index}": key for index, key in enumerate(walk.after)}
     rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
-    # A row is id, body and the other sort keys; the id is the last key.
-    stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:], row[0]))
+    # A row is id, body and the other sort keys, then what comes along; the id is the last key.
+    after_keys = -2 * len(along) or None
+    stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))
     total, total_exact = await _total(database, dataset, resource, query, chosen, values)
     counted, counted_exact = await _facets(database, dataset, resource, query, chosen, values)
     return Page(
@@ -134,7 +140,7 @@ async def read_list(
         previous=stretch.previous,
         facets=counted,
         facets_exact=counted_exact,
-        included=await _included(database, resource, query.includes, [row[0] for row in stretch.rows]),
+        included=await _included(database, resource, query.includes, along, linked, stretch.rows),
     )
 
 
@@ -236,29 +242,44 @@ async def _facets(
 async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:
     """Null: there is no such record."""
     resource = query.resource
-    statement = database.prepared(("one", resource.noun), lambda: statements.one(resource))
+    along, linked = statements.pointers(resource, query.includes)
+    statement = database.prepared(("one", resource.noun, along), lambda: statements.one(resource, along))
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
         return None
-    return Item((rows[0][0], rows[0][1]), await _included(database, resource, query.includes, [record_id]))
+    included = await _included(database, resource, query.includes, along, linked, rows)
+    return Item((rows[0][0], rows[0][1]), included)
 
 
 async def _included(
-    database: Reader, resource: Resource, includes: Sequence[Include], owners: Sequence[str]
+    database: Reader,
+    resource: Resource,
+    includes: Sequence[Include],
+    along: Sequence[Pointer],
+    linked: Sequence[Pointer],
+    rows: Sequence[Row],
 ) -> dict[str, dict[str, str]] | None:
-    """Records by noun and id; null where nothing was asked for."""
+    """Records by noun and id; null where nothing was asked for. Those that `along` points at stand at the ends of the rows, those
+    of `linked` are read.
+    """
     if not includes:
         return None
     result: dict[str, dict[str, str]] = {RESOURCES[include.noun].plural: {} for include in includes}
-    if owners:
+    place = -2 * len(along)
+    for noun, _ in along:
+        of_noun = result[RESOURCES[noun].plural]
+        for row in rows:
+            if row[place] is not None:
+                of_noun[row[place]] = row[place + 1]
+        place += 2
+    if rows and linked:
         statement = database.prepared(
-            ("included", resource.noun, tuple(include.name for include in includes), len(owners)),
-            lambda: statements.included(resource, includes, len(owners)),
+            ("included", resource.noun, linked, len(rows)), lambda: statements.included(resource, linked, len(rows))
         )
-        parameters = {f"owner_{index}": owner for index, owner in enumerate(owners)}
-        for plural, record_id, body in sorted(await database.rows(statement, parameters)):
+        owners = {f"owner_{index}": row[0] for index, row in enumerate(rows)}
+        for plural, record_id, body in await database.rows(statement, owners):
             result[plural][record_id] = body
-    return result
+    return {plural: dict(sorted(records.items())) for plural, records in result.items()}
 
 
 async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:

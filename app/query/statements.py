@@ -4,9 +4,10 @@ direction) and compiled once; requests of the same shape differ in their paramet
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -34,6 +35,18 @@ COUNTED_UP_TO = 1_000
 
 _REVISION = tables(Revision)
 
+Pointer = tuple[Noun, Column[Any]]
+"""A column that points at records of a noun."""
+
+
+@lru_cache(maxsize=256)
+def pointers(resource: Resource, includes: tuple[Include, ...]) -> tuple[tuple[Pointer, ...], tuple[Pointer, ...]]:
+    """What includes follow: the columns of a record's own row, and those of the rows that hang on it."""
+    every = [(include.noun, column_of(attribute)) for include in includes for attribute in include.columns]
+    table = tables(resource.table)
+    own = tuple((noun, column) for noun, column in every if column.table is table)
+    return own, tuple((noun, column) for noun, column in every if column.table is not table)
+
 
 def states() -> Select[Any]:
     """Every dataset, the newest last: ordinal, version, time, newest day of publication, last key."""
@@ -48,10 +61,10 @@ def dataset() -> Select[Any]:
     return states().add_columns(table.c.counts, table.c.facets).where(table.c.ordinal == bindparam("ordinal"))
 
 
-def one(resource: Resource) -> Select[Any]:
-    """The record with id `:id`."""
+def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
+    """The record with id `:id`: id, body, and id and body of what each column of `along` points at."""
     table = tables(resource.table)
-    return _bodies(table).where(table.c.id == bindparam("id"))
+    return _with_what_is_pointed_at(_bodies(table).where(table.c.id == bindparam("id")), along)
 
 
 def neighbours(resource: Resource) -> Select[Any]:
@@ -63,10 +76,16 @@ def neighbours(resource: Resource) -> Select[Any]:
 
 
 def page(
-    resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey], *, continues: bool, backward: bool
+    resource: Resource,
+    chosen: Sequence[Chosen],
+    sort: Sequence[SortKey],
+    along: Sequence[Pointer],
+    *,
+    continues: bool,
+    backward: bool,
 ) -> Select[Any]:
-    """`:limit` rows of id, body and sort keys, behind (backward: before) `:after_0`, … where the list continues. Keyset,
-    not offset: a page at any depth costs what the first one costs.
+    """`:limit` rows of id, body, the other sort keys, and id and body of what each column of `along` points at, behind (backward:
+    before) `:after_0`, … where the list continues. Keyset, not offset: a page at any depth costs what the first one costs.
     """
     table = tables(resource.table)
     keys = sort_columns(table, sort)
@@ -77,17 +96,34 @@ def page(
     if len(keys) <= 2 and (not chosen or len(keys) == 1):
         # One index gives the order: nothing is sorted.
         others = (column for column, _ in keys[:-1])
-        return _bodies(table).add_columns(*others).where(*said).order_by(*in_order(turned)).limit(limit())
+        rows = _bodies(table).add_columns(*others).where(*said).order_by(*in_order(turned)).limit(limit())
+        return _with_what_is_pointed_at(rows, along)
     # The bodies are fetched for the rows of the page alone: where rows must be sorted, wide ones would be carried along.
     names = [f"sort_{index}" for index in range(len(keys))]
     columns = [column.label(name) for (column, _), name in zip(keys, names, strict=True)]
-    rows = select(table.c.revision_key, *columns).where(*said).order_by(*in_order(turned)).limit(limit()).subquery()
-    found = [(rows.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)]
-    return (
-        select(rows.c[names[-1]], _REVISION.c.body, *(rows.c[name] for name in names[:-1]))
-        .join(_REVISION, _REVISION.c.key == rows.c.revision_key)
+    columns += [column.label(f"along_{index}") for index, (_, column) in enumerate(along)]
+    narrow = select(table.c.revision_key, *columns).where(*said).order_by(*in_order(turned)).limit(limit()).subquery()
+    found = [(narrow.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)]
+    wide: Select[Any] = (
+        select(narrow.c[names[-1]], _REVISION.c.body, *(narrow.c[name] for name in names[:-1]))
+        .join(_REVISION, _REVISION.c.key == narrow.c.revision_key)
         .order_by(*in_order(found))
     )
+    return _with_what_is_pointed_at(
+        wide, [(noun, cast("Column[Any]", narrow.c[f"along_{index}"])) for index, (noun, _) in enumerate(along)]
+    )
+
+
+def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Select[Any]:
+    for index, (noun, column) in enumerate(along):
+        target = tables(RESOURCES[noun].table).alias(f"target_{index}")
+        revision = _REVISION.alias(f"target_{index}_revision")
+        rows = (
+            rows.add_columns(target.c.id, revision.c.body)
+            .outerjoin(target, target.c.id == column)
+            .outerjoin(revision, revision.c.key == target.c.revision_key)
+        )
+    return rows
 
 
 def everything(resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey]) -> Select[Any]:
@@ -202,26 +238,22 @@ def count(resource: Resource, chosen: Sequence[Chosen], *, exact: bool) -> Selec
     return select(func.count()).select_from((matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery())
 
 
-def included(resource: Resource, includes: Sequence[Include], owners: int) -> CompoundSelect[Any]:
-    """Rows of plural, id and body: the records that the records `:owner_0`, `:owner_1`, … point at. One that is included
-    twice may stand there twice.
+def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> CompoundSelect[Any]:
+    """Rows of plural, id and body: the records that these columns of the records `:owner_0`, `:owner_1`, … point at. One that is
+    included twice may stand there twice.
     """
     table = tables(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
     selections = []
-    for include in includes:
-        target = RESOURCES[include.noun]
+    for noun, column in followed:
+        target = RESOURCES[noun]
         target_table = tables(target.table)
-        for attribute in include.columns:
-            column = column_of(attribute)
-            owner = table.c.id if column.table is table else owner_column(column.table, table)
-            pointed = select(column).where(owner.in_(ids))
-            found = select(literal_column(f"'{target.plural}'").label("plural"), target_table.c.id, _REVISION.c.body)
-            selections.append(
-                found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(
-                    target_table.c.id.in_(pointed)
-                )
-            )
+        owner = table.c.id if column.table is table else owner_column(column.table, table)
+        pointed = select(column).where(owner.in_(ids))
+        found = select(literal_column(f"'{target.plural}'").label("plural"), target_table.c.id, _REVISION.c.body)
+        selections.append(
+            found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(target_table.c.id.in_(pointed))
+        )
     return union_all(*selections)
 
 

@@ -305,7 +305,7 @@ class Sort:
         return self.descending if descending else self.ascending
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Include:
     """`include=name`: the records of `noun` that `columns` point at, once each, beside the data."""
 
