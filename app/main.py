@@ -12,8 +12,7 @@ from app.query.read import open_now
 from app.settings import Settings, load_settings
 from app.web.answers import COMPRESSED
 from app.web.application import DescribedApp, described_app
-from app.web.at_once import AtOnce
-from app.web.cache import Cache
+from app.web.cache import AtOnce, Cache
 from app.web.compress import Compress
 from app.web.docs import add_docs
 from app.web.edge import Edge

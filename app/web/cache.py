@@ -4,8 +4,11 @@ Only whole answers of data are kept (`Answer` marks them), never errors. The key
 sent: no parameter, header or prefix can bring one client what another asked for. What names the host that was asked is kept for
 that host alone, and makes room for the same of another: whoever sends many hosts fills nothing.
 A new build empties it. It is bounded in bytes; what was asked for longest ago goes first.
+
+A server over sockets asks it while the head of the request is being read (`AtOnce`): no task, no scope, no layer stands between.
 """
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +17,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.answers import CONFIRMED, confirms
+from app.web.observed import HEADER, Ended, Observed
 from app.web.served import KEEP, NAMES_HOST, SEEN, Live, Served
 
 _LARGEST_SHARE = 16
@@ -219,3 +223,40 @@ class Cache:
         while self._bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)
             self._bytes -= oldest.size
+
+
+class Written(NamedTuple):
+    """An answer as HTTP/1.1 has it: `head` with the empty line behind it, `body` empty where there is none."""
+
+    head: bytes
+    body: bytes
+
+
+class AtOnce:
+    """What a server over sockets asks before it asks the application. It answers with the same bytes, counted and logged alike."""
+
+    def __init__(self, cache: Cache, observed: Observed) -> None:
+        self._cache = cache
+        self._observed = observed
+        self._of_server: Headers = []
+        self._lines = b""
+
+    def answer(
+        self, client: str | None, scheme: str, target: bytes, headers: Headers, of_server: Headers
+    ) -> Written | None:
+        """To a GET for `target`, a path with its query. `of_server` are the headers that the server gives to all answers. Null:
+        the application has to be asked.
+        """
+        began = time.perf_counter()
+        ready = self._cache.at_once(scheme, target, headers)
+        if ready is None:
+            return None
+        if of_server is not self._of_server:
+            # Made anew each second, for the date.
+            self._of_server, self._lines = of_server, b"".join([b"%s: %s\r\n" % header for header in of_server])
+        name = self._observed.name_of(headers)
+        head = b"%s%s%s: %s\r\n\r\n" % (ready.head, self._lines, HEADER, name)
+        seconds = time.perf_counter() - began
+        sent = len(ready.body)
+        self._observed.ended(Ended(client, "GET", target, name, ready.route, ready.status, sent, seconds, kept=True))
+        return Written(head, ready.body)

@@ -10,7 +10,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.errors import BAD_REQUEST
-from app.web.at_once import AtOnce
+from app.web.cache import AtOnce
 from app.web.problems import MEDIA_TYPE
 
 _ANSWERED = cast("RequestResponseCycle", SimpleNamespace(response_complete=True, message_event=asyncio.Event()))
