@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bench.goals import growth, reached
+from bench.goals import growth, load_rates, reached, reached_besides
 from bench.work import works
 
 MARKS = ("<!-- measured: written by python -m bench --write -->", "<!-- /measured -->")
@@ -49,6 +49,15 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
         mark = "" if ratio <= goal.most else "**missed**"
         rows.append((titles[goal.work], [goal.ours, beside, f"{ratio:.2f} ×", f"≤ {goal.most:g} ×", mark]))
     yield from _table(["ours", "beside", "costs", "wanted", ""], rows)
+    yield ""
+    besides = [
+        (
+            item.what,
+            [f"{item.ratio:.2f} ×", f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed],
+        )
+        for item in reached_besides(result)
+    ]
+    yield from _table(["", "wanted", ""], besides)
     yield from ("", _load_stage(result["built"]), "")
     rows = [
         (name, [f"{about['start']:.2f}", f"{about['idle']:.0f}", f"{about['after']:.0f}"])
@@ -68,9 +77,8 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
         one, two = (result["workers"][number]["per_second"] for number in ("1", "2"))
         yield from (
             "",
-            f"Records by id over 64 connections, the load on the same cores: {one:,.0f} requests/s with one",
+            f"Records by id over 64 connections, the load on the same cores: {one:,.0f} requests/s with one worker, {two:,.0f} with two.",
         )
-        yield f"worker, {two:,.0f} with two ({two / one:.2f} ×)."
 
 
 def _exports(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -85,10 +93,16 @@ def _growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[s
     titles = _titles(larger)
     yield from (f"### From {smaller['size']:,} to {larger['size']:,} figures", "")
     rows = [
-        (f"{titles[work]}: {name}", [f"{ratio:.2f} ×", f"≤ {most:g} ×", "" if ratio <= most else "**missed**"])
+        (
+            f"{titles[work]}: {name}",
+            [f"{ratio:.2f} ×", "" if most is None else f"≤ {most:g} ×", "**missed**" if most and ratio > most else ""],
+        )
         for work, name, ratio, most in growth(smaller, larger)
     ]
     yield from _table(["costs", "wanted", ""], rows)
+    (before, raw_before), (after, raw_after) = load_rates(smaller["built"]), load_rates(larger["built"])
+    yield ""
+    yield f"The load stage takes {before / after:.2f} × as long for each row, `executemany` {raw_before / raw_after:.2f} ×."
 
 
 def _cells(asked: Work, name: str) -> list[str]:
@@ -96,9 +110,8 @@ def _cells(asked: Work, name: str) -> list[str]:
 
 
 def _load_stage(built: Mapping[str, Any]) -> str:
-    load = built["load"]
-    rate, raw = load["rows"] / built["stages"]["load"], load["raw_rows"] / load["raw_seconds"]
-    return f"Load stage: {rate:,.0f} rows/s; `executemany` of the same rows {raw:,.0f} ({rate / raw:.2f} ×)."
+    rate, raw = load_rates(built)
+    return f"Load stage: {rate:,.0f} rows/s; `executemany` of the same rows {raw:,.0f}."
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
