@@ -1,4 +1,4 @@
-"""Checked requests → records. A list is one statement, one more for a total that has to be counted, one for facets, one for
+"""Checked requests → records. A list is one statement, one more for a total that its page does not show, one for facets, one for
 what is included by links, and one that looks how common words are where more than words is asked; a record is one statement, and
 one for what is included by links. What a column of a record's own points at comes with its row.
 """
@@ -130,7 +130,8 @@ async def read_list(
     # A row is id, body and the other sort keys, then what comes along; the id is the last key.
     after_keys = -2 * len(along) or None
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))
-    total, total_exact = await _total(database, dataset, resource, query, chosen, values)
+    is_all = not walk.continues and len(rows) <= query.limit
+    total, total_exact = await _total(database, dataset, resource, query, chosen, values, len(rows) if is_all else None)
     counted, counted_exact = await _facets(database, dataset, resource, query, chosen, values)
     return Page(
         records=[(row[0], row[1]) for row in stretch.rows],
@@ -193,9 +194,13 @@ async def _total(
     query: ListQuery,
     chosen: Sequence[Chosen],
     values: Mapping[str, object],
+    seen: int | None,
 ) -> tuple[int | None, bool]:
+    """With whether it is exact. `seen` is how many there are, where the page has them all."""
     if query.total == "none":
         return None, False
+    if seen is not None:
+        return seen, True
     if not chosen:
         return dataset.counts[resource.noun], True
     exact = query.total == "exact"
