@@ -21,7 +21,7 @@ NARROWED = {
     "statement": "voice=attributed",
     "event": "place=place-0",
     "source": "kind=report",
-    "actor": "relation=ally_of",
+    "actor": "kind=person,state,population",
     "place": "country=QA",
     "series": "unit=USD",
 }
