@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -116,9 +117,15 @@ def _is_a(found: type, key: type) -> bool:
 
 
 def _signature(payload: bytes, question: str, version: str) -> bytes:
+    signer = _signer(question, version).copy()
+    signer.update(payload)
+    return signer.digest()
+
+
+@lru_cache(maxsize=256)
+def _signer(question: str, version: str) -> "hashlib.blake2b":
     """BLAKE2 with a key (RFC 7693): as sound as an HMAC, and a fifth of its time."""
-    signed = f"{version}\0{question}\0".encode() + payload
-    return hashlib.blake2b(signed, key=b"onrecord cursor", digest_size=_SIGNATURE_BYTES).digest()
+    return hashlib.blake2b(f"{version}\0{question}\0".encode(), key=b"onrecord cursor", digest_size=_SIGNATURE_BYTES)
 
 
 def _base64(content: bytes) -> str:

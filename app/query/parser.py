@@ -50,8 +50,7 @@ _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
 _URL_SAFE = re.compile("[A-Za-z0-9_-]*")
 """What stands for itself in a URL."""
-_WALKED = re.compile(rb"(?:(.*)&)?cursor=([A-Za-z0-9_-]+)", re.DOTALL)
-"""The query of whoever walks through a list: our links have the cursor at their end."""
+_CURSOR, _TOKEN = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 _LONG = 1_000
 """In bytes: what a query has beyond that is not worth remembering."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -337,14 +336,15 @@ def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, ax
     """
     if len(raw_query) > _LONG or not isinstance(listing, Resource):
         return _parse_list(listing, raw_query, forms, axis)
-    walked = _WALKED.fullmatch(raw_query)
-    if walked is None:
+    # Our links have the cursor at their end.
+    question, is_walk, cursor = raw_query.rpartition(_CURSOR)
+    if not is_walk or question[-1:] not in (b"", b"&") or not _TOKEN.fullmatch(cursor):
         return _asked_lately(listing, raw_query, forms, axis)
-    query = _asked_lately(listing, walked[1] or b"", forms, axis)
+    query = _asked_lately(listing, question[:-1], forms, axis)
     if query.cursor is not None or query.form.is_plain:
         # Named twice, or the beginning of all, which a page of it is not.
         return _parse_list(listing, raw_query, forms, axis)
-    return query.at(walked[2].decode("ascii"))
+    return query.at(cursor.decode("ascii"))
 
 
 def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
