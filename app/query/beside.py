@@ -1,16 +1,17 @@
 """What pages for people show beside the records that they are of: the titles of records that those name, the series of a
-figure, the quotes of a source, the newest revisions, what its citation needs. One statement each, two of the last.
+figure, the quotes of a source, the newest revisions, what its citation needs.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import Select, bindparam, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal_column, select, union_all
 
 from app.db import Reader
+from app.models import Revision as RevisionTable
 from app.query.recorded import Revision
 from app.resources import RESOURCES
 from app.resources.declare import tables
@@ -56,35 +57,56 @@ def named_in(record: Stored) -> set[Named]:
     return set(references(parsed(record[1])))
 
 
-async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> Titles:
+async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> dict[Named, str]:
     """Those that are not among the `known`, which grow by them, are looked up in one statement. What is not there has no
     title: a part of the past may name what is gone.
     """
+    titles, _ = await read_titles_and_bodies(database, wanted, known, ())
+    return titles
+
+
+async def read_titles_and_bodies(
+    database: Reader, wanted: Collection[Named], known: dict[Named, str], whole: Collection[Named]
+) -> tuple[dict[Named, str], dict[Named, str]]:
+    """The same, and in the same statement the bodies of other records."""
     unknown = [named for named in wanted if named not in known]
-    if unknown:
-        found = await _look_up(database, sorted(unknown)[:MOST_TITLES])
-        if len(known) > MOST_KNOWN:
-            known.clear()
-            found |= await _look_up(database, sorted(set(wanted) - found.keys())[:MOST_TITLES])
-        known |= found
-    return {named: known[named] for named in wanted if named in known}
+    if not unknown and not whole:
+        return {named: known[named] for named in wanted}, {}
+    titles, bodies = await read_named(database, sorted(unknown)[:MOST_TITLES], whole)
+    if titles and len(known) > MOST_KNOWN:
+        known.clear()
+        titles |= (await read_named(database, sorted(set(wanted) - titles.keys())[:MOST_TITLES], ()))[0]
+    known |= titles
+    return {named: known[named] for named in wanted if named in known}, bodies
 
 
-async def _look_up(database: Reader, wanted: Sequence[Named]) -> dict[Named, str]:
-    by_noun: dict[Noun, list[str]] = {}
-    for noun, record_id in wanted:
-        by_noun.setdefault(noun, []).append(record_id)
-    if not by_noun:
-        return {}
-    shape = tuple((noun, _size(len(ids))) for noun, ids in by_noun.items())
-    statement = database.prepared(("titles", shape), lambda: _titles(shape))
+async def read_named(
+    database: Reader, titles: Collection[Named], bodies: Collection[Named]
+) -> tuple[dict[Named, str], dict[Named, str]]:
+    """The titles of some records and the bodies of others, in one statement."""
+    ids: dict[tuple[_Column, Noun], list[str]] = {}
+    for column, wanted in (_TITLES, titles), (_BODIES, bodies):
+        for noun, record_id in wanted:
+            ids.setdefault((column, noun), []).append(record_id)
+    if not ids:
+        return {}, {}
+    shape = tuple((column, noun, _size(len(some))) for (column, noun), some in ids.items())
+    statement = database.prepared(("named", shape), lambda: _named(shape))
     # The last id fills the rest.
     values = {
-        f"{noun}_{index}": ids[min(index, len(ids) - 1)]
-        for (noun, size), ids in zip(shape, by_noun.values(), strict=True)
+        f"{column}_{noun}_{index}": some[min(index, len(some) - 1)]
+        for (column, noun, size), some in zip(shape, ids.values(), strict=True)
         for index in range(size)
     }
-    return {(noun, record_id): title for noun, record_id, title in await database.rows(statement, values)}
+    found: dict[_Column, dict[Named, str]] = {_TITLES: {}, _BODIES: {}}
+    for column, noun, record_id, text in await database.rows(statement, values):
+        found[column][noun, record_id] = text
+    return found[_TITLES], found[_BODIES]
+
+
+_Column = Literal["title", "body"]
+_TITLES: _Column = "title"
+_BODIES: _Column = "body"
 
 
 def _size(count: int) -> int:
@@ -95,10 +117,14 @@ def _size(count: int) -> int:
     return size
 
 
-def _titles(shape: Sequence[tuple[Noun, int]]) -> Select[Any]:
+def _named(shape: Sequence[tuple[_Column, Noun, int]]) -> Select[Any]:
     parts = []
-    for noun, size in shape:
-        table = tables(RESOURCES[noun].table)
-        ids: list[Any] = [bindparam(f"{noun}_{index}") for index in range(size)]
-        parts.append(select(literal(noun), table.c.id, table.c.title).where(table.c.id.in_(ids)))
+    for column, noun, size in shape:
+        table, revision = tables(RESOURCES[noun].table), tables(RevisionTable)
+        ids: list[Any] = [bindparam(f"{column}_{noun}_{index}") for index in range(size)]
+        text = table.c.title if column == _TITLES else revision.c.body
+        found = select(literal_column(f"'{column}'"), literal_column(f"'{noun}'"), table.c.id, text)
+        if column == _BODIES:
+            found = found.join(revision, revision.c.key == table.c.revision_key)
+        parts.append(found.where(table.c.id.in_(ids)))
     return union_all(*parts)  # type: ignore[return-value]

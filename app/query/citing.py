@@ -2,19 +2,21 @@
 credited. Two statements.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import from_json
-from sqlalchemy import Select, bindparam, literal, select, union_all
+import orjson
+from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
 from app.models import Dataset as DatasetTable
 from app.models import Revision as RevisionTable
+from app.query.beside import parsed, read_named
 from app.query.recorded import Moment
-from app.resources import RESOURCES, Resource
+from app.resources import Resource
 from app.resources.declare import tables
+from app.resources.references import Named
 from app.vocabulary import Noun
 
 MOST_SOURCES = 3
@@ -42,45 +44,54 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
     if not rows:
         return None
     number, version, recorded_at, body = rows[0]
-    return await cited_with(database, resource.noun, from_json(body), number, Moment(version, recorded_at))
+    record = parsed(body)
+    people = [(_ACTOR, person) for person in _people_in(record)]
+    titles, bodies = await read_named(database, people, sources_of(resource.noun, record))
+    return cited_with(resource.noun, record, number, Moment(version, recorded_at), titles, bodies)
 
 
-async def cited_with(
-    database: Reader, noun: Noun, record: Mapping[str, Any], number: int, recorded_in: Moment
+def cited_with(
+    noun: Noun,
+    record: Mapping[str, Any],
+    number: int,
+    recorded_in: Moment,
+    titles: Mapping[Named, str],
+    bodies: Mapping[Named, str],
 ) -> Cited:
-    """The same of a record that is at hand, in one statement."""
-    record_id = record["id"]
-    rests_on = [record_id] if noun == "source" else _sources_of(record)
-    people = _people_in(record)
-    wanted = {f"source_{index}": value for index, value in enumerate(_padded(rests_on, MOST_SOURCES))}
-    wanted |= {f"actor_{index}": value for index, value in enumerate(_padded(people, _MOST_PEOPLE))}
-    found: dict[Noun, dict[str, Any]] = {"source": {}, "actor": {}}
-    for kind, key, text in await database.rows(database.prepared("cited with", _others), wanted):
-        found[kind][key] = _until(_WANTED_UNTIL[kind], text)
+    """The same of a record that is at hand, as are the titles of actors and the bodies of the sources that it needs."""
+    rests_on = _sources_of(noun, record)
     return Cited(
         noun,
         record,
         number,
         recorded_in,
-        tuple(found["source"][key] for key in rests_on[:MOST_SOURCES] if key in found["source"]),
+        tuple(_told(bodies[_SOURCE, key]) for key in rests_on[:MOST_SOURCES] if (_SOURCE, key) in bodies),
         len(rests_on),
-        {key: actor["title"] for key, actor in found["actor"].items()},
+        {key: titles[_ACTOR, key] for key in _people_in(record) if (_ACTOR, key) in titles},
     )
 
 
-_WANTED_UNTIL: Mapping[Noun, str] = {"source": "evidence", "actor": "kind"}
+def sources_of(noun: Noun, record: Mapping[str, Any]) -> list[Named]:
+    """The sources that a citation tells in full."""
+    return [(_SOURCE, key) for key in _sources_of(noun, record)[:MOST_SOURCES]]
 
 
-def _until(field: str, body: str) -> Any:
-    """A record without this field and those behind it: what is quoted from a source, or names an actor, may be very much. In a
-    string of JSON no quotation mark stands by itself, so the first place that looks like the field is it.
+_SOURCE: Noun = "source"
+_ACTOR: Noun = "actor"
+
+
+def _told(source: str) -> Any:
+    """A source as far as it tells of itself, without what is quoted from it, which may be very much. In a string of JSON no
+    quotation mark stands by itself, so the first place that looks like the field is it.
     """
-    head, _, _ = body.partition(f',"{field}":')
-    return from_json(f"{head}}}")
+    head, _, _ = source.partition(',"evidence":')
+    return orjson.loads(f"{head}}}")
 
 
-def _sources_of(record: Mapping[str, Any]) -> list[str]:
+def _sources_of(noun: Noun, record: Mapping[str, Any]) -> list[str]:
     """The source that tells it, or, where several sources name it, all of them."""
+    if noun == "source":
+        return [record["id"]]
     if record.get("source"):
         return [record["source"]]
     points = (point["source"] for point in record.get("points", ()))
@@ -92,12 +103,8 @@ def _people_in(record: Mapping[str, Any]) -> list[str]:
     if attribution is None:
         return []
     credited = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
-    return list(dict.fromkeys(reference["id"] for reference in credited if reference["id"]))
-
-
-def _padded(ids: Iterable[str], size: int) -> list[str]:
-    """As many as one statement has places for; no record has an empty id."""
-    return [*ids, *[""] * size][:size]
+    named = dict.fromkeys(reference["id"] for reference in credited if reference["id"])
+    return list(named)[:_MOST_PEOPLE]
 
 
 def _one(resource: Resource) -> Select[Any]:
@@ -110,18 +117,3 @@ def _one(resource: Resource) -> Select[Any]:
         .join(dataset, dataset.c.ordinal == revision.c.recorded_from)
         .where(table.c.id == bindparam("id"))
     )
-
-
-def _others() -> Select[Any]:
-    sizes: tuple[tuple[Noun, int], ...] = (("source", MOST_SOURCES), ("actor", _MOST_PEOPLE))
-    parts = []
-    for noun, size in sizes:
-        table, revision = tables(RESOURCES[noun].table), tables(RevisionTable)
-        ids: list[Any] = [bindparam(f"{noun}_{index}") for index in range(size)]
-        parts.append(
-            select(literal(noun).label("noun"), table.c.id, revision.c.body)
-            .select_from(table)
-            .join(revision, revision.c.key == table.c.revision_key)
-            .where(table.c.id.in_(ids))
-        )
-    return union_all(*parts)  # type: ignore[return-value]

@@ -78,6 +78,13 @@ async def read_quotes(
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
     if not found:
         return None
+    return await read_quotes_of(database, dataset, query, source, found[0][0], first_page=first_page)
+
+
+async def read_quotes_of(
+    database: Reader, dataset: Dataset, query: ListQuery, source: str, content_sha256: str, *, first_page: str = ""
+) -> Quotes:
+    """The same of a source that is at hand, without the first statement. `first_page` is for a query that has a cursor."""
     walk = Walk.from_token(
         query.cursor, question=query.question, version=dataset.version, first_page=first_page, keys=(int, int)
     )
@@ -95,7 +102,7 @@ async def read_quotes(
     total, total_exact = await _total(database, query, shape, ranges, nouns, values)
     resting = await _resting(database, [row[0] for row in stretch.rows])
     return Quotes(
-        content_sha256=found[0][0],
+        content_sha256=content_sha256,
         quotes=[
             Quote(start, end, exact, prefix, suffix, resting[key])
             for key, start, end, exact, prefix, suffix in stretch.rows

@@ -5,19 +5,28 @@ forms, which send every field that they have.
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import NOT_FOUND, Problem
-from app.query import statements
-from app.query.beside import Beside, Stored, named_in, named_in_short, parsed, read_titles
-from app.query.citing import Cited, cited_with, read_cited
-from app.query.evidence import Quotes, read_quotes
+from app.query.beside import (
+    Beside,
+    Stored,
+    named_in,
+    named_in_short,
+    parsed,
+    read_titles,
+    read_titles_and_bodies,
+)
+from app.query.citing import Cited, cited_with, read_cited, sources_of
+from app.query.evidence import Quotes, read_quotes_of
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
 from app.query.read import read_list
+from app.query.recorded import Revision
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
 from app.render.html.here import COMPONENT, assets, component_path, root_of
@@ -48,45 +57,33 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
 
 
 async def beside_record(here: Served, there: View, query: ItemQuery, record: Stored) -> Beside:
-    """One statement for titles, one for what the noun's page shows besides, one for revisions, one for the citation (two of the past)."""
-    more = _MORE.get(query.resource.noun)
-    beside = Beside({}) if more is None else await more(there, record)
-    named = named_in(record)
-    if beside.series is not None:
-        named |= named_in(beside.series)
+    """One statement for the records beside it, one for revisions (of the past two, for the citation), one for the titles that a
+    figure's series needs and nobody has asked for before; of a source also its quotes.
+    """
+    noun, said = query.resource.noun, parsed(record[1])
+    of_series: Named | None = ("series", said["series"]) if noun == "figure" else None
+    whole = [named for named in (*sources_of(noun, said), of_series) if named and named != (noun, record[0])]
+    titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, whole)
+    bodies[noun, record[0]] = record[1]
+    series = (of_series[1], bodies[of_series]) if of_series and of_series in bodies else None
+    if series is not None:
+        titles |= await read_titles(there.database, named_in(series), there.titles)
+    revisions: Sequence[Revision] = ()
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
-        beside = replace(beside, revisions=revisions)
-    if beside.revisions:
-        newest = beside.revisions[0]
-        cited: Cited | None = await cited_with(
-            there.database, query.resource.noun, parsed(record[1]), newest.number, newest.recorded_from
-        )
+    if revisions:
+        newest = revisions[0]
+        cited: Cited | None = cited_with(noun, said, newest.number, newest.recorded_from, titles, bodies)
     else:
         cited = await read_cited(there.database, query.resource, record[0])
-    return replace(beside, titles=await read_titles(there.database, named, there.titles), cited=cited)
+    quotes = await _quotes_of_source(there, said) if noun == "source" else None
+    return Beside(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
 
 
-async def _series_of_figure(there: View, record: Stored) -> Beside:
-    """The series that a figure stands in, for the drawing."""
-    resource = RESOURCES["series"]
-    statement = there.database.prepared(("one", "series"), lambda: statements.one(resource))
-    rows = await there.database.rows(statement, {"id": parsed(record[1])["series"]})
-    return Beside({}, series=(rows[0][0], rows[0][1]) if rows else None)
-
-
-async def _quotes_of_source(there: View, record: Stored) -> Beside:
-    listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{record[0]}/evidence")
+async def _quotes_of_source(there: View, source: Mapping[str, Any]) -> Quotes:
+    listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source['id']}/evidence")
     query = ListQuery(listing, limit=MOST_QUOTES, total="none")
-    quotes: Quotes | None = await read_quotes(there.database, there.dataset, query, record[0], first_page="")
-    return Beside({}, quotes=quotes)
-
-
-_MORE: Mapping[Noun, Callable[[View, Stored], Awaitable[Beside]]] = {
-    "figure": _series_of_figure,
-    "source": _quotes_of_source,
-}
-"""What the pages of some nouns show of other records."""
+    return await read_quotes_of(there.database, there.dataset, query, source["id"], source["content_sha256"])
 
 
 _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
