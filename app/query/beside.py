@@ -54,7 +54,7 @@ def named_in_short(records: Iterable[Stored]) -> set[Named]:
 
 
 def named_in(record: Stored) -> set[Named]:
-    return set(references(parsed(record[1])))
+    return references(parsed(record[1]))
 
 
 async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> dict[Named, str]:

@@ -36,31 +36,33 @@ def tied(item: Mapping[str, Any]) -> Named | None:
     return (item.get("noun") or "actor", target) if target else None
 
 
-def references(record: Mapping[str, Any]) -> Iterator[Named]:
-    """Every record that a record names, in its order; some twice."""
+def references(record: Mapping[str, Any]) -> set[Named]:
+    """Every record that a record names."""
+    found: set[Named] = set()
     for name, value in record.items():
         if name in ("evidence", "points"):
             # Of a series' figures the sources alone: they are known by their numbers.
-            yield from (("source", item["source"]) for item in value)
-        elif value and name != "disagreements" and (name in REFERS or isinstance(value, list | dict)):
-            yield from _below(name, value)
+            found.update([("source", item["source"]) for item in value])
+        elif name != "disagreements":
+            _gather(name, value, found)
+    return found
 
 
-def _below(name: str, value: Any) -> Iterator[Named]:
+def _gather(name: str, value: Any, found: set[Named]) -> None:
     if isinstance(value, str):
         if name in REFERS:
-            yield REFERS[name], value
+            found.add((REFERS[name], value))
     elif isinstance(value, list):
         for item in value:
-            if name in TIES and (found := tied(item)):
-                yield found
-            yield from _below(name, item)
-    elif isinstance(value, dict):
+            if name in TIES and (target := tied(item)):
+                found.add(target)
+            _gather(name, item, found)
+    elif isinstance(value, dict) and "edtf" not in value:
         if name in REFERS and value.get("id"):
-            yield REFERS[name], value["id"]
+            found.add((REFERS[name], value["id"]))
         for part, inner in value.items():
-            if part != "evidence" and inner:
-                yield from _below(part, inner)
+            if inner and part != "evidence":
+                _gather(part, inner, found)
 
 
 def references_in_short(record: Mapping[str, Any]) -> Iterator[Named]:

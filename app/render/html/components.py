@@ -165,9 +165,9 @@ def value(at: Here, name: str, v: Any) -> str:
         return NONE
     if isinstance(v, bool):
         return "yes" if v else "no"
-    if isinstance(v, int | float):
+    if isinstance(v, (int, float)):
         return number_of(v)
-    if isinstance(v, Mapping):
+    if isinstance(v, dict):
         return _part(at, name, v)
     if len(v) == 1:
         return value(at, name, v[0])
@@ -205,9 +205,7 @@ def _part(at: Here, name: str, v: Record) -> str:
     inner = {key: part for key, part in v.items() if key != "evidence" and part is not None}
     if list(inner) == ["as_written"]:
         return q(v["as_written"])
-    return ", ".join(
-        [f'<span class="name">{seen(label(key))}</span> {value(at, key, part)}' for key, part in inner.items()]
-    )
+    return ", ".join([f'<span class="name">{label(key)}</span> {value(at, key, part)}' for key, part in inner.items()])
 
 
 def fields(at: Here, record: Record, without: Sequence[str] = ()) -> Safe:
@@ -219,8 +217,8 @@ def fields(at: Here, record: Record, without: Sequence[str] = ()) -> Safe:
         if v is None or v == []:
             silent.append(label(name))
         else:
-            told.append(f"<div><dt>{seen(label(name))}</dt><dd>{value(at, name, v)}</dd></div>")
-    nothing = f'<div class="open"><dt>not told, or none</dt><dd>{seen(", ".join(silent))}</dd></div>' if silent else ""
+            told.append(f"<div><dt>{label(name)}</dt><dd>{value(at, name, v)}</dd></div>")
+    nothing = f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(silent)}</dd></div>' if silent else ""
     return Safe(f'<dl class="fields">{"".join(told)}{nothing}</dl>')
 
 

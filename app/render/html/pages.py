@@ -1,7 +1,6 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from app.query.beside import Beside, Stored, parsed
@@ -13,20 +12,18 @@ from app.query.parser import ItemQuery, ListQuery
 from app.query.read import Dataset, Item, Page
 from app.query.recorded import Pasts, Revision, Tombstones
 from app.query.timeline import DATED_BY, Timeline
-from app.render.html import form, words
+from app.render.html import components, form, words
 from app.render.html.asking import asking, narrowing, replacing, with_query
 from app.render.html.chart import chart
 from app.render.html.here import Here, Safe, here, root_of
+from app.render.html.record import hero, included, related, revisions
 from app.render.html.sharing import sharing
 from app.render.html.writing import template, written
 from app.render.json import selected
 from app.render.origin import Origin
 from app.render.plain import claim
-from app.resources import RESOURCES, Filter, Resource
-from app.resources.declare import SLUG_VALUE, column_of, tables
+from app.resources import RESOURCES, Resource
 from app.vocabulary import Noun
-
-_LONG_TITLE = 120
 
 # ------------------------------------------------------------------------------------------------------------- one record
 
@@ -40,29 +37,33 @@ _ABOVE_OF: Mapping[str, tuple[str, ...]] = {
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, item.beside)
-    resource, noun, record = query.resource, query.resource.noun, parsed(item.record[1])
+    resource, noun, r = query.resource, query.resource.noun, parsed(item.record[1])
     if query.fields is not None:
         return _cut_item(item, query, at)
     beside = item.beside or Beside({})
     body = item.record[1] if noun == "series" else beside.series[1] if beside.series else None
     series = parsed(body) if body else None
+    address = at.url(noun, item.record[0])
     return written(
         "record.html",
         at=at,
         noun=noun,
-        resource=resource,
-        record=record,
-        claim=claim(noun, record),
-        share=sharing(at, record, query, beside, dataset, origin),
-        shown=(*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())),
+        title=words.bare(r["title"]),
+        address=address,
+        share=sharing(at, r, query, beside, dataset, origin),
+        hero=hero(at, resource, r),
+        corrections=components.corrections(r["corrections"]),
+        caveats=components.caveats(r["caveats"]),
+        quotes=beside.quotes,
+        evidence=components.evidence(at, r["evidence"]),
         series=series,
         drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",
-        quotes=beside.quotes,
-        revisions=beside.revisions,
-        related=_related(noun, record, dataset, at),
-        included=_included(item.included),
+        fields=components.fields(at, r, (*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ()))),
+        related=related(at, noun, r, dataset),
+        included=included(at, _included(item.included)),
+        revisions=revisions(address, beside.revisions),
         past=_past(item.pasts, resource, at),
-        formats=_formats("item", query, at.url(noun, item.record[0])),
+        same=components.formats(_formats("item", query, address)),
         known_at=query.known_at.raw if query.known_at else None,
         current=resource.path,
     )
@@ -116,37 +117,6 @@ def render_revision(revision: Revision, record: Stored, noun: Noun, version: str
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
     return written("revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision)
-
-
-@cache
-def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
-    """The filters that take ids of this noun, from the declarations: the lists in which a record may be named."""
-    table = tables(RESOURCES[noun].table)
-    return [
-        (resource, item)
-        for resource in RESOURCES.values()
-        for item in resource.filters
-        if item.kind is SLUG_VALUE
-        and item.name != "id"
-        and any(key.column.table is table for attribute in item.columns for key in column_of(attribute).foreign_keys)
-    ]
-
-
-def _related(noun: Noun, record: Mapping[str, Any], dataset: Dataset, at: Here) -> list[tuple[str, str, int | None]]:
-    """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
-    result: list[tuple[str, str, int | None]] = []
-    for resource, item in _pointing_at(noun):
-        counted = dataset.facets.get(resource.noun, {}).get(item.name)
-        count = None if counted is None else next((n for value, n in counted["values"] if value == record["id"]), None)
-        if counted is not None and count is None and counted["complete"]:
-            continue
-        said = (item.phrase or f"with {words.label(item.name)} {{}}").format(_shortened(record["title"]))
-        result.append((f"{resource.plural} {said}", f"{at.root}{resource.path}?{item.name}={record['id']}", count))
-    return result
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
 
 
 def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:

@@ -43,26 +43,25 @@ def said(text: str) -> str:
 
 def seen(text: str) -> str:
     """Words as markup: every sign that could hide or turn words round stands there by its name."""
-    if text.isascii() and text.isprintable():
-        return escape(text)
-    return _UNSEEN.sub(_named, escape(text))
+    shown = escape(text)
+    # None of those signs is printable; most texts are, which is soon seen.
+    return shown if text.isprintable() else _UNSEEN.sub(_named, shown)
 
 
 def bare(text: str) -> str:
     """Words without those signs, for where there can be no markup."""
-    return _UNSEEN.sub("\ufffd", text)
+    return text if text.isprintable() else _UNSEEN.sub("\ufffd", text)
 
 
 def in_data(json: str) -> str:
     """JSON for an element of the page: nothing in it can end that, or turn its source text round."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json).replace("<", "\\u003c")
+    shown = json if json.isprintable() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return shown.replace("<", "\\u003c")
 
 
 def unseen_named(text: str) -> str:
     """Words with those signs by their names, where there can be no markup."""
-    return (
-        text if text.isascii() and text.isprintable() else _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
-    )
+    return text if text.isprintable() else _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def _named(found: re.Match[str]) -> str:
@@ -71,7 +70,7 @@ def _named(found: re.Match[str]) -> str:
 
 def is_web(address: str) -> bool:
     """Whether an address may become a link: one of the web, and no program."""
-    return address.lower().startswith(("https://", "http://"))
+    return address[:8].lower().startswith(("https://", "http://"))
 
 
 def number_of(value: float | None) -> str:
