@@ -6,8 +6,7 @@ Texts are plain. Signs that nobody sees, or that turn words round, stand in them
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,8 +30,7 @@ LONGEST_QUOTE = 600
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Some words of a line. `is_quoted`: the source's own; `path` leads to what they name, null: to nothing."""
 
     text: str
@@ -40,8 +38,7 @@ class Part:
     path: str | None = None
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     name: str
     parts: tuple[Part, ...]
 
@@ -50,8 +47,7 @@ class Line:
         return "".join(f"“{part.text}”" if part.is_quoted else part.text for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """`number` is as its source writes it, `measure` what qualifier and unit say of it, `sentence` is ours; each is null where
     the noun has none. `quote` are the source's words that say most of it.
     """

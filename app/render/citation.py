@@ -131,6 +131,9 @@ class Told:
 
 def clean(text: str) -> str:
     """On one line, without what would turn text round or ring a bell."""
+    if text.isprintable():
+        # So it has none of that, and no white space but blanks.
+        return " ".join(text.split())
     return _NOT_TEXT.sub(" ", _TURNS_TEXT.sub("", text)).strip()
 
 

@@ -168,19 +168,19 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
 
 
 def _value(name: str, value: Any, origin: Origin) -> Any:
+    if isinstance(value, str):
+        return {"@id": _address(REFERS[name], value, origin)} if name in REFERS else value
+    if isinstance(value, dict):
+        return _part(name, value, origin)
+    if not isinstance(value, list):
+        return value
     if name == "evidence":
         return [_evidence(item, origin) for item in value]
     if name == "corrections":
         return [{"@type": "schema:CorrectionComment", **item} for item in value]
-    if name in TIES and isinstance(value, list):
+    if name in TIES:
         return [_tie(item, origin) for item in value]
-    if isinstance(value, list):
-        return [_value(name, item, origin) for item in value]
-    if isinstance(value, dict):
-        return _part(name, value, origin)
-    if name in REFERS and isinstance(value, str):
-        return {"@id": _address(REFERS[name], value, origin)}
-    return value
+    return [_value(name, item, origin) for item in value]
 
 
 def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
@@ -201,15 +201,23 @@ def _tie(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
 def _evidence(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     """A span in the form of the Web Annotation model: the source, selected by its words and by their place."""
     source = _address("source", item["source"], origin)
-    words = {"@type": "oa:TextQuoteSelector", **{key: item[key] for key in ("exact", "prefix", "suffix")}}
-    span = {"@type": "oa:TextPositionSelector", "start": item["start"], "end": item["end"]}
-    rest = {key: item[key] for key in ("proves", "offset_unit", "content_sha256", "quote_verified")}
     return {
         "@type": "oa:SpecificResource",
         "hasSource": source,
-        "hasSelector": [words, span],
+        "hasSelector": [
+            {
+                "@type": "oa:TextQuoteSelector",
+                "exact": item["exact"],
+                "prefix": item["prefix"],
+                "suffix": item["suffix"],
+            },
+            {"@type": "oa:TextPositionSelector", "start": item["start"], "end": item["end"]},
+        ],
         "wasQuotedFrom": source,
-        **rest,
+        "proves": item["proves"],
+        "offset_unit": item["offset_unit"],
+        "content_sha256": item["content_sha256"],
+        "quote_verified": item["quote_verified"],
     }
 
 
