@@ -1,6 +1,8 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
 from typing import Any
 
 from app.query.beside import Beside, Stored, parsed
@@ -16,9 +18,9 @@ from app.render.html import components, form, words
 from app.render.html.asking import asking, narrowing, replacing, with_query
 from app.render.html.chart import chart
 from app.render.html.here import Here, Safe, here, root_of
-from app.render.html.record import hero, included, related, revisions
+from app.render.html.record import hero, included, reading, related, revisions
 from app.render.html.sharing import sharing
-from app.render.html.writing import template, written
+from app.render.html.writing import filled, layout, template, written
 from app.render.json import selected
 from app.render.origin import Origin
 from app.render.plain import claim
@@ -28,7 +30,6 @@ from app.vocabulary import Noun
 # ------------------------------------------------------------------------------------------------------------- one record
 
 _TOLD_ABOVE = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
-"""Fields that stand elsewhere on the page of a record."""
 _ABOVE_OF: Mapping[str, tuple[str, ...]] = {
     "statement": ("summary",),
     "series": ("definition",),
@@ -41,35 +42,61 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     if query.fields is not None:
         return _cut_item(item, query, at)
     beside = item.beside or Beside({})
-    body = item.record[1] if noun == "series" else beside.series[1] if beside.series else None
-    series = parsed(body) if body else None
     address = at.url(noun, item.record[0])
-    return written(
-        "record.html",
-        at=at,
-        noun=noun,
-        title=words.bare(r["title"]),
-        address=address,
-        share=sharing(at, r, query, beside, dataset, origin),
-        hero=hero(at, resource, r),
-        corrections=components.corrections(r["corrections"]),
-        caveats=components.caveats(r["caveats"]),
-        quotes=beside.quotes,
-        evidence=components.evidence(at, r["evidence"]),
-        series=series,
-        drawn=_drawn(body, at) if body and series and (noun == "series" or len(series["points"]) > 1) else "",
-        fields=components.fields(at, r, (*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ()))),
-        related=related(at, noun, r, dataset),
-        included=included(at, _included(item.included)),
-        revisions=revisions(address, beside.revisions),
-        past=_past(item.pasts, resource, at),
-        same=components.formats(_formats("item", query, address)),
-        known_at=query.known_at.raw if query.known_at else None,
-        current=resource.path,
+    share = sharing(at, r, query, beside, dataset, origin)
+    return filled(
+        layout("record.html", at.root, at.version, resource.path, noun),
+        {
+            "title": escape(words.bare(r["title"])),
+            "head": share.head,
+            "notice": _notice(query, address),
+            "hero": hero(at, resource, r),
+            "corrections": components.corrections(r["corrections"]),
+            "caveats": components.caveats(r["caveats"]),
+            "reading": reading(at, address, beside.quotes) if beside.quotes else "",
+            "evidence": components.evidence(at, r["evidence"]),
+            "drawn": _drawn(at, noun, item.record if noun == "series" else beside.series),
+            "fields": components.fields(at, r, _told_above(noun)),
+            "related": related(at, noun, r, dataset),
+            "included": included(at, _included(item.included)),
+            "share": share.box,
+            "revisions": revisions(address, beside.revisions),
+            "past": _past(item.pasts, resource, at),
+            "address": address,
+            "formats": components.formats(_formats("item", query, address)),
+        },
     )
 
 
-def _drawn(body: str, at: Here) -> Safe:
+@cache
+def _told_above(noun: Noun) -> Sequence[str]:
+    """The fields that stand elsewhere on the page of a record."""
+    return (*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ()))
+
+
+def _notice(query: ItemQuery, address: str) -> str:
+    if query.known_at is None:
+        return ""
+    moment = words.seen(query.known_at.raw)
+    return f'<p class="notice">As it was recorded by {moment}. <a href="{address}">As it is now</a></p>'
+
+
+def _drawn(at: Here, noun: Noun, stored: Stored | None) -> str:
+    """The series, on its own page and on those of its figures, where it has others."""
+    series = parsed(stored[1]) if stored else None
+    if stored is None or series is None or (noun == "figure" and len(series["points"]) < 2):
+        return ""
+    heading, above = "Its figures", ""
+    if noun == "figure":
+        heading = "In its series"
+        above = f"<p>{at.link('series', series['id'])}: {words.seen(series['definition'])}</p>"
+    return (
+        f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n'
+        f"{above}{_drawing(stored[1], at)}\n</section>\n"
+    )
+
+
+def _drawing(body: str, at: Here) -> Safe:
     """A series as a drawing and as a table. It is the same on the page of each of its figures, and is made once."""
     key = (body, at.root, at.version)
     found = _drawings.get(key)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from app.query.evidence import Quotes
 from app.query.read import Dataset
 from app.query.recorded import Moment, Revision
 from app.render.html import words
-from app.render.html.components import Record, card, credit, date, number, q
+from app.render.html.components import Record, card, credit, date, number, passages, q
 from app.render.html.here import Here, Safe
 from app.render.html.words import long_date, said, seen
 from app.resources import RESOURCES, Filter, Resource
@@ -83,6 +84,23 @@ _HEROES: Mapping[Noun, Callable[[Here, Record], tuple[str, str]]] = {
     "figure": _figure,
     "series": _series,
 }
+
+
+def reading(at: Here, address: str, page: Quotes) -> Safe:
+    """A source as it is quoted. `address` is that of the source."""
+    goes_on = ""
+    if page.next:
+        last = page.quotes[-1].start
+        further = f"{address}/evidence?start_min={last}&amp;limit=100"
+        goes_on = f'<p class="more"><a href="{further}">Read on from character {last}</a></p>'
+    return Safe(
+        '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is quoted from it, in reading order</h2>\n'
+        f"{passages(at, page)}\n"
+        f'<p class="meta">SHA-256 of the source’s file: <code>{seen(page.content_sha256)}</code>. Every quote is verified: it'
+        f" stands at its offsets in that file, and nothing more is meant."
+        f' <a href="{address}/evidence">Each quote with its offsets</a></p>\n{goes_on}</section>\n'
+    )
+
 
 # ------------------------------------------------------------------------------------------------------- the lists beside it
 

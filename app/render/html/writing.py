@@ -1,14 +1,15 @@
 """The templates of pages, read when the first page is asked for: servers that only programs ask need none of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from app.render.html import components, form, words
-from app.render.html.here import FOLDER, Safe
+from app.render.html.here import FOLDER, Here, Safe
 from app.resources import RESOURCES
+from app.vocabulary import Noun
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,3 +73,30 @@ def written(name: str, *given: Mapping[str, Any], **values: Any) -> bytes:
     text: str = template(name).render({key: value for part in (*given, values) for key, value in part.items()})
     # A lone surrogate has no UTF-8; nothing that was read as UTF-8 has one.
     return text.encode("utf-8", "replace")
+
+
+class _Places:
+    """Any name stands for a place that is marked with it."""
+
+    def __getattr__(self, name: str) -> Safe:
+        return Safe(f"{_MARK}{name}{_MARK}")
+
+
+_MARK = "\0"
+"""No template has it."""
+
+
+@lru_cache(maxsize=256)
+def layout(name: str, root: Safe, version: str, current: str, noun: Noun) -> Sequence[str]:
+    """What a template says by itself, cut where it has a place for a `part`: text and names of parts in turn. A template that is
+    rendered for each page costs more than most of what it is given.
+    """
+    text: str = template(name).render(at=Here(root, version), current=current, noun=noun, part=_Places())
+    return text.split(_MARK)
+
+
+def filled(page: Sequence[str], parts: Mapping[str, str]) -> bytes:
+    """A layout with its parts, which are markup."""
+    pieces = [*page]
+    pieces[1::2] = [parts[name] for name in page[1::2]]
+    return "".join(pieces).encode("utf-8", "replace")
