@@ -136,7 +136,7 @@ def node(noun: Noun, record: Mapping[str, Any], record_id: str, origin: Origin) 
         types[0] = _SOURCE_TYPES[kind]
     if noun == "actor" and kind in _ACTOR_TYPES:
         types.insert(0, _ACTOR_TYPES[kind])
-    said = {name: _value(name, value, origin) for name, value in record.items() if name not in ("id", "url")}
+    said = _said(record, ("id", "url"), origin)
     standard = {name: value for name, value in _standard(noun, record, origin).items() if value is not None}
     return {"@id": _address(noun, record_id, origin), "@type": types, **said, **standard}
 
@@ -167,6 +167,15 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
     return {}
 
 
+def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: Origin) -> dict[str, Any]:
+    """The fields of a record or of a part of it. Most say what they say: that is seen here, as a call for each costs more."""
+    return {
+        name: _value(name, value, origin) if name in REFERS or isinstance(value, (dict, list)) else value
+        for name, value in part.items()
+        if name not in without
+    }
+
+
 def _value(name: str, value: Any, origin: Origin) -> Any:
     if isinstance(value, str):
         return {"@id": _address(REFERS[name], value, origin)} if name in REFERS else value
@@ -184,7 +193,7 @@ def _value(name: str, value: Any, origin: Origin) -> Any:
 
 
 def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
-    said = {key: _value(key, value, origin) for key, value in part.items() if key not in ("id", "edtf")}
+    said = _said(part, ("id", "edtf"), origin)
     if "edtf" in part:
         said["edtf_date"] = part["edtf"]
     if part.get("id") and name in REFERS:
@@ -194,7 +203,7 @@ def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
 
 def _tie(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     target = tied(item)
-    said = {key: _value(key, value, origin) for key, value in item.items() if key not in ("id", "to", "noun")}
+    said = _said(item, ("id", "to", "noun"), origin)
     return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
 
 
