@@ -57,6 +57,12 @@ def named_in(record: Stored) -> set[Named]:
     return references(parsed(record[1]))
 
 
+@lru_cache(maxsize=64)
+def named_in_series(body: str) -> frozenset[Named]:
+    """The same of a series, which may be long, and stands on the page of each of its figures."""
+    return frozenset(references(parsed(body)))
+
+
 async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> dict[Named, str]:
     """Those that are not among the `known`, which grow by them, are looked up in one statement. What is not there has no
     title: a part of the past may name what is gone.

@@ -16,6 +16,7 @@ from app.query.beside import (
     Beside,
     Stored,
     named_in,
+    named_in_series,
     named_in_short,
     parsed,
     read_titles,
@@ -67,7 +68,7 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
     bodies[noun, record[0]] = record[1]
     series = (of_series[1], bodies[of_series]) if of_series and of_series in bodies else None
     if series is not None:
-        titles |= await read_titles(there.database, named_in(series), there.titles)
+        titles |= await read_titles(there.database, named_in_series(series[1]), there.titles)
     revisions: Sequence[Revision] = ()
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)

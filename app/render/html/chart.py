@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.render.html.words import number_of
 
@@ -20,8 +20,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST, _LAST = date(1, 1, 1).toordinal(), date(9999, 12, 31).toordinal()
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A point of the drawing. `low` and `high` are the ends of what it may be, where it is no single number; one that is open
     goes to the edge. `y` is null where the source gives no number at all.
     """
@@ -52,8 +51,7 @@ _PATHS = {
 }
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     at: float
     text: str
 
@@ -88,14 +86,15 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         first, last = first - 1, last + 1
     known = [v for point in points for v in (point["value"], point["lower"], point["upper"]) if v is not None]
     ticks = _ticks(known)
-    low, high = ticks[0], ticks[-1]
+    least, most = ticks[0], ticks[-1]
+
+    inner = WIDTH - _LEFT - _RIGHT - 40
 
     def across(day: float) -> float:
-        inner = WIDTH - _LEFT - _RIGHT - 40
         return round(_LEFT + 20 + inner * (day - first) / (last - first), 1)
 
     def up(value: float) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - low) / (high - low), 1)
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - least) / (most - least), 1)
 
     marks = []
     for point, (begin, end) in zip(points, days, strict=True):
@@ -104,14 +103,14 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         at = value if value is not None else lower if lower is not None else upper
         is_span = lower is not None and upper is not None
         y = None if at is None else up((lower + upper) / 2 if is_span and value is None else at)
-        low_y = up(lower) if is_span else (HEIGHT - _BOTTOM if upper is not None else y)
-        high_y = up(upper) if is_span else (_TOP if lower is not None else y)
-        marks.append(
-            Mark(
-                point, letter, shape, hue, across((begin + end) / 2), across(begin), across(end), y,
-                low_y if point["bound"] != "none" else None, high_y if point["bound"] != "none" else None,
-            )
-        )  # fmt: skip
+        low = high = None
+        if point["bound"] != "none":
+            low = up(lower) if is_span else (HEIGHT - _BOTTOM if upper is not None else y)
+            high = up(upper) if is_span else (_TOP if lower is not None else y)
+        left = across(begin)
+        # Most dates are a day.
+        x, right = (left, left) if begin == end else (across((begin + end) / 2), across(end))
+        marks.append(Mark(point, letter, shape, hue, x, left, right, y, low, high))
     by_id = {mark.point["figure"]: mark for mark in marks}
     clashes = [
         (by_id[one], by_id[other], item["kind"])
@@ -126,7 +125,7 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         [Tick(up(value), number_of(value)) for value in ticks],
         [Tick(across(day), date.fromordinal(int(day)).isoformat()) for day in _some_days(first, last)],
         len(series["points"]) - len(points),
-        low,
+        least,
     )
 
 

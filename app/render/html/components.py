@@ -44,8 +44,12 @@ def _date(edtf: str, basis: str, basis_end: str | None) -> str:
 
 def date(d: Record, *, in_full: bool = False) -> Safe:
     """With what it rests on; `in_full` tells how it was inferred, too."""
-    shown = _date(d["edtf"], d["basis"], d["basis_end"])
+    shown = _date_of(d)
     return Safe(f"{shown}{note(d)}" if in_full else shown)
+
+
+def _date_of(d: Record) -> str:
+    return _date(d["edtf"], d["basis"], d["basis_end"])
 
 
 def note(item: Record) -> str:
@@ -325,22 +329,30 @@ def marks(c: Chart) -> Safe:
 
 def _mark(m: Mark, bottom: int) -> str:
     head = f'<g class="mark s{m.hue}" data-figure="{m.point["figure"]}">'
+    # A number takes longer to write than all around it.
+    x, y, bound = str(m.x), str(m.y), m.point["bound"]
     if m.y is None:
-        return f'{head}<text class="words" x="{m.x}" y="{bottom - 6}" text-anchor="middle">{m.letter}: no number</text></g>'
+        return (
+            f'{head}<text class="words" x="{x}" y="{bottom - 6}" text-anchor="middle">{m.letter}: no number</text></g>'
+        )
     drawn = ""
     if m.left != m.right:
-        drawn += f'<line class="days" x1="{m.left}" x2="{m.right}" y1="{m.y}" y2="{m.y}"/>'
+        drawn += f'<line class="days" x1="{m.left}" x2="{m.right}" y1="{y}" y2="{y}"/>'
     if m.low is not None and m.high is not None:
-        drawn += f'<line class="bound" x1="{m.x}" x2="{m.x}" y1="{m.low}" y2="{m.high}"/>'
-        if m.point["bound"] in ("gt", "ge"):
-            drawn += f'<path class="open" d="M{m.x - 5} {m.high + 8}L{m.x} {m.high}L{m.x + 5} {m.high + 8}"/>'
-        elif m.point["bound"] in ("lt", "le"):
-            drawn += f'<path class="open" d="M{m.x - 5} {m.low - 8}L{m.x} {m.low}L{m.x + 5} {m.low - 8}"/>'
-    hollow = "" if m.point["bound"] == "none" else " hollow"
+        drawn += f'<line class="bound" x1="{x}" x2="{x}" y1="{m.low}" y2="{m.high}"/>'
+        if bound in ("gt", "ge"):
+            drawn += _arrow(m.x, m.high, 8)
+        elif bound in ("lt", "le"):
+            drawn += _arrow(m.x, m.low, -8)
+    hollow = "" if bound == "none" else " hollow"
     return (
-        f'{head}{drawn}<path class="dot{hollow}" d="{m.path}" transform="translate({m.x} {m.y})"/>'
+        f'{head}{drawn}<path class="dot{hollow}" d="{m.path}" transform="translate({x} {y})"/>'
         f'<text class="letter" x="{m.x + 10}" y="{m.y - 8}">{m.letter}</text></g>'
     )
+
+
+def _arrow(x: float, y: float, long: int) -> str:
+    return f'<path class="open" d="M{x - 5} {y + long}L{x} {y}L{x + 5} {y + long}"/>'
 
 
 def legend(at: Here, c: Chart) -> Safe:
@@ -364,20 +376,22 @@ def grid(c: Chart) -> Safe:
 
 def rows(at: Here, points: Sequence[Record], c: Chart | None) -> Safe:
     """The same numbers as the drawing has, a line for each."""
-    letters = [mark.letter for mark in c.marks] if c else [""] * len(points)
-    return Safe("".join([_row(at, p, letter) for p, letter in zip(points, letters, strict=True)]))
+    letters = [f"<td>{mark.letter}</td>" for mark in c.marks] if c else [""] * len(points)
+    figures = at.url("figure", "")
+    return Safe("".join([_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)]))
 
 
-def _row(at: Here, p: Record, letter: str) -> str:
+def _row(at: Here, figures: str, p: Record, letter: str) -> str:
+    figure, bound, lower, upper = p["figure"], p["bound"], p["lower"], p["upper"]
     corrected = (
         f' <span class="basis">corrected {seen(long_date(p["corrected_on"]))}</span>' if p["corrected_on"] else ""
     )
-    least = f"{'&gt; ' if p['bound'] == 'gt' else ''}{number_of(p['lower'])}" if p["lower"] is not None else ""
-    most = f"{'&lt; ' if p['bound'] == 'lt' else ''}{number_of(p['upper'])}" if p["upper"] is not None else ""
+    least = f"{'&gt; ' if bound == 'gt' else ''}{number_of(lower)}" if lower is not None else ""
+    most = f"{'&lt; ' if bound == 'lt' else ''}{number_of(upper)}" if upper is not None else ""
     return (
-        f'<tr data-figure="{p["figure"]}">{f"<td>{letter}</td>" if letter else ""}<td>{date(p["as_of"])}</td>'
-        f'<th scope="row"><a href="{at.url("figure", p["figure"])}">{theirs(p["as_written"])}</a>{corrected}</th>'
-        f'<td>{said(p["qualifier"])}</td><td class="num">{least}</td><td class="num">{number_of(p["value"])}</td>'
+        f'<tr data-figure="{figure}">{letter}<td>{_date_of(p["as_of"])}</td>'
+        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">{seen(p["as_written"])}</bdi></a>{corrected}</th>'
+        f'<td>{label(p["qualifier"])}</td><td class="num">{least}</td><td class="num">{number_of(p["value"])}</td>'
         f'<td class="num">{most}</td><td>{"credited" if p["attribution"] == "stated" else "nobody named"}</td>'
         f"<td>{at.link('source', p['source'])}</td></tr>"
     )

@@ -78,6 +78,7 @@ class Here:
     root: Safe
     version: str
     titles: Mapping[Named, str] = field(default_factory=dict)
+    _links: dict[Named, Safe] = field(default_factory=dict)
 
     @property
     def stylesheet(self) -> str:
@@ -92,9 +93,13 @@ class Here:
         return Safe(f"{self.root}{RESOURCES[noun].path}/{record_id}")
 
     def link(self, noun: Noun, record_id: str) -> Safe:
-        """A record by its title, or by its id where that is all we have."""
-        shown = words.seen(self.titles.get((noun, record_id), record_id))
-        return Safe(f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>')
+        """A record by its title, or by its id where that is all we have. Some stand on a page several times."""
+        named = noun, record_id
+        link = self._links.get(named)
+        if link is None:
+            shown = words.seen(self.titles.get(named, record_id))
+            link = self._links[named] = Safe(f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>')
+        return link
 
     def named(self, name: str, item: Mapping[str, Any]) -> Safe | None:
         """What a reference in the field `name` leads to, as a link; null: the text does not tell."""

@@ -82,35 +82,42 @@ def _notice(query: ItemQuery, address: str) -> str:
 
 
 def _drawn(at: Here, noun: Noun, stored: Stored | None) -> str:
-    """The series, on its own page and on those of its figures, where it has others."""
-    series = parsed(stored[1]) if stored else None
-    if stored is None or series is None or (noun == "figure" and len(series["points"]) < 2):
+    """The series, on its own page and on those of its figures. It is the same on all of these, and is made once."""
+    if stored is None:
         return ""
-    heading, above = "Its figures", ""
-    if noun == "figure":
-        heading = "In its series"
-        above = f"<p>{at.link('series', series['id'])}: {words.seen(series['definition'])}</p>"
-    return (
-        f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n'
-        f"{above}{_drawing(stored[1], at)}\n</section>\n"
-    )
-
-
-def _drawing(body: str, at: Here) -> Safe:
-    """A series as a drawing and as a table. It is the same on the page of each of its figures, and is made once."""
-    key = (body, at.root, at.version)
+    key = (stored[1], noun == "series", at.root, at.version)
     found = _drawings.get(key)
     if found is None:
-        series = parsed(body)
-        text: str = template("series.html").render(at=at, series=series, drawing=chart(series))
         if len(_drawings) >= _MOST_DRAWINGS:
             _drawings.clear()
-        found = _drawings[key] = Safe(text)
+        found = _drawings[key] = _in_series(at, stored) if noun == "figure" else _figures(at, stored)
     return found
 
 
+def _in_series(at: Here, stored: Stored) -> str:
+    series = parsed(stored[1])
+    if len(series["points"]) < 2:
+        return ""
+    above = f"<p>{at.link('series', stored[0])}: {words.seen(series['definition'])}</p>"
+    return _section("In its series", f"{above}{_drawing(at, series)}")
+
+
+def _figures(at: Here, stored: Stored) -> str:
+    return _section("Its figures", _drawing(at, parsed(stored[1])))
+
+
+def _section(heading: str, drawing: str) -> str:
+    return f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n{drawing}\n</section>\n'
+
+
+def _drawing(at: Here, series: Mapping[str, Any]) -> str:
+    """As a drawing and as a table."""
+    text: str = template("series.html").render(at=at, series=series, drawing=chart(series))
+    return text
+
+
 _MOST_DRAWINGS = 64
-_drawings: dict[tuple[str, str, str], Safe] = {}
+_drawings: dict[tuple[str, bool, str, str], str] = {}
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
