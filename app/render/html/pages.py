@@ -20,7 +20,7 @@ from app.render.html.chart import chart
 from app.render.html.here import Here, Safe, here, root_of
 from app.render.html.record import hero, included, reading, related, revisions
 from app.render.html.sharing import sharing
-from app.render.html.writing import filled, layout, template, written
+from app.render.html.writing import encoded, filled, layout, template, written
 from app.render.json import selected
 from app.render.origin import Origin
 from app.render.plain import claim
@@ -81,16 +81,16 @@ def _notice(query: ItemQuery, address: str) -> str:
     return f'<p class="notice">As it was recorded by {moment}. <a href="{address}">As it is now</a></p>'
 
 
-def _drawn(at: Here, noun: Noun, stored: Stored | None) -> str:
+def _drawn(at: Here, noun: Noun, stored: Stored | None) -> bytes:
     """The series, on its own page and on those of its figures. It is the same on all of these, and is made once."""
     if stored is None:
-        return ""
+        return b""
     key = (stored[1], noun == "series", at.root, at.version)
     found = _drawings.get(key)
     if found is None:
         if len(_drawings) >= _MOST_DRAWINGS:
-            _drawings.clear()
-        found = _drawings[key] = _in_series(at, stored) if noun == "figure" else _figures(at, stored)
+            del _drawings[next(iter(_drawings))]
+        found = _drawings[key] = encoded(_in_series(at, stored) if noun == "figure" else _figures(at, stored))
     return found
 
 
@@ -117,7 +117,7 @@ def _drawing(at: Here, series: Mapping[str, Any]) -> str:
 
 
 _MOST_DRAWINGS = 64
-_drawings: dict[tuple[str, bool, str, str], str] = {}
+_drawings: dict[tuple[str, bool, str, str], bytes] = {}
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:

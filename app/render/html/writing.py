@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -71,8 +71,7 @@ def _bottom(root: str, version: str) -> Safe:
 
 def written(name: str, *given: Mapping[str, Any], **values: Any) -> bytes:
     text: str = template(name).render({key: value for part in (*given, values) for key, value in part.items()})
-    # A lone surrogate has no UTF-8; nothing that was read as UTF-8 has one.
-    return text.encode("utf-8", "replace")
+    return encoded(text)
 
 
 class _Places:
@@ -86,17 +85,30 @@ _MARK = "\0"
 """No template has it."""
 
 
+class Layout(NamedTuple):
+    """What a template says by itself: each text with the name of the part behind it, and what follows the last."""
+
+    texts: Sequence[tuple[bytes, str]]
+    end: bytes
+
+
 @lru_cache(maxsize=256)
-def layout(name: str, root: Safe, version: str, current: str, noun: Noun) -> Sequence[str]:
-    """What a template says by itself, cut where it has a place for a `part`: text and names of parts in turn. A template that is
-    rendered for each page costs more than most of what it is given.
-    """
+def layout(name: str, root: Safe, version: str, current: str, noun: Noun) -> Layout:
+    """A template that has places for parts. It is rendered once, not for each page: that would cost more than most of its parts."""
     text: str = template(name).render(at=Here(root, version), current=current, noun=noun, part=_Places())
-    return text.split(_MARK)
+    *cut, end = text.split(_MARK)
+    return Layout([(before.encode(), part) for before, part in zip(cut[::2], cut[1::2], strict=True)], end.encode())
 
 
-def filled(page: Sequence[str], parts: Mapping[str, str]) -> bytes:
+def filled(page: Layout, parts: Mapping[str, str | bytes]) -> bytes:
     """A layout with its parts, which are markup."""
-    pieces = [*page]
-    pieces[1::2] = [parts[name] for name in page[1::2]]
-    return "".join(pieces).encode("utf-8", "replace")
+    pieces: list[bytes] = []
+    for text, name in page.texts:
+        part = parts[name]
+        pieces += (text, part if isinstance(part, bytes) else encoded(part))
+    return b"".join([*pieces, page.end])
+
+
+def encoded(text: str) -> bytes:
+    # A lone surrogate has no UTF-8; nothing that was read as UTF-8 has one.
+    return text.encode("utf-8", "replace")
