@@ -5,9 +5,9 @@ source, the page, its records, the total.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.sql.elements import BindParameter
 
 from app.db import Reader
@@ -37,8 +37,7 @@ class Resting(TypedDict):
     proves: list[str]
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     start: int
     end: int
     exact: str
@@ -178,14 +177,15 @@ async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list
 
 
 def _records(quotes: int) -> Select[Any]:
+    """A proof is of one record: only the title of that is looked up."""
     proof = tables(Proof)
     keys: list[BindParameter[Any]] = [bindparam(f"quote_{index}") for index in range(quotes)]
-    parts = []
+    nouns: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
+    titles: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
     for noun in PROVED:
-        owner = tables(RESOURCES[noun].table)
-        parts.append(
-            select(proof.c.evidence_key, literal(noun), owner.c.id, owner.c.title, proof.c.proves)
-            .join(owner, owner.c.id == proof.c[f"{noun}_id"])
-            .where(proof.c.evidence_key.in_(keys))
-        )
-    return union_all(*parts)  # type: ignore[return-value]
+        owner, of_noun = tables(RESOURCES[noun].table), proof.c[f"{noun}_id"]
+        nouns.append((of_noun.is_not(None), literal_column(f"'{noun}'")))
+        titles.append((of_noun.is_not(None), select(owner.c.title).where(owner.c.id == of_noun).scalar_subquery()))
+    record_id = func.coalesce(*(proof.c[f"{noun}_id"] for noun in PROVED))
+    said = proof.c.evidence_key, case(*nouns), record_id, case(*titles), proof.c.proves
+    return select(*said).where(proof.c.evidence_key.in_(keys))

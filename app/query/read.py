@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from app.db import Database, Reader, Row
@@ -34,6 +35,15 @@ class Dataset(State):
 
     counts: Mapping[Noun, int]
     facets: Mapping[Noun, Facets]
+
+    @cached_property
+    def counted(self) -> Mapping[tuple[Noun, str], tuple[Mapping[str | None, int], bool]]:
+        """By noun and facet, how many records have each value, and whether these are all values."""
+        return {
+            (noun, name): (dict(facet["values"]), facet["complete"])
+            for noun, facets in self.facets.items()
+            for name, facet in facets.items()
+        }
 
 
 @dataclass(frozen=True)

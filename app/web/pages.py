@@ -3,9 +3,8 @@ forms, which send every field that they have.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from starlette.requests import Request
@@ -42,6 +41,7 @@ from app.web.served import Served, View, base_of, current, origin_of
 MOST_REVISIONS = 5
 MOST_QUOTES = 40
 """As many quotes stand on the page of their source; the list of them goes on."""
+_FIRST_QUOTES = ListQuery(SOURCE_EVIDENCE, limit=MOST_QUOTES, total="none")
 
 
 _OF_COMPONENT = re.compile(rf"{COMPONENT}-[0-9a-f]{{12}}\.js")
@@ -77,14 +77,10 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
         cited: Cited | None = cited_with(noun, said, newest.number, newest.recorded_from, titles, bodies)
     else:
         cited = await read_cited(there.database, query.resource, record[0])
-    quotes = await _quotes_of_source(there, said) if noun == "source" else None
+    quotes: Quotes | None = None
+    if noun == "source":
+        quotes = await read_quotes_of(there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"])
     return Beside(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
-
-
-async def _quotes_of_source(there: View, source: Mapping[str, Any]) -> Quotes:
-    listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source['id']}/evidence")
-    query = ListQuery(listing, limit=MOST_QUOTES, total="none")
-    return await read_quotes_of(there.database, there.dataset, query, source["id"], source["content_sha256"])
 
 
 _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (

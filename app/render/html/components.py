@@ -14,6 +14,7 @@ from app.query.evidence import Quote, Quotes, Resting
 from app.render.html.chart import Chart, Mark
 from app.render.html.here import Here, Safe
 from app.render.html.words import is_web, label, long_date, measure, number_of, said, seen, telling, written
+from app.resources import RESOURCES
 from app.resources.references import REFERS
 from app.vocabulary import Noun
 
@@ -417,19 +418,16 @@ def passages(at: Here, page: Quotes) -> Safe:
     lines = []
     done = 0
     for start, end, text, quotes in _stretches(page):
-        count = sum(len(item.records) for item in quotes)
         several = len(quotes) > 1
-        resting = "".join(
-            [
-                f"<li>{q(item.exact) + ' ' if several else ''}{_resting(at, record)}</li>"
-                for item in quotes
-                for record in item.records
-            ]
-        )
-        listed = f"<ul>{resting}</ul>"
-        if count > 1:
+        resting = [
+            f"<li>{q(item.exact) + ' ' if several else ''}{_resting(at, record)}</li>"
+            for item in quotes
+            for record in item.records
+        ]
+        listed = f"<ul>{''.join(resting)}</ul>"
+        if len(resting) > 1:
             on = f" on {len(quotes)} quotes" if several else ""
-            listed = f"<details><summary>{count} records{on}</summary>{listed}</details>"
+            listed = f"<details><summary>{len(resting)} records{on}</summary>{listed}</details>"
         lines.append(_stretch(start - done, text, listed))
         done = end
     return Safe(f'<ol class="quotes">{"".join(lines)}</ol>')
@@ -458,7 +456,8 @@ def _stretch(gap: int, text: str, beside: str) -> str:
 
 def _resting(at: Here, record: Resting) -> str:
     noun = record["noun"]
-    return f'<span class="kind">{noun}</span><a href="{at.url(noun, record["id"])}">{seen(record["title"])}</a>'
+    address = f"{at.root}{RESOURCES[noun].path}/{record['id']}"
+    return f'<span class="kind">{noun}</span><a href="{address}">{seen(record["title"])}</a>'
 
 
 def _stretches(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:

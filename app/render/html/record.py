@@ -18,6 +18,7 @@ from app.resources.declare import SLUG_VALUE, column_of, tables
 from app.vocabulary import Noun
 
 _LONG_TITLE = 120
+_UNCOUNTED: tuple[Mapping[str | None, int], bool] = {}, False
 _DATES = ("as_of", "made_on", "date", "published_on")
 _KINDS: Mapping[Noun, str] = {
     "event": "type",
@@ -123,9 +124,9 @@ def related(at: Here, noun: Noun, r: Record, dataset: Dataset) -> Safe:
     """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
     lines = []
     for resource, item in _pointing_at(noun):
-        counted = dataset.facets.get(resource.noun, {}).get(item.name)
-        count = None if counted is None else next((n for value, n in counted["values"] if value == r["id"]), None)
-        if counted is not None and count is None and counted["complete"]:
+        counts, is_complete = dataset.counted.get((resource.noun, item.name), _UNCOUNTED)
+        count = counts.get(r["id"])
+        if count is None and is_complete:
             continue
         named = (item.phrase or f"with {words.label(item.name)} {{}}").format(_shortened(r["title"]))
         number_of = "" if count is None else f' <span class="count">{count}</span>'
