@@ -3,8 +3,7 @@ credited. Two statements.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Select, bindparam, select
@@ -24,8 +23,7 @@ MOST_SOURCES = 3
 _MOST_PEOPLE = 8
 
 
-@dataclass(frozen=True)
-class Cited:
+class Cited(NamedTuple):
     """`sources` are the first of the `source_count` that it rests on, in reading order; `names` are those of actors, by id."""
 
     noun: Noun

@@ -396,8 +396,8 @@ def _names_of(listing: Listing) -> list[str]:
 
 def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
-    if not raw_query and forms.preferred == "json":
-        return _whole_item(resource)
+    if (alone := _form_alone(raw_query, forms)) is not None:
+        return _whole_item(resource, alone)
     names = ["fields", *(["include"] if resource.includes else []), "known_at", "include_history", "format"]
     reader = _Reader(raw_query, lambda: names, axis)
     form = reader.form(forms)
@@ -410,9 +410,18 @@ def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, 
     return ItemQuery(resource, fields, includes, form, known_at, history)
 
 
+def _form_alone(raw_query: bytes, forms: Forms) -> Form | None:
+    """The form of an answer, where nothing is asked besides; null: there is more to read."""
+    name = _FORMATS_ALONE.get(raw_query) if raw_query else forms.preferred
+    return Form(name, bool(raw_query), name in forms.plain) if name in forms.offered else None
+
+
+_FORMATS_ALONE: Mapping[bytes, FormatName] = {f"format={name}".encode(): name for name in get_args(FormatName)}
+
+
 @cache
-def _whole_item(resource: Resource) -> ItemQuery:
-    return ItemQuery(resource)
+def _whole_item(resource: Resource, form: Form) -> ItemQuery:
+    return ItemQuery(resource, form=form)
 
 
 def _require_acceptable(forms: Forms, form: Form) -> None:

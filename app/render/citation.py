@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -95,8 +95,7 @@ class Citation(Pinned):
     accessed: date
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A source as far as it tells of itself. `title` is the headline in its own words, or ours in brackets; `unnamed` says
     what the text does not name; `url` leads to the words that are cited.
     """
@@ -133,7 +132,7 @@ def clean(text: str) -> str:
     """On one line, without what would turn text round or ring a bell."""
     if text.isprintable():
         # So it has none of that, and no white space but blanks.
-        return " ".join(text.split())
+        return " ".join(text.split()) if "  " in text else text.strip()
     return _NOT_TEXT.sub(" ", _TURNS_TEXT.sub("", text)).strip()
 
 
@@ -265,8 +264,8 @@ def _sentence(citation: Citation) -> str:
 
 def _in_a_sentence(citation: Pinned) -> str:
     said = [f"{citation.claim}.", *citation.notes]
-    if citation.quotes:
-        said.append(f"In the source’s words: {' … '.join(citation.quotes)}.")
+    if quotes := citation.quotes:
+        said.append(f"In the source’s words: {' … '.join(quotes)}.")
     said.append(f"Source: {citation.sources(_plainly)}.")
     return f"{' '.join(said)} On Record, {citation.pinned}, <{citation.permalink}>"
 

@@ -7,6 +7,7 @@ Our words are the same for every party; the source's stand in quotation marks.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.vocabulary import Noun
@@ -49,6 +50,7 @@ def date_in_words(date: Mapping[str, Any] | None) -> str | None:
     return f"{edtf_in_words(date['edtf'])}{basis}"
 
 
+@lru_cache(maxsize=4096)
 def edtf_in_words(edtf: str) -> str:
     if edtf.startswith("["):
         first, _, last = edtf[1:-1].partition("..")

@@ -1,7 +1,7 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -63,9 +63,15 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
             "revisions": revisions(address, beside.revisions),
             "past": _past(item.pasts, resource, at),
             "address": address,
-            "formats": components.formats(_formats("item", query, address)),
+            "formats": _same_record(query).replace("*", address),
         },
     )
+
+
+@lru_cache(maxsize=256)
+def _same_record(query: ItemQuery) -> str:
+    """The same in other formats, with `*` in the place of the address."""
+    return components.formats(_formats("item", query, "*"))
 
 
 @cache

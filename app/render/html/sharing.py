@@ -4,9 +4,8 @@ without asking: a preview, oEmbed, JSON-LD. Only there have addresses scheme and
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import orjson
 
@@ -28,8 +27,7 @@ _LONGEST_DATA = 32_768
 _WIDTH = oembed.WIDTH
 
 
-@dataclass(frozen=True)
-class Sharing:
+class Sharing(NamedTuple):
     """`head` are the elements for the page's head, `box` is the section of the page."""
 
     head: Safe
