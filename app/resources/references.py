@@ -43,7 +43,7 @@ def references(record: Mapping[str, Any]) -> set[Named]:
         if name in ("evidence", "points"):
             # Of a series' figures the sources alone: they are known by their numbers.
             found.update([("source", item["source"]) for item in value])
-        elif name != "disagreements":
+        elif value and name != "disagreements":
             _gather(name, value, found)
     return found
 

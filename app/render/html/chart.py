@@ -143,6 +143,9 @@ def _letter(index: int) -> str:
 
 def _days(as_of: Mapping[str, Any]) -> tuple[int, int]:
     """The days of a date; an end that is open is as long as the other."""
+    if as_of["earliest"] and as_of["earliest"] == as_of["latest"]:
+        day = date.fromisoformat(as_of["earliest"]).toordinal()
+        return day, day
     first = date.fromisoformat(as_of["earliest"]).toordinal() if as_of["earliest"] else None
     last = date.fromisoformat(as_of["latest"]).toordinal() if as_of["latest"] else None
     begin = first if first is not None else last if last is not None else _FIRST

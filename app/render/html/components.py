@@ -6,7 +6,7 @@ on its way through each of them, these few cost most of a page's time.)
 that whatever direction it runs in, it cannot turn others round.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -213,7 +213,7 @@ def _part(at: Here, name: str, v: Record) -> str:
     return ", ".join([f'<span class="name">{label(key)}</span> {value(at, key, part)}' for key, part in inner.items()])
 
 
-def fields(at: Here, record: Record, without: Sequence[str] = ()) -> Safe:
+def fields(at: Here, record: Record, without: Collection[str] = ()) -> Safe:
     """The fields of a record, in the order of its declaration; what the text leaves open is named, too."""
     told, silent = [], []
     for name, v in record.items():

@@ -1,6 +1,6 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -75,9 +75,9 @@ def _same_record(query: ItemQuery) -> str:
 
 
 @cache
-def _told_above(noun: Noun) -> Sequence[str]:
+def _told_above(noun: Noun) -> Collection[str]:
     """The fields that stand elsewhere on the page of a record."""
-    return (*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ()))
+    return frozenset((*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())))
 
 
 def _notice(query: ItemQuery, address: str) -> str:
