@@ -38,7 +38,7 @@ def label(name: str) -> str:
 
 def said(text: str) -> str:
     """A code as it reads; anything else as it is."""
-    return text.replace("_", " ") if _CODE.fullmatch(text) else text
+    return text.replace("_", " ") if "_" in text and _CODE.fullmatch(text) else text
 
 
 def seen(text: str) -> str:
@@ -70,7 +70,7 @@ def _named(found: re.Match[str]) -> str:
 
 def is_web(address: str) -> bool:
     """Whether an address may become a link: one of the web, and no program."""
-    return address[:8].lower().startswith(("https://", "http://"))
+    return "://" in address and address[:8].lower().startswith(("https://", "http://"))
 
 
 def number_of(value: float | None) -> str:
