@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
-from app.models import Dataset as DatasetTable
-from app.models import Revision as RevisionTable
 from app.query.beside import parsed, read_named
-from app.query.recorded import Moment
+from app.query.parser import ItemQuery
+from app.query.read import read_item
+from app.query.recorded import Moment, Revision
 from app.resources import Resource
-from app.resources.declare import tables
 from app.resources.references import Named
 from app.vocabulary import Noun
 
@@ -37,22 +35,19 @@ class Cited(NamedTuple):
 
 async def read_cited(database: Reader, resource: Resource, record_id: str) -> Cited | None:
     """Null: there is no such record."""
-    statement = database.prepared(("cited", resource.noun), lambda: _one(resource))
-    rows = await database.rows(statement, {"id": record_id})
-    if not rows:
+    item = await read_item(database, ItemQuery(resource), record_id, with_revision=True)
+    if item is None or item.revision is None:
         return None
-    number, version, recorded_at, body = rows[0]
-    record = parsed(body)
+    record = parsed(item.record[1])
     people = [(_ACTOR, person) for person in _people_in(record)]
     titles, bodies = await read_named(database, people, sources_of(resource.noun, record))
-    return cited_with(resource.noun, record, number, Moment(version, recorded_at), titles, bodies)
+    return cited_with(resource.noun, record, item.revision, titles, bodies)
 
 
 def cited_with(
     noun: Noun,
     record: Mapping[str, Any],
-    number: int,
-    recorded_in: Moment,
+    revision: Revision,
     titles: Mapping[Named, str],
     bodies: Mapping[Named, str],
 ) -> Cited:
@@ -61,8 +56,8 @@ def cited_with(
     return Cited(
         noun,
         record,
-        number,
-        recorded_in,
+        revision.number,
+        revision.recorded_from,
         tuple(_told(bodies[_SOURCE, key]) for key in rests_on[:MOST_SOURCES] if (_SOURCE, key) in bodies),
         len(rests_on),
         {key: titles[_ACTOR, key] for key in _people_in(record) if (_ACTOR, key) in titles},
@@ -103,15 +98,3 @@ def _people_in(record: Mapping[str, Any]) -> list[str]:
     credited = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
     named = dict.fromkeys(reference["id"] for reference in credited if reference["id"])
     return list(named)[:_MOST_PEOPLE]
-
-
-def _one(resource: Resource) -> Select[Any]:
-    """Number, dataset version, its time and body of the revision that the record `:id` is now."""
-    table, revision, dataset = tables(resource.table), tables(RevisionTable), tables(DatasetTable)
-    return (
-        select(revision.c.number, dataset.c.version, dataset.c.recorded_at, revision.c.body)
-        .select_from(table)
-        .join(revision, revision.c.key == table.c.revision_key)
-        .join(dataset, dataset.c.ordinal == revision.c.recorded_from)
-        .where(table.c.id == bindparam("id"))
-    )

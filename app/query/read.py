@@ -19,7 +19,7 @@ from app.query.cursor import Walk
 from app.query.facets import Facets
 from app.query.operators import Chosen, bound_values, is_linked, shape_of
 from app.query.parser import ItemQuery, ListQuery, SortKey
-from app.query.recorded import Axis, Pasts, State, Times, Tombstones
+from app.query.recorded import Axis, Moment, Pasts, Revision, State, Times, Tombstones
 from app.query.statements import Pointer
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
@@ -68,10 +68,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Item:
+    """`revision` is what the record is now, where that was asked for."""
+
     record: Stored
     included: Mapping[str, Mapping[str, str]] | None = None
     pasts: Pasts | None = None
     beside: Beside | None = None
+    revision: Revision | None = None
 
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
@@ -254,16 +257,22 @@ async def _facets(
     return facets.gathered(query.facets, rows), most is None or facets.looked_at(rows) < most
 
 
-async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:
+async def read_item(database: Reader, query: ItemQuery, record_id: str, *, with_revision: bool = False) -> Item | None:
     """Null: there is no such record."""
     resource = query.resource
     along, linked = statements.pointers(resource, query.includes)
-    statement = database.prepared(("one", resource.noun, along), lambda: statements.one(resource, along))
+    build = statements.revised if with_revision else statements.one
+    statement = database.prepared((build.__name__, resource.noun, along), lambda: build(resource, along))
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
         return None
+    found_id, body, *more = rows[0]
     included = await _included(database, resource, query.includes, along, linked, rows)
-    return Item((rows[0][0], rows[0][1]), included)
+    return Item((found_id, body), included, revision=_revision(*more[:5]) if with_revision else None)
+
+
+def _revision(number: int, content_hash: str, reason: str | None, version: str, recorded_at: str | None) -> Revision:
+    return Revision(number, Moment(version, recorded_at), None, content_hash, reason)
 
 
 async def _included(

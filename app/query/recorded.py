@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from app.resources.shared import DATASET_VERSION, MOMENT
 from app.vocabulary import Noun
@@ -63,16 +64,14 @@ class Known:
         return self.time > other.time
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """A dataset as a point on the axis of what was served: `recorded_at` is null where its build was told no time."""
 
     version: str
     recorded_at: str | None
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(NamedTuple):
     """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it took the place of the one
     before; null: it is the first, or nobody said.
     """

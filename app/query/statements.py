@@ -67,6 +67,16 @@ def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
     return _with_what_is_pointed_at(_bodies(table).where(table.c.id == bindparam("id")), along)
 
 
+def revised(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
+    """The same; behind the body the revision that it is now: number, hash, reason, and the dataset that it was recorded in with
+    its time.
+    """
+    table, dataset = tables(resource.table), tables(Dataset)
+    more = _REVISION.c.number, _REVISION.c.content_hash, _REVISION.c.reason, dataset.c.version, dataset.c.recorded_at
+    found = _bodies(table).add_columns(*more).join(dataset, dataset.c.ordinal == _REVISION.c.recorded_from)
+    return _with_what_is_pointed_at(found.where(table.c.id == bindparam("id")), along)
+
+
 def neighbours(resource: Resource) -> Select[Any]:
     """A few ids around `:id`, for the help in a 404."""
     table = tables(resource.table)

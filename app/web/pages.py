@@ -21,11 +21,11 @@ from app.query.beside import (
     read_titles,
     read_titles_and_bodies,
 )
-from app.query.citing import Cited, cited_with, read_cited, sources_of
+from app.query.citing import cited_with, sources_of
 from app.query.evidence import Quotes, read_quotes_of
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
-from app.query.read import read_list
+from app.query.read import Item, read_list
 from app.query.recorded import Revision
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
@@ -57,11 +57,11 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
     return await titles_of(there, named_in_short(records))
 
 
-async def beside_record(here: Served, there: View, query: ItemQuery, record: Stored) -> Beside:
-    """One statement for the records beside it, one for revisions (of the past two, for the citation), one for the titles that a
-    figure's series needs and nobody has asked for before; of a source also its quotes.
+async def beside_record(here: Served, there: View, query: ItemQuery, item: Item) -> Beside:
+    """One statement for the records beside it, one for earlier revisions where there are some, one for the titles that a figure's
+    series needs and nobody has asked for before; of a source two for its quotes.
     """
-    noun, said = query.resource.noun, parsed(record[1])
+    noun, record, revision, said = query.resource.noun, item.record, item.revision, parsed(item.record[1])
     of_series: Named | None = ("series", said["series"]) if noun == "figure" else None
     whole = [named for named in (*sources_of(noun, said), of_series) if named and named != (noun, record[0])]
     titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, whole)
@@ -70,16 +70,14 @@ async def beside_record(here: Served, there: View, query: ItemQuery, record: Sto
     if series is not None:
         titles |= await read_titles(there.database, named_in_series(series[1]), there.titles)
     revisions: Sequence[Revision] = ()
-    if there.dataset.ordinal == here.dataset.ordinal:
-        revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
-    if revisions:
-        newest = revisions[0]
-        cited: Cited | None = cited_with(noun, said, newest.number, newest.recorded_from, titles, bodies)
-    else:
-        cited = await read_cited(there.database, query.resource, record[0])
+    if revision and there.dataset.ordinal == here.dataset.ordinal:
+        revisions = [revision]
+        if revision.number > 1:
+            revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
     quotes: Quotes | None = None
     if noun == "source":
         quotes = await read_quotes_of(there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"])
+    cited = cited_with(noun, said, revision, titles, bodies) if revision else None
     return Beside(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
 
 

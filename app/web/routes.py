@@ -176,15 +176,15 @@ def _item_handler(resource: Resource) -> Handler:
         if (same := answer.not_modified()) is not None:
             return same
         there = await here.known_at(query.known_at)
-        item = await read_item(there.database, query, record_id)
+        row = FORMATS[query.form.name]
+        item = await read_item(there.database, query, record_id, with_revision=row.is_page)
         if item is None:
             return await history.departed(there, resource, record_id, request)
         if query.history:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
-        row = FORMATS[query.form.name]
         if row.is_page:
-            item = replace(item, beside=await pages.beside_record(here, there, query, item.record))
+            item = replace(item, beside=await pages.beside_record(here, there, query, item))
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
             return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))
