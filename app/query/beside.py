@@ -75,15 +75,15 @@ async def read_titles_and_bodies(
     database: Reader, wanted: Collection[Named], known: dict[Named, str], whole: Collection[Named]
 ) -> tuple[dict[Named, str], dict[Named, str]]:
     """The same, and in the same statement the bodies of other records."""
-    unknown = [named for named in wanted if named not in known]
+    titles = {named: known[named] for named in wanted if named in known}
+    unknown = [named for named in wanted if named not in titles] if len(titles) < len(wanted) else []
     if not unknown and not whole:
-        return {named: known[named] for named in wanted}, {}
-    titles, bodies = await read_named(database, sorted(unknown)[:MOST_TITLES], whole)
-    if titles and len(known) > MOST_KNOWN:
+        return titles, {}
+    found, bodies = await read_named(database, sorted(unknown)[:MOST_TITLES], whole)
+    if found and len(known) > MOST_KNOWN:
         known.clear()
-        titles |= (await read_named(database, sorted(set(wanted) - titles.keys())[:MOST_TITLES], ()))[0]
-    known |= titles
-    return {named: known[named] for named in wanted if named in known}, bodies
+    known |= found
+    return titles | found, bodies
 
 
 async def read_named(
