@@ -8,12 +8,13 @@ that whatever direction it runs in, it cannot turn others round.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from app.query.evidence import Quote, Quotes, Resting
-from app.render.html.chart import Chart, Mark
+from app.render.html.chart import MOST_POINTS, Chart, Mark
 from app.render.html.here import Here, Safe
-from app.render.html.words import is_web, label, long_date, measure, number_of, said, seen, telling, written
+from app.render.html.words import bare, is_web, label, long_date, measure, number_of, said, seen, telling, written
 from app.resources import RESOURCES
 from app.resources.references import REFERS
 from app.vocabulary import Noun
@@ -318,14 +319,54 @@ _IN_SHORT: Mapping[Noun, Callable[[Here, Record], str]] = {
 # --------------------------------------------------------------------------------------------------------------- series
 
 
-def marks(c: Chart) -> Safe:
+def drawing(at: Here, series: Record, c: Chart | None) -> str:
+    """A series drawn and as a table: the same numbers, side by side."""
+    return f"{_chart(at, series, c) if c else ''}{_table(at, series, c)}"
+
+
+_HOW_DRAWN = (
+    "A filled mark is a number without a qualifier that bounds it; a hollow one is the bound itself, and its line runs to where the"
+    " number may lie: with an arrow, without end."
+)
+
+
+def _chart(at: Here, series: Record, c: Chart) -> str:
+    clashes = " A broken line joins what cannot both hold." if c.clashes else ""
+    axis = " The axis does not begin at nothing." if c.starts_at else ""
+    hidden = f" {c.hidden} older figures are not drawn." if c.hidden else ""
+    return (
+        f'<figure class="chart">\n<svg viewBox="0 0 {c.width} {c.height}" role="img" aria-labelledby="chart-title chart-desc">\n'
+        f'<title id="chart-title">{escape(bare(series["title"]))}</title>\n<desc id="chart-desc">{len(c.marks)} figures by as-of'
+        f" day. The table below has the same numbers.</desc>\n{_grid(c)}\n{_marks(c)}\n</svg>\n"
+        f"<figcaption>\n<p>{_HOW_DRAWN}{clashes}{axis}{hidden}</p>\n{_legend(at, c)}\n</figcaption>\n</figure>"
+    )
+
+
+_HEADS = (
+    '<th scope="col">As of</th><th scope="col">As written</th><th scope="col">Qualifier</th><th scope="col" class="num">At least</th>'
+    '<th scope="col" class="num">Number</th><th scope="col" class="num">At most</th><th scope="col">Credit</th><th scope="col">Source</th>'
+)
+
+
+def _table(at: Here, series: Record, c: Chart | None) -> str:
+    points = series["points"]
+    newest = f": the newest {MOST_POINTS} of {len(points)}" if len(points) > MOST_POINTS else ""
+    mark = '<th scope="col">Mark</th>' if c else ""
+    return (
+        '<div class="scroll" role="region" aria-label="The same numbers as a table" tabindex="0">\n<table class="points">\n'
+        f"<caption>{seen(series['title'])}{newest}</caption>\n<thead><tr>{mark}{_HEADS}</tr></thead>\n"
+        f"<tbody>{_rows(at, points[-MOST_POINTS:], c)}</tbody></table></div>\n{_disagreements(at, series)}"
+    )
+
+
+def _marks(c: Chart) -> str:
     """The points of a drawing, and what joins those that cannot both hold."""
     clashes = [
         f'<path d="M{one.x} {one.y}L{other.x} {other.y}" data-clash="{one.point["figure"]} {other.point["figure"]}"/>'
         for one, other, _ in c.clashes
         if one.y is not None and other.y is not None
     ]
-    return Safe(f'<g class="clashes">{"".join(clashes)}</g>{"".join([_mark(m, c.bottom) for m in c.marks])}')
+    return f'<g class="clashes">{"".join(clashes)}</g>{"".join([_mark(m, c.bottom) for m in c.marks])}'
 
 
 def _mark(m: Mark, bottom: int) -> str:
@@ -356,30 +397,30 @@ def _arrow(x: float, y: float, long: int) -> str:
     return f'<path class="open" d="M{x - 5} {y + long}L{x} {y}L{x + 5} {y + long}"/>'
 
 
-def legend(at: Here, c: Chart) -> Safe:
+def _legend(at: Here, c: Chart) -> str:
     """Which source each letter and shape stands for."""
     lines = [
         f'<li><svg class="s{hue}" viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true"><path class="dot" d="{path}"/></svg>'
         f" {letter}: {at.link('source', source)}</li>"
         for letter, source, path, hue in c.sources
     ]
-    return Safe(f'<ul class="legend">{"".join(lines)}</ul>')
+    return f'<ul class="legend">{"".join(lines)}</ul>'
 
 
-def grid(c: Chart) -> Safe:
+def _grid(c: Chart) -> str:
     values = [
         f'<line x1="{c.left}" x2="{c.right}" y1="{tick.at}" y2="{tick.at}"/><text x="{c.left - 10}" y="{tick.at + 4}" text-anchor="end">{tick.text}</text>'
         for tick in c.values
     ]
     days = [f'<text x="{tick.at}" y="{c.bottom + 30}" text-anchor="middle">{tick.text}</text>' for tick in c.days]
-    return Safe(f'<g class="grid">{"".join(values)}{"".join(days)}</g>')
+    return f'<g class="grid">{"".join(values)}{"".join(days)}</g>'
 
 
-def rows(at: Here, points: Sequence[Record], c: Chart | None) -> Safe:
+def _rows(at: Here, points: Sequence[Record], c: Chart | None) -> str:
     """The same numbers as the drawing has, a line for each."""
     letters = [f"<td>{mark.letter}</td>" for mark in c.marks] if c else [""] * len(points)
     figures = at.url("figure", "")
-    return Safe("".join([_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)]))
+    return "".join([_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)])
 
 
 def _row(at: Here, figures: str, p: Record, letter: str) -> str:
@@ -398,12 +439,14 @@ def _row(at: Here, figures: str, p: Record, letter: str) -> str:
     )
 
 
-def disagreements(at: Here, series: Record) -> Safe:
-    said_ = [
+def _disagreements(at: Here, series: Record) -> str:
+    if not series["disagreements"]:
+        return ""
+    told = [
         f"{' and '.join([_figure_link(at, series, figure) for figure in item['figures']])} cannot both hold ({said(item['kind'])})"
         for item in series["disagreements"][:20]
     ]
-    return Safe("; ".join(said_))
+    return f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(told)}. No winner is picked.</p>'
 
 
 def _figure_link(at: Here, series: Record, figure: str) -> str:

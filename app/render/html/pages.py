@@ -20,7 +20,7 @@ from app.render.html.chart import chart
 from app.render.html.here import Here, Safe, here, root_of
 from app.render.html.record import hero, included, reading, related, revisions
 from app.render.html.sharing import sharing
-from app.render.html.writing import encoded, filled, layout, template, written
+from app.render.html.writing import encoded, filled, layout, written
 from app.render.json import selected
 from app.render.origin import Origin
 from app.render.plain import claim
@@ -105,21 +105,16 @@ def _in_series(at: Here, stored: Stored) -> str:
     if len(series["points"]) < 2:
         return ""
     above = f"<p>{at.link('series', stored[0])}: {words.seen(series['definition'])}</p>"
-    return _section("In its series", f"{above}{_drawing(at, series)}")
+    return _section("In its series", f"{above}{components.drawing(at, series, chart(series))}")
 
 
 def _figures(at: Here, stored: Stored) -> str:
-    return _section("Its figures", _drawing(at, parsed(stored[1])))
+    series = parsed(stored[1])
+    return _section("Its figures", components.drawing(at, series, chart(series)))
 
 
 def _section(heading: str, drawing: str) -> str:
     return f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n{drawing}\n</section>\n'
-
-
-def _drawing(at: Here, series: Mapping[str, Any]) -> str:
-    """As a drawing and as a table."""
-    text: str = template("series.html").render(at=at, series=series, drawing=chart(series))
-    return text
 
 
 _MOST_DRAWINGS = 64
