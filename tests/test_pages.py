@@ -411,11 +411,11 @@ def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:
 
 
 def test_a_page_costs_few_statements(many_api: Api) -> None:
-    """A record: itself, the titles of what it names, its revisions, its citation; a figure its series, a source its quotes
+    """A record: itself, and what stands beside it; a figure the titles that its series needs, a source two for its quotes
     besides.
     """
     for resource in RESOURCES.values():
-        most = {"figure": 5, "source": 7}.get(resource.noun, 4)
+        most = {"figure": 3, "source": 3}.get(resource.noun, 2)
         address = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
         many_api.get(address, headers=BROWSER)
         assert len(many_api.statements) <= most, address
