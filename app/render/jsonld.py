@@ -193,9 +193,11 @@ def _value(name: str, value: Any, origin: Origin) -> Any:
 
 
 def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
-    said = _said(part, ("id", "edtf"), origin)
     if "edtf" in part:
-        said["edtf_date"] = part["edtf"]
+        date = {**part, "edtf_date": part["edtf"]}
+        del date["edtf"]
+        return date
+    said = _said(part, ("id",), origin)
     if part.get("id") and name in REFERS:
         said["refers_to"] = {"@id": _address(REFERS[name], part["id"], origin)}
     return said

@@ -43,16 +43,18 @@ def sharing(
     address = escape(f"{absolute}{query.resource.path}/{record['id']}")
     is_now = query.known_at is None
     shown = card(noun, record, beside.titles, dataset.version) if is_now and noun in NOUNS else None
-    line = shown.in_a_line if shown else bare(claim(noun, record))
-    head = _head(address, escape(bare(record["title"])), escape(bare(line)), shown, absolute)
+    line = bare(shown.in_a_line if shown else claim(noun, record))
+    in_markup = escape(line)
+    head = _head(address, escape(bare(record["title"])), in_markup, shown, absolute)
     head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{at.url(noun, record["id"])}?format=jsonld">\n'
     if is_now:
         head += _data(record, query, dataset, origin)
     cite = _cite(at, record, query, beside, dataset, absolute)
-    snippets = _snippets(address, line, shown, absolute) if is_now else ()
+    snippets = _snippets(address, line, in_markup, shown, absolute) if is_now else ()
     return Sharing(Safe(head), Safe(f"{_BOX}{cite}{_listed(snippets, shown)}</section>"))
 
 
+_STYLES = get_args(CitationStyle)
 _BOX = '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
 _HOW = (
     '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame and the component show the card with all'
@@ -89,7 +91,7 @@ def _cite(
     citation = cited_in_a_sentence(beside.cited, origin=absolute, version=dataset.version)
     address = f"{at.url(query.resource.noun, record['id'])}/citation"
     known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
-    styles = ", ".join([f'<a href="{address}?style={style}{known}">{style}</a>' for style in get_args(CitationStyle)])
+    styles = ", ".join([f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES])
     return (
         f'<p class="cite" dir="auto">{seen(citation)}</p>'
         f'<p class="meta">The same with the day on which you read it, as {styles}</p>'
@@ -97,24 +99,25 @@ def _cite(
 
 
 def _listed(snippets: Sequence[tuple[str, str]], shown: Card | None) -> str:
+    """What they are made of has no sign that nobody sees."""
     if not snippets:
         return ""
     items = "".join(
         [
-            f'<div><dt>{name}</dt><dd><pre tabindex="0" dir="ltr">{seen(code)}</pre></dd></div>'
+            f'<div><dt>{name}</dt><dd><pre tabindex="0" dir="ltr">{escape(code)}</pre></dd></div>'
             for name, code in snippets
         ]
     )
     return f"<details><summary>Put it on your page</summary>{_HOW if shown else ''}<dl>{items}</dl></details>"
 
 
-def _snippets(address: str, line: str, shown: Card | None, absolute: str) -> list[tuple[str, str]]:
+def _snippets(address: str, line: str, in_markup: str, shown: Card | None, absolute: str) -> Sequence[tuple[str, str]]:
     """Each says as much as the card, where what it loads cannot be had, too."""
     found = [("Address", address)]
     if shown is not None:
         height = oembed.height_at(shown, _WIDTH)
         element = (
-            f'<on-record src="{absolute}{oembed.embed_path(shown)}"><a href="{address}">{escape(line)}</a></on-record>'
+            f'<on-record src="{absolute}{oembed.embed_path(shown)}"><a href="{address}">{in_markup}</a></on-record>'
         )
         found += [
             ("Frame", oembed.frame(shown, absolute, _WIDTH, height)),
