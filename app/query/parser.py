@@ -396,6 +396,8 @@ def _names_of(listing: Listing) -> list[str]:
 
 def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
+    if not raw_query and forms.preferred == "json":
+        return _whole_item(resource)
     if (alone := _form_alone(raw_query, forms)) is not None:
         return _whole_item(resource, alone)
     names = ["fields", *(["include"] if resource.includes else []), "known_at", "include_history", "format"]
@@ -420,7 +422,7 @@ _FORMATS_ALONE: Mapping[bytes, FormatName] = {f"format={name}".encode(): name fo
 
 
 @cache
-def _whole_item(resource: Resource, form: Form) -> ItemQuery:
+def _whole_item(resource: Resource, form: Form = Form()) -> ItemQuery:
     return ItemQuery(resource, form=form)
 
 
