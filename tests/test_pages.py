@@ -10,9 +10,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from app.errors import KINDS
+from app.render.citation import _NOT_TEXT, _TURNS_TEXT, clean
 from app.render.html.chart import chart
 from app.render.html.form import groups
-from app.render.html.words import is_web, long_date, number_of, seen
+from app.render.html.words import _UNSEEN, is_web, long_date, number_of, seen
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, SEARCH, TIMELINE
 from app.resources.declare import Listing
@@ -397,6 +398,13 @@ def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
         words = re.sub("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", "\0", attempt)
         for part in words.split("\0"):
             assert " ".join(part.split()) in told, part
+
+
+def test_what_is_printable_needs_no_second_look() -> None:
+    """Neither on pages nor in citations: nothing that they take out or name is printable, but for blanks."""
+    printable = "".join(sign for sign in map(chr, range(0x110000)) if sign.isprintable() and sign != " ")
+    assert _UNSEEN.search(printable) is _NOT_TEXT.search(printable) is _TURNS_TEXT.search(printable) is None
+    assert clean("a  b ") == clean("a \u202e b\n") == "a b"
 
 
 def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:

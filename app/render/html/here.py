@@ -78,7 +78,7 @@ class Here:
     root: Safe
     version: str
     titles: Mapping[Named, str] = field(default_factory=dict)
-    _links: dict[Named, Safe] = field(default_factory=dict)
+    _links: dict[Named, Safe] = field(default_factory=dict, init=False)
 
     @property
     def stylesheet(self) -> str:
