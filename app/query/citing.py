@@ -1,5 +1,5 @@
 """A record as it is to be cited: pinned to its revision, with the sources that it rests on and the names of those who are
-credited. Two statements.
+credited. At most two statements.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import orjson
 from app.db import Reader
 from app.query.beside import parsed, read_named
 from app.query.parser import ItemQuery
-from app.query.read import read_item
+from app.query.read import read_revised
 from app.query.recorded import Moment, Revision
 from app.resources import Resource
 from app.resources.references import Named
@@ -35,13 +35,14 @@ class Cited(NamedTuple):
 
 async def read_cited(database: Reader, resource: Resource, record_id: str) -> Cited | None:
     """Null: there is no such record."""
-    item = await read_item(database, ItemQuery(resource), record_id, with_revision=True)
-    if item is None or item.revision is None:
+    item = await read_revised(database, ItemQuery(resource), record_id)
+    if item is None:
         return None
     record = parsed(item.record[1])
     people = [(_ACTOR, person) for person in _people_in(record)]
-    titles, bodies = await read_named(database, people, sources_of(resource.noun, record))
-    return cited_with(resource.noun, record, item.revision, titles, bodies)
+    sources = [source for source in sources_of(resource.noun, record) if source not in item.bodies]
+    titles, bodies = await read_named(database, people, sources)
+    return cited_with(resource.noun, record, item.revision, titles, {**item.bodies, **bodies})
 
 
 def cited_with(

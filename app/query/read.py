@@ -23,6 +23,7 @@ from app.query.recorded import Axis, Moment, Pasts, Revision, State, Times, Tomb
 from app.query.statements import Pointer
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declare import Filter, Operator, Range
+from app.resources.references import Named
 from app.vocabulary import FormatName, Noun
 
 Stored = tuple[str, str]
@@ -68,13 +69,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Item:
-    """`revision` is what the record is now, where that was asked for."""
-
     record: Stored
     included: Mapping[str, Mapping[str, str]] | None = None
     pasts: Pasts | None = None
     beside: Beside | None = None
-    revision: Revision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevisedItem(Item):
+    """With the revision that the record is now, and the bodies of records that are on its page, its own among them."""
+
+    revision: Revision
+    bodies: Mapping[Named, str]
 
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
@@ -257,22 +263,37 @@ async def _facets(
     return facets.gathered(query.facets, rows), most is None or facets.looked_at(rows) < most
 
 
-async def read_item(database: Reader, query: ItemQuery, record_id: str, *, with_revision: bool = False) -> Item | None:
+async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:
     """Null: there is no such record."""
     resource = query.resource
     along, linked = statements.pointers(resource, query.includes)
-    build = statements.revised if with_revision else statements.one
-    statement = database.prepared((build.__name__, resource.noun, along), lambda: build(resource, along))
+    statement = database.prepared(("one", resource.noun, along), lambda: statements.one(resource, along))
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
         return None
-    found_id, body, *more = rows[0]
     included = await _included(database, resource, query.includes, along, linked, rows)
-    return Item((found_id, body), included, revision=_revision(*more[:5]) if with_revision else None)
+    return Item((rows[0][0], rows[0][1]), included)
 
 
-def _revision(number: int, content_hash: str, reason: str | None, version: str, recorded_at: str | None) -> Revision:
-    return Revision(number, Moment(version, recorded_at), None, content_hash, reason)
+async def read_revised(database: Reader, query: ItemQuery, record_id: str) -> RevisedItem | None:
+    """The same with what its page tells besides, which is not one statement more."""
+    resource = query.resource
+    beside = statements.shown_beside(resource)
+    along, linked = statements.pointers(resource, query.includes)
+    statement = database.prepared(
+        ("revised", resource.noun, along), lambda: statements.revised(resource, (*beside, *along))
+    )
+    rows = await database.rows(statement, {"id": record_id})
+    if not rows:
+        return None
+    found_id, body, number, content_hash, reason, version, recorded_at, *pointed_at = rows[0]
+    bodies = {(resource.noun, found_id): body}
+    for (noun, _), beside_id, beside_body in zip(beside, pointed_at[::2], pointed_at[1::2], strict=False):
+        if beside_id is not None:
+            bodies[noun, beside_id] = beside_body
+    revision = Revision(number, Moment(version, recorded_at), None, content_hash, reason)
+    included = await _included(database, resource, query.includes, along, linked, rows)
+    return RevisedItem((found_id, body), included, revision=revision, bodies=bodies)
 
 
 async def _included(

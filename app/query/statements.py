@@ -3,7 +3,7 @@ direction) and compiled once; requests of the same shape differ in their paramet
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -48,6 +48,13 @@ def pointers(resource: Resource, includes: tuple[Include, ...]) -> tuple[tuple[P
     return own, tuple((noun, column) for noun, column in every if column.table is not table)
 
 
+@cache
+def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
+    """What a record's own row points at that is on its page, or cited there: the source, the series of a figure."""
+    own, _ = pointers(resource, tuple(include for include in resource.includes if include.noun in ("source", "series")))
+    return own
+
+
 def states() -> Select[Any]:
     """Every dataset, the newest last: ordinal, version, time, newest day of publication, last key."""
     dataset = tables(Dataset)
@@ -67,7 +74,7 @@ def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
     return _with_what_is_pointed_at(_bodies(table).where(table.c.id == bindparam("id")), along)
 
 
-def revised(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
+def revised(resource: Resource, along: Sequence[Pointer]) -> Select[Any]:
     """The same; behind the body the revision that it is now: number, hash, reason, and the dataset that it was recorded in with
     its time.
     """

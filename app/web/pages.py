@@ -25,7 +25,7 @@ from app.query.citing import cited_with, sources_of
 from app.query.evidence import Quotes, read_quotes_of
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
-from app.query.read import Item, read_list
+from app.query.read import RevisedItem, read_list
 from app.query.recorded import Revision
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
@@ -57,27 +57,26 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
     return await titles_of(there, named_in_short(records))
 
 
-async def beside_record(here: Served, there: View, query: ItemQuery, item: Item) -> Beside:
-    """One statement for the records beside it, one for earlier revisions where there are some, one for the titles that a figure's
-    series needs and nobody has asked for before; of a source two for its quotes.
+async def beside_record(here: Served, there: View, query: ItemQuery, item: RevisedItem) -> Beside:
+    """One statement for titles and sources that are not at hand, one for the titles that a figure's series needs besides, one for
+    earlier revisions where there are some; of a source two for its quotes.
     """
     noun, record, revision, said = query.resource.noun, item.record, item.revision, parsed(item.record[1])
-    of_series: Named | None = ("series", said["series"]) if noun == "figure" else None
-    whole = [named for named in (*sources_of(noun, said), of_series) if named and named != (noun, record[0])]
-    titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, whole)
-    bodies[noun, record[0]] = record[1]
-    series = (of_series[1], bodies[of_series]) if of_series and of_series in bodies else None
-    if series is not None:
+    sources = [source for source in sources_of(noun, said) if source not in item.bodies]
+    titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, sources)
+    series: Stored | None = None
+    if noun == "figure" and ("series", said["series"]) in item.bodies:
+        series = said["series"], item.bodies["series", said["series"]]
         titles |= await read_titles(there.database, named_in_series(series[1]), there.titles)
     revisions: Sequence[Revision] = ()
-    if revision and there.dataset.ordinal == here.dataset.ordinal:
+    if there.dataset.ordinal == here.dataset.ordinal:
         revisions = [revision]
         if revision.number > 1:
             revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
     quotes: Quotes | None = None
     if noun == "source":
         quotes = await read_quotes_of(there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"])
-    cited = cited_with(noun, said, revision, titles, bodies) if revision else None
+    cited = cited_with(noun, said, revision, titles, {**item.bodies, **bodies})
     return Beside(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
 
 

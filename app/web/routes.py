@@ -19,7 +19,18 @@ from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.history import read_pasts, read_times
 from app.query.parser import ListQuery, parse_document, parse_facets, parse_item, parse_list, parse_nothing
-from app.query.read import Dataset, Stored, read_dataset, read_everything, read_item, read_list, read_ready
+from app.query.read import (
+    Dataset,
+    Item,
+    RevisedItem,
+    Stored,
+    read_dataset,
+    read_everything,
+    read_item,
+    read_list,
+    read_ready,
+    read_revised,
+)
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
 from app.render import ready
@@ -177,13 +188,14 @@ def _item_handler(resource: Resource) -> Handler:
             return same
         there = await here.known_at(query.known_at)
         row = FORMATS[query.form.name]
-        item = await read_item(there.database, query, record_id, with_revision=row.is_page)
+        read = read_revised if row.is_page else read_item
+        item: Item | None = await read(there.database, query, record_id)
         if item is None:
             return await history.departed(there, resource, record_id, request)
         if query.history:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
-        if row.is_page:
+        if isinstance(item, RevisedItem):
             item = replace(item, beside=await pages.beside_record(here, there, query, item))
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
