@@ -488,3 +488,16 @@ def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
     (mended,) = [item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")]
     assert mended == "?qualifier=over,at_most&unit=person"
     assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200
+
+
+def test_the_pages_of_a_series_figures_share_one_drawing(many_api: Api) -> None:
+    series = next(each for each in many_api.all("/v1/series") if len(each["points"]) > 2)
+    one, other = (f"/v1/figures/{point['figure']}" for point in series["points"][:2])
+    drawings = []
+    for address in (one, other):
+        text = many_api.get(address, headers=BROWSER).text
+        drawings.append(text.partition('<section class="drawn"')[2].partition("</section>")[0])
+    named = f'<a href="{series["url"]}">{html.escape(series["title"])}</a>: {html.escape(series["definition"])}'
+    assert drawings[0] == drawings[1]
+    assert named in drawings[0]
+    assert len([sql for sql in many_api.statements if "FROM series" in sql]) == 0, "the second is not drawn anew"

@@ -33,10 +33,10 @@ MOST_TITLES = 400
 
 @dataclass(frozen=True)
 class Beside:
-    """Null or empty: the page has no place for it."""
+    """Null or empty: the page has no place for it. `drawn` is the series of a figure, as it stands on the pages of all its figures."""
 
     titles: Titles
-    series: Stored | None = None
+    drawn: bytes = b""
     quotes: "Quotes | None" = None
     revisions: Sequence[Revision] = ()
     cited: "Cited | None" = None

@@ -50,8 +50,8 @@ def pointers(resource: Resource, includes: tuple[Include, ...]) -> tuple[tuple[P
 
 @cache
 def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
-    """What a record's own row points at that is on its page, or cited there: the source, the series of a figure."""
-    own, _ = pointers(resource, tuple(include for include in resource.includes if include.noun in ("source", "series")))
+    """What a record's own row points at that is cited on its page: the source."""
+    own, _ = pointers(resource, tuple(include for include in resource.includes if include.noun == "source"))
     return own
 
 

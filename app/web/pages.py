@@ -25,11 +25,12 @@ from app.query.citing import cited_with, sources_of
 from app.query.evidence import Quotes, read_quotes_of
 from app.query.history import read_newest_revisions
 from app.query.parser import ItemQuery, ListQuery, parse_list, parse_nothing
-from app.query.read import RevisedItem, read_list
+from app.query.read import RevisedItem, read_item, read_list
 from app.query.recorded import Revision
 from app.render.formats import FORMATS, OF_DOCUMENTS
 from app.render.html.about import render_index
-from app.render.html.here import COMPONENT, assets, component_path, root_of
+from app.render.html.here import COMPONENT, Here, Safe, assets, component_path, root_of
+from app.render.html.pages import drawn, drawn_before
 from app.resources import RESOURCES
 from app.resources.across import SOURCE_EVIDENCE
 from app.resources.references import Named
@@ -57,17 +58,13 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
     return await titles_of(there, named_in_short(records))
 
 
-async def beside_record(here: Served, there: View, query: ItemQuery, item: RevisedItem) -> Beside:
-    """One statement for titles and sources that are not at hand, one for the titles that a figure's series needs besides, one for
-    earlier revisions where there are some; of a source two for its quotes.
+async def beside_record(here: Served, there: View, query: ItemQuery, item: RevisedItem, root: Safe) -> Beside:
+    """One statement for titles and sources that are not at hand, one for earlier revisions where there are some; of a source two
+    for its quotes; of a figure, where its series has not been drawn lately, two for that.
     """
     noun, record, revision, said = query.resource.noun, item.record, item.revision, parsed(item.record[1])
     sources = [source for source in sources_of(noun, said) if source not in item.bodies]
     titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, sources)
-    series: Stored | None = None
-    if noun == "figure" and ("series", said["series"]) in item.bodies:
-        series = said["series"], item.bodies["series", said["series"]]
-        titles |= await read_titles(there.database, named_in_series(series[1]), there.titles)
     revisions: Sequence[Revision] = ()
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = [revision]
@@ -76,8 +73,22 @@ async def beside_record(here: Served, there: View, query: ItemQuery, item: Revis
     quotes: Quotes | None = None
     if noun == "source":
         quotes = await read_quotes_of(there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"])
+    drawing = b""
+    if noun == "figure":
+        made = drawn_before(root, there.dataset.version, said["series"])
+        drawing = await _drawn(there, said["series"], root) if made is None else made
     cited = cited_with(noun, said, revision, titles, {**item.bodies, **bodies})
-    return Beside(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
+    return Beside(titles, drawn=drawing, quotes=quotes, revisions=revisions, cited=cited)
+
+
+async def _drawn(there: View, series_id: str, root: Safe) -> bytes:
+    item = await read_item(there.database, ItemQuery(RESOURCES["series"]), series_id)
+    if item is None:
+        return b""
+    series = parsed(item.record[1])
+    titles = await read_titles(there.database, named_in_series(item.record[1]), there.titles)
+    titles["series", series_id] = series["title"]
+    return drawn(Here(root, there.dataset.version, titles), series_id, series)
 
 
 _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (

@@ -36,6 +36,7 @@ from app.render import json as as_json
 from app.render import ready
 from app.render.formats import FORMATS, OF_DOCUMENTS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
 from app.render.html.about import render_problem_types
+from app.render.html.here import root_of
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
@@ -196,7 +197,7 @@ def _item_handler(resource: Resource) -> Handler:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
         if isinstance(item, RevisedItem):
-            item = replace(item, beside=await pages.beside_record(here, there, query, item))
+            item = replace(item, beside=await pages.beside_record(here, there, query, item, root_of(origin.base)))
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
             return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))

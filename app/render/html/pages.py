@@ -55,7 +55,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
             "caveats": components.caveats(r["caveats"]),
             "reading": reading(at, address, beside.quotes) if beside.quotes else "",
             "evidence": components.evidence(at, r["evidence"]),
-            "drawn": _drawn(at, noun, item.record if noun == "series" else beside.series),
+            "drawn": _own_drawing(at, item.record[0], r) if noun == "series" else beside.drawn,
             "fields": components.fields(at, r, _told_above(noun)),
             "related": related(at, noun, r, dataset),
             "included": included(at, _included(item.included)),
@@ -87,30 +87,31 @@ def _notice(query: ItemQuery, address: str) -> str:
     return f'<p class="notice">As it was recorded by {moment}. <a href="{address}">As it is now</a></p>'
 
 
-def _drawn(at: Here, noun: Noun, stored: Stored | None) -> bytes:
-    """The series, on its own page and on those of its figures. It is the same on all of these, and is made once."""
-    if stored is None:
-        return b""
-    key = (stored[1], noun == "series", at.root, at.version)
-    found = _drawings.get(key)
-    if found is None:
-        if len(_drawings) >= _MOST_DRAWINGS:
-            del _drawings[next(iter(_drawings))]
-        found = _drawings[key] = encoded(_in_series(at, stored) if noun == "figure" else _figures(at, stored))
-    return found
+def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
+    """The drawing of a series on the pages of its figures, where it has been made: it is the same on all of them."""
+    return _drawings.get((series, "In its series", root, version))
 
 
-def _in_series(at: Here, stored: Stored) -> str:
-    series = parsed(stored[1])
-    if len(series["points"]) < 2:
-        return ""
-    above = f"<p>{at.link('series', stored[0])}: {words.seen(series['definition'])}</p>"
-    return _section("In its series", f"{above}{components.drawing(at, series, chart(series))}")
+def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
+    """The same, made now."""
+    above = f"<p>{at.link('series', series_id)}: {words.seen(series['definition'])}</p>"
+    return _drawn(at, series_id, series, "In its series", above if len(series["points"]) > 1 else None)
 
 
-def _figures(at: Here, stored: Stored) -> str:
-    series = parsed(stored[1])
-    return _section("Its figures", components.drawing(at, series, chart(series)))
+def _own_drawing(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
+    found = _drawings.get((series_id, "Its figures", at.root, at.version))
+    return _drawn(at, series_id, series, "Its figures", "") if found is None else found
+
+
+def _drawn(at: Here, series_id: str, series: Mapping[str, Any], heading: str, above: str | None) -> bytes:
+    """A null `above`: one figure alone is no series."""
+    made = b""
+    if above is not None:
+        made = encoded(_section(heading, f"{above}{components.drawing(at, series, chart(series))}"))
+    if len(_drawings) >= _MOST_DRAWINGS:
+        del _drawings[next(iter(_drawings))]
+    _drawings[series_id, heading, at.root, at.version] = made
+    return made
 
 
 def _section(heading: str, drawing: str) -> str:
@@ -118,7 +119,8 @@ def _section(heading: str, drawing: str) -> str:
 
 
 _MOST_DRAWINGS = 64
-_drawings: dict[tuple[str, bool, str, str], bytes] = {}
+_drawings: dict[tuple[str, str, str, str], bytes] = {}
+"""By the id of the series, the heading, what addresses begin with, and the dataset."""
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:

@@ -128,7 +128,9 @@ def _snippets(address: str, line: str, in_markup: str, shown: Card | None, absol
 
 
 def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: Origin) -> str:
-    """JSON-LD, as data that no browser runs."""
+    """JSON-LD, as data that no browser runs. Of a series without its figures, whose pages have theirs."""
+    if "points" in record:
+        record = {name: value for name, value in record.items() if name != "points"}
     node = jsonld.node(query.resource.noun, record, record["id"], origin)
     said = {"@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}", **node, "dataset_version": dataset.version}
     text = orjson.dumps(said).decode()
