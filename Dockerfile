@@ -11,10 +11,12 @@ COPY app app
 COPY migrations migrations
 COPY seed seed
 # COPY keeps the modes of the checkout, which its owner's umask chose: the server must be able to read, and only that.
+# Compiled once, as the server may not write, and would compile at each start.
 # When the seeds were recorded, as an image has no history of them: 2026-05-04, or empty for unknown.
 ARG RECORDED_AT=""
 RUN python -m pip --python /venv/bin/python install --no-deps --no-build-isolation -e . \
     && /venv/bin/onrecord build ${RECORDED_AT:+--at "$RECORDED_AT"} \
+    && /venv/bin/python -m compileall -q app \
     && chmod -R u=rwX,go=rX .
 
 FROM python:3.12-slim
