@@ -13,6 +13,7 @@ from app.errors import KINDS
 from app.render.citation import _NOT_TEXT, _TURNS_TEXT, clean
 from app.render.html.chart import chart
 from app.render.html.form import groups
+from app.render.html.pages import _Drawings
 from app.render.html.words import _UNSEEN, is_web, long_date, number_of, seen
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, SEARCH, TIMELINE
@@ -501,3 +502,16 @@ def test_the_pages_of_a_series_figures_share_one_drawing(many_api: Api) -> None:
     assert drawings[0] == drawings[1]
     assert named in drawings[0]
     assert len([sql for sql in many_api.statements if "FROM series" in sql]) == 0, "the second is not drawn anew"
+
+
+def test_drawings_are_kept_as_far_as_there_is_room() -> None:
+    kept = _Drawings(2 * _Drawings.size(b"12345"))
+    one, two, three = ((name, "", "", "") for name in "123")
+    for key in (one, two, three):
+        kept.keep(key, b"12345")
+    assert [kept.get(key) for key in (one, two, three)] == [None, b"12345", b"12345"]
+    kept.keep(three, b"1234")
+    kept.keep(one, b"")
+    assert [kept.get(key) for key in (one, two, three)] == [b"", None, b"1234"]
+    kept.keep(one, b"x" * 2000)
+    assert [kept.get(key) for key in (one, two, three)] == [None, None, None]

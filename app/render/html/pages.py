@@ -89,7 +89,7 @@ def _notice(query: ItemQuery, address: str) -> str:
 
 def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
     """The drawing of a series on the pages of its figures, where it has been made: it is the same on all of them."""
-    return _drawings.get((series, "In its series", root, version))
+    return _DRAWINGS.get((series, "In its series", root, version))
 
 
 def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
@@ -99,7 +99,7 @@ def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
 
 
 def _own_drawing(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
-    found = _drawings.get((series_id, "Its figures", at.root, at.version))
+    found = _DRAWINGS.get((series_id, "Its figures", at.root, at.version))
     return _drawn(at, series_id, series, "Its figures", "") if found is None else found
 
 
@@ -108,9 +108,7 @@ def _drawn(at: Here, series_id: str, series: Mapping[str, Any], heading: str, ab
     made = b""
     if above is not None:
         made = encoded(_section(heading, f"{above}{components.drawing(at, series, chart(series))}"))
-    if len(_drawings) >= _MOST_DRAWINGS:
-        del _drawings[next(iter(_drawings))]
-    _drawings[series_id, heading, at.root, at.version] = made
+    _DRAWINGS.keep((series_id, heading, at.root, at.version), made)
     return made
 
 
@@ -118,9 +116,33 @@ def _section(heading: str, drawing: str) -> str:
     return f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n{drawing}\n</section>\n'
 
 
-_MOST_DRAWINGS = 64
-_drawings: dict[tuple[str, str, str, str], bytes] = {}
-"""By the id of the series, the heading, what addresses begin with, and the dataset."""
+class _Drawings:
+    """By the id of the series, the heading, what addresses begin with, and the dataset. `room` is in bytes; where there is none left,
+    what was drawn first goes first.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._made: dict[tuple[str, str, str, str], bytes] = {}
+
+    def get(self, key: tuple[str, str, str, str]) -> bytes | None:
+        return self._made.get(key)
+
+    def keep(self, key: tuple[str, str, str, str], made: bytes) -> None:
+        if (before := self._made.pop(key, None)) is not None:
+            self._room += self.size(before)
+        self._made[key] = made
+        self._room -= self.size(made)
+        while self._room < 0:
+            self._room += self.size(self._made.pop(next(iter(self._made))))
+
+    @staticmethod
+    def size(made: bytes) -> int:
+        """With what an entry takes besides, about."""
+        return 500 + len(made)
+
+
+_DRAWINGS = _Drawings(16 * 2**20)
 
 
 def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
