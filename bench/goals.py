@@ -8,6 +8,8 @@ Found = Mapping[str, Mapping[str, Mapping[str, float]]]
 """What was measured: by work and server."""
 
 PEERS = ("Datasette", "roapi", "soul")
+HELD_AT = 100_000
+"""The goals are for this many figures; over more or fewer, what is reached is told without them."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bench.goals import growth, load_rates, reached, reached_besides
+from bench.goals import HELD_AT, growth, load_rates, reached, reached_besides
 from bench.work import works
 
 MARKS = ("<!-- measured: written by python -m bench --write -->", "<!-- /measured -->")
@@ -43,21 +43,20 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"### {result['size']:,} figures", "", "CPU µs per request:", "")
     yield from _table([titles[name] for name in asked], [(name, _cells(asked, name)) for name in names])
     yield from ("", "Beside others:", "")
+    is_held = result["size"] == HELD_AT
     rows = []
     for goal, ratio in reached(asked):
         beside = f"{goal.beside}{f', {titles[goal.beside_work]}' if goal.beside_work else ''}"
-        mark = "" if ratio <= goal.most else "**missed**"
-        rows.append((titles[goal.work], [goal.ours, beside, f"{ratio:.2f} ×", f"≤ {goal.most:g} ×", mark]))
-    yield from _table(["ours", "beside", "costs", "wanted", ""], rows)
+        bound = [f"≤ {goal.most:g} ×", "**missed**" * (ratio > goal.most)] if is_held else []
+        rows.append((titles[goal.work], [goal.ours, beside, f"{ratio:.2f} ×", *bound]))
+    wanted = ["wanted", ""] if is_held else []
+    yield from _table(["ours", "beside", "costs", *wanted], rows)
     yield ""
-    besides = [
-        (
-            item.what,
-            [f"{item.ratio:.2f} ×", f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed],
-        )
-        for item in reached_besides(result)
-    ]
-    yield from _table(["", "wanted", ""], besides)
+    rows = []
+    for item in reached_besides(result):
+        bound = [f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed] if is_held else []
+        rows.append((item.what, [f"{item.ratio:.2f} ×", *bound]))
+    yield from _table(["", *wanted], rows)
     yield from ("", _load_stage(result["built"]), "")
     rows = [
         (name, [f"{about['start']:.2f}", f"{about['idle']:.0f}", f"{about['after']:.0f}"])
