@@ -39,7 +39,7 @@ _CODING = re.compile(r"-(?:zstd|br|gzip)$")
 
 
 class Answer:
-    """One answer in the making: `headers` for it, and whether the client has it already."""
+    """One answer in the making: `etag` is its validator, which tells whether the client has it already."""
 
     def __init__(
         self,

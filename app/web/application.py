@@ -1,9 +1,9 @@
 """The application as FastAPI knows it: what it is called, and its OpenAPI document."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,6 +11,7 @@ from app import __version__
 from app.errors import Problem
 from app.resources import RESOURCES
 from app.web.problems import MEDIA_TYPE, on_problem
+from app.web.served import Handler
 
 DESCRIPTION = """\
 Who did what, who said what, and how many, as of when, according to whom: news reports as records that software can cite.
@@ -21,7 +22,6 @@ that text, and nothing more. Read-only, no key; unknown parameters are refused, 
 """
 
 
-Handler = Callable[[Request], Awaitable[Response]]
 Layer = TypeVar("Layer", bound=ASGIApp)
 
 

@@ -2,7 +2,6 @@
 answers: one for “today” not beyond the day, by nobody, and not by us.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import get_args
 
@@ -18,9 +17,8 @@ from app.vocabulary import CitationStyle
 from app.web import history
 from app.web.answers import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.web.negotiation import best_of
-from app.web.served import current, header, may_be_kept, origin_of
+from app.web.served import Handler, current, header, may_be_kept, origin_of
 
-Handler = Callable[[Request], Awaitable[Response]]
 _KEPT_AT_MOST = 60
 """In seconds."""
 _MEDIA_TYPES = {name: (style.media_type,) for name, style in STYLES.items()}

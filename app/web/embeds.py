@@ -3,7 +3,7 @@ what oEmbed consumers are told of them.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,9 +28,7 @@ from app.vocabulary import SLUG, Noun, Theme
 from app.web import history, pages
 from app.web.answers import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.web.negotiation import forms_of
-from app.web.served import CARD, Served, base_of, current, may_be_kept, origin_of
-
-Handler = Callable[[Request], Awaitable[Response]]
+from app.web.served import CARD, Handler, Served, base_of, current, may_be_kept, origin_of
 
 WITH_CARDS: Mapping[str, Resource] = {RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS}
 PNG = "image/png"

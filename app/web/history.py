@@ -1,7 +1,7 @@
 """What was served before: the addresses of revisions, changes and datasets, and what of the past other answers bring along."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastapi import Request, Response
@@ -32,10 +32,9 @@ from app.resources.across import CHANGES, DATASETS, REVISIONS
 from app.vocabulary import Noun
 from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, Answer, document, first_page, id_in, not_modified, tag
 from app.web.negotiation import forms_of
-from app.web.served import Served, View, base_of, current, origin_of
+from app.web.served import Handler, Served, View, base_of, current, origin_of
 
 _REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 async def with_past(page: Page, here: Served, there: View, query: ListQuery, resource: Resource) -> Page:

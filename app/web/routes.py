@@ -46,13 +46,13 @@ from app.resources.declare import Listing
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history, pages
 from app.web.answers import VARY, Answer, document, first_page, id_in
-from app.web.application import DescribedApp, Handler
+from app.web.application import DescribedApp
 from app.web.citing import citation_handler
 from app.web.embeds import WITH_CARDS, embed_handler, oembed_answer, preview_handler
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, LISTING, SEEN, Served, base_of, current, look_again, origin_of
+from app.web.served import IS_HEAD, LISTING, SEEN, Handler, Served, base_of, current, look_again, origin_of
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 

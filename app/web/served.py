@@ -3,14 +3,15 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from functools import cached_property, lru_cache
 from typing import cast
 
 from anyio import to_thread
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from app.db import Database, Reader
 from app.query.past import AsOf
@@ -19,6 +20,9 @@ from app.query.recorded import Axis, Known
 from app.render.origin import Origin
 from app.resources.references import Named
 from app.settings import Settings
+
+Handler = Callable[[Request], Awaitable[Response]]
+"""What answers at an address."""
 
 BASE = "onrecord.base"
 """Where the edge keeps what every link of the answer begins with: the public URL if one is set, else the prefix that we
