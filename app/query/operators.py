@@ -219,9 +219,9 @@ def within_link(asked: Sequence[Chosen]) -> list[Chosen]:
     ]
 
 
-def is_linked(item: Chosen) -> bool:
+def is_linked(parameter: Parameter) -> bool:
     """Whether a filter looks into a table whose rows are not the records themselves."""
-    subject = item.parameter.subject
+    subject = parameter.subject
     return (
         isinstance(subject, Filter)
         and bool(subject.columns)

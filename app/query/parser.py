@@ -682,15 +682,15 @@ class _Reader:
         """Questions that no record can answer are mistakes; an empty list would look like an answer."""
         about: dict[Hashable, list[Chosen]] = {}
         for item in chosen:
-            about.setdefault(_thing(item), []).append(item)
+            about.setdefault(_thing(item.parameter), []).append(item)
         for asked in about.values():
             if len(asked) > 1:
                 self._faults += _contradictions(asked)
         names = {item.parameter.name: item for item in chosen}
         for item in chosen:
-            clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
-            if item.parameter.operator == "up_to" and clashing:
-                self._faults.append(_clash(clashing[0], item))
+            if item.parameter.operator == "up_to":
+                clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
+                self._faults += [_clash(other, item) for other in clashing[:1]]
             subject = item.parameter.subject
             if isinstance(subject, Filter) and item.parameter.operator == "any_of":
                 date = names.get(f"{subject.of}_missing")
@@ -805,9 +805,10 @@ def _ends(name: str) -> tuple[str, str]:
     return f"{name}_from", f"{name}_to"
 
 
-def _thing(item: Chosen) -> Hashable:
+@lru_cache(maxsize=1024)
+def _thing(parameter: Parameter) -> Hashable:
     """What a parameter is about: two that look at the same columns can contradict each other, whatever their names."""
-    subject = item.parameter.subject
+    subject = parameter.subject
     if isinstance(subject, Dates):
         return column_of(subject.earliest)
     if isinstance(subject, Range):

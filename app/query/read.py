@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.db import Database, Reader, Row
@@ -22,7 +22,7 @@ from app.query.parser import ItemQuery, ListQuery, SortKey
 from app.query.recorded import Axis, Moment, Pasts, Revision, State, Times, Tombstones
 from app.query.statements import Pointer
 from app.resources import RESOURCES, Include, Resource
-from app.resources.declare import Filter, Operator, Range
+from app.resources.declare import Filter, Operator, Parameter, Range
 from app.resources.references import Named
 from app.vocabulary import FormatName, Noun
 
@@ -191,19 +191,20 @@ async def read_ready(database: Reader, noun: Noun, form: FormatName) -> AsyncIte
     return (row[0] async for batch in batches for row in batch)
 
 
-_SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
-
-
 def may_be_long(chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> bool:
     """Short is what one index answers: a record's own values, in the order of one key. Text may match anything; links,
     windows and what is missing may leave nearly all rows to be gone through, and so may a sort by several keys.
     """
-    return len(sort) > 1 or any(
-        item.parameter.operator not in _SHORT
-        or not isinstance(item.parameter.subject, Filter | Range)
-        or is_linked(item)
-        for item in chosen
-    )
+    return len(sort) > 1 or not all(_is_short(item.parameter) for item in chosen)
+
+
+_SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
+
+
+@lru_cache(maxsize=1024)
+def _is_short(parameter: Parameter) -> bool:
+    is_own = isinstance(parameter.subject, Filter | Range) and not is_linked(parameter)
+    return is_own and parameter.operator in _SHORT
 
 
 async def _total(

@@ -257,9 +257,9 @@ class Recorded:
 Subject = Filter | Range | Dates | UpTo | Newest | Text | Recorded
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Parameter:
-    """One name that a query may use. `many`: it takes several values, by comma or by repetition."""
+    """One name that a query may use. `many`: it takes several values, by comma or by repetition. Each equals itself alone."""
 
     name: str
     operator: Operator
