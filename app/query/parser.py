@@ -48,7 +48,7 @@ DEFAULT_TOTAL: Total = "up_to_1000"
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
-_URL_SAFE = re.compile("[A-Za-z0-9_-]*")
+_URL_SAFE = re.compile("[A-Za-z0-9_.~,-]*")
 """What stands for itself in a URL."""
 _CURSOR, _TOKEN = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 _LONG = 1_000
@@ -128,13 +128,11 @@ class ListQuery:
         """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
         if cursor is None:
             return self._asked
-        goes_on = f"cursor={cursor if _URL_SAFE.fullmatch(cursor) else quote(cursor, safe='')}"
+        goes_on = f"cursor={_quoted(cursor)}"
         return f"{self._asked}&{goes_on}" if self._asked else goes_on
 
     def at(self, cursor: str) -> "ListQuery":
         """The same question, further on in the list: with all that is worked out of it, as none of that depends on the place."""
-        for worked_out in ("_asked", "raw_sort", "question", "sentence"):
-            getattr(self, worked_out)
         further = object.__new__(ListQuery)
         further.__dict__.update(self.__dict__, cursor=cursor)
         return further
@@ -196,7 +194,7 @@ class ListQuery:
     @cached_property
     def question(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
-        asked = "&".join(f"{item.parameter.name}={quote(_joined(item), safe=',')}" for item in self.chosen)
+        asked = "&".join([f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.chosen])
         return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
     @cached_property
@@ -298,7 +296,11 @@ class OembedQuery:
 
 def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Names, each with its parameter as it stands in a URL."""
-    return [(name, f"{name}={quote(value, safe=',')}") for name, value in pairs]
+    return [(name, f"{name}={_quoted(value)}") for name, value in pairs]
+
+
+def _quoted(value: str) -> str:
+    return value if _URL_SAFE.fullmatch(value) else quote(value, safe=",")
 
 
 def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
@@ -355,6 +357,12 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
     chosen = tuple(found for item in reader.given(listing) if (found := reader.chosen(item)) is not None)
     if chosen:
         reader.contradictions(chosen)
+    if reader.is_read_but_for("sort"):
+        # Nor is there anything else, as of most questions.
+        sort = reader.sort(listing)
+        reader.finish(listing.plural)
+        _require_acceptable(forms, form)
+        return ListQuery(listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form)
     known_at = reader.known_at() if listing.has_past else None
     reader.feed(chosen, known_at)
     query = ListQuery(
@@ -376,7 +384,12 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
     return query
 
 
-_asked_lately = lru_cache(maxsize=1024)(_parse_list)
+@lru_cache(maxsize=1024)
+def _asked_lately(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
+    query = _parse_list(listing, raw_query, forms, axis)
+    # Worked out now, and once for all pages of a walk.
+    _ = query.canonical(), query.raw_sort, query.question, query.sentence
+    return query
 
 
 def _names_of(listing: Listing) -> list[str]:
@@ -590,6 +603,9 @@ class _Reader:
 
     def has(self, name: str) -> bool:
         return name in self._values
+
+    def is_read_but_for(self, name: str) -> bool:
+        return not self._values or (len(self._values) == 1 and name in self._values)
 
     def given(self, listing: Listing) -> list[Parameter]:
         """Those of the list's own parameters that stand in the query, in the order of the declaration."""

@@ -127,7 +127,7 @@ async def read_list(
     words = found.words_alone(database, query.chosen, query.sort)
     along, linked = statements.pointers(resource, query.includes)
     if words is None:
-        chosen = await found.weighed(database, query.chosen, resource.noun)
+        chosen = await found.weighed(database, query.chosen, resource.noun) if query.chosen else ()
         statement = database.prepared(
             ("page", resource.noun, shape_of(chosen), query.raw_sort, along, walk.continues, walk.backward),
             lambda: statements.page(
@@ -142,10 +142,12 @@ async def read_list(
             ("words", resource.noun, descending, walk.continues, walk.backward),
             lambda: found.page(resource, descending=descending, backward=walk.backward, continues=walk.continues),
         )
-    values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite)
+    values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite) if chosen else {}
     # One row more than asked for tells whether the list goes on.
-    position = {f"after_{index}": key for index, key in enumerate(walk.after)}
-    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
+    for index, key in enumerate(walk.after):
+        values[f"after_{index}"] = key
+    values["limit"] = query.limit + 1
+    rows = await database.rows(statement, values, may_be_long=is_long)
     # A row is id, body and the other sort keys, then what comes along; the id is the last key.
     after_keys = -2 * len(along) or None
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))

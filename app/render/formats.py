@@ -64,6 +64,11 @@ class Format:
         """Without parameters."""
         return self.media_type.partition(";")[0]
 
+    @cached_property
+    def relation(self) -> str:
+        """What a link to an answer in this format says of it (RFC 8288)."""
+        return f'rel="alternate"; type="{self.bare_media_type}"'
+
 
 _TRIMMINGS = ("include", "facets", "total", "include_history")
 
@@ -163,20 +168,19 @@ def alternates(query: ListQuery | ItemQuery, offered: tuple[Format, ...], addres
     """The same as links (RFC 8288)."""
     if query.is_trimmed:
         # Some formats have no place for what was asked.
-        return ", ".join([f"<{address}?{asked}>; {_RELATION.format(row)}" for row, asked in others(query, offered)])
+        return ", ".join([f"<{address}?{asked}>; {row.relation}" for row, asked in others(query, offered)])
     asked = query.in_form(_BARE)
     return _alternates(offered, query.form.name).replace("*", f"{address}?{asked}&" if asked else f"{address}?")
 
 
 _BARE = Form()
-_RELATION = 'rel="alternate"; type="{0.bare_media_type}"'
 
 
 @lru_cache
 def _alternates(offered: tuple[Format, ...], name: FormatName) -> str:
     """With `*` in place of the address and what is asked."""
     rows = [row for row in offered if row.name != name]
-    return ", ".join([f"<*format={row.name}>; {_RELATION.format(row)}" for row in rows])
+    return ", ".join([f"<*format={row.name}>; {row.relation}" for row in rows])
 
 
 def in_format(query: ListQuery | ItemQuery, row: Format) -> str:
