@@ -91,14 +91,12 @@ def _exports(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 def _growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[str]:
     titles = _titles(larger)
     yield from (f"### From {smaller['size']:,} to {larger['size']:,} figures", "")
-    rows = [
-        (
-            f"{titles[work]}: {name}",
-            [f"{ratio:.2f} ×", "" if most is None else f"≤ {most:g} ×", "**missed**" if most and ratio > most else ""],
-        )
-        for work, name, ratio, most in growth(smaller, larger)
-    ]
-    yield from _table(["costs", "wanted", ""], rows)
+    is_held = smaller["size"] == HELD_AT
+    rows = []
+    for work, name, ratio, most in growth(smaller, larger):
+        bound = ["" if most is None else f"≤ {most:g} ×", "**missed**" if most and ratio > most else ""]
+        rows.append((f"{titles[work]}: {name}", [f"{ratio:.2f} ×", *(bound if is_held else [])]))
+    yield from _table(["costs", *(["wanted", ""] if is_held else [])], rows)
     (before, raw_before), (after, raw_after) = load_rates(smaller["built"]), load_rates(larger["built"])
     yield ""
     yield f"The load stage takes {before / after:.2f} × as long for each row, `executemany` {raw_before / raw_after:.2f} ×."

@@ -26,7 +26,7 @@ from app.query.search import RecordText, Words, noun_at, places_of, rows_with, t
 from app.resources import RESOURCES
 from app.vocabulary import Noun
 
-CANDIDATES = 1_000
+CANDIDATES = 800
 
 Rank = tuple[int, int, int]
 """Smaller is better: 0 where the name has the words, else 1; the length in tokens; the key."""
