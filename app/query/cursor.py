@@ -76,11 +76,14 @@ class Walk(NamedTuple):
         """`keys` are the types of a row's sort keys. Raises the Problems of `decode`."""
         if token is None:
             return cls(question, version, None)
+        known = _LATELY.get(token)
+        if known is not None and known.question == question and known.version == version:
+            return known
         at = decode(token, question=question, version=version, first_page=first_page)
         found = tuple(map(type, at.after))
         if found != keys and not (len(found) == len(keys) and all(map(_is_a, found, keys))):
             raise foreign_cursor(token)
-        return cls(question, version, at)
+        return _remembered(token, cls(question, version, at))
 
     @property
     def continues(self) -> bool:
@@ -95,7 +98,10 @@ class Walk(NamedTuple):
         return () if self.at is None else self.at.after
 
     def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
-        return encode(Cursor(after, backward), question=self.question, version=self.version)
+        cursor = Cursor(after, backward)
+        token = encode(cursor, question=self.question, version=self.version)
+        _remembered(token, Walk(self.question, self.version, cursor))
+        return token
 
     def stretch(self, rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Any, ...]]) -> Stretch:
         """`rows` as they were read: one more than `limit`, where the list goes on; backward where the walk is. `keys` gives
@@ -110,6 +116,18 @@ class Walk(NamedTuple):
             self.token(keys(page[-1])) if has_next else None,
             self.token(keys(page[0]), backward=True) if has_previous else None,
         )
+
+
+_LATELY: dict[str, Walk] = {}
+"""Where the cursors that were given or proved lately go on: whoever walks comes back with the one that was given last."""
+_MOST_LATELY = 4_096
+
+
+def _remembered(token: str, walk: Walk) -> Walk:
+    if len(_LATELY) >= _MOST_LATELY:
+        _LATELY.clear()
+    _LATELY[token] = walk
+    return walk
 
 
 def _is_a(found: type, key: type) -> bool:
