@@ -119,13 +119,16 @@ def ready_bytes(start: Start, every: list[Work], plain: Path) -> None:
                 (folder / work.name).write_bytes(server.get(path)[2])
 
 
-def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
+def measured(size: int, wanted: set[str], seconds: float, rounds: int) -> dict[str, Any]:
+    """Each server is started and asked in each round, and of each question the round in which it cost least counts: a machine that
+    others use is slow for minutes, and it would tell of them who was asked then.
+    """
     database, plain, built = prepared(size)
     every = list(works(size, built["version"]))
     ready_bytes(ours(database, cache=False), every, plain)
     answers: dict[str, dict[str, Any]] = {work.name: {} for work in every}
     about: dict[str, dict[str, float]] = {}
-    for name, start in servers(database, wanted).items():
+    for name, start in [*servers(database, wanted).items()] * rounds:
         hot = name in HOT
         with start(plain) as server:
             about[name] = {"start": server.started, "idle": server.memory()}
@@ -139,10 +142,10 @@ def measured(size: int, wanted: set[str], seconds: float) -> dict[str, Any]:
                     paths = work.paths(words, min(DISTINCT, size), hot=hot)
                     found = load(server, paths, seconds=seconds, connections=work.connections)
                     key = name if hot else words
-                    answers[work.name][key] = asdict(found)
+                    _keep_least(answers[work.name], key, found)
                     _tell(size, work, key, found)
             if name.startswith("On Record"):
-                answers.setdefault("same", {})[name] = asdict(_same(server, seconds))
+                _keep_least(answers.setdefault("same", {}), name, _same(server, seconds))
             about[name]["after"] = server.memory()
     more: dict[str, Any] = {}
     if not wanted:
@@ -184,6 +187,11 @@ def two_workers(start: Start, plain: Path, size: int, seconds: float) -> dict[st
         return asdict(load(server, paths, seconds=seconds, connections=64, cores=ALL_CORES))
 
 
+def _keep_least(answers: dict[str, Any], key: str, found: Measured) -> None:
+    if key not in answers or found.cpu < answers[key]["cpu"]:
+        answers[key] = asdict(found)
+
+
 def _words(work: Work, name: str) -> list[str]:
     if name in HOT:
         return ["On Record"]
@@ -207,13 +215,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--size", type=int, action="append", help="figures; several times for several sizes")
     parser.add_argument("--only", action="append", default=[], help="a server by name; several times for several")
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long each question is asked")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each question is asked")
+    parser.add_argument("--rounds", type=int, default=3, help="how often; the cheapest counts")
     parser.add_argument("--write", action="store_true", help="write what was measured into docs/")
     parser.add_argument(
         "--from", dest="kept", type=Path, action="append", help="report what was measured before: JSON files"
     )
     asked = parser.parse_args()
-    told = before(asked.kept) if asked.kept else measure(asked.size or SIZES, set(asked.only), asked.seconds)
+    told = (
+        before(asked.kept) if asked.kept else measure(asked.size or SIZES, set(asked.only), asked.seconds, asked.rounds)
+    )
     print(written(told))
     if asked.write:
         docs = peers.ROOT / "docs"
@@ -222,7 +233,7 @@ def main() -> None:
         (docs / "performance.svg").write_text(chart(shown), encoding="utf-8")
 
 
-def measure(sizes: list[int], only: set[str], seconds: float) -> dict[str, Any]:
+def measure(sizes: list[int], only: set[str], seconds: float, rounds: int) -> dict[str, Any]:
     """Written after each size: what a long run has measured is not lost with it."""
     versions = {"On Record": __version__, "Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
     versions |= {"Datasette": peers.DATASETTE, "roapi": peers.ROAPI, "soul": peers.SOUL}
@@ -234,7 +245,7 @@ def measure(sizes: list[int], only: set[str], seconds: float) -> dict[str, Any]:
     told: dict[str, Any] = {"date": now.date().isoformat(), "commit": commit, "versions": versions, "results": []}
     HERE.mkdir(parents=True, exist_ok=True)
     for size in sizes:
-        told["results"].append(measured(size, only, seconds))
+        told["results"].append(measured(size, only, seconds, rounds))
         (HERE / f"{now:%Y-%m-%dT%H%M%SZ}.json").write_text(json.dumps(told, indent=1))
     return told
 
