@@ -40,7 +40,7 @@ def some(server: Server, path: str) -> Sequence[str]:
     following: str | None = f"{path}fields=id&limit=500&total=none"
     while following is not None:
         page = json.loads(server.get(following)[2])
-        found += [record["url"] for record in page["data"]]
+        found += [f"{path.partition('?')[0]}/{record['id']}" for record in page["data"]]
         following = page["links"]["next"]
     return random.Random(path).sample(found, min(_SEVERAL, len(found)))
 
