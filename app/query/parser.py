@@ -358,7 +358,7 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
     if chosen:
         reader.contradictions(chosen)
     if reader.is_read_but_for("sort"):
-        # Nor is there anything else, as of most questions.
+        # Most questions have nothing else: none of the others is looked for.
         sort = reader.sort(listing)
         reader.finish(listing.plural)
         _require_acceptable(forms, form)

@@ -59,7 +59,6 @@ class Answer:
         self._address = f"{origin.base}{path}"
         self._asked = query.canonical()
         self._offered = offered
-        self._form = form
         self._origin = origin
         self._row = FORMATS[form.name]
         base = origin.absolute if self._row.has_whole_addresses else origin.base
