@@ -44,11 +44,16 @@ cli = typer.Typer(
 SeedOption = Annotated[Path, typer.Option("--seed", help="Folder of the seed files.")]
 DatabaseOption = Annotated[
     str | None,
-    typer.Option("--database", help=f"Database URL (ONRECORD_DATABASE_URL). Default: {DEFAULT_DATABASE_URL}"),
+    typer.Option(
+        "--database", help=f"Database URL (ONRECORD_DATABASE_URL). Default: {DEFAULT_DATABASE_URL}"
+    ),
 ]
 TextsOption = Annotated[
     str | None,
-    typer.Option("--texts", help="Folders with raw texts, separated as in PATH, besides seed/texts (ONRECORD_TEXTS)."),
+    typer.Option(
+        "--texts",
+        help="Folders with raw texts, separated as in PATH, besides seed/texts (ONRECORD_TEXTS).",
+    ),
 ]
 
 DEFAULT_SEED = ROOT / "seed"
@@ -65,11 +70,15 @@ class Format(StrEnum):
 def check(
     articles: Annotated[
         list[Path] | None,
-        typer.Argument(help="Folders of the articles to look at. Default: all, and the shared files."),
+        typer.Argument(
+            help="Folders of the articles to look at. Default: all, and the shared files."
+        ),
     ] = None,
     seed: SeedOption = DEFAULT_SEED,
     texts: TextsOption = None,
-    output: Annotated[Format, typer.Option("--format", help="How mistakes are printed.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="How mistakes are printed.")
+    ] = Format.TEXT,
 ) -> None:
     """Look for mistakes in the seed files; every one is named with file, line and column.
 
@@ -102,7 +111,9 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
         _end_on(read, error.findings)
         raise AssertionError from error
     for item in locked:
-        print(f"{_shown(item.file)}: {item.receipts} receipts, {'written' if item.changed else 'unchanged'}")
+        print(
+            f"{_shown(item.file)}: {item.receipts} receipts, {'written' if item.changed else 'unchanged'}"
+        )
 
 
 @cli.command(epilog="Example: onrecord verify --coverage")
@@ -132,10 +143,14 @@ def verify(
     _end_on(read, read.findings + list(checks.quotes_stand_in_the_text(seeds)) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
     quotes = sum(len(article.quotes) for article in seeds.articles)
-    print(f"{quotes} quotes in {len(seeds.articles)} articles verified, {with_text} of them against the text itself")
+    print(
+        f"{quotes} quotes in {len(seeds.articles)} articles verified, {with_text} of them against the text itself"
+    )
     if coverage:
         for item in receipts.coverage(seeds):
-            print(f"{item.source}: {item.share:.1%} of the text is published, the limit is {item.limit:.0%}")
+            print(
+                f"{item.source}: {item.share:.1%} of the text is published, the limit is {item.limit:.0%}"
+            )
             if item.sentences is None:
                 print("  the text is not at hand, so its sentences cannot be shown")
             for start, sentence in item.sentences or ():
@@ -148,7 +163,10 @@ def build(
     texts: TextsOption = None,
     database: DatabaseOption = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Build also where the database was built from just these files.")
+        bool,
+        typer.Option(
+            "--force", help="Build also where the database was built from just these files."
+        ),
     ] = False,
     at: Annotated[
         str | None,
@@ -211,7 +229,9 @@ def rebuild(
     from app.curation.quotes import Texts
 
     settings = load_settings(database_url=database, texts=texts)
-    folders = sorted(path for path in snapshots.glob("*") if path.is_dir()) if snapshots.is_dir() else []
+    folders = (
+        sorted(path for path in snapshots.glob("*") if path.is_dir()) if snapshots.is_dir() else []
+    )
     if not folders:
         raise OperatorError(
             f"{snapshots} has no folder: name one that holds a copy of the seeds for each state of the data"
@@ -235,7 +255,9 @@ def diff(
     seed: SeedOption = DEFAULT_SEED,
     texts: TextsOption = None,
     database: DatabaseOption = None,
-    output: Annotated[Format, typer.Option("--format", help="How differences are printed.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="How differences are printed.")
+    ] = Format.TEXT,
 ) -> None:
     """Say what a build would change in the database: records added, changed (field by field) and withdrawn. Changes nothing.
 
@@ -275,12 +297,18 @@ def openapi() -> None:
 
 @cli.command(epilog="Example: onrecord serve --host 0.0.0.0 --port 8080 --workers 2")
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on (ONRECORD_HOST). Default: 127.0.0.1")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on (ONRECORD_HOST). Default: 127.0.0.1")
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port (ONRECORD_PORT); 0 picks a free one. Default: 8000")
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port (ONRECORD_PORT); 0 picks a free one. Default: 8000"
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Processes that answer (ONRECORD_WORKERS). Default: 1")
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that answer (ONRECORD_WORKERS). Default: 1"),
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -315,7 +343,10 @@ def serve(
     )
     address, bound = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
-    print(f"On Record serves http://{shown}:{bound}/v1, its documentation http://{shown}:{bound}/docs", file=sys.stderr)
+    print(
+        f"On Record serves http://{shown}:{bound}/v1, its documentation http://{shown}:{bound}/docs",
+        file=sys.stderr,
+    )
     gc.freeze()
     gc.enable()
     if settings.workers == 1:
@@ -341,7 +372,9 @@ def mcp(database: DatabaseOption = None) -> None:
     try:
         from app.web.stdio import answer
     except ModuleNotFoundError as error:
-        raise OperatorError(f"“onrecord mcp” needs the package “{error.name}”: install the extra “mcp”") from None
+        raise OperatorError(
+            f"“onrecord mcp” needs the package “{error.name}”: install the extra “mcp”"
+        ) from None
     app = create_app(settings)
     try:
         anyio.run(answer, app, settings)
@@ -362,9 +395,15 @@ def _log_config(settings: "Settings") -> dict[str, Any]:
         "formatter": "lines",
     }
     config["loggers"]["onrecord"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    config["loggers"]["onrecord.access"] = {"handlers": ["lines"], "level": level, "propagate": False}
+    config["loggers"]["onrecord.access"] = {
+        "handlers": ["lines"],
+        "level": level,
+        "propagate": False,
+    }
     if settings.log_format == "json":
-        config["formatters"] = {name: {"()": "app.web.observed.JsonLines"} for name in config["formatters"]}
+        config["formatters"] = {
+            name: {"()": "app.web.observed.JsonLines"} for name in config["formatters"]
+        }
     return config
 
 
@@ -372,7 +411,9 @@ def main() -> NoReturn:
     """The console script: what the operator can put right is one line on stderr, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # the source's words go to terminals of every encoding
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # the source's words go to terminals of every encoding
     try:
         cli()
     except OperatorError as error:
@@ -435,7 +476,9 @@ def _read(seed: Path, texts: str | None, articles: list[Path] | None = None) -> 
         named = [(path if path.name == "facts.yaml" else path / "facts.yaml") for path in articles]
         for path in named:
             if path.resolve() not in known:
-                raise OperatorError(f"{path.parent} is not the folder of an article under {seed}/articles")
+                raise OperatorError(
+                    f"{path.parent} is not the folder of an article under {seed}/articles"
+                )
         only = frozenset(known[path.resolve()] for path in named)
     at_hand = Texts.from_setting(load_settings(texts=texts).texts, seed)
     seeds, findings = read_seeds(SeedTree(seed, only), at_hand)
@@ -471,13 +514,20 @@ def _print_findings(found: "list[Finding]", seed: Path, output: Format) -> None:
     for finding in found:
         print(one_line(finding, root))
     files = len({finding.file for finding in found})
-    print(f"{len(found)} mistake{'s' * (len(found) > 1)} in {files} file{'s' * (files > 1)}", file=sys.stderr)
+    print(
+        f"{len(found)} mistake{'s' * (len(found) > 1)} in {files} file{'s' * (files > 1)}",
+        file=sys.stderr,
+    )
 
 
 def _counted(seeds: "Seeds") -> str:
     names = ("events", "statements", "figures")
     counts = [f"{sum(1 for _ in seeds.all_of(name))} {name}" for name in names]
-    shared = [f"{len(seeds.actors)} actors", f"{len(seeds.places)} places", f"{len(seeds.series)} series"]
+    shared = [
+        f"{len(seeds.actors)} actors",
+        f"{len(seeds.places)} places",
+        f"{len(seeds.series)} series",
+    ]
     return f"{len(seeds.articles)} articles ({', '.join([*shared, *counts])})"
 
 
@@ -552,7 +602,13 @@ class _Progress:
 class _Bar:
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
         self._progress = Progress(
             TextColumn("{task.description:>12}"),

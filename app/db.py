@@ -28,9 +28,7 @@ POSTGRES_SCHEMA = "onrecord"
 """A build makes a PostgreSQL schema `onrecord_N` of its own, N counting up; the newest is served. The one before stays until
 the next build, so that whoever still reads it reads one state of the data to the end.
 """
-_NEWEST_SCHEMA = (
-    "SELECT nspname FROM pg_namespace WHERE nspname ~ '^onrecord_[0-9]+$' ORDER BY length(nspname) DESC, nspname DESC"
-)
+_NEWEST_SCHEMA = "SELECT nspname FROM pg_namespace WHERE nspname ~ '^onrecord_[0-9]+$' ORDER BY length(nspname) DESC, nspname DESC"
 
 _SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
 _PREPARED_SHAPES = 2_000
@@ -54,7 +52,9 @@ class Statement:
     fixed: Mapping[str, Any]
 
 
-def compile_statement(engine: Engine, statement: Executable, over: "Over | None" = None) -> Statement:
+def compile_statement(
+    engine: Engine, statement: Executable, over: "Over | None" = None
+) -> Statement:
     """Compile once what will run many times. Literal values in the statement become `fixed` parameters."""
     compiled = statement.compile(dialect=engine.dialect, compile_kwargs={"past": over is not None})  # type: ignore[attr-defined]
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
@@ -110,7 +110,9 @@ def writing_engine(url: URL, *, schema: str = "public") -> Engine:
     """An engine for builds and migrations. Foreign keys are on, also on SQLite, where they are off by default."""
     path = sqlite_path(url)
     if path is None:
-        return _create(url, poolclass=NullPool, connect_args={"options": f"-c search_path={schema}"})
+        return _create(
+            url, poolclass=NullPool, connect_args={"options": f"-c search_path={schema}"}
+        )
     engine = _create(url, poolclass=NullPool, paramstyle="named")
 
     @event.listens_for(engine, "connect")
@@ -118,7 +120,12 @@ def writing_engine(url: URL, *, schema: str = "public") -> Engine:
         cursor = connection.cursor()
         # The file is new and nobody reads it until it is renamed into place: a crash loses nothing that was served,
         # and the build syncs the finished file itself.
-        for pragma in ("foreign_keys=ON", "journal_mode=OFF", "synchronous=OFF", "cache_size=-262144"):
+        for pragma in (
+            "foreign_keys=ON",
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "cache_size=-262144",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -143,8 +150,12 @@ def reading_engine(url: URL, *, query_seconds: float, schema: str) -> Engine:
         )
     if not path.is_file():
         raise OperatorError(f"there is no database at {path}: run “onrecord build” first")
-    readonly = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
-    engine = _create(readonly, paramstyle="named", poolclass=NullPool, connect_args={"check_same_thread": False})
+    readonly = URL.create(
+        "sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"}
+    )
+    engine = _create(
+        readonly, paramstyle="named", poolclass=NullPool, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -185,7 +196,11 @@ class Reader(Protocol):
     def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement: ...
 
     async def rows(
-        self, statement: Statement, parameters: Mapping[str, Any] | None = None, *, may_be_long: bool = False
+        self,
+        statement: Statement,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        may_be_long: bool = False,
     ) -> Sequence[Row]: ...
 
     async def batches(
@@ -231,7 +246,9 @@ class Database:
         if path is not None and path.stat().st_size < _MOST_OF_MEMORY * _memory():
             Thread(target=_read, args=(path,), name="read ahead", daemon=True).start()
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None) -> Statement:
+    def prepared(
+        self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None
+    ) -> Statement:
         """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
         statement = self._prepared.get(shape)
         if statement is None:
@@ -241,7 +258,11 @@ class Database:
         return statement
 
     async def rows(
-        self, statement: Statement, parameters: Mapping[str, Any] | None = None, *, may_be_long: bool = False
+        self,
+        statement: Statement,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        may_be_long: bool = False,
     ) -> Sequence[Row]:
         """All rows of a statement.
 
@@ -265,7 +286,9 @@ class Database:
         finally:
             turn.release()
 
-    def rows_now(self, statement: Statement, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
+    def rows_now(
+        self, statement: Statement, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Row]:
         """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
         values = self._values(statement, parameters)
         if not self.is_sqlite:
@@ -274,7 +297,9 @@ class Database:
             self._local = self._reader(_LARGE_CACHE)
         return self._local.rows(statement.sql, values)
 
-    def _rows_of_a_reader(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Sequence[Row]:
+    def _rows_of_a_reader(
+        self, statement: Statement, parameters: Mapping[str, Any] | None
+    ) -> Sequence[Row]:
         values = self._values(statement, parameters)
         try:
             reader = self._readers.pop()
@@ -302,7 +327,9 @@ class Database:
             raise
         return _batches(stream, first, size)
 
-    def _open_stream(self, sql: str, values: Mapping[str, Any]) -> "_SqliteStream | _PostgresStream":
+    def _open_stream(
+        self, sql: str, values: Mapping[str, Any]
+    ) -> "_SqliteStream | _PostgresStream":
         if self.is_sqlite:
             return _SqliteStream(self._reader(_SMALL_CACHE), sql, values)
         return _PostgresStream(self, sql, values)
@@ -325,9 +352,13 @@ class Database:
         try:
             return self.engine.raw_connection()
         except (OperationalError, DBAPIError) as error:
-            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
+            raise Problem(
+                NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}
+            ) from error
 
-    def _values(self, statement: Statement, parameters: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    def _values(
+        self, statement: Statement, parameters: Mapping[str, Any] | None
+    ) -> Mapping[str, Any]:
         if self.on_statement is not None:
             self.on_statement(statement.sql)
         return {**statement.fixed, **parameters} if parameters else statement.fixed
@@ -346,7 +377,9 @@ class Database:
         except UndefinedTable:
             raise Replaced from None
         except OperationalError as error:
-            raise Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}) from error
+            raise Problem(
+                NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}
+            ) from error
         finally:
             connection.close()
 
@@ -390,7 +423,9 @@ class _SqliteReader:
         self._query_seconds = query_seconds
         self._deadline = 0.0
         driver: Any = self._connection.driver_connection
-        driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS)
+        driver.set_progress_handler(
+            lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS
+        )
 
     def start_clock(self) -> None:
         self._deadline = time.monotonic() + self._query_seconds
@@ -506,4 +541,6 @@ def open_failure(error: Exception, url: URL) -> OperatorError:
             f"{url.render_as_string()} cannot be read ({reason}): is the server up? If it is, run “onrecord build” first"
         )
     where = sqlite_path(url)
-    return OperatorError(f"the database {where} cannot be read ({reason}): run “onrecord build” to make it anew")
+    return OperatorError(
+        f"the database {where} cannot be read ({reason}): run “onrecord build” to make it anew"
+    )

@@ -50,7 +50,9 @@ class ProblemKind:
 
 
 def _kind(slug: str, status: int, title: str, explanation: str, example: Example) -> ProblemKind:
-    return ProblemKind(slug=slug, status=status, title=title, explanation=explanation, example=example)
+    return ProblemKind(
+        slug=slug, status=status, title=title, explanation=explanation, example=example
+    )
 
 
 INVALID_QUERY = _kind(
@@ -94,7 +96,9 @@ INVALID_CURSOR = _kind(
     Example(
         request="GET /v1/figures?cursor=abc",
         detail="The cursor is not a cursor that this server made.",
-        faults=(Fault(parameter="cursor", value="abc", detail="is not a cursor that this server made"),),
+        faults=(
+            Fault(parameter="cursor", value="abc", detail="is not a cursor that this server made"),
+        ),
     ),
 )
 CURSOR_EXPIRED = _kind(
@@ -200,7 +204,11 @@ CONTENT_TOO_LARGE = _kind(
     413,
     "The message is too long",
     "A message to `/mcp` has more bytes than any question needs: ask for less at once.",
-    Example(request="POST /mcp", headers={"Content-Length": "70000"}, detail="A message may have 65536 bytes."),
+    Example(
+        request="POST /mcp",
+        headers={"Content-Length": "70000"},
+        detail="A message may have 65536 bytes.",
+    ),
 )
 BAD_REQUEST = _kind(
     "bad-request",

@@ -52,7 +52,9 @@ def add_mcp(app: FastAPI, settings: Settings) -> None:
     try:
         from app.web.mcp import PATH, Endpoint
     except ModuleNotFoundError as error:
-        raise OperatorError(f"ONRECORD_MCP needs the package “{error.name}”: install the extra “mcp”") from None
+        raise OperatorError(
+            f"ONRECORD_MCP needs the package “{error.name}”: install the extra “mcp”"
+        ) from None
     app.router.routes.append(Route(PATH, Endpoint(settings)))
 
 

@@ -56,13 +56,17 @@ METADATA.naming_convention = {
 }
 
 # Byte order, the same on both databases: lists are sorted by these columns and cursors continue them.
-Slug: TypeEngine[str] = String(v.SLUG_LENGTH).with_variant(String(v.SLUG_LENGTH, collation="C"), "postgresql")
+Slug: TypeEngine[str] = String(v.SLUG_LENGTH).with_variant(
+    String(v.SLUG_LENGTH, collation="C"), "postgresql"
+)
 Code: TypeEngine[str] = String(40).with_variant(String(40, collation="C"), "postgresql")
 # The source's words or ours, as they are filtered by and counted.
 Words: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 # A title as it is sorted: folded as search folds it, cut to what an index may hold.
 SORT_KEY_LENGTH = 200
-SortKey: TypeEngine[str] = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
+SortKey: TypeEngine[str] = String(SORT_KEY_LENGTH).with_variant(
+    String(SORT_KEY_LENGTH, collation="C"), "postgresql"
+)
 
 
 def _later(column: str) -> list[ForeignKey]:
@@ -97,17 +101,23 @@ def _title() -> CheckConstraint:
 def _in_order(name: str) -> CheckConstraint:
     """A date that ends before it begins matches no window, so its record could never be found by date."""
     missing = f"{name}_earliest = {MISSING_EARLIEST} AND {name}_latest = {MISSING_LATEST}"
-    return CheckConstraint(f"{name}_earliest <= {name}_latest OR ({missing})", name=f"{name}_in_order")
+    return CheckConstraint(
+        f"{name}_earliest <= {name}_latest OR ({missing})", name=f"{name}_in_order"
+    )
 
 
 def _country(column: str = "country") -> CheckConstraint:
     """ISO 3166-1 alpha-2, upper case: `ir` and `IR` would be two countries to a filter."""
-    return CheckConstraint(f"length({column}) = 2 AND {column} = upper({column})", name=f"{column}_is_alpha_2")
+    return CheckConstraint(
+        f"length({column}) = 2 AND {column} = upper({column})", name=f"{column}_is_alpha_2"
+    )
 
 
 def _sha256(column: str) -> CheckConstraint:
     """A hash of another length is not a SHA-256 and proves nothing."""
-    return CheckConstraint(f"length({column}) = 64 AND {column} = lower({column})", name=f"{column}_is_sha256")
+    return CheckConstraint(
+        f"length({column}) = 64 AND {column} = lower({column})", name=f"{column}_is_sha256"
+    )
 
 
 def _exactly_one(columns: Sequence[str]) -> CheckConstraint:
@@ -118,7 +128,9 @@ def _exactly_one(columns: Sequence[str]) -> CheckConstraint:
 
 def _speaker() -> CheckConstraint:
     """A speaker is somebody whom the text credits; with `basis: none` a name would be our addition."""
-    return CheckConstraint("speaker_id IS NULL OR attribution_basis = 'stated'", name="speaker_is_stated")
+    return CheckConstraint(
+        "speaker_id IS NULL OR attribution_basis = 'stated'", name="speaker_is_stated"
+    )
 
 
 def _value_against_qualifier() -> CheckConstraint:
@@ -174,7 +186,9 @@ def _span(name: str) -> CheckConstraint:
 
 def _span_is_as_long_as(column: str) -> CheckConstraint:
     """A span and its words are one thing: where their lengths differ, one of the two is wrong."""
-    return CheckConstraint(f"end_offset - start_offset = length({column})", name="span_is_as_long_as_its_words")
+    return CheckConstraint(
+        f"end_offset - start_offset = length({column})", name="span_is_as_long_as_its_words"
+    )
 
 
 def _of_any_length(column: str) -> Index:
@@ -371,7 +385,11 @@ class ActorRole(_Present, table=True):
     """An office that somebody holds, as a source says it. `of_id` is what it is an office of, where the text tells."""
 
     __tablename__ = "actor_role"
-    __table_args__ = (_in_order("date"), Index(None, "title", "actor_id"), Index(None, "of_id", "actor_id"))
+    __table_args__ = (
+        _in_order("date"),
+        Index(None, "title", "actor_id"),
+        Index(None, "of_id", "actor_id"),
+    )
 
     actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
     position: int = Field(primary_key=True)
@@ -770,7 +788,10 @@ class Figure(_Present, table=True):
         *(
             Index(None, *led_by, *values)
             for led_by in ((), ("unit",), ("measure",))
-            for values in (("value_or_most", "id", "value_or_least"), ("value_or_least", "id", "value_or_most"))
+            for values in (
+                ("value_or_most", "id", "value_or_least"),
+                ("value_or_least", "id", "value_or_most"),
+            )
         ),
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id", "published_latest"),
@@ -837,7 +858,10 @@ class FigurePlace(_Present, table=True):
 
 class FigureBreakdown(_Present, table=True):
     __tablename__ = "figure_breakdown"
-    __table_args__ = (Index(None, "dimension", "category", "figure_id"), Index(None, "category", "figure_id"))
+    __table_args__ = (
+        Index(None, "dimension", "category", "figure_id"),
+        Index(None, "category", "figure_id"),
+    )
 
     figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
     position: int = Field(primary_key=True)
@@ -906,4 +930,6 @@ class SearchDocument(_Present, table=True):
     length: int
 
 
-PRESENT: tuple[Table, ...] = tuple(table for table in METADATA.sorted_tables if table.name not in _WITHOUT_PAST)
+PRESENT: tuple[Table, ...] = tuple(
+    table for table in METADATA.sorted_tables if table.name not in _WITHOUT_PAST
+)

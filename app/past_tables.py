@@ -4,7 +4,15 @@ past knows their names, and does not wait for this at its start.
 
 from collections.abc import Mapping
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from app.models import METADATA, PRESENT
 
@@ -15,7 +23,9 @@ def _past_of(present: Table) -> Table:
     """The rows that `present` had: from `recorded_from` on, and no longer in `recorded_to`. Nothing is checked again, and
     keys may lead to rows that have ended too.
     """
-    columns = [Column(column.name, column.type, nullable=column.nullable) for column in present.columns]
+    columns = [
+        Column(column.name, column.type, nullable=column.nullable) for column in present.columns
+    ]
     key = [column.name for column in present.primary_key.columns]
     past = Table(
         f"past_{present.name}",

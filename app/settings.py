@@ -35,12 +35,20 @@ class Settings(BaseSettings):
         " believed, separated by commas; `*`: any. Empty: nobody's.",
     )
     access_log: bool = Field(True, description="Whether each request is a line on standard output.")
-    log_format: Literal["text", "json"] = Field("text", description="How lines of the log are written.")
-    query_seconds: float = Field(2.0, gt=0, description="Longest time in seconds that one database query may take.")
-    cache_bytes: int = Field(
-        64 * 2**20, ge=0, description="Room in bytes for ready answers, in each process; 0: none are kept."
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How lines of the log are written."
     )
-    mcp: bool = Field(False, description="Whether agents are answered at `/mcp`; needs the extra `mcp`.")
+    query_seconds: float = Field(
+        2.0, gt=0, description="Longest time in seconds that one database query may take."
+    )
+    cache_bytes: int = Field(
+        64 * 2**20,
+        ge=0,
+        description="Room in bytes for ready answers, in each process; 0: none are kept.",
+    )
+    mcp: bool = Field(
+        False, description="Whether agents are answered at `/mcp`; needs the extra `mcp`."
+    )
     mcp_hosts: str = Field(
         "",
         description="Host names under which `/mcp` is answered besides this machine's own and that of the public URL, separated by"
@@ -58,7 +66,9 @@ class Settings(BaseSettings):
         """`postgres://` and `postgresql://`, as hosts hand them out, mean the one PostgreSQL driver that we ship."""
         scheme, separator, rest = value.partition("://")
         if not separator:
-            raise ValueError("is not a database URL; write sqlite:///path or postgresql+psycopg://user@host/name")
+            raise ValueError(
+                "is not a database URL; write sqlite:///path or postgresql+psycopg://user@host/name"
+            )
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg://{rest}"
         if scheme not in ("sqlite", "postgresql+psycopg"):

@@ -55,7 +55,9 @@ EventType = Literal[
     "other",
 ]
 EventStatus = Literal["told_as_done", "agreed", "planned", "unclear"]
-EventRelationType = Literal["part_of", "led_to", "follows", "during", "in_exchange_for", "requested_by"]
+EventRelationType = Literal[
+    "part_of", "led_to", "follows", "during", "in_exchange_for", "requested_by"
+]
 # PLOVER 2021, all sixteen; CAMEO's "make public statement" is not among them: statements are records of their own.
 PloverCategory = Literal[
     "AGREE",
@@ -103,7 +105,17 @@ RelatedNoun = Literal["event", "statement"]
 
 MeasureKind = Literal["cumulative", "period", "share", "amount", "point"]
 Method = Literal["reported", "extrapolated"]
-Qualifier = Literal["none_stated", "over", "at_least", "under", "nearly", "at_most", "about", "between", "unquantified"]
+Qualifier = Literal[
+    "none_stated",
+    "over",
+    "at_least",
+    "under",
+    "nearly",
+    "at_most",
+    "about",
+    "between",
+    "unquantified",
+]
 Bound = Literal["none", "gt", "ge", "lt", "le", "both"]
 
 DateBasis = Literal["stated", "inferred", "publication_date"]

@@ -21,7 +21,16 @@ from app.curation.build import Silent, build_records
 from app.db import parse_url
 from bench import peers
 from bench.dataset import Made
-from bench.drive import ALL_CORES, SERVER_CORE, Measured, Server, free_port, load, serving, wait_until_idle
+from bench.drive import (
+    ALL_CORES,
+    SERVER_CORE,
+    Measured,
+    Server,
+    free_port,
+    load,
+    serving,
+    wait_until_idle,
+)
 from bench.exports import DATASETTES, OURS, exports
 from bench.load_stage import load_stage
 from bench.report import chart, write_into, written
@@ -60,14 +69,22 @@ def ours(database: Path, *, cache: bool, log: bool = False, workers: int = 1) ->
     @contextmanager
     def start(_: Path) -> Iterator[Server]:
         port = free_port()
-        there = {"ONRECORD_DATABASE_URL": f"sqlite:///{database}", "ONRECORD_ACCESS_LOG": str(log).lower()}
+        there = {
+            "ONRECORD_DATABASE_URL": f"sqlite:///{database}",
+            "ONRECORD_ACCESS_LOG": str(log).lower(),
+        }
         if not cache:
             there["ONRECORD_CACHE_BYTES"] = "0"
         command = [str(Path(sys.executable).parent / "onrecord"), "serve", "--port", str(port)]
         command += ["--workers", str(workers)]
         cores = SERVER_CORE if workers == 1 else ALL_CORES
         with serving(
-            "On Record", command, first="/v1/figures/figure-1", port=port, environment=there, cores=cores
+            "On Record",
+            command,
+            first="/v1/figures/figure-1",
+            port=port,
+            environment=there,
+            cores=cores,
         ) as server:
             yield server
 
@@ -80,14 +97,22 @@ def prepared(size: int) -> tuple[Path, Path, dict[str, Any]]:
     database = folder / "onrecord.db"
     told = folder / "built.json"
     schema = hashlib.sha256(
-        b"".join(path.read_bytes() for path in sorted((peers.ROOT / "migrations" / "versions").glob("*.py")))
+        b"".join(
+            path.read_bytes()
+            for path in sorted((peers.ROOT / "migrations" / "versions").glob("*.py"))
+        )
     ).hexdigest()
     if not told.exists() or json.loads(told.read_text()).get("schema") != schema:
         folder.mkdir(parents=True, exist_ok=True)
         stages, made = Stages(), Made(size)
         loaded = build_records(made, parse_url(f"sqlite:///{database}"), f"bench {size}", stages)
         peers.flatten(database, folder / "plain")
-        about = {"version": loaded.version, "records": len(made), "stages": stages.seconds, "schema": schema}
+        about = {
+            "version": loaded.version,
+            "records": len(made),
+            "stages": stages.seconds,
+            "schema": schema,
+        }
         told.write_text(json.dumps({**about, "load": load_stage(database)}))
     return database, folder / "plain", json.loads(told.read_text())
 
@@ -155,7 +180,9 @@ def measured(size: int, wanted: set[str], seconds: float, rounds: int) -> dict[s
         with peers.datasette(plain) as server:
             more["exports"]["Datasette"] = exports(server, DATASETTES, seconds)
         more["workers"] = {
-            str(number): two_workers(ours(database, cache=False, workers=number), plain, size, seconds)
+            str(number): two_workers(
+                ours(database, cache=False, workers=number), plain, size, seconds
+            )
             for number in (1, 2)
         }
     return {"size": size, "built": built, "servers": about, "work": answers, **more}
@@ -177,7 +204,10 @@ def starts(start: Start, plain: Path) -> dict[str, float]:
         wait_until_idle()
         with start(plain) as server:
             found.append((server.started, server.memory()))
-    return {"start": min(seconds for seconds, _ in found), "idle": min(memory for _, memory in found)}
+    return {
+        "start": min(seconds for seconds, _ in found),
+        "idle": min(memory for _, memory in found),
+    }
 
 
 def two_workers(start: Start, plain: Path, size: int, seconds: float) -> dict[str, Any]:
@@ -213,17 +243,29 @@ def _tell(size: int, work: Work, name: str, found: Measured) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--size", type=int, action="append", help="figures; several times for several sizes")
-    parser.add_argument("--only", action="append", default=[], help="a server by name; several times for several")
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long each question is asked")
+    parser.add_argument(
+        "--size", type=int, action="append", help="figures; several times for several sizes"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], help="a server by name; several times for several"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, help="how long each question is asked"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="how often; the cheapest counts")
     parser.add_argument("--write", action="store_true", help="write what was measured into docs/")
     parser.add_argument(
-        "--from", dest="kept", type=Path, action="append", help="report what was measured before: JSON files"
+        "--from",
+        dest="kept",
+        type=Path,
+        action="append",
+        help="report what was measured before: JSON files",
     )
     asked = parser.parse_args()
     told = (
-        before(asked.kept) if asked.kept else measure(asked.size or SIZES, set(asked.only), asked.seconds, asked.rounds)
+        before(asked.kept)
+        if asked.kept
+        else measure(asked.size or SIZES, set(asked.only), asked.seconds, asked.rounds)
     )
     print(written(told))
     if asked.write:
@@ -235,14 +277,23 @@ def main() -> None:
 
 def measure(sizes: list[int], only: set[str], seconds: float, rounds: int) -> dict[str, Any]:
     """Written after each size: what a long run has measured is not lost with it."""
-    versions = {"On Record": __version__, "Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
+    versions = {
+        "On Record": __version__,
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+    }
     versions |= {"Datasette": peers.DATASETTE, "roapi": peers.ROAPI, "soul": peers.SOUL}
     versions |= {name: version(name) for name in ("uvicorn", "fastapi", "sqlmodel")}
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
     now = datetime.now(UTC)
-    told: dict[str, Any] = {"date": now.date().isoformat(), "commit": commit, "versions": versions, "results": []}
+    told: dict[str, Any] = {
+        "date": now.date().isoformat(),
+        "commit": commit,
+        "versions": versions,
+        "results": [],
+    }
     HERE.mkdir(parents=True, exist_ok=True)
     for size in sizes:
         told["results"].append(measured(size, only, seconds, rounds))

@@ -23,7 +23,12 @@ from app.vocabulary import BOUND_OF, Act, EventType, Noun, Qualifier
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
 PUBLISHERS = [f"Herald of Vale {number}" for number in range(60)]
-MEASURES = [("people_killed", "person"), ("people_displaced", "person"), ("aid_paid", "USD"), ("houses_lost", "house")]
+MEASURES = [
+    ("people_killed", "person"),
+    ("people_displaced", "person"),
+    ("aid_paid", "USD"),
+    ("houses_lost", "house"),
+]
 QUALIFIERS: list[Qualifier] = ["none_stated", "over", "at_least", "nearly", "about"]
 TYPES: tuple[EventType, ...] = ("meeting", "attack", "release", "visit", "agreement", "request")
 ACTS: tuple[Act, ...] = ("says", "urges", "accuses", "announces", "thanks")
@@ -33,10 +38,13 @@ def vocabulary(size: int = 20_000) -> list[str]:
     """Made-up words, the most frequent first."""
     chance = random.Random(SEED)
     syllables = [
-        consonant + vowel for consonant in "bdfghklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ai", "or")
+        consonant + vowel
+        for consonant in "bdfghklmnprstvz"
+        for vowel in ("a", "e", "i", "o", "u", "ai", "or")
     ]
     words = dict.fromkeys(
-        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(size * 3)
+        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4))))
+        for _ in range(size * 3)
     )
     return sorted(words, key=len)[:size]
 
@@ -117,7 +125,9 @@ class Made(Records):
         return Reference(id=self._of("actor", chance), as_written=None, basis="stated", note=None)
 
     def _where(self, chance: random.Random) -> PlaceReference:
-        return PlaceReference(id=self._of("place", chance), as_written=None, basis="stated", note=None, role="in")
+        return PlaceReference(
+            id=self._of("place", chance), as_written=None, basis="stated", note=None, role="in"
+        )
 
     def _credit(self, chance: random.Random) -> Attribution:
         if chance.random() < 0.3:
@@ -188,7 +198,9 @@ class Made(Records):
             date=self._day(chance),
             places=(self._where(chance),),
             participants=tuple(
-                Participant(**self._who(chance).model_dump(), role=chance.choice(("host", "party", None)))
+                Participant(
+                    **self._who(chance).model_dump(), role=chance.choice(("host", "party", None))
+                )
                 for _ in range(2)
             ),
             status="told_as_done",
@@ -214,7 +226,9 @@ class Made(Records):
             addressees=(),
             about=(Topic(noun="actor", **self._who(chance).model_dump()),),
             made_on=self._day(chance),
-            event=Reference(id=self._of("event", chance), as_written=None, basis="stated", note=None),
+            event=Reference(
+                id=self._of("event", chance), as_written=None, basis="stated", note=None
+            ),
             loaded_terms=(),
             caveats=(),
             evidence=self._evidence(chance, source, "summary"),
@@ -243,7 +257,11 @@ class Made(Records):
             bound=bound,
             unit=unit,
             population=Population(
-                id=f"actor-{series % self.counts['actor']}", as_written=None, basis="stated", note=None, excludes=()
+                id=f"actor-{series % self.counts['actor']}",
+                as_written=None,
+                basis="stated",
+                note=None,
+                excludes=(),
             ),
             breakdown=(),
             denominator=None,

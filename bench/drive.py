@@ -20,7 +20,9 @@ from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 # As users start it: what Python has compiled once, it need not compile at each start.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 ALL_CORES = f"0-{(os.cpu_count() or 2) - 1}"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -90,10 +92,14 @@ class Server:
         return ticks / _TICKS
 
     def memory(self) -> float:
-        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.processes())
+        pages = sum(
+            int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.processes()
+        )
         return pages * _PAGE / 2**20
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+    def get(
+        self, path: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
         request = urllib.request.Request(self.base + path, headers=dict(headers or {}))
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
@@ -135,7 +141,9 @@ def serving(
             while True:
                 if process.poll() is not None or time.monotonic() - began > 300:
                     log.seek(0)
-                    raise RuntimeError(f"{name} does not answer: {log.read().decode(errors='replace')[-2000:]}")
+                    raise RuntimeError(
+                        f"{name} does not answer: {log.read().decode(errors='replace')[-2000:]}"
+                    )
                 with contextlib.suppress(OSError):
                     if server.get(first)[0] == 200:
                         break

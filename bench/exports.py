@@ -15,7 +15,10 @@ DATASETTES = {
     "NDJSON": "/bench/figures.json?_shape=array&_nl=on&_size=max",
     "CSV": "/bench/figures.csv?_stream=on&_size=max",
 }
-RECORD = {"On Record": "/v1/figures/figure-{}", "Datasette": "/bench/figures/figure-{}.json?_shape=objects"}
+RECORD = {
+    "On Record": "/v1/figures/figure-{}",
+    "Datasette": "/bench/figures/figure-{}.json?_shape=objects",
+}
 _BLOCK = 1 << 18
 
 

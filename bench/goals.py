@@ -42,8 +42,20 @@ GOALS = (
         goal
         for work in ("record", "list", "filter", "search", "join", "depth")
         for goal in (
-            Goal(work, "On Record, hot", "uvicorn", 1.6, work if work in ("record", "join") else "list"),
-            Goal(work, "On Record, as shipped", "uvicorn", 2.5, work if work in ("record", "join") else "list"),
+            Goal(
+                work,
+                "On Record, hot",
+                "uvicorn",
+                1.6,
+                work if work in ("record", "join") else "list",
+            ),
+            Goal(
+                work,
+                "On Record, as shipped",
+                "uvicorn",
+                2.5,
+                work if work in ("record", "join") else "list",
+            ),
         )
     ),
 )
@@ -85,20 +97,30 @@ class Reached:
 def reached_besides(result: Mapping[str, Any]) -> Iterator[Reached]:
     """Of what is not a request: start, memory, whole lists, workers, the load stage; as far as it was measured."""
     if "starts" in result:
-        ours, alpha = (found for name, found in result["starts"].items() if name == "On Record" or " 1.0a" in name)
-        yield Reached("start to the first answer, beside Datasette 1.0a", ours["start"] / alpha["start"], 1.6)
+        ours, alpha = (
+            found
+            for name, found in result["starts"].items()
+            if name == "On Record" or " 1.0a" in name
+        )
+        yield Reached(
+            "start to the first answer, beside Datasette 1.0a", ours["start"] / alpha["start"], 1.6
+        )
         yield Reached("memory then, beside Datasette 1.0a", ours["idle"] / alpha["idle"], 1.6)
     for form, least in (("NDJSON", 10.0), ("CSV", 3.0)) if "exports" in result else ():
         ours, other = result["exports"]["On Record"][form], result["exports"]["Datasette"][form]
         rates = [found["bytes"] / found["seconds"] for found in (ours, other)]
-        yield Reached(f"bytes a second of {form}, beside Datasette", rates[0] / rates[1], least, is_most=False)
+        yield Reached(
+            f"bytes a second of {form}, beside Datasette", rates[0] / rates[1], least, is_most=False
+        )
         meanwhile = ours["p99_meanwhile"] / ours["p99"]
         yield Reached(f"p99 of a record while {form} is sent, beside p99 without", meanwhile, 3.0)
     if "workers" in result:
         one, two = (result["workers"][number]["per_second"] for number in ("1", "2"))
         yield Reached("requests a second of two workers, beside one", two / one, 1.7, is_most=False)
     rate, raw = load_rates(result["built"])
-    yield Reached("rows a second of the load stage, beside executemany", rate / raw, 0.1, is_most=False)
+    yield Reached(
+        "rows a second of the load stage, beside executemany", rate / raw, 0.1, is_most=False
+    )
 
 
 def load_rates(built: Mapping[str, Any]) -> tuple[float, float]:
@@ -107,10 +129,17 @@ def load_rates(built: Mapping[str, Any]) -> tuple[float, float]:
     return load["rows"] / built["stages"]["load"], load["raw_rows"] / load["raw_seconds"]
 
 
-def growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[tuple[str, str, float, float | None]]:
+def growth(
+    smaller: Mapping[str, Any], larger: Mapping[str, Any]
+) -> Iterator[tuple[str, str, float, float | None]]:
     """Work, ours, the ratio of costs, and what it may be, from one size to ten times that."""
     for work, answers in larger["work"].items():
         for name, measured in answers.items():
             before = smaller["work"].get(work, {}).get(name)
             if name.startswith("On Record") and before is not None:
-                yield work, name, measured["cpu"] / before["cpu"], MOST_GROWTH.get(work, DEFAULT_GROWTH)
+                yield (
+                    work,
+                    name,
+                    measured["cpu"] / before["cpu"],
+                    MOST_GROWTH.get(work, DEFAULT_GROWTH),
+                )

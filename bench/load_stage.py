@@ -38,7 +38,8 @@ def load_stage(database: Path) -> dict[str, Any]:
             rows += len(some)
         target.close()
         total = sum(
-            source.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0] for table in METADATA.sorted_tables
+            source.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
+            for table in METADATA.sorted_tables
         )
         source.close()
     return {"rows": total, "raw_rows": rows, "raw_seconds": seconds}

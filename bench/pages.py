@@ -21,7 +21,10 @@ def asked(server: Server) -> Iterator[tuple[str, Sequence[str]]]:
     """What is asked, and at which addresses."""
     for resource in RESOURCES.values():
         yield f"{resource.noun}, any of {_SEVERAL}", some(server, f"{resource.path}?")
-    yield "figure, of a series that was drawn lately", some(server, f"{RESOURCES['figure'].path}?series=series-1&")
+    yield (
+        "figure, of a series that was drawn lately",
+        some(server, f"{RESOURCES['figure'].path}?series=series-1&"),
+    )
     for title, path in (
         ("list of figures", "/v1/figures"),
         ("list of statements", "/v1/statements"),
@@ -53,11 +56,17 @@ def costs(server: Server, paths: Sequence[str], headers: Mapping[str, str]) -> f
 def main() -> None:
     database, _, _ = prepared(SIZE)
     print("| | JSON | page | | page, bytes |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, ours(database, cache=False)(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ours(database, cache=False)(Path(folder)) as server,
+    ):
         for title, paths in asked(server):
             bare, page = (costs(server, paths, headers) for headers in ({}, BROWSER))
             size = len(server.get(paths[0], BROWSER)[2])
-            print(f"| {title} | {bare:,.0f} | {page:,.0f} | {page / bare:.1f} × | {size:,} |", flush=True)
+            print(
+                f"| {title} | {bare:,.0f} | {page:,.0f} | {page / bare:.1f} × | {size:,} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

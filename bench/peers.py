@@ -23,7 +23,18 @@ DATASETTE, NEXT_DATASETTE, ROAPI, SOUL = "0.65.5", "1.0a41", "0.12.7", "0.8.2"
 COLUMNS = {
     "sources": ("id", "title", "kind", "headline", "publisher", "published_on"),
     "events": ("id", "title", "source", "type", "status", "date", "quote"),
-    "statements": ("id", "title", "source", "summary", "act", "voice", "speaker", "made_on", "event", "quote"),
+    "statements": (
+        "id",
+        "title",
+        "source",
+        "summary",
+        "act",
+        "voice",
+        "speaker",
+        "made_on",
+        "event",
+        "quote",
+    ),
     "figures": (
         *(
             "id",
@@ -38,7 +49,17 @@ COLUMNS = {
             "qualifier",
             "as_written",
         ),
-        *("lower", "upper", "bound", "population", "place", "as_of", "attribution", "speaker", "quote"),
+        *(
+            "lower",
+            "upper",
+            "bound",
+            "population",
+            "place",
+            "as_of",
+            "attribution",
+            "speaker",
+            "quote",
+        ),
     ),
 }
 _REAL = ("value", "lower", "upper")
@@ -53,7 +74,10 @@ def flatten(database: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "bench.db"
     target.unlink(missing_ok=True)
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as ours, sqlite3.connect(target) as plain:
+    with (
+        sqlite3.connect(f"file:{database}?mode=ro", uri=True) as ours,
+        sqlite3.connect(target) as plain,
+    ):
         for table, columns in COLUMNS.items():
             noun = table.removesuffix("s")
             declared = ", ".join(_declared(column) for column in columns)
@@ -69,7 +93,9 @@ def flatten(database: Path, folder: Path) -> None:
                     plain.execute(f"INSERT INTO {table} VALUES ({marks})", row)
                     writer.writerow(row)
             words = "title, quote" if "quote" in columns else "title, headline"
-            plain.execute(f"CREATE VIRTUAL TABLE {table}_fts USING fts5({words}, content='{table}')")
+            plain.execute(
+                f"CREATE VIRTUAL TABLE {table}_fts USING fts5({words}, content='{table}')"
+            )
             plain.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
         for column in ("source", "series", "event", "unit", "qualifier", "value", "as_of"):
             plain.execute(f"CREATE INDEX figures_{column} ON figures ({column})")
@@ -138,7 +164,11 @@ def _node(name: str, package: str) -> Path:
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", package], cwd=folder, check=True)
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-audit", "--no-fund", package],
+            cwd=folder,
+            check=True,
+        )
         (folder / "complete").touch()
     return folder / "node_modules" / ".bin"
 
@@ -149,9 +179,16 @@ def next_datasette(folder: Path) -> AbstractContextManager[Server]:
 
 
 def datasette(folder: Path, *, version: str = DATASETTE) -> AbstractContextManager[Server]:
-    program = _environment(f"datasette-{version}", f"datasette=={version}", "setuptools<81") / "datasette"
+    program = (
+        _environment(f"datasette-{version}", f"datasette=={version}", "setuptools<81") / "datasette"
+    )
     port = free_port()
-    settings = {"suggest_facets": "off", "allow_facet": "on", "default_page_size": "20", "sql_time_limit_ms": "20000"}
+    settings = {
+        "suggest_facets": "off",
+        "allow_facet": "on",
+        "default_page_size": "20",
+        "sql_time_limit_ms": "20000",
+    }
     options = [part for name, value in settings.items() for part in ("--setting", name, value)]
     options += ["--setting", "max_returned_rows", "2000000", "--setting", "max_csv_mb", "0"]
     command = [str(program), "serve", "-i", str(folder / "bench.db"), "-p", str(port), *options]
@@ -177,26 +214,63 @@ def roapi(folder: Path) -> AbstractContextManager[Server]:
 def soul(folder: Path) -> AbstractContextManager[Server]:
     program = _node(f"soul-{SOUL}", f"soul-cli@{SOUL}") / "soul"
     port = free_port()
-    command = [str(program), "-d", str(folder / "bench.db"), "-p", str(port), "--rate-limit-enabled=false"]
-    return serving(f"soul {SOUL}", command, first="/api/tables/figures/rows/figure-1", port=port, cwd=folder)
+    command = [
+        str(program),
+        "-d",
+        str(folder / "bench.db"),
+        "-p",
+        str(port),
+        "--rate-limit-enabled=false",
+    ]
+    return serving(
+        f"soul {SOUL}", command, first="/api/tables/figures/rows/figure-1", port=port, cwd=folder
+    )
 
 
 def tutorial(folder: Path) -> AbstractContextManager[Server]:
     """FastAPI and SQLModel as their tutorial has them, in our own environment."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bench.tutorial:app", "--port", str(port), "--no-access-log"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "bench.tutorial:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+    ]
     there = {"BENCH_DATABASE": str(folder / "bench.db")}
     return serving(
-        "FastAPI + SQLModel, tutorial form", command, first="/figures/figure-1", port=port, environment=there, cwd=ROOT
+        "FastAPI + SQLModel, tutorial form",
+        command,
+        first="/figures/figure-1",
+        port=port,
+        environment=there,
+        cwd=ROOT,
     )
 
 
 def bare(folder: Path) -> AbstractContextManager[Server]:
     """Uvicorn with ready-made bytes: what any Python server costs."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bench.bare:app", "--port", str(port), "--no-access-log"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "bench.bare:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+    ]
     there = {"BENCH_BYTES": str(folder / "bytes")}
-    return serving("uvicorn, ready-made bytes", command, first="/record", port=port, environment=there, cwd=ROOT)
+    return serving(
+        "uvicorn, ready-made bytes",
+        command,
+        first="/record",
+        port=port,
+        environment=there,
+        cwd=ROOT,
+    )
 
 
 def nginx(folder: Path) -> AbstractContextManager[Server]:

@@ -33,7 +33,9 @@ def write_into(page: Path, told: Mapping[str, Any]) -> None:
 
 
 def _titles(result: Mapping[str, Any]) -> dict[str, str]:
-    return {work.name: work.title for work in works(result["size"], result["built"]["version"])} | {"same": "304"}
+    return {work.name: work.title for work in works(result["size"], result["built"]["version"])} | {
+        "same": "304"
+    }
 
 
 def _of(result: Mapping[str, Any]) -> Iterator[str]:
@@ -41,7 +43,9 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
     asked: Work = result["work"]
     names = list(dict.fromkeys(name for found in asked.values() for name in found))
     yield from (f"### {result['size']:,} figures", "", "CPU µs per request:", "")
-    yield from _table([titles[name] for name in asked], [(name, _cells(asked, name)) for name in names])
+    yield from _table(
+        [titles[name] for name in asked], [(name, _cells(asked, name)) for name in names]
+    )
     yield from ("", "Beside others:", "")
     is_held = result["size"] == HELD_AT
     rows = []
@@ -54,7 +58,11 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     rows = []
     for item in reached_besides(result):
-        bound = [f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed] if is_held else []
+        bound = (
+            [f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed]
+            if is_held
+            else []
+        )
         rows.append((item.what, [f"{item.ratio:.2f} ×", *bound]))
     yield from _table(["", *wanted], rows)
     yield from ("", _load_stage(result["built"]), "")
@@ -65,12 +73,16 @@ def _of(result: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(["first answer after s", "MiB idle", "MiB after load"], rows)
     if "starts" in result:
         yield from ("", "Start, the best of three:", "")
-        starts = [(name, [f"{at['start']:.2f}", f"{at['idle']:.0f}"]) for name, at in result["starts"].items()]
+        starts = [
+            (name, [f"{at['start']:.2f}", f"{at['idle']:.0f}"])
+            for name, at in result["starts"].items()
+        ]
         yield from _table(["first answer after s", "MiB then"], starts)
     if "exports" in result:
         yield from ("", "All figures at once, and what a record by id takes meanwhile:", "")
         yield from _table(
-            ["MB", "MB/s", "CPU s", "server grew by MiB", "p99 µs", "p99 µs meanwhile"], list(_exports(result))
+            ["MB", "MB/s", "CPU s", "server grew by MiB", "p99 µs", "p99 µs meanwhile"],
+            list(_exports(result)),
         )
     if "workers" in result:
         one, two = (result["workers"][number]["per_second"] for number in ("1", "2"))
@@ -84,8 +96,16 @@ def _exports(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     for server, formats in result["exports"].items():
         for name, found in formats.items():
             rate = found["bytes"] / found["seconds"] / 1e6
-            numbers = [f"{found['bytes'] / 1e6:.0f}", f"{rate:.0f}", f"{found['cpu']:.2f}", f"{found['grew']:.0f}"]
-            yield f"{server}, {name}", [*numbers, f"{found['p99']:,.0f}", f"{found['p99_meanwhile']:,.0f}"]
+            numbers = [
+                f"{found['bytes'] / 1e6:.0f}",
+                f"{rate:.0f}",
+                f"{found['cpu']:.2f}",
+                f"{found['grew']:.0f}",
+            ]
+            yield (
+                f"{server}, {name}",
+                [*numbers, f"{found['p99']:,.0f}", f"{found['p99_meanwhile']:,.0f}"],
+            )
 
 
 def _growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[str]:
@@ -94,10 +114,16 @@ def _growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[s
     is_held = smaller["size"] == HELD_AT
     rows = []
     for work, name, ratio, most in growth(smaller, larger):
-        bound = ["" if most is None else f"≤ {most:g} ×", "**missed**" if most and ratio > most else ""]
+        bound = [
+            "" if most is None else f"≤ {most:g} ×",
+            "**missed**" if most and ratio > most else "",
+        ]
         rows.append((f"{titles[work]}: {name}", [f"{ratio:.2f} ×", *(bound if is_held else [])]))
     yield from _table(["costs", *(["wanted", ""] if is_held else [])], rows)
-    (before, raw_before), (after, raw_after) = load_rates(smaller["built"]), load_rates(larger["built"])
+    (before, raw_before), (after, raw_after) = (
+        load_rates(smaller["built"]),
+        load_rates(larger["built"]),
+    )
     yield ""
     yield f"The load stage takes {before / after:.2f} × as long for each row, `executemany` {raw_before / raw_after:.2f} ×."
 
@@ -122,7 +148,16 @@ def _table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> l
 # --------------------------------------------------------------------------------------------------------------- chart
 
 _SHOWN = ("record", "list", "filter", "search", "join")
-_SERVERS = ("nginx", "uvicorn", "On Record, hot", "On Record", "soul", "roapi", "Datasette", "tutorial")
+_SERVERS = (
+    "nginx",
+    "uvicorn",
+    "On Record, hot",
+    "On Record",
+    "soul",
+    "roapi",
+    "Datasette",
+    "tutorial",
+)
 _LEFT, _WIDTH, _ROW, _GAP = 190, 760, 17, 34
 
 
@@ -142,14 +177,18 @@ def chart(result: Mapping[str, Any]) -> str:
             width = max(2.0, _along(found["cpu"]))
             kind = "ours" if name.startswith("On Record") else "other"
             lines.append(f'<text x="{_LEFT - 8}" y="{y}" text-anchor="end">{name}</text>')
-            lines.append(f'<rect x="{_LEFT}" y="{y - 11}" width="{width:.0f}" height="12" class="{kind}"/>')
+            lines.append(
+                f'<rect x="{_LEFT}" y="{y - 11}" width="{width:.0f}" height="12" class="{kind}"/>'
+            )
             lines.append(f'<text x="{_LEFT + width + 6:.0f}" y="{y}">{found["cpu"]:,.0f}</text>')
         y += _GAP
     style = (
         "text{font:12px system-ui,sans-serif;fill:#333}.title{font-weight:600}.head{font-size:14px;font-weight:600}"
         ".ours{fill:#0b6e69}.other{fill:#b9bcc0}svg{background:#fff}"
     )
-    head = f"CPU µs per request at {result['size']:,} figures (logarithmic scale; shorter is faster)"
+    head = (
+        f"CPU µs per request at {result['size']:,} figures (logarithmic scale; shorter is faster)"
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH} {y}" role="img" aria-label="{head}">'
         f'<style>{style}</style><rect width="100%" height="100%" fill="#fff"/><text x="8" y="22" class="head">{head}</text>'

@@ -10,7 +10,8 @@ from fastapi import Depends, FastAPI, HTTPException, Query
 from sqlmodel import Field, Relationship, Session, SQLModel, col, create_engine, select
 
 engine = create_engine(
-    f"sqlite:///file:{os.environ['BENCH_DATABASE']}?mode=ro&uri=true", connect_args={"check_same_thread": False}
+    f"sqlite:///file:{os.environ['BENCH_DATABASE']}?mode=ro&uri=true",
+    connect_args={"check_same_thread": False},
 )
 
 

@@ -46,7 +46,9 @@ def works(size: int, version: str) -> Sequence[Work]:
         return lambda _: form
 
     def narrowed(form: str) -> Ask:
-        return lambda chance: form.format(chance.choice(MEASURES)[1], chance.randrange(500_000, 990_000))
+        return lambda chance: form.format(
+            chance.choice(MEASURES)[1], chance.randrange(500_000, 990_000)
+        )
 
     def word(form: str) -> Ask:
         """One of the middle of the vocabulary: neither in nearly every text nor in hardly any."""
@@ -89,15 +91,21 @@ def works(size: int, version: str) -> Sequence[Work]:
             "filter, range and sort",
             {
                 "On Record": narrowed("/v1/figures?unit={}&value_min={}&sort=-value"),
-                "On Record, uncounted": narrowed("/v1/figures?unit={}&value_min={}&sort=-value&total=none"),
+                "On Record, uncounted": narrowed(
+                    "/v1/figures?unit={}&value_min={}&sort=-value&total=none"
+                ),
                 "On Record, same columns": narrowed(
                     f"/v1/figures?unit={{}}&value_min={{}}&sort=-value&total=none&fields={FLAT}"
                 ),
                 "Datasette": narrowed(
                     f"/bench/figures.json?unit={{}}&value__gte={{}}&_sort_desc=value&_size=20&_shape=objects&{plain}"
                 ),
-                "soul": narrowed("/api/tables/figures/rows?_filters=unit:{},value__gte:{}&_ordering=-value&_limit=20"),
-                "roapi": narrowed("/api/tables/figures?filter[unit]=%27{}%27&filter[value]gte={}&sort=-value&limit=20"),
+                "soul": narrowed(
+                    "/api/tables/figures/rows?_filters=unit:{},value__gte:{}&_ordering=-value&_limit=20"
+                ),
+                "roapi": narrowed(
+                    "/api/tables/figures?filter[unit]=%27{}%27&filter[value]gte={}&sort=-value&limit=20"
+                ),
                 "tutorial": narrowed("/figures?unit={}&value_min={}&sort=-value&limit=20"),
             },
         ),
@@ -109,7 +117,9 @@ def works(size: int, version: str) -> Sequence[Work]:
                 "On Record, uncounted": word("/v1/figures?q={}&total=none"),
                 "On Record, same columns": word(f"/v1/figures?q={{}}&total=none&fields={FLAT}"),
                 "On Record, ranked over all nouns": word("/v1/search?q={}"),
-                "Datasette": word(f"/bench/figures.json?_search={{}}&_size=20&_shape=objects&{plain}"),
+                "Datasette": word(
+                    f"/bench/figures.json?_search={{}}&_size=20&_shape=objects&{plain}"
+                ),
                 "soul": word("/api/tables/figures/rows?_search={}&_limit=20"),
             },
         ),
@@ -131,7 +141,9 @@ def works(size: int, version: str) -> Sequence[Work]:
             "page at nine tenths of the depth",
             {
                 "On Record": fixed(f"/v1/figures?cursor={cursor}"),
-                "Datasette": fixed(f"/bench/figures.json?_size=20&_next={last}&_shape=objects&{plain}"),
+                "Datasette": fixed(
+                    f"/bench/figures.json?_size=20&_next={last}&_shape=objects&{plain}"
+                ),
                 "soul": fixed(f"/api/tables/figures/rows?_limit=20&_page={deep // 20}"),
                 "roapi": fixed(f"/api/tables/figures?sort=id&limit=20&offset={deep}"),
                 "tutorial": fixed(f"/figures?limit=20&offset={deep}"),
@@ -141,7 +153,9 @@ def works(size: int, version: str) -> Sequence[Work]:
             "facets",
             "facets",
             {
-                "On Record": narrowed("/v1/figures?unit={}&value_min={}&facets=qualifier,measure&limit=20&total=none"),
+                "On Record": narrowed(
+                    "/v1/figures?unit={}&value_min={}&facets=qualifier,measure&limit=20&total=none"
+                ),
                 "Datasette": narrowed(
                     "/bench/figures.json?unit={}&value__gte={}&_facet=qualifier&_facet=measure&_size=20&_shape=objects&_nocount=1"
                 ),

@@ -12,7 +12,11 @@ from app.settings import load_settings
 
 def include_name(name: str | None, type_: str, _: Any) -> bool:
     """The full-text index and the tables that it keeps are made by hand in the migrations, not declared as models."""
-    return not (type_ == "table" and name is not None and name.startswith(("search_index", "past_search_index")))
+    return not (
+        type_ == "table"
+        and name is not None
+        and name.startswith(("search_index", "past_search_index"))
+    )
 
 
 def run(connection: Connection) -> None:
@@ -32,6 +36,8 @@ if given is not None:
     run(given)
 else:
     url = parse_url(load_settings().database_url)
-    engine = writing_engine(url) if sqlite_path(url) else writing_engine(url, schema=newest_schema(url))
+    engine = (
+        writing_engine(url) if sqlite_path(url) else writing_engine(url, schema=newest_schema(url))
+    )
     with engine.begin() as connection:
         run(connection)

@@ -37,7 +37,11 @@ class Edited:
     def build(self) -> str:
         number = len(self.versions) + 1
         loaded = build_records(
-            self.records, parse_url(self.url), f"build {number}", Silent(), recorded_at=recorded_at(number)
+            self.records,
+            parse_url(self.url),
+            f"build {number}",
+            Silent(),
+            recorded_at=recorded_at(number),
         )
         self.versions.append(loaded.version)
         return loaded.version
@@ -67,13 +71,18 @@ class Edited:
             own = self.maker.ids["place"].index(ids[index])
             return {"part_of": self.random.choice([None, *self.maker.ids["place"][:own]])}
         if noun == "figure":
-            return {"as_of": self.maker.as_of(), "places": self.maker.some(self.maker.place_reference)}
+            return {
+                "as_of": self.maker.as_of(),
+                "places": self.maker.some(self.maker.place_reference),
+            }
         if noun == "event":
             return {"date": self.maker.maybe(self.maker.date())}
         if noun == "series":
             return {"places": self.maker.some(lambda: self.maker.an("place"), 2)}
         return (
-            {"evidence": self.maker.evidence()} if noun == "actor" else {"made_on": self.maker.maybe(self.maker.date())}
+            {"evidence": self.maker.evidence()}
+            if noun == "actor"
+            else {"made_on": self.maker.maybe(self.maker.date())}
         )
 
     def withdraw(self) -> None:

@@ -27,7 +27,18 @@ ATTEMPTS = (
     "\x01\x1f\x7f tab\tand\nlines",
 )
 TEXTS = (
-    *("title", "summary", "as_written", "exact", "prefix", "suffix", "headline", "publisher", "definition", "note"),
+    *(
+        "title",
+        "summary",
+        "as_written",
+        "exact",
+        "prefix",
+        "suffix",
+        "headline",
+        "publisher",
+        "definition",
+        "note",
+    ),
     *("reason", "licence", "authors", "caveats"),
 )
 """The fields that hold free text."""

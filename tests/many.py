@@ -21,7 +21,16 @@ from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, To
 
 WORDS = "river flood bridge Ångström café naïve non-NATO 28,473 water council said relief Straße 日本語 مياه Вода 🌊 levée".split()
 DATES = [
-    *("2024-02-14", "2024-02-13", "2024-02", "2023", "2023-09", "2023-11-24/2023-12-01", "2012/..", "../2010"),
+    *(
+        "2024-02-14",
+        "2024-02-13",
+        "2024-02",
+        "2023",
+        "2023-09",
+        "2023-11-24/2023-12-01",
+        "2012/..",
+        "../2010",
+    ),
     *(
         "[2023-11-24..2023-12-01]",
         "[..2012]",
@@ -57,12 +66,16 @@ class Maker:
             "source": [self.source(i) for i in self.ids["source"]],
             "actor": [self.actor(i) for i in self.ids["actor"]],
             "place": [self.place(index) for index in range(len(self.ids["place"]))],
-            "series": [self.series(i, [f for f in figures if f.series == i]) for i in self.ids["series"]],
+            "series": [
+                self.series(i, [f for f in figures if f.series == i]) for i in self.ids["series"]
+            ],
             "event": [self.event(i) for i in self.ids["event"]],
             "statement": [self.statement(i) for i in self.ids["statement"]],
             "figure": figures,
         }
-        return Records({noun: sorted(items, key=lambda record: record.id) for noun, items in by_noun.items()})
+        return Records(
+            {noun: sorted(items, key=lambda record: record.id) for noun, items in by_noun.items()}
+        )
 
     # ------------------------------------------------------------------------------------------------------------ parts
 
@@ -79,15 +92,28 @@ class Maker:
         return str(self.one(self.ids[noun]))
 
     def date(self) -> Date:
-        edtf = self.one(DATES) if self.random.random() < 0.7 else f"2023-{self.random.randrange(1, 13):02d}"
+        edtf = (
+            self.one(DATES)
+            if self.random.random() < 0.7
+            else f"2023-{self.random.randrange(1, 13):02d}"
+        )
         earliest, latest = bounds(edtf)
         basis = self.one(v.DateBasis)
-        return Date(edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=None, note=None)
+        return Date(
+            edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=None, note=None
+        )
 
     def as_of(self) -> Date:
         day = f"2024-0{self.random.randrange(1, 4)}" + self.random.choice(["", "-14", "-20"])
         earliest, latest = bounds(day)
-        return Date(edtf=day, earliest=earliest, latest=latest, basis=self.one(v.DateBasis), basis_end=None, note=None)
+        return Date(
+            edtf=day,
+            earliest=earliest,
+            latest=latest,
+            basis=self.one(v.DateBasis),
+            basis_end=None,
+            note=None,
+        )
 
     def text(self, words: int = 4) -> str:
         return " ".join(self.random.choices(WORDS, k=words))
@@ -112,16 +138,24 @@ class Maker:
         )
 
     def reference(self) -> Reference:
-        return Reference(id=self.maybe(self.an("actor"), 0.8), as_written=None, basis="stated", note=None)
+        return Reference(
+            id=self.maybe(self.an("actor"), 0.8), as_written=None, basis="stated", note=None
+        )
 
     def place_reference(self) -> PlaceReference:
         return PlaceReference(
-            id=self.maybe(self.an("place"), 0.8), as_written=None, basis="stated", note=None, role=self.one(v.PlaceRole)
+            id=self.maybe(self.an("place"), 0.8),
+            as_written=None,
+            basis="stated",
+            note=None,
+            role=self.one(v.PlaceRole),
         )
 
     def attribution(self, speaker: Reference | None) -> Attribution:
         relays = self.some(self.reference, 2)
-        return Attribution(basis="stated" if speaker else "none", speaker=speaker, relayed_by=relays)
+        return Attribution(
+            basis="stated" if speaker else "none", speaker=speaker, relayed_by=relays
+        )
 
     # ------------------------------------------------------------------------------------------------------------ nouns
 
@@ -148,7 +182,12 @@ class Maker:
     def actor(self, record_id: str) -> ActorRecord:
         def role() -> Role:
             of = self.maybe(self.an("actor"))
-            return Role(title=self.one(["mayor", "foreign minister"]), of=of, date=None, evidence=self.evidence())
+            return Role(
+                title=self.one(["mayor", "foreign minister"]),
+                of=of,
+                date=None,
+                evidence=self.evidence(),
+            )
 
         def relation() -> ActorRelationRecord:
             others = [other for other in self.ids["actor"] if other != record_id]
@@ -165,7 +204,9 @@ class Maker:
             id=record_id,
             title=self.text(2),
             kind=self.one(v.ActorKind),
-            names_as_written=self.some(lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1),
+            names_as_written=self.some(
+                lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
+            ),
             country=self.maybe(self.one(["QA", "IR"])),
             roles=self.some(role, 2),
             relations=self.some(relation, 2),
@@ -178,7 +219,9 @@ class Maker:
             id=self.ids["place"][index],
             title=self.text(2),
             kind=self.one(v.PlaceKind),
-            names_as_written=self.some(lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1),
+            names_as_written=self.some(
+                lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
+            ),
             country=self.maybe("QA"),
             part_of=self.maybe(self.one(self.ids["place"][:index])) if index else None,
             caveats=(),
@@ -194,7 +237,10 @@ class Maker:
             noun = self.one(v.RelatedNoun)
             others = [other for other in self.ids[noun] if other != record_id]
             return EventRelationRecord(
-                type=self.one(v.EventRelationType), noun=noun, to=self.one(others), evidence=self.evidence()
+                type=self.one(v.EventRelationType),
+                noun=noun,
+                to=self.one(others),
+                evidence=self.evidence(),
             )
 
         source = self.an("source")
@@ -216,7 +262,13 @@ class Maker:
     def statement(self, record_id: str) -> StatementRecord:
         def topic() -> Topic:
             noun = self.one(v.TopicNoun)
-            return Topic(noun=noun, id=self.maybe(self.an(noun), 0.9), as_written=None, basis="stated", note=None)
+            return Topic(
+                noun=noun,
+                id=self.maybe(self.an(noun), 0.9),
+                as_written=None,
+                basis="stated",
+                note=None,
+            )
 
         source = self.an("source")
         voice = self.one(v.Voice)
@@ -230,15 +282,21 @@ class Maker:
             attribution=self.attribution(speaker),
             voice=voice,
             quote_type=None if voice == "article" else self.one(v.QuoteType),
-            quoted_words=self.some(lambda: QuotedWords(exact="very, very good", start=3, end=18), 1),
+            quoted_words=self.some(
+                lambda: QuotedWords(exact="very, very good", start=3, end=18), 1
+            ),
             act=self.one(v.Act),
             addressees=self.some(self.reference, 2),
             about=self.some(topic),
             made_on=self.maybe(self.date()),
             event=self.maybe(
-                Reference(id=self.maybe(self.an("event"), 0.8), as_written=None, basis="stated", note=None)
+                Reference(
+                    id=self.maybe(self.an("event"), 0.8), as_written=None, basis="stated", note=None
+                )
             ),
-            loaded_terms=self.some(lambda: LoadedTerm(term=self.one(["onslaught", "brutal"]), start=1, end=3), 2),
+            loaded_terms=self.some(
+                lambda: LoadedTerm(term=self.one(["onslaught", "brutal"]), start=1, end=3), 2
+            ),
             caveats=(),
             evidence=self.evidence(source),
         )
@@ -251,9 +309,13 @@ class Maker:
         has_value = qualifier not in ("between", "unquantified")
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")
-        speaker = self.maybe(Reference(id=self.an("actor"), as_written=None, basis="stated", note=None), 0.5)
+        speaker = self.maybe(
+            Reference(id=self.an("actor"), as_written=None, basis="stated", note=None), 0.5
+        )
         breakdown = (
-            FigureBreakdownRecord(dimension=self.one(["side", "sex"]), category=self.one(["a", "b"]), as_written=None),
+            FigureBreakdownRecord(
+                dimension=self.one(["side", "sex"]), category=self.one(["a", "b"]), as_written=None
+            ),
         )
         return FigureRecord(
             id=record_id,
@@ -269,7 +331,9 @@ class Maker:
             upper=value if bound in ("lt", "le") else 9.0 if bound == "both" else None,
             bound=bound,
             unit=unit,
-            population=Population(id=population, as_written=None, basis="stated", note=None, excludes=())
+            population=Population(
+                id=population, as_written=None, basis="stated", note=None, excludes=()
+            )
             if population
             else None,
             breakdown=self.maybe(breakdown) or (),
@@ -287,7 +351,12 @@ class Maker:
         kind = ("cumulative", "share", "amount", "point", "period")[index % 5]
         population = self.ids["actor"][index % len(self.ids["actor"])] if index % 3 else None
         population = population or (self.ids["actor"][0] if kind == "share" else None)
-        return kind, ("people_killed", "aid_paid")[index % 2], ("person", "USD")[index % 2], population
+        return (
+            kind,
+            ("people_killed", "aid_paid")[index % 2],
+            ("person", "USD")[index % 2],
+            population,
+        )
 
     def series(self, record_id: str, figures: Sequence[FigureRecord]) -> SeriesRecord:
         kind, measure, unit, population = self.kind_of_series(self.ids["series"].index(record_id))
@@ -302,7 +371,10 @@ class Maker:
             excludes=self.some(lambda: self.one(others), 1),
             places=self.some(lambda: self.an("place"), 2),
             breakdown=self.some(
-                lambda: FigureBreakdownRecord(dimension="side", category=self.one(["a", "b"]), as_written=None), 1
+                lambda: FigureBreakdownRecord(
+                    dimension="side", category=self.one(["a", "b"]), as_written=None
+                ),
+                1,
             ),
             start=self.maybe(self.date()),
             definition=self.text(5),

@@ -14,7 +14,12 @@ TOOLS = ROOT / "tests" / "tools"
 
 def run(*command: str | Path, cwd: Path, fails: bool = False, **environment: str) -> str:
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
     return done.stdout

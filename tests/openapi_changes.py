@@ -49,8 +49,14 @@ class _Comparison:
 
     def _operation(self, where: str, old: Any, new: Any) -> Iterator[Change]:
         if old.get("operationId") != new.get("operationId"):
-            yield Change("breaking", where, "operationId, which names the method of generated clients, differs")
-        yield from self._parameters(where, *({_key(p): p for p in side.get("parameters", ())} for side in (old, new)))
+            yield Change(
+                "breaking",
+                where,
+                "operationId, which names the method of generated clients, differs",
+            )
+        yield from self._parameters(
+            where, *({_key(p): p for p in side.get("parameters", ())} for side in (old, new))
+        )
         for status, now, before in _pairs(new["responses"], old["responses"]):
             here = f"{where} {status}"
             if before is None or now is None:
@@ -58,13 +64,19 @@ class _Comparison:
                 continue
             for header, _, was in _uncommon(now.get("headers", {}), before.get("headers", {})):
                 yield _added_or_removed(f"{here} {header}", was, "the header")
-            for media_type, is_now, was in _pairs(now.get("content", {}), before.get("content", {})):
+            for media_type, is_now, was in _pairs(
+                now.get("content", {}), before.get("content", {})
+            ):
                 if was is None or is_now is None:
                     yield _added_or_removed(f"{here} {media_type}", was, "the media type")
                 else:
-                    yield from self._schema(f"{here} {media_type}", was["schema"], is_now["schema"], "answer")
+                    yield from self._schema(
+                        f"{here} {media_type}", was["schema"], is_now["schema"], "answer"
+                    )
 
-    def _parameters(self, where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    def _parameters(
+        self, where: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> Iterator[Change]:
         for name, now, before in _pairs(new, old):
             here = f"{where} {name}"
             if before is None:
@@ -75,7 +87,10 @@ class _Comparison:
             else:
                 if now.get("required") and not before.get("required"):
                     yield Change("breaking", here, "the parameter became required")
-                if (now.get("style"), now.get("explode")) != (before.get("style"), before.get("explode")):
+                if (now.get("style"), now.get("explode")) != (
+                    before.get("style"),
+                    before.get("explode"),
+                ):
                     yield Change("breaking", here, "several values are written in another way")
                 yield from self._schema(here, before["schema"], now["schema"], "request")
 
@@ -93,7 +108,11 @@ class _Comparison:
             if before is None or now is None:
                 yield _added_or_removed(here, before, "the field")
                 continue
-            if direction == "answer" and name in old.get("required", ()) and name not in new.get("required", ()):
+            if (
+                direction == "answer"
+                and name in old.get("required", ())
+                and name not in new.get("required", ())
+            ):
                 yield Change("breaking", here, "the field may be missing now")
             yield from self._schema(here, before, now, direction)
         for word in ("items", "additionalProperties"):
@@ -131,7 +150,11 @@ class _Comparison:
 def _alternatives(schema: Any, document: Mapping[str, Any]) -> dict[str, Any]:
     """What a value may be, by name: its types, or what it refers to."""
     if "anyOf" in schema:
-        return {name: part for each in schema["anyOf"] for name, part in _alternatives(each, document).items()}
+        return {
+            name: part
+            for each in schema["anyOf"]
+            for name, part in _alternatives(each, document).items()
+        }
     if "$ref" in schema:
         return {schema["$ref"].rsplit("/", 1)[1]: schema}
     kinds = schema.get("type", "anything")
@@ -139,12 +162,18 @@ def _alternatives(schema: Any, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resolved(schema: Any, document: Mapping[str, Any]) -> Any:
-    return document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+    return (
+        document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        if "$ref" in schema
+        else schema
+    )
 
 
 def _added_or_removed(place: str, old: Any, what: str) -> Change:
     return Change(
-        "additive" if old is None else "breaking", place, f"{what} was {'added' if old is None else 'removed'}"
+        "additive" if old is None else "breaking",
+        place,
+        f"{what} was {'added' if old is None else 'removed'}",
     )
 
 
@@ -158,4 +187,8 @@ def _pairs(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[tuple[str
 
 
 def _uncommon(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    return ((name, now, before) for name, now, before in _pairs(new, old) if now is None or before is None)
+    return (
+        (name, now, before)
+        for name, now, before in _pairs(new, old)
+        if now is None or before is None
+    )

@@ -23,7 +23,9 @@ class World:
 
     def __init__(self, records: dict[Noun, list[Record]]) -> None:
         self.records = records
-        self.by_id = {noun: {record["id"]: record for record in found} for noun, found in records.items()}
+        self.by_id = {
+            noun: {record["id"]: record for record in found} for noun, found in records.items()
+        }
 
     # ---------------------------------------------------------------------------------------------- what a record says
 
@@ -60,7 +62,10 @@ class World:
     def _source(self, r: Record) -> list[Any]:
         own = {name: one(r[name]) for name in ("kind", "publisher", "language", "text_access")}
         dates = {"date": r["published_on"], "published": r["published_on"]}
-        return [{**own, **dates, "characters": r["characters"]}, [{"author": one(name)} for name in r["authors"]]]
+        return [
+            {**own, **dates, "characters": r["characters"]},
+            [{"author": one(name)} for name in r["authors"]],
+        ]
 
     def _actor(self, r: Record) -> list[Any]:
         incoming = [
@@ -73,13 +78,19 @@ class World:
             {"kind": one(r["kind"]), "country": one(r["country"])},
             [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
             [{"role": one(role["title"]), "role_of": one(role["of"])} for role in r["roles"]],
-            [{"relation": one(relation["type"]), "related_to": one(relation["to"])} for relation in r["relations"]],
+            [
+                {"relation": one(relation["type"]), "related_to": one(relation["to"])}
+                for relation in r["relations"]
+            ],
             incoming,
         ]
 
     def _place(self, r: Record) -> list[Any]:
         own = {name: one(r[name]) for name in ("kind", "country", "part_of")}
-        return [own, [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]]]
+        return [
+            own,
+            [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
+        ]
 
     def _event(self, r: Record) -> list[Any]:
         incoming = [
@@ -91,8 +102,14 @@ class World:
         own = {name: one(r[name]) for name in ("type", "plover", "status")}
         return [
             {**own, "date": r["date"], "date_basis": one(r["date"] and r["date"]["basis"])},
-            [{"participant": one(p["id"]), "participant_role": one(p["role"])} for p in r["participants"]],
-            [{"relation": one(relation["type"]), "related_to": one(relation["to"])} for relation in r["relations"]],
+            [
+                {"participant": one(p["id"]), "participant_role": one(p["role"])}
+                for p in r["participants"]
+            ],
+            [
+                {"relation": one(relation["type"]), "related_to": one(relation["to"])}
+                for relation in r["relations"]
+            ],
             incoming,
         ]
 
@@ -116,7 +133,17 @@ class World:
         ]
 
     def _figure(self, r: Record) -> list[Any]:
-        names = ("series", "measure", "measure_kind", "unit", "qualifier", "bound", "denominator", "event", "value")
+        names = (
+            "series",
+            "measure",
+            "measure_kind",
+            "unit",
+            "qualifier",
+            "bound",
+            "denominator",
+            "event",
+            "value",
+        )
         own = {name: one(r[name]) for name in names}
         credit = r["attribution"]
         return [
@@ -130,7 +157,10 @@ class World:
                 "date": r["period"],
                 "as_of": r["as_of"],
             },
-            [{"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])} for b in r["breakdown"]],
+            [
+                {"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])}
+                for b in r["breakdown"]
+            ],
             [{"relayed_by": one(relay["id"])} for relay in credit["relayed_by"]],
         ]
 
@@ -139,7 +169,10 @@ class World:
         sources = sorted({point["source"] for point in r["points"]})
         return [
             {name: one(r[name]) for name in names},
-            [{"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])} for b in r["breakdown"]],
+            [
+                {"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])}
+                for b in r["breakdown"]
+            ],
             [{"place": self.wholes(place)} for place in r["places"]],
             [{"exclude": one(excluded)} for excluded in r["excludes"]],
             [{"source": one(source), "published": self.published(source)} for source in sources],
@@ -160,11 +193,16 @@ class World:
     def matches(self, noun: Noun, r: Record, query: Query) -> bool:
         if "q" in query and not says(noun, r, Words.of(query["q"][0])):
             return False
-        return all(group_matches(links, dict(asked_of(links, noun, query))) for links in self.links_with_names(noun, r))
+        return all(
+            group_matches(links, dict(asked_of(links, noun, query)))
+            for links in self.links_with_names(noun, r)
+        )
 
     def links_with_names(self, noun: Noun, r: Record) -> list[tuple[set[str], list[Link]]]:
         """Each group with the names of its filters, which a record without links does not tell itself."""
-        return [(names, links) for names, links in zip(NAMES[noun], self.links(noun, r), strict=True)]
+        return [
+            (names, links) for names, links in zip(NAMES[noun], self.links(noun, r), strict=True)
+        ]
 
     def in_order(self, noun: Noun, found: list[Record], sort: list[str]) -> list[Record]:
         keys = [(name.removeprefix("-"), name.startswith("-")) for name in sort]
@@ -173,7 +211,10 @@ class World:
         for name, descending in reversed(keys):
             known = [r for r in found if self.sorted_by(noun, r, name) is not None]
             missing = [r for r in found if self.sorted_by(noun, r, name) is None]
-            known.sort(key=lambda r: sort_value(self.sorted_by(noun, r, name), descending), reverse=descending)
+            known.sort(
+                key=lambda r: sort_value(self.sorted_by(noun, r, name), descending),
+                reverse=descending,
+            )
             found = known + missing
         return found
 
@@ -190,7 +231,11 @@ class World:
         counts: dict[str | None, int] = {None: 0}
         for r in found:
             values = {
-                v for names, links in self.links_with_names(noun, r) if name in names for e in links for v in e[name]
+                v
+                for names, links in self.links_with_names(noun, r)
+                if name in names
+                for e in links
+                for v in e[name]
             }
             for value in values or {None}:
                 counts[value] = counts.get(value, 0) + 1
@@ -217,7 +262,8 @@ def _names_of(noun: Noun) -> list[set[str]]:
     relation, incoming = {"relation", "related_to"}, {"incoming_relation", "related_from"}
     return {
         "source": [
-            shared | {"kind", "publisher", "language", "text_access", "date", "published", "characters"},
+            shared
+            | {"kind", "publisher", "language", "text_access", "date", "published", "characters"},
             {"author"},
         ],
         "actor": [
@@ -237,7 +283,17 @@ def _names_of(noun: Noun) -> list[set[str]]:
             place,
         ],
         "statement": [
-            told | {"voice", "quote_type", "act", "attribution", "speaker", "event", "date", "date_basis"},
+            told
+            | {
+                "voice",
+                "quote_type",
+                "act",
+                "attribution",
+                "speaker",
+                "event",
+                "date",
+                "date_basis",
+            },
             {"relayed_by"},
             {"addressee"},
             {"about"},
@@ -246,8 +302,26 @@ def _names_of(noun: Noun) -> list[set[str]]:
         ],
         "figure": [
             told
-            | {"series", "measure", "measure_kind", "unit", "qualifier", "bound", "denominator", "event", "value"}
-            | {"population", "as_of_basis", "date_basis", "attribution", "speaker", "date", "as_of"},
+            | {
+                "series",
+                "measure",
+                "measure_kind",
+                "unit",
+                "qualifier",
+                "bound",
+                "denominator",
+                "event",
+                "value",
+            }
+            | {
+                "population",
+                "as_of_basis",
+                "date_basis",
+                "attribution",
+                "speaker",
+                "date",
+                "as_of",
+            },
             {"breakdown", "breakdown_dimension"},
             {"relayed_by"},
             place,
@@ -265,7 +339,9 @@ def _names_of(noun: Noun) -> list[set[str]]:
 NAMES = {noun: _names_of(noun) for noun in RESOURCES}
 
 
-def asked_of(group: tuple[set[str], list[Link]], noun: Noun, query: Query) -> Iterator[tuple[str, tuple[str, Any]]]:
+def asked_of(
+    group: tuple[set[str], list[Link]], noun: Noun, query: Query
+) -> Iterator[tuple[str, tuple[str, Any]]]:
     """The parameters that speak of a group: name → (operator, values)."""
     names, _ = group
     for parameter, values in query.items():
@@ -286,7 +362,9 @@ def group_matches(group: tuple[set[str], list[Link]], asked: dict[str, tuple[str
     must: list[tuple[str, Any]] = []
     must_not: list[tuple[str, Any]] = []
     for operator, values in asked.values():
-        negative = operator.startswith("not:") or (operator.startswith("missing:") and values == ["true"])
+        negative = operator.startswith("not:") or (
+            operator.startswith("missing:") and values == ["true"]
+        )
         (must_not if negative else must).append((operator, values))
     inside: list[tuple[str, Any]] = []
     outside: list[tuple[str, Any]] = []
@@ -309,7 +387,9 @@ def link_says(link: Link, operator: str, values: list[str]) -> bool:
     if operator in ("min", "max"):
         numbers = held if isinstance(held, set) else {held}
         wanted = float(values[0])
-        return any(number >= wanted if operator == "min" else number <= wanted for number in numbers)
+        return any(
+            number >= wanted if operator == "min" else number <= wanted for number in numbers
+        )
     if isinstance(held, set):
         found = bool(held & {float(v) for v in values} if stem == "value" else held & set(values))
         return found == (operator == "any_of")
@@ -338,12 +418,16 @@ def says(noun: Noun, r: Record, words: Words) -> bool:
         width = len(term.tokens)
         for index in range(len(text) - width + 1):
             run = text[index : index + width]
-            last = run[-1].startswith(term.tokens[-1]) if term.prefix else run[-1] == term.tokens[-1]
+            last = (
+                run[-1].startswith(term.tokens[-1]) if term.prefix else run[-1] == term.tokens[-1]
+            )
             if run[:-1] == list(term.tokens[:-1]) and last:
                 return True
         return False
 
-    return bool(words.terms) and all(any(stands(text, term) for text in texts) for term in words.terms)
+    return bool(words.terms) and all(
+        any(stands(text, term) for text in texts) for term in words.terms
+    )
 
 
 def known_values(world: World, noun: Noun, name: str) -> list[str]:

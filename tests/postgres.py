@@ -23,7 +23,11 @@ def postgres_binaries() -> Path | None:
 
 def _as_somebody() -> list[str]:
     """The server refuses to run as root."""
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"] if os.geteuid() == 0 else []
+    return (
+        ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
+        if os.geteuid() == 0
+        else []
+    )
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,41 @@ class PostgresServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "onrecord", "-A", "trust", "-E", "UTF8"]
+        initdb = [
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "onrecord",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         quiet = {"stdout": subprocess.DEVNULL, "cwd": "/"}
-        subprocess.run([*_as_somebody(), *initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
-        options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-        command = [*_as_somebody(), str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        subprocess.run(
+            [*_as_somebody(), *initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **quiet
+        )  # type: ignore[call-overload]
+        options = [
+            "-c",
+            "fsync=off",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=",
+        ]
+        command = [
+            *_as_somebody(),
+            str(binaries / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(port),
+            *options,
+        ]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
         try:
             server = cls(port)
             server.wait_until_it_answers(process)
@@ -67,7 +100,9 @@ class PostgresServer:
         for _ in range(300):
             assert process.poll() is None, "the PostgreSQL server ended at once"
             try:
-                psycopg.connect(host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres").close()
+                psycopg.connect(
+                    host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres"
+                ).close()
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:

@@ -15,7 +15,10 @@ from tests.server import serving
 from tests.test_cards_in_browser import IS_SHOWN, IS_TOLD, element, frame, site_for, until
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES: dict[Any, Any] = {"light": {"width": 1060, "height": 680}, "dark": {"width": 360, "height": 700}}
+SIZES: dict[Any, Any] = {
+    "light": {"width": 1060, "height": 680},
+    "dark": {"width": 360, "height": 700},
+}
 """Each scheme at the width of its picture."""
 OF_THE_SEED = {
     "front": "/",
@@ -45,7 +48,9 @@ def main() -> None:
 
 def take(address: str, pages: dict[str, str]) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=BROWSER_FLAGS
+        )
         for scheme, size in SIZES.items():
             context = browser.new_context(color_scheme=scheme, viewport=size)
             page = context.new_page()
@@ -63,11 +68,15 @@ FIGURE = "figures/palestinians-killed-since-2023-10-07-at-2024-02-14"
 def take_elsewhere(address: str) -> None:
     """Cards on somebody else's page: one in a frame, one by the component; and the picture of one."""
     with sync_playwright() as playwright, site_for(address) as foreign:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=BROWSER_FLAGS
+        )
         event = f"{address}/embed/events/captives-released-in-truce-2023-11"
         foreign.body = frame(f"{address}/embed/{FIGURE}", 600) + element(address, event)
         for scheme in SIZES:
-            page = browser.new_context(color_scheme=scheme, viewport={"width": 620, "height": 500}).new_page()
+            page = browser.new_context(
+                color_scheme=scheme, viewport={"width": 620, "height": 500}
+            ).new_page()
             page.goto(foreign.address)
             until(page, IS_TOLD)
             until(page, IS_SHOWN)

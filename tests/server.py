@@ -15,7 +15,11 @@ def serving(database_url: str, *options: str, **settings: str) -> Iterator[str]:
     """Runs `onrecord serve` on a free port and gives its address. `settings` are variables of its environment."""
     command = [*ONRECORD, "serve", "--port", "0", "--database", database_url, *options]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment(**settings)
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=environment(**settings),
     ) as server:
         assert server.stderr is not None
         try:
@@ -30,4 +34,6 @@ def serving(database_url: str, *options: str, **settings: str) -> Iterator[str]:
 
 def environment(**changes: str) -> dict[str, str]:
     """Ours without what would change the command's settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")} | changes
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")
+    } | changes

@@ -32,8 +32,12 @@ def connection(url: str) -> Iterator[socket.socket]:
         yield connection
 
 
-def request(target: str, *headers: str, method: str = "GET", body: str = "", version: str = "1.1") -> bytes:
-    return "\r\n".join([f"{method} {target} HTTP/{version}", "Host: x", *headers, "", body]).encode()
+def request(
+    target: str, *headers: str, method: str = "GET", body: str = "", version: str = "1.1"
+) -> bytes:
+    return "\r\n".join(
+        [f"{method} {target} HTTP/{version}", "Host: x", *headers, "", body]
+    ).encode()
 
 
 def received(connection: socket.socket, answers: int = 1, *, has_body: bool = True) -> list[Answer]:
@@ -60,7 +64,11 @@ def asked(connection: socket.socket, *sent: bytes) -> list[Answer]:
 def same(answer: Answer) -> Answer:
     """Without what is the request's own."""
     status, headers, body = answer
-    return status, {name: value for name, value in headers.items() if name not in ("date", "x-request-id")}, body
+    return (
+        status,
+        {name: value for name, value in headers.items() if name not in ("date", "x-request-id")},
+        body,
+    )
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -73,7 +81,9 @@ def test_the_second_answer_is_the_first(connection: socket.socket, path: str, co
     assert first[1]["x-request-id"] != again[1]["x-request-id"]
     tag = first[1]["etag"]
     for tags in (tag, f'"other", {tag}', f"W/{tag.removeprefix('W/')}"):
-        status, headers, body = asked(connection, request(path, wanted, f"If-None-Match: {tags}"))[0]
+        status, headers, body = asked(connection, request(path, wanted, f"If-None-Match: {tags}"))[
+            0
+        ]
         assert (status, body) == (304, b"")
         assert headers.keys() >= {
             "etag",
@@ -83,7 +93,9 @@ def test_the_second_answer_is_the_first(connection: socket.socket, path: str, co
             "x-request-id",
             "access-control-allow-origin",
         }
-    assert same(asked(connection, request(path, wanted, 'If-None-Match: "other"'))[0]) == same(first)
+    assert same(asked(connection, request(path, wanted, 'If-None-Match: "other"'))[0]) == same(
+        first
+    )
 
 
 def test_answers_come_in_the_order_of_the_requests(connection: socket.socket) -> None:
@@ -106,7 +118,9 @@ def test_answers_come_in_the_order_of_the_requests(connection: socket.socket) ->
 def test_what_follows_the_head_is_not_taken_for_the_next_request(connection: socket.socket) -> None:
     path = "/v1/figures?limit=1"
     first = asked(connection, request(path))[0]
-    answers = asked(connection, request(path, "Content-Length: 9", body="GET / no\n"), request(path))
+    answers = asked(
+        connection, request(path, "Content-Length: 9", body="GET / no\n"), request(path)
+    )
     assert [same(answer) for answer in answers] == [same(first), same(first)]
 
 
@@ -119,8 +133,12 @@ def test_head_has_no_body(connection: socket.socket) -> None:
     assert headers["content-length"] == first[1]["content-length"]
 
 
-@pytest.mark.parametrize("last", [request("/v1/figures", "Connection: close"), request("/v1/figures", version="1.0")])
-def test_who_wants_the_connection_closed_has_it_closed(connection: socket.socket, last: bytes) -> None:
+@pytest.mark.parametrize(
+    "last", [request("/v1/figures", "Connection: close"), request("/v1/figures", version="1.0")]
+)
+def test_who_wants_the_connection_closed_has_it_closed(
+    connection: socket.socket, last: bytes
+) -> None:
     asked(connection, request("/v1/figures"))
     connection.sendall(last)
     whole = b""
@@ -133,7 +151,10 @@ def test_who_wants_the_connection_closed_has_it_closed(connection: socket.socket
 def test_what_names_the_host_is_for_that_host(url: str) -> None:
     with httpx.Client(base_url=url) as client:
         for host in ("one.example", "one.example", "other.example", "one.example"):
-            assert f"http://{host}/v1/" in client.get("/v1/figures?format=jsonld", headers={"Host": host}).text
+            assert (
+                f"http://{host}/v1/"
+                in client.get("/v1/figures?format=jsonld", headers={"Host": host}).text
+            )
 
 
 def test_each_is_counted(url: str) -> None:
@@ -150,7 +171,9 @@ def at_once_of(api: Api) -> AtOnce | None:
     return getattr(app.state, "at_once", None)
 
 
-def test_what_is_not_kept_or_not_of_now_is_asked_of_the_application(new_database: Callable[[], str]) -> None:
+def test_what_is_not_kept_or_not_of_now_is_asked_of_the_application(
+    new_database: Callable[[], str],
+) -> None:
     url = new_database()
     build_number(url, 1)
 
@@ -158,7 +181,10 @@ def test_what_is_not_kept_or_not_of_now_is_asked_of_the_application(new_database
         at_once = at_once_of(api)
         assert at_once is not None
         # What httpx sends without being told.
-        return at_once.answer(None, "http", target, [(b"accept-encoding", b"identity"), *headers], []) is not None
+        return (
+            at_once.answer(None, "http", target, [(b"accept-encoding", b"identity"), *headers], [])
+            is not None
+        )
 
     with Api.over(url, cache_bytes=2**20) as api:
         whole = [(b"host", b"test"), (b"accept", b"*/*")]

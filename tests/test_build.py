@@ -37,22 +37,35 @@ def test_two_builds_in_two_folders_give_equal_bytes(tmp_path: Path) -> None:
     assert copies[0] == copies[1]
 
 
-def test_the_version_is_that_of_the_records_on_either_database(new_database: Callable[[], str], tmp_path: Path) -> None:
-    assert build_from(MADE_UP, new_database()) == build_from(MADE_UP, f"sqlite:///{tmp_path / 'x.db'}")
+def test_the_version_is_that_of_the_records_on_either_database(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    assert build_from(MADE_UP, new_database()) == build_from(
+        MADE_UP, f"sqlite:///{tmp_path / 'x.db'}"
+    )
 
 
-def test_a_comment_in_a_seed_file_changes_no_version_and_a_caveat_does(tree: SeedTree, tmp_path: Path) -> None:
+def test_a_comment_in_a_seed_file_changes_no_version_and_a_caveat_does(
+    tree: SeedTree, tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     before = build_from(tree.root, url)
-    tree.actors.write_text("# a comment\n" + tree.actors.read_text(encoding="utf-8"), encoding="utf-8")
+    tree.actors.write_text(
+        "# a comment\n" + tree.actors.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     assert build_from(tree.root, url) == before
     tree.actors.write_text(
-        tree.actors.read_text(encoding="utf-8").replace("kind: media", "kind: media\n  caveats: [x]"), encoding="utf-8"
+        tree.actors.read_text(encoding="utf-8").replace(
+            "kind: media", "kind: media\n  caveats: [x]"
+        ),
+        encoding="utf-8",
     )
     assert build_from(tree.root, url) != before
 
 
-def test_nothing_is_written_unless_a_file_has_changed(new_database: Callable[[], str], tree: SeedTree) -> None:
+def test_nothing_is_written_unless_a_file_has_changed(
+    new_database: Callable[[], str], tree: SeedTree
+) -> None:
     from app.curation.build import build
     from app.curation.quotes import Texts
 
@@ -62,11 +75,15 @@ def test_nothing_is_written_unless_a_file_has_changed(new_database: Callable[[],
         return build(tree, lambda: Texts([]), url).changed
 
     assert [built(), built()] == [True, False]
-    tree.actors.write_text(tree.actors.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
+    tree.actors.write_text(
+        tree.actors.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8"
+    )
     assert [built(), built()] == [True, False]
 
 
-def test_seeds_with_a_mistake_leave_the_database_as_it_was(new_database: Callable[[], str], tree: SeedTree) -> None:
+def test_seeds_with_a_mistake_leave_the_database_as_it_was(
+    new_database: Callable[[], str], tree: SeedTree
+) -> None:
     url = new_database()
     version = build_from(tree.root, url)
     tree.actors.write_text("- {id: broken}\n", encoding="utf-8")
@@ -132,7 +149,9 @@ def test_numbers_of_different_periods_do_not_disagree(tree: SeedTree, tmp_path: 
     facts = next((tree.root / "articles").glob("*-count")) / "facts.yaml"
     measures = tree.measures.read_text(encoding="utf-8")
     tree.measures.write_text(
-        measures.replace("measure_kind: cumulative\n  unit: person", "measure_kind: period\n  unit: person"),
+        measures.replace(
+            "measure_kind: cumulative\n  unit: person", "measure_kind: period\n  unit: person"
+        ),
         encoding="utf-8",
     )
     assert "people-displaced-by-flood" in facts.read_text(encoding="utf-8")
@@ -146,7 +165,11 @@ def test_the_search_index_knows_every_record(new_database: Callable[[], str]) ->
     url = new_database()
     build_from(MADE_UP, url)
     place = parse_url(url)
-    engine = writing_engine(place) if sqlite_path(place) else writing_engine(place, schema=newest_schema(place))
+    engine = (
+        writing_engine(place)
+        if sqlite_path(place)
+        else writing_engine(place, schema=newest_schema(place))
+    )
     with engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         found = connection.execute(
@@ -232,11 +255,15 @@ def content_of(version: str) -> str:
 
 def changed(tree: SeedTree) -> SeedTree:
     words = tree.actors.read_text(encoding="utf-8")
-    tree.actors.write_text(words.replace("kind: media", "kind: media\n  caveats: [x]"), encoding="utf-8")
+    tree.actors.write_text(
+        words.replace("kind: media", "kind: media\n  caveats: [x]"), encoding="utf-8"
+    )
     return tree
 
 
-def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(tmp_path: Path, tree: SeedTree) -> None:
+def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(
+    tmp_path: Path, tree: SeedTree
+) -> None:
     path = tmp_path / "onrecord.db"
     url = f"sqlite:///{path}"
     old = build_from(MADE_UP, url)
@@ -246,9 +273,15 @@ def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(tmp_path: Path
     def present() -> str:
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            versions = [row[0] for row in connection.execute("SELECT version FROM dataset ORDER BY ordinal")]
-            counts = connection.execute("SELECT counts FROM dataset ORDER BY ordinal DESC").fetchone()[0]
-            now = connection.execute("SELECT count(*) FROM revision WHERE recorded_to IS NULL").fetchone()[0]
+            versions = [
+                row[0] for row in connection.execute("SELECT version FROM dataset ORDER BY ordinal")
+            ]
+            counts = connection.execute(
+                "SELECT counts FROM dataset ORDER BY ordinal DESC"
+            ).fetchone()[0]
+            now = connection.execute(
+                "SELECT count(*) FROM revision WHERE recorded_to IS NULL"
+            ).fetchone()[0]
             assert now == sum(json.loads(counts).values())
         connection.close()
         assert versions[: len(served)] == served

@@ -47,7 +47,9 @@ def headers_of(response: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", ADDRESSES)
 @pytest.mark.parametrize("coding", ["identity", "zstd", "gzip"])
-def test_the_second_answer_is_the_first_and_costs_no_query(kept: Api, path: str, coding: str) -> None:
+def test_the_second_answer_is_the_first_and_costs_no_query(
+    kept: Api, path: str, coding: str
+) -> None:
     wanted = {"Accept-Encoding": coding}
     first = kept.get(path, headers=wanted)
     assert kept.statements
@@ -109,7 +111,10 @@ def test_nobody_gets_what_another_asked_for(kept: Api) -> None:
 
 def test_what_names_the_host_is_kept_for_that_host_alone(kept: Api) -> None:
     """Whoever sends many hosts fills nothing: there is one entry, of the host that asked last."""
-    for path in ("/v1/figures?format=jsonld", "/v1/figures/people-displaced-2031-05-04?format=html"):
+    for path in (
+        "/v1/figures?format=jsonld",
+        "/v1/figures/people-displaced-2031-05-04?format=html",
+    ):
         for host in ("one.example", "other.example", "one.example", "two.example:8080"):
             asked = [kept.get(path, headers={"Host": host}) for _ in range(2)]
             assert kept.statements == [], "the second is from the cache"

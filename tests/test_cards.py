@@ -27,16 +27,27 @@ def card(api: Api, address: str) -> str:
     response = api.get(address, headers=BROWSER)
     assert response.status_code == 200, response.text
     body = response.text[response.text.index("<article") : response.text.index("<script")]
-    return html.unescape(_TAGS.sub("", body.replace("<q>", "“").replace("</q>", "”").replace("</d", " </d")))
+    return html.unescape(
+        _TAGS.sub("", body.replace("<q>", "“").replace("</q>", "”").replace("</d", " </d"))
+    )
 
 
 def as_text(shown: Any) -> str:
     """What a reader of the same card as JSON is told."""
     lines = [
-        line["name"] + " " + "".join("“{text}”".format(**p) if p["quoted"] else p["text"] for p in line["parts"])
+        line["name"]
+        + " "
+        + "".join("“{text}”".format(**p) if p["quoted"] else p["text"] for p in line["parts"])
         for line in shown["lines"]
     ]
-    said = [shown["title"], shown["number"], shown["measure"], shown["sentence"], *lines, shown["quote"]]
+    said = [
+        shown["title"],
+        shown["number"],
+        shown["measure"],
+        shown["sentence"],
+        *lines,
+        shown["quote"],
+    ]
     return " ".join([part for part in said if part] + shown["corrections"] + shown["notes"])
 
 
@@ -57,25 +68,38 @@ def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
         for point in record["points"][-4:]:
             yield f"as of {long_date(point['as_of']['edtf'])}"
             yield f"“{point['as_written']}”"
-            yield "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
+            yield (
+                "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
+            )
             yield titles[point["source"]]
         return
     yield titles[record["source"]]
     if noun == "figure":
         yield record["as_written"]
-        yield "no qualifier" if record["qualifier"] == "none_stated" else record["qualifier"].replace("_", " ")
+        yield (
+            "no qualifier"
+            if record["qualifier"] == "none_stated"
+            else record["qualifier"].replace("_", " ")
+        )
         yield f"as of {long_date(record['as_of']['edtf'])}"
         if record["as_of"]["basis"] == "publication_date":
             yield "(the day of publication)"
     if noun == "statement":
         yield record["summary"]
-        yield long_date(record["made_on"]["edtf"]) if record["made_on"] else "the text does not date it"
+        yield (
+            long_date(record["made_on"]["edtf"])
+            if record["made_on"]
+            else "the text does not date it"
+        )
     if noun == "event":
         yield long_date(record["date"]["edtf"]) if record["date"] else "the text does not date it"
         yield record["status"].replace("_", " ")
         return
     yield "according to"
-    people = [*filter(None, [record["attribution"]["speaker"]]), *record["attribution"]["relayed_by"]]
+    people = [
+        *filter(None, [record["attribution"]["speaker"]]),
+        *record["attribution"]["relayed_by"],
+    ]
     if noun == "figure" and not people:
         yield "nobody: the text credits no one"
     if noun == "figure" or record["voice"] != "article":
@@ -99,7 +123,9 @@ def assert_all_is_said(api: Api) -> None:
     assert count > 15
 
 
-def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script_of_ours(api: Api) -> None:
+def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script_of_ours(
+    api: Api,
+) -> None:
     response = api.get(f"/embed/figures/{FIGURE}", headers=BROWSER)
     policy = response.headers["content-security-policy"]
     assert "frame-ancestors" not in policy, "which lets anybody frame it"
@@ -108,18 +134,37 @@ def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script
     assert "unsafe" not in policy
     assert len(re.findall("<script", response.text)) == 1
     assert not re.search(r"<(link rel=.stylesheet|img|form)", response.text)
-    assert all('target="_blank" rel="noopener"' in link for link in re.findall("<a [^>]*>", response.text))
+    assert all(
+        'target="_blank" rel="noopener"' in link for link in re.findall("<a [^>]*>", response.text)
+    )
     assert len(response.content) < 10_000
 
 
 def test_every_other_page_may_be_framed_by_us_alone(api: Api) -> None:
-    for path in ("/", "/v1/figures", f"/v1/figures/{FIGURE}", "/docs", "/docs/guide", "/nothing", "/v1/figures?x=1"):
-        assert "frame-ancestors 'self'" in api.get(path, headers=BROWSER).headers["content-security-policy"], path
+    for path in (
+        "/",
+        "/v1/figures",
+        f"/v1/figures/{FIGURE}",
+        "/docs",
+        "/docs/guide",
+        "/nothing",
+        "/v1/figures?x=1",
+    ):
+        assert (
+            "frame-ancestors 'self'"
+            in api.get(path, headers=BROWSER).headers["content-security-policy"]
+        ), path
 
 
 @pytest.mark.parametrize(
     ("asked", "status"),
-    [("?thema=dark", 422), ("?theme=pink", 422), ("?known_at=2031-01-01", 422), ("-not-there", 404), ("%20", 404)],
+    [
+        ("?thema=dark", 422),
+        ("?theme=pink", 422),
+        ("?known_at=2031-01-01", 422),
+        ("-not-there", 404),
+        ("%20", 404),
+    ],
 )
 def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, status: int) -> None:
     response = api.get(f"/embed/figures/{FIGURE}{asked}", headers=BROWSER)
@@ -127,7 +172,10 @@ def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, stat
     assert "frame-ancestors" not in response.headers["content-security-policy"]
     assert len(response.content) < 7_000
     assert response.text.count('class="card problem"') == 1
-    assert api.get(f"/embed/figures/{FIGURE}{asked}").headers["content-type"] == "application/problem+json"
+    assert (
+        api.get(f"/embed/figures/{FIGURE}{asked}").headers["content-type"]
+        == "application/problem+json"
+    )
     assert api.get("/embed/actors/iran").status_code == 404
 
 
@@ -151,15 +199,20 @@ def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any
 
 def test_themes_change_the_colours_and_nothing_else(api: Api) -> None:
     pages = {
-        theme: api.get(f"/embed/figures/{FIGURE}?theme={theme}", headers=BROWSER) for theme in ("auto", "light", "dark")
+        theme: api.get(f"/embed/figures/{FIGURE}?theme={theme}", headers=BROWSER)
+        for theme in ("auto", "light", "dark")
     }
     assert len({page.headers["etag"] for page in pages.values()}) == 3
     for theme, page in pages.items():
         assert f'data-theme="{theme}"' in page.text
-        assert card(api, f"/embed/figures/{FIGURE}?theme={theme}") == card(api, f"/embed/figures/{FIGURE}")
+        assert card(api, f"/embed/figures/{FIGURE}?theme={theme}") == card(
+            api, f"/embed/figures/{FIGURE}"
+        )
 
 
-def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_page(hostile_api: Api) -> None:
+def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_page(
+    hostile_api: Api,
+) -> None:
     for _, address, record in every(hostile_api):
         framed = hostile_api.get(address, headers=BROWSER).text
         body = framed[framed.index("<article") :]
@@ -167,9 +220,13 @@ def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_p
             "article p h1 a bdi dl div dt dd q blockquote mark ul li code script".split()
         )
         assert body.count("<script") == 1
-        assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", framed + as_text(hostile_api.json(address)))
+        assert not re.search(
+            "[\x00-\x08\u202a-\u202e\u2066-\u2069]", framed + as_text(hostile_api.json(address))
+        )
         shown = hostile_api.get(f"/oembed?url={address}").json()
-        assert re.fullmatch(r'<iframe src="[^"<>]+" title="[^"<>]*"( [a-z]+="[a-z0-9]+")+></iframe>', shown["html"])
+        assert re.fullmatch(
+            r'<iframe src="[^"<>]+" title="[^"<>]*"( [a-z]+="[a-z0-9]+")+></iframe>', shown["html"]
+        )
         page = hostile_api.get(record["url"], headers=BROWSER).text
         (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or ["{}"]
         assert json.loads(data).get("title", record["title"]) == record["title"]
@@ -275,7 +332,9 @@ def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
     assert said == meta(page, "description")
     assert meta(page, "og:title") == record["title"]
     assert meta(page, "og:url") == address
-    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or ["too long"]
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or [
+        "too long"
+    ]
     if len(api.get(f"{record['url']}?format=jsonld").text) <= 32_768:
         told = api.json(f"{record['url']}?format=jsonld")
         # The figures of a series have pages with data of their own.
@@ -291,7 +350,11 @@ def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
         assert "<iframe" not in box
         return
     shown = api.json(record["url"].replace("/v1/", "/embed/"))
-    for words in (shown["number"], shown["measure"], *(line["parts"][0]["text"] for line in shown["lines"])):
+    for words in (
+        shown["number"],
+        shown["measure"],
+        *(line["parts"][0]["text"] for line in shown["lines"]),
+    ):
         assert (words or "") in said
     assert meta(page, "twitter:card") == "summary_large_image"
     assert meta(page, "og:image") == f"{address.replace('/v1/', '/preview/')}.png"
@@ -312,8 +375,12 @@ def test_a_page_of_the_past_puts_nothing_of_the_present_elsewhere(api: Api) -> N
 def test_what_can_be_read_as_a_feed_says_so_in_its_head(api: Api) -> None:
     for path in ("/v1/figures", "/v1/timeline", "/v1/changes", "/v1/search?q=flood"):
         page = api.get(path, headers=BROWSER).text
-        (feed,) = re.findall(r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', page)
-        assert api.get(html.unescape(feed)).headers["content-type"].startswith("application/atom+xml")
+        (feed,) = re.findall(
+            r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', page
+        )
+        assert (
+            api.get(html.unescape(feed)).headers["content-type"].startswith("application/atom+xml")
+        )
 
 
 def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
@@ -328,6 +395,12 @@ def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
         record = Maker(4).records().by_noun[noun][0].model_dump(mode="json")
         record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
         shown = card_of(noun, record, {}, "v")
-        drawn = " ".join(line for block in preview._fitting(list(preview._blocks(shown))) for line in block.lines)
-        for told in (render_card(shown, Safe(""), "auto").decode(), render_json(shown, "").decode(), drawn):
+        drawn = " ".join(
+            line for block in preview._fitting(list(preview._blocks(shown))) for line in block.lines
+        )
+        for told in (
+            render_card(shown, Safe(""), "auto").decode(),
+            render_json(shown, "").decode(),
+            drawn,
+        ):
             assert "Corrected 6 May 2031: The number was misread." in told, noun

@@ -33,19 +33,23 @@ class Foreign:
 
     def __init__(self, served: str) -> None:
         self.body = ""
-        policy = (
-            f"default-src 'none'; script-src 'self' {served}; connect-src {served}; frame-src {served}; base-uri 'none'"
-        )
+        policy = f"default-src 'none'; script-src 'self' {served}; connect-src {served}; frame-src {served}; base-uri 'none'"
 
         class Page(BaseHTTPRequestHandler):
             def do_GET(page) -> None:  # noqa: N805 - self is the site
                 is_script = page.path == "/host.js"
                 page.send_response(200)
-                page.send_header("Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8")
+                page.send_header(
+                    "Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8"
+                )
                 page.send_header("Content-Security-Policy", policy)
                 page.end_headers()
                 head = '<!DOCTYPE html><html lang="en"><meta name="color-scheme" content="light dark"><title>x</title>'
-                text = HOST_SCRIPT if is_script else f'{head}<script src="/host.js"></script>{self.body}'
+                text = (
+                    HOST_SCRIPT
+                    if is_script
+                    else f'{head}<script src="/host.js"></script>{self.body}'
+                )
                 page.wfile.write(text.encode())
 
             def log_message(self, *_: object) -> None:
@@ -114,7 +118,10 @@ def opened(browser: Any, **options: Any) -> Iterator[tuple[Any, list[str]]]:
     context = browser.new_context(**options)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
         yield page, complaints
@@ -140,11 +147,17 @@ IS_TOLD = "[...document.querySelectorAll('iframe')].every((frame) => Number(fram
 IS_SHOWN = "[...document.querySelectorAll('on-record')].every((it) => it.shadowRoot?.querySelector('.card'))"
 
 
-def test_frames_are_as_high_as_their_cards_and_components_say_the_same(browser: Any, made_up: str) -> None:
+def test_frames_are_as_high_as_their_cards_and_components_say_the_same(
+    browser: Any, made_up: str
+) -> None:
     cards = addresses(made_up, 2)
-    with site_for(made_up) as foreign, opened(browser, viewport={"width": 900, "height": 700}) as (page, complaints):
+    with (
+        site_for(made_up) as foreign,
+        opened(browser, viewport={"width": 900, "height": 700}) as (page, complaints),
+    ):
         foreign.body = "".join(
-            f"{frame(card, 600)}{frame(card, 280)}<div>{element(made_up, card)}</div>" for card in cards
+            f"{frame(card, 600)}{frame(card, 280)}<div>{element(made_up, card)}</div>"
+            for card in cards
         )
         page.goto(foreign.address)
         until(page, IS_TOLD)
@@ -171,16 +184,23 @@ def test_schemes_and_themes(browser: Any, made_up: str) -> None:
     colours: dict[tuple[str, str], set[str]] = {}
     paper = "element => getComputedStyle(element).backgroundColor"
     for scheme in ("light", "dark"):
-        with site_for(made_up) as foreign, opened(browser, color_scheme=scheme) as (page, complaints):
+        with (
+            site_for(made_up) as foreign,
+            opened(browser, color_scheme=scheme) as (page, complaints),
+        ):
             themes = ("auto", "light", "dark")
             foreign.body = "".join(
-                f"{frame(card, 400, f'?theme={theme}')}{element(made_up, card, theme)}" for theme in themes
+                f"{frame(card, 400, f'?theme={theme}')}{element(made_up, card, theme)}"
+                for theme in themes
             )
             page.goto(foreign.address)
             until(page, IS_TOLD)
             until(page, IS_SHOWN)
             for theme, framed, component in zip(
-                themes, page.query_selector_all("iframe"), page.query_selector_all("on-record"), strict=True
+                themes,
+                page.query_selector_all("iframe"),
+                page.query_selector_all("on-record"),
+                strict=True,
             ):
                 inside = framed.content_frame().eval_on_selector(".card", paper)
                 shadow = component.evaluate(
@@ -194,7 +214,9 @@ def test_schemes_and_themes(browser: Any, made_up: str) -> None:
     assert colours["light", "light"] != colours["light", "dark"]
 
 
-def test_without_javascript_the_link_stays_and_the_frame_has_the_card(browser: Any, made_up: str) -> None:
+def test_without_javascript_the_link_stays_and_the_frame_has_the_card(
+    browser: Any, made_up: str
+) -> None:
     card = addresses(made_up, 1)[0]
     with (
         site_for(made_up) as foreign,
@@ -203,7 +225,9 @@ def test_without_javascript_the_link_stays_and_the_frame_has_the_card(browser: A
         foreign.body = element(made_up, card) + frame(card, 400)
         page.goto(foreign.address)
         assert page.get_by_text("the record").is_visible()
-        assert page.get_by_text("the record").get_attribute("href") == card.replace("/embed/", "/v1/")
+        assert page.get_by_text("the record").get_attribute("href") == card.replace(
+            "/embed/", "/v1/"
+        )
         assert page.query_selector("iframe").content_frame().locator(".number").is_visible()
 
 
@@ -216,15 +240,21 @@ def test_where_there_is_no_card_the_link_stays(browser: Any, made_up: str) -> No
         assert page.get_by_text("the record").is_visible()
 
 
-def test_the_component_follows_its_source_and_takes_the_address_of_a_record(browser: Any, made_up: str) -> None:
+def test_the_component_follows_its_source_and_takes_the_address_of_a_record(
+    browser: Any, made_up: str
+) -> None:
     first, second = addresses(made_up, 1)[:2]
     with site_for(made_up) as foreign, opened(browser) as (page, complaints):
         foreign.body = element(made_up, first)
         page.goto(foreign.address)
         until(page, IS_SHOWN)
         before = page.query_selector("on-record").evaluate(SHADOW)
-        page.evaluate(f"document.querySelector('on-record').setAttribute('src', '{second.replace('/embed/', '/v1/')}')")
-        until(page, "document.querySelector('on-record').shadowRoot.querySelector('.series') !== null")
+        page.evaluate(
+            f"document.querySelector('on-record').setAttribute('src', '{second.replace('/embed/', '/v1/')}')"
+        )
+        until(
+            page, "document.querySelector('on-record').shadowRoot.querySelector('.series') !== null"
+        )
         assert page.query_selector("on-record").evaluate(SHADOW) != before
         assert complaints == []
 
@@ -239,11 +269,15 @@ def test_hostile_words_hold_at_280_pixels(browser: Any, hostile: str) -> None:
 
 
 @pytest.mark.parametrize("width", [600, 320])
-def test_consumers_that_hear_no_message_are_told_about_the_right_height(browser: Any, seeds: str, width: int) -> None:
+def test_consumers_that_hear_no_message_are_told_about_the_right_height(
+    browser: Any, seeds: str, width: int
+) -> None:
     """Rather too high than too low: what is too low is scrolled."""
     with opened(browser, viewport={"width": width, "height": 400}) as (page, _):
         for address in addresses(seeds, 6):
-            told = httpx.get(f"{seeds}/oembed", params={"url": address, "maxwidth": width}).json()["height"]
+            told = httpx.get(f"{seeds}/oembed", params={"url": address, "maxwidth": width}).json()[
+                "height"
+            ]
             page.goto(address)
             needed = page.evaluate("document.querySelector('.card').getBoundingClientRect().height")
             assert 0.97 * needed <= told <= 1.4 * needed, (address, told, needed)
@@ -256,5 +290,7 @@ def test_axe_finds_nothing_in_a_card(browser: Any, node: Any, made_up: str) -> N
             for address in addresses(made_up, 1):
                 page.goto(address)
                 page.evaluate(axe)
-                found = page.evaluate("axe.run(document, {rules: {region: {enabled: false}}})")["violations"]
+                found = page.evaluate("axe.run(document, {rules: {region: {enabled: false}}})")[
+                    "violations"
+                ]
                 assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address

@@ -50,7 +50,11 @@ class ListMirror:
 class PartMirror(ListMirror):
     """Follows parts of lists: what no longer belongs to them is told, too."""
 
-    parts = ("/v1/figures?as_of_from=2024-02", "/v1/events?date_from=2023-10&q=river", "/v1/figures?place_role=in")
+    parts = (
+        "/v1/figures?as_of_from=2024-02",
+        "/v1/events?date_from=2023-10&q=river",
+        "/v1/figures?place_role=in",
+    )
 
     def follow(self, api: Api) -> None:
         for part in self.parts:
@@ -64,7 +68,11 @@ class PartMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
     def wanted(self, api: Api) -> State:
-        return {(part, record["id"]): record for part in self.parts for record in api.all(f"{part}&limit=500")}
+        return {
+            (part, record["id"]): record
+            for part in self.parts
+            for record in api.all(f"{part}&limit=500")
+        }
 
 
 class FeedMirror(ListMirror):
@@ -89,7 +97,9 @@ class FeedMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
 
-def test_mirrors_have_what_is_served_after_a_thousand_edits(new_database: Callable[[], str]) -> None:
+def test_mirrors_have_what_is_served_after_a_thousand_edits(
+    new_database: Callable[[], str],
+) -> None:
     grown = Edited(new_database(), seed=3, size=60)
     chance = random.Random(3)
     mirrors = [ListMirror(), FeedMirror(), ListMirror(), PartMirror()]
@@ -122,20 +132,26 @@ def test_changes_are_all_that_was_recorded_newest_first(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         page = api.json("/v1/changes?limit=500")
         versions = [change["recorded_in"]["version"] for change in page["data"]]
-        assert [fed.versions.index(version) for version in versions] == sorted(map(fed.versions.index, versions))[::-1]
+        assert [fed.versions.index(version) for version in versions] == sorted(
+            map(fed.versions.index, versions)
+        )[::-1]
         changes = dict.fromkeys(("added", "changed", "withdrawn", "renamed"), 0)
         told = api.all("/v1/changes?limit=77")
         for change in told:
             # What was withdrawn before it was ever served is told, so that its address leads somewhere, and counted nowhere.
             changes[change["change"]] += change["revision"] is not None
         assert page["total"] == len(told)
-        datasets = [noun for dataset in api.all("/v1/datasets") for noun in dataset["changes"].values()]
+        datasets = [
+            noun for dataset in api.all("/v1/datasets") for noun in dataset["changes"].values()
+        ]
         for kind in ("changed", "withdrawn", "renamed"):
             assert changes[kind] == sum(dataset[kind] for dataset in datasets), kind
         for narrowed in ("noun=figure", "change=renamed,withdrawn", "noun=statement&change=added"):
             wanted = [pair.split("=") for pair in narrowed.split("&")]
             listed = api.all(f"/v1/changes?limit=77&{narrowed}")
-            assert listed == [c for c in told if all(c[name] in values.split(",") for name, values in wanted)]
+            assert listed == [
+                c for c in told if all(c[name] in values.split(",") for name, values in wanted)
+            ]
             assert api.json(f"/v1/changes?{narrowed}&total=exact")["total"] == len(listed)
 
 
@@ -151,13 +167,18 @@ def test_what_was_recorded_can_be_had_of_any_stretch_of_time(fed: Edited) -> Non
         whole = api.all("/v1/changes?limit=500")
         begin, end = fed.versions[1], fed.versions[3]
         between = api.all(f"/v1/changes?limit=500&updated_after={begin}&known_at={end}")
-        assert between == [change for change in whole if change["recorded_in"]["version"] in fed.versions[2:4]]
+        assert between == [
+            change for change in whole if change["recorded_in"]["version"] in fed.versions[2:4]
+        ]
 
 
 @pytest.mark.parametrize(
-    ("after", "before"), [(3, 2), ("2021-05-03", "2021-05-02"), ("2021-05-02T13:00:00Z", "2021-05-02T12:30:00Z")]
+    ("after", "before"),
+    [(3, 2), ("2021-05-03", "2021-05-02"), ("2021-05-02T13:00:00Z", "2021-05-02T12:30:00Z")],
 )
-def test_what_was_updated_later_than_it_was_known_is_refused(fed: Edited, after: Any, before: Any) -> None:
+def test_what_was_updated_later_than_it_was_known_is_refused(
+    fed: Edited, after: Any, before: Any
+) -> None:
     after, before = (fed.versions[at] if isinstance(at, int) else at for at in (after, before))
     with Api.over(fed.url) as api:
         for path in ("/v1/figures", "/v1/timeline", "/v1/changes"):
@@ -170,7 +191,10 @@ def test_what_was_updated_later_than_it_was_known_is_refused(fed: Edited, after:
 def test_a_format_without_place_for_tombstones_does_not_lose_them(fed: Edited, form: str) -> None:
     with Api.over(fed.url) as api:
         response = api.get(f"/v1/figures?updated_after={fed.versions[0]}&format={form}")
-        assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "updated_after")
+        assert (response.status_code, response.json()["errors"][0]["parameter"]) == (
+            422,
+            "updated_after",
+        )
 
 
 def test_a_feed_says_when_each_record_was_recorded_and_which_are_gone(fed: Edited) -> None:

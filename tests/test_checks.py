@@ -36,15 +36,39 @@ def test_the_made_up_seeds_have_no_mistakes(tree: SeedTree) -> None:
 
 # file, what stands there, what a curator writes instead, the rule that names it, what its message says
 MISTAKES: list[tuple[str, str, str, str, str]] = [
-    (FACTS, "headline: Flood", "headlin: Flood", "shape", "unknown key “headlin”; did you mean “headline”?"),
-    (FACTS, "kind: news_article", "kind: article", "shape", "“article” is not accepted: one of news_article"),
+    (
+        FACTS,
+        "headline: Flood",
+        "headlin: Flood",
+        "shape",
+        "unknown key “headlin”; did you mean “headline”?",
+    ),
+    (
+        FACTS,
+        "kind: news_article",
+        "kind: article",
+        "shape",
+        "“article” is not accepted: one of news_article",
+    ),
     (FACTS, "  text_access: full\n", "", "shape", "“text_access” is missing"),
     (FACTS, "value: 1250", "value: '1250'", "shape", "must be a number, written without quotes"),
     (FACTS, "value: 1250", "value: true", "shape", "must be a number"),
-    (FACTS, "id: flood-2031-05\n    title", "id: Flood_2031\n    title", "shape", "must be an id: lower-case"),
+    (
+        FACTS,
+        "id: flood-2031-05\n    title",
+        "id: Flood_2031\n    title",
+        "shape",
+        "must be an id: lower-case",
+    ),
     (FACTS, "authors: [A. Writer, B. Writer]", "authors: A. Writer", "shape", "must be a list"),
     (FACTS, "headline: Flood in the Lower Vale", "headline: [unclosed", "yaml", ""),
-    (FACTS, "kind: news_article", "kind: news_article\n  kind: report", "yaml", "each key stands once"),
+    (
+        FACTS,
+        "kind: news_article",
+        "kind: news_article\n  kind: report",
+        "yaml",
+        "each key stands once",
+    ),
     (
         "actors.yaml",
         "id: council-of-nomark",
@@ -52,7 +76,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "ids-are-unique",
         "the actor “civil-guard” stands already",
     ),
-    ("actors.yaml", "id: civil-guard", "id: zzz", "shared-files-are-sorted", "this file is sorted by id"),
+    (
+        "actors.yaml",
+        "id: civil-guard",
+        "id: zzz",
+        "shared-files-are-sorted",
+        "this file is sorted by id",
+    ),
     (
         FACTS,
         "event: flood-2031-05",
@@ -67,12 +97,48 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "references-lead-somewhere",
         "there is no actor “nobody”",
     ),
-    ("places.yaml", "kind: region", "kind: region\n  part_of: nomark", "wholes-do-not-go-round", "is part of itself"),
-    (FACTS, "edtf: 2031-05-02/..", "edtf: 2031-02-30/..", "dates-are-calendar-dates", "“2031-02-30/..” is not a date"),
-    (FACTS, "      note: “Friday” before Sunday, 4 May 2031.\n", "", "what-is-inferred-says-how", "no note says how"),
-    (FACTS, "published_on: 2031-05-04", "published_on: 2031-05-05", "folders-are-named-by-date", "must begin with"),
-    (FACTS, "value: 1250", "value: 1251", "number-says-what-is-written", "says 1250, but the figure has 1251"),
-    (FACTS, "value: 1250", "value: 12500000000000001", "numbers-are-exact", "more than 15 significant digits"),
+    (
+        "places.yaml",
+        "kind: region",
+        "kind: region\n  part_of: nomark",
+        "wholes-do-not-go-round",
+        "is part of itself",
+    ),
+    (
+        FACTS,
+        "edtf: 2031-05-02/..",
+        "edtf: 2031-02-30/..",
+        "dates-are-calendar-dates",
+        "“2031-02-30/..” is not a date",
+    ),
+    (
+        FACTS,
+        "      note: “Friday” before Sunday, 4 May 2031.\n",
+        "",
+        "what-is-inferred-says-how",
+        "no note says how",
+    ),
+    (
+        FACTS,
+        "published_on: 2031-05-04",
+        "published_on: 2031-05-05",
+        "folders-are-named-by-date",
+        "must begin with",
+    ),
+    (
+        FACTS,
+        "value: 1250",
+        "value: 1251",
+        "number-says-what-is-written",
+        "says 1250, but the figure has 1251",
+    ),
+    (
+        FACTS,
+        "value: 1250",
+        "value: 12500000000000001",
+        "numbers-are-exact",
+        "more than 15 significant digits",
+    ),
     (
         FACTS,
         "qualifier: over",
@@ -118,7 +184,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "figures-keep-to-their-series",
         "is not one of the series",
     ),
-    (FACTS, "voice: article", "voice: attributed", "voice-fits-attribution", "nobody is named as its speaker"),
+    (
+        FACTS,
+        "voice: article",
+        "voice: attributed",
+        "voice-fits-attribution",
+        "nobody is named as its speaker",
+    ),
     (FACTS, "quote_type: partial\n", "\n", "voice-fits-attribution", "quote_type says how"),
     (
         FACTS,
@@ -127,7 +199,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "speakers-are-cued",
         "add the cue with proves: [speaker]",
     ),
-    (FACTS, "proves: [relayed_by]", "proves: [relayedby]", "proves-names-fields", "did you mean “relayed_by”?"),
+    (
+        FACTS,
+        "proves: [relayed_by]",
+        "proves: [relayedby]",
+        "proves-names-fields",
+        "did you mean “relayed_by”?",
+    ),
     (
         FACTS,
         "quoted_words: [warned 😔",
@@ -213,7 +291,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "our-words-are-not-loaded",
         "use a plain word, or the source's own in quotation marks",
     ),
-    (FACTS, "council “shameful”", "council “scandalous”", "quotation-marks-hold-quotes", "in no quote of the record"),
+    (
+        FACTS,
+        "council “shameful”",
+        "council “scandalous”",
+        "quotation-marks-hold-quotes",
+        "in no quote of the record",
+    ),
     (
         FACTS,
         "title: Arrival of volunteers",
@@ -255,14 +339,20 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
 @pytest.mark.parametrize(
     ("name", "old", "new", "rule", "says"), MISTAKES, ids=[f"{m[3]}-{m[2][:24]}" for m in MISTAKES]
 )
-def test_a_mistake_is_named_at_its_line(tree: SeedTree, name: str, old: str, new: str, rule: str, says: str) -> None:
+def test_a_mistake_is_named_at_its_line(
+    tree: SeedTree, name: str, old: str, new: str, rule: str, says: str
+) -> None:
     line = change(tree, name, old, new)
     found = [finding for finding in findings_of(tree) if finding.rule == rule]
     assert found, [finding.message for finding in findings_of(tree)]
     assert any(says in finding.message for finding in found), [finding.message for finding in found]
-    named = [finding for finding in found if says in finding.message and finding.file == tree.root / name]
+    named = [
+        finding for finding in found if says in finding.message and finding.file == tree.root / name
+    ]
     in_the_record = range(line - 12, line + 6)
-    assert any(finding.line in in_the_record and finding.column for finding in named), [f.line for f in named]
+    assert any(finding.line in in_the_record and finding.column for finding in named), [
+        f.line for f in named
+    ]
 
 
 def test_every_rule_has_a_mistake_that_it_names() -> None:
@@ -285,37 +375,68 @@ PROVED_ELSEWHERE = {
 @pytest.mark.parametrize(
     ("rule", "edit"),
     [
-        ("identities-are-named-somewhere", lambda t: append(t, "actors.yaml", "- {id: zz, title: Z, kind: person}\n")),
-        ("mentions-are-quoted", lambda t: change(t, FACTS, "    names:\n      - {quote: council}\n", "")),
+        (
+            "identities-are-named-somewhere",
+            lambda t: append(t, "actors.yaml", "- {id: zz, title: Z, kind: person}\n"),
+        ),
+        (
+            "mentions-are-quoted",
+            lambda t: change(t, FACTS, "    names:\n      - {quote: council}\n", ""),
+        ),
         ("figures-have-an-as-of", lambda t: change(t, FACTS, "  published_on: 2031-05-04\n", "")),
-        ("figures-have-an-as-of", lambda t: change(t, FACTS, "as_written: 30%", "as_written: 30%\n    as_of: 2031/..")),
+        (
+            "figures-have-an-as-of",
+            lambda t: change(t, FACTS, "as_written: 30%", "as_written: 30%\n    as_of: 2031/.."),
+        ),
         (
             "credit-is-complete",
-            lambda t: change(t, FACTS, "    voice: article\n", "    attribution: {}\n    voice: article\n"),
+            lambda t: change(
+                t, FACTS, "    voice: article\n", "    attribution: {}\n    voice: article\n"
+            ),
         ),
-        ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: council, prefix: '{'x' * 25}'")),
-        ("quotes-are-short", lambda t: change(t, FACTS, "quote: council", f"quote: {'word ' * 41}x")),
+        (
+            "quotes-are-short",
+            lambda t: change(t, FACTS, "quote: council", f"quote: council, prefix: '{'x' * 25}'"),
+        ),
+        (
+            "quotes-are-short",
+            lambda t: change(t, FACTS, "quote: council", f"quote: {'word ' * 41}x"),
+        ),
         ("shape", lambda t: change(t, FACTS, "quote: council", 'quote: "a\\0b"')),
         ("shape", lambda t: change(t, FACTS, "title: Arrival of volunteers", 'title: " "')),
         (
             "publication-dates-are-those-of-the-source",
             lambda t: change(
-                t, FACTS, "as_written: 30%", "as_written: 30%\n    as_of: {edtf: 1999-01-01, basis: publication_date}"
+                t,
+                FACTS,
+                "as_written: 30%",
+                "as_written: 30%\n    as_of: {edtf: 1999-01-01, basis: publication_date}",
             ),
         ),
-        ("nothing-refers-to-itself", lambda t: change(t, FACTS, "to: flood-2031-05,", "to: request-to-open-school,")),
-        ("nothing-refers-to-itself", lambda t: change(t, FACTS, "to: council-of-nomark", "to: zoe-angstroem")),
+        (
+            "nothing-refers-to-itself",
+            lambda t: change(t, FACTS, "to: flood-2031-05,", "to: request-to-open-school,"),
+        ),
+        (
+            "nothing-refers-to-itself",
+            lambda t: change(t, FACTS, "to: council-of-nomark", "to: zoe-angstroem"),
+        ),
         (
             "nothing-refers-to-itself",
             lambda t: change(
-                t, "measures.yaml", "excludes: [people-displaced-by-flood]", "excludes: [volunteers-arrived]"
+                t,
+                "measures.yaml",
+                "excludes: [people-displaced-by-flood]",
+                "excludes: [volunteers-arrived]",
             ),
         ),
         ("file", lambda t: (t.root / "articles" / "2031-05-07-empty").mkdir()),
         ("yaml", lambda t: append(t, "actors.yaml", "- " * 20000 + "x\n")),
     ],
 )
-def test_a_rule_names_what_breaks_it(tree: SeedTree, rule: str, edit: Callable[[SeedTree], object]) -> None:
+def test_a_rule_names_what_breaks_it(
+    tree: SeedTree, rule: str, edit: Callable[[SeedTree], object]
+) -> None:
     edit(tree)
     assert rule in {finding.rule for finding in findings_of(tree)}
 
@@ -350,7 +471,12 @@ def test_all_problems_of_all_files_are_found_in_one_run(tree: SeedTree) -> None:
     change(tree, "measures.yaml", "unit: house", "unit: Hou-se")
     change(tree, "articles/2031-05-06-flood-count/facts.yaml", "value: 1100", "value: 1101")
     files = {finding.file.relative_to(tree.root).as_posix() for finding in findings_of(tree)}
-    assert files >= {FACTS, "actors.yaml", "measures.yaml", "articles/2031-05-06-flood-count/facts.yaml"}
+    assert files >= {
+        FACTS,
+        "actors.yaml",
+        "measures.yaml",
+        "articles/2031-05-06-flood-count/facts.yaml",
+    }
 
 
 def test_a_broken_file_does_not_make_references_to_it_mistakes(tree: SeedTree) -> None:
@@ -372,7 +498,9 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_byte(tree: SeedTree, content
     assert finding.line == 1
 
 
-@pytest.mark.parametrize("content", ["", "[]", "null", "just text", "- 1", "{}", "a: &a [*a]", "--- 1\n--- 2\n", "\t"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "null", "just text", "- 1", "{}", "a: &a [*a]", "--- 1\n--- 2\n", "\t"]
+)
 def test_no_content_of_a_file_makes_the_checks_fail(tree: SeedTree, content: str) -> None:
     for name in ("actors.yaml", "measures.yaml", FACTS):
         (tree.root / name).write_text(content, encoding="utf-8")
@@ -388,11 +516,15 @@ def lock_of(tree: SeedTree) -> Path:
 
 def test_a_missing_lock_is_named(tree: SeedTree) -> None:
     lock_of(tree).unlink()
-    assert any("run “onrecord lock”" in finding.message for finding in findings_of(tree, with_text=False))
+    assert any(
+        "run “onrecord lock”" in finding.message for finding in findings_of(tree, with_text=False)
+    )
 
 
 @pytest.mark.parametrize("with_text", [True, False])
-def test_a_changed_byte_of_a_lock_is_found_with_and_without_the_text(tree: SeedTree, with_text: bool) -> None:
+def test_a_changed_byte_of_a_lock_is_found_with_and_without_the_text(
+    tree: SeedTree, with_text: bool
+) -> None:
     original = lock_of(tree).read_bytes()
     for position in range(0, len(original) - 1, 97):
         changed = bytes([original[position] ^ 1])
@@ -412,12 +544,16 @@ def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) ->
     text.write_bytes(text.read_bytes().replace(b". ", b".\r\n"))
     (finding,) = findings_of(tree)
     assert finding.rule == "text-has-changed"
-    assert "flood.txt holds 29 of the 29 quotes, but is not the text with this hash" in finding.message
+    assert (
+        "flood.txt holds 29 of the 29 quotes, but is not the text with this hash" in finding.message
+    )
 
 
 def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
     change(tree, FACTS, "5af78d52", "00000000")
-    assert any("the receipts are for a text with the hash 5af78d52" in f.message for f in findings_of(tree))
+    assert any(
+        "the receipts are for a text with the hash 5af78d52" in f.message for f in findings_of(tree)
+    )
 
 
 def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
@@ -425,7 +561,9 @@ def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
     first, second = receipts.coverage(seeds)
     assert first.sentences == ()
     assert second.sentences is not None
-    assert [sentence for _, sentence in second.sentences] == ["The council of Nomark 🏛 thanked the Guard."]
+    assert [sentence for _, sentence in second.sentences] == [
+        "The council of Nomark 🏛 thanked the Guard."
+    ]
     assert 0 < second.share < second.limit
 
 

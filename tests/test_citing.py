@@ -14,7 +14,13 @@ from typing import Any, get_args
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
 from citeproc.source.json import CiteProcJSON
 
 from app.query.citing import Cited
@@ -57,9 +63,17 @@ def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
 
 def musts(record: Any, sources: dict[str, Any]) -> list[str]:
     """Words that stand in every citation of a record, in whatever style."""
-    said = [clean(record["title"])] if "summary" not in record else [clean(record["summary"]).rstrip(".")]
+    said = (
+        [clean(record["title"])]
+        if "summary" not in record
+        else [clean(record["summary"]).rstrip(".")]
+    )
     if "as_written" in record:
-        said += [record["as_written"], f"qualifier: {record['qualifier'].replace('_', ' ')}", f"unit: {record['unit']}"]
+        said += [
+            record["as_written"],
+            f"qualifier: {record['qualifier'].replace('_', ' ')}",
+            f"unit: {record['unit']}",
+        ]
         said.append(f"as of {date_in_words(record['as_of'])}")
     if "made_on" in record:
         said.append(date_in_words(record["made_on"]) or "the text does not date")
@@ -68,7 +82,11 @@ def musts(record: Any, sources: dict[str, Any]) -> list[str]:
         people = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
         said += [person["as_written"] for person in people if person["as_written"]]
         if not people:
-            said.append("own voice" if record.get("voice") in ("article", "ambiguous") else "credited to nobody")
+            said.append(
+                "own voice"
+                if record.get("voice") in ("article", "ambiguous")
+                else "credited to nobody"
+            )
     if record.get("source"):
         source = sources[record["source"]]
         said.append(clean(source["headline"] or source["title"]))
@@ -97,7 +115,12 @@ def test_every_citation_carries_what_it_may_not_go_without(any_api: Api) -> None
             said = as_read(style, cited(any_api, address, style))
             wanted = [*musts(record, sources), version, f"http://test{address}/revisions/1"]
             for words in wanted:
-                assert words.replace("‘", "“").replace("’", "”") in said, (address, style, words, said)
+                assert words.replace("‘", "“").replace("’", "”") in said, (
+                    address,
+                    style,
+                    words,
+                    said,
+                )
             year = "2026"
             assert year in said
 
@@ -105,7 +128,9 @@ def test_every_citation_carries_what_it_may_not_go_without(any_api: Api) -> None
 @pytest.mark.parametrize("style", TEXT)
 def test_text_styles_are_as_they_were_agreed(api: Api, style: CitationStyle) -> None:
     """Of every record of the made-up data. To renew: ONRECORD_RENEW_GOLDEN=1; then read what has changed."""
-    written = "".join(f"{address}\n{cited(api, address, style)}\n" for address, _ in every_record(api))
+    written = "".join(
+        f"{address}\n{cited(api, address, style)}\n" for address, _ in every_record(api)
+    )
     written = written.replace(api.served.dataset.version, "DATASET")
     golden = GOLDEN / f"citations-{style}.txt"
     if os.environ.get("ONRECORD_RENEW_GOLDEN"):
@@ -174,7 +199,8 @@ def test_a_csl_processor_prints_every_citation_with_its_caveats(any_api: Api) ->
 
 
 NASTY = (
-    '<script>alert(1)</script>\r\nER  - \r\nTY  - {\\}} "x" $&#%_^~ @misc{a,\u202egnirts\u202c مياه 👩‍👩‍👧 ' + "w" * 300
+    '<script>alert(1)</script>\r\nER  - \r\nTY  - {\\}} "x" $&#%_^~ @misc{a,\u202egnirts\u202c مياه 👩‍👩‍👧 '
+    + "w" * 300
 )
 
 
@@ -188,7 +214,11 @@ def nasty() -> Cited:
         "publisher": NASTY,
         "authors": [NASTY, NASTY],
         "original_url": f"https://a.example/{NASTY}",
-        "published_on": {"edtf": "[2023-11-24..2023-12-01]", "basis": "inferred", "basis_end": None},
+        "published_on": {
+            "edtf": "[2023-11-24..2023-12-01]",
+            "basis": "inferred",
+            "basis_end": None,
+        },
     }
     record = {
         "id": "f",
@@ -206,11 +236,15 @@ def nasty() -> Cited:
         "corrections": [{"date": "2025-01-01", "reason": NASTY}],
         "evidence": [evidence],
     }
-    return Cited("figure", record, 2, Moment("v", "2025-05-04T10:00:00Z"), (source,), 5, {"a": NASTY})
+    return Cited(
+        "figure", record, 2, Moment("v", "2025-05-04T10:00:00Z"), (source,), 5, {"a": NASTY}
+    )
 
 
 def written(style: CitationStyle, of: Cited) -> str:
-    return render_citation(style, of, origin="https://o.example", version="v", accessed=date(2026, 5, 4)).decode()
+    return render_citation(
+        style, of, origin="https://o.example", version="v", accessed=date(2026, 5, 4)
+    ).decode()
 
 
 def test_no_words_break_out_of_a_citation() -> None:
@@ -232,7 +266,9 @@ def test_braces_of_bibtex_are_balanced_also_for_those_who_count_escaped_ones() -
     assert said.count("{") == said.count("}")
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/x", None])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/x", None]
+)
 def test_only_an_address_on_the_web_is_a_link(url: str | None) -> None:
     of = nasty()
     (source,) = of.sources
@@ -253,7 +289,9 @@ def test_only_an_address_on_the_web_is_a_link(url: str | None) -> None:
         (("日本",), ":~:text=%E6%97%A5%E6%9C%AC"),
     ],
 )
-def test_text_fragments_are_written_as_browsers_read_them(quoted: tuple[str, ...], fragment: str) -> None:
+def test_text_fragments_are_written_as_browsers_read_them(
+    quoted: tuple[str, ...], fragment: str
+) -> None:
     assert text_fragment(*quoted) == fragment
 
 
@@ -278,7 +316,9 @@ def test_a_style_is_had_by_its_media_type(api: Api) -> None:
     assert api.get(f"{FIGURE}/citation", headers={"Accept": "application/pdf"}).status_code == 406
 
 
-@pytest.mark.parametrize("day", ["2026-5-4", "2026-02-30", "2026", "9999-01-01", "0000-01-01", "today"])
+@pytest.mark.parametrize(
+    "day", ["2026-5-4", "2026-02-30", "2026", "9999-01-01", "0000-01-01", "today"]
+)
 def test_a_day_of_access_is_a_day_that_has_been(api: Api, day: str) -> None:
     response = api.get(f"{FIGURE}/citation?accessed={day}")
     assert response.status_code == 422
@@ -290,12 +330,16 @@ def test_a_style_has_its_media_type_and_names_the_others(api: Api, style: Citati
     response = api.get(f"{FIGURE}/citation?style={style}&accessed={DAY}")
     assert response.headers["content-type"] == STYLES[style].media_type
     links = response.headers["link"]
-    assert f'<http://test{FIGURE}/revisions/1>; rel="cite-as"; anchor="http://test{FIGURE}"' in links
+    assert (
+        f'<http://test{FIGURE}/revisions/1>; rel="cite-as"; anchor="http://test{FIGURE}"' in links
+    )
     assert links.count('rel="alternate"') == len(STYLES) - 1
     assert api.get(f"{FIGURE}/revisions/1").status_code == 200
 
 
-def test_what_is_cited_as_of_today_is_not_confirmed_tomorrow(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_cited_as_of_today_is_not_confirmed_tomorrow(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     evening = datetime(2026, 5, 4, 23, 59, 40, tzinfo=UTC)
     monkeypatch.setattr(citing, "_now", lambda: evening)
     first = api.get(f"{FIGURE}/citation")
@@ -309,9 +353,14 @@ def test_what_is_cited_as_of_today_is_not_confirmed_tomorrow(api: Api, monkeypat
     assert "accessed 2026-05-05." in again.text
 
 
-def test_we_keep_only_what_names_its_day_and_no_host(made_up_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_we_keep_only_what_names_its_day_and_no_host(
+    made_up_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Api.over(made_up_url, cache_bytes=2**20, public_url="https://o.example") as kept:
-        for address, statements in ((f"{FIGURE}/citation", 2), (f"{FIGURE}/citation?accessed={DAY}", 0)):
+        for address, statements in (
+            (f"{FIGURE}/citation", 2),
+            (f"{FIGURE}/citation?accessed={DAY}", 0),
+        ):
             kept.get(address)
             assert "https://o.example/v1/figures/" in kept.get(address).text
             assert len(kept.statements) == statements
@@ -343,7 +392,9 @@ def test_a_citation_stays_with_the_revision_that_was_served(edited: Edited) -> N
     """Today's names today's revision; one of the past that of the past, with the words of then."""
     with Api.over(edited.url) as api:
         changed = api.json("/v1/changes?change=changed&noun=figure&limit=500")["data"]
-        ids = {change["id"] for change in changed} & {r["id"] for r in api.all("/v1/figures?limit=500")}
+        ids = {change["id"] for change in changed} & {
+            r["id"] for r in api.all("/v1/figures?limit=500")
+        }
         assert ids
         for record_id in sorted(ids)[:5]:
             address = f"/v1/figures/{record_id}"
@@ -379,7 +430,9 @@ def test_nobody_has_read_what_was_not_recorded_yet(edited: Edited) -> None:
         early = (recorded_at(1) - timedelta(days=2)).date()
         response = api.get(f"{address}?accessed={early}")
         assert response.status_code == 422
-        assert response.json()["errors"][0]["detail"].startswith("lies before this revision was recorded")
+        assert response.json()["errors"][0]["detail"].startswith(
+            "lies before this revision was recorded"
+        )
         assert api.get(f"{address}?accessed={recorded_at(9).date()}").status_code == 200
 
 
@@ -400,7 +453,9 @@ def test_a_date_of_publication_that_we_infer_says_so() -> None:
 
 def test_what_the_guide_shows_is_what_is_answered(seed_api: Api) -> None:
     guide = (Path(__file__).parent.parent / "docs" / "citing.md").read_text(encoding="utf-8")
-    (address, answer), *_ = re.findall(r"curl 'http://127\.0\.0\.1:8000(.*?)'\n```\n```\n(.*?)```", guide, re.DOTALL)
+    (address, answer), *_ = re.findall(
+        r"curl 'http://127\.0\.0\.1:8000(.*?)'\n```\n```\n(.*?)```", guide, re.DOTALL
+    )
     said, place = " ".join(seed_api.get(address).text.split()), 0
     for words in " ".join(answer.split()).split("…"):
         found = said.find(words.strip(), place)

@@ -22,7 +22,12 @@ COMMANDS = ("check", "lock", "verify", "build", "serve")
 
 def onrecord(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*ONRECORD, *arguments], capture_output=True, text=True, env=environment(**changes), timeout=60, check=False
+        [*ONRECORD, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(**changes),
+        timeout=60,
+        check=False,
     )
 
 
@@ -92,7 +97,9 @@ def test_one_article_is_checked_by_itself(seed: Path) -> None:
     facts.write_text(facts.read_text(encoding="utf-8").replace("1100", "1101"), encoding="utf-8")
     assert onrecord("check", "--seed", str(seed), str(good)).returncode == 0
     assert onrecord("check", "--seed", str(seed), str(bad)).returncode == 1
-    assert_one_clear_line(onrecord("check", "--seed", str(seed), str(seed)), "is not the folder of an article")
+    assert_one_clear_line(
+        onrecord("check", "--seed", str(seed), str(seed)), "is not the folder of an article"
+    )
 
 
 def test_an_id_of_another_article_is_seen_when_one_is_checked_by_itself(seed: Path) -> None:
@@ -127,7 +134,10 @@ def test_lock_needs_the_text_of_a_new_quote(seed: Path) -> None:
     (seed / "articles/2031-05-04-flood-in-lower-vale/evidence.lock").unlink()
     done = onrecord("lock", "--seed", str(seed))
     assert done.returncode == 1
-    assert "the text with this hash is not at hand: put it under seed/texts/, or name its folder" in done.stdout
+    assert (
+        "the text with this hash is not at hand: put it under seed/texts/, or name its folder"
+        in done.stdout
+    )
 
 
 def test_build_tells_what_it_built(seed: Path, tmp_path: Path) -> None:
@@ -153,7 +163,9 @@ def test_build_with_a_mistake_builds_nothing(seed: Path, tmp_path: Path) -> None
 
 def test_a_missing_seed_folder_is_one_clear_line(tmp_path: Path) -> None:
     for command in ("check", "lock", "verify", "build"):
-        assert_one_clear_line(onrecord(command, "--seed", str(tmp_path / "none")), "is not a folder", "--seed")
+        assert_one_clear_line(
+            onrecord(command, "--seed", str(tmp_path / "none")), "is not a folder", "--seed"
+        )
 
 
 def test_a_seed_file_that_cannot_be_read_is_one_clear_line(seed: Path) -> None:
@@ -174,11 +186,15 @@ def test_a_missing_database_is_one_clear_line(tmp_path: Path) -> None:
     assert_one_clear_line(done, "there is no database at", "run “onrecord build” first")
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to be read as one" * 40])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database at all, but long enough to be read as one" * 40]
+)
 def test_a_corrupt_database_is_one_clear_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.db").write_bytes(content)
     assert_one_clear_line(
-        onrecord("serve", "--database", f"sqlite:///{tmp_path / 'x.db'}"), "cannot be read", "onrecord build"
+        onrecord("serve", "--database", f"sqlite:///{tmp_path / 'x.db'}"),
+        "cannot be read",
+        "onrecord build",
     )
 
 
@@ -186,7 +202,9 @@ def test_an_outdated_database_is_one_clear_line(database: str) -> None:
     with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     connection.close()
-    assert_one_clear_line(onrecord("serve", "--database", database), "has schema 0000", "run “onrecord build”")
+    assert_one_clear_line(
+        onrecord("serve", "--database", database), "has schema 0000", "run “onrecord build”"
+    )
 
 
 def test_a_database_that_does_not_answer_is_one_clear_line() -> None:
@@ -225,7 +243,9 @@ def test_a_wrong_setting_is_one_clear_line(setting: str, value: str, says: str) 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = onrecord("build", "--seed", str(MADE_UP), "--database", f"sqlite:///{tmp_path / 'file' / 'x.db'}")
+    done = onrecord(
+        "build", "--seed", str(MADE_UP), "--database", f"sqlite:///{tmp_path / 'file' / 'x.db'}"
+    )
     assert done.returncode == 2
     assert "cannot be written" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

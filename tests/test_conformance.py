@@ -29,7 +29,9 @@ def media_types(path: str) -> list[str]:
     return list(PATHS[path]["get"]["responses"]["200"]["content"])
 
 
-EVERY = [pytest.param(path, media, id=f"{path} {media}") for path in PATHS for media in media_types(path)]
+EVERY = [
+    pytest.param(path, media, id=f"{path} {media}") for path in PATHS for media in media_types(path)
+]
 
 
 @pytest.mark.parametrize("coding", CODINGS)
@@ -55,7 +57,9 @@ def test_get_and_head_keep_the_contract(api: Api, path: str, media_type: str, co
 
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize(("path", "media_type"), EVERY)
-def test_what_the_client_has_is_confirmed_without_a_query(api: Api, path: str, media_type: str, coding: str) -> None:
+def test_what_the_client_has_is_confirmed_without_a_query(
+    api: Api, path: str, media_type: str, coding: str
+) -> None:
     if "304" not in PATHS[path]["get"]["responses"]:
         assert api.get(path).headers["cache-control"] == "no-store"
         return
@@ -90,15 +94,22 @@ def test_no_parameter_is_ignored(api: Api, path: str) -> None:
         assert response.json()["errors"]
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if "406" in PATHS[path]["get"]["responses"]])
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS if "406" in PATHS[path]["get"]["responses"]]
+)
 def test_what_is_not_offered_is_not_given(api: Api, path: str) -> None:
     address = address_of(api, path)
     response = api.get(address, headers={"Accept": "image/png"})
     assert_problem(response, 406)
     offered = [row.name for row in FORMATS.values() if row.media_type in media_types(path)]
     assert ", ".join(offered) in response.json()["detail"]
-    first = next(media for media in ("application/json", *media_types(path)) if media in media_types(path))
-    assert api.get(address, headers={"Accept": "image/png, */*;q=0.1"}).headers["content-type"] == first
+    first = next(
+        media for media in ("application/json", *media_types(path)) if media in media_types(path)
+    )
+    assert (
+        api.get(address, headers={"Accept": "image/png, */*;q=0.1"}).headers["content-type"]
+        == first
+    )
 
 
 def assert_problem(response: Any, status: int) -> None:

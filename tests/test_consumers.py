@@ -119,7 +119,12 @@ def load(url: str) -> Any:
     def load(address: str, _: Any) -> dict[str, Any]:
         assert address.startswith(url), address
         document = httpx.get(address, headers={"Accept": "application/ld+json"}).json()
-        return {"contextUrl": None, "documentUrl": address, "contentType": "application/ld+json", "document": document}
+        return {
+            "contextUrl": None,
+            "documentUrl": address,
+            "contentType": "application/ld+json",
+            "document": document,
+        }
 
     return load
 
@@ -142,16 +147,21 @@ def test_pyld_finds_the_figure_in_the_terms_of_the_standards(url: str, load: Any
     assert NO_ORIGIN in text
 
 
-@pytest.mark.parametrize("noun", ["sources", "actors", "places", "events", "statements", "figures", "series"])
+@pytest.mark.parametrize(
+    "noun", ["sources", "actors", "places", "events", "statements", "figures", "series"]
+)
 def test_pyld_loses_no_name_and_makes_one_graph_of_it(url: str, load: Any, noun: str) -> None:
     address = f"{url}/v1/{noun}?format=jsonld&limit=500"
     document = httpx.get(address).json()
     back = jsonld.compact(
-        jsonld.expand(document, {"documentLoader": load}), document["@context"], {"documentLoader": load}
+        jsonld.expand(document, {"documentLoader": load}),
+        document["@context"],
+        {"documentLoader": load},
     )
     assert names(back) == names(document)
     quads = jsonld.normalize(
-        document, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
+        document,
+        {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load},
     )
     assert quads.count("\n") > 10 * len(document["records"])
 
@@ -162,25 +172,33 @@ def names(value: Any) -> set[str]:
         return {name for item in value for name in names(item)}
     if isinstance(value, dict):
         inner = {name for item in value.values() for name in names(item)}
-        return inner | {name for name, item in value.items() if item not in (None, []) and name != "@context"}
+        return inner | {
+            name for name, item in value.items() if item not in (None, []) and name != "@context"
+        }
     return set()
 
 
 # --------------------------------------------------------------------------------------------------------------- feeds
 
 
-@pytest.mark.parametrize("noun", ["sources", "actors", "places", "events", "statements", "figures", "series"])
+@pytest.mark.parametrize(
+    "noun", ["sources", "actors", "places", "events", "statements", "figures", "series"]
+)
 def test_feedparser_finds_nothing_wrong_and_every_record(url: str, noun: str) -> None:
     following: str | None = f"{url}/v1/{noun}?format=atom&limit=7"
     entries = []
     while following is not None:
-        feed = feedparser.parse(httpx.get(following).content, response_headers={"content-type": "application/atom+xml"})
+        feed = feedparser.parse(
+            httpx.get(following).content, response_headers={"content-type": "application/atom+xml"}
+        )
         assert not feed.bozo, feed.bozo_exception
         assert feed.version == "atom10"
         entries += feed.entries
         following = next((link.href for link in feed.feed.links if link.rel == "next"), None)
     listed = httpx.get(f"{url}/v1/{noun}?limit=500").json()["data"]
-    assert [(entry.title, entry.link) for entry in entries] == [(r["title"], f"{url}{r['url']}") for r in listed]
+    assert [(entry.title, entry.link) for entry in entries] == [
+        (r["title"], f"{url}{r['url']}") for r in listed
+    ]
     assert all(entry.id == entry.link and entry.updated_parsed for entry in entries)
 
 
@@ -204,13 +222,24 @@ def test_parsers_of_link_headers_walk_the_whole_list(url: str) -> None:
         parsed = {link["rel"]: link["url"] for link in parse_header_links(response.headers["link"])}
         assert parsed.get("next") == response.links.get("next", {}).get("url")
         following = str(response.url.join(parsed["next"])) if "next" in parsed else ""
-    assert found == [record["id"] for record in httpx.get(f"{url}/v1/figures?limit=500").json()["data"]]
+    assert found == [
+        record["id"] for record in httpx.get(f"{url}/v1/figures?limit=500").json()["data"]
+    ]
 
 
 def test_links_to_other_formats_keep_their_word(url: str) -> None:
-    for path in ("/v1/figures?qualifier=over&limit=1", f"/v1/figures/{FIGURE}", "/v1/search?q=gaza", "/v1/timeline"):
+    for path in (
+        "/v1/figures?qualifier=over&limit=1",
+        f"/v1/figures/{FIGURE}",
+        "/v1/search?q=gaza",
+        "/v1/timeline",
+    ):
         response = httpx.get(f"{url}{path}")
-        links = [link for link in parse_header_links(response.headers["link"]) if link["rel"] == "alternate"]
+        links = [
+            link
+            for link in parse_header_links(response.headers["link"])
+            if link["rel"] == "alternate"
+        ]
         assert len(links) >= 2
         for link in links:
             other = httpx.get(response.url.join(link["url"]))

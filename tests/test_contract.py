@@ -14,7 +14,18 @@ from tests.client import Api
 from tests.oracle import NAMES, World, known_values
 
 NOUNS: list[Noun] = list(RESOURCES)
-DAYS = ["2023", "2024", "2023-09", "2024-02", "2023-12-01", "2024-02-14", "0001", "9999-12-31", "2010-06", "2024-02-29"]
+DAYS = [
+    "2023",
+    "2024",
+    "2023-09",
+    "2024-02",
+    "2023-12-01",
+    "2024-02-14",
+    "0001",
+    "9999-12-31",
+    "2010-06",
+    "2024-02-29",
+]
 WORDS = [
     "river",
     "flood*",
@@ -32,7 +43,9 @@ WORDS = [
 
 @pytest.fixture(scope="session")
 def world(many_api: Api) -> World:
-    return World({noun: many_api.all(f"{resource.path}?limit=500") for noun, resource in RESOURCES.items()})
+    return World(
+        {noun: many_api.all(f"{resource.path}?limit=500") for noun, resource in RESOURCES.items()}
+    )
 
 
 def values_for(world: World, noun: Noun, parameter: Parameter, draw: Any) -> list[str]:
@@ -56,7 +69,9 @@ def as_sent(parameter: Parameter, values: list[str]) -> str:
 
 
 def address(resource: Resource, query: dict[str, list[str]], *more: str) -> str:
-    parts = [f"{name}={as_sent(parameter_of(resource, name), values)}" for name, values in query.items()]
+    parts = [
+        f"{name}={as_sent(parameter_of(resource, name), values)}" for name, values in query.items()
+    ]
     return f"{resource.path}?{'&'.join([*parts, *more])}"
 
 
@@ -68,7 +83,9 @@ def parameter_of(resource: Resource, name: str) -> Parameter:
 
 def answered_by_records(resource: Resource) -> list[Parameter]:
     """What was recorded when, no record says; tests/test_changes.py asks about that."""
-    return [parameter for parameter in resource.parameters if parameter.operator != "recorded_after"]
+    return [
+        parameter for parameter in resource.parameters if parameter.operator != "recorded_after"
+    ]
 
 
 CONTRADICTION = ("cannot stand beside", "is excluded by", "lies beyond")
@@ -76,7 +93,9 @@ CONTRADICTION = ("cannot stand beside", "is excluded by", "lies beyond")
 
 @given(data=st.data())
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_list_answers_exactly_what_is_asked(many_api: Api, world: World, data: st.DataObject) -> None:
+def test_a_list_answers_exactly_what_is_asked(
+    many_api: Api, world: World, data: st.DataObject
+) -> None:
     noun = data.draw(st.sampled_from(NOUNS))
     resource = RESOURCES[noun]
     names = [parameter.name for parameter in answered_by_records(resource)]
@@ -84,32 +103,49 @@ def test_a_list_answers_exactly_what_is_asked(many_api: Api, world: World, data:
         name: values_for(world, noun, parameter_of(resource, name), data.draw)
         for name in data.draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
     }
-    sort = data.draw(st.lists(st.sampled_from(resource.sorts), max_size=2, unique_by=lambda s: s.name))
+    sort = data.draw(
+        st.lists(st.sampled_from(resource.sorts), max_size=2, unique_by=lambda s: s.name)
+    )
     wanted = [data.draw(st.sampled_from(["", "-"])) + key.name for key in sort] or ["id"]
     if wanted[0] in ("id", "-id"):
         wanted = wanted[:1]
     facet = data.draw(st.sampled_from(resource.facets))
-    asked = address(resource, query, f"sort={','.join(wanted)}", f"facets={facet.name}", "limit=500", "total=exact")
+    asked = address(
+        resource,
+        query,
+        f"sort={','.join(wanted)}",
+        f"facets={facet.name}",
+        "limit=500",
+        "total=exact",
+    )
     response = many_api.get(asked)
     if response.status_code == 422:
-        assert all(error["detail"].startswith(CONTRADICTION) for error in response.json()["errors"]), response.text
+        assert all(
+            error["detail"].startswith(CONTRADICTION) for error in response.json()["errors"]
+        ), response.text
         return
     assert response.status_code == 200, response.text
     answer = response.json()
     expected = world.answer(noun, query, wanted)
-    assert [record["id"] for record in answer["data"]] == [record["id"] for record in expected], asked
+    assert [record["id"] for record in answer["data"]] == [record["id"] for record in expected], (
+        asked
+    )
     assert (answer["total"], answer["total_exact"]) == (len(expected), True)
     counts = {item["value"]: item["count"] for item in answer["facets"][facet.name]}
     assert counts == world.facet(noun, expected, facet.name), asked
     assert answer["query"]["filters"] == query
 
 
-LINKED = [(noun, names) for noun in NOUNS for names in NAMES[noun][1:] if len(names - {"published"}) > 1]
+LINKED = [
+    (noun, names) for noun in NOUNS for names in NAMES[noun][1:] if len(names - {"published"}) > 1
+]
 
 
 @given(data=st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_parameters_of_one_link_speak_of_that_link(many_api: Api, world: World, data: st.DataObject) -> None:
+def test_parameters_of_one_link_speak_of_that_link(
+    many_api: Api, world: World, data: st.DataObject
+) -> None:
     """Also three at once: who it is, who it is not, and in which role."""
     noun, group = data.draw(st.sampled_from(LINKED))
     resource = RESOURCES[noun]
@@ -120,7 +156,9 @@ def test_parameters_of_one_link_speak_of_that_link(many_api: Api, world: World, 
     }
     response = many_api.get(address(resource, query, "limit=500"))
     if response.status_code == 422:
-        assert all(error["detail"].startswith(CONTRADICTION) for error in response.json()["errors"]), response.text
+        assert all(
+            error["detail"].startswith(CONTRADICTION) for error in response.json()["errors"]
+        ), response.text
         return
     expected = [record["id"] for record in world.answer(noun, query, ["id"])]
     assert [record["id"] for record in response.json()["data"]] == expected, query
@@ -131,18 +169,25 @@ def test_the_oracle_knows_every_parameter(world: World) -> None:
     for noun, resource in RESOURCES.items():
         for parameter in answered_by_records(resource):
             stem = parameter.subject.name
-            assert stem in ("q", "latest") or any(stem in names for names in NAMES[noun]), (noun, parameter.name)
+            assert stem in ("q", "latest") or any(stem in names for names in NAMES[noun]), (
+                noun,
+                parameter.name,
+            )
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_every_parameter_finds_something_and_leaves_something_out(many_api: Api, world: World, noun: Noun) -> None:
+def test_every_parameter_finds_something_and_leaves_something_out(
+    many_api: Api, world: World, noun: Noun
+) -> None:
     """Otherwise the comparison would say nothing of it."""
     resource = RESOURCES[noun]
     everything = len(world.records[noun])
     # A generated series has figures of nearly every source, and no figure has a denominator.
     dull = {("series", "source_missing"), ("figure", "denominator")}
     for parameter in answered_by_records(resource):
-        if {(noun, parameter.name), (noun, parameter.subject.name)} & (dull | {("series", "published")}):
+        if {(noun, parameter.name), (noun, parameter.subject.name)} & (
+            dull | {("series", "published")}
+        ):
             continue
         pools: list[list[str]] = {
             "missing": [["true"], ["false"]],
@@ -155,5 +200,7 @@ def test_every_parameter_finds_something_and_leaves_something_out(many_api: Api,
             if isinstance(parameter.subject, Filter)
             else [[day] for day in DAYS]
         )
-        totals = [many_api.json(address(resource, {parameter.name: values}))["total"] for values in pools]
+        totals = [
+            many_api.json(address(resource, {parameter.name: values}))["total"] for values in pools
+        ]
         assert any(0 < total < everything for total in totals), (noun, parameter.name, totals)

@@ -43,13 +43,25 @@ def corrected(tree: SeedTree, new_database: Callable[[], str]) -> Iterator[tuple
     """A figure is corrected, then a statement withdrawn and an event renamed; with the versions."""
     url = new_database()
     versions = [built(tree, url, 1)]
-    change(tree, FACTS, f"  - id: {FIGURE}\n", f"  - id: {FIGURE}\n    title: Houses destroyed, at most\n")
+    change(
+        tree,
+        FACTS,
+        f"  - id: {FIGURE}\n",
+        f"  - id: {FIGURE}\n    title: Houses destroyed, at most\n",
+    )
     correct(tree, f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: {WHY}")
     versions.append(built(tree, url, 2))
     path = tree.root / FACTS
     text = path.read_text(encoding="utf-8")
-    begin, end = text.index("  - id: council-silence\n"), text.index("  - id: mayor-says-town-was-warned\n")
-    renamed = (text[:begin] + text[end:]).replace("flood-2031-05\n", "flood\n").replace("flood-2031-05,", "flood,")
+    begin, end = (
+        text.index("  - id: council-silence\n"),
+        text.index("  - id: mayor-says-town-was-warned\n"),
+    )
+    renamed = (
+        (text[:begin] + text[end:])
+        .replace("flood-2031-05\n", "flood\n")
+        .replace("flood-2031-05,", "flood,")
+    )
     path.write_text(renamed.replace("flood-2031-05}", "flood}"), encoding="utf-8")
     correct(
         tree,
@@ -61,17 +73,31 @@ def corrected(tree: SeedTree, new_database: Callable[[], str]) -> Iterator[tuple
         yield api, versions
 
 
-def test_a_corrected_figure_carries_its_notice_in_every_format(corrected: tuple[Api, list[str]]) -> None:
+def test_a_corrected_figure_carries_its_notice_in_every_format(
+    corrected: tuple[Api, list[str]],
+) -> None:
     api, _ = corrected
     asked = [
-        *(f"/v1/figures/{FIGURE}?format={form}" for form in ("json", "csv", "ndjson", "jsonld", "html")),
-        *(f"/v1/figures?id={FIGURE}&format={form}" for form in ("json", "csv", "ndjson", "jsonld", "atom", "html")),
+        *(
+            f"/v1/figures/{FIGURE}?format={form}"
+            for form in ("json", "csv", "ndjson", "jsonld", "html")
+        ),
+        *(
+            f"/v1/figures?id={FIGURE}&format={form}"
+            for form in ("json", "csv", "ndjson", "jsonld", "atom", "html")
+        ),
         *(
             f"/v1/figures?id={FIGURE}&fields=value&format={form}"
             for form in ("json", "csv", "ndjson", "jsonld", "html")
         ),
-        *(f"/v1/timeline?noun=figure&series={SERIES}&format={form}" for form in ("json", "jsonld", "atom", "html")),
-        *(f"/v1/search?q=destroyed&noun=figure&format={form}" for form in ("json", "jsonld", "atom", "html")),
+        *(
+            f"/v1/timeline?noun=figure&series={SERIES}&format={form}"
+            for form in ("json", "jsonld", "atom", "html")
+        ),
+        *(
+            f"/v1/search?q=destroyed&noun=figure&format={form}"
+            for form in ("json", "jsonld", "atom", "html")
+        ),
         *(f"/v1/figures/{FIGURE}/revisions/2?format={form}" for form in ("json", "html")),
     ]
     for path in asked:
@@ -83,13 +109,18 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(corrected: tuple[
     assert "corrected on 2021-05-02" in api.get(f"/v1/series?id={SERIES}&format=atom").text
 
 
-def test_a_revision_says_why_it_took_the_place_of_the_one_before(corrected: tuple[Api, list[str]]) -> None:
+def test_a_revision_says_why_it_took_the_place_of_the_one_before(
+    corrected: tuple[Api, list[str]],
+) -> None:
     api, _ = corrected
     revisions = api.json(f"/v1/figures/{FIGURE}/revisions")["data"]
     assert [revision["reason"] for revision in revisions] == [WHY, None]
     assert api.json(f"/v1/figures/{FIGURE}/revisions/2")["revision"]["reason"] == WHY
     assert api.json(f"/v1/figures/{FIGURE}/revisions/1")["data"]["corrections"] == []
-    told = {change["id"]: change["reason"] for change in api.all("/v1/changes?change=changed&noun=figure")}
+    told = {
+        change["id"]: change["reason"]
+        for change in api.all("/v1/changes?change=changed&noun=figure")
+    }
     # The figure whose event was renamed changed for another reason, which nobody gave.
     assert told == {FIGURE: WHY, "people-displaced-2031-05-04": None}
 
@@ -98,11 +129,18 @@ def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]
     api, versions = corrected
     response = api.get("/v1/statements/council-silence")
     problem = response.json()
-    assert (response.status_code, problem["type"], problem["reason"]) == (410, "/problems/withdrawn", GONE)
+    assert (response.status_code, problem["type"], problem["reason"]) == (
+        410,
+        "/problems/withdrawn",
+        GONE,
+    )
     assert GONE in problem["detail"]
     assert response.headers["link"] == f'<{problem["last_revision"]}>; rel="latest-version"'
     assert api.json(problem["last_revision"])["data"]["id"] == "council-silence"
-    assert api.json(f"/v1/statements/council-silence?known_at={versions[1]}")["data"]["id"] == "council-silence"
+    assert (
+        api.json(f"/v1/statements/council-silence?known_at={versions[1]}")["data"]["id"]
+        == "council-silence"
+    )
 
 
 def test_pages_show_what_became_of_a_record(corrected: tuple[Api, list[str]]) -> None:
@@ -124,11 +162,17 @@ def test_pages_show_what_became_of_a_record(corrected: tuple[Api, list[str]]) ->
 def test_a_renamed_record_is_found_under_its_new_id(corrected: tuple[Api, list[str]]) -> None:
     api, versions = corrected
     response = api.get("/v1/events/flood-2031-05?fields=id,title")
-    assert (response.status_code, response.headers["location"]) == (308, "/v1/events/flood?fields=id,title")
+    assert (response.status_code, response.headers["location"]) == (
+        308,
+        "/v1/events/flood?fields=id,title",
+    )
     assert response.json()["data"]["reason"] == NEW_NAME
     assert api.json(response.headers["location"])["data"]["id"] == "flood"
     assert api.json("/v1/events/flood-2031-05/revisions")["total"] == 1
-    assert api.json(f"/v1/events/flood-2031-05?known_at={versions[0]}")["data"]["id"] == "flood-2031-05"
+    assert (
+        api.json(f"/v1/events/flood-2031-05?known_at={versions[0]}")["data"]["id"]
+        == "flood-2031-05"
+    )
     assert api.get("/v1/events/flood-2031-05?field=id").status_code == 422
 
 
@@ -151,7 +195,10 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     built(tree, url, 1)
     path = tree.root / FACTS
     text = path.read_text(encoding="utf-8")
-    begin, end = text.index("  - id: council-silence\n"), text.index("  - id: mayor-says-town-was-warned\n")
+    begin, end = (
+        text.index("  - id: council-silence\n"),
+        text.index("  - id: mayor-says-town-was-warned\n"),
+    )
     path.write_text(text[:begin] + text[end:], encoding="utf-8")
 
     class Listener(Silent):
@@ -168,7 +215,9 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
         f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}}}\n"
     )
     found = differences(checked_records(tree, Texts([MADE_UP / "texts"]), Silent()), parse_url(url))
-    assert [(item.kind, item.id, item.reason) for item in found] == [("withdrawn", "council-silence", GONE)]
+    assert [(item.kind, item.id, item.reason) for item in found] == [
+        ("withdrawn", "council-silence", GONE)
+    ]
     told = built(tree, url, 2)
     assert told.startswith(version)
     assert told != version  # answers say more, and no validator may confirm the old ones
@@ -178,22 +227,40 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
 
 
 MISTAKES = [
-    ("noun: figure, id: nothing-here, date: 2021-05-02, reason: Mended.", "there is no figure “nothing-here”"),
-    (f"noun: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.", f"did you mean “{FIGURE}”?"),
-    (f"noun: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.", "is still there"),
-    ("noun: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.", "stands with change: renamed alone"),
+    (
+        "noun: figure, id: nothing-here, date: 2021-05-02, reason: Mended.",
+        "there is no figure “nothing-here”",
+    ),
+    (
+        f"noun: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.",
+        f"did you mean “{FIGURE}”?",
+    ),
+    (
+        f"noun: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.",
+        "is still there",
+    ),
+    (
+        "noun: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.",
+        "stands with change: renamed alone",
+    ),
     (
         f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date: 2021-05-02, reason: Mended.",
         "stands with change: renamed alone",
     ),
-    ("noun: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.", "there is no figure “no”"),
+    (
+        "noun: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.",
+        "there is no figure “no”",
+    ),
     (
         "noun: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
         "comes back to itself",
     ),
     (f"noun: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.", "is not a day"),
     (f"noun: figure, id: {FIGURE}, date: 2021-05-02", "“reason” is missing"),
-    (f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.", "is a loaded term"),
+    (
+        f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.",
+        "is a loaded term",
+    ),
     (f"noun: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.", "did you mean “figure”?"),
     (f"noun: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "unknown key “on”"),
 ]
@@ -201,7 +268,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("entry", "words"), MISTAKES, ids=lambda part: part[:50])
 @pytest.mark.parametrize("place", ["article", "corrections.yaml"])
-def test_a_correction_that_fits_nothing_is_a_mistake(tree: SeedTree, entry: str, words: str, place: str) -> None:
+def test_a_correction_that_fits_nothing_is_a_mistake(
+    tree: SeedTree, entry: str, words: str, place: str
+) -> None:
     if place == "article":
         correct(tree, entry)
     else:
@@ -226,13 +295,21 @@ def test_an_empty_file_of_corrections_is_none(tree: SeedTree) -> None:
     assert findings_of(tree) == []
 
 
-def test_a_renamed_source_leads_on_with_its_quotes(tree: SeedTree, new_database: Callable[[], str]) -> None:
+def test_a_renamed_source_leads_on_with_its_quotes(
+    tree: SeedTree, new_database: Callable[[], str]
+) -> None:
     url, old, new = new_database(), "flood-in-lower-vale-2031-05-04", "flood"
     built(tree, url, 1)
     change(tree, FACTS, f"  id: {old}\n", f"  id: {new}\n")
-    correct(tree, f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason: {NEW_NAME}")
+    correct(
+        tree,
+        f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason: {NEW_NAME}",
+    )
     built(tree, url, 2)
     with Api.over(url) as api:
         response = api.get(f"/v1/sources/{old}/evidence?limit=3")
-        assert (response.status_code, response.headers["location"]) == (308, f"/v1/sources/{new}/evidence?limit=3")
+        assert (response.status_code, response.headers["location"]) == (
+            308,
+            f"/v1/sources/{new}/evidence?limit=3",
+        )
         assert api.json(response.headers["location"])["total"] > 0

@@ -28,7 +28,9 @@ NARROWED = {
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_a_list_is_one_statement_and_one_for_each_thing_more(many_api: Api, resource: Resource) -> None:
+def test_a_list_is_one_statement_and_one_for_each_thing_more(
+    many_api: Api, resource: Resource
+) -> None:
     def cost(query: str) -> int:
         many_api.json(f"{resource.path}?{query}")
         return len(many_api.statements)
@@ -43,9 +45,13 @@ def test_a_list_is_one_statement_and_one_for_each_thing_more(many_api: Api, reso
     assert cost(f"{narrowed}&facets={facets}") == 3
     for include in resource.includes:
         # What a column of the record's own points at comes with its row.
-        assert cost(f"{narrowed}&total=none&include={include.name}") == (1 if pointers(resource, (include,))[0] else 2)
+        assert cost(f"{narrowed}&total=none&include={include.name}") == (
+            1 if pointers(resource, (include,))[0] else 2
+        )
     if resource.includes:
-        assert cost(f"{narrowed}&include={','.join(include.name for include in resource.includes)}") == 2 + bool(linked)
+        assert cost(
+            f"{narrowed}&include={','.join(include.name for include in resource.includes)}"
+        ) == 2 + bool(linked)
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
@@ -118,7 +124,9 @@ def reads_a_whole_table(plan: str) -> str | None:
     for line in plan.splitlines():
         for table in BIG:
             words = line.split()
-            if f"Seq Scan on {table} " in line or (words[:2] == ["SCAN", table] and "INDEX" not in line):
+            if f"Seq Scan on {table} " in line or (
+                words[:2] == ["SCAN", table] and "INDEX" not in line
+            ):
                 return line
     return None
 
@@ -138,22 +146,32 @@ LISTS: list[tuple[Listing, str]] = [
 
 
 @pytest.mark.parametrize(("listing", "path"), LISTS, ids=lambda part: getattr(part, "path", ""))
-def test_no_parameter_and_no_sort_reads_a_whole_table(large_api: Api, listing: Listing, path: str) -> None:
+def test_no_parameter_and_no_sort_reads_a_whole_table(
+    large_api: Api, listing: Listing, path: str
+) -> None:
     glue = "&" if "?" in path else "?"
-    queries = [f"{parameter.name}={example(parameter)}" for parameter in listing.parameters if parameter.name != "q"]
+    queries = [
+        f"{parameter.name}={example(parameter)}"
+        for parameter in listing.parameters
+        if parameter.name != "q"
+    ]
     queries += [f"sort={sign}{sort.name}" for sort in listing.sorts for sign in ("", "-")]
     for query in queries:
         for plan in plans(large_api, f"{path}{glue}{query}&total=none"):
             assert reads_a_whole_table(plan) is None, (query, plan)
 
 
-@pytest.mark.parametrize("sort", ["id", "value", "-value", "-as_of", "date", "title", "-as_of,value"])
+@pytest.mark.parametrize(
+    "sort", ["id", "value", "-value", "-as_of", "date", "title", "-as_of,value"]
+)
 def test_the_second_page_begins_in_an_index(large_api: Api, sort: str) -> None:
     following = large_api.json(f"/v1/figures?sort={sort}&total=none")["links"]["next"]
     plan = plans(large_api, following)[0]
     database = large_api.served.database
     if database.is_sqlite:
-        assert "SEARCH figure USING INDEX" in plan or "SEARCH figure USING COVERING INDEX" in plan, plan
+        assert (
+            "SEARCH figure USING INDEX" in plan or "SEARCH figure USING COVERING INDEX" in plan
+        ), plan
     else:
         assert "Index Cond" in plan, plan
 
@@ -174,7 +192,9 @@ def test_the_facets_of_the_build_are_those_of_a_request(many_api: Api) -> None:
         assert json.dumps(built) == json.dumps(counted)
 
 
-def test_facets_look_at_so_many_matches_and_say_so(many_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facets_look_at_so_many_matches_and_say_so(
+    many_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = "/v1/figures?id_not=no-such-id&facets=unit&limit=1"
     every = many_api.json(f"{asked}&total=exact")
     number = every["total"]

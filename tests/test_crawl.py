@@ -42,15 +42,28 @@ def leads_to(response: httpx.Response) -> set[str]:
     """Every address of ours that an answer names, in its body and in its links."""
     found = {link["url"] for link in parse_header_links(response.headers.get("link", ""))}
     # What explains the API names addresses as examples.
-    explains = response.url.path.startswith(("/docs", "/problems", "/openapi.json", "/v1/schema", "/v1/context"))
-    if re.match(r"application/(json|[a-z]+\+json)", response.headers["content-type"]) and not explains:
+    explains = response.url.path.startswith(
+        ("/docs", "/problems", "/openapi.json", "/v1/schema", "/v1/context")
+    )
+    if (
+        re.match(r"application/(json|[a-z]+\+json)", response.headers["content-type"])
+        and not explains
+    ):
         found |= set(addresses(response.json()))
     # Of a citation one style is enough: it is hardly longer than a head.
-    return {urljoin(str(response.url), address) for address in found if "/citation?style=" not in address}
+    return {
+        urljoin(str(response.url), address)
+        for address in found
+        if "/citation?style=" not in address
+    }
 
 
 def addresses(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and re.match(r"/[a-z.]|http://127", value) and not re.search(r"[{}… ]", value):
+    if (
+        isinstance(value, str)
+        and re.match(r"/[a-z.]|http://127", value)
+        and not re.search(r"[{}… ]", value)
+    ):
         yield value
     elif isinstance(value, list | dict):
         for item in value if isinstance(value, list) else value.values():
@@ -70,7 +83,9 @@ def crawl(client: httpx.Client, start: str) -> dict[str, httpx.Response]:
 
 
 @pytest.mark.parametrize("coding", ["identity", "zstd"])
-def test_a_second_crawl_of_everything_takes_a_twentieth_of_the_bytes(seed_url: str, coding: str) -> None:
+def test_a_second_crawl_of_everything_takes_a_twentieth_of_the_bytes(
+    seed_url: str, coding: str
+) -> None:
     wire = Wire()
     with serving(seed_url) as url, over(wire, url, coding) as client:
         first = crawl(client, f"{url}/v1")
@@ -81,7 +96,15 @@ def test_a_second_crawl_of_everything_takes_a_twentieth_of_the_bytes(seed_url: s
             address: client.get(address, headers={"If-None-Match": answer.headers.get("etag", "")})
             for address, answer in first.items()
         }
-    anew = {urlsplit(address).path for address, response in second.items() if response.status_code != 304}
+    anew = {
+        urlsplit(address).path
+        for address, response in second.items()
+        if response.status_code != 304
+    }
     assert anew <= {"/healthz", "/readyz", "/metrics"}
     # Heads of 304 are all that is left. Where the first crawl was compressed, they weigh more beside it.
-    assert wire.bytes <= whole * (0.05 if coding == "identity" else 0.2), (len(first), whole, wire.bytes)
+    assert wire.bytes <= whole * (0.05 if coding == "identity" else 0.2), (
+        len(first),
+        whole,
+        wire.bytes,
+    )

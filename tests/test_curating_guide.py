@@ -68,7 +68,12 @@ def test_the_list_of_loaded_terms_names_no_party() -> None:
     from tests.conftest import SEED
 
     seeds, _ = read_seeds(SeedTree(SEED), Texts([]))
-    named = {word.lower() for a in seeds.all_of("actors") for n in a.seed.names for word in register.words(n.quote)}
+    named = {
+        word.lower()
+        for a in seeds.all_of("actors")
+        for n in a.seed.names
+        for word in register.words(n.quote)
+    }
     titles = {word.lower() for a in seeds.actors for word in register.words(a.seed.title)}
     listed = set(register.loaded_terms().term_of)
     # A name that a source gives a party may hold a listed word; the list itself holds no party's name.
@@ -78,7 +83,9 @@ def test_the_list_of_loaded_terms_names_no_party() -> None:
 
 def test_a_loaded_term_is_found_whoever_it_is_about_and_in_every_form() -> None:
     for form, term in register.loaded_terms().term_of.items():
-        assert [found for found, _, _ in register.loaded_terms().find(f"the {form.upper()} of anyone")] == [term]
+        assert [
+            found for found, _, _ in register.loaded_terms().find(f"the {form.upper()} of anyone")
+        ] == [term]
 
 
 def test_a_word_that_only_holds_a_loaded_term_is_not_one() -> None:

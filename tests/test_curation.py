@@ -120,11 +120,15 @@ def test_no_text_makes_the_date_reader_fail(text: str) -> None:
         ("several occasions", "unquantified", []),
     ],
 )
-def test_a_number_is_read_as_it_is_written(as_written: str, qualifier: str | None, numbers: list[int]) -> None:
+def test_a_number_is_read_as_it_is_written(
+    as_written: str, qualifier: str | None, numbers: list[int]
+) -> None:
     reading = read(as_written)
     assert reading.qualifier == qualifier
     assert len(reading.numbers) == len(numbers)
-    assert all(Decimal(number) in found for number, found in zip(numbers, reading.numbers, strict=True))
+    assert all(
+        Decimal(number) in found for number, found in zip(numbers, reading.numbers, strict=True)
+    )
 
 
 def test_a_shared_scale_holds_for_both_numbers() -> None:
@@ -175,7 +179,9 @@ def test_an_ambiguous_quote_is_an_error_until_its_context_tells_it_apart() -> No
         ("completely different", "nor does anything like it|closest passage"),
     ],
 )
-def test_a_quote_that_does_not_stand_there_is_answered_with_what_does(quote: str, says: str) -> None:
+def test_a_quote_that_does_not_stand_there_is_answered_with_what_does(
+    quote: str, says: str
+) -> None:
     with pytest.raises(QuoteNotFoundError, match=says):
         locate(TEXT, Quote(quote))
 
@@ -194,7 +200,9 @@ def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObje
     receipt = locate(text, Quote(text[start:end], before, after))
     assert (receipt.start, receipt.end) == (start, end)
     found = len(receipt.prefix) + len(receipt.suffix)
-    assert occurrences(text, receipt.prefix + text[start:end] + receipt.suffix) == [start - len(receipt.prefix)]
+    assert occurrences(text, receipt.prefix + text[start:end] + receipt.suffix) == [
+        start - len(receipt.prefix)
+    ]
     for shorter in range(found):
         for left in range(max(0, shorter - len(after)), min(shorter, len(before)) + 1):
             context = text[start - left : end + shorter - left]
@@ -202,7 +210,11 @@ def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObje
 
 
 def test_a_lock_is_read_as_it_was_written() -> None:
-    lock = make_lock(TEXT, sha256(TEXT), [Quote("The 🌊 hit"), Quote("town", suffix=". The"), Quote("The 🌊 hit")])
+    lock = make_lock(
+        TEXT,
+        sha256(TEXT),
+        [Quote("The 🌊 hit"), Quote("town", suffix=". The"), Quote("The 🌊 hit")],
+    )
     assert len(lock.receipts) == 2
     assert parse_lock(lock.to_json()) == lock
 
@@ -222,4 +234,10 @@ def test_what_is_quoted_twice_is_published_once() -> None:
 
 def test_sentences_end_where_readers_end_them() -> None:
     text = "One. Two (3.5 m)? “Three!” Four\nFive"
-    assert [text[a:b] for a, b in sentences(text)] == ["One.", "Two (3.5 m)?", "“Three!”", "Four", "Five"]
+    assert [text[a:b] for a, b in sentences(text)] == [
+        "One.",
+        "Two (3.5 m)?",
+        "“Three!”",
+        "Four",
+        "Five",
+    ]

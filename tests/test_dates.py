@@ -14,9 +14,18 @@ from tests.client import Api
 
 DATED = {"event": "date", "statement": "made_on", "figure": "period", "source": "published_on"}
 days = st.dates(date(2009, 1, 1), date(2025, 12, 31)) | st.sampled_from(
-    [date(1, 1, 1), date(9999, 12, 31), date(2023, 11, 23), date(2023, 11, 24), date(2023, 12, 1), date(2023, 12, 2)]
+    [
+        date(1, 1, 1),
+        date(9999, 12, 31),
+        date(2023, 11, 23),
+        date(2023, 11, 24),
+        date(2023, 12, 1),
+        date(2023, 12, 2),
+    ]
 )
-partial = days.flatmap(lambda day: st.sampled_from([f"{day.year:04d}", day.isoformat()[:7], day.isoformat()]))
+partial = days.flatmap(
+    lambda day: st.sampled_from([f"{day.year:04d}", day.isoformat()[:7], day.isoformat()])
+)
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -55,7 +64,10 @@ def test_a_window_is_all_its_days(many_api: Api, dated: Any, first: str, last: s
         assert "lies beyond" in response.text
         return
     both = {record["id"] for record in response.json()["data"]}
-    since, until = found(many_api, resource, f"date_from={first}"), found(many_api, resource, f"date_to={last}")
+    since, until = (
+        found(many_api, resource, f"date_from={first}"),
+        found(many_api, resource, f"date_to={last}"),
+    )
     assert both == since & until
 
 
@@ -77,7 +89,9 @@ def test_two_windows_that_meet_find_what_the_whole_finds(
 
 @given(window=partial)
 @relaxed
-def test_a_year_or_month_is_from_its_first_to_its_last_day(many_api: Api, dated: Any, window: str) -> None:
+def test_a_year_or_month_is_from_its_first_to_its_last_day(
+    many_api: Api, dated: Any, window: str
+) -> None:
     resource, dates = dated
     exactly = found(many_api, resource, f"date={window}")
     assert exactly == found(many_api, resource, f"date_from={window}&date_to={window}")
@@ -94,7 +108,9 @@ def test_what_is_dated_otherwise_is_told_so(api: Api) -> None:
 
 def test_as_of_is_the_last_day_of_what_is_asked(many_api: Api) -> None:
     """A figure as of February 2024 may be as of its last day: it is not known to have been so on the first."""
-    monthly = {f["id"] for f in many_api.all("/v1/figures?limit=500") if f["as_of"]["edtf"] == "2024-02"}
+    monthly = {
+        f["id"] for f in many_api.all("/v1/figures?limit=500") if f["as_of"]["edtf"] == "2024-02"
+    }
     assert monthly
     figures = RESOURCES["figure"]
     assert monthly <= found(many_api, figures, "as_of=2024-02")
@@ -113,6 +129,8 @@ def test_the_newest_of_a_series_stay_together_when_tied(many_api: Api) -> None:
 
 def test_the_newest_is_chosen_among_what_the_other_filters_leave(many_api: Api) -> None:
     series = many_api.json("/v1/figures?latest=true&limit=1")["data"][0]["series"]
-    early = many_api.json(f"/v1/figures?series={series}&as_of=2024-01-20&latest=true&limit=500")["data"]
+    early = many_api.json(f"/v1/figures?series={series}&as_of=2024-01-20&latest=true&limit=500")[
+        "data"
+    ]
     assert early
     assert all(figure["as_of"]["latest"] <= "2024-01-20" for figure in early)

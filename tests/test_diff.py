@@ -55,7 +55,9 @@ def test_what_comes_and_goes_is_named_and_what_may_not_come_back(
 ) -> None:
     url = new_database()
     build_from(tree.root, url)
-    folder = next(path.parent for path in tree.articles if "flood-count" in path.read_text(encoding="utf-8"))
+    folder = next(
+        path.parent for path in tree.articles if "flood-count" in path.read_text(encoding="utf-8")
+    )
     folder.rename(tmp_path / "away")
     code, words = said(tree.root, url)
     assert code == 1
@@ -65,7 +67,9 @@ def test_what_comes_and_goes_is_named_and_what_may_not_come_back(
     assert "refused source flood-count-2031-05-06" in said(tree.root, url)[1]
 
 
-def test_without_a_database_or_with_mistakes_nothing_can_be_told(tree: SeedTree, tmp_path: Path) -> None:
+def test_without_a_database_or_with_mistakes_nothing_can_be_told(
+    tree: SeedTree, tmp_path: Path
+) -> None:
     code, words = said(MADE_UP, f"sqlite:///{tmp_path / 'none.db'}")
     assert (code, words.count("\n")) == (2, 1)
     assert "there is no database" in words

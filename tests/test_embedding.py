@@ -50,8 +50,12 @@ def page() -> Iterator[Any]:
 # ------------------------------------------------------------------------------------------------------------ in process
 
 
-@pytest.fixture(params=["In a FastAPI application", "In a Starlette application", "behind a prefix of its own"])
-def host(request: pytest.FixtureRequest, made_up_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+@pytest.fixture(
+    params=["In a FastAPI application", "In a Starlette application", "behind a prefix of its own"]
+)
+def host(
+    request: pytest.FixtureRequest, made_up_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Api]:
     """The applications of the guide, with On Record in them; and one that is itself served under a prefix."""
     monkeypatch.setenv("ONRECORD_DATABASE_URL", made_up_url)
     monkeypatch.setenv("ONRECORD_MCP", "true")
@@ -74,7 +78,11 @@ def prefix_of(host: Api) -> str:
 
 def explains(address: str, prefix: str) -> bool:
     """Its addresses are examples."""
-    return urlsplit(address).path.removeprefix(prefix).startswith(("/docs", "/problems", "/openapi", "/v1/schema"))
+    return (
+        urlsplit(address)
+        .path.removeprefix(prefix)
+        .startswith(("/docs", "/problems", "/openapi", "/v1/schema"))
+    )
 
 
 def test_every_link_leads_on_under_the_prefix(host: Api) -> None:
@@ -93,7 +101,14 @@ def test_every_link_leads_on_under_the_prefix(host: Api) -> None:
         assert all(urlsplit(each).path.startswith(f"{prefix}/") for each in found), (address, found)
         ahead += sorted(found - seen)
     paths = {urlsplit(address).path.removeprefix(prefix) for address in seen}
-    for kind in ("/v1/figures", "/docs", "/openapi.json", "/problems", "/v1/timeline", "/v1/changes"):
+    for kind in (
+        "/v1/figures",
+        "/docs",
+        "/openapi.json",
+        "/problems",
+        "/v1/timeline",
+        "/v1/changes",
+    ):
         assert kind in paths
     assert any(path.endswith("/citation") for path in paths)
 
@@ -127,7 +142,9 @@ def test_pages_cards_and_oembed_know_the_prefix(host: Api) -> None:
     prefix = prefix_of(host)
     record = f"{prefix}/v1/figures/people-displaced-2031-05-04"
     page = host.get(record, headers={"Accept": "text/html"}).text
-    address = re.findall(r'<link rel="alternate" type="application/json\+oembed" href="http://test([^"]+)"', page)[0]
+    address = re.findall(
+        r'<link rel="alternate" type="application/json\+oembed" href="http://test([^"]+)"', page
+    )[0]
     assert address.startswith(f"{prefix}/oembed?url=")
     told = host.json(address)
     framed = re.findall(r'<iframe src="http://test([^"]+)"', told["html"])[0]
@@ -135,8 +152,14 @@ def test_pages_cards_and_oembed_know_the_prefix(host: Api) -> None:
     card = host.get(framed, headers={"Accept": "text/html"}).text
     assert f'href="{record}"' in card
     assert host.json(framed)["url"] == record
-    for leads in (*re.findall(r'href="([^"]+)"', card), told["thumbnail_url"], told["provider_url"]):
-        assert host.get(leads.removeprefix("http://test"), follow_redirects=True).status_code == 200, leads
+    for leads in (
+        *re.findall(r'href="([^"]+)"', card),
+        told["thumbnail_url"],
+        told["provider_url"],
+    ):
+        assert (
+            host.get(leads.removeprefix("http://test"), follow_redirects=True).status_code == 200
+        ), leads
     component = re.findall(r"http://test([^&]*/on-record-[0-9a-f]{12}\.js)", page)[0]
     assert component.startswith(f"{prefix}/assets/")
     assert host.get(component).status_code == 200
@@ -169,7 +192,11 @@ def test_the_component_shows_the_card_also_by_an_earlier_name(url: str, page: An
     page.set_content(shown("By the web component", "html").replace(ADDRESS, url))
     page.locator("on-record .number", has_text="over 28,473").wait_for()
     said = page.locator("on-record .card").inner_text()
-    for words in ("14 February 2024 (the day of publication)", "nobody: the text credits no one", "no origin"):
+    for words in (
+        "14 February 2024 (the day of publication)",
+        "nobody: the text credits no one",
+        "no origin",
+    ):
         assert words in said
 
 
@@ -177,11 +204,18 @@ def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, pag
     page.set_content(shown("In a plain page", "html").replace(ADDRESS, url))
     page.get_by_text("“over 28,473” (qualifier: over").wait_for()
     said = page.locator("#figure").inner_text()
-    for words in ("as of 2024-02-14 (the day of publication)", "credited to nobody", "Source: ", "/revisions/1"):
+    for words in (
+        "as of 2024-02-14 (the day of publication)",
+        "credited to nobody",
+        "Source: ",
+        "/revisions/1",
+    ):
         assert words in said
 
 
-def test_a_static_site_keeps_what_was_answered(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_static_site_keeps_what_was_answered(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     run(shown("In a static site", "python").replace(ADDRESS, url))
     kept = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
@@ -194,7 +228,11 @@ def test_a_static_site_keeps_what_was_answered(url: str, tmp_path: Path, monkeyp
 def test_a_notebook_has_numbers_beside_their_words(url: str) -> None:
     names = run(shown("In a notebook", "python").replace(ADDRESS, url))
     row = names["shown"].query("as_written == 'over 28,473'").iloc[0].to_dict()
-    assert (row["qualifier"], row["as_of.edtf"], row["as_of.basis"]) == ("over", "2024-02-14", "publication_date")
+    assert (row["qualifier"], row["as_of.edtf"], row["as_of.basis"]) == (
+        "over",
+        "2024-02-14",
+        "publication_date",
+    )
     assert row["attribution.basis"] == "none"
     assert names["figures"]["value"].dtype.kind == "f"
     assert names["figures"]["as_of.latest"].dtype.kind == "M"
@@ -204,9 +242,16 @@ def test_a_notebook_has_numbers_beside_their_words(url: str) -> None:
 def test_a_sheet_gets_what_a_number_may_not_go_without(url: str) -> None:
     (formula,) = re.findall(r'=IMPORTDATA\("(.*?)"\)', GUIDE)
     header = httpx.get(formula.replace(ADDRESS, url)).text.split("\r\n")[0].split(",")
-    assert {"title", "as_written", "qualifier", "unit", "as_of.edtf", "as_of.basis", "source", "evidence.exact"} <= set(
-        header
-    )
+    assert {
+        "title",
+        "as_written",
+        "qualifier",
+        "unit",
+        "as_of.edtf",
+        "as_of.basis",
+        "source",
+        "evidence.exact",
+    } <= set(header)
 
 
 def test_a_line_of_time_finds_its_data(url: str) -> None:

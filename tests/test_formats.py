@@ -26,7 +26,11 @@ OFFERED = {
     f"/v1/sources/{SOURCE}/evidence": OF_QUOTES,
     "/v1/figures/people-displaced-2031-05-04": OF_RECORDS,
 }
-EVERY = [pytest.param(path, row, id=f"{path}-{row.name}") for path, rows in OFFERED.items() for row in rows]
+EVERY = [
+    pytest.param(path, row, id=f"{path}-{row.name}")
+    for path, rows in OFFERED.items()
+    for row in rows
+]
 
 
 def in_format(path: str, name: str) -> str:
@@ -50,7 +54,9 @@ def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any
 
 @pytest.mark.parametrize(("path", "row"), EVERY)
 @pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd"])
-def test_what_the_client_has_is_not_sent_again_and_costs_no_query(api: Api, path: str, row: Any, coding: str) -> None:
+def test_what_the_client_has_is_not_sent_again_and_costs_no_query(
+    api: Api, path: str, row: Any, coding: str
+) -> None:
     address, wanted = in_format(path, row.name), {"Accept-Encoding": coding}
     first = api.get(address, headers=wanted)
     etag = first.headers["etag"]
@@ -79,7 +85,10 @@ def test_validators_tell_everything_apart(api: Api) -> None:
     ]
     small = [tag for tag in tags if tag.count("-") == 0]
     assert len(set(small)) == len(paths)
-    one, other = (api.get(f"/v1/figures?{query}").headers["etag"] for query in ("unit=a&limit=2", "limit=2&unit=a"))
+    one, other = (
+        api.get(f"/v1/figures?{query}").headers["etag"]
+        for query in ("unit=a&limit=2", "limit=2&unit=a")
+    )
     assert one == other
 
 
@@ -104,7 +113,15 @@ def facts_in_json(record: Any) -> tuple[Any, ...]:
 
 
 def facts_in_csv(row: dict[str, str]) -> tuple[Any, ...]:
-    names = ("as_written", "qualifier", "as_of.edtf", "as_of.basis", "attribution.basis", "source", "evidence.exact")
+    names = (
+        "as_written",
+        "qualifier",
+        "as_of.edtf",
+        "as_of.basis",
+        "attribution.basis",
+        "source",
+        "evidence.exact",
+    )
     found = [row[name] for name in names]
     return (*found[:-1], found[-1].split(" | ")[0])
 
@@ -128,7 +145,9 @@ def table(text: str) -> list[dict[str, str]]:
 def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
     expected = {record["id"]: facts_in_json(record) for record in api.json("/v1/figures")["data"]}
     told = {
-        "csv": {row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures?format=csv").text)},
+        "csv": {
+            row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures?format=csv").text)
+        },
         "ndjson": {
             record["id"]: facts_in_json(record)
             for record in map(json.loads, api.get("/v1/figures?format=ndjson").text.splitlines())
@@ -141,7 +160,8 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
     # tests/test_timelinejs.py looks at what a timeline alone has.
     assert {*told, "json", "atom", "html", "timelinejs"} == set(FORMATS)
     entries = {
-        entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry for entry in feed(api, "/v1/figures?format=atom")
+        entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry
+        for entry in feed(api, "/v1/figures?format=atom")
     }
     assert set(entries) == set(expected)
     for figure, (as_written, qualifier, as_of, basis, credit, source, quote) in expected.items():
@@ -154,7 +174,9 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
         assert html.escape(quote) in said
         card = page_of(api, figure)
         assert as_written in card
-        assert ("no qualifier" if qualifier == "none_stated" else qualifier.replace("_", " ")) in card
+        assert (
+            "no qualifier" if qualifier == "none_stated" else qualifier.replace("_", " ")
+        ) in card
         assert f'value="{as_of}"' in card
         assert ("the day of publication" in card) == (basis == "publication_date")
         assert ("according to" in card or "relayed by" in card) == (credit == "stated")
@@ -167,7 +189,11 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
 def page_of(api: Api, figure: str) -> str:
     """The head and the quotes of a figure's page, as a reader sees them."""
     page = html.unescape(api.get(f"/v1/figures/{figure}?format=html").text)
-    return page[page.index("<h1") :].partition('<section class="drawn"')[0].partition("All that the record says")[0]
+    return (
+        page[page.index("<h1") :]
+        .partition('<section class="drawn"')[0]
+        .partition("All that the record says")[0]
+    )
 
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -178,7 +204,9 @@ def feed(api: Api, path: str) -> list[Element]:
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_a_feed_tells_of_every_record_with_its_caveats_and_quotes(api: Api, resource: Resource) -> None:
+def test_a_feed_tells_of_every_record_with_its_caveats_and_quotes(
+    api: Api, resource: Resource
+) -> None:
     records = {record["id"]: record for record in api.all(resource.path)}
     entries = feed(api, f"{resource.path}?format=atom&limit=500")
     assert [entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for entry in entries] == list(records)
@@ -247,13 +275,17 @@ def test_a_limit_makes_pages_that_are_linked(many_api: Api) -> None:
         while address:
             response = many_api.get(address)
             found += len(table(response.text)) if name == "csv" else len(response.text.splitlines())
-            following = [link for link in response.headers["link"].split(", ") if 'rel="next"' in link]
+            following = [
+                link for link in response.headers["link"].split(", ") if 'rel="next"' in link
+            ]
             address = following[0].split(">")[0][1:] if following else ""
         assert found == many_api.json("/v1/events")["total"] > 20
 
 
 def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
-    link = api.get("/v1/figures?qualifier=over&include=source&facets=unit&total=exact").headers["link"]
+    link = api.get("/v1/figures?qualifier=over&include=source&facets=unit&total=exact").headers[
+        "link"
+    ]
     addresses = [part.split(">")[0][1:] for part in link.split(", ") if 'rel="alternate"' in part]
     assert len(addresses) == len(OF_LISTS) - 1
     for address in addresses:
@@ -267,14 +299,20 @@ def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
 def test_what_has_no_place_in_a_format_is_refused(api: Api, trimming: str) -> None:
     for name in ("csv", "ndjson"):
         problem = api.get(f"/v1/figures?format={name}&{trimming}").json()
-        assert (problem["status"], problem["errors"][0]["parameter"]) == (422, trimming.split("=")[0])
+        assert (problem["status"], problem["errors"][0]["parameter"]) == (
+            422,
+            trimming.split("=")[0],
+        )
 
 
 # -------------------------------------------------------------------------------------------------------------------- CSV
 
 
 def test_an_empty_table_has_its_header(api: Api) -> None:
-    full, empty = api.get("/v1/figures?format=csv"), api.get("/v1/figures?unit=none-such&format=csv")
+    full, empty = (
+        api.get("/v1/figures?format=csv"),
+        api.get("/v1/figures?unit=none-such&format=csv"),
+    )
     assert empty.status_code == 200
     assert empty.text.encode() == full.text.encode().split(b"\r\n")[0] + b"\r\n"
 
@@ -295,10 +333,18 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
 
 
 def test_lists_stand_item_by_item_in_their_columns(api: Api) -> None:
-    row = next(r for r in table(api.get("/v1/events?format=csv").text) if r["id"] == "request-to-open-school")
+    row = next(
+        r
+        for r in table(api.get("/v1/events?format=csv").text)
+        if r["id"] == "request-to-open-school"
+    )
     event = api.json("/v1/events/request-to-open-school")["data"]
-    assert row["participants.id"] == " | ".join(participant["id"] for participant in event["participants"])
-    assert row["participants.role"] == " | ".join(participant["role"] for participant in event["participants"])
+    assert row["participants.id"] == " | ".join(
+        participant["id"] for participant in event["participants"]
+    )
+    assert row["participants.role"] == " | ".join(
+        participant["role"] for participant in event["participants"]
+    )
 
 
 def test_fields_are_the_columns_of_a_table(api: Api) -> None:

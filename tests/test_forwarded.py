@@ -21,7 +21,9 @@ def linked(api: Api, client: str = "10.0.0.1", **headers: str) -> tuple[Any, Any
 
     async def send() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=api.app, client=(client, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://inside", headers={**SAID, **headers}) as web:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://inside", headers={**SAID, **headers}
+        ) as web:
             return [await web.get(f"/v1/figures?format={name}") for name in ("json", "jsonld")]
 
     plain, linked = anyio.run(send)
@@ -54,9 +56,15 @@ def test_the_proxies_that_are_named_are_believed(
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-Forwarded-Prefix": '/"><script>'}, {"X-Forwarded-Prefix": "//evil"}, {"X-Forwarded-Host": "a b"}],
+    [
+        {"X-Forwarded-Prefix": '/"><script>'},
+        {"X-Forwarded-Prefix": "//evil"},
+        {"X-Forwarded-Host": "a b"},
+    ],
 )
-def test_what_no_address_can_hold_is_not_believed_of_anybody(made_up_url: str, headers: dict[str, str]) -> None:
+def test_what_no_address_can_hold_is_not_believed_of_anybody(
+    made_up_url: str, headers: dict[str, str]
+) -> None:
     with Api.over(made_up_url, forwarded_from="*") as api:
         for address in linked(api, **headers):
             assert not set(address) & set('"<> ')

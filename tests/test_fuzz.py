@@ -103,7 +103,13 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
     for error in response.json()["errors"]:
         if "no noun has all that is asked" in error["detail"]:
             continue
-        reasons = (*_TOGETHER, *_OPAQUE, *_UNSEEN, *_WRITTEN, *(_SORTED if error["parameter"] == "sort" else ()))
+        reasons = (
+            *_TOGETHER,
+            *_OPAQUE,
+            *_UNSEEN,
+            *_WRITTEN,
+            *(_SORTED if error["parameter"] == "sort" else ()),
+        )
         reasons += _RECORDED if error["parameter"] in ("known_at", "updated_after") else ()
         reasons += _READ if error["parameter"] == "accessed" else ()
         reasons += _CALENDAR if error["value"] and error["value"][-2:] in ("29", "30", "31") else ()
@@ -117,9 +123,13 @@ def errors_are_problems(ctx: Any, response: Response, case: Case) -> None:
         assert {"type", "title", "status", "detail", "instance"} <= set(response.json())
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value
+)
 @pytest.mark.parametrize("path", PATHS)
-def test_whatever_the_document_leads_to_is_answered_as_it_says(document: Any, path: str, mode: GenerationMode) -> None:
+def test_whatever_the_document_leads_to_is_answered_as_it_says(
+    document: Any, path: str, mode: GenerationMode
+) -> None:
     operation = document[path]["GET"]
     if mode.is_negative and not PATHS[path]["get"].get("parameters"):
         return  # there is nothing to get wrong; what nobody declared is asked for below
@@ -135,25 +145,66 @@ def test_whatever_the_document_leads_to_is_answered_as_it_says(document: Any, pa
     ask()
 
 
-ADDRESSES = [path.replace("{id}", "iran").replace("{noun}", "figure").replace("{slug}", "not-found") for path in PATHS]
+ADDRESSES = [
+    path.replace("{id}", "iran").replace("{noun}", "figure").replace("{slug}", "not-found")
+    for path in PATHS
+]
 NAMES = st.sampled_from(
     [
-        *("limit", "sort", "q", "fields", "cursor", "format", "id", "as_of", "value_min", "", "x", "total"),
+        *(
+            "limit",
+            "sort",
+            "q",
+            "fields",
+            "cursor",
+            "format",
+            "id",
+            "as_of",
+            "value_min",
+            "",
+            "x",
+            "total",
+        ),
         *("known_at", "updated_after", "include_history"),
     ]
 )
 VALUES = st.one_of(
     st.binary(max_size=12).map(lambda raw: "".join(f"%{byte:02x}" for byte in raw)),
-    st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="#"), max_size=20),
-    st.sampled_from(["", "%", "%0", "%zz", "a" * 9_000, "," * 300, "\\,", "%00", "%ed%a0%80", "-" * 50, "1e999", "+"]),
+    st.text(
+        st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="#"), max_size=20
+    ),
+    st.sampled_from(
+        [
+            "",
+            "%",
+            "%0",
+            "%zz",
+            "a" * 9_000,
+            "," * 300,
+            "\\,",
+            "%00",
+            "%ed%a0%80",
+            "-" * 50,
+            "1e999",
+            "+",
+        ]
+    ),
 )
-QUERIES = st.lists(st.tuples(NAMES, st.sampled_from(["=", "", "=="]), VALUES).map("".join), max_size=6).map("&".join)
-JUNK = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
+QUERIES = st.lists(
+    st.tuples(NAMES, st.sampled_from(["=", "", "=="]), VALUES).map("".join), max_size=6
+).map("&".join)
+JUNK = st.text(
+    st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40
+)
 HEADERS = st.fixed_dictionaries(
     {},
     optional={
-        "Accept": st.one_of(JUNK, st.sampled_from(["*/*;q=0", "text/csv;q=NaN", "a/b;q=1, */*", ",,,", ";q=1", "*"])),
-        "Accept-Encoding": st.one_of(JUNK, st.sampled_from(["*;q=0", "identity;q=0", "zstd;q=2", "gzip, br;q=0"])),
+        "Accept": st.one_of(
+            JUNK, st.sampled_from(["*/*;q=0", "text/csv;q=NaN", "a/b;q=1, */*", ",,,", ";q=1", "*"])
+        ),
+        "Accept-Encoding": st.one_of(
+            JUNK, st.sampled_from(["*;q=0", "identity;q=0", "zstd;q=2", "gzip, br;q=0"])
+        ),
         "If-None-Match": st.one_of(JUNK, st.sampled_from(["*", '""', "W/", '"a', '"a" "b"'])),
         "If-Modified-Since": st.one_of(
             JUNK, st.sampled_from(["Tue, 99 Foo 2031", "0", "Tue, 06 May 9999 12:30:00 GMT"])
@@ -167,7 +218,10 @@ HEADERS = st.fixed_dictionaries(
 
 
 @given(
-    path=st.sampled_from(ADDRESSES), query=QUERIES, headers=HEADERS, method=st.sampled_from(["GET", "HEAD", "OPTIONS"])
+    path=st.sampled_from(ADDRESSES),
+    query=QUERIES,
+    headers=HEADERS,
+    method=st.sampled_from(["GET", "HEAD", "OPTIONS"]),
 )
 @cases(RAW)
 def test_whatever_else_is_sent_is_answered_too(

@@ -36,7 +36,15 @@ def generator() -> Path:
     folder = installed("client.txt")
     if not (folder / "complete").exists():
         run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
-        install(folder, folder / "bin" / "pip", "install", "--quiet", "--require-hashes", "-r", TOOLS / "client.txt")
+        install(
+            folder,
+            folder / "bin" / "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            TOOLS / "client.txt",
+        )
     return folder / "bin"
 
 
@@ -74,14 +82,33 @@ def typescript(node: Path, document: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copy(TOOLS / "ask.ts", folder)
-    run(node / "node_modules/.bin/openapi-typescript", document, "-o", folder / "api.d.ts", cwd=node)
+    run(
+        node / "node_modules/.bin/openapi-typescript", document, "-o", folder / "api.d.ts", cwd=node
+    )
     return folder
 
 
 def compiled(folder: Path, *, fails: bool = False) -> str:
     program = folder.parent / "node_modules/.bin/tsc"
-    target = ("--target", "es2022", "--module", "nodenext", "--types", "node", "--typeRoots", "../node_modules/@types")
-    return run(program, "--strict", *target, "--noUncheckedIndexedAccess", "ask.ts", cwd=folder, fails=fails)
+    target = (
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--types",
+        "node",
+        "--typeRoots",
+        "../node_modules/@types",
+    )
+    return run(
+        program,
+        "--strict",
+        *target,
+        "--noUncheckedIndexedAccess",
+        "ask.ts",
+        cwd=folder,
+        fails=fails,
+    )
 
 
 def test_a_typescript_client_type_checks_and_gets_the_figure(typescript: Path, url: str) -> None:
@@ -102,24 +129,45 @@ def python_client(generator: Path, document: Path) -> Path:
     folder = document.parent
     path = f"{generator}{os.pathsep}{os.environ['PATH']}"
     # A picture is bytes to it; it does not know that by itself.
-    (folder / "generator.yaml").write_text("content_type_overrides: {image/png: application/octet-stream}\n")
+    (folder / "generator.yaml").write_text(
+        "content_type_overrides: {image/png: application/octet-stream}\n"
+    )
     options = ["--output-path", "client", "--meta", "none", "--overwrite", "--fail-on-warning"]
     options += ["--config", "generator.yaml"]
-    run(generator / "openapi-python-client", "generate", "--path", document, *options, cwd=folder, PATH=path)
+    run(
+        generator / "openapi-python-client",
+        "generate",
+        "--path",
+        document,
+        *options,
+        cwd=folder,
+        PATH=path,
+    )
     shutil.copy(TOOLS / "ask_client.py", folder)
     return folder
 
 
 def test_a_python_client_has_every_operation(python_client: Path) -> None:
     made = {path.stem for path in (python_client / "client" / "api").rglob("*.py")} - {"__init__"}
-    wanted = {path["get"]["operationId"] for path in served_under(described(), "")["paths"].values()}
+    wanted = {
+        path["get"]["operationId"] for path in served_under(described(), "")["paths"].values()
+    }
     assert made == wanted
 
 
-def test_a_python_client_type_checks_and_gets_the_figure(python_client: Path, generator: Path, url: str) -> None:
+def test_a_python_client_type_checks_and_gets_the_figure(
+    python_client: Path, generator: Path, url: str
+) -> None:
     # The generator's own frame (client/client.py) does not hold to the types of its HTTP library; the rest does.
     check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental")
-    run(generator / "python", *check, "ask_client.py", "client/api", "client/models", cwd=python_client)
+    run(
+        generator / "python",
+        *check,
+        "ask_client.py",
+        "client/api",
+        "client/models",
+        cwd=python_client,
+    )
     told = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
     assert json.loads(told) == TOLD
     right = (python_client / "ask_client.py").read_text(encoding="utf-8")

@@ -130,7 +130,12 @@ def test_datasets_say_what_changed(grown: Grown) -> None:
         counts = api.served.dataset.counts
     assert [first["version"], newest["version"]] == versions
     assert newest["counts"] == counts
-    assert first["changes"]["place"] == {"added": first["counts"]["place"], "changed": 0, "withdrawn": 0, "renamed": 0}
+    assert first["changes"]["place"] == {
+        "added": first["counts"]["place"],
+        "changed": 0,
+        "withdrawn": 0,
+        "renamed": 0,
+    }
     assert newest["changes"] == {
         "event": {"added": 0, "changed": 1, "withdrawn": 0, "renamed": 0},
         "figure": {"added": 0, "changed": 0, "withdrawn": 1, "renamed": 0},
@@ -149,7 +154,10 @@ def test_a_withdrawn_record_is_gone_and_leads_to_what_it_said(grown: Grown) -> N
         assert version in problem["detail"]
         assert api.json(problem["last_revision"])["data"]["id"] == figure
         assert figure not in [record["id"] for record in api.all("/v1/figures")]
-        assert api.json(f"/v1/figures/{figure}/revisions")["data"][0]["recorded_to"]["version"] == version
+        assert (
+            api.json(f"/v1/figures/{figure}/revisions")["data"][0]["recorded_to"]["version"]
+            == version
+        )
 
 
 def test_the_id_of_a_withdrawn_record_is_never_used_again(grown: Grown) -> None:
@@ -172,7 +180,9 @@ class Listener(Silent):
         self.told.append(message)
 
 
-def test_a_history_that_cannot_be_taken_over_is_not_lost_silently(grown: Grown, tmp_path: Path) -> None:
+def test_a_history_that_cannot_be_taken_over_is_not_lost_silently(
+    grown: Grown, tmp_path: Path
+) -> None:
     grown.build()
     path = tmp_path / "broken.db"
     path.write_bytes(b"no database at all")
@@ -206,7 +216,10 @@ def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Gr
     assert third != first
     assert third.startswith(first)
     with Api.over(grown.url) as api:
-        titles = [api.json(item["url"])["data"]["title"] for item in api.all(f"/v1/places/{place}/revisions")]
+        titles = [
+            api.json(item["url"])["data"]["title"]
+            for item in api.all(f"/v1/places/{place}/revisions")
+        ]
     assert titles == ["One", "Two", "One"]
 
 
@@ -217,7 +230,9 @@ def plan(api: Api, sql: str) -> list[str]:
     return [row[3] for row in rows]
 
 
-def test_present_answers_are_those_of_a_database_without_a_past(grown: Grown, new_database: Callable[[], str]) -> None:
+def test_present_answers_are_those_of_a_database_without_a_past(
+    grown: Grown, new_database: Callable[[], str]
+) -> None:
     grown.build()
     grown.retitle("event", 0, "Other")
     grown.withdraw("statement", 0)

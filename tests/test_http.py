@@ -50,7 +50,12 @@ def test_a_list_has_the_declared_shape(api: Api, resource: Resource) -> None:
         "limit": 20,
         "sentence": f"{resource.plural}, by id",
     }
-    assert answer["links"] == {"self": resource.path, "first": resource.path, "prev": None, "next": None}
+    assert answer["links"] == {
+        "self": resource.path,
+        "first": resource.path,
+        "prev": None,
+        "next": None,
+    }
 
 
 def test_every_record_is_what_its_declaration_says(api: Api, resource: Resource) -> None:
@@ -114,7 +119,9 @@ REPRODUCIBLE = [
 ]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REPRODUCIBLE if kind.status != 400], ids=lambda kind: kind.slug)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in REPRODUCIBLE if kind.status != 400], ids=lambda kind: kind.slug
+)
 def test_the_example_of_a_problem_is_what_is_answered(api: Api, kind: ProblemKind) -> None:
     example = api.json(f"/problems/{kind.slug}")["example"]
     method, target = example["request"].split(" ", 1)
@@ -152,7 +159,13 @@ def assert_is_problem(response: Any, slug: str) -> None:
         "/v2/figures",
         "/problems/none",
     ]
-    + ["/docs/assets/none.js", "/docs/assets/../routes.py", "/v1/figures/%00", "/v1/figures/%ff", "/v1/figures/Ä"]
+    + [
+        "/docs/assets/none.js",
+        "/docs/assets/../routes.py",
+        "/v1/figures/%00",
+        "/v1/figures/%ff",
+        "/v1/figures/Ä",
+    ]
     + [f"{path}/no-such-id" for path in LISTS]
     + [f"{path}/Not_An_Id" for path in LISTS],
 )
@@ -204,7 +217,9 @@ def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> N
     with Api.over(made_up_url, public_url="https://facts.example.org/") as public:
         page = public.json("/v1/actors?limit=1")
         assert page["data"][0]["url"] == "https://facts.example.org/v1/actors/civil-guard"
-        assert page["links"]["next"].startswith("https://facts.example.org/v1/actors?limit=1&cursor=")
+        assert page["links"]["next"].startswith(
+            "https://facts.example.org/v1/actors?limit=1&cursor="
+        )
         assert public.get("/x").json()["type"] == "https://facts.example.org/problems/not-found"
         assert public.json("/openapi.json")["servers"] == [{"url": "https://facts.example.org"}]
 
@@ -245,7 +260,9 @@ def test_the_index_leads_everywhere(api: Api) -> None:
         assert entry["count"] == api.json(entry["href"])["total"]
         assert api.get(entry["schema"]).status_code == 200
     for link in index["links"].values():
-        link = link.replace("{?q}", "?q=flood").replace("{?url}", "?url=/v1/figures/people-displaced-2031-05-04")
+        link = link.replace("{?q}", "?q=flood").replace(
+            "{?url}", "?url=/v1/figures/people-displaced-2031-05-04"
+        )
         assert api.get(link).status_code == 200
 
 
@@ -290,10 +307,14 @@ def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
     with Api.over(made_up_url, query_seconds=0.3) as slow:
         if not slow.served.database.is_sqlite:
             return
-        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        endless = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        )
         real = slow.served.database.prepared
         slow.served.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign]
-            type("S", (), {"sql": endless, "fixed": {}})() if shape[0] == "page" else real(shape, build)
+            type("S", (), {"sql": endless, "fixed": {}})()
+            if shape[0] == "page"
+            else real(shape, build)
         )
         statuses: list[int] = []
 
@@ -316,7 +337,9 @@ def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
         assert statuses == [503] * 12
 
 
-def test_a_database_that_is_down_is_a_problem_that_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_database_that_is_down_is_a_problem_that_says_so(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     from contextlib import ExitStack
 
     from tests.conftest import MADE_UP, build_from, missing
@@ -365,7 +388,9 @@ AT_HAND_OR_NOT = [
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 @pytest.mark.parametrize("path", AT_HAND_OR_NOT)
-def test_handlers_at_hand_answer_as_the_router_would(made_up_url: str, method: str, path: str) -> None:
+def test_handlers_at_hand_answer_as_the_router_would(
+    made_up_url: str, method: str, path: str
+) -> None:
     with Api.over(made_up_url) as quick, Api.over(made_up_url) as routed:
         app: Any = routed.app
         app.lists.clear()

@@ -30,7 +30,10 @@ def questions() -> Iterator[str]:
             if resource.noun == "event"
             else f"{resource.path}?source=source-1"
         )
-    yield from (f"/v1/figures?place={place}&limit=500&facets=place" for place in ("place-0", "place-1", "place-2"))
+    yield from (
+        f"/v1/figures?place={place}&limit=500&facets=place"
+        for place in ("place-0", "place-1", "place-2")
+    )
     yield "/v1/figures?latest=true&limit=500"
     yield "/v1/figures?as_of=2024-02&sort=-value,title&limit=500"
     yield "/v1/places?part_of_missing=true&limit=500"
@@ -49,7 +52,9 @@ def told(api: Api, path: str) -> Any:
     assert response.status_code == 200, response.text
     if response.headers["content-type"] != "application/json":
         return response.text
-    return {name: value for name, value in response.json().items() if name not in ("links", "query")}
+    return {
+        name: value for name, value in response.json().items() if name not in ("links", "query")
+    }
 
 
 def archived(url: str) -> dict[str, Any]:
@@ -58,7 +63,9 @@ def archived(url: str) -> dict[str, Any]:
         for resource in RESOURCES.values():
             include = "".join(f"&include={item.name}" for item in resource.includes)
             for record in api.json(f"{resource.path}?limit=500")["data"]:
-                answers[f"{record['url']}?{include[1:]}"] = told(api, f"{record['url']}?{include[1:]}")
+                answers[f"{record['url']}?{include[1:]}"] = told(
+                    api, f"{record['url']}?{include[1:]}"
+                )
     return answers
 
 
@@ -74,14 +81,22 @@ def edited(new_database: Callable[[], str]) -> tuple[Edited, list[dict[str, Any]
     return grown, answers
 
 
-def test_every_answer_can_be_had_again_as_it_was(edited: tuple[Edited, list[dict[str, Any]]]) -> None:
+def test_every_answer_can_be_had_again_as_it_was(
+    edited: tuple[Edited, list[dict[str, Any]]],
+) -> None:
     grown, answers = edited
     assert len(set(grown.versions)) == BUILDS
     with Api.over(grown.url) as api:
-        for number, (version, then) in enumerate(zip(grown.versions, answers, strict=True), start=1):
+        for number, (version, then) in enumerate(
+            zip(grown.versions, answers, strict=True), start=1
+        ):
             for index, (path, answer) in enumerate(then.items()):
-                moment = version if index % 2 else recorded_at(number).strftime("%Y-%m-%dT%H:%M:%SZ")
-                assert told(api, f"{path}{'&' if '?' in path else '?'}known_at={moment}") == answer, (path, moment)
+                moment = (
+                    version if index % 2 else recorded_at(number).strftime("%Y-%m-%dT%H:%M:%SZ")
+                )
+                assert (
+                    told(api, f"{path}{'&' if '?' in path else '?'}known_at={moment}") == answer
+                ), (path, moment)
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +117,18 @@ def test_an_answer_of_the_past_says_of_when_it_is(grown: tuple[Edited, Api]) -> 
     built, api = grown
     response = api.get("/v1/figures?known_at=2021-05-02&unit=person")
     assert response.headers["memento-datetime"] == "Sun, 02 May 2021 12:00:00 GMT"
-    assert response.headers["dataset-version"] == built.versions[1] == response.json()["dataset"]["version"]
+    assert (
+        response.headers["dataset-version"]
+        == built.versions[1]
+        == response.json()["dataset"]["version"]
+    )
     assert '</v1/figures?unit=person>; rel="original latest-version"' in response.headers["link"]
     assert response.json()["query"]["known_at"] == "2021-05-02"
     assert response.json()["query"]["sentence"].endswith(", as recorded by 2021-05-02")
-    again = api.get("/v1/figures?known_at=2021-05-02&unit=person", headers={"If-None-Match": response.headers["etag"]})
+    again = api.get(
+        "/v1/figures?known_at=2021-05-02&unit=person",
+        headers={"If-None-Match": response.headers["etag"]},
+    )
     assert (again.status_code, api.statements) == (304, [])
 
 
@@ -120,9 +142,13 @@ def test_an_answer_of_the_past_says_of_when_it_is(grown: tuple[Edited, Api]) -> 
         ("2022-01-01", BUILDS - 1),
     ],
 )
-def test_a_moment_stands_for_what_was_served_then(grown: tuple[Edited, Api], moment: str, version: int) -> None:
+def test_a_moment_stands_for_what_was_served_then(
+    grown: tuple[Edited, Api], moment: str, version: int
+) -> None:
     built, api = grown
-    assert api.json(f"/v1/places?known_at={moment}")["dataset"]["version"] == built.versions[version]
+    assert (
+        api.json(f"/v1/places?known_at={moment}")["dataset"]["version"] == built.versions[version]
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,16 +165,26 @@ def test_a_moment_stands_for_what_was_served_then(grown: tuple[Edited, Api], mom
         ("2021-05-01&known_at=2021-05-02", "stands more than once"),
     ],
 )
-def test_a_moment_of_which_nothing_is_known_is_refused(grown: tuple[Edited, Api], moment: str, words: str) -> None:
+def test_a_moment_of_which_nothing_is_known_is_refused(
+    grown: tuple[Edited, Api], moment: str, words: str
+) -> None:
     _, api = grown
-    for path in ("/v1/figures", "/v1/figures/figure-1", "/v1/search?q=river", "/v1/timeline", "/v1/changes"):
+    for path in (
+        "/v1/figures",
+        "/v1/figures/figure-1",
+        "/v1/search?q=river",
+        "/v1/timeline",
+        "/v1/changes",
+    ):
         response = api.get(f"{path}{'&' if '?' in path else '?'}known_at={moment}")
         fault = response.json()["errors"][0]
         assert (response.status_code, fault["parameter"]) == (422, "known_at"), path
         assert words in fault["detail"]
 
 
-def test_pages_of_the_past_go_on_after_the_data_have_changed(edited: tuple[Edited, list[dict[str, Any]]]) -> None:
+def test_pages_of_the_past_go_on_after_the_data_have_changed(
+    edited: tuple[Edited, list[dict[str, Any]]],
+) -> None:
     grown, _ = edited
     with Api.over(grown.url) as api:
         path = f"/v1/figures?limit=500&known_at={grown.versions[0]}"
@@ -156,16 +192,24 @@ def test_pages_of_the_past_go_on_after_the_data_have_changed(edited: tuple[Edite
         assert [record["id"] for record in api.all(path.replace("500", "7"))] == whole
 
 
-def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_there(grown: tuple[Edited, Api]) -> None:
+def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_there(
+    grown: tuple[Edited, Api],
+) -> None:
     built, api = grown
     gone = next(
-        change for change in api.all("/v1/changes?change=withdrawn&noun=figure&limit=500") if change["revision"]
+        change
+        for change in api.all("/v1/changes?change=withdrawn&noun=figure&limit=500")
+        if change["revision"]
     )
     address = f"/v1/figures/{gone['id']}"
     assert api.get(address).status_code == 410
     index = built.versions.index(gone["recorded_in"]["version"])
     assert api.json(f"{address}?known_at={built.versions[index - 1]}")["data"]["id"] == gone["id"]
-    added = next(change for change in api.all("/v1/changes?change=added&noun=figure") if "made" in change["id"])
+    added = next(
+        change
+        for change in api.all("/v1/changes?change=added&noun=figure")
+        if "made" in change["id"]
+    )
     assert api.get(f"/v1/figures/{added['id']}?known_at={built.versions[0]}").status_code == 404
 
 
@@ -176,12 +220,18 @@ def test_records_bring_the_forms_that_they_had(grown: tuple[Edited, Api]) -> Non
         assert page["query"]["include_history"] is True
         for record in page["data"]:
             past = page["history"][record["id"]]
-            assert past == api.json(f"{record['url']}?include_history=true")["history"][record["id"]]
+            assert (
+                past == api.json(f"{record['url']}?include_history=true")["history"][record["id"]]
+            )
             listed = api.json(f"{record['url']}/revisions?limit=500")["data"]
-            assert [{**revision, "record": None} for revision in past] == [{**item, "record": None} for item in listed]
+            assert [{**revision, "record": None} for revision in past] == [
+                {**item, "record": None} for item in listed
+            ]
             assert {**past[0]["record"], "url": record["url"]} == record
     many = max(page["history"].values(), key=len)
-    assert [revision["record"] for revision in many] == [api.json(revision["url"])["data"] for revision in many]
+    assert [revision["record"] for revision in many] == [
+        api.json(revision["url"])["data"] for revision in many
+    ]
 
 
 def test_history_ends_where_it_is_asked_for(grown: tuple[Edited, Api]) -> None:
@@ -196,4 +246,7 @@ def test_history_ends_where_it_is_asked_for(grown: tuple[Edited, Api]) -> None:
 @pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld", "atom"])
 def test_a_format_without_place_for_history_says_so(grown: tuple[Edited, Api], form: str) -> None:
     response = grown[1].get(f"/v1/figures?include_history=true&format={form}")
-    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "include_history")
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (
+        422,
+        "include_history",
+    )

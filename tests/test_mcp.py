@@ -33,7 +33,11 @@ INITIALIZE = {
     "jsonrpc": "2.0",
     "id": 1,
     "method": "initialize",
-    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
 }
 HEADERS = {"Accept": "application/json, text/event-stream", "Host": "localhost:8000"}
 
@@ -47,12 +51,16 @@ def address(made_up_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["http", "http before 2026", "stdio"])
-def agent(request: pytest.FixtureRequest, backend: str, address: str, made_up_url: str) -> Iterator[Talk]:
+def agent(
+    request: pytest.FixtureRequest, backend: str, address: str, made_up_url: str
+) -> Iterator[Talk]:
     """One connection for all that is said."""
     if request.param == "stdio":
         own = environment(ONRECORD_PUBLIC_URL="https://o.example")
         arguments = [*ONRECORD[1:], "mcp", "--database", made_up_url]
-        client = Client(StdioServerParameters(command=ONRECORD[0], args=arguments, env=own, cwd=str(ROOT)))
+        client = Client(
+            StdioServerParameters(command=ONRECORD[0], args=arguments, env=own, cwd=str(ROOT))
+        )
     else:
         client = Client(f"{address}/mcp", mode="auto" if request.param == "http" else "legacy")
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(client) as connected:
@@ -74,7 +82,9 @@ def mistake(agent: Talk, tool: str, **arguments: Any) -> str:
 
 
 def told(api: Api, path: str) -> list[Any]:
-    return [brief({k: v for k, v in record.items() if k != "url"}) for record in api.json(path)["data"]]
+    return [
+        brief({k: v for k, v in record.items() if k != "url"}) for record in api.json(path)["data"]
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------------- the tools
@@ -82,7 +92,14 @@ def told(api: Api, path: str) -> list[Any]:
 
 def test_the_tools_are_few_and_read_only(agent: Talk) -> None:
     tools = agent(lambda client: client.list_tools()).tools
-    assert [tool.name for tool in tools] == ["search", "get", "list", "series_as_of", "cite", "describe"]
+    assert [tool.name for tool in tools] == [
+        "search",
+        "get",
+        "list",
+        "series_as_of",
+        "cite",
+        "describe",
+    ]
     for tool in tools:
         assert tool.annotations.read_only_hint
         assert tool.input_schema["additionalProperties"] is False
@@ -100,7 +117,9 @@ def test_an_agent_is_told_what_may_not_be_dropped(agent: Talk) -> None:
 
 def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
     assert result(agent, "list", noun="figure", limit=50)["records"] == told(api, "/v1/figures")
-    filtered = result(agent, "list", noun="figure", filters={"qualifier": ["over", "at_most"], "latest": True})
+    filtered = result(
+        agent, "list", noun="figure", filters={"qualifier": ["over", "at_most"], "latest": True}
+    )
     assert filtered["records"] == told(api, "/v1/figures?qualifier=over,at_most&latest=true")
     assert filtered["total"] == len(filtered["records"])
     one = result(agent, "get", noun="figure", id=FIGURE)["record"]
@@ -126,7 +145,9 @@ def test_a_list_goes_on_from_where_it_ended(agent: Talk, api: Api) -> None:
 
 def test_a_series_as_of_a_day_shows_all_that_tie(agent: Talk, api: Api) -> None:
     answer = result(agent, "series_as_of", series=SERIES, as_of="2031-05-05")
-    assert answer["records"] == told(api, f"/v1/figures?series={SERIES}&as_of=2031-05-05&latest=true")
+    assert answer["records"] == told(
+        api, f"/v1/figures?series={SERIES}&as_of=2031-05-05&latest=true"
+    )
     assert len(answer["records"]) == 2
     assert answer["series"]["disagreements"]
     assert answer["series"]["definition"]
@@ -137,7 +158,9 @@ def test_a_citation_leads_to_the_revision(agent: Talk) -> None:
     said = result(agent, "cite", noun="figure", id=FIGURE)["citation"]
     assert "“more than 1,250” (qualifier: over" in said
     assert re.search(rf"<https?://[^/]+/v1/figures/{FIGURE}/revisions/1>", said)
-    assert result(agent, "cite", noun="figure", id=FIGURE, style="bibtex")["citation"].startswith("@misc{")
+    assert result(agent, "cite", noun="figure", id=FIGURE, style="bibtex")["citation"].startswith(
+        "@misc{"
+    )
 
 
 def test_filters_are_described_with_their_values(agent: Talk) -> None:
@@ -150,7 +173,15 @@ def test_nothing_that_a_number_may_not_go_without_is_saved_on(many_api: Api) -> 
     for resource in RESOURCES.values():
         for record in many_api.all(f"{resource.path}?limit=500"):
             said = brief(record)
-            for name in ("qualifier", "as_written", "unit", "source", "caveats", "corrections", "title"):
+            for name in (
+                "qualifier",
+                "as_written",
+                "unit",
+                "source",
+                "caveats",
+                "corrections",
+                "title",
+            ):
                 assert said.get(name) == (record.get(name) or None)
             if "as_of" in record:
                 assert said["as_of"]["edtf"] == record["as_of"]["edtf"]
@@ -158,7 +189,9 @@ def test_nothing_that_a_number_may_not_go_without_is_saved_on(many_api: Api) -> 
             if "attribution" in record:
                 assert said["attribution"]["basis"] == record["attribution"]["basis"]
             if record.get("source"):
-                assert [item["exact"] for item in said["evidence"]] == [item["exact"] for item in record["evidence"]]
+                assert [item["exact"] for item in said["evidence"]] == [
+                    item["exact"] for item in record["evidence"]
+                ]
 
 
 def test_long_lists_say_what_is_left_out() -> None:
@@ -200,7 +233,9 @@ def test_long_lists_say_what_is_left_out() -> None:
         ("delete", {}, "There is no tool “delete”; there are search, get"),
     ],
 )
-def test_mistakes_are_told_in_the_words_of_the_api(agent: Talk, tool: str, arguments: Any, words: str) -> None:
+def test_mistakes_are_told_in_the_words_of_the_api(
+    agent: Talk, tool: str, arguments: Any, words: str
+) -> None:
     assert words in mistake(agent, tool, **arguments)
 
 
@@ -209,12 +244,19 @@ def test_mistakes_are_told_in_the_words_of_the_api(agent: Talk, tool: str, argum
 
 def test_every_noun_is_a_resource(agent: Talk, api: Api) -> None:
     templates = agent(lambda client: client.list_resource_templates()).resource_templates
-    assert {item.uri_template for item in templates} == {f"onrecord://{noun}/{{id}}" for noun in RESOURCES}
+    assert {item.uri_template for item in templates} == {
+        f"onrecord://{noun}/{{id}}" for noun in RESOURCES
+    }
     read = agent(lambda client: client.read_resource(f"onrecord://figure/{FIGURE}"))
-    assert json.loads(read.contents[0].text)["record"] == result(agent, "get", noun="figure", id=FIGURE)["record"]
+    assert (
+        json.loads(read.contents[0].text)["record"]
+        == result(agent, "get", noun="figure", id=FIGURE)["record"]
+    )
 
 
-@pytest.mark.parametrize("uri", ["onrecord://figure/people-displaced", "onrecord://figures/x", "https://a.example/x"])
+@pytest.mark.parametrize(
+    "uri", ["onrecord://figure/people-displaced", "onrecord://figures/x", "https://a.example/x"]
+)
 def test_what_is_no_resource_is_an_error(agent: Talk, uri: str) -> None:
     async def read(client: Client) -> str:
         with pytest.raises(MCPError) as caught:
@@ -228,7 +270,10 @@ def test_what_is_no_resource_is_an_error(agent: Talk, uri: str) -> None:
 
 
 def post(
-    made_up_url: str, message: Any = INITIALIZE, headers: dict[str, str] | None = None, **settings: Any
+    made_up_url: str,
+    message: Any = INITIALIZE,
+    headers: dict[str, str] | None = None,
+    **settings: Any,
 ) -> httpx.Response:
     with Api.over(made_up_url, mcp=True, **settings) as api:
         return api.request(
@@ -248,7 +293,9 @@ def test_a_server_that_is_not_asked_for_it_does_not_load_it(made_up_url: str) ->
         "import sys; from app.main import create_app; from app.settings import Settings\n"
         f"create_app(Settings(database_url={made_up_url!r})); print(*sys.modules)"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"mcp", "mcp_types", "httpx2", "app.web.mcp", "app.web.tools"} & set(loaded)
 
 
@@ -282,7 +329,9 @@ def test_only_known_hosts_and_origins_are_answered(
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS.values() if "/mcp" in kind.example.request], ids=lambda k: k.slug
+    "kind",
+    [kind for kind in KINDS.values() if "/mcp" in kind.example.request],
+    ids=lambda k: k.slug,
 )
 def test_the_example_of_a_problem_is_what_is_answered(made_up_url: str, kind: ProblemKind) -> None:
     with Api.over(made_up_url, mcp=True) as api:
@@ -290,27 +339,41 @@ def test_the_example_of_a_problem_is_what_is_answered(made_up_url: str, kind: Pr
         content = b"x" * int(example["headers"].get("Content-Length", 0))
         method, target = example["request"].split(" ", 1)
         headers = {"Host": "localhost", **example["headers"]}
-        assert api.request(method, target, headers=headers, content=content).json() == example["answer"]
+        assert (
+            api.request(method, target, headers=headers, content=content).json()
+            == example["answer"]
+        )
 
 
 def test_what_is_no_message_is_refused_as_all_else_is(made_up_url: str) -> None:
     large = {**INITIALIZE, "params": {"x": "y" * 70_000}}
     assert post(made_up_url, large).json()["type"] == "/problems/content-too-large"
-    assert post(made_up_url, headers={"Content-Type": "text/plain"}).json()["type"] == "/problems/bad-request"
+    assert (
+        post(made_up_url, headers={"Content-Type": "text/plain"}).json()["type"]
+        == "/problems/bad-request"
+    )
     with Api.over(made_up_url, mcp=True) as api:
         for method in ("GET", "PUT", "DELETE"):
             refused = api.request(method, "/mcp")
             assert (refused.status_code, refused.headers["allow"]) == (405, "POST, OPTIONS")
             assert refused.headers["content-type"] == "application/problem+json"
-        assert api.request("OPTIONS", "/mcp").headers["access-control-allow-methods"] == "POST, OPTIONS"
-        broken = api.request("POST", "/mcp", content=b"{", headers={**HEADERS, "Content-Type": "application/json"})
+        assert (
+            api.request("OPTIONS", "/mcp").headers["access-control-allow-methods"]
+            == "POST, OPTIONS"
+        )
+        broken = api.request(
+            "POST", "/mcp", content=b"{", headers={**HEADERS, "Content-Type": "application/json"}
+        )
         assert broken.status_code == 400
 
 
 COSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "search, five hits": ("search", {"q": "gaza"}),
     "get, a figure": ("get", {"noun": "figure", "id": KILLED}),
-    "list, the four figures of a place": ("list", {"noun": "figure", "filters": {"place": "gaza-strip"}}),
+    "list, the four figures of a place": (
+        "list",
+        {"noun": "figure", "filters": {"place": "gaza-strip"}},
+    ),
     "list, ten statements": ("list", {"noun": "statement"}),
     "series_as_of": ("series_as_of", {"series": KILLED[:-14], "as_of": "2024-02-14"}),
     "cite": ("cite", {"noun": "figure", "id": KILLED}),
@@ -322,16 +385,26 @@ def test_what_it_costs_is_what_is_said(seed_api: Api) -> None:
     """The table of docs/mcp.md, within a tenth: in characters, as tokens are counted by each model in its own way."""
     said = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
     table = {
-        name: int(n.replace(",", "")) for name, n in re.findall(r"^\| ([^|]+?) \| ([0-9,]+) \|", said, re.MULTILINE)
+        name: int(n.replace(",", ""))
+        for name, n in re.findall(r"^\| ([^|]+?) \| ([0-9,]+) \|", said, re.MULTILINE)
     }
-    declared = [t.declared().model_dump(by_alias=True, exclude_none=True, mode="json") for t in TOOLS.values()]
+    declared = [
+        t.declared().model_dump(by_alias=True, exclude_none=True, mode="json")
+        for t in TOOLS.values()
+    ]
     found = {
-        "the list of tools, once a session": len(json.dumps(declared, ensure_ascii=False, separators=(",", ":"))),
+        "the list of tools, once a session": len(
+            json.dumps(declared, ensure_ascii=False, separators=(",", ":"))
+        ),
         "the instructions, once a session": len(INSTRUCTIONS),
     }
     ask = asking(seed_api.app, {"headers": [(b"host", b"facts.example.org")]})
     for name, (tool, arguments) in COSTS.items():
-        found[name] = len(json.dumps(anyio.run(call, ask, tool, arguments), ensure_ascii=False, separators=(",", ":")))
+        found[name] = len(
+            json.dumps(
+                anyio.run(call, ask, tool, arguments), ensure_ascii=False, separators=(",", ":")
+            )
+        )
     assert set(table) == set(found)
     for name, characters in found.items():
         assert abs(table[name] - characters) <= characters / 10, (name, characters)

@@ -44,12 +44,16 @@ def test_the_migrations_make_what_the_models_declare(engine: Engine) -> None:
         name = name or ""
         made_by_hand = kind in ("table", "index", "column")
         return not (
-            reflected and made_by_hand and ("search_index" in name or name.endswith("_vector") or name == "vector")
+            reflected
+            and made_by_hand
+            and ("search_index" in name or name.endswith("_vector") or name == "vector")
         )
 
     with engine.begin() as connection:
         migrate(connection)
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": declared})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": declared}
+        )
         differences = [d for d in compare_metadata(context, METADATA) if d[1] != "alembic_version"]
         assert [d for d in differences if getattr(d[1], "name", "") != "alembic_version"] == []
 
@@ -115,7 +119,10 @@ NEVER: list[tuple[dict[str, Any], str]] = [
     ({"qualifier": "at_most", "bound": "le", "lower": 5}, "value_matches_qualifier"),
     ({"qualifier": "none_stated", "value": None}, "value_matches_qualifier"),
     ({"qualifier": "none_stated", "lower": 5}, "value_matches_qualifier"),
-    ({"qualifier": "between", "bound": "both", "value": None, "lower": 6, "upper": 5}, "value_matches_qualifier"),
+    (
+        {"qualifier": "between", "bound": "both", "value": None, "lower": 6, "upper": 5},
+        "value_matches_qualifier",
+    ),
     ({"qualifier": "unquantified", "value": 5}, "value_matches_qualifier"),
     ({"qualifier": "roughly"}, "qualifier_is_known|value_matches_qualifier"),
     ({"measure_kind": "sum"}, "measure_kind_is_known"),
@@ -137,7 +144,11 @@ def connection(engine: Engine) -> Iterator[Connection]:
         migrate(connection)
         for number, noun in enumerate(("figure", "source", "series", "actor"), start=1):
             if number == 1:
-                connection.execute(text("INSERT INTO dataset VALUES (1, 'v', 'b', NULL, NULL, 4, '{}', '{}', '{}')"))
+                connection.execute(
+                    text(
+                        "INSERT INTO dataset VALUES (1, 'v', 'b', NULL, NULL, 4, '{}', '{}', '{}')"
+                    )
+                )
             connection.execute(
                 text("INSERT INTO revision VALUES (:k, :n, 'x', 1, 1, NULL, :h, NULL, '{}')"),
                 {"k": number, "n": noun, "h": "a" * 64},
@@ -145,16 +156,45 @@ def connection(engine: Engine) -> Iterator[Connection]:
         insert(
             connection,
             "source",
-            {"id": "s", "revision_key": 2, "title": "t", "title_key": "t", "kind": "report", "content_sha256": "a" * 64}
-            | {"characters": 9, "text_access": "withheld", "published_earliest": 1, "published_latest": 2},
+            {
+                "id": "s",
+                "revision_key": 2,
+                "title": "t",
+                "title_key": "t",
+                "kind": "report",
+                "content_sha256": "a" * 64,
+            }
+            | {
+                "characters": 9,
+                "text_access": "withheld",
+                "published_earliest": 1,
+                "published_latest": 2,
+            },
         )
         insert(
             connection,
             "series",
-            {"id": "r", "revision_key": 3, "title": "t", "title_key": "t", "measure": "m", "measure_kind": "cumulative"}
-            | {"unit": "person", "method": "reported", "definition": "d", "start_earliest": 1, "start_latest": 2},
+            {
+                "id": "r",
+                "revision_key": 3,
+                "title": "t",
+                "title_key": "t",
+                "measure": "m",
+                "measure_kind": "cumulative",
+            }
+            | {
+                "unit": "person",
+                "method": "reported",
+                "definition": "d",
+                "start_earliest": 1,
+                "start_latest": 2,
+            },
         )
-        insert(connection, "actor", {"id": "a", "revision_key": 4, "title": "t", "title_key": "t", "kind": "state"})
+        insert(
+            connection,
+            "actor",
+            {"id": "a", "revision_key": 4, "title": "t", "title_key": "t", "kind": "state"},
+        )
         yield connection
 
 
@@ -187,15 +227,33 @@ def test_what_must_never_be_true_cannot_be_stored(
     ],
     ids=str,
 )
-def test_a_span_is_as_long_as_its_words(connection: Connection, change: dict[str, Any], constraint: str) -> None:
-    good = {"key": 1, "source_id": "s", "start_offset": 3, "end_offset": 6, "exact": "a😀b", "prefix": "", "suffix": ""}
+def test_a_span_is_as_long_as_its_words(
+    connection: Connection, change: dict[str, Any], constraint: str
+) -> None:
+    good = {
+        "key": 1,
+        "source_id": "s",
+        "start_offset": 3,
+        "end_offset": 6,
+        "exact": "a😀b",
+        "prefix": "",
+        "suffix": "",
+    }
     with pytest.raises(IntegrityError, match=constraint):
         insert(connection, "evidence", good | change)
     connection.rollback()
 
 
 def test_a_tie_leads_to_exactly_one_record(connection: Connection) -> None:
-    row = {"key": 1, "source_id": "s", "start_offset": 3, "end_offset": 6, "exact": "a😀b", "prefix": "", "suffix": ""}
+    row = {
+        "key": 1,
+        "source_id": "s",
+        "start_offset": 3,
+        "end_offset": 6,
+        "exact": "a😀b",
+        "prefix": "",
+        "suffix": "",
+    }
     insert(connection, "evidence", row)
     proof = {"revision_key": 1, "position": 0, "evidence_key": 1, "proves": ""}
     with pytest.raises(IntegrityError, match="ties_exactly_one"):

@@ -27,7 +27,9 @@ A_QUOTE = re.compile(
 )
 A_NUMBER = re.compile(r"\b(?:value|lower|upper): (\d+)")
 A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
-A_DATE = re.compile(r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)")
+A_DATE = re.compile(
+    r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
+)
 A_RECEIPT = re.compile(r"^\{(.*)\}", re.MULTILINE)
 
 
@@ -66,8 +68,12 @@ def another_character(text: str, dice: random.Random) -> str:
     return text[:index] + chr(ord(text[index]) ^ (1 << dice.randrange(4))) + text[index + 1 :]
 
 
-QUOTE_RULES = frozenset({"quotes-stand-in-the-text", "receipts", "yaml", "shape", "names-stand-in-their-quotes"})
-NUMBER_RULES = frozenset({"number-says-what-is-written", "qualifier-fits-value", "numbers-are-exact"})
+QUOTE_RULES = frozenset(
+    {"quotes-stand-in-the-text", "receipts", "yaml", "shape", "names-stand-in-their-quotes"}
+)
+NUMBER_RULES = frozenset(
+    {"number-says-what-is-written", "qualifier-fits-value", "numbers-are-exact"}
+)
 QUALIFIER_RULES = frozenset({"qualifier-says-what-is-written", "qualifier-fits-value"})
 DATE_RULES = frozenset(
     {
@@ -80,9 +86,13 @@ DATE_RULES = frozenset(
     }
 )
 MUTATIONS = [
-    Mutation("a character of a quote", "articles/*/facts.yaml", A_QUOTE, QUOTE_RULES, another_letter),
+    Mutation(
+        "a character of a quote", "articles/*/facts.yaml", A_QUOTE, QUOTE_RULES, another_letter
+    ),
     Mutation("a digit of a value", "articles/*/facts.yaml", A_NUMBER, NUMBER_RULES, another_digit),
-    Mutation("a qualifier", "articles/*/facts.yaml", A_QUALIFIER, QUALIFIER_RULES, another_qualifier),
+    Mutation(
+        "a qualifier", "articles/*/facts.yaml", A_QUALIFIER, QUALIFIER_RULES, another_qualifier
+    ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation("a date of a series", "measures.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation(
@@ -103,7 +113,11 @@ def findings_of(tree: SeedTree, texts: Texts, *, with_text: bool) -> list[Findin
 def mutate(path: Path, mutation: Mutation, dice: random.Random) -> str | None:
     """Change the file; returns what was done, or null where the file has nothing of the kind."""
     content = path.read_text(encoding="utf-8")
-    found = [match for match in mutation.pattern.finditer(content) if any(map(str.isalnum, match.group(1)))]
+    found = [
+        match
+        for match in mutation.pattern.finditer(content)
+        if any(map(str.isalnum, match.group(1)))
+    ]
     if not found:
         return None
     match = dice.choice(found)
@@ -114,14 +128,18 @@ def mutate(path: Path, mutation: Mutation, dice: random.Random) -> str | None:
     return f"{path.name}: {match.group(1)[:60]!r} → {new[:60]!r}"
 
 
-def survivors(seed: Path, texts: Path | None, mutation: Mutation, count: int, tmp: Path) -> list[str]:
+def survivors(
+    seed: Path, texts: Path | None, mutation: Mutation, count: int, tmp: Path
+) -> list[str]:
     """The mutations that were not caught, or not named by a rule of their kind in the file that was changed."""
     dice = random.Random(f"{mutation.kind} {count}")
     shutil.copytree(seed, tmp, dirs_exist_ok=True)
     tree = SeedTree(tmp)
     escaped = []
     files = [
-        path for path in sorted(tmp.glob(mutation.file)) if mutation.pattern.search(path.read_text(encoding="utf-8"))
+        path
+        for path in sorted(tmp.glob(mutation.file))
+        if mutation.pattern.search(path.read_text(encoding="utf-8"))
     ]
     for _ in range(count):
         path = dice.choice(files)
@@ -138,13 +156,17 @@ def survivors(seed: Path, texts: Path | None, mutation: Mutation, count: int, tm
 
 @pytest.mark.parametrize("with_text", [True, False], ids=["with the text", "by receipts alone"])
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.kind)
-def test_every_mutation_of_the_made_up_seeds_is_caught(mutation: Mutation, with_text: bool, tmp_path: Path) -> None:
+def test_every_mutation_of_the_made_up_seeds_is_caught(
+    mutation: Mutation, with_text: bool, tmp_path: Path
+) -> None:
     texts = MADE_UP / "texts" if with_text else None
     assert survivors(MADE_UP, texts, mutation, 60, tmp_path / "seed") == []
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.kind)
-def test_every_mutation_of_the_real_seeds_is_caught(mutation: Mutation, seed_text: str, tmp_path: Path) -> None:
+def test_every_mutation_of_the_real_seeds_is_caught(
+    mutation: Mutation, seed_text: str, tmp_path: Path
+) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "article.txt").write_bytes(seed_text.encode())

@@ -37,7 +37,11 @@ def test_a_new_build_is_served_within_a_second(new_database: Callable[[], str]) 
         time.sleep(0.6)
         new = api.json("/v1/figures?limit=2")
         assert (new["dataset"]["version"], new["data"][0]["title"]) == (second, "Build 2")
-        assert api.json("/v1")["dataset"]["version"] == api.json("/readyz")["dataset"]["version"] == second
+        assert (
+            api.json("/v1")["dataset"]["version"]
+            == api.json("/readyz")["dataset"]["version"]
+            == second
+        )
         expired = api.get(old["links"]["next"])
         assert (expired.status_code, expired.json()["type"]) == (410, "/problems/cursor-expired")
         assert api.json(expired.json()["first"])["data"] == new["data"]
@@ -53,14 +57,21 @@ def test_a_validator_of_the_old_data_is_none_of_the_new(new_database: Callable[[
         assert api.get("/v1/figures", headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_the_same_data_built_again_keep_their_validators_and_cursors(new_database: Callable[[], str]) -> None:
+def test_the_same_data_built_again_keep_their_validators_and_cursors(
+    new_database: Callable[[], str],
+) -> None:
     url = new_database()
     build_number(url, 1)
     with Api.over(url) as api:
         page = api.get("/v1/figures?limit=2")
         build_number(url, 1)
         time.sleep(0.6)
-        assert api.get("/v1/figures?limit=2", headers={"If-None-Match": page.headers["etag"]}).status_code == 304
+        assert (
+            api.get(
+                "/v1/figures?limit=2", headers={"If-None-Match": page.headers["etag"]}
+            ).status_code
+            == 304
+        )
         assert api.get(page.json()["links"]["next"]).status_code == 200
 
 
@@ -90,9 +101,15 @@ def test_of_older_builds_one_stays(new_database: Callable[[], str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/figures?limit=50&include=source&total=exact&qualifier_not=over", "/v1/events?format=ndjson"]
+    "path",
+    [
+        "/v1/figures?limit=50&include=source&total=exact&qualifier_not=over",
+        "/v1/events?format=ndjson",
+    ],
 )
-def test_under_load_no_answer_fails_and_none_mixes_two_builds(new_database: Callable[[], str], path: str) -> None:
+def test_under_load_no_answer_fails_and_none_mixes_two_builds(
+    new_database: Callable[[], str], path: str
+) -> None:
     url = new_database()
     versions = [build_number(url, 0)]
     answers: list[tuple[int, str, str]] = []
@@ -103,7 +120,9 @@ def test_under_load_no_answer_fails_and_none_mixes_two_builds(new_database: Call
             with httpx.Client(base_url=address, timeout=10) as client:
                 for _ in range(20):
                     response = client.get(path)
-                    answers.append((response.status_code, response.headers["dataset-version"], response.text))
+                    answers.append(
+                        (response.status_code, response.headers["dataset-version"], response.text)
+                    )
 
     with serving(url, "--workers", "2") as address:
         clients = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]

@@ -21,7 +21,13 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 
 def test_every_answer_names_its_request(api: Api) -> None:
-    paths = ["/v1/figures", "/v1/figures?no=1", "/nothing", "/healthz", "/docs/assets/swagger-ui.css"]
+    paths = [
+        "/v1/figures",
+        "/v1/figures?no=1",
+        "/nothing",
+        "/healthz",
+        "/docs/assets/swagger-ui.css",
+    ]
     ids = [api.get(path).headers["x-request-id"] for path in paths]
     assert len(set(ids)) == len(ids)
 
@@ -33,11 +39,16 @@ def test_the_callers_name_for_a_request_is_kept(api: Api) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "a\tb", "x" * 129, "ü", "{}", "a,b"])
 def test_a_name_that_a_log_cannot_hold_is_replaced(api: Api, name: str) -> None:
     given = name.encode("latin-1")
-    assert api.get("/v1", headers=[(b"X-Request-Id", given)]).headers["x-request-id"].encode("latin-1") != given
+    assert (
+        api.get("/v1", headers=[(b"X-Request-Id", given)]).headers["x-request-id"].encode("latin-1")
+        != given
+    )
 
 
 def test_every_request_is_a_line(api: Api, log: pytest.LogCaptureFixture) -> None:
-    answer = api.get("/v1/figures?limit=1", headers={"X-Request-Id": "abc", "Accept-Encoding": "identity"})
+    answer = api.get(
+        "/v1/figures?limit=1", headers={"X-Request-Id": "abc", "Accept-Encoding": "identity"}
+    )
     api.get("/nothing")
     first, second = (record.getMessage() for record in log.records)
     sent = len(answer.content)
@@ -56,7 +67,11 @@ def test_a_line_of_the_log_is_one_line(api: Api, log: pytest.LogCaptureFixture) 
 
 def counted(text: str, name: str, **labels: str) -> float:
     wanted = [f'{label}="{value}"' for label, value in labels.items()]
-    found = [line for line in text.splitlines() if line.startswith(name) and all(label in line for label in wanted)]
+    found = [
+        line
+        for line in text.splitlines()
+        if line.startswith(name) and all(label in line for label in wanted)
+    ]
     return sum(float(line.rsplit(" ", 1)[1]) for line in found)
 
 
@@ -89,21 +104,34 @@ def test_two_applications_count_apart(made_up_url: str) -> None:
     with Api.over(made_up_url) as one, Api.over(made_up_url) as other:
         one.get("/v1/places")
         assert counted(one.get("/metrics").text, "onrecord_requests_total", route="/v1/places") == 1
-        assert counted(other.get("/metrics").text, "onrecord_requests_total", route="/v1/places") == 0
+        assert (
+            counted(other.get("/metrics").text, "onrecord_requests_total", route="/v1/places") == 0
+        )
 
 
 def test_any_worker_tells_the_sum_of_all(made_up_url: str) -> None:
     with serving(made_up_url, "--workers", "2") as url:
         for _ in range(20):
             assert httpx.get(f"{url}/v1/places").status_code == 200
-        assert counted(httpx.get(f"{url}/metrics").text, "onrecord_requests_total", route="/v1/places") == 20
+        assert (
+            counted(httpx.get(f"{url}/metrics").text, "onrecord_requests_total", route="/v1/places")
+            == 20
+        )
 
 
-@pytest.mark.parametrize(("settings", "expected"), [({}, r".*GET /v1 200.*"), ({"ONRECORD_ACCESS_LOG": "false"}, "")])
-def test_the_log_of_requests_can_be_turned_off(made_up_url: str, settings: dict[str, str], expected: str) -> None:
+@pytest.mark.parametrize(
+    ("settings", "expected"), [({}, r".*GET /v1 200.*"), ({"ONRECORD_ACCESS_LOG": "false"}, "")]
+)
+def test_the_log_of_requests_can_be_turned_off(
+    made_up_url: str, settings: dict[str, str], expected: str
+) -> None:
     command = [*ONRECORD, "serve", "--port", "0", "--database", made_up_url]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(**settings)
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(**settings),
     ) as server:
         assert server.stderr is not None
         found = re.search(r"http://\S+/v1", server.stderr.readline())

@@ -13,7 +13,17 @@ from tests.client import Api
 from tests.server import serving
 
 FIGURE = "/v1/figures/people-displaced-2031-05-04"
-REQUIRED = {"type", "version", "title", "html", "width", "height", "provider_name", "provider_url", "cache_age"}
+REQUIRED = {
+    "type",
+    "version",
+    "title",
+    "html",
+    "width",
+    "height",
+    "provider_name",
+    "provider_url",
+    "cache_age",
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +52,9 @@ def test_a_consumer_gets_a_frame_whose_card_is_there(server: str) -> None:
 
 def test_a_consumer_that_knows_only_the_page_finds_its_way(server: str) -> None:
     page = httpx.get(f"{server}{FIGURE}", headers={"Accept": "text/html"}).text
-    (address,) = re.findall(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page)
+    (address,) = re.findall(
+        r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page
+    )
     told = httpx.get(address).json()
     assert told["html"].startswith(f'<iframe src="{server}/embed/figures/')
     assert httpx.get(told["thumbnail_url"]).headers["content-type"] == "image/png"
@@ -105,7 +117,9 @@ def test_what_we_do_not_know_is_not_found(api: Api, url: str) -> None:
 def test_under_a_public_address_only_that_and_the_hosts_own_are_ours(made_up_url: str) -> None:
     with Api.over(made_up_url, public_url="https://facts.example.org/about") as public:
         told = asked(public, f"https://facts.example.org/about{FIGURE}").json()
-        assert told["html"].startswith('<iframe src="https://facts.example.org/about/embed/figures/')
+        assert told["html"].startswith(
+            '<iframe src="https://facts.example.org/about/embed/figures/'
+        )
         assert told["provider_url"] == "https://facts.example.org/about/"
         assert asked(public, f"http://test{FIGURE}").status_code == 200
         assert asked(public, f"https://facts.example.org{FIGURE}").status_code == 404
@@ -123,7 +137,9 @@ def test_under_a_public_address_only_that_and_the_hosts_own_are_ours(made_up_url
         ("&format=", 422),
     ],
 )
-def test_what_the_standard_declares_is_read_and_nothing_else_is_guessed(api: Api, query: str, status: int) -> None:
+def test_what_the_standard_declares_is_read_and_nothing_else_is_guessed(
+    api: Api, query: str, status: int
+) -> None:
     assert asked(api, FIGURE, query).status_code == status
     assert api.get("/oembed").status_code == 422
 
@@ -131,7 +147,9 @@ def test_what_the_standard_declares_is_read_and_nothing_else_is_guessed(api: Api
 def test_what_consumers_add_is_not_read_and_said_to_be_so(api: Api) -> None:
     told = asked(api, FIGURE, "&dnt=1&omit_script=true&callback=alert").json()
     assert told["not_read"] == ["dnt", "omit_script", "callback"]
-    assert {name: value for name, value in told.items() if name != "not_read"} == asked(api, FIGURE).json()
+    assert {name: value for name, value in told.items() if name != "not_read"} == asked(
+        api, FIGURE
+    ).json()
 
 
 def test_it_is_confirmed_without_a_statement(api: Api) -> None:

@@ -40,9 +40,13 @@ def test_operation_ids_are_stable(document: Any) -> None:
     across += ["list_changes", "list_datasets", *(f"list_{noun}_revisions" for noun in RESOURCES)]
     across += [f"get_{noun}_revision" for noun in RESOURCES]
     across += [f"cite_{noun}" for noun in RESOURCES]
-    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.NOUNS] + ["oembed"]
+    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.NOUNS] + [
+        "oembed"
+    ]
     across += ["list_problem_types", "get_schema", "get_context", "get_catalog", "get_metrics"]
-    assert ids == sorted([*nouns, *across, "get_health", "get_index", "get_problem_type", "get_readiness"])
+    assert ids == sorted(
+        [*nouns, *across, "get_health", "get_index", "get_problem_type", "get_readiness"]
+    )
 
 
 def test_every_field_has_a_description_and_an_example(document: Any) -> None:
@@ -57,8 +61,14 @@ def test_every_field_has_a_description_and_an_example(document: Any) -> None:
 
 def is_composed(schema: Any) -> bool:
     """Objects and lists of objects are exemplified by their own fields."""
-    parts = [*schema.get("anyOf", []), schema.get("items") or {}, schema.get("additionalProperties") or {}]
-    return "$ref" in schema or any(is_composed(part) for part in parts if part and isinstance(part, dict))
+    parts = [
+        *schema.get("anyOf", []),
+        schema.get("items") or {},
+        schema.get("additionalProperties") or {},
+    ]
+    return "$ref" in schema or any(
+        is_composed(part) for part in parts if part and isinstance(part, dict)
+    )
 
 
 def example_path(api: Api, path: str) -> str | None:
@@ -89,15 +99,23 @@ def as_sent(example: Any) -> str:
     return ",".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
 
 
-def test_every_parameter_has_a_description_and_an_example_that_is_accepted(seed_api: Api, document: Any) -> None:
+def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
+    seed_api: Api, document: Any
+) -> None:
     for path, operation in operations(document):
         address = example_path(seed_api, path)
         for parameter in operation.get("parameters", []):
             assert parameter["description"], (path, parameter["name"])
-            if parameter["in"] == "query" and parameter["name"] not in ("cursor", "limit") and address:
+            if (
+                parameter["in"] == "query"
+                and parameter["name"] not in ("cursor", "limit")
+                and address
+            ):
                 example = example_of(parameter, seed_api)
                 needed = needed_by(path, seed_api)
-                response = seed_api.get(address, params={**needed, parameter["name"]: as_sent(example)})
+                response = seed_api.get(
+                    address, params={**needed, parameter["name"]: as_sent(example)}
+                )
                 assert response.status_code == 200, (address, parameter["name"], response.text)
 
 
@@ -118,7 +136,9 @@ def test_every_example_of_a_record_is_real(seed_api: Api, document: Any) -> None
                 )
 
 
-def walk_schema(schemas: Any, name: str, prefix: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
+def walk_schema(
+    schemas: Any, name: str, prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[Any, tuple[str, ...]]]:
     for field, schema in schemas[name]["properties"].items():
         where = (*prefix, field)
         if "examples" in schema:
@@ -140,7 +160,9 @@ def values_at(value: Any, where: tuple[str, ...]) -> list[Any]:
 def elsewhere(records: Any, where: tuple[str, ...], example: Any) -> bool:
     """A part that several nouns share is exemplified once, by one of them."""
     tail = where[-1:]
-    return any(example in values_of_key(record, tail[0]) for group in records.values() for record in group)
+    return any(
+        example in values_of_key(record, tail[0]) for group in records.values() for record in group
+    )
 
 
 def values_of_key(value: Any, key: str) -> list[Any]:
@@ -158,7 +180,9 @@ def test_every_documented_answer_is_what_is_answered(seed_api: Api, document: An
 
     for path, operation in operations(document):
         asked = example_path(seed_api, path)
-        if asked is None or path == "/metrics" or path.endswith(("/citation", ".png")):  # which are no JSON
+        if (
+            asked is None or path == "/metrics" or path.endswith(("/citation", ".png"))
+        ):  # which are no JSON
             continue
         needed = needed_by(path, seed_api)
         examples = {
@@ -176,12 +200,17 @@ def test_every_documented_answer_is_what_is_answered(seed_api: Api, document: An
         problem = seed_api.get(f"{asked}?colour=red")
         if problem.status_code != 200:
             schema = operation["responses"]["422"]["content"]["application/problem+json"]["schema"]
-            Draft202012Validator({**schema, "components": document["components"]}).validate(problem.json())
+            Draft202012Validator({**schema, "components": document["components"]}).validate(
+                problem.json()
+            )
 
 
 def test_errors_are_documented_as_problems_and_nothing_else(document: Any) -> None:
     for path, operation in operations(document):
         for status, answer in operation["responses"].items():
             if status >= "400":
-                assert list(answer["content"]) == ["application/problem+json", "text/html"], (path, status)
+                assert list(answer["content"]) == ["application/problem+json", "text/html"], (
+                    path,
+                    status,
+                )
     assert "HTTPValidationError" not in document["components"]["schemas"]

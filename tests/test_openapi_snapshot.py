@@ -51,29 +51,58 @@ def adding(required: bool) -> Callable[[Any], None]:
 MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
     "an address goes": ("breaking", lambda d: d["paths"].pop("/v1/figures")),
     "an address comes": ("additive", lambda d: d["paths"].update({"/v1/new": d["paths"]["/v1"]})),
-    "an operation is renamed": ("breaking", lambda d: at(d, *FIGURES).update(operationId="figures")),
+    "an operation is renamed": (
+        "breaking",
+        lambda d: at(d, *FIGURES).update(operationId="figures"),
+    ),
     "a parameter goes": ("breaking", without("qualifier")),
     "a parameter comes": ("additive", adding(required=False)),
     "a parameter that is needed comes": ("breaking", adding(required=True)),
-    "a parameter becomes needed": ("breaking", lambda d: parameter(d, "qualifier").update(required=True)),
-    "a parameter takes another type": ("breaking", lambda d: parameter(d, "limit")["schema"].update(type="string")),
-    "a parameter takes less": ("breaking", lambda d: parameter(d, "qualifier")["schema"]["items"]["enum"].pop()),
+    "a parameter becomes needed": (
+        "breaking",
+        lambda d: parameter(d, "qualifier").update(required=True),
+    ),
+    "a parameter takes another type": (
+        "breaking",
+        lambda d: parameter(d, "limit")["schema"].update(type="string"),
+    ),
+    "a parameter takes less": (
+        "breaking",
+        lambda d: parameter(d, "qualifier")["schema"]["items"]["enum"].pop(),
+    ),
     "a parameter takes more": (
         "additive",
         lambda d: parameter(d, "qualifier")["schema"]["items"]["enum"].append("roughly"),
     ),
-    "a limit is tightened": ("breaking", lambda d: parameter(d, "limit")["schema"].update(maximum=100)),
+    "a limit is tightened": (
+        "breaking",
+        lambda d: parameter(d, "limit")["schema"].update(maximum=100),
+    ),
     "a status goes": ("breaking", lambda d: at(d, *FIGURES)["responses"].pop("410")),
-    "a format goes": ("breaking", lambda d: at(d, *FIGURES, "responses", "200", "content").pop("application/atom+xml")),
-    "a header goes": ("breaking", lambda d: at(d, *FIGURES, "responses", "200", "headers").pop("ETag")),
+    "a format goes": (
+        "breaking",
+        lambda d: at(d, *FIGURES, "responses", "200", "content").pop("application/atom+xml"),
+    ),
+    "a header goes": (
+        "breaking",
+        lambda d: at(d, *FIGURES, "responses", "200", "headers").pop("ETag"),
+    ),
     "a field goes": ("breaking", lambda d: at(d, *FIGURE, "properties").pop("qualifier")),
-    "a field comes": ("additive", lambda d: at(d, *FIGURE, "properties").update(new={"type": "string"})),
+    "a field comes": (
+        "additive",
+        lambda d: at(d, *FIGURE, "properties").update(new={"type": "string"}),
+    ),
     "a field may be missing": ("breaking", lambda d: at(d, *FIGURE, "required").remove("as_of")),
     "a field becomes nullable": (
         "breaking",
-        lambda d: at(d, *FIGURE, "properties").update(title={"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        lambda d: at(d, *FIGURE, "properties").update(
+            title={"anyOf": [{"type": "string"}, {"type": "null"}]}
+        ),
     ),
-    "a field takes another type": ("breaking", lambda d: at(d, *FIGURE, "properties", "title").update(type="integer")),
+    "a field takes another type": (
+        "breaking",
+        lambda d: at(d, *FIGURE, "properties", "title").update(type="integer"),
+    ),
     "a field of a part goes": (
         "breaking",
         lambda d: at(d, "components", "schemas", "Evidence", "properties").pop("exact"),
@@ -82,7 +111,10 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
         "additive",
         lambda d: at(d, *FIGURE, "properties", "qualifier")["enum"].append("roughly"),
     ),
-    "a description changes": ("wording", lambda d: at(d, *FIGURES).update(description="Other words.")),
+    "a description changes": (
+        "wording",
+        lambda d: at(d, *FIGURES).update(description="Other words."),
+    ),
 }
 
 

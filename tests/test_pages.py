@@ -65,7 +65,8 @@ class Seen(HTMLParser):
         return [
             attributes
             for name, attributes in self.elements
-            if name == tag and all(attributes.get(key.rstrip("_")) == value for key, value in wanted.items())
+            if name == tag
+            and all(attributes.get(key.rstrip("_")) == value for key, value in wanted.items())
         ]
 
 
@@ -77,16 +78,38 @@ def page_at(api: Api, address: str, status: int = 200) -> Seen:
 
 
 def addresses(api: Api) -> list[str]:
-    records = [f"{r.path}/{api.json(r.path + '?limit=1')['data'][0]['id']}" for r in RESOURCES.values()]
+    records = [
+        f"{r.path}/{api.json(r.path + '?limit=1')['data'][0]['id']}" for r in RESOURCES.values()
+    ]
     figure = next(address for address in records if "/figures/" in address)
     source = next(address for address in records if "/sources/" in address)
     return [
-        *("/", "/v1", "/v1/timeline", "/v1/search?q=flood", "/v1/changes", "/v1/datasets", "/problems", "/docs/guide"),
+        *(
+            "/",
+            "/v1",
+            "/v1/timeline",
+            "/v1/search?q=flood",
+            "/v1/changes",
+            "/v1/datasets",
+            "/problems",
+            "/docs/guide",
+        ),
         *(resource.path for resource in RESOURCES.values()),
         *records,
-        *(f"{source}/evidence", f"{figure}/revisions", f"{figure}/revisions/1", "/problems/not-found"),
-        *("/v1/figures?fields=value", "/v1/figures?include=source,series&include_history=true&facets=unit"),
-        *("/v1/figures?updated_after=2020-01-01", f"{figure}?fields=value&include=source&include_history=true"),
+        *(
+            f"{source}/evidence",
+            f"{figure}/revisions",
+            f"{figure}/revisions/1",
+            "/problems/not-found",
+        ),
+        *(
+            "/v1/figures?fields=value",
+            "/v1/figures?include=source,series&include_history=true&facets=unit",
+        ),
+        *(
+            "/v1/figures?updated_after=2020-01-01",
+            f"{figure}?fields=value&include=source&include_history=true",
+        ),
     ]
 
 
@@ -107,14 +130,20 @@ def test_programs_get_json_unless_they_ask_for_a_page(api: Api, path: str) -> No
         assert "json" in api.get(path, headers=headers).headers["content-type"]
     if path != "/nothing":
         assert api.get(f"{path}?format=html").headers["content-type"] == "text/html; charset=utf-8"
-        assert api.get(f"{path}?format=json", headers=BROWSER).headers["content-type"] == "application/json"
+        assert (
+            api.get(f"{path}?format=json", headers=BROWSER).headers["content-type"]
+            == "application/json"
+        )
 
 
 def test_pages_are_confirmed_coded_and_kept_like_all_answers(api: Api) -> None:
     for address in addresses(api):
         first = api.get(address, headers={**BROWSER, "Accept-Encoding": "br"})
         assert first.headers["content-encoding"] == "br"
-        again = api.get(address, headers={**BROWSER, "Accept-Encoding": "br", "If-None-Match": first.headers["etag"]})
+        again = api.get(
+            address,
+            headers={**BROWSER, "Accept-Encoding": "br", "If-None-Match": first.headers["etag"]},
+        )
         assert (again.status_code, again.content) == (304, b""), address
         if "/revisions/1" not in address:
             assert api.statements == [], address
@@ -130,9 +159,13 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
         assert only_data(page), address
         assert not page.every("style"), address
         assert not any(
-            "style" in attributes or any(k.startswith("on") for k in attributes) for _, attributes in page.elements
+            "style" in attributes or any(k.startswith("on") for k in attributes)
+            for _, attributes in page.elements
         )
-        loaded = [item["href"] or "" for item in page.every("link", rel="stylesheet") + page.every("link", rel="icon")]
+        loaded = [
+            item["href"] or ""
+            for item in page.every("link", rel="stylesheet") + page.every("link", rel="icon")
+        ]
         assert len(loaded) == 2
         for each in loaded:
             asset = api.get(each)
@@ -151,17 +184,29 @@ def test_a_record_page_is_small(api: Api, seed_api: Api) -> None:
             for record in client.json(f"{resource.path}?limit=500")["data"]:
                 body = client.get(record["url"], headers=BROWSER).content
                 sheet = sum(
-                    len(client.get(href).content) for href in re.findall(r'href="(/assets/[^"]+)"', body.decode())
+                    len(client.get(href).content)
+                    for href in re.findall(r'href="(/assets/[^"]+)"', body.decode())
                 )
                 assert len(body) + sheet <= 60_000, record["url"]
 
 
 def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str) -> None:
-    with Api.over(made_up_url) as inner, Api.over(made_up_url, public_url="https://facts.example.org/about") as public:
+    with (
+        Api.over(made_up_url) as inner,
+        Api.over(made_up_url, public_url="https://facts.example.org/about") as public,
+    ):
         mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
         page = page_at(mounted, f"/facts{FIGURE}")
-        links = [item["href"] or "" for item in page.every("a") + page.every("link") if "#" not in (item["href"] or "")]
-        assert all(link.startswith("/facts/") for link in links if not link.startswith("http://test/facts/")), links
+        links = [
+            item["href"] or ""
+            for item in page.every("a") + page.every("link")
+            if "#" not in (item["href"] or "")
+        ]
+        assert all(
+            link.startswith("/facts/")
+            for link in links
+            if not link.startswith("http://test/facts/")
+        ), links
         for link in links:
             assert mounted.get(link, headers=BROWSER).status_code == 200, link
         moved = mounted.get("/facts/v1/figures?unit=&qualifier=over", headers=BROWSER)
@@ -193,12 +238,21 @@ def test_a_number_is_told_in_one_breath(api: Api) -> None:
     for record in api.all("/v1/figures"):
         page = api.get(record["url"], headers=BROWSER).text
         head = Seen(
-            page[page.index('<header class="hero">') : page.index("</header>", page.index('class="hero"')) + 9]
+            page[
+                page.index('<header class="hero">') : page.index(
+                    "</header>", page.index('class="hero"')
+                )
+                + 9
+            ]
         ).text
         assert record["as_written"] in head
         assert long_date(record["as_of"]["edtf"]) in head
-        assert ("according to" in head or "relayed by" in head) == (record["attribution"]["basis"] == "stated")
-        assert ("the text credits nobody with it" in head) == (record["attribution"]["basis"] == "none")
+        assert ("according to" in head or "relayed by" in head) == (
+            record["attribution"]["basis"] == "stated"
+        )
+        assert ("the text credits nobody with it" in head) == (
+            record["attribution"]["basis"] == "none"
+        )
         assert "source:" in head
 
 
@@ -217,7 +271,12 @@ def test_a_new_field_is_shown_by_itself(api: Api) -> None:
     from app.render.html.components import fields
     from app.render.html.here import Here, Safe
 
-    record = {"colour": "dark_red", "weights": [{"of": "flood-2031-05", "note": "<b>"}], "gone": None, "count": 1_000}
+    record = {
+        "colour": "dark_red",
+        "weights": [{"of": "flood-2031-05", "note": "<b>"}],
+        "gone": None,
+        "count": 1_000,
+    }
     shown = fields(Here(Safe(""), ""), record)
     assert "dark red" in shown
     assert "&lt;b&gt;" in shown
@@ -252,7 +311,9 @@ LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, CHANGES, DATASETS
 def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) -> None:
     address = f"{listing.path}?q=flood" if listing.needed else listing.path
     page = page_at(api, address)
-    names = {item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")}
+    names = {
+        item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")
+    }
     assert {parameter.name for parameter in listing.parameters} <= names
     if listing.sorts:
         assert "sort" in names
@@ -263,12 +324,17 @@ def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) ->
 
 
 def test_a_form_keeps_what_was_asked(api: Api) -> None:
-    page = page_at(api, "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&sort=-as_of&limit=50")
+    page = page_at(
+        api, "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&sort=-as_of&limit=50"
+    )
     checked = {item["value"] for item in page.every("input", name="qualifier") if "checked" in item}
     assert checked == {"over", "at_most"}
     assert page.every("input", name="value_min")[0]["value"] == "5"
     assert page.every("input", name="q", id="f-q")[0]["value"] == "flood"
-    assert {item["value"] for item in page.every("option") if "selected" in item} == {"-as_of", "50"}
+    assert {item["value"] for item in page.every("option") if "selected" in item} == {
+        "-as_of",
+        "50",
+    }
 
 
 def test_empty_fields_leave_a_clean_address(api: Api) -> None:
@@ -278,7 +344,8 @@ def test_empty_fields_leave_a_clean_address(api: Api) -> None:
     assert response.headers["location"] == "/v1/figures?qualifier=over,at_most&place=lower-vale"
     assert api.get("/v1/figures?q=&unit=", headers=BROWSER).headers["location"] == "/v1/figures"
     assert (
-        api.get("/v1/figures?q=%C3%A9+%26&unit=", headers=BROWSER).headers["location"] == "/v1/figures?q=%C3%A9%20%26"
+        api.get("/v1/figures?q=%C3%A9+%26&unit=", headers=BROWSER).headers["location"]
+        == "/v1/figures?q=%C3%A9%20%26"
     )
     assert api.get(sent).status_code == 422, "programs are told"
 
@@ -293,7 +360,9 @@ def test_a_page_shows_its_request_and_says_it_in_words(api: Api) -> None:
 def test_facets_count_what_they_lead_to(api: Api) -> None:
     for address in ("/v1/events", "/v1/events?facets=type&status=told_as_done"):
         text = api.get(address, headers=BROWSER).text
-        found = re.findall(r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text)
+        found = re.findall(
+            r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text
+        )
         assert found
         for target, count in found:
             assert api.json(html.unescape(target))["total"] == int(count), target
@@ -303,7 +372,11 @@ def test_pages_go_on_and_back(many_api: Api) -> None:
     address, found = "/v1/events?limit=20", []
     while address:
         page = page_at(many_api, address)
-        found += [item["href"] for item in page.every("a") if re.fullmatch(r"/v1/events/event-\d+", item["href"] or "")]
+        found += [
+            item["href"]
+            for item in page.every("a")
+            if re.fullmatch(r"/v1/events/event-\d+", item["href"] or "")
+        ]
         following = page.every("a", rel="next")
         if len(found) > 40:
             assert page.every("a", rel="prev")
@@ -315,7 +388,12 @@ def test_pages_go_on_and_back(many_api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS.values() if not kind.example.headers and "…" not in kind.example.request]
+    "kind",
+    [
+        kind
+        for kind in KINDS.values()
+        if not kind.example.headers and "…" not in kind.example.request
+    ],
 )
 def test_a_problem_is_a_page_with_the_same_status(api: Api, kind: Any) -> None:
     method, _, target = kind.example.request.partition(" ")
@@ -335,7 +413,9 @@ def test_a_mistake_stands_at_its_field(api: Api) -> None:
     assert "is not a number" in page.text
     assert any(item.get("id") == "f-value_min-e" for _, item in page.elements)
     assert "colour" in page.text
-    mended = [item["href"] or "" for item in page.every("a") if "qualifier=over" in (item["href"] or "")]
+    mended = [
+        item["href"] or "" for item in page.every("a") if "qualifier=over" in (item["href"] or "")
+    ]
     assert mended == ["?qualifier=over&value_min=ten&colour=red"]
 
 
@@ -349,7 +429,9 @@ def test_an_unknown_address_helps(api: Api) -> None:
 # ------------------------------------------------------------------------------------------------------------------ guide
 
 
-def test_every_answer_of_the_guide_is_what_the_server_answers(api: Api, many_api: Api, seed_api: Api) -> None:
+def test_every_answer_of_the_guide_is_what_the_server_answers(
+    api: Api, many_api: Api, seed_api: Api
+) -> None:
     for client in (api, many_api, seed_api):
         text = client.get("/docs/guide").text
         shown = re.findall(
@@ -385,16 +467,22 @@ def test_what_a_source_wrote_is_harmless(hostile_api: Api) -> None:
         assert response.status_code == 200, address
         page = Seen(response.text)
         assert only_data(page), address
-        assert {tag for tag, _ in page.elements}.isdisjoint({"img", "iframe", "object", "embed", "b"}), address
+        assert {tag for tag, _ in page.elements}.isdisjoint(
+            {"img", "iframe", "object", "embed", "b"}
+        ), address
         for _, attributes in page.elements:
             assert not any(name.startswith("on") for name in attributes), address
             for name in ("href", "action", "cite", "src"):
-                assert not (attributes.get(name) or "").lower().startswith(("javascript:", "data:")), address
+                assert (
+                    not (attributes.get(name) or "").lower().startswith(("javascript:", "data:"))
+                ), address
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", "".join(page.words)), address
 
 
 def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
-    told = " ".join(page_at(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures"))
+    told = " ".join(
+        page_at(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures")
+    )
     for attempt in ATTEMPTS:
         words = re.sub("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", "\0", attempt)
         for part in words.split("\0"):
@@ -403,8 +491,15 @@ def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
 
 def test_what_is_printable_needs_no_second_look() -> None:
     """Neither on pages nor in citations: nothing that they take out or name is printable, but for blanks."""
-    printable = "".join(sign for sign in map(chr, range(0x110000)) if sign.isprintable() and sign != " ")
-    assert _UNSEEN.search(printable) is _NOT_TEXT.search(printable) is _TURNS_TEXT.search(printable) is None
+    printable = "".join(
+        sign for sign in map(chr, range(0x110000)) if sign.isprintable() and sign != " "
+    )
+    assert (
+        _UNSEEN.search(printable)
+        is _NOT_TEXT.search(printable)
+        is _TURNS_TEXT.search(printable)
+        is None
+    )
     assert clean("a  b ") == clean("a \u202e b\n") == "a b"
 
 
@@ -441,7 +536,9 @@ def test_a_drawing_shows_bounds_as_bounds_and_every_disagreement(api: Api) -> No
     series = next(r for r in api.all("/v1/series") if r["disagreements"])
     drawn = chart(series)
     assert drawn is not None
-    assert [mark.point["figure"] for mark in drawn.marks] == [point["figure"] for point in series["points"]]
+    assert [mark.point["figure"] for mark in drawn.marks] == [
+        point["figure"] for point in series["points"]
+    ]
     assert {(one.point["figure"], other.point["figure"]) for one, other, _ in drawn.clashes} == {
         tuple(item["figures"]) for item in series["disagreements"]
     }
@@ -477,7 +574,9 @@ def test_a_form_is_made_of_each_question_once(listing: Listing) -> None:
 
 def test_words() -> None:
     assert long_date("2023-10-07/2024-02") == "7 October 2023 to February 2024"
-    assert long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
+    assert (
+        long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
+    )
     assert [number_of(value) for value in (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)] == [
         "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
         "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
@@ -486,7 +585,9 @@ def test_words() -> None:
 
 def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
     page = page_at(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
-    (mended,) = [item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")]
+    (mended,) = [
+        item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")
+    ]
     assert mended == "?qualifier=over,at_most&unit=person"
     assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200
 
@@ -501,7 +602,9 @@ def test_the_pages_of_a_series_figures_share_one_drawing(many_api: Api) -> None:
     named = f'<a href="{series["url"]}">{html.escape(series["title"])}</a>: {html.escape(series["definition"])}'
     assert drawings[0] == drawings[1]
     assert named in drawings[0]
-    assert len([sql for sql in many_api.statements if "FROM series" in sql]) == 0, "the second is not drawn anew"
+    assert len([sql for sql in many_api.statements if "FROM series" in sql]) == 0, (
+        "the second is not drawn anew"
+    )
 
 
 def test_drawings_are_kept_as_far_as_there_is_room() -> None:

@@ -59,7 +59,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def every(server: str) -> dict[str, str]:
     """All kinds of pages; the two nouns whose ids nobody knows by heart are looked up."""
     found = dict(PAGES)
-    for noun, asked in (("statement", "/v1/statements?voice=attributed&limit=1"), ("series", "/v1/series?limit=100")):
+    for noun, asked in (
+        ("statement", "/v1/statements?voice=attributed&limit=1"),
+        ("series", "/v1/series?limit=100"),
+    ):
         records = httpx.get(f"{server}{asked}").json()["data"]
         found[noun] = max(records, key=lambda record: len(record.get("disagreements", ())))["url"]
     return found
@@ -87,11 +90,16 @@ def is_wide(page: Any) -> bool:
     return width > int(page.viewport_size["width"])
 
 
-def test_no_page_complains_or_asks_anybody_else(browser: Any, server: str, every: dict[str, str]) -> None:
+def test_no_page_complains_or_asks_anybody_else(
+    browser: Any, server: str, every: dict[str, str]
+) -> None:
     complaints: list[str] = []
     requested: list[str] = []
     with opened(browser) as page:
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: requested.append(request.url))
         for name, address in every.items():
@@ -103,7 +111,9 @@ def test_no_page_complains_or_asks_anybody_else(browser: Any, server: str, every
             requested.clear()
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")])
+@pytest.mark.parametrize(
+    ("scheme", "rules"), [("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")]
+)
 def test_axe_finds_nothing(
     browser: Any, node: Path, server: str, every: dict[str, str], scheme: str, rules: str
 ) -> None:
@@ -113,7 +123,9 @@ def test_axe_finds_nothing(
         for name, address in every.items():
             page.goto(f"{server}{address}")
             if name in ("list", "guide", "source", "figure"):
-                page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+                page.evaluate(
+                    "document.querySelectorAll('details').forEach(each => each.open = true)"
+                )
             page.evaluate(axe)
             found = page.evaluate(f"axe.run({rules})")
             said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
@@ -132,7 +144,9 @@ def test_dark_is_dark(browser: Any, server: str) -> None:
             assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 200) == is_dark
 
 
-def test_nothing_is_wider_than_a_narrow_screen(browser: Any, server: str, hostile: str, every: dict[str, str]) -> None:
+def test_nothing_is_wider_than_a_narrow_screen(
+    browser: Any, server: str, hostile: str, every: dict[str, str]
+) -> None:
     with opened(browser, viewport={"width": 320, "height": 700}) as page:
         for address in every.values():
             page.goto(f"{server}{address}")
@@ -168,7 +182,9 @@ def test_hostile_words_do_nothing_and_can_be_read(browser: Any, hostile: str) ->
             # The record as data is no script; what it holds stays in it.
             for told in page.locator("script").all_text_contents():
                 json.loads(told)
-            assert page.evaluate("[...document.links].every(link => /^https?:$/.test(link.protocol))")
+            assert page.evaluate(
+                "[...document.links].every(link => /^https?:$/.test(link.protocol))"
+            )
         page.goto(f"{hostile}/v1/statements?limit=100")
         assert page.get_by_text("<script>document.title='taken'</script>").first.is_visible()
         page.locator(".sign").first.wait_for()
@@ -220,23 +236,35 @@ def test_a_mistake_in_a_form_is_mended_there(browser: Any, server: str) -> None:
         page.locator(".card").first.wait_for()
 
 
-def test_a_drawing_has_the_numbers_of_its_table(browser: Any, server: str, every: dict[str, str]) -> None:
+def test_a_drawing_has_the_numbers_of_its_table(
+    browser: Any, server: str, every: dict[str, str]
+) -> None:
     record = httpx.get(f"{server}{every['series']}").json()["data"]
     expected = [point["figure"] for point in record["points"]]
     with opened(browser) as page:
         for address in (every["series"], every["figure"]):
             page.goto(f"{server}{address}")
-            drawn = page.locator(".chart svg .mark").evaluate_all("all => all.map(each => each.dataset.figure)")
-            listed = page.locator("table.points tbody tr").evaluate_all("all => all.map(each => each.dataset.figure)")
+            drawn = page.locator(".chart svg .mark").evaluate_all(
+                "all => all.map(each => each.dataset.figure)"
+            )
+            listed = page.locator("table.points tbody tr").evaluate_all(
+                "all => all.map(each => each.dataset.figure)"
+            )
             assert drawn == listed == expected
-            letters = page.locator(".chart svg .letter").evaluate_all("all => all.map(each => each.textContent)")
+            letters = page.locator(".chart svg .letter").evaluate_all(
+                "all => all.map(each => each.textContent)"
+            )
             assert letters == page.locator("table.points tbody td:first-child").all_inner_texts()
             heights = page.locator(".chart svg .mark .dot").evaluate_all(
                 "all => all.map(each => each.getBoundingClientRect().top)"
             )
             values = [point["value"] for point in record["points"]]
-            assert [values[i] for i in sorted(range(len(values)), key=lambda i: -heights[i])] == sorted(values)
-            assert page.locator(".chart svg .clashes path").count() == len(record["disagreements"]) > 0
+            assert [
+                values[i] for i in sorted(range(len(values)), key=lambda i: -heights[i])
+            ] == sorted(values)
+            assert (
+                page.locator(".chart svg .clashes path").count() == len(record["disagreements"]) > 0
+            )
 
 
 def test_pages_are_read_without_a_program(browser: Any, server: str, every: dict[str, str]) -> None:
@@ -270,7 +298,9 @@ def test_the_keyboard_is_enough(browser: Any, server: str) -> None:
         assert page.locator(".card").count() > 0
 
 
-def test_a_page_is_printed_without_what_only_a_screen_needs(browser: Any, server: str, every: dict[str, str]) -> None:
+def test_a_page_is_printed_without_what_only_a_screen_needs(
+    browser: Any, server: str, every: dict[str, str]
+) -> None:
     with opened(browser) as page:
         for name in ("figure", "list"):
             page.goto(f"{server}{every[name]}")
@@ -317,12 +347,17 @@ def test_the_tests_of_pages_can_fail(browser: Any, node: Path) -> None:
         }
 
 
-def test_the_docs_page_shows_every_operation_and_tries_one(browser: Any, node: Path, server: str) -> None:
+def test_the_docs_page_shows_every_operation_and_tries_one(
+    browser: Any, node: Path, server: str
+) -> None:
     axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     complaints: list[str] = []
     requested: list[str] = []
     with opened(browser) as page:
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: requested.append(request.url))
         page.goto(f"{server}/docs")

@@ -81,7 +81,11 @@ def _double(_: random.Random, query: bytes) -> bytes:
 
 def _insert(draw: random.Random, query: bytes) -> bytes:
     at = draw.randrange(len(query))
-    return query[:at] + draw.choice([b"%00", b"%ff", b"%ed%a0%80", b"&&", b"=", b"%2C", b"+", b";", b"%"]) + query[at:]
+    return (
+        query[:at]
+        + draw.choice([b"%00", b"%ff", b"%ed%a0%80", b"&&", b"=", b"%2C", b"+", b";", b"%"])
+        + query[at:]
+    )
 
 
 MANGLES: list[Callable[[random.Random, bytes], bytes]] = [_replace, _cut, _double, _insert]
@@ -91,7 +95,9 @@ def said(query: ListQuery) -> dict[str, list[str]]:
     """All that the echo says was asked for."""
     told = echo(query)
     everything = dict(told["filters"])
-    everything |= {name: list(told.get(name) or []) for name in ("sort", "fields", "include", "facets")}
+    everything |= {
+        name: list(told.get(name) or []) for name in ("sort", "fields", "include", "facets")
+    }
     everything["limit"] = [str(told["limit"])]
     everything["total"] = [query.total]
     everything["cursor"] = [] if query.cursor is None else [query.cursor]
@@ -142,7 +148,9 @@ def test_a_hundred_thousand_queries() -> None:
         wanted: dict[str, set[str]] = {}
         for name, value in asked(raw):
             declared = listing.parameter(name)
-            one = name in ("cursor", "limit", "total") or (declared is not None and not declared.many)
+            one = name in ("cursor", "limit", "total") or (
+                declared is not None and not declared.many
+            )
             wanted.setdefault(name, set()).update([value] if one else split(value))
         for name, values in wanted.items():
             if name == "fields":

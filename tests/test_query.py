@@ -43,7 +43,9 @@ def test_a_filter_gives_exactly_the_records_that_have_the_value(
         assert answer["query"]["filters"] == {declared.name: [value]}
         assert len(api.statements) == 1, "who sees the whole list need not count it"
         if len(expected) > 1:
-            assert api.json(f"{resource.path}?{declared.name}={quote(value)}&limit=1")["total"] == len(expected)
+            assert api.json(f"{resource.path}?{declared.name}={quote(value)}&limit=1")[
+                "total"
+            ] == len(expected)
             assert len(api.statements) == 2
 
 
@@ -66,7 +68,11 @@ def test_every_filter_finds_something_in_the_made_up_seeds(world: World) -> None
 
 
 def test_several_values_mean_any_of_them(api: Api) -> None:
-    for query in ("qualifier=over,at_most", "qualifier=over&qualifier=at_most", "qualifier=at_most,over,over"):
+    for query in (
+        "qualifier=over,at_most",
+        "qualifier=over&qualifier=at_most",
+        "qualifier=at_most,over,over",
+    ):
         answer = api.json(f"/v1/figures?{query}")
         assert {record["qualifier"] for record in answer["data"]} == {"over", "at_most"}
         assert answer["total"] == 3
@@ -92,7 +98,16 @@ def test_a_place_stands_for_its_parts(api: Api) -> None:
 
 @pytest.mark.parametrize("field", ["value", "as_written", "lower", "upper", "bound"])
 def test_a_number_brings_along_what_it_may_not_be_shown_without(api: Api, field: str) -> None:
-    brought = {"qualifier", "as_written", "unit", "as_of", "attribution", "source", "corrections", "evidence"}
+    brought = {
+        "qualifier",
+        "as_written",
+        "unit",
+        "as_of",
+        "attribution",
+        "source",
+        "corrections",
+        "evidence",
+    }
     answer = api.json(f"/v1/figures?fields={field}")
     assert all(set(record) == {field} | brought for record in answer["data"])
     assert set(answer["query"]["fields"]) == {field} | brought
@@ -105,7 +120,9 @@ def test_fields_cut_records_and_change_nothing_else(api: Api, resource: Resource
     whole = api.json(resource.path)["data"]
     for field in resource.fields:
         cut = api.json(f"{resource.path}?fields={field}")["data"]
-        assert [{name: record[name] for name in shown} for record, shown in zip(whole, cut, strict=True)] == cut
+        assert [
+            {name: record[name] for name in shown} for record, shown in zip(whole, cut, strict=True)
+        ] == cut
         assert all(field in record for record in cut)
 
 
@@ -136,7 +153,9 @@ def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
 
 
 def test_an_item_includes_only_what_it_points_at(api: Api) -> None:
-    item = api.json("/v1/figures/children-share-of-displaced-2031-05-04?include=denominator,source,population")
+    item = api.json(
+        "/v1/figures/children-share-of-displaced-2031-05-04?include=denominator,source,population"
+    )
     assert {noun: list(records) for noun, records in item["included"].items()} == {
         "sources": ["flood-in-lower-vale-2031-05-04"],
         "actors": ["residents-of-lower-vale"],
@@ -176,7 +195,11 @@ MISTAKES = {
     "value_missing=true&value_min=5": ("value_missing", "cannot stand beside value_min=5", None),
     "value=5&value_min=10": ("value_min", "lies beyond value=5", None),
     "value=5,6&value_max=4": ("value_max", "lies beyond value=5,6", None),
-    "date_missing=true&date_basis=stated": ("date_basis", "cannot stand beside date_missing=true", None),
+    "date_missing=true&date_basis=stated": (
+        "date_basis",
+        "cannot stand beside date_missing=true",
+        None,
+    ),
     "as_of=2023-02-29": ("as_of", "not a date of the calendar", None),
     "as_of=0000": ("as_of", "not a date of the calendar", None),
     "as_of=20240101": ("as_of", "write 2023, 2023-09 or 2023-09-05", None),
@@ -185,7 +208,11 @@ MISTAKES = {
     "date_from=2025&date_to=2024": ("date_from", "lies beyond date_to=2024", None),
     "date_missing=true&date=2024": ("date_missing", "cannot stand beside date=2024", None),
     "event=x&event_missing=true": ("event_missing", "cannot stand beside event=x", None),
-    "unit=person&unit_not=person": ("unit_not", "is excluded by unit_not and asked for by unit", None),
+    "unit=person&unit_not=person": (
+        "unit_not",
+        "is excluded by unit_not and asked for by unit",
+        None,
+    ),
     "event_missing=yes": ("event_missing", "true or false", None),
     "latest=1": ("latest", "true or false", None),
     "sort=valu": ("sort", "one of id, title, as_of, value", "value"),
@@ -230,14 +257,26 @@ def test_a_mistake_is_named_with_its_value_and_the_way_out(api: Api, query: str)
 
 ELSEWHERE = {
     "/v1/sources?characters_min=2147483648": ("characters_min", "from 0 to 2147483647", None),
-    "/v1/sources?date_missing=true&published=2024": ("date_missing", "cannot stand beside published=2024", None),
-    "/v1/sources?date_from=2025&published_to=2024": ("date_from", "lies beyond published_to=2024", None),
+    "/v1/sources?date_missing=true&published=2024": (
+        "date_missing",
+        "cannot stand beside published=2024",
+        None,
+    ),
+    "/v1/sources?date_from=2025&published_to=2024": (
+        "date_from",
+        "lies beyond published_to=2024",
+        None,
+    ),
     "/v1/events?plover=retreat": ("plover", "is not accepted", "RETREAT"),
     "/v1/actors?country=ir": ("country", "two capital letters", None),
     "/v1/search?noun=figure": ("q", "is missing; write q=…", None),
     "/v1/search?q=%25zz%zz": ("q", "two hexadecimal digits", None),
     "/v1/search?q=x&sort=value": ("sort", "is not a parameter", None),
-    "/v1/timeline?sort=date,published": ("sort", "has 2 keys; events, statements and figures take 1", None),
+    "/v1/timeline?sort=date,published": (
+        "sort",
+        "has 2 keys; events, statements and figures take 1",
+        None,
+    ),
     "/v1/timeline?speaker=zoe-angstroem&type=meeting": ("type", "is asked of events alone", None),
     "/v1/sources/flood-in-lower-vale-2031-05-04/evidence?start_min=100&end_max=50": (
         "start_min",
@@ -296,7 +335,10 @@ def test_all_mistakes_are_named_at_once(api: Api) -> None:
     assert {error["parameter"] for error in errors} == {"limit", "qualifier", "colour"}
 
 
-@given(raw=st.binary(max_size=60) | st.from_regex(rb"(limit|unit|qualifier|include|cursor|id|%..)=[^&]{0,9}(&.{0,9})?"))
+@given(
+    raw=st.binary(max_size=60)
+    | st.from_regex(rb"(limit|unit|qualifier|include|cursor|id|%..)=[^&]{0,9}(&.{0,9})?")
+)
 @settings(max_examples=500, deadline=None)
 def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
     for resource in RESOURCES.values():
@@ -313,8 +355,12 @@ def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-@pytest.mark.parametrize("path", ["/v1/figures", "/v1/actors?kind=organisation,media,person", "/v1/statements"])
-def test_walking_a_list_gives_every_record_once_in_both_directions(api: Api, path: str, limit: int) -> None:
+@pytest.mark.parametrize(
+    "path", ["/v1/figures", "/v1/actors?kind=organisation,media,person", "/v1/statements"]
+)
+def test_walking_a_list_gives_every_record_once_in_both_directions(
+    api: Api, path: str, limit: int
+) -> None:
     everything = [record["id"] for record in api.json(path)["data"]]
     glue = "&" if "?" in path else "?"
     pages = [api.json(f"{path}{glue}limit={limit}")]
@@ -333,18 +379,23 @@ def next_cursor(api: Api, path: str = "/v1/figures?limit=1") -> str:
 
 def test_a_cursor_goes_on_with_another_limit_and_include(api: Api) -> None:
     answer = api.json(f"/v1/figures?limit=3&include=source&cursor={next_cursor(api)}")
-    assert [record["id"] for record in answer["data"]] == [r["id"] for r in api.all("/v1/figures")][1:4]
+    assert [record["id"] for record in answer["data"]] == [r["id"] for r in api.all("/v1/figures")][
+        1:4
+    ]
 
 
 @pytest.mark.parametrize(
-    "mangle", [lambda c: c[:-1], lambda c: "A" + c[1:], lambda c: c + "A", lambda c: "xyz", lambda c: "ä"]
+    "mangle",
+    [lambda c: c[:-1], lambda c: "A" + c[1:], lambda c: c + "A", lambda c: "xyz", lambda c: "ä"],
 )
 def test_a_mangled_cursor_is_refused(api: Api, mangle: Any) -> None:
     response = api.get(f"/v1/figures?cursor={quote(mangle(next_cursor(api)))}")
     assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
 
 
-@pytest.mark.parametrize("elsewhere", ["/v1/actors", "/v1/figures?unit=person", "/v1/figures?qualifier=over"])
+@pytest.mark.parametrize(
+    "elsewhere", ["/v1/actors", "/v1/figures?unit=person", "/v1/figures?qualifier=over"]
+)
 def test_a_cursor_of_another_list_is_refused(api: Api, elsewhere: str) -> None:
     glue = "&" if "?" in elsewhere else "?"
     response = api.get(f"{elsewhere}{glue}cursor={next_cursor(api)}")

@@ -16,7 +16,9 @@ FORMS = [row.name for row in MADE_READY]
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_what_is_ready_is_what_would_be_written(many_api: Api, resource: Resource, form: str) -> None:
+def test_what_is_ready_is_what_would_be_written(
+    many_api: Api, resource: Resource, form: str
+) -> None:
     ready = many_api.get(f"{resource.path}?format={form}")
     assert "FROM ready_part" in many_api.statements[0]
     assert ready.content.count(b"\n") > 1
@@ -28,7 +30,10 @@ def test_what_is_ready_is_what_would_be_written(many_api: Api, resource: Resourc
 @pytest.mark.parametrize("form", FORMS)
 def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None:
     with Api.over(many_url, public_url="https://facts.example.org/on") as public:
-        ready, written = (public.get(f"/v1/events?format={form}{more}").text for more in ("", "&id_not=no-such-id"))
+        ready, written = (
+            public.get(f"/v1/events?format={form}{more}").text
+            for more in ("", "&id_not=no-such-id")
+        )
     assert ready == written
     assert "https://facts.example.org/on/v1/events/" in ready
 
@@ -57,11 +62,25 @@ def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:
 
     async def ask() -> None:
         address, query = "/v1/figures", b"format=csv&id_not=no-such-id"
-        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": address, "query_string": query, "headers": []}
-        scope |= {"scheme": "http", "server": ("test", 80), "client": None, "http_version": "1.1", "root_path": ""}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "GET",
+            "path": address,
+            "query_string": query,
+            "headers": [],
+        }
+        scope |= {
+            "scheme": "http",
+            "server": ("test", 80),
+            "client": None,
+            "http_version": "1.1",
+            "root_path": "",
+        }
         async with create_task_group() as group:
             group.start_soon(count)
-            await many_api.app({**scope, "asgi": {"version": "3.0"}, "raw_path": address.encode()}, receive, send)
+            await many_api.app(
+                {**scope, "asgi": {"version": "3.0"}, "raw_path": address.encode()}, receive, send
+            )
             group.cancel_scope.cancel()
 
     anyio.run(ask)

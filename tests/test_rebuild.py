@@ -48,13 +48,18 @@ def snapshots(tmp_path: Path) -> list[Snapshot]:
         assert old in words
         facts.write_text(words.replace(old, new), encoding="utf-8")
         before = folder
-    return [Snapshot(SeedTree(tmp_path / "snapshots" / name), recorded.of_snapshot(Path(name))) for name in NAMES]
+    return [
+        Snapshot(SeedTree(tmp_path / "snapshots" / name), recorded.of_snapshot(Path(name)))
+        for name in NAMES
+    ]
 
 
 def grow(url: str, snapshots: list[Snapshot]) -> str:
     version = ""
     for snapshot in snapshots:
-        version = build(snapshot.tree, lambda: texts(SeedTree(MADE_UP)), url, recorded_at=snapshot.recorded_at).version
+        version = build(
+            snapshot.tree, lambda: texts(SeedTree(MADE_UP)), url, recorded_at=snapshot.recorded_at
+        ).version
     return version
 
 
@@ -66,7 +71,8 @@ def content(url: str) -> Any:
     engine = writing_engine(parse_url(url), schema=newest_schema(parse_url(url)))
     with engine.connect() as connection:
         tables = {
-            name: sorted(map(repr, connection.execute(select(table)).all())) for name, table in METADATA.tables.items()
+            name: sorted(map(repr, connection.execute(select(table)).all()))
+            for name, table in METADATA.tables.items()
         }
     engine.dispose()
     return tables
@@ -95,7 +101,9 @@ def test_a_snapshot_with_a_mistake_leaves_the_database_as_it_was(
     assert content(url) == before
 
 
-def test_unchanged_seeds_write_nothing(new_database: Callable[[], str], snapshots: list[Snapshot]) -> None:
+def test_unchanged_seeds_write_nothing(
+    new_database: Callable[[], str], snapshots: list[Snapshot]
+) -> None:
     url = new_database()
     grow(url, snapshots)
     path = sqlite_path(parse_url(url))
@@ -129,7 +137,11 @@ def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[Snap
 
 def test_the_command_takes_a_folder_of_snapshots(snapshots: list[Snapshot], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
-    done = onrecord("rebuild", str(tmp_path / "snapshots"), "--database", url, "--texts", str(MADE_UP / "texts"))
-    assert (done.returncode, done.stdout.endswith("built from 4 snapshots\n")) == (0, True), done.stderr
+    done = onrecord(
+        "rebuild", str(tmp_path / "snapshots"), "--database", url, "--texts", str(MADE_UP / "texts")
+    )
+    assert (done.returncode, done.stdout.endswith("built from 4 snapshots\n")) == (0, True), (
+        done.stderr
+    )
     missing = onrecord("rebuild", str(tmp_path / "nothing"), "--database", url)
     assert (missing.returncode, "has no folder" in missing.stderr) == (2, True)

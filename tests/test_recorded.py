@@ -90,16 +90,22 @@ def test_answers_say_when_the_data_last_changed(dated: str) -> None:
         ("yesterday", 200),
     ],
 )
-def test_a_client_with_a_date_gets_what_is_newer(dated: str, since: str, status: int, kept_bytes: int) -> None:
+def test_a_client_with_a_date_gets_what_is_newer(
+    dated: str, since: str, status: int, kept_bytes: int
+) -> None:
     with Api.over(dated, cache_bytes=kept_bytes) as api:
         for _ in range(2):
-            assert api.get("/v1/figures", headers={"If-Modified-Since": since}).status_code == status
+            assert (
+                api.get("/v1/figures", headers={"If-Modified-Since": since}).status_code == status
+            )
         other = {"If-Modified-Since": since, "If-None-Match": '"another"'}
         assert api.get("/v1/figures", headers=other).status_code == 200  # the tag alone decides
 
 
 def test_without_a_time_none_is_made_up(api: Api) -> None:
-    response = api.get("/v1/figures", headers={"If-Modified-Since": "Wed, 07 May 2098 00:00:00 GMT"})
+    response = api.get(
+        "/v1/figures", headers={"If-Modified-Since": "Wed, 07 May 2098 00:00:00 GMT"}
+    )
     assert response.status_code == 200
     assert "last-modified" not in response.headers
     # A feed must have a time: that of the newest publication is one that the sources state.

@@ -31,14 +31,23 @@ SETTINGS = re.compile(
 def test_no_lock_and_no_settings_file_names_an_address() -> None:
     """Names, versions and hashes are enough, wherever the packages come from. (npm writes `funding` into its lock.)"""
     found = [name for name in tracked() if SETTINGS.search(name)]
-    assert {"tests/tools/package-lock.json", "tests/tools/.npmrc", "pyproject.toml", ".ci/run"} <= set(found)
+    assert {
+        "tests/tools/package-lock.json",
+        "tests/tools/.npmrc",
+        "pyproject.toml",
+        ".ci/run",
+    } <= set(found)
     assert [name for name in found if "://" in (ROOT / name).read_text(encoding="utf-8")] == []
 
 
 def test_what_runs_is_locked_as_it_is_tested() -> None:
     pins = {
         name: set(
-            re.findall(r"^([a-z0-9._-]+(?:\[.*\])?==\S+)", (ROOT / "requirements" / name).read_text(), re.MULTILINE)
+            re.findall(
+                r"^([a-z0-9._-]+(?:\[.*\])?==\S+)",
+                (ROOT / "requirements" / name).read_text(),
+                re.MULTILINE,
+            )
         )
         for name in ("dev.txt", "run.txt")
     }
@@ -70,13 +79,17 @@ def test_the_dockerfile_is_clean() -> None:
 
     hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent))
     assert hadolint is not None
-    done = subprocess.run([hadolint, "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [hadolint, "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_make_alone_lists_every_target_with_a_line() -> None:
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
-    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    targets = re.search(
+        r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert targets is not None
     listed = re.findall(r"^  make ([a-z-]+) +\S", done.stdout, re.MULTILINE)
     assert sorted(listed) == sorted(targets.group(1).split())

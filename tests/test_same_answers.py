@@ -19,7 +19,9 @@ DAYS = ["2023", "2023-09", "2024-02-14", "0001", "9999-12-31"]
 
 
 @pytest.fixture(scope="module")
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, Api]]:
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Api, Api]]:
     if request.config.getoption("--database") != "both":
         pytest.skip("only one database was asked for")
     if postgres_binaries() is None:
@@ -41,7 +43,9 @@ def value_of(draw: random.Random, parameter: Parameter) -> str:
         return draw.choice(DAYS)
     if parameter.kind.choices:
         return ",".join(draw.sample(parameter.kind.choices, k=min(2, len(parameter.kind.choices))))
-    noun = {"participant": "actor", "speaker": "actor", "about": "event"}.get(parameter.subject.name)
+    noun = {"participant": "actor", "speaker": "actor", "about": "event"}.get(
+        parameter.subject.name
+    )
     known = noun or (parameter.subject.name if parameter.subject.name in RESOURCES else None)
     return f"{known}-{draw.randrange(5)}" if known else parameter.example
 
@@ -50,13 +54,17 @@ def questions(listing: Listing, path: str, draw: random.Random, number: int) -> 
     """Random questions of a list; those that contradict themselves are among them."""
     needed = [f"{name}={quote(draw.choice(WORDS))}" for name in listing.needed]
     for _ in range(number):
-        others = [parameter for parameter in listing.parameters if parameter.name not in listing.needed]
+        others = [
+            parameter for parameter in listing.parameters if parameter.name not in listing.needed
+        ]
         asked = draw.sample(others, k=min(draw.randrange(1, 3), len(others)))
         parts = [*needed, *(f"{p.name}={quote(value_of(draw, p))}" for p in asked)]
         if listing.sorts:
             parts.append(f"sort={draw.choice(['', '-'])}{draw.choice(listing.sorts).name}")
         if listing.facets:
-            parts.append(f"facets={','.join(facet.name for facet in draw.sample(listing.facets, k=2))}")
+            parts.append(
+                f"facets={','.join(facet.name for facet in draw.sample(listing.facets, k=2))}"
+            )
         if listing.includes:
             parts.append(f"include={draw.choice(listing.includes).name}")
         yield f"{path}?{'&'.join(parts)}&limit={draw.choice([1, 7, 100])}&total={draw.choice(['exact', 'up_to_1000'])}"

@@ -77,7 +77,10 @@ def test_a_hit_tells_where_the_words_stand(api: Api) -> None:
 
 def test_a_name_comes_before_a_mention_and_short_before_long(api: Api) -> None:
     hits = [hit["record"] for hit in search(api, "flood")["data"]]
-    named = ["flood" in tokens(record["title"]) or "flood" in str(record.get("names_as_written")) for record in hits]
+    named = [
+        "flood" in tokens(record["title"]) or "flood" in str(record.get("names_as_written"))
+        for record in hits
+    ]
     assert named == sorted(named, reverse=True)
     assert any(named)
     assert not all(named)
@@ -89,7 +92,9 @@ def test_counts_by_noun_add_up_to_what_lists_find(many_api: Api) -> None:
     assert answer["total_exact"] is True
     for item in answer["counts"]:
         resource = RESOURCES[item["noun"]]
-        assert many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["count"]
+        assert (
+            many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["count"]
+        )
         assert item["exact"] is True
 
 
@@ -99,7 +104,9 @@ def test_only_the_nouns_asked_for(many_api: Api) -> None:
     assert [item["noun"] for item in answer["counts"]] == ["event", "figure"]
 
 
-def test_very_much_is_counted_noun_by_noun_up_to_a_bound(many_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_much_is_counted_noun_by_noun_up_to_a_bound(
+    many_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = search(many_api, "river", "&total=exact&limit=1")
     monkeypatch.setattr("app.query.finding.CANDIDATES", 20)
     answer = search(many_api, "river")
@@ -111,7 +118,11 @@ def test_very_much_is_counted_noun_by_noun_up_to_a_bound(many_api: Api, monkeypa
     assert {hit["noun"] for hit in answer["data"]} == set(RESOURCES)
     exact = search(many_api, "river", "&total=exact&limit=1")
     assert len(many_api.statements) == 4
-    assert (exact["total"], exact["total_exact"], exact["counts"]) == (whole["total"], True, whole["counts"])
+    assert (exact["total"], exact["total_exact"], exact["counts"]) == (
+        whole["total"],
+        True,
+        whole["counts"],
+    )
 
 
 def test_a_total_that_nobody_wants_is_not_given(api: Api) -> None:
@@ -127,7 +138,9 @@ def test_search_is_two_statements(many_api: Api) -> None:
 
 def test_without_words_there_is_no_search(api: Api) -> None:
     problem = api.get("/v1/search").json()
-    assert problem["errors"] == [{"parameter": "q", "value": None, "detail": "is missing; write q=…", "nearest": None}]
+    assert problem["errors"] == [
+        {"parameter": "q", "value": None, "detail": "is missing; write q=…", "nearest": None}
+    ]
 
 
 @given(words=st.text(max_size=80))

@@ -67,7 +67,9 @@ def test_one_phrase_for_two_sides_is_two_figures(seed_api: Api) -> None:
 
 
 def test_at_least_does_not_reach_the_second_number_of_its_sentence(seed_api: Api) -> None:
-    second = figure(seed_api, "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14")
+    second = figure(
+        seed_api, "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14"
+    )
     assert second["qualifier"] == "none_stated"
     assert any("at least" in caveat for caveat in second["caveats"])
 
@@ -98,12 +100,17 @@ DATES = {
 
 
 def test_dates_are_as_exact_as_the_text(seed_api: Api) -> None:
-    dates = {r["id"]: r["date"] and (r["date"]["edtf"], r["date"]["basis"]) for r in seed_api.all("/v1/events?limit=9")}
+    dates = {
+        r["id"]: r["date"] and (r["date"]["edtf"], r["date"]["basis"])
+        for r in seed_api.all("/v1/events?limit=9")
+    }
     assert dates == DATES
 
 
 def test_whatever_is_inferred_says_how(seed_api: Api) -> None:
-    inferred = [part for path in LISTS for record in seed_api.all(path) for part in parts_of(record)]
+    inferred = [
+        part for path in LISTS for record in seed_api.all(path) for part in parts_of(record)
+    ]
     assert len(inferred) > 60
     assert [part for part in inferred if not part["note"]] == []
 
@@ -131,9 +138,18 @@ def test_one_person_has_all_descriptions_of_the_text(seed_api: Api) -> None:
 
 
 def test_a_capital_that_stands_for_a_government_is_no_place(seed_api: Api) -> None:
-    for state, capital in (("iran", "Tehran"), ("qatar", "Doha"), ("united-states", "Washington"), ("egypt", "Cairo")):
+    for state, capital in (
+        ("iran", "Tehran"),
+        ("qatar", "Doha"),
+        ("united-states", "Washington"),
+        ("egypt", "Cairo"),
+    ):
         assert capital in names_of(seed_api, f"/v1/actors/{state}")
-    names = {name["as_written"] for place in seed_api.all("/v1/places") for name in place["names_as_written"]}
+    names = {
+        name["as_written"]
+        for place in seed_api.all("/v1/places")
+        for name in place["names_as_written"]
+    }
     assert names & {"Tehran", "Doha", "Washington", "Cairo"} == set()
 
 
@@ -175,7 +191,12 @@ def test_the_article_speaks_for_itself_where_it_evaluates(seed_api: Api) -> None
     own = seed_api.all("/v1/statements?voice=article")
     assert {r["attribution"]["basis"] for r in own} == {"none"}
     assert {r["quote_type"] for r in own} == {None}
-    assert {t["term"] for r in own for t in r["loaded_terms"]} == {"brutal", "historic", "onslaught", "successful"}
+    assert {t["term"] for r in own for t in r["loaded_terms"]} == {
+        "brutal",
+        "historic",
+        "onslaught",
+        "successful",
+    }
 
 
 def test_words_in_quotation_marks_are_those_of_the_text(seed_api: Api, seed_text: str) -> None:
@@ -194,8 +215,12 @@ def test_a_repeated_sentence_is_one_statement_with_both_places_as_evidence(seed_
 
 
 def test_demands_and_aims_are_no_events(seed_api: Api) -> None:
-    assert {"siege", "evacuation", "reconstruction", "ceasefire"} & set(" ".join(DATES).split("-")) == set()
-    assert ids(seed_api, "/v1/statements?act=urges") == {"iran-fm-urges-acceleration-of-joint-efforts"}
+    assert {"siege", "evacuation", "reconstruction", "ceasefire"} & set(
+        " ".join(DATES).split("-")
+    ) == set()
+    assert ids(seed_api, "/v1/statements?act=urges") == {
+        "iran-fm-urges-acceleration-of-joint-efforts"
+    }
     assert len(ids(seed_api, "/v1/statements?act=aims")) == 3
 
 
@@ -206,7 +231,9 @@ def test_a_request_is_an_event_and_its_content_a_statement(seed_api: Api) -> Non
 
 
 def test_what_follows_a_request_is_not_said_to_be_requested(seed_api: Api) -> None:
-    (relation,) = seed_api.json("/v1/events/qatar-hosts-hamas-political-office-since-2012")["data"]["relations"]
+    (relation,) = seed_api.json("/v1/events/qatar-hosts-hamas-political-office-since-2012")["data"][
+        "relations"
+    ]
     assert (relation["type"], relation["to"]) == ("follows", "us-request-for-channel-to-hamas")
     assert seed_api.all("/v1/events?relation=requested_by") == []
 
@@ -226,7 +253,9 @@ def test_every_sentence_of_the_article_has_evidence(seed_text: str) -> None:
 
 def test_what_the_text_does_not_say_is_null(seed_api: Api) -> None:
     source = seed_api.json("/v1/sources/iran-fm-qatar-amir-2024-02-14")["data"]
-    assert [source[name] for name in ("headline", "publisher", "original_url", "licence")] == [None] * 4
+    assert [source[name] for name in ("headline", "publisher", "original_url", "licence")] == [
+        None
+    ] * 4
     assert source["authors"] == []
 
 
@@ -258,11 +287,17 @@ def assert_it_stands_in(text: str, item: dict[str, Any]) -> None:
     assert text.count(item["prefix"] + item["exact"] + item["suffix"]) == 1
     assert max(len(item["prefix"]), len(item["suffix"])) <= 24
     assert item["content_sha256"] == hashlib.sha256(text.encode()).hexdigest()
-    assert (item["quote_verified"], item["offset_unit"], item["type"]) == (True, "unicode_code_point", "text")
+    assert (item["quote_verified"], item["offset_unit"], item["type"]) == (
+        True,
+        "unicode_code_point",
+        "text",
+    )
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_every_quote_of_every_record_stands_in_the_article(seed_api: Api, seed_text: str, path: str) -> None:
+def test_every_quote_of_every_record_stands_in_the_article(
+    seed_api: Api, seed_text: str, path: str
+) -> None:
     for record in seed_api.all(path):
         assert record["evidence"], record["id"]
         for item in evidence_in(record):
@@ -293,7 +328,9 @@ def test_proves_names_fields_of_the_record(seed_api: Api, path: str) -> None:
 def test_the_article_itself_is_not_published(seed_api: Api, seed_text: str) -> None:
     """No answer holds a whole sentence, but for those that are shorter than a quote may be."""
     served = "".join(seed_api.get(path).text for path in LISTS)
-    long_sentences = [sentence for sentence in seed_text.replace("\n", " ").split(". ") if len(sentence) > 110]
+    long_sentences = [
+        sentence for sentence in seed_text.replace("\n", " ").split(". ") if len(sentence) > 110
+    ]
     assert len(long_sentences) > 10
     assert [sentence for sentence in long_sentences if sentence in served] == []
 
@@ -302,7 +339,9 @@ def test_the_article_itself_is_not_published(seed_api: Api, seed_text: str) -> N
 
 
 def test_bounds_follow_from_the_qualifier(api: Api) -> None:
-    bounds = {r["id"]: (r["value"], r["lower"], r["upper"], r["bound"]) for r in api.all("/v1/figures")}
+    bounds = {
+        r["id"]: (r["value"], r["lower"], r["upper"], r["bound"]) for r in api.all("/v1/figures")
+    }
     assert bounds == {
         "children-share-of-displaced-2031-05-04": (30, None, None, "none"),
         "cost-of-flood-2031-05-04": (None, 2_000_000, 3_000_000, "both"),
@@ -338,4 +377,11 @@ def test_quoted_words_and_loaded_terms_have_offsets(api: Api) -> None:
 
 def test_a_source_counts_what_rests_on_it(api: Api) -> None:
     counts = api.json("/v1/sources/flood-count-2031-05-06")["data"]["counts"]
-    assert counts == {"actors": 1, "places": 1, "events": 0, "statements": 1, "figures": 1, "series": 1}
+    assert counts == {
+        "actors": 1,
+        "places": 1,
+        "events": 0,
+        "statements": 1,
+        "figures": 1,
+        "series": 1,
+    }

@@ -88,7 +88,9 @@ figures:
 
 
 @pytest.fixture(scope="session")
-def series_api(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def series_api(
+    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Api]:
     """The made-up seeds and one report more."""
     import shutil
 
@@ -110,7 +112,9 @@ def series_api(new_database: Callable[[], str], tmp_path_factory: pytest.TempPat
 
 
 def _entries(path: Path) -> list[str]:
-    return ["- id:" + entry.rstrip() for entry in path.read_text(encoding="utf-8").split("- id:")[1:]]
+    return [
+        "- id:" + entry.rstrip() for entry in path.read_text(encoding="utf-8").split("- id:")[1:]
+    ]
 
 
 @pytest.fixture
@@ -119,7 +123,10 @@ def series(series_api: Api) -> Any:
 
 
 def test_points_of_all_sources_stand_in_as_of_order(series: Any) -> None:
-    points = [(point["as_of"]["latest"], point["source"], point["as_written"]) for point in series["points"]]
+    points = [
+        (point["as_of"]["latest"], point["source"], point["as_written"])
+        for point in series["points"]
+    ]
     assert points == [
         ("2031-05-04", "flood-in-lower-vale-2031-05-04", "more than 1,250"),
         ("2031-05-04", "register-2031-05-09", "1,180"),
@@ -133,13 +140,18 @@ def test_bounds_stand_against_exact_values_and_nobody_wins(series: Any) -> None:
     assert told == {
         (("people-displaced-2031-05-04", "people-displaced-recount-2031-05-04"), "bound_and_bound"),
         (("people-displaced-2031-05-04", "people-displaced-exactly-2031-05-04"), "value_and_bound"),
-        (("people-displaced-exactly-2031-05-04", "people-displaced-recount-2031-05-04"), "value_and_bound"),
+        (
+            ("people-displaced-exactly-2031-05-04", "people-displaced-recount-2031-05-04"),
+            "value_and_bound",
+        ),
     }
     assert not {"value", "best", "total", "lower", "upper"} & set(series)
 
 
 def test_another_date_is_no_disagreement(series: Any) -> None:
-    assert all("people-displaced-2031-05-08" not in item["figures"] for item in series["disagreements"])
+    assert all(
+        "people-displaced-2031-05-08" not in item["figures"] for item in series["disagreements"]
+    )
 
 
 def test_another_definition_is_another_series(series_api: Api, series: Any) -> None:

@@ -10,10 +10,13 @@ import pytest
 from tests.client import Api
 from tests.conftest import ROOT
 
-REQUEST = re.compile(r"```sh\ncurl '?(http://127\.0\.0\.1:8000[^'\n]+)'?\n```\n```json\n(.*?)```", re.DOTALL)
+REQUEST = re.compile(
+    r"```sh\ncurl '?(http://127\.0\.0\.1:8000[^'\n]+)'?\n```\n```json\n(.*?)```", re.DOTALL
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHOWN = {
-    name: REQUEST.findall((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "docs/questions.md")
+    name: REQUEST.findall((ROOT / name).read_text(encoding="utf-8"))
+    for name in ("README.md", "docs/questions.md")
 }
 ELIDED = "…"
 
@@ -35,11 +38,15 @@ def shows(shown: Any, answered: Any) -> bool:
 
 
 def test_every_request_that_is_shown_is_asked() -> None:
-    assert {name: len(shown) for name, shown in SHOWN.items()} == {"README.md": 5, "docs/questions.md": 35}
+    assert {name: len(shown) for name, shown in SHOWN.items()} == {
+        "README.md": 5,
+        "docs/questions.md": 35,
+    }
 
 
 @pytest.mark.parametrize(
-    ("url", "answer"), [pytest.param(*pair, id=pair[0][21:80]) for shown in SHOWN.values() for pair in shown]
+    ("url", "answer"),
+    [pytest.param(*pair, id=pair[0][21:80]) for shown in SHOWN.values() for pair in shown],
 )
 def test_what_is_shown_is_what_is_answered(seed_api: Api, url: str, answer: str) -> None:
     parts = urlsplit(url)

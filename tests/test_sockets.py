@@ -34,7 +34,9 @@ def last_answer(received: bytes) -> tuple[int, bytes, bytes]:
 
 
 def get(target: bytes, *headers: bytes) -> bytes:
-    return b"\r\n".join([b"GET " + target + b" HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""])
+    return b"\r\n".join(
+        [b"GET " + target + b" HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""]
+    )
 
 
 BROKEN = {

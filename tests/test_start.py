@@ -28,12 +28,16 @@ NOT_AT_START = (
 
 def test_a_server_starts_without_what_only_builds_and_documents_need() -> None:
     code = "import sys, app.main; app.main.described(); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert "app.query.read" in loaded
     assert not set(NOT_AT_START) & set(loaded)
 
 
-def test_a_file_is_read_ahead_where_memory_has_room_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_read_ahead_where_memory_has_room_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path / 'made-up.db'}"
     build_from(MADE_UP, url)
     read: list[Path] = []

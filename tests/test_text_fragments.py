@@ -44,7 +44,9 @@ def article() -> Iterator[str]:
         (("nowhere in the text",), False),
     ],
 )
-def test_a_browser_goes_to_the_words(page: Any, article: str, quoted: tuple[str, ...], is_found: bool) -> None:
+def test_a_browser_goes_to_the_words(
+    page: Any, article: str, quoted: tuple[str, ...], is_found: bool
+) -> None:
     page.goto(f"{article}?{hash(quoted)}#{text_fragment(*quoted)}")
     page.wait_for_timeout(150)
     assert (page.evaluate("scrollY") > 1000) == is_found

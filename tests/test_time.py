@@ -39,7 +39,9 @@ def test_the_example_is_without_mistakes(folder: Path) -> None:
     assert findings_of(SeedTree(folder)) == []
 
 
-@pytest.mark.parametrize(("url", "answer"), [pytest.param(*pair, id=pair[0][21:]) for pair in SHOWN])
+@pytest.mark.parametrize(
+    ("url", "answer"), [pytest.param(*pair, id=pair[0][21:]) for pair in SHOWN]
+)
 def test_what_the_page_shows_is_what_is_answered(example: Api, url: str, answer: str) -> None:
     parts = urlsplit(url)
     assert shows(json.loads(answer), example.get(f"{parts.path}?{parts.query}").json())
@@ -51,8 +53,14 @@ def test_the_page_shows_requests() -> None:
 
 def test_a_total_and_a_later_subtotal_are_two_series(example: Api) -> None:
     series = {item["id"]: item for item in example.json("/v1/series")["data"]}
-    points = {record_id: [point["figure"] for point in item["points"]] for record_id, item in series.items()}
-    assert points == {"people-injured-by-flood-in-all": [TOTAL], "people-injured-by-flood-identified": [IDENTIFIED]}
+    points = {
+        record_id: [point["figure"] for point in item["points"]]
+        for record_id, item in series.items()
+    }
+    assert points == {
+        "people-injured-by-flood-in-all": [TOTAL],
+        "people-injured-by-flood-identified": [IDENTIFIED],
+    }
     assert all(item["disagreements"] == [] for item in series.values())
     assert len({item["definition"] for item in series.values()}) == 2
 
@@ -68,11 +76,16 @@ def test_no_answer_lets_the_subtotal_look_like_a_revision_of_the_total(example: 
         ):
             assert other not in example.get(path).text, path
     # Where both are answered, each is there by itself, with its own series.
-    for path in ("/v1/figures?latest=true", "/v1/figures?as_of=2025-06", "/v1/figures?measure=people_injured"):
+    for path in (
+        "/v1/figures?latest=true",
+        "/v1/figures?as_of=2025-06",
+        "/v1/figures?measure=people_injured",
+    ):
         told = {record["id"]: record["series"] for record in example.json(path)["data"]}
         assert len(told) == len(set(told.values())) == 2, path
     told = {
-        change["id"]: change["change"] for change in example.all("/v1/changes?noun=figure&updated_after=2025-05-13")
+        change["id"]: change["change"]
+        for change in example.all("/v1/changes?noun=figure&updated_after=2025-05-13")
     }
     assert told == {IDENTIFIED: "added"}
 
@@ -83,14 +96,18 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     grown.build()
     figures = grown.records.by_noun["figure"]
     whole = list(figures)
-    other = next(series.id for series in grown.records.by_noun["series"] if series.id != figures[0].series)  # type: ignore[attr-defined]
+    other = next(
+        series.id for series in grown.records.by_noun["series"] if series.id != figures[0].series
+    )  # type: ignore[attr-defined]
     figures[0] = figures[0].model_copy(update={"series": other})
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()
     figures[:] = whole
     renamed = figures.pop(0)
     figures.append(renamed.model_copy(update={"id": "z-new-name", "series": other}))
-    grown.records.departures = {("figure", renamed.id): Departure("The id was not neutral.", "z-new-name")}
+    grown.records.departures = {
+        ("figure", renamed.id): Departure("The id was not neutral.", "z-new-name")
+    }
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()
     with Api.over(grown.url) as api:

@@ -63,7 +63,10 @@ DOCUMENTED = {
 
 def slides(api: Api) -> Iterator[tuple[Any, Any]]:
     """Each slide with its record."""
-    records = {f"{item['noun']}-{item['record']['id']}": item["record"] for item in api.all("/v1/timeline?limit=500")}
+    records = {
+        f"{item['noun']}-{item['record']['id']}": item["record"]
+        for item in api.all("/v1/timeline?limit=500")
+    }
     for slide in drawn(api):
         yield slide, records[slide["unique_id"]]
 
@@ -89,7 +92,9 @@ def test_every_slide_has_what_a_record_may_not_go_without(any_api: Api) -> None:
             assert f"“{record['as_written']}”, as of {date_in_words(record['as_of'])}" in said
             assert f"Qualifier: {record['qualifier'].replace('_', ' ')}." in said
         if "attribution" in record:
-            assert any(words in said for words in ("According to ", "credits nobody", "names no speaker"))
+            assert any(
+                words in said for words in ("According to ", "credits nobody", "names no speaker")
+            )
         for caveat in record["caveats"]:
             assert caveat in said
         assert f"Source: {record['source']}." in said
@@ -125,7 +130,12 @@ def test_a_page_says_that_there_is_more(api: Api) -> None:
         ("2023-10-07/2024-02-14", (2023, 10, 7), (2024, 2, 14), "2023-10-07 to 2024-02-14"),
         ("2012/..", (2012, 1, 1), None, "since 2012"),
         ("../2010", (2010, 12, 31), None, "until 2010"),
-        ("[2023-11-24..2023-12-01]", (2023, 11, 24), (2023, 12, 1), "some day from 2023-11-24 to 2023-12-01"),
+        (
+            "[2023-11-24..2023-12-01]",
+            (2023, 11, 24),
+            (2023, 12, 1),
+            "some day from 2023-11-24 to 2023-12-01",
+        ),
         ("[..2012]", (2012, 12, 31), None, "not after 2012"),
         ("[2020..]", (2020, 1, 1), None, "not before 2020"),
     ],
@@ -134,7 +144,13 @@ def test_dates_stand_where_they_may_and_say_what_they_are(
     edtf: str, start: tuple[int, ...], end: tuple[int, ...] | None, words: str
 ) -> None:
     earliest, latest = bounds(edtf)
-    date = {"edtf": edtf, "earliest": earliest, "latest": latest, "basis": "inferred", "basis_end": None}
+    date = {
+        "edtf": edtf,
+        "earliest": earliest,
+        "latest": latest,
+        "basis": "inferred",
+        "basis_end": None,
+    }
     found = _bounds(date)
     assert found is not None
     assert (tuple(found[0].values()), found[1] and tuple(found[1].values())) == (start, end)

@@ -17,7 +17,10 @@ NARROWED = ["", "source=source-1,source-2,source-3", "source_not=source-1", "q=r
 
 def ids(page: Any) -> list[str]:
     """What tells a row of any list from another."""
-    return [row.get("id") or row.get("record", {}).get("id") or f"{row['start']}-{row['end']}" for row in page["data"]]
+    return [
+        row.get("id") or row.get("record", {}).get("id") or f"{row['start']}-{row['end']}"
+        for row in page["data"]
+    ]
 
 
 def walk(api: Api, first: str) -> list[list[str]]:
@@ -36,7 +39,12 @@ def walk(api: Api, first: str) -> list[list[str]]:
 def test_each_row_exactly_once_in_any_order(many_api: Api, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(SORTS)))
     names = data.draw(
-        st.lists(st.sampled_from(SORTS[path]), min_size=1, max_size=1 if path == TIMELINE.path else 3, unique=True)
+        st.lists(
+            st.sampled_from(SORTS[path]),
+            min_size=1,
+            max_size=1 if path == TIMELINE.path else 3,
+            unique=True,
+        )
     )
     if "id" in names:
         names = [*(name for name in names if name != "id"), "id"]
@@ -54,7 +62,12 @@ def test_each_row_exactly_once_in_any_order(many_api: Api, data: st.DataObject) 
 
 
 @pytest.mark.parametrize(
-    "first", ["/v1/search?q=river", "/v1/search?q=flo*&noun=figure,event", "/v1/sources/source-1/evidence?total=exact"]
+    "first",
+    [
+        "/v1/search?q=river",
+        "/v1/search?q=flo*&noun=figure,event",
+        "/v1/sources/source-1/evidence?total=exact",
+    ],
 )
 @pytest.mark.parametrize("limit", [1, 7, 500])
 def test_each_row_exactly_once_across_nouns(many_api: Api, first: str, limit: int) -> None:
@@ -69,8 +82,12 @@ def test_a_page_that_was_the_last_leads_nowhere(many_api: Api) -> None:
     assert (page["links"]["next"], page["links"]["prev"]) == (None, None)
 
 
-@pytest.mark.parametrize("path", ["/v1/timeline", "/v1/search?q=river", "/v1/sources/source-1/evidence"])
-def test_forged_foreign_and_expired_cursors_have_their_problem_everywhere(many_api: Api, api: Api, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/v1/timeline", "/v1/search?q=river", "/v1/sources/source-1/evidence"]
+)
+def test_forged_foreign_and_expired_cursors_have_their_problem_everywhere(
+    many_api: Api, api: Api, path: str
+) -> None:
     glue = "&" if "?" in path else "?"
     token = many_api.json(f"{path}{glue}limit=1")["links"]["next"].split("cursor=")[1]
     for query, kind in (
@@ -92,7 +109,9 @@ def test_a_cursor_is_bound_to_the_sort(many_api: Api) -> None:
         assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
 
 
-def test_a_cursor_is_proved_whether_it_was_given_lately_or_not(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cursor_is_proved_whether_it_was_given_lately_or_not(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = api.json("/v1/figures?limit=2")
     following = first["links"]["next"]
     cursor = following.rpartition("cursor=")[2]

@@ -31,7 +31,14 @@ from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
-from app.db import POSTGRES_SCHEMA, built_schemas, newest_schema, parse_url, sqlite_path, writing_engine
+from app.db import (
+    POSTGRES_SCHEMA,
+    built_schemas,
+    newest_schema,
+    parse_url,
+    sqlite_path,
+    writing_engine,
+)
 from app.errors import OperatorError
 from app.models import SCHEMA_REVISION, ReadyPart
 from app.query import facets, statements
@@ -104,15 +111,21 @@ def build(
     progress = progress or Silent()
     url = parse_url(database_url)
     if not tree.root.is_dir():
-        raise OperatorError(f"{tree.root} is not a folder: name the folder of the seeds with --seed")
+        raise OperatorError(
+            f"{tree.root} is not a folder: name the folder of the seeds with --seed"
+        )
     try:
         built_from = _fingerprint(tree)
     except OSError as error:
-        raise OperatorError(f"the seed file {error.filename} cannot be read: {error.strerror}") from None
+        raise OperatorError(
+            f"the seed file {error.filename} cannot be read: {error.strerror}"
+        ) from None
     if not force and (present := _present(url)) is not None and present[0] == built_from:
         return Built(present[1], present[2], changed=False)
     records = checked_records(tree, texts(), progress)
-    loaded = build_records(records, url, built_from, progress, recorded_at=recorded_at, time_is_said=time_is_said)
+    loaded = build_records(
+        records, url, built_from, progress, recorded_at=recorded_at, time_is_said=time_is_said
+    )
     return Built(loaded.version, loaded.counts, changed=True)
 
 
@@ -157,7 +170,11 @@ def rebuild(
     url = parse_url(database_url)
     path = sqlite_path(url)
     made = (_made(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
-    return _rebuild_postgres(url, made, progress) if path is None else _rebuild_sqlite(path, made, progress)
+    return (
+        _rebuild_postgres(url, made, progress)
+        if path is None
+        else _rebuild_sqlite(path, made, progress)
+    )
 
 
 def _made(snapshot: Snapshot, texts: Texts, progress: Progress) -> Made:
@@ -171,7 +188,9 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
     progress.stage("read")
     seeds, findings = read_seeds(tree, texts)
     if not seeds.articles and not findings:
-        raise OperatorError(f"{tree.root} has no article: name the folder that holds articles/ with --seed")
+        raise OperatorError(
+            f"{tree.root} has no article: name the folder that holds articles/ with --seed"
+        )
     progress.stage("check")
     findings += checks.run(seeds)
     progress.stage("verify")
@@ -198,10 +217,16 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
         return None
     engine = None
     try:
-        engine = writing_engine(url) if path is not None else writing_engine(url, schema=newest_schema(url))
+        engine = (
+            writing_engine(url)
+            if path is not None
+            else writing_engine(url, schema=newest_schema(url))
+        )
         with engine.connect() as connection:
             row = connection.execute(
-                text("SELECT built_from, version, counts FROM dataset ORDER BY ordinal DESC LIMIT 1")
+                text(
+                    "SELECT built_from, version, counts FROM dataset ORDER BY ordinal DESC LIMIT 1"
+                )
             ).one_or_none()
             return None if row is None else (row[0], row[1], json.loads(row[2]))
     except (SQLAlchemyError, sqlite3.Error):
@@ -211,7 +236,9 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
             engine.dispose()
 
 
-def fill(connection: Connection, made: Made, progress: Progress, *, before: str | None = None) -> Loaded:
+def fill(
+    connection: Connection, made: Made, progress: Progress, *, before: str | None = None
+) -> Loaded:
     """Migrate an empty database, load it, index it. `before` names the database whose past it goes on from, as statements
     name it; null: there is none.
     """
@@ -221,7 +248,9 @@ def fill(connection: Connection, made: Made, progress: Progress, *, before: str 
     if before is not None and past.ordinal:
         copy_past(connection, before)
     elif before is not None:
-        progress.tell("the database that is there is of another version of On Record; its history is not taken over")
+        progress.tell(
+            "the database that is there is of another version of On Record; its history is not taken over"
+        )
     recorded_at = _after(past, made, progress)
     progress.stage("load", len(made.records))
     loaded = load(
@@ -274,7 +303,9 @@ def _make_ready(connection: Connection) -> None:
             records = ((found[0], found[1]) for found in connection.execute(everything))
             values = {"noun": resource.noun, "format": row.name}
             for number, body in enumerate(parts(records, resource, row)):
-                connection.execute(insert(tables(ReadyPart)), {**values, "number": number, "body": body})
+                connection.execute(
+                    insert(tables(ReadyPart)), {**values, "number": number, "body": body}
+                )
 
 
 def _index(connection: Connection) -> None:
@@ -359,7 +390,10 @@ def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
             new.replace(path)
             _sync(path.parent)
     except (OSError, SQLAlchemyError) as error:
-        reason = getattr(error, "strerror", None) or str(getattr(error, "orig", None) or error).splitlines()[0]
+        reason = (
+            getattr(error, "strerror", None)
+            or str(getattr(error, "orig", None) or error).splitlines()[0]
+        )
         with suppress(OSError):
             new.unlink(missing_ok=True)
         raise OperatorError(f"the database {path} cannot be written: {reason}") from None
@@ -373,7 +407,9 @@ def _grow(new: Path, past: Path, made: Made, progress: Progress) -> Loaded:
             # Attached outside the transaction, as SQLite wants it.
             before = _attached(connection, past)
             if before is None and past.exists():
-                progress.tell(f"{past} cannot be read as a database; no history is taken over from it")
+                progress.tell(
+                    f"{past} cannot be read as a database; no history is taken over from it"
+                )
             with connection.begin():
                 loaded = fill(connection, made, progress, before=before)
         progress.stage("analyse")
@@ -404,7 +440,9 @@ def _must_be_whole(connection: Connection) -> None:
     dangling = connection.execute(text("PRAGMA foreign_key_check")).all()
     verdict = connection.execute(text("PRAGMA quick_check")).scalar_one()
     if dangling or verdict != "ok":
-        raise OperatorError(f"the new database is not whole ({dangling[:1] or verdict}); the old one was left as it is")
+        raise OperatorError(
+            f"the new database is not whole ({dangling[:1] or verdict}); the old one was left as it is"
+        )
 
 
 def _sync(path: Path) -> None:
@@ -425,7 +463,9 @@ def _only_builder(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OperatorError(f"another build is at work in {folder}: wait until it has ended") from None
+            raise OperatorError(
+                f"another build is at work in {folder}: wait until it has ended"
+            ) from None
         yield
     finally:
         os.close(descriptor)
@@ -503,7 +543,11 @@ def _drop(engine: Engine, schema: str) -> None:
 def _advisory_lock(engine: Engine) -> Iterator[None]:
     """One build at a time: PostgreSQL gives the lock back when the connection ends."""
     with engine.connect() as connection:
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtext('onrecord build'))")).scalar_one()
+        taken = connection.execute(
+            text("SELECT pg_try_advisory_lock(hashtext('onrecord build'))")
+        ).scalar_one()
         if not taken:
-            raise OperatorError("another build is at work in this database: wait until it has ended")
+            raise OperatorError(
+                "another build is at work in this database: wait until it has ended"
+            )
         yield

@@ -56,13 +56,21 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
             earlier = first.setdefault(entry.seed.id, entry)
             if earlier is not entry:
                 where = f"{earlier.file.parent.name}/{earlier.file.name}"
-                yield entry.finding("ids-are-unique", f"the {noun} “{entry.seed.id}” stands already in {where}", "id")
+                yield entry.finding(
+                    "ids-are-unique",
+                    f"the {noun} “{entry.seed.id}” stands already in {where}",
+                    "id",
+                )
     for article in seeds.articles:
         for name in ("actors", "places"):
             counts = Counter(entry.seed.id for entry in article.entries(name))
             for entry in article.entries(name):
                 if counts[entry.seed.id] > 1:
-                    yield entry.finding("ids-are-unique", f"“{entry.seed.id}” stands twice here; put it together", "id")
+                    yield entry.finding(
+                        "ids-are-unique",
+                        f"“{entry.seed.id}” stands twice here; put it together",
+                        "id",
+                    )
 
 
 def _identities(seeds: Seeds) -> dict[Noun, list[Entry[Any]]]:
@@ -83,7 +91,9 @@ def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
     for entries in shared:
         for before, entry in pairwise(entries):
             if before.seed.id > entry.seed.id:
-                message = f"“{entry.seed.id}” stands behind “{before.seed.id}”; this file is sorted by id"
+                message = (
+                    f"“{entry.seed.id}” stands behind “{before.seed.id}”; this file is sorted by id"
+                )
                 yield entry.finding("shared-files-are-sorted", message, "id")
 
 
@@ -94,13 +104,17 @@ def references_lead_somewhere(seeds: Seeds) -> Iterator[Finding]:
         if value not in known:
             near = difflib.get_close_matches(value, sorted(known), n=1)
             hint = f"; did you mean “{near[0]}”?" if near else ""
-            home = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}.get(noun, "a facts.yaml")
+            home = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}.get(
+                noun, "a facts.yaml"
+            )
             message = f"there is no {noun} “{value}”{hint or f'; add it to {home}'}"
             yield entry.finding("references-lead-somewhere", message, *key)
 
 
 def _references(seeds: Seeds) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
-    def each(noun: Noun, entry: Entry[Any], name: str) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
+    def each(
+        noun: Noun, entry: Entry[Any], name: str
+    ) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
         value = getattr(entry.seed, name)
         if isinstance(value, str):
             yield noun, entry, (name,), value
@@ -158,12 +172,14 @@ def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
         "place": {entry.seed.id for entry in seeds.all_of("places")},
         "series": {entry.seed.series for entry in seeds.all_of("figures")},
     }
-    for noun, entries in (("actor", seeds.actors), ("place", seeds.places), ("series", seeds.series)):
+    for noun, entries in (
+        ("actor", seeds.actors),
+        ("place", seeds.places),
+        ("series", seeds.series),
+    ):
         for entry in entries:
             if entry.seed.id not in named[noun] and not seeds.is_partial:
-                message = (
-                    f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is named, or remove it"
-                )
+                message = f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is named, or remove it"
                 yield entry.finding("identities-are-named-somewhere", message, "id")
 
 
@@ -172,7 +188,11 @@ def mentions_are_quoted(seeds: Seeds) -> Iterator[Finding]:
     for name in ("actors", "places"):
         for entry in seeds.all_of(name):
             if not any(walk(entry, s.QuoteSeed)):
-                yield entry.finding("mentions-are-quoted", f"“{entry.seed.id}” has no quote; add one under names", "id")
+                yield entry.finding(
+                    "mentions-are-quoted",
+                    f"“{entry.seed.id}” has no quote; add one under names",
+                    "id",
+                )
 
 
 def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
@@ -215,7 +235,9 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding(rule, message, "id")
         if (seed.renamed_to is None) == (seed.change == "renamed"):
             message = "says where a record has gone that is renamed, and stands with change: renamed alone"
-            yield entry.finding(rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else []))
+            yield entry.finding(
+                rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
+            )
         elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known:
             onward = departed.get((seed.noun, seed.renamed_to))
             if onward is None or onward is entry:
@@ -250,7 +272,10 @@ def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
 
 
 def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
-    for entry in (*seeds.series, *(Entry(article.file, (), article.seed) for article in seeds.articles)):
+    for entry in (
+        *seeds.series,
+        *(Entry(article.file, (), article.seed) for article in seeds.articles),
+    ):
         yield from walk(entry, s.DateSeed)
 
 
@@ -260,7 +285,10 @@ def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
         top = Entry(article.file, (), article.seed)
         kinds = (s.DateSeed, s.ReferenceSeed, s.PopulationSeed, s.ActorRelationSeed)
         for entry in walk(top, *kinds):
-            inferred = entry.seed.basis == "inferred" or getattr(entry.seed, "basis_end", None) == "inferred"
+            inferred = (
+                entry.seed.basis == "inferred"
+                or getattr(entry.seed, "basis_end", None) == "inferred"
+            )
             if inferred and entry.seed.note is None:
                 message = "is inferred, but no note says how; write e.g. note: the year is that of the publication"
                 yield entry.finding("what-is-inferred-says-how", message, "basis")
@@ -284,7 +312,9 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
                     yield from _borne_out(entry, said, published, may_lie_ahead=ahead)
 
 
-def _said_of_date(record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]) -> Mentions:
+def _said_of_date(
+    record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
+) -> Mentions:
     """What is quoted of a date: by the quotes that prove it; where they name none, by all of the record's; where those
     name none either, by those of the events that it belongs to.
     """
@@ -323,14 +353,20 @@ def _borne_out(
             yield entry.finding("dates-are-borne-out", message, "basis")
 
 
-def _words_about(record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2) -> Iterator[str]:
+def _words_about(
+    record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2
+) -> Iterator[str]:
     """The quotes of a record and, up to two steps away, of the events that it belongs to."""
     for quote in walk(record, s.QuoteSeed):
         yield quote.seed.quote
     if depth:
         event = getattr(record.seed, "event", None)
         ids = [event if isinstance(event, str) or event is None else event.id]
-        ids += [relation.to for relation in getattr(record.seed, "relations", ()) if relation.noun == "event"]
+        ids += [
+            relation.to
+            for relation in getattr(record.seed, "relations", ())
+            if relation.noun == "event"
+        ]
         for event_id in ids:
             if event_id in events:
                 yield from _words_about(events[event_id], events, depth - 1)
@@ -351,7 +387,9 @@ def publication_dates_are_those_of_the_source(seeds: Seeds) -> Iterator[Finding]
     for article in seeds.articles:
         published = article.seed.source.published_on
         for entry in walk(Entry(article.file, (), article.seed), s.DateSeed):
-            if entry.seed.basis == "publication_date" and (published is None or entry.seed.edtf != published.edtf):
+            if entry.seed.basis == "publication_date" and (
+                published is None or entry.seed.edtf != published.edtf
+            ):
                 day = "unknown" if published is None else published.edtf
                 message = f"“{entry.seed.edtf}” is not the day of publication, which is {day}"
                 yield entry.finding("publication-dates-are-those-of-the-source", message, "edtf")
@@ -367,10 +405,16 @@ def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
                     yield entry.finding("nothing-refers-to-itself", message, key, index, "to")
     for series in seeds.series:
         if series.seed.id in series.seed.excludes:
-            yield series.finding("nothing-refers-to-itself", f"“{series.seed.id}” excludes itself", "excludes")
+            yield series.finding(
+                "nothing-refers-to-itself", f"“{series.seed.id}” excludes itself", "excludes"
+            )
     for figure in seeds.all_of("figures"):
         if figure.seed.denominator == figure.seed.id:
-            yield figure.finding("nothing-refers-to-itself", f"“{figure.seed.id}” is a share of itself", "denominator")
+            yield figure.finding(
+                "nothing-refers-to-itself",
+                f"“{figure.seed.id}” is a share of itself",
+                "denominator",
+            )
 
 
 def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
@@ -382,7 +426,10 @@ def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
         for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of")):
             for entry in article.entries(name):
                 value = getattr(entry.seed, key)
-                if value is None or getattr(entry.seed, "status", "told_as_done") in ("planned", "agreed"):
+                if value is None or getattr(entry.seed, "status", "told_as_done") in (
+                    "planned",
+                    "agreed",
+                ):
                     continue
                 try:
                     earliest, _ = bounds(value.edtf)
@@ -398,9 +445,7 @@ def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
     for article in seeds.articles:
         published = article.seed.source.published_on
         if published is not None and not article.file.parent.name.startswith(f"{published.edtf}-"):
-            message = (
-                f"the folder “{article.file.parent.name}” must begin with the day of publication, “{published.edtf}-”"
-            )
+            message = f"the folder “{article.file.parent.name}” must begin with the day of publication, “{published.edtf}-”"
             yield article.source.finding("folders-are-named-by-date", message, "published_on")
 
 
@@ -452,20 +497,28 @@ def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
         if figure.qualifier == "between":
             if has != {"lower", "upper"}:
                 yield entry.finding(
-                    "qualifier-fits-value", "“between” takes lower and upper, and no value", "qualifier"
+                    "qualifier-fits-value",
+                    "“between” takes lower and upper, and no value",
+                    "qualifier",
                 )
-            elif figure.lower is not None and figure.upper is not None and figure.lower >= figure.upper:
+            elif (
+                figure.lower is not None
+                and figure.upper is not None
+                and figure.lower >= figure.upper
+            ):
                 yield entry.finding(
-                    "qualifier-fits-value", f"lower {figure.lower} is not below upper {figure.upper}", "lower"
+                    "qualifier-fits-value",
+                    f"lower {figure.lower} is not below upper {figure.upper}",
+                    "lower",
                 )
         elif figure.qualifier == "unquantified":
             if has:
-                message = f"“{figure.as_written}” gives no number; take {', '.join(sorted(has))} away"
+                message = (
+                    f"“{figure.as_written}” gives no number; take {', '.join(sorted(has))} away"
+                )
                 yield entry.finding("qualifier-fits-value", message, "qualifier")
         elif has != {"value"}:
-            message = (
-                f"“{figure.qualifier}” takes a value, and nothing but a value: its bounds follow from the qualifier"
-            )
+            message = f"“{figure.qualifier}” takes a value, and nothing but a value: its bounds follow from the qualifier"
             yield entry.finding("qualifier-fits-value", message, "qualifier")
 
 
@@ -496,7 +549,8 @@ def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
                     )
                 continue
             fits = len(numbers) == len(expected) and all(
-                Decimal(str(number)) in readings for number, readings in zip(expected, numbers, strict=True)
+                Decimal(str(number)) in readings
+                for number, readings in zip(expected, numbers, strict=True)
             )
             if not fits:
                 written = ", ".join(_one_number(readings) for readings in numbers) or "no number"
@@ -506,7 +560,10 @@ def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
 
 
 def _one_number(readings: frozenset[Decimal]) -> str:
-    return " or ".join(f"{number.normalize():f}" for number in sorted(readings)) or "an unreadable number"
+    return (
+        " or ".join(f"{number.normalize():f}" for number in sorted(readings))
+        or "an unreadable number"
+    )
 
 
 def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
@@ -538,8 +595,14 @@ def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:
         denominator = entry.seed.denominator
         if series.measure_kind == "share":
             if denominator is None and series.population is None:
-                yield entry.finding("shares-say-of-what", "is a share: name the figure that it is a share of", "id")
-            elif denominator is not None and (of := kinds.get(denominator)) is not None and of.measure_kind == "share":
+                yield entry.finding(
+                    "shares-say-of-what", "is a share: name the figure that it is a share of", "id"
+                )
+            elif (
+                denominator is not None
+                and (of := kinds.get(denominator)) is not None
+                and of.measure_kind == "share"
+            ):
                 yield entry.finding(
                     "shares-say-of-what",
                     f"“{denominator}” is itself a share: name the count that this is a share of",
@@ -547,7 +610,9 @@ def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:
                 )
         elif denominator is not None:
             yield entry.finding(
-                "shares-say-of-what", "has a denominator, but its series is not of shares", "denominator"
+                "shares-say-of-what",
+                "has a denominator, but its series is not of shares",
+                "denominator",
             )
 
 
@@ -594,7 +659,11 @@ def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
                 "voice",
             )
         if statement.voice == "article" and speaker is not None:
-            yield entry.finding("voice-fits-attribution", "is in the source's own voice, so it has no speaker", "voice")
+            yield entry.finding(
+                "voice-fits-attribution",
+                "is in the source's own voice, so it has no speaker",
+                "voice",
+            )
         if (statement.voice == "article") != (statement.quote_type is None):
             message = "quote_type says how a speaker is rendered: give it unless the voice is the article's own"
             yield entry.finding("voice-fits-attribution", message, "quote_type")
@@ -617,9 +686,16 @@ def credit_is_complete(seeds: Seeds) -> Iterator[Finding]:
 def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
     """That somebody said it is a fact like any other: the cue (“said”, “urged”) is quoted as proof of the speaker."""
     for entry in (*seeds.all_of("statements"), *seeds.all_of("figures")):
-        attributed = entry.seed.attribution.speaker is not None and getattr(entry.seed, "voice", "") != "ambiguous"
-        if attributed and not any("speaker" in quote.seed.proves for quote in walk(entry, s.QuoteSeed)):
-            message = "has a speaker, but no quote that proves it: add the cue with proves: [speaker]"
+        attributed = (
+            entry.seed.attribution.speaker is not None
+            and getattr(entry.seed, "voice", "") != "ambiguous"
+        )
+        if attributed and not any(
+            "speaker" in quote.seed.proves for quote in walk(entry, s.QuoteSeed)
+        ):
+            message = (
+                "has a speaker, but no quote that proves it: add the cue with proves: [speaker]"
+            )
             yield entry.finding("speakers-are-cued", message, "attribution")
 
 
@@ -634,13 +710,29 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
                 holding = [quote for quote in quotes if quoted in quote.seed.quote]
                 if not holding:
                     message = f"“{quoted}” stands in none of the statement's quotes: quote it under evidence"
-                    yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
-                elif article.text is not None and not any(_is_in_marks(article.text, q, quoted) for q in holding):
+                    yield entry.finding(
+                        "quoted-words-stand-in-evidence", message, "quoted_words", index
+                    )
+                elif article.text is not None and not any(
+                    _is_in_marks(article.text, q, quoted) for q in holding
+                ):
                     message = f"“{quoted}” does not stand between quotation marks in the text"
-                    yield entry.finding("quoted-words-stand-in-evidence", message, "quoted_words", index)
+                    yield entry.finding(
+                        "quoted-words-stand-in-evidence", message, "quoted_words", index
+                    )
 
 
-MARKS = (("“", "”"), ("«", "»"), ("»", "«"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‹", "›"), ("「", "」"), ("『", "』"))
+MARKS = (
+    ("“", "”"),
+    ("«", "»"),
+    ("»", "«"),
+    ("„", "“"),
+    ("„", "”"),
+    ("‘", "’"),
+    ("‹", "›"),
+    ("「", "」"),
+    ("『", "』"),
+)
 
 
 def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> bool:
@@ -702,10 +794,14 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
     """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or id holds one, whoever it
     is about. The list is loaded_terms.yaml.
     """
-    names = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes).lower()
+    names = "\n".join(
+        quote.seed.quote for article in seeds.articles for quote in article.quotes
+    ).lower()
     for entry, article in _ours(seeds):
         texts = [*our_words(entry.seed)]
-        if not isinstance(entry.seed, s.CorrectionSeed):  # which may take an id away for what it says
+        if not isinstance(
+            entry.seed, s.CorrectionSeed
+        ):  # which may take an id away for what it says
             texts.append((("id",), entry.seed.id.replace("-", " ")))
         title = getattr(entry.seed, "title", None)
         if article is None and title and title.lower() in names:
@@ -721,14 +817,25 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
     """What stands in quotation marks in our words is quoted letter by letter: in a statement's summary by the record's own
     evidence, elsewhere by some quote of the article.
     """
-    everything = "\n".join(quote.seed.quote for article in seeds.articles for quote in article.quotes)
-    by_article = {article.file: "\n".join(quote.seed.quote for quote in article.quotes) for article in seeds.articles}
+    everything = "\n".join(
+        quote.seed.quote for article in seeds.articles for quote in article.quotes
+    )
+    by_article = {
+        article.file: "\n".join(quote.seed.quote for quote in article.quotes)
+        for article in seeds.articles
+    }
     for entry, article in _ours(seeds):
         if article is None and seeds.is_partial:
             continue
         own = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
         for location, text in our_words(entry.seed):
-            known = own if location == ("summary",) else everything if article is None else by_article[article.file]
+            known = (
+                own
+                if location == ("summary",)
+                else everything
+                if article is None
+                else by_article[article.file]
+            )
             for quoted in in_quotation_marks(text):
                 if quoted not in known:
                     message = f"“{quoted}” stands in quotation marks, but in no quote of the {'record' if known is own else 'article'}"
@@ -749,7 +856,9 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
     """A name in a title or summary stands in the record's quotes or is that of an actor, place or event that it refers to;
     any other would be our addition.
     """
-    if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(seeds.known_ids["place"]):
+    if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(
+        seeds.known_ids["place"]
+    ):
         return  # a file of identities cannot be read; what is wrong with it has been said
     named = _names_of_everything(seeds)
     for article in seeds.articles:
@@ -777,7 +886,13 @@ CALENDAR = frozenset(
 def _names_of_everything(seeds: Seeds) -> dict[str, set[str]]:
     """Words of titles and of names as written, by id, whatever the noun."""
     named: dict[str, set[str]] = defaultdict(set)
-    for entry in (*seeds.actors, *seeds.places, *seeds.series, *seeds.all_of("events"), *seeds.all_of("figures")):
+    for entry in (
+        *seeds.actors,
+        *seeds.places,
+        *seeds.series,
+        *seeds.all_of("events"),
+        *seeds.all_of("figures"),
+    ):
         named[entry.seed.id].update(words(getattr(entry.seed, "title", None) or ""))
     for mention in (*seeds.all_of("actors"), *seeds.all_of("places")):
         for quote in mention.seed.names:
@@ -795,7 +910,14 @@ def _ids_in(seed: Any) -> Iterator[str]:
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, BaseModel):
                 yield from _ids_in(item)
-            elif isinstance(item, str) and name in ("id", "to", "of", "series", "event", "denominator"):
+            elif isinstance(item, str) and name in (
+                "id",
+                "to",
+                "of",
+                "series",
+                "event",
+                "denominator",
+            ):
                 yield item
 
 
@@ -808,9 +930,7 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
             for entry in walk(record, *kinds):
                 written = entry.seed.as_written
                 if written is not None and not any(written in quote for quote in quotes):
-                    message = (
-                        f"“{written}” stands in none of the record's quotes: quote it there, or leave as_written out"
-                    )
+                    message = f"“{written}” stands in none of the record's quotes: quote it there, or leave as_written out"
                     yield entry.finding("wording-is-quoted", message, "as_written")
 
 
@@ -854,13 +974,19 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
         ("statements", "statement"),
         ("figures", "figure"),
     ):
-        known = set(RESOURCES[noun].record.model_fields) | (credit if noun in ("statement", "figure") else set())  # type: ignore[index]
+        known = set(RESOURCES[noun].record.model_fields) | (
+            credit if noun in ("statement", "figure") else set()
+        )  # type: ignore[index]
         for record in seeds.all_of(name):
             for entry in walk(record, s.QuoteSeed):
                 for index, field_name in enumerate(entry.seed.proves):
                     if field_name not in known:
                         near = difflib.get_close_matches(field_name, sorted(known), n=1)
-                        hint = f"; did you mean “{near[0]}”?" if near else f"; known are {', '.join(sorted(known))}"
+                        hint = (
+                            f"; did you mean “{near[0]}”?"
+                            if near
+                            else f"; known are {', '.join(sorted(known))}"
+                        )
                         message = f"“{field_name}” is not a field of a {noun}{hint}"
                         yield entry.finding("proves-names-fields", message, "proves", index)
 

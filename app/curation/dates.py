@@ -46,7 +46,9 @@ def bounds(edtf: str) -> Bounds:
     if "0000" in re.findall(r"\d{4}", re.sub(r"-\d{2}", "", edtf)):
         raise DateError("has the year 0000; calendar years are 0001 to 9999")
     if _SEASON.search(edtf):
-        raise DateError("names a season, which has no calendar bounds; write months, or a one-of range [a..b]")
+        raise DateError(
+            "names a season, which has no calendar bounds; write months, or a one-of range [a..b]"
+        )
     earliest, latest = _library_bounds(edtf)
     if earliest and latest and earliest > latest:
         raise DateError("ends before it begins")
@@ -59,7 +61,10 @@ def ends(edtf: str) -> tuple[str | None, str | None]:
     for separator in ("/", ".."):
         if separator in inner and not (separator == ".." and "/" in inner):
             first, _, last = inner.partition(separator)
-            return first if first not in ("", "..") else None, last if last not in ("", "..") else None
+            return first if first not in ("", "..") else None, last if last not in (
+                "",
+                "..",
+            ) else None
     return edtf, edtf
 
 

@@ -80,16 +80,26 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
         elif kept is None:
             yield Difference("added", noun, record.id)
         elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
-            yield Difference("changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record)))
-    never_served = [name for name in records.departures if name not in past.current and name not in past.withdrawn]
+            yield Difference(
+                "changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record))
+            )
+    never_served = [
+        name
+        for name in records.departures
+        if name not in past.current and name not in past.withdrawn
+    ]
     for noun_of_it, record_id in [*left, *never_served, *explained(past, records.departures)]:
         departure = records.departures.get((noun_of_it, record_id), Departure())
         kind: Literal["withdrawn", "renamed"] = "renamed" if departure.renamed_to else "withdrawn"
-        yield Difference(kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to)
+        yield Difference(
+            kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to
+        )
 
 
 def _body(connection: Connection, place: str, kept: Kept) -> Mapping[str, Any]:
-    found = connection.execute(text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key})  # noqa: S608 - our own name
+    found = connection.execute(
+        text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key}
+    )  # noqa: S608 - our own name
     body: Mapping[str, Any] = orjson.loads(found.scalar_one())
     return body
 

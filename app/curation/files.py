@@ -107,7 +107,9 @@ def read_yaml(path: Path) -> Any:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SeedError([Finding(file=path, rule="file", message=f"cannot be read: {error.strerror}")]) from None
+        raise SeedError(
+            [Finding(file=path, rule="file", message=f"cannot be read: {error.strerror}")]
+        ) from None
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -125,7 +127,13 @@ def read_yaml(path: Path) -> Any:
             ]
         ) from None
     if _TOO_DEEP.search(text):
-        raise SeedError([Finding(file=path, rule="yaml", message="is nested more deeply than any seed file needs")])
+        raise SeedError(
+            [
+                Finding(
+                    file=path, rule="yaml", message="is nested more deeply than any seed file needs"
+                )
+            ]
+        )
     try:
         return yaml_rs.loads(text)
     except (yaml_rs.YAMLDecodeError, ValueError) as error:
@@ -191,7 +199,9 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
                 document = None
         for finding in group:
             line, column = (
-                (finding.line, finding.column or 1) if finding.line else _position(document, finding.location)
+                (finding.line, finding.column or 1)
+                if finding.line
+                else _position(document, finding.location)
             )
             result.append(
                 Finding(
@@ -204,7 +214,9 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
                 )
             )
     unique = {(f.file, f.line, f.column, f.rule, f.message): f for f in result}
-    return sorted(unique.values(), key=lambda f: (str(f.file), f.line or 0, f.column or 0, f.rule, f.message))
+    return sorted(
+        unique.values(), key=lambda f: (str(f.file), f.line or 0, f.column or 0, f.rule, f.message)
+    )
 
 
 def _position(document: Any, location: Location) -> tuple[int, int]:
@@ -214,13 +226,19 @@ def _position(document: Any, location: Location) -> tuple[int, int]:
     for step in location:
         children = getattr(node, "value", None)
         if isinstance(step, int):
-            if not isinstance(children, list) or step >= len(children) or isinstance(children[step], tuple):
+            if (
+                not isinstance(children, list)
+                or step >= len(children)
+                or isinstance(children[step], tuple)
+            ):
                 break
             node = children[step]
             mark = node.start_mark
         else:
             pairs = (
-                [child for child in children or () if isinstance(child, tuple)] if isinstance(children, list) else []
+                [child for child in children or () if isinstance(child, tuple)]
+                if isinstance(children, list)
+                else []
             )
             found = next(((key, value) for key, value in pairs if key.value == step), None)
             if found is None:

@@ -151,7 +151,11 @@ class History:
     @property
     def is_unchanged(self) -> bool:
         changed = (
-            self._gone or self._added or self._changed or self._never_served or explained(self._past, self._departures)
+            self._gone
+            or self._added
+            or self._changed
+            or self._never_served
+            or explained(self._past, self._departures)
         )
         return self._past.ordinal > 0 and not changed
 
@@ -159,17 +163,26 @@ class History:
     def _never_served(self) -> list[Name]:
         """Records that are said to be gone, and that this database has never had: their addresses may have been cited."""
         return [
-            name for name in self._departures if name not in self._past.withdrawn and name not in self._past.current
+            name
+            for name in self._departures
+            if name not in self._past.withdrawn and name not in self._past.current
         ]
 
     @property
     def changes(self) -> dict[str, dict[str, int]]:
         """How many records were added, changed and withdrawn, by noun; nouns without any are left out."""
-        renamed = Counter(noun for noun, record_id in self._gone if self._departure((noun, record_id)).renamed_to)
+        renamed = Counter(
+            noun for noun, record_id in self._gone if self._departure((noun, record_id)).renamed_to
+        )
         withdrawn = Counter(noun for noun, _ in self._gone) - renamed
         # What goes on under another id has not been added.
         added = self._added - renamed
-        counts = {"added": added, "changed": self._changed, "withdrawn": withdrawn, "renamed": renamed}
+        counts = {
+            "added": added,
+            "changed": self._changed,
+            "withdrawn": withdrawn,
+            "renamed": renamed,
+        }
         nouns = sorted({noun for counter in counts.values() for noun in counter})
         return {noun: {what: counter[noun] for what, counter in counts.items()} for noun in nouns}
 
@@ -184,7 +197,9 @@ class History:
             self.last_key += 1
             kept, departure = self._gone.get((noun, record_id)), self._departure((noun, record_id))
             last_number = None if kept is None else kept.number
-            yield Withdrawn(self.last_key, noun, record_id, last_number, departure.reason, departure.renamed_to)
+            yield Withdrawn(
+                self.last_key, noun, record_id, last_number, departure.reason, departure.renamed_to
+            )
 
     @property
     def unexplained(self) -> list[Name]:
@@ -202,16 +217,20 @@ class History:
 def read_past(connection: Connection, place: str) -> Past:
     """What the database attached as `place` has served. Raises OperatorError where it is of another version of the program."""
     try:
-        found = connection.execute(text(f"SELECT version_num FROM {place}.alembic_version")).scalar_one()  # noqa: S608 - our own name
+        found = connection.execute(
+            text(f"SELECT version_num FROM {place}.alembic_version")
+        ).scalar_one()  # noqa: S608 - our own name
     except SQLAlchemyError:
         return Past()
     if found != SCHEMA_REVISION:
         return Past()
-    dataset, revision, withdrawal = (_at(place, tables(model)) for model in (Dataset, Revision, Withdrawal))
+    dataset, revision, withdrawal = (
+        _at(place, tables(model)) for model in (Dataset, Revision, Withdrawal)
+    )
     datasets = connection.execute(
-        select(dataset.c.ordinal, dataset.c.version, dataset.c.last_key, dataset.c.recorded_at).order_by(
-            dataset.c.ordinal
-        )
+        select(
+            dataset.c.ordinal, dataset.c.version, dataset.c.last_key, dataset.c.recorded_at
+        ).order_by(dataset.c.ordinal)
     ).all()
     if not datasets:
         return Past()
@@ -224,7 +243,9 @@ def read_past(connection: Connection, place: str) -> Past:
         revision.c.recorded_from,
     ).where(revision.c.recorded_to.is_(None))
     names = (withdrawal.c.noun, withdrawal.c.record_id)
-    withdrawn = select(*names, dataset.c.version).join(dataset, dataset.c.ordinal == withdrawal.c.recorded_from)
+    withdrawn = select(*names, dataset.c.version).join(
+        dataset, dataset.c.ordinal == withdrawal.c.recorded_from
+    )
     unexplained = select(*names, withdrawal.c.reason, withdrawal.c.renamed_to).where(
         or_(withdrawal.c.reason.is_(None), withdrawal.c.renamed_to.is_(None))
     )
@@ -232,7 +253,9 @@ def read_past(connection: Connection, place: str) -> Past:
     for table in (PAST["evidence"], tables(Evidence)):
         there = _at(place, table)
         quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
-        spans |= {(source, start, end): key for source, start, end, key in connection.execute(quoted)}
+        spans |= {
+            (source, start, end): key for source, start, end, key in connection.execute(quoted)
+        }
     ordinal, version, last_key, _ = datasets[-1]
     times = [row[3] for row in datasets if row[3] is not None]
     return Past(
@@ -240,10 +263,15 @@ def read_past(connection: Connection, place: str) -> Past:
         version=version,
         recorded_at=datetime.fromisoformat(times[-1]) if times else None,
         versions=frozenset(row[1] for row in datasets),
-        current={(noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)},
-        withdrawn={(noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)},
+        current={
+            (noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)
+        },
+        withdrawn={
+            (noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)
+        },
         unexplained={
-            (noun, record_id): Departure(*known) for noun, record_id, *known in connection.execute(unexplained)
+            (noun, record_id): Departure(*known)
+            for noun, record_id, *known in connection.execute(unexplained)
         },
         last_key=last_key,
         spans=spans,
@@ -261,7 +289,9 @@ def copy_past(connection: Connection, place: str) -> None:
     for table in (tables(Dataset), tables(Revision), tables(Withdrawal), *PAST.values()):
         names = [column.name for column in table.columns]
         there = _at(place, table)
-        connection.execute(insert(table).from_select(names, select(*(there.c[name] for name in names))))
+        connection.execute(
+            insert(table).from_select(names, select(*(there.c[name] for name in names)))
+        )
 
 
 def end_rows(connection: Connection, place: str, ordinal: int, *, is_new: bool) -> None:
@@ -272,18 +302,24 @@ def end_rows(connection: Connection, place: str, ordinal: int, *, is_new: bool) 
     for table in PRESENT:
         before = _at(place, table).alias("before_it")
         key = [column.name for column in table.primary_key.columns]
-        rest = [column.name for column in table.columns if column.name not in (*key, "recorded_from")]
+        rest = [
+            column.name for column in table.columns if column.name not in (*key, "recorded_from")
+        ]
         same_key = [before.c[name] == table.c[name] for name in key]
         same = [*same_key, *(_is_same(before.c[name], table.c[name]) for name in rest)]
         went_on = select(before.c.recorded_from).where(*same).scalar_subquery()
         since = func.coalesce(went_on, ordinal)
-        connection.execute(update(table).values(recorded_from=since).where(table.c.recorded_from != since))
+        connection.execute(
+            update(table).values(recorded_from=since).where(table.c.recorded_from != since)
+        )
         if is_new:
             goes_on: Select[Any] = select(literal_column("1")).where(
                 *same_key, table.c.recorded_from == before.c.recorded_from
             )
             names = [*key, *rest, "recorded_from"]
-            ended = select(*(before.c[name] for name in names), literal(ordinal)).where(~goes_on.exists())
+            ended = select(*(before.c[name] for name in names), literal(ordinal)).where(
+                ~goes_on.exists()
+            )
             connection.execute(insert(PAST[table.name]).from_select([*names, "recorded_to"], ended))
 
 

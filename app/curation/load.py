@@ -42,7 +42,15 @@ from app.resources.source import SourceRecord
 from app.resources.statement import StatementRecord
 from app.vocabulary import Noun
 
-LOAD_ORDER: tuple[Noun, ...] = ("source", "actor", "place", "series", "event", "statement", "figure")
+LOAD_ORDER: tuple[Noun, ...] = (
+    "source",
+    "actor",
+    "place",
+    "series",
+    "event",
+    "statement",
+    "figure",
+)
 """Those that are referred to come first; the few references that point forward are deferred by their foreign keys."""
 
 BATCH = 2_000
@@ -162,7 +170,9 @@ def load(
     _explain(connection, departures)
     ended = [{"key": key, "ordinal": history.ordinal} for key in history.ended()]
     if ended:
-        connection.execute(text("UPDATE revision SET recorded_to = :ordinal WHERE key = :key"), ended)
+        connection.execute(
+            text("UPDATE revision SET recorded_to = :ordinal WHERE key = :key"), ended
+        )
     version = history.version(digest.hexdigest()[:16])
     days = [bounds["published_latest"] for bounds in published.values()]
     newest = max((day for day in days if MISSING_LATEST < day < UNBOUNDED_LATEST), default=None)
@@ -180,7 +190,9 @@ def load(
             "changes": json.dumps(history.changes),
         },
     )
-    return Loaded(history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained))
+    return Loaded(
+        history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained)
+    )
 
 
 def _reason(record: Record, before: Mapping[str, Any]) -> str | None:
@@ -199,12 +211,16 @@ def _must_be_of(series_before: str, series: str, record_id: str, what: str) -> N
         )
 
 
-def _renamed_figures_keep_their_series(connection: Connection, withdrawn: Sequence[Withdrawn]) -> None:
+def _renamed_figures_keep_their_series(
+    connection: Connection, withdrawn: Sequence[Withdrawn]
+) -> None:
     for gone in withdrawn:
         if gone.noun != "figure" or gone.renamed_to is None or gone.last_number is None:
             continue
         values = {"id": gone.record_id, "number": gone.last_number, "new": gone.renamed_to}
-        body = text("SELECT body FROM revision WHERE noun = 'figure' AND record_id = :id AND number = :number")
+        body = text(
+            "SELECT body FROM revision WHERE noun = 'figure' AND record_id = :id AND number = :number"
+        )
         series = text("SELECT series_id FROM figure WHERE id = :new")
         found = connection.execute(series, values).scalar_one_or_none()
         if found is not None:
@@ -216,7 +232,9 @@ def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
     """The record as its last revision has it; null: there is none."""
     if placed.replaces is None:
         return None
-    body = connection.execute(text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}).scalar_one()
+    body = connection.execute(
+        text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}
+    ).scalar_one()
     before: Mapping[str, Any] = orjson.loads(body)
     return before
 
@@ -224,7 +242,12 @@ def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
 def _explain(connection: Connection, departures: Mapping[Name, Departure]) -> None:
     """A reason, or a new id, may be given later than the record was withdrawn."""
     said = [
-        {"noun": noun, "id": record_id, "reason": departure.reason, "renamed_to": departure.renamed_to}
+        {
+            "noun": noun,
+            "id": record_id,
+            "reason": departure.reason,
+            "renamed_to": departure.renamed_to,
+        }
         for (noun, record_id), departure in departures.items()
     ]
     if said:
@@ -239,10 +262,14 @@ def _explain(connection: Connection, departures: Mapping[Name, Departure]) -> No
 
 def _unchanged(connection: Connection, history: History, built_from: str) -> Loaded:
     """The same records as before are no new dataset, even where other files made them."""
-    connection.execute(text("DELETE FROM dataset WHERE ordinal = :ordinal"), {"ordinal": history.ordinal})
+    connection.execute(
+        text("DELETE FROM dataset WHERE ordinal = :ordinal"), {"ordinal": history.ordinal}
+    )
     ordinal = history.ordinal - 1
     values = {"ordinal": ordinal, "built_from": built_from}
-    connection.execute(text("UPDATE dataset SET built_from = :built_from WHERE ordinal = :ordinal"), values)
+    connection.execute(
+        text("UPDATE dataset SET built_from = :built_from WHERE ordinal = :ordinal"), values
+    )
     version, counts = connection.execute(
         text("SELECT version, counts FROM dataset WHERE ordinal = :ordinal"), values
     ).one()
@@ -281,7 +308,9 @@ class _Writer:
                         "suffix": item.suffix,
                     },
                 )
-            owner: Row = dict.fromkeys(("actor_id", "place_id", "event_id", "statement_id", "figure_id"))
+            owner: Row = dict.fromkeys(
+                ("actor_id", "place_id", "event_id", "statement_id", "figure_id")
+            )
             owner[f"{noun}_id"] = record.id
             self.add(
                 "proof",
@@ -386,9 +415,15 @@ def _source(record: SourceRecord, _: Published) -> Rows:
 
 
 def _actor(record: ActorRecord, published: Published) -> Rows:
-    yield "actor", {"id": record.id, "title": record.title, "kind": record.kind, "country": record.country}
+    yield (
+        "actor",
+        {"id": record.id, "title": record.title, "kind": record.kind, "country": record.country},
+    )
     for position, name in enumerate(record.names_as_written):
-        yield "actor_name", {"actor_id": record.id, "position": position, "as_written": name.as_written}
+        yield (
+            "actor_name",
+            {"actor_id": record.id, "position": position, "as_written": name.as_written},
+        )
     for position, role in enumerate(record.roles):
         yield (
             "actor_role",
@@ -428,7 +463,10 @@ def _place(record: PlaceRecord, published: Published) -> Rows:
         },
     )
     for position, name in enumerate(record.names_as_written):
-        yield "place_name", {"place_id": record.id, "position": position, "as_written": name.as_written}
+        yield (
+            "place_name",
+            {"place_id": record.id, "position": position, "as_written": name.as_written},
+        )
     for source in sorted({item.source for item in record.evidence}):
         yield "place_source", {"place_id": record.id, "source_id": source, **published[source]}
 
@@ -453,10 +491,18 @@ def _series(record: SeriesRecord, published: Published) -> Rows:
     for position, item in enumerate(record.breakdown):
         yield (
             "series_breakdown",
-            {"series_id": record.id, "position": position, "dimension": item.dimension, "category": item.category},
+            {
+                "series_id": record.id,
+                "position": position,
+                "dimension": item.dimension,
+                "category": item.category,
+            },
         )
     for position, excluded in enumerate(record.excludes):
-        yield "series_exclusion", {"series_id": record.id, "position": position, "excluded_id": excluded}
+        yield (
+            "series_exclusion",
+            {"series_id": record.id, "position": position, "excluded_id": excluded},
+        )
     for source in sorted({point.source for point in record.points}):
         yield "series_source", {"series_id": record.id, "source_id": source, **published[source]}
 
@@ -476,9 +522,17 @@ def _event(record: EventRecord, published: Published) -> Rows:
         },
     )
     for position, place in enumerate(record.places):
-        yield "event_place", {"event_id": record.id, "position": position, "place_id": place.id, "role": place.role}
+        yield (
+            "event_place",
+            {"event_id": record.id, "position": position, "place_id": place.id, "role": place.role},
+        )
     for position, actor in enumerate(record.participants):
-        row = {"event_id": record.id, "position": position, "actor_id": actor.id, "role": actor.role}
+        row = {
+            "event_id": record.id,
+            "position": position,
+            "actor_id": actor.id,
+            "role": actor.role,
+        }
         yield "event_participant", row
     for position, relation in enumerate(record.relations):
         yield (
@@ -513,12 +567,20 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
         },
     )
     for position, relay in enumerate(record.attribution.relayed_by):
-        yield "statement_relay", {"statement_id": record.id, "position": position, "actor_id": relay.id}
+        yield (
+            "statement_relay",
+            {"statement_id": record.id, "position": position, "actor_id": relay.id},
+        )
     for position, addressee in enumerate(record.addressees):
-        yield "statement_addressee", {"statement_id": record.id, "position": position, "actor_id": addressee.id}
+        yield (
+            "statement_addressee",
+            {"statement_id": record.id, "position": position, "actor_id": addressee.id},
+        )
     for position, topic in enumerate(record.about):
         if topic.id is not None:
-            ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {f"{topic.noun}_id": topic.id}
+            ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {
+                f"{topic.noun}_id": topic.id
+            }
             yield "statement_topic", {"statement_id": record.id, "position": position, **ties}
     for position, words in enumerate(record.quoted_words):
         yield (
@@ -577,11 +639,24 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
     for position, relay in enumerate(record.attribution.relayed_by):
         yield "figure_relay", {"figure_id": record.id, "position": position, "actor_id": relay.id}
     for position, place in enumerate(record.places):
-        yield "figure_place", {"figure_id": record.id, "position": position, "place_id": place.id, "role": place.role}
+        yield (
+            "figure_place",
+            {
+                "figure_id": record.id,
+                "position": position,
+                "place_id": place.id,
+                "role": place.role,
+            },
+        )
     for position, item in enumerate(record.breakdown):
         yield (
             "figure_breakdown",
-            {"figure_id": record.id, "position": position, "dimension": item.dimension, "category": item.category},
+            {
+                "figure_id": record.id,
+                "position": position,
+                "dimension": item.dimension,
+                "category": item.category,
+            },
         )
 
 

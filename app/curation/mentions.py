@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = ("january february march april may june july august september october november december").split()
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
 _MONTH_OF = (
     {name: number for number, name in enumerate(_MONTHS, start=1)}
     | {name[:3]: number for number, name in enumerate(_MONTHS, start=1)}
@@ -47,8 +49,14 @@ def mentioned(words: str) -> Mentions:
     days = {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} {_DAY}", text)}
     days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} (?:of )?{_MONTH}", text)}
     # “14–16 January”, “between 14 and 16 January”, “January 14–16”
-    days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} ?(?:-|–|and|to) ?\d{{1,2}} {_MONTH}", text)}
-    days |= {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} \d{{1,2}} ?(?:-|–|and|to) ?{_DAY}", text)}
+    days |= {
+        (_MONTH_OF[m], int(d))
+        for d, m in re.findall(rf"\b{_DAY} ?(?:-|–|and|to) ?\d{{1,2}} {_MONTH}", text)
+    }
+    days |= {
+        (_MONTH_OF[m], int(d))
+        for m, d in re.findall(rf"\b{_MONTH} \d{{1,2}} ?(?:-|–|and|to) ?{_DAY}", text)
+    }
     # 12/02/2024 is read both ways
     for first, second in re.findall(r"\b(\d{1,2})[/.](\d{1,2})[/.]\d{4}\b", text):
         days |= {(int(first), int(second)), (int(second), int(first))}
@@ -59,9 +67,13 @@ def mentioned(words: str) -> Mentions:
         months=frozenset(months),
         days=frozenset(days),
         weekdays=frozenset(
-            index for index, name in enumerate(_WEEKDAYS) if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|rs|urs)?\b", text)
+            index
+            for index, name in enumerate(_WEEKDAYS)
+            if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|rs|urs)?\b", text)
         ),
-        offsets=frozenset(offset for name, offset in _NAMED_DAYS.items() if re.search(rf"\b{name}\b", text)),
+        offsets=frozenset(
+            offset for name, offset in _NAMED_DAYS.items() if re.search(rf"\b{name}\b", text)
+        ),
         relative=_RELATIVE.search(text) is not None,
     )
 
@@ -96,7 +108,11 @@ def supports(
         return _month(mentions, parts[0], parts[1], published)
     day = date(*parts)
     said = _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
-    if not said.found and day == published and not (is_lone and (mentions.days or mentions.weekdays)):
+    if (
+        not said.found
+        and day == published
+        and not (is_lone and (mentions.days or mentions.weekdays))
+    ):
         return _INFERRED
     return said
 
@@ -113,7 +129,10 @@ def _month(mentions: Mentions, year: int, month: int, published: date | None) ->
             return _STATED
         if published is not None and year == published.year - (month > published.month):
             return _INFERRED
-    same_as_publication = published is not None and (year, month) == (published.year, published.month)
+    same_as_publication = published is not None and (year, month) == (
+        published.year,
+        published.month,
+    )
     return _INFERRED if same_as_publication else _UNSUPPORTED
 
 

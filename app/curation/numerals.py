@@ -114,7 +114,9 @@ def read(as_written: str, *, english: bool = True) -> Reading:
     for mark, phrase in _MARKS:
         text = re.sub(mark, phrase, text)
     qualifier = _qualifier(text) if english else None
-    return Reading(qualifier, tuple(_numbers(_without_qualifier(text) if english else text, english=english)))
+    return Reading(
+        qualifier, tuple(_numbers(_without_qualifier(text) if english else text, english=english))
+    )
 
 
 def _qualifier(text: str) -> Qualifier | None:
@@ -152,7 +154,9 @@ def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
             readings = frozenset(value * scale for value in _digit_values(token, english=english))
             if not english and following and not following[0].isdecimal():
                 # A word of another language behind a number may be a scale: “2,5 Millionen”.
-                readings |= {value * 10**power for value in readings for power in (3, 4, 6, 8, 9, 12)}
+                readings |= {
+                    value * 10**power for value in readings for power in (3, 4, 6, 8, 9, 12)
+                }
             found.append(readings)
         elif (english and token in _SMALL) or (
             english
@@ -170,7 +174,10 @@ def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
 
 def _shared_scale(text: str, found: list[frozenset[Decimal]]) -> list[frozenset[Decimal]]:
     """“between 2 and 3 million”: the scale behind the second number may hold for the first too."""
-    scale = next((Decimal(value) for word, value in _SCALES.items() if re.search(rf"\d\s*{word}\b", text)), None)
+    scale = next(
+        (Decimal(value) for word, value in _SCALES.items() if re.search(rf"\d\s*{word}\b", text)),
+        None,
+    )
     if scale is None:
         return found
     return [found[0] | {value * scale for value in found[0]}, found[1]]

@@ -25,7 +25,9 @@ LOCK_FORMAT = 1
 
 
 def sha256(content: bytes | str) -> str:
-    return hashlib.sha256(content.encode("utf-8") if isinstance(content, str) else content).hexdigest()
+    return hashlib.sha256(
+        content.encode("utf-8") if isinstance(content, str) else content
+    ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def locate(text: str, quote: Quote) -> Receipt:
     if not starts:
         raise QuoteNotFoundError(_closest(text, quote))
     if len(starts) > 1:
-        places = "; ".join(f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4])
+        places = "; ".join(
+            f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4]
+        )
         more = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
         raise QuoteAmbiguousError(
             f"“{quote.exact}” stands in {len(starts)} places: {places}{more}; quote more words, or add the few words"
@@ -134,14 +138,22 @@ def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
 def _common_before(text: str, first: int, second: int) -> int:
     """How many characters before the two offsets are the same, as far as a context may reach."""
     same = 0
-    while same <= CONTEXT_LIMIT and min(first, second) - same > 0 and text[first - same - 1] == text[second - same - 1]:
+    while (
+        same <= CONTEXT_LIMIT
+        and min(first, second) - same > 0
+        and text[first - same - 1] == text[second - same - 1]
+    ):
         same += 1
     return same
 
 
 def _common_after(text: str, first: int, second: int) -> int:
     same = 0
-    while same <= CONTEXT_LIMIT and max(first, second) + same < len(text) and text[first + same] == text[second + same]:
+    while (
+        same <= CONTEXT_LIMIT
+        and max(first, second) + same < len(text)
+        and text[first + same] == text[second + same]
+    ):
         same += 1
     return same
 
@@ -151,7 +163,17 @@ def _around(text: str, start: int, end: int) -> str:
 
 
 _LOOKALIKES = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\n": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\n": " ",
+    }
 )
 
 
@@ -164,28 +186,32 @@ def _closest(text: str, quote: Quote) -> str:
         alone = occurrences(text, quote.exact)
         if alone:
             places = "; ".join(f"“{_around(text, at, at + len(quote.exact))}”" for at in alone[:4])
-            return f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+            return (
+                f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+            )
     spaced = " ".join(whole.split())
     broken = re.search(r"\s+".join(map(re.escape, spaced.split())), text) if spaced else None
     if broken is not None:
         shown = broken.group().replace("\r", "\\r").replace("\n", "\\n")
-        return (
-            f'“{spaced}” has a line break in the text: write it in double quotes as "{shown}", or quote one side of it'
-        )
+        return f'“{spaced}” has a line break in the text: write it in double quotes as "{shown}", or quote one side of it'
     for form in ("NFC", "NFD"):
         other = unicodedata.normalize(form, whole)
         if other != whole and other in text:
-            return (
-                f"“{whole}” stands in the text with other characters for the same letters ({form}): copy it from there"
-            )
+            return f"“{whole}” stands in the text with other characters for the same letters ({form}): copy it from there"
     folded = text.translate(_LOOKALIKES)
-    at = folded.lower().find(whole.translate(_LOOKALIKES).lower()) if len(folded.lower()) == len(text) else -1
+    at = (
+        folded.lower().find(whole.translate(_LOOKALIKES).lower())
+        if len(folded.lower()) == len(text)
+        else -1
+    )
     if at >= 0:
         return f"“{whole}” does not stand in the text; “{text[at : at + len(whole)]}” does: quote it letter by letter"
     alignment = fuzz.partial_ratio_alignment(whole, text, score_cutoff=60)
     if alignment is None:
         return f"“{whole}” does not stand in the text, nor does anything like it"
-    start = max(text.rfind(" ", 0, alignment.dest_start), text.rfind("\n", 0, alignment.dest_start)) + 1
+    start = (
+        max(text.rfind(" ", 0, alignment.dest_start), text.rfind("\n", 0, alignment.dest_start)) + 1
+    )
     end = alignment.dest_end + len(re.match(r"\w*", text[alignment.dest_end :]).group())  # type: ignore[union-attr]
     passage = " ".join(text[start:end].split())
     return f"“{whole}” does not stand in the text; the closest passage is “{passage}”"
@@ -206,7 +232,9 @@ class Texts:
                     try:
                         content = path.read_bytes()
                     except OSError as error:
-                        raise OperatorError(f"the text {path} cannot be read: {error.strerror}") from None
+                        raise OperatorError(
+                            f"the text {path} cannot be read: {error.strerror}"
+                        ) from None
                     self._paths.setdefault(sha256(content), path)
 
     @classmethod
@@ -244,8 +272,15 @@ class Lock:
 
     def to_json(self) -> str:
         """One receipt a line, so that a change is one line of a diff."""
-        head = {"format": LOCK_FORMAT, "text_sha256": self.text_sha256, "characters": self.characters}
-        lines = [json.dumps(_without_empty(asdict(receipt)), ensure_ascii=False) for receipt in self.receipts]
+        head = {
+            "format": LOCK_FORMAT,
+            "text_sha256": self.text_sha256,
+            "characters": self.characters,
+        }
+        lines = [
+            json.dumps(_without_empty(asdict(receipt)), ensure_ascii=False)
+            for receipt in self.receipts
+        ]
         body = json.dumps(head)[:-1] + ', "receipts": [\n' + ",\n".join(lines) + "\n]"
         return f'{body}, "checksum": "{sha256(body)}"}}\n'
 
@@ -255,7 +290,9 @@ class LockError(ValueError):
 
 
 def _without_empty(receipt: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in receipt.items() if value != "" or not key.startswith("given_")}
+    return {
+        key: value for key, value in receipt.items() if value != "" or not key.startswith("given_")
+    }
 
 
 def parse_lock(content: str) -> Lock:
@@ -263,7 +300,9 @@ def parse_lock(content: str) -> Lock:
         data = json.loads(content)
         body = content[: content.rindex(', "checksum"')]
         if data["format"] != LOCK_FORMAT:
-            raise LockError(f"is of format {data['format']}, which this version does not know; run “onrecord lock”")
+            raise LockError(
+                f"is of format {data['format']}, which this version does not know; run “onrecord lock”"
+            )
         if data["checksum"] != sha256(body):
             raise LockError(
                 "has been changed by hand: its checksum does not match; run “onrecord lock” with the text at hand"
@@ -282,14 +321,19 @@ def parse_lock(content: str) -> Lock:
 def make_lock(text: str, content_sha256: str, quotes: Iterable[Quote]) -> Lock:
     """The receipts of all quotes, each once. Every quote must be locatable."""
     receipts = {receipt.selector: receipt for receipt in (locate(text, quote) for quote in quotes)}
-    ordered = sorted(receipts.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix))
+    ordered = sorted(
+        receipts.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix)
+    )
     return Lock(text_sha256=content_sha256, characters=len(text), receipts=tuple(ordered))
 
 
 def published_share(receipts: Sequence[Receipt], characters: int) -> float:
     """The share of the text that quotes and their contexts publish, from 0 to 1; what is quoted twice counts once."""
     covered = reach = 0
-    spans = sorted((receipt.start - len(receipt.prefix), receipt.end + len(receipt.suffix)) for receipt in receipts)
+    spans = sorted(
+        (receipt.start - len(receipt.prefix), receipt.end + len(receipt.suffix))
+        for receipt in receipts
+    )
     for start, end in spans:
         covered += max(0, end - max(start, reach))
         reach = max(reach, end)
@@ -301,7 +345,8 @@ def sentences(text: str) -> Iterable[tuple[int, int]]:
     that close behind it) or a line break. Good enough to show a curator what was left out.
     """
     for match in re.finditer(
-        r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*", text
+        r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*",
+        text,
     ):
         stripped = match.group().strip()
         if stripped:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.curation.files import Finding, SeedError, lock_beside
-from app.curation.quotes import CONTEXT_LIMIT, Receipt, Texts, make_lock, published_share, selector, sentences
+from app.curation.quotes import (
+    CONTEXT_LIMIT,
+    Receipt,
+    Texts,
+    make_lock,
+    published_share,
+    selector,
+    sentences,
+)
 from app.curation.seeds import Article, Seeds, as_quote
 
 
@@ -24,7 +32,11 @@ class Locked:
 
 def write_locks(seeds: Seeds) -> list[Locked]:
     """Write the receipts of every article whose text is at hand. Raises SeedError where a text is needed and missing."""
-    missing = [_missing_text(article) for article in seeds.articles if article.text is None and any(_stale(article))]
+    missing = [
+        _missing_text(article)
+        for article in seeds.articles
+        if article.text is None and any(_stale(article))
+    ]
     if missing:
         raise SeedError(missing)
     return [_write_lock(article) for article in seeds.articles if article.text is not None]
@@ -44,7 +56,9 @@ def _stale(article: Article) -> Iterator[Finding]:
 
 def _write_lock(article: Article) -> Locked:
     text = article.text or ""
-    lock = make_lock(text, article.seed.source.content_sha256, [as_quote(entry.seed) for entry in article.quotes])
+    lock = make_lock(
+        text, article.seed.source.content_sha256, [as_quote(entry.seed) for entry in article.quotes]
+    )
     path, content = lock_beside(article.file), lock.to_json()
     changed = not path.exists() or path.read_text(encoding="utf-8") != content
     if changed:
@@ -86,7 +100,9 @@ def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
 def _verify_article(article: Article) -> Iterator[Finding]:
     if article.lock is None:
         if not lock_beside(article.file).exists():
-            yield article.source.finding("receipts", "the quotes have no receipts yet: run “onrecord lock”")
+            yield article.source.finding(
+                "receipts", "the quotes have no receipts yet: run “onrecord lock”"
+            )
         return
     yield from _against_receipts(article)
     if article.text is not None:
@@ -105,7 +121,9 @@ def _against_receipts(article: Article) -> Iterator[Finding]:
     """What can be said without the text."""
     lock = article.lock
     if lock is None:
-        yield article.source.finding("receipts", "the quotes have no receipts yet: run “onrecord lock”")
+        yield article.source.finding(
+            "receipts", "the quotes have no receipts yet: run “onrecord lock”"
+        )
         return
     lock_path = lock_beside(article.file)
     if lock.text_sha256 != article.seed.source.content_sha256:
@@ -127,22 +145,27 @@ def _against_receipts(article: Article) -> Iterator[Finding]:
             )
         elif receipt.end - receipt.start != len(entry.seed.quote):
             yield entry.finding(
-                "receipts", f"the receipt of “{entry.seed.quote}” is for a span of another length", "quote"
+                "receipts",
+                f"the receipt of “{entry.seed.quote}” is for a span of another length",
+                "quote",
             )
         used.add(key)
     for number, receipt in enumerate(lock.receipts):
         line = number + 2
         if receipt.selector not in used:
-            message = (
-                f"the receipt for characters {receipt.start} to {receipt.end} belongs to no quote: run “onrecord lock”"
-            )
+            message = f"the receipt for characters {receipt.start} to {receipt.end} belongs to no quote: run “onrecord lock”"
             yield Finding(file=lock_path, rule="receipts", message=message, line=line, column=1)
         for problem in _impossible(receipt, lock.characters):
             yield Finding(file=lock_path, rule="receipts", message=problem, line=line, column=1)
 
 
 def _impossible(receipt: Receipt, characters: int) -> Iterator[str]:
-    if not 0 <= receipt.start - len(receipt.prefix) < receipt.end + len(receipt.suffix) <= characters:
+    if (
+        not 0
+        <= receipt.start - len(receipt.prefix)
+        < receipt.end + len(receipt.suffix)
+        <= characters
+    ):
         yield f"characters {receipt.start} to {receipt.end} with their context do not lie in a text of {characters}"
     if max(len(receipt.prefix), len(receipt.suffix)) > CONTEXT_LIMIT:
         yield f"the context is longer than {CONTEXT_LIMIT} characters"
@@ -154,14 +177,14 @@ def _against_text(article: Article, text: str) -> Iterator[Finding]:
     lock_path = lock_beside(article.file)
     try:
         expected = make_lock(
-            text, article.seed.source.content_sha256, [as_quote(entry.seed) for entry in article.quotes]
+            text,
+            article.seed.source.content_sha256,
+            [as_quote(entry.seed) for entry in article.quotes],
         )
     except ValueError:
         return  # a quote that does not stand in the text: the checks say so, at its own line
     if expected.characters != lock.characters:
-        message = (
-            f"says that the text has {lock.characters} characters; it has {expected.characters}: run “onrecord lock”"
-        )
+        message = f"says that the text has {lock.characters} characters; it has {expected.characters}: run “onrecord lock”"
         yield Finding(file=lock_path, rule="receipts", message=message, line=1, column=1)
     truth = {receipt.selector: receipt for receipt in expected.receipts}
     for number, receipt in enumerate(lock.receipts):
@@ -171,7 +194,9 @@ def _against_text(article: Article, text: str) -> Iterator[Finding]:
                 f"says characters {receipt.start} to {receipt.end} between “{receipt.prefix}” and “{receipt.suffix}”; in the"
                 f" text it is {right.start} to {right.end} between “{right.prefix}” and “{right.suffix}”: run “onrecord lock”"
             )
-            yield Finding(file=lock_path, rule="receipts", message=message, line=number + 2, column=1)
+            yield Finding(
+                file=lock_path, rule="receipts", message=message, line=number + 2, column=1
+            )
 
 
 @dataclass(frozen=True)
@@ -198,7 +223,9 @@ def coverage(seeds: Seeds) -> list[Coverage]:
                 source=article.seed.source.id,
                 share=published_share(lock.receipts, lock.characters),
                 limit=article.seed.source.published_share_limit,
-                sentences=None if article.text is None else tuple(_untouched(article.text, lock.receipts)),
+                sentences=None
+                if article.text is None
+                else tuple(_untouched(article.text, lock.receipts)),
             )
         )
     return result

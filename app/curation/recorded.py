@@ -22,7 +22,9 @@ def parse(said: str) -> datetime:
         moment = datetime.fromisoformat(said)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise OperatorError(f"--at {said}: write a day (2026-05-04) or an instant (2026-05-04T12:00:00Z)") from None
+        raise OperatorError(
+            f"--at {said}: write a day (2026-05-04) or an instant (2026-05-04T12:00:00Z)"
+        ) from None
 
 
 def of_snapshot(folder: Path) -> datetime | None:

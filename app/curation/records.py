@@ -18,7 +18,15 @@ from app.resources.event import EventRecord, EventRelationRecord, Participant
 from app.resources.figure import Breakdown, FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.series import Disagreement, Point, SeriesRecord
-from app.resources.shared import Attribution, Correction, Date, Evidence, PlaceReference, Record, Reference
+from app.resources.shared import (
+    Attribution,
+    Correction,
+    Date,
+    Evidence,
+    PlaceReference,
+    Record,
+    Reference,
+)
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
 from app.vocabulary import BOUND_OF, Noun
@@ -26,7 +34,9 @@ from app.vocabulary import BOUND_OF, Noun
 R = TypeVar("R", bound=Record)
 
 UNCREDITED = "The text names no origin for this number."
-AS_OF_IS_PUBLICATION = "As-of is the day of publication; the text does not say when the count was made."
+AS_OF_IS_PUBLICATION = (
+    "As-of is the day of publication; the text does not say when the count was made."
+)
 READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 
@@ -61,7 +71,9 @@ def make_records(seeds: Seeds) -> Records:
     statements = [statement for scribe in scribes for statement in scribe.statements()]
     notices = _notices(seeds)
     # A series shows the corrections of its figures.
-    figures = _with_notices("figure", (figure for scribe in scribes for figure in scribe.figures()), notices)
+    figures = _with_notices(
+        "figure", (figure for scribe in scribes for figure in scribe.figures()), notices
+    )
     actors = _actors(seeds, scribes)
     places = _places(seeds, scribes)
     series = _series(seeds, figures)
@@ -78,7 +90,8 @@ def make_records(seeds: Seeds) -> Records:
     return Records(
         {
             noun: sorted(
-                records if noun == "figure" else _with_notices(noun, records, notices), key=lambda record: record.id
+                records if noun == "figure" else _with_notices(noun, records, notices),
+                key=lambda record: record.id,
             )
             for noun, records in by_noun.items()
         },
@@ -98,15 +111,22 @@ def _notices(seeds: Seeds) -> Notices:
     found: dict[tuple[Noun, str], list[Correction]] = defaultdict(list)
     for entry in seeds.corrections:
         if entry.seed.change == "corrected":
-            found[entry.seed.noun, entry.seed.id].append(Correction(date=entry.seed.date, reason=entry.seed.reason))
-    return {name: tuple(sorted(said, key=lambda correction: correction.date)) for name, said in found.items()}
+            found[entry.seed.noun, entry.seed.id].append(
+                Correction(date=entry.seed.date, reason=entry.seed.reason)
+            )
+    return {
+        name: tuple(sorted(said, key=lambda correction: correction.date))
+        for name, said in found.items()
+    }
 
 
 def _with_notices(noun: Noun, records: Iterable[R], notices: Notices) -> list[R]:
     if not any(of == noun for of, _ in notices):
         return list(records)
     return [
-        record.model_copy(update={"corrections": notices[noun, record.id]}) if (noun, record.id) in notices else record
+        record.model_copy(update={"corrections": notices[noun, record.id]})
+        if (noun, record.id) in notices
+        else record
         for record in records
     ]
 
@@ -114,7 +134,9 @@ def _with_notices(noun: Noun, records: Iterable[R], notices: Notices) -> list[R]
 @lru_cache(maxsize=65_536)
 def _date_from(edtf: str, basis: Any, basis_end: Any, note: str | None) -> Date:
     earliest, latest = bounds(edtf)
-    return Date(edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=basis_end, note=note)
+    return Date(
+        edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=basis_end, note=note
+    )
 
 
 def _date(seed: s.DateSeed | None) -> Date | None:
@@ -126,7 +148,9 @@ def _reference(seed: s.ReferenceSeed) -> Reference:
 
 
 def _place(seed: s.PlaceReferenceSeed) -> PlaceReference:
-    return PlaceReference(id=seed.id, as_written=seed.as_written, basis=seed.basis, note=seed.note, role=seed.role)
+    return PlaceReference(
+        id=seed.id, as_written=seed.as_written, basis=seed.basis, note=seed.note, role=seed.role
+    )
 
 
 def _attribution(seed: s.AttributionSeed) -> Attribution:
@@ -188,7 +212,10 @@ class _Scribe:
 
     def names(self, seeds: Iterable[s.NameSeed]) -> tuple[Name, ...]:
         return tuple(
-            Name(as_written=seed.as_written or seed.quote, evidence=self.evidence([seed], "names_as_written"))
+            Name(
+                as_written=seed.as_written or seed.quote,
+                evidence=self.evidence([seed], "names_as_written"),
+            )
             for seed in seeds
         )
 
@@ -207,14 +234,18 @@ class _Scribe:
                 id=seed.id,
                 title=seed.title,
                 caveats=seed.caveats,
-                evidence=self.everything(self.evidence(seed.evidence), *(relation.evidence for relation in relations)),
+                evidence=self.everything(
+                    self.evidence(seed.evidence), *(relation.evidence for relation in relations)
+                ),
                 source=self.source,
                 type=seed.type,
                 plover=seed.plover,
                 date=_date(seed.date),
                 places=tuple(map(_place, seed.places)),
                 participants=tuple(
-                    Participant(id=p.id, as_written=p.as_written, basis=p.basis, note=p.note, role=p.role)
+                    Participant(
+                        id=p.id, as_written=p.as_written, basis=p.basis, note=p.note, role=p.role
+                    )
                     for p in seed.participants
                 ),
                 status=seed.status,
@@ -241,7 +272,8 @@ class _Scribe:
                 act=seed.act,
                 addressees=tuple(map(_reference, seed.addressees)),
                 about=tuple(
-                    Topic(noun=t.noun, id=t.id, as_written=t.as_written, basis=t.basis, note=t.note) for t in seed.about
+                    Topic(noun=t.noun, id=t.id, as_written=t.as_written, basis=t.basis, note=t.note)
+                    for t in seed.about
                 ),
                 made_on=_date(seed.made_on),
                 event=None if seed.event is None else _reference(seed.event),
@@ -263,7 +295,10 @@ class _Scribe:
             caveats.append(UNCREDITED)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
-        if not any(character.isdecimal() for character in seed.as_written) and not self._is_english():
+        if (
+            not any(character.isdecimal() for character in seed.as_written)
+            and not self._is_english()
+        ):
             caveats.append(READ_BY_US)
         bound = BOUND_OF[seed.qualifier]
         return FigureRecord(
@@ -321,9 +356,19 @@ def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Populati
         return None
     if seed is None:
         note = "The population is that of the series; this figure's words name none."
-        return Population(id=series.population, as_written=None, basis="inferred", note=note, excludes=series.excludes)
+        return Population(
+            id=series.population,
+            as_written=None,
+            basis="inferred",
+            note=note,
+            excludes=series.excludes,
+        )
     return Population(
-        id=series.population, as_written=seed.as_written, basis=seed.basis, note=seed.note, excludes=series.excludes
+        id=series.population,
+        as_written=seed.as_written,
+        basis=seed.basis,
+        note=seed.note,
+        excludes=series.excludes,
     )
 
 
@@ -426,7 +471,9 @@ def _places(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[PlaceRecord]:
     ]
 
 
-def _names(mentions: Iterable[tuple[_Scribe, s.ActorMentionSeed | s.PlaceMentionSeed]]) -> tuple[Name, ...]:
+def _names(
+    mentions: Iterable[tuple[_Scribe, s.ActorMentionSeed | s.PlaceMentionSeed]],
+) -> tuple[Name, ...]:
     """Each wording once, with the first place where it stands; the record's own evidence has all places."""
     names: dict[str, Name] = {}
     for scribe, mention in mentions:
@@ -460,7 +507,9 @@ def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]
                 title=seed.title,
                 caveats=seed.caveats,
                 evidence=_in_reading_order(
-                    item.model_copy(update={"proves": ()}) for figure in members[seed.id] for item in figure.evidence
+                    item.model_copy(update={"proves": ()})
+                    for figure in members[seed.id]
+                    for item in figure.evidence
                 ),
                 measure=seed.measure,
                 measure_kind=seed.measure_kind,
@@ -468,12 +517,16 @@ def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]
                 population=seed.population,
                 excludes=seed.excludes,
                 places=seed.places,
-                breakdown=tuple(Breakdown(dimension=b.dimension, category=b.category) for b in seed.breakdown),
+                breakdown=tuple(
+                    Breakdown(dimension=b.dimension, category=b.category) for b in seed.breakdown
+                ),
                 start=_date(seed.start),
                 definition=seed.definition,
                 method=seed.method,
                 points=tuple(points),
-                disagreements=tuple(_disagreements(points, is_running_total=seed.measure_kind == "cumulative")),
+                disagreements=tuple(
+                    _disagreements(points, is_running_total=seed.measure_kind == "cumulative")
+                ),
             )
         )
     return result
@@ -564,7 +617,8 @@ def _sources(
     for source, _ in {(figure.source, figure.series) for figure in figures}:
         counts[source]["series"] += 1
     return [
-        _source(article, counts[article.seed.source.id], evidence[article.seed.source.id]) for article in seeds.articles
+        _source(article, counts[article.seed.source.id], evidence[article.seed.source.id])
+        for article in seeds.articles
     ]
 
 
@@ -588,6 +642,9 @@ def _source(article: Article, counts: dict[str, int], evidence: Sequence[Evidenc
         text_access=seed.text_access,
         licence=seed.licence,
         counts=Counts(
-            **{name: counts.get(name, 0) for name in ("actors", "places", "events", "statements", "figures", "series")}
+            **{
+                name: counts.get(name, 0)
+                for name in ("actors", "places", "events", "statements", "figures", "series")
+            }
         ),
     )

@@ -96,4 +96,9 @@ def words(text: str) -> list[str]:
 
 def names_in(text: str) -> list[str]:
     """Words with a capital, but for the first of each sentence."""
-    return [word for sentence in re.split(r"[.:;?!]\s+", text) for word in words(sentence)[1:] if word[0].isupper()]
+    return [
+        word
+        for sentence in re.split(r"[.:;?!]\s+", text)
+        for word in words(sentence)[1:]
+        if word[0].isupper()
+    ]

@@ -51,7 +51,10 @@ def _is_readable(value: str) -> str:
 
 
 def _has_no_control_character(value: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t" for character in value):
+    if any(
+        unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t"
+        for character in value
+    ):
         raise ValueError("holds a control character, which no database keeps safely; take it out")
     return value
 
@@ -60,7 +63,9 @@ def _number(value: object) -> int | float:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**30:
         raise ValueError("is too large a number to be kept exactly")
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("must be a number, written without quotes and without grouping, e.g. 28473")
+        raise ValueError(
+            "must be a number, written without quotes and without grouping, e.g. 28473"
+        )
     return value
 
 
@@ -181,7 +186,9 @@ class SourceSeed(Seed):
     publisher: Text | None = None
     authors: tuple[Text, ...] = ()
     original_url: Annotated[str, StringConstraints(pattern="^https?://[^\\s]+$")] | None = None
-    language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    language: (
+        Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
+    ) = None
     published_on: DateField | None = None
     content_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     text_access: v.TextAccess

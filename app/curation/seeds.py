@@ -29,7 +29,9 @@ class Entry(Generic[T_co]):
     seed: T_co
 
     def finding(self, rule: str, message: str, *within: str | int) -> Finding:
-        return Finding(file=self.file, location=(*self.location, *within), rule=rule, message=message)
+        return Finding(
+            file=self.file, location=(*self.location, *within), rule=rule, message=message
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def walk(entry: Entry[Any], *wanted: type[BaseModel]) -> Iterator[Entry[Any]]:
         elif isinstance(inner, tuple):
             for index, item in enumerate(inner):
                 if isinstance(item, BaseModel):
-                    yield from walk(Entry(entry.file, (*entry.location, name, index), item), *wanted)
+                    yield from walk(
+                        Entry(entry.file, (*entry.location, name, index), item), *wanted
+                    )
 
 
 def as_quote(seed: s.QuoteSeed) -> Quote:
@@ -119,7 +123,15 @@ _ARTICLE = TypeAdapter(s.ArticleSeed)
 def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
     """Everything that can be understood, and a finding for everything that cannot."""
     if not tree.root.is_dir():
-        raise SeedError([Finding(file=tree.root, rule="file", message="is not a folder; name the folder of the seeds")])
+        raise SeedError(
+            [
+                Finding(
+                    file=tree.root,
+                    rule="file",
+                    message="is not a folder; name the folder of the seeds",
+                )
+            ]
+        )
     seeds = Seeds(tree, known_ids={noun: set() for noun in get_args(Noun)})
     findings: list[Finding] = []
     shared: tuple[tuple[Path, TypeAdapter[Any], Noun, list[Any]], ...] = (
@@ -129,13 +141,28 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
     )
     for path, adapter, noun, target in shared:
         if path.exists():
-            items = _read(path, adapter, (s.ActorSeed, s.PlaceSeed, s.SeriesSeed), seeds.known_ids, noun, findings)
+            items = _read(
+                path,
+                adapter,
+                (s.ActorSeed, s.PlaceSeed, s.SeriesSeed),
+                seeds.known_ids,
+                noun,
+                findings,
+            )
             target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
     if tree.corrections.exists():
-        items = _read(tree.corrections, _CORRECTIONS, (s.CorrectionSeed,), seeds.known_ids, None, findings)
-        seeds.other_corrections += [Entry(tree.corrections, (index,), item) for index, item in enumerate(items or ())]
+        items = _read(
+            tree.corrections, _CORRECTIONS, (s.CorrectionSeed,), seeds.known_ids, None, findings
+        )
+        seeds.other_corrections += [
+            Entry(tree.corrections, (index,), item) for index, item in enumerate(items or ())
+        ]
     findings += [
-        Finding(file=folder / "facts.yaml", rule="file", message="is missing: every folder under articles/ has one")
+        Finding(
+            file=folder / "facts.yaml",
+            rule="file",
+            message="is missing: every folder under articles/ has one",
+        )
         for folder in tree.article_folders
         if not (folder / "facts.yaml").is_file() and tree.only is None
     ]
@@ -174,7 +201,11 @@ def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Findi
         try:
             lock = parse_lock(lock_path.read_text(encoding="utf-8"))
         except (LockError, UnicodeDecodeError, OSError, RecursionError) as error:
-            message = str(error) if isinstance(error, LockError) else "cannot be read; run “onrecord lock”"
+            message = (
+                str(error)
+                if isinstance(error, LockError)
+                else "cannot be read; run “onrecord lock”"
+            )
             findings.append(Finding(file=lock_path, rule="lock", message=message))
     try:
         text = texts.get(seed.source.content_sha256)
@@ -210,7 +241,9 @@ def _read(
         return adapter.validate_python(data)
     except ValidationError as error:
         model = models[0] if noun is None else models[("actor", "place", "series").index(noun)]
-        findings.extend(_shape_finding(path, model, details) for details in error.errors(include_url=False))
+        findings.extend(
+            _shape_finding(path, model, details) for details in error.errors(include_url=False)
+        )
         return None
 
 
@@ -220,7 +253,9 @@ def _note_ids(data: Any, noun: Noun | None, known_ids: dict[Noun, set[str]]) -> 
     def note(kind: Noun, items: Any) -> None:
         if isinstance(items, list):
             known_ids[kind].update(
-                item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)
+                item["id"]
+                for item in items
+                if isinstance(item, dict) and isinstance(item.get("id"), str)
             )
 
     if noun is not None:
@@ -287,7 +322,11 @@ def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) ->
 
 def _did_you_mean(value: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
-    return f"; did you mean “{near[0]}”?" if near else (f"; known are {', '.join(known)}" if known else "")
+    return (
+        f"; did you mean “{near[0]}”?"
+        if near
+        else (f"; known are {', '.join(known)}" if known else "")
+    )
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
@@ -303,6 +342,12 @@ def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
 
 
 def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, BaseModel):
+    if (
+        isinstance(annotation, type)
+        and get_origin(annotation) is None
+        and issubclass(annotation, BaseModel)
+    ):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+    return next(
+        (found for part in get_args(annotation) if (found := _model_in(part)) is not None), None
+    )

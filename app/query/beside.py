@@ -63,7 +63,9 @@ def named_in_series(body: str) -> frozenset[Named]:
     return frozenset(references(parsed(body)))
 
 
-async def read_titles(database: Reader, wanted: Collection[Named], known: dict[Named, str]) -> dict[Named, str]:
+async def read_titles(
+    database: Reader, wanted: Collection[Named], known: dict[Named, str]
+) -> dict[Named, str]:
     """Those that are not among the `known`, which grow by them, are looked up in one statement. What is not there has no
     title: a part of the past may name what is gone.
     """
@@ -76,7 +78,9 @@ async def read_titles_and_bodies(
 ) -> tuple[dict[Named, str], dict[Named, str]]:
     """The same, and in the same statement the bodies of other records."""
     titles = {named: known[named] for named in wanted if named in known}
-    unknown = [named for named in wanted if named not in titles] if len(titles) < len(wanted) else []
+    unknown = (
+        [named for named in wanted if named not in titles] if len(titles) < len(wanted) else []
+    )
     if not unknown and not whole:
         return titles, {}
     found, bodies = await read_named(database, sorted(unknown)[:MOST_TITLES], whole)

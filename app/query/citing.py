@@ -59,7 +59,11 @@ def cited_with(
         record,
         revision.number,
         revision.recorded_from,
-        tuple(_told(bodies[_SOURCE, key]) for key in rests_on[:MOST_SOURCES] if (_SOURCE, key) in bodies),
+        tuple(
+            _told(bodies[_SOURCE, key])
+            for key in rests_on[:MOST_SOURCES]
+            if (_SOURCE, key) in bodies
+        ),
         len(rests_on),
         {key: titles[_ACTOR, key] for key in _people_in(record) if (_ACTOR, key) in titles},
     )

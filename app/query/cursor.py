@@ -35,7 +35,9 @@ def encode(cursor: Cursor, *, question: str, version: str) -> str:
 def decode(token: str, *, question: str, version: str, first_page: str) -> Cursor:
     """Raises Problem `invalid-cursor`, or `cursor-expired` where it was made for another version of the dataset."""
     try:
-        content = binascii.a2b_base64(token.encode("ascii").translate(_FROM_URL) + b"=" * (-len(token) % 4))
+        content = binascii.a2b_base64(
+            token.encode("ascii").translate(_FROM_URL) + b"=" * (-len(token) % 4)
+        )
         payload = content[_SIGNATURE_BYTES:]
         made_for, backward, *after = orjson.loads(payload)
     except (ValueError, TypeError):
@@ -44,7 +46,9 @@ def decode(token: str, *, question: str, version: str, first_page: str) -> Curso
         raise foreign_cursor(token)
     # Compared as any bytes are: it guards no secret that somebody could find out bit by bit.
     if content[:_SIGNATURE_BYTES] != _signature(payload, question, made_for):
-        raise _invalid(token, "was not made for this list: follow links.next with the same filters and sort")
+        raise _invalid(
+            token, "was not made for this list: follow links.next with the same filters and sort"
+        )
     if made_for != version:
         raise Problem(
             CURSOR_EXPIRED,
@@ -71,7 +75,13 @@ class Walk(NamedTuple):
 
     @classmethod
     def from_token(
-        cls, token: str | None, *, question: str, version: str, first_page: str, keys: tuple[type, ...]
+        cls,
+        token: str | None,
+        *,
+        question: str,
+        version: str,
+        first_page: str,
+        keys: tuple[type, ...],
     ) -> "Walk":
         """`keys` are the types of a row's sort keys. Raises the Problems of `decode`."""
         if token is None:
@@ -103,7 +113,9 @@ class Walk(NamedTuple):
         _remembered(token, Walk(self.question, self.version, cursor))
         return token
 
-    def stretch(self, rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Any, ...]]) -> Stretch:
+    def stretch(
+        self, rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Any, ...]]
+    ) -> Stretch:
         """`rows` as they were read: one more than `limit`, where the list goes on; backward where the walk is. `keys` gives
         the sort keys of a row.
         """
@@ -143,12 +155,16 @@ def _signature(payload: bytes, question: str, version: str) -> bytes:
 @lru_cache(maxsize=256)
 def _signer(question: str, version: str) -> "hashlib.blake2b":
     """BLAKE2 with a key (RFC 7693): as sound as an HMAC, and a fifth of its time."""
-    return hashlib.blake2b(f"{version}\0{question}\0".encode(), key=b"onrecord cursor", digest_size=_SIGNATURE_BYTES)
+    return hashlib.blake2b(
+        f"{version}\0{question}\0".encode(), key=b"onrecord cursor", digest_size=_SIGNATURE_BYTES
+    )
 
 
 def _base64(content: bytes) -> str:
     """As it stands in URLs, without padding (RFC 4648, 5)."""
-    return binascii.b2a_base64(content, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
+    return (
+        binascii.b2a_base64(content, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
+    )
 
 
 def foreign_cursor(token: str) -> Problem:

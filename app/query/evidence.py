@@ -77,15 +77,27 @@ async def read_quotes(
     found = await database.rows(database.prepared("source hash", _hash), {"source": source})
     if not found:
         return None
-    return await read_quotes_of(database, dataset, query, source, found[0][0], first_page=first_page)
+    return await read_quotes_of(
+        database, dataset, query, source, found[0][0], first_page=first_page
+    )
 
 
 async def read_quotes_of(
-    database: Reader, dataset: Dataset, query: ListQuery, source: str, content_sha256: str, *, first_page: str = ""
+    database: Reader,
+    dataset: Dataset,
+    query: ListQuery,
+    source: str,
+    content_sha256: str,
+    *,
+    first_page: str = "",
 ) -> Quotes:
     """The same of a source that is at hand, without the first statement. `first_page` is for a query that has a cursor."""
     walk = Walk.from_token(
-        query.cursor, question=query.question, version=dataset.version, first_page=first_page, keys=(int, int)
+        query.cursor,
+        question=query.question,
+        version=dataset.version,
+        first_page=first_page,
+        keys=(int, int),
     )
     nouns = nouns_asked(query, PROVED)
     ranges = [item for item in query.chosen if item.parameter.name != "noun"]
@@ -123,12 +135,16 @@ def _said(ranges: Sequence[Chosen], nouns: Sequence[Noun]) -> list[ColumnElement
     said = [evidence.c.source_id == bindparam("source"), *conditions(evidence, evidence, ranges)]
     if len(nouns) < len(PROVED):
         of_noun = or_(*(proof.c[f"{noun}_id"].is_not(None) for noun in nouns))
-        proofs: Select[Any] = select(literal_column("1")).where(proof.c.evidence_key == evidence.c.key, of_noun)
+        proofs: Select[Any] = select(literal_column("1")).where(
+            proof.c.evidence_key == evidence.c.key, of_noun
+        )
         said.append(proofs.exists())
     return said
 
 
-def _page(ranges: Sequence[Chosen], nouns: Sequence[Noun], *, continues: bool, backward: bool) -> Select[Any]:
+def _page(
+    ranges: Sequence[Chosen], nouns: Sequence[Noun], *, continues: bool, backward: bool
+) -> Select[Any]:
     table = tables(Evidence)
     keys = [(table.c.start_offset, backward), (table.c.end_offset, backward)]
     names = ("key", "start_offset", "end_offset", "exact", "prefix", "suffix")
@@ -153,7 +169,9 @@ async def _total(
 
     def count() -> Select[Any]:
         one: ColumnElement[Any] = literal_column("1")
-        matches: Select[Any] = select(one).select_from(tables(Evidence)).where(*_said(ranges, nouns))
+        matches: Select[Any] = (
+            select(one).select_from(tables(Evidence)).where(*_said(ranges, nouns))
+        )
         bounded = matches if exact else matches.limit(COUNTED_UP_TO + 1)
         return select(func.count()).select_from(bounded.subquery())
 
@@ -170,9 +188,15 @@ async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list
     if not quotes:
         return result
     statement = database.prepared(("resting", len(quotes)), lambda: _records(len(quotes)))
-    rows = await database.rows(statement, {f"quote_{index}": key for index, key in enumerate(quotes)})
-    for key, noun, record_id, title, proves in sorted(rows, key=lambda row: (PROVED.index(row[1]), row[2], row[4])):
-        result[key].append({"noun": noun, "id": record_id, "title": title, "proves": proves.split()})
+    rows = await database.rows(
+        statement, {f"quote_{index}": key for index, key in enumerate(quotes)}
+    )
+    for key, noun, record_id, title, proves in sorted(
+        rows, key=lambda row: (PROVED.index(row[1]), row[2], row[4])
+    ):
+        result[key].append(
+            {"noun": noun, "id": record_id, "title": title, "proves": proves.split()}
+        )
     return result
 
 
@@ -185,7 +209,12 @@ def _records(quotes: int) -> Select[Any]:
     for noun in PROVED:
         owner, of_noun = tables(RESOURCES[noun].table), proof.c[f"{noun}_id"]
         nouns.append((of_noun.is_not(None), literal_column(f"'{noun}'")))
-        titles.append((of_noun.is_not(None), select(owner.c.title).where(owner.c.id == of_noun).scalar_subquery()))
+        titles.append(
+            (
+                of_noun.is_not(None),
+                select(owner.c.title).where(owner.c.id == of_noun).scalar_subquery(),
+            )
+        )
     record_id = func.coalesce(*(proof.c[f"{noun}_id"] for noun in PROVED))
     said = proof.c.evidence_key, case(*nouns), record_id, case(*titles), proof.c.proves
     return select(*said).where(proof.c.evidence_key.in_(keys))

@@ -57,11 +57,17 @@ _MATCHES = ""
 
 
 def count(
-    resource: Resource, chosen: Sequence[Chosen], wanted: Sequence[Filter], *, most: int | None = None
+    resource: Resource,
+    chosen: Sequence[Chosen],
+    wanted: Sequence[Filter],
+    *,
+    most: int | None = None,
 ) -> Select[Any]:
     """Rows of facet, value and count, all in one statement; of the first `most` matches, or of all."""
     table = tables(resource.table)
-    own = dict.fromkeys(column_of(a).name for item in wanted if _is_own(item, table) for a in item.columns)
+    own = dict.fromkeys(
+        column_of(a).name for item in wanted if _is_own(item, table) for a in item.columns
+    )
     matches = (
         select(table.c.id, *(table.c[name] for name in own if name != "id"))
         .where(*matching(resource, chosen))
@@ -93,7 +99,10 @@ def gathered(wanted: Sequence[Filter], rows: Sequence[tuple[Any, ...]]) -> Facet
         mine = {value: number for facet, value, number in rows if facet == item.name}
         missing = (None, mine.pop(None, 0))
         values = sorted(mine.items(), key=lambda pair: (-pair[1], pair[0]))
-        result[item.name] = {"values": [*values[:MOST_VALUES], missing], "complete": len(values) <= MOST_VALUES}
+        result[item.name] = {
+            "values": [*values[:MOST_VALUES], missing],
+            "complete": len(values) <= MOST_VALUES,
+        }
     return result
 
 
@@ -113,7 +122,9 @@ def _number_of(matches: FromClause, *said: ColumnElement[bool]) -> ScalarSelect[
 
 def _has_any(item: Filter, table: Table, matches: FromClause) -> ColumnElement[bool]:
     has_value = or_(*(column_of(attribute).is_not(None) for attribute in item.columns))
-    return select(literal_column("1")).where(owner_of(item, table) == matches.c.id, has_value).exists()
+    return (
+        select(literal_column("1")).where(owner_of(item, table) == matches.c.id, has_value).exists()
+    )
 
 
 def _is_own(item: Filter, table: FromClause) -> bool:

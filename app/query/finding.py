@@ -85,7 +85,9 @@ async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_
     if query.total == "exact" and not all(count.exact for count in counts):
         counts = await _exact_counts(database, words, nouns)
     seen = bisect_right(ranked, walk.after, key=lambda found: found[0]) if walk.continues else 0
-    first, behind = (max(0, seen - 1 - query.limit), seen - 1) if walk.backward else (seen, seen + query.limit)
+    first, behind = (
+        (max(0, seen - 1 - query.limit), seen - 1) if walk.backward else (seen, seen + query.limit)
+    )
     page = ranked[first:behind]
     return Hits(
         hits=await _hits(database, words, page),
@@ -105,7 +107,9 @@ def nouns_asked(query: ListQuery, every: Sequence[Noun]) -> tuple[Noun, ...]:
 Found = tuple[Rank, Noun]
 
 
-async def _candidates(database: Reader, words: Words, nouns: Sequence[Noun]) -> tuple[list[Found], list[NounCount]]:
+async def _candidates(
+    database: Reader, words: Words, nouns: Sequence[Noun]
+) -> tuple[list[Found], list[NounCount]]:
     """What matches, best first, and how many of each noun."""
     named: list[Match] = []
     anywhere: list[Match] = []
@@ -116,17 +120,28 @@ async def _candidates(database: Reader, words: Words, nouns: Sequence[Noun]) -> 
     by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
     for key, noun, length in anywhere:
         by_noun[noun].append((key, length))
-    ranked = {key: ((1, length, key), noun) for noun, found in by_noun.items() for key, length in found[:CANDIDATES]}
+    ranked = {
+        key: ((1, length, key), noun)
+        for noun, found in by_noun.items()
+        for key, length in found[:CANDIDATES]
+    }
     ranked |= {key: ((0, length, key), noun) for key, noun, length in named}
     listed = Counter(noun for _, noun in ranked.values())
     # Whatever is listed is counted, and where candidates were left out there are more than are listed.
-    counts = [NounCount(noun, listed[noun], exact=len(found) <= CANDIDATES) for noun, found in by_noun.items()]
+    counts = [
+        NounCount(noun, listed[noun], exact=len(found) <= CANDIDATES)
+        for noun, found in by_noun.items()
+    ]
     return sorted(ranked.values()), counts
 
 
 async def _exact_counts(database: Reader, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
-    statement = database.prepared(("search counts", tuple(nouns)), lambda: _counting(nouns, database))
-    found: dict[Noun, int] = dict(await database.rows(statement, _asked(database, words), may_be_long=True))
+    statement = database.prepared(
+        ("search counts", tuple(nouns)), lambda: _counting(nouns, database)
+    )
+    found: dict[Noun, int] = dict(
+        await database.rows(statement, _asked(database, words), may_be_long=True)
+    )
     return [NounCount(noun, found[noun], exact=True) for noun in nouns]
 
 
@@ -137,7 +152,9 @@ def _asked(database: Reader, words: Words) -> dict[str, str]:
 
 
 def _counting(nouns: Sequence[Noun], database: Reader) -> TextClause:
-    counts = [f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns]  # noqa: S608 - no value in it
+    counts = [
+        f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns
+    ]  # noqa: S608 - no value in it
     return text(" UNION ALL ".join(counts))
 
 
@@ -159,15 +176,24 @@ Match = tuple[int, Noun, int]
 """Key, noun and length of a document."""
 
 
-async def _matches(database: Reader, words: Words, nouns: Sequence[Noun | None]) -> tuple[list[Match], list[Match]]:
+async def _matches(
+    database: Reader, words: Words, nouns: Sequence[Noun | None]
+) -> tuple[list[Match], list[Match]]:
     """Of each noun (null: of all together), the first matches by name and the first matches anywhere, in the order of their
     ids, one more than CANDIDATES.
     """
     statement = database.prepared(("search", tuple(nouns)), lambda: _matching(nouns, database))
-    rows = await database.rows(statement, {**_asked(database, words), "most": CANDIDATES + 1}, may_be_long=True)
+    rows = await database.rows(
+        statement, {**_asked(database, words), "most": CANDIDATES + 1}, may_be_long=True
+    )
     is_placed = database.is_sqlite and not database.is_past
-    found = [(tier, (key, noun_at(noun) if is_placed else noun, length)) for tier, key, noun, length in rows]
-    return [match for tier, match in found if tier == 0], [match for tier, match in found if tier == 1]
+    found = [
+        (tier, (key, noun_at(noun) if is_placed else noun, length))
+        for tier, key, noun, length in rows
+    ]
+    return [match for tier, match in found if tier == 0], [
+        match for tier, match in found if tier == 1
+    ]
 
 
 def _matching(nouns: Sequence[Noun | None], database: Reader) -> TextClause:
@@ -186,10 +212,17 @@ def _matching(nouns: Sequence[Noun | None], database: Reader) -> TextClause:
 async def _hits(database: Reader, words: Words, page: Sequence[Found]) -> list[Hit]:
     if not page:
         return []
-    statement = database.prepared(("bodies", len(page)), lambda: statements.bodies_by_key(len(page)))
-    rows = await database.rows(statement, {f"key_{index}": rank[2] for index, (rank, _) in enumerate(page)})
+    statement = database.prepared(
+        ("bodies", len(page)), lambda: statements.bodies_by_key(len(page))
+    )
+    rows = await database.rows(
+        statement, {f"key_{index}": rank[2] for index, (rank, _) in enumerate(page)}
+    )
     stored = {key: (record_id, body) for key, record_id, body in rows}
-    return [Hit(noun, stored[rank[2]], highlights(words, noun, stored[rank[2]][1])) for rank, noun in page]
+    return [
+        Hit(noun, stored[rank[2]], highlights(words, noun, stored[rank[2]][1]))
+        for rank, noun in page
+    ]
 
 
 def highlights(words: Words, noun: Noun, body: str) -> list[Highlight]:

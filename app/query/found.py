@@ -15,7 +15,9 @@ from app.resources import Resource
 from app.vocabulary import Noun
 
 
-def words_alone(database: Reader, chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> Words | None:
+def words_alone(
+    database: Reader, chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()
+) -> Words | None:
     """The words of a list that asks for nothing else, and is in the order of the index; null: it is another one."""
     if not _has_order(database) or len(chosen) != 1 or chosen[0].parameter.operator != "text":
         return None
@@ -47,12 +49,18 @@ def count(most: int | None) -> TextClause:
     return text(f"SELECT count(*) FROM ({limited})")  # noqa: S608 - the same
 
 
-async def weighed(database: Reader, chosen: tuple[Chosen, ...], noun: Noun | None) -> tuple[Chosen, ...]:
+async def weighed(
+    database: Reader, chosen: tuple[Chosen, ...], noun: Noun | None
+) -> tuple[Chosen, ...]:
     """The same, with words marked that are common among the records of the noun (null: among all). One statement, where there
     are words.
     """
     for index, item in enumerate(chosen):
-        if item.parameter.operator != "text" or not _has_order(database) or item.values[0].has_prefix:
+        if (
+            item.parameter.operator != "text"
+            or not _has_order(database)
+            or item.values[0].has_prefix
+        ):
             # The beginning of a word is many words: to look each of them up for each row would cost more than all matches.
             continue
         statement = database.prepared(("words", COMMON), lambda: count(COMMON + 1))

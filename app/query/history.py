@@ -90,7 +90,9 @@ class Revisions:
     previous: str | None
 
 
-async def read_datasets(database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str) -> Datasets:
+async def read_datasets(
+    database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str
+) -> Datasets:
     """Newest first."""
     walk = _walk(query, dataset, first_page)
     statement = database.prepared(
@@ -112,7 +114,13 @@ async def read_datasets(database: Reader, dataset: Dataset, query: ListQuery, *,
 
 
 async def read_revisions(
-    database: Reader, dataset: Dataset, query: ListQuery, resource: Resource, record_id: str, *, first_page: str
+    database: Reader,
+    dataset: Dataset,
+    query: ListQuery,
+    resource: Resource,
+    record_id: str,
+    *,
+    first_page: str,
 ) -> Revisions:
     """Newest first; also those of a record that was withdrawn. Raises Problem `not-found`."""
     walk = _walk(query, dataset, first_page)
@@ -127,24 +135,35 @@ async def read_revisions(
     rows = await database.rows(statement, {**whose, **_position(walk, query)})
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
     total = None if query.total == "none" else counted[0][0]
-    return Revisions([_revision(row) for row in stretch.rows], total, stretch.next, stretch.previous)
+    return Revisions(
+        [_revision(row) for row in stretch.rows], total, stretch.next, stretch.previous
+    )
 
 
-async def read_newest_revisions(database: Reader, resource: Resource, record_id: str, most: int) -> Sequence[Revision]:
+async def read_newest_revisions(
+    database: Reader, resource: Resource, record_id: str, most: int
+) -> Sequence[Revision]:
     """The newest of a record's revisions, newest first."""
-    statement = database.prepared(("revisions", False, False), lambda: _revisions(continues=False, backward=False))
+    statement = database.prepared(
+        ("revisions", False, False), lambda: _revisions(continues=False, backward=False)
+    )
     rows = await database.rows(statement, {"noun": resource.noun, "id": record_id, "limit": most})
     return [_revision(row) for row in rows]
 
 
-async def read_revision(database: Reader, resource: Resource, record_id: str, number: int) -> tuple[Revision, Stored]:
+async def read_revision(
+    database: Reader, resource: Resource, record_id: str, number: int
+) -> tuple[Revision, Stored]:
     """Raises Problem `not-found`."""
     statement = database.prepared("one revision", _one_revision)
-    rows = await database.rows(statement, {"noun": resource.noun, "id": record_id, "number": number})
+    rows = await database.rows(
+        statement, {"noun": resource.noun, "id": record_id, "number": number}
+    )
     if rows:
         return _revision(rows[0]), (record_id, rows[0][-1])
     counted = await database.rows(
-        database.prepared("revisions counted", _count_revisions), {"noun": resource.noun, "id": record_id}
+        database.prepared("revisions counted", _count_revisions),
+        {"noun": resource.noun, "id": record_id},
     )
     if not counted[0][0]:
         raise await not_found(database, resource, record_id)
@@ -168,7 +187,10 @@ def gone(tombstone: Tombstone, address: str) -> Problem:
     return Problem(
         WITHDRAWN,
         f"The {tombstone.noun} “{tombstone.id}” was withdrawn in dataset {tombstone.withdrawn_in.version}.{last}{why}",
-        extra={"reason": tombstone.reason, "last_revision": f"{address}/revisions/{number}" if number else None},
+        extra={
+            "reason": tombstone.reason,
+            "last_revision": f"{address}/revisions/{number}" if number else None,
+        },
         headers=link,
     )
 
@@ -180,14 +202,22 @@ async def read_tombstones(database: Reader, nouns: Sequence[Noun], after: State)
     """What of these nouns was withdrawn after a state of the data, in the order in which it was."""
     statement = database.prepared(("tombstones", tuple(nouns)), lambda: _tombstones(nouns))
     rows = await database.rows(
-        statement, {"after": after.last_key, "most": MOST_TOMBSTONES + 1}, may_be_long=len(nouns) > 1
+        statement,
+        {"after": after.last_key, "most": MOST_TOMBSTONES + 1},
+        may_be_long=len(nouns) > 1,
     )
     found = [_as_tombstone(row) for row in rows[:MOST_TOMBSTONES]]
     return Tombstones(found, (), complete=len(rows) <= MOST_TOMBSTONES)
 
 
 async def read_left(
-    then: Reader, now: Reader, resource: Resource, asked: Sequence[Chosen], *, after: State, upto: State
+    then: Reader,
+    now: Reader,
+    resource: Resource,
+    asked: Sequence[Chosen],
+    *,
+    after: State,
+    upto: State,
 ) -> Sequence[str]:
     """Ids of records that have changed between two states of the data, and that matched `then` and match `now` no more: who
     follows a part of a list would not hear of them otherwise. At most MOST_TOMBSTONES and one more. Two statements.
@@ -198,7 +228,12 @@ async def read_left(
     values = bound_values(narrowed, resource.noun, sqlite=now.is_sqlite)
     shape = (resource.noun, shape_of(narrowed))
     statement = then.prepared(("changed", shape), lambda: _changed_of(resource, narrowed))
-    bounds = {"noun": resource.noun, "after": after.last_key, "upto": upto.last_key, "dataset": upto.ordinal}
+    bounds = {
+        "noun": resource.noun,
+        "after": after.last_key,
+        "upto": upto.last_key,
+        "dataset": upto.ordinal,
+    }
     bounds["most"] = MOST_TOMBSTONES + 1
     matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, may_be_long=True)]
     if not matched:
@@ -214,7 +249,9 @@ MOST_REVISIONS = 20
 """As many revisions of one record come along."""
 
 
-async def read_pasts(database: Reader, dataset: Dataset, resource: Resource, ids: Sequence[str]) -> Pasts:
+async def read_pasts(
+    database: Reader, dataset: Dataset, resource: Resource, ids: Sequence[str]
+) -> Pasts:
     """The revisions that records had up to a dataset."""
     result: dict[str, list[tuple[Revision, str]]] = {record_id: [] for record_id in ids}
     if not ids:
@@ -235,13 +272,19 @@ async def read_times(database: Reader, records: Sequence[tuple[Noun, Stored]]) -
     result: dict[tuple[str, str], str | None] = {}
     for noun in dict.fromkeys(noun for noun, _ in records):
         ids = [record[0] for of, record in records if of == noun]
-        statement = database.prepared(("times", noun, len(ids)), partial(_times, RESOURCES[noun], len(ids)))
-        rows = await database.rows(statement, {f"id_{index}": record_id for index, record_id in enumerate(ids)})
+        statement = database.prepared(
+            ("times", noun, len(ids)), partial(_times, RESOURCES[noun], len(ids))
+        )
+        rows = await database.rows(
+            statement, {f"id_{index}": record_id for index, record_id in enumerate(ids)}
+        )
         result |= {(noun, record_id): at for record_id, at in rows}
     return result
 
 
-async def read_changes(database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str) -> Changes:
+async def read_changes(
+    database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str
+) -> Changes:
     """Newest first: all that was recorded up to a dataset, or after another one."""
     walk = _walk(query, dataset, first_page)
     asked = {item.parameter.name: item.values for item in query.chosen}
@@ -256,11 +299,17 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery, *, 
     rows = await database.rows(statement, {**bounds, **_position(walk, query)}, may_be_long=is_long)
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
     total, exact = await _count_changes(database, query, nouns, kinds, bounds)
-    return Changes([_change(row) for row in stretch.rows], total, exact, stretch.next, stretch.previous)
+    return Changes(
+        [_change(row) for row in stretch.rows], total, exact, stretch.next, stretch.previous
+    )
 
 
 async def _count_changes(
-    database: Reader, query: ListQuery, nouns: Sequence[Noun], kinds: Sequence[ChangeKind], bounds: Mapping[str, int]
+    database: Reader,
+    query: ListQuery,
+    nouns: Sequence[Noun],
+    kinds: Sequence[ChangeKind],
+    bounds: Mapping[str, int],
 ) -> tuple[int | None, bool]:
     if query.total == "none":
         return None, False
@@ -269,7 +318,8 @@ async def _count_changes(
         return max(bounds["upto"] - bounds["after"], 0), True
     exact = query.total == "exact"
     statement = database.prepared(
-        ("changes counted", nouns, kinds, exact), lambda: _counted_changes(nouns, kinds, exact=exact)
+        ("changes counted", nouns, kinds, exact),
+        lambda: _counted_changes(nouns, kinds, exact=exact),
     )
     total: int = (await database.rows(statement, bounds, may_be_long=True))[0][0]
     return (total, True) if exact or total <= COUNTED_UP_TO else (COUNTED_UP_TO, False)
@@ -277,18 +327,27 @@ async def _count_changes(
 
 def _walk(query: ListQuery, dataset: Dataset, first_page: str) -> Walk:
     return Walk.from_token(
-        query.cursor, question=query.question, version=dataset.version, first_page=first_page, keys=(int,)
+        query.cursor,
+        question=query.question,
+        version=dataset.version,
+        first_page=first_page,
+        keys=(int,),
     )
 
 
 def _position(walk: Walk, query: ListQuery) -> dict[str, Any]:
-    return {**{f"after_{index}": key for index, key in enumerate(walk.after)}, "limit": query.limit + 1}
+    return {
+        **{f"after_{index}": key for index, key in enumerate(walk.after)},
+        "limit": query.limit + 1,
+    }
 
 
 def _datasets(*, continues: bool, backward: bool) -> Select[Any]:
     table = tables(DatasetTable)
     keys = [(table.c.ordinal, not backward)]
-    statement = select(table.c.ordinal, table.c.version, table.c.recorded_at, table.c.counts, table.c.changes)
+    statement = select(
+        table.c.ordinal, table.c.version, table.c.recorded_at, table.c.counts, table.c.changes
+    )
     if continues:
         statement = statement.where(statements.behind(keys))
     return statement.order_by(*statements.in_order(keys)).limit(statements.limit())
@@ -345,7 +404,11 @@ def _pasts(count_of_ids: int) -> Select[Any]:
     place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.number.desc())
     newest = (
         select(table.c.key, place.label("place"))
-        .where(table.c.noun == bindparam("noun"), table.c.record_id.in_(ids), table.c.recorded_from <= upto)
+        .where(
+            table.c.noun == bindparam("noun"),
+            table.c.record_id.in_(ids),
+            table.c.recorded_from <= upto,
+        )
         .subquery()
     )
     begun, ended = tables(DatasetTable).alias("begun"), tables(DatasetTable).alias("ended")
@@ -394,7 +457,9 @@ def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
     )
     most: BindParameter[int] = bindparam("most")
     matches = statements.matching(resource, narrowed)
-    return select(table.c.id).where(table.c.id.in_(changed), *matches).order_by(table.c.id).limit(most)
+    return (
+        select(table.c.id).where(table.c.id.in_(changed), *matches).order_by(table.c.id).limit(most)
+    )
 
 
 def _still(resource: Resource, narrowed: Sequence[Chosen], size: int) -> Select[Any]:
@@ -406,14 +471,21 @@ def _still(resource: Resource, narrowed: Sequence[Chosen], size: int) -> Select[
 
 def _tombstone() -> Select[Any]:
     table = tables(Withdrawal)
-    return _withdrawn().where(table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id"))
+    return _withdrawn().where(
+        table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id")
+    )
 
 
 def _tombstones(nouns: Sequence[Noun]) -> Select[Any]:
     table = tables(Withdrawal)
     after: BindParameter[int] = bindparam("after")
     most: BindParameter[int] = bindparam("most")
-    return _withdrawn().where(_is_of(table, nouns), table.c.key > after).order_by(table.c.key).limit(most)
+    return (
+        _withdrawn()
+        .where(_is_of(table, nouns), table.c.key > after)
+        .order_by(table.c.key)
+        .limit(most)
+    )
 
 
 def _withdrawn() -> Select[Any]:
@@ -443,13 +515,17 @@ def _as_tombstone(row: Row) -> Tombstone:
     return Tombstone(noun, record_id, Moment(version, recorded_at), last_number, reason, renamed_to)
 
 
-def _changes(nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, continues: bool, backward: bool) -> Select[Any]:
+def _changes(
+    nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, continues: bool, backward: bool
+) -> Select[Any]:
     """`:limit` rows, newest first (backward: last): each of the two tables gives as many by its own keys."""
     parts = []
     for part in _recorded(nouns, kinds):
         key = part.selected_columns["key"]
         narrowed = part.where(statements.behind([(key, not backward)])) if continues else part
-        ordered = narrowed.order_by(*statements.in_order([(key, not backward)])).limit(statements.limit())
+        ordered = narrowed.order_by(*statements.in_order([(key, not backward)])).limit(
+            statements.limit()
+        )
         parts.append(select(ordered.subquery()))
     merged = union_all(*parts).subquery()
     dataset = tables(DatasetTable)
@@ -461,7 +537,9 @@ def _changes(nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, continues: b
     )
 
 
-def _counted_changes(nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, exact: bool) -> Select[Any]:
+def _counted_changes(
+    nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, exact: bool
+) -> Select[Any]:
     parts = []
     for part in _recorded(nouns, kinds):
         keys = part.with_only_columns(part.selected_columns["key"])
@@ -475,7 +553,14 @@ def _recorded(nouns: Sequence[Noun], kinds: Sequence[ChangeKind]) -> Iterator[Se
     nothing = cast(null(), Text)
     is_first, has_name = revision.c.number == 1, withdrawal.c.renamed_to.is_not(None)
     columns = (
-        (revision, is_first, ("added", "changed"), revision.c.number, nothing.label("renamed_to"), revision.c.body),
+        (
+            revision,
+            is_first,
+            ("added", "changed"),
+            revision.c.number,
+            nothing.label("renamed_to"),
+            revision.c.body,
+        ),
         (
             withdrawal,
             has_name,
@@ -490,7 +575,15 @@ def _recorded(nouns: Sequence[Noun], kinds: Sequence[ChangeKind]) -> Iterator[Se
         if not wanted & {one, other}:
             continue
         kind = case((is_one, one), else_=other).label("kind")
-        common = (table.c.key, table.c.noun, table.c.record_id, kind, number, table.c.recorded_from, table.c.reason)
+        common = (
+            table.c.key,
+            table.c.noun,
+            table.c.record_id,
+            kind,
+            number,
+            table.c.recorded_from,
+            table.c.reason,
+        )
         part = select(*common, renamed_to, body).where(
             table.c.key > bindparam("after"), table.c.key <= bindparam("upto")
         )
@@ -503,7 +596,9 @@ def _recorded(nouns: Sequence[Noun], kinds: Sequence[ChangeKind]) -> Iterator[Se
 
 def _change(row: Row) -> Change:
     _, noun, record_id, kind, number, _, reason, renamed_to, body, version, recorded_at = row
-    return Change(noun, record_id, kind, number, Moment(version, recorded_at), reason, renamed_to, body)
+    return Change(
+        noun, record_id, kind, number, Moment(version, recorded_at), reason, renamed_to, body
+    )
 
 
 def _revision(row: Row) -> Revision:

@@ -4,12 +4,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, literal_column, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    bindparam,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
 from app.query.search import Words, found_in_text, places_of
-from app.resources.declare import Dates, Filter, Operator, Parameter, Range, UpTo, column_of, owner_column, tables
+from app.resources.declare import (
+    Dates,
+    Filter,
+    Operator,
+    Parameter,
+    Range,
+    UpTo,
+    column_of,
+    owner_column,
+    tables,
+)
 from app.vocabulary import Noun
 
 Condition = ColumnElement[bool]
@@ -46,7 +66,11 @@ def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[
 
 def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[str, Any]:
     """The values of the parameters that `conditions` names. An empty `noun` means any."""
-    return {name: value for item in chosen for name, value in _BOUND[item.parameter.operator](item, noun, sqlite)}
+    return {
+        name: value
+        for item in chosen
+        for name, value in _BOUND[item.parameter.operator](item, noun, sqlite)
+    }
 
 
 def shape_of(chosen: Sequence[Chosen]) -> tuple[tuple[str, int], ...]:
@@ -57,7 +81,9 @@ def shape_of(chosen: Sequence[Chosen]) -> tuple[tuple[str, int], ...]:
 
 
 def asks_for_newest(chosen: Sequence[Chosen]) -> Chosen | None:
-    return next((item for item in chosen if item.parameter.operator == "newest" and item.values[0]), None)
+    return next(
+        (item for item in chosen if item.parameter.operator == "newest" and item.values[0]), None
+    )
 
 
 def _size(item: Chosen) -> int:
@@ -102,14 +128,21 @@ def _is_any_of(column: Any, subject: Filter, item: Chosen, *, probed: bool = Fal
 
 def _any_of(own: FromClause, item: Chosen, *, probed: bool = False) -> Condition:
     subject = cast("Filter", item.parameter.subject)
-    return or_(*(_is_any_of(own.c[column_of(a).name], subject, item, probed=probed) for a in subject.columns))
+    return or_(
+        *(
+            _is_any_of(own.c[column_of(a).name], subject, item, probed=probed)
+            for a in subject.columns
+        )
+    )
 
 
 def _none_of(own: FromClause, item: Chosen) -> Condition:
     """The complement, null included: SQL's own `NOT IN` would drop what has no value."""
     subject = cast("Filter", item.parameter.subject)
     columns = [own.c[column_of(attribute).name] for attribute in subject.columns]
-    return and_(*(or_(column.is_(None), not_(_is_any_of(column, subject, item))) for column in columns))
+    return and_(
+        *(or_(column.is_(None), not_(_is_any_of(column, subject, item))) for column in columns)
+    )
 
 
 def _missing(own: FromClause, item: Chosen) -> Condition:
@@ -137,7 +170,9 @@ def _of_range(own: FromClause, item: Chosen) -> list[Any]:
     that both together say what the number says, and whichever index gives the order, the list begins at the bound.
     """
     subject = cast("Range", item.parameter.subject)
-    return [own.c[column_of(attribute).name] for attribute in subject.sorted_by or (subject.column,)]
+    return [
+        own.c[column_of(attribute).name] for attribute in subject.sorted_by or (subject.column,)
+    ]
 
 
 def _from(own: FromClause, item: Chosen) -> Condition:
@@ -161,7 +196,9 @@ def _up_to(own: FromClause, item: Chosen) -> Condition:
 
 
 def _text(own: FromClause, item: Chosen) -> Condition:
-    return found_in_text(own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common)
+    return found_in_text(
+        own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common
+    )
 
 
 def _recorded_after(own: FromClause, item: Chosen) -> Condition:
@@ -185,7 +222,9 @@ _ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] 
 }
 
 
-def _on_link(own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]) -> Iterator[Condition]:
+def _on_link(
+    own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]
+) -> Iterator[Condition]:
     """Parameters on one linking table speak of one link: what the link must be is one condition. What it must not be
     belongs to that condition where something else of the same link is named (a role beside its participant, a participant
     beside its role); otherwise it is asked of all links of the record: none may be so.
@@ -193,7 +232,9 @@ def _on_link(own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]) 
     there = within_link(asked)
     must_be = [item for item in asked if not _is_negative(item)]
     if must_be:
-        conditions = [_ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *there]]
+        conditions = [
+            _ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *there]
+        ]
         said = [condition for condition in conditions if condition is not None]
         if any(item.parameter.operator == "any_of" for item in must_be):
             yield own.c.id.in_(select(owner).where(*said))
@@ -215,7 +256,9 @@ def within_link(asked: Sequence[Chosen]) -> list[Chosen]:
     return [
         item
         for item in asked
-        if _is_negative(item) and must_be and all(subject is not item.parameter.subject for subject in must_be)
+        if _is_negative(item)
+        and must_be
+        and all(subject is not item.parameter.subject for subject in must_be)
     ]
 
 
@@ -232,7 +275,9 @@ def is_linked(parameter: Parameter) -> bool:
 def link_of(item: Chosen, table: Table) -> tuple[Table, str] | None:
     """The linking table, and its column for the record, that a parameter looks into; null: the record's own table."""
     subject = item.parameter.subject
-    if not isinstance(subject, Filter | Dates) or (isinstance(subject, Filter) and not subject.columns):
+    if not isinstance(subject, Filter | Dates) or (
+        isinstance(subject, Filter) and not subject.columns
+    ):
         return None
     if subject.table is table and (isinstance(subject, Dates) or subject.owner is None):
         return None
@@ -240,7 +285,9 @@ def link_of(item: Chosen, table: Table) -> tuple[Table, str] | None:
 
 
 def _is_negative(item: Chosen) -> bool:
-    return item.parameter.operator == "none_of" or (item.parameter.operator == "missing" and item.values[0])
+    return item.parameter.operator == "none_of" or (
+        item.parameter.operator == "missing" and item.values[0]
+    )
 
 
 def _has_value(link: FromClause, subject: Filter | Dates) -> Condition:
@@ -254,7 +301,9 @@ Pairs = Iterator[tuple[str, Any]]
 
 def _each(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
     names = _names(item)
-    return zip(names, [*item.values, *item.values[-1:] * (len(names) - len(item.values))], strict=True)
+    return zip(
+        names, [*item.values, *item.values[-1:] * (len(names) - len(item.values))], strict=True
+    )
 
 
 def _first_day(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
@@ -348,7 +397,9 @@ def _of_that_link(item: Chosen) -> str:
 
 
 def _of_dates(ends: str) -> Callable[[Chosen], str]:
-    return lambda item: cast("Dates", item.parameter.subject).phrase.format(ends.format(item.raw[0]))
+    return lambda item: cast("Dates", item.parameter.subject).phrase.format(
+        ends.format(item.raw[0])
+    )
 
 
 _PHRASES: Mapping[Operator, Callable[[Chosen], str]] = {

@@ -184,7 +184,11 @@ class ListQuery:
     @property
     def asks_for_all(self) -> bool:
         """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
-        return not self.chosen and self.fields is None and self.raw_sort == (self.listing.default_sort,)
+        return (
+            not self.chosen
+            and self.fields is None
+            and self.raw_sort == (self.listing.default_sort,)
+        )
 
     @cached_property
     def raw_sort(self) -> tuple[str, ...]:
@@ -194,7 +198,9 @@ class ListQuery:
     @cached_property
     def question(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
-        asked = "&".join([f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.chosen])
+        asked = "&".join(
+            [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.chosen]
+        )
         return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
     @cached_property
@@ -209,7 +215,10 @@ class ListQuery:
 
     @property
     def updated_after(self) -> Known | None:
-        return next((item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"), None)
+        return next(
+            (item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"),
+            None,
+        )
 
 
 @dataclass(frozen=True)
@@ -331,7 +340,9 @@ def _split(value: str) -> list[str]:
     return parts
 
 
-def parse_list(listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ListQuery:
+def parse_list(
+    listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+) -> ListQuery:
     """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served.
 
     Who walks through a list asks the same question on every page: what was asked lately is not read again.
@@ -354,7 +365,9 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
     form = reader.form(forms)
-    chosen = tuple(found for item in reader.given(listing) if (found := reader.chosen(item)) is not None)
+    chosen = tuple(
+        found for item in reader.given(listing) if (found := reader.chosen(item)) is not None
+    )
     if chosen:
         reader.contradictions(chosen)
     if reader.is_read_but_for("sort"):
@@ -362,7 +375,9 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
         sort = reader.sort(listing)
         reader.finish(listing.plural)
         _require_acceptable(forms, form)
-        return ListQuery(listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form)
+        return ListQuery(
+            listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form
+        )
     known_at = reader.known_at() if listing.has_past else None
     reader.feed(chosen, known_at)
     query = ListQuery(
@@ -393,9 +408,17 @@ def _asked_lately(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) 
 
 
 def _names_of(listing: Listing) -> list[str]:
-    more = {"sort": listing.sorts, "fields": listing.fields, "include": listing.includes, "facets": listing.facets}
+    more = {
+        "sort": listing.sorts,
+        "fields": listing.fields,
+        "include": listing.includes,
+        "facets": listing.facets,
+    }
     trimmings = [name for name, takes in more.items() if takes]
-    past = [*(["known_at"] if listing.has_past else []), *(["include_history"] if listing.fields else [])]
+    past = [
+        *(["known_at"] if listing.has_past else []),
+        *(["include_history"] if listing.fields else []),
+    ]
     return [
         *(parameter.name for parameter in listing.parameters),
         *past,
@@ -407,13 +430,21 @@ def _names_of(listing: Listing) -> list[str]:
     ]
 
 
-def parse_item(resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> ItemQuery:
+def parse_item(
+    resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
     if not raw_query and forms.preferred == "json":
         return _whole_item(resource)
     if (alone := _form_alone(raw_query, forms)) is not None:
         return _whole_item(resource, alone)
-    names = ["fields", *(["include"] if resource.includes else []), "known_at", "include_history", "format"]
+    names = [
+        "fields",
+        *(["include"] if resource.includes else []),
+        "known_at",
+        "include_history",
+        "format",
+    ]
     reader = _Reader(raw_query, lambda: names, axis)
     form = reader.form(forms)
     known_at = reader.known_at()
@@ -431,7 +462,9 @@ def _form_alone(raw_query: bytes, forms: Forms) -> Form | None:
     return Form(name, bool(raw_query), name in forms.plain) if name in forms.offered else None
 
 
-_FORMATS_ALONE: Mapping[bytes, FormatName] = {f"format={name}".encode(): name for name in get_args(FormatName)}
+_FORMATS_ALONE: Mapping[bytes, FormatName] = {
+    f"format={name}".encode(): name for name in get_args(FormatName)
+}
 
 
 @cache
@@ -508,7 +541,9 @@ def parse_document(raw_query: bytes, forms: Forms, what: str) -> Form:
     return form
 
 
-def parse_facets(raw_query: bytes, forms: Forms, known: Sequence[str], what: str) -> tuple[tuple[str, ...], Form]:
+def parse_facets(
+    raw_query: bytes, forms: Forms, known: Sequence[str], what: str
+) -> tuple[tuple[str, ...], Form]:
     """For an address that takes `facets`, and a format."""
     reader = _Reader(raw_query, lambda: ["facets", "format"])
     form = reader.form(forms)
@@ -518,13 +553,19 @@ def parse_facets(raw_query: bytes, forms: Forms, known: Sequence[str], what: str
 
 
 def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
-    return tuple(SortKey(sort, descending=False) for sort in listing.sorts if sort.name == listing.default_sort)
+    return tuple(
+        SortKey(sort, descending=False)
+        for sort in listing.sorts
+        if sort.name == listing.default_sort
+    )
 
 
 class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
-    def __init__(self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: Axis = NO_PAST) -> None:
+    def __init__(
+        self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: Axis = NO_PAST
+    ) -> None:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
                 URI_TOO_LONG,
@@ -537,7 +578,11 @@ class _Reader:
         self._seen: set[str] = set()
         pairs = [pair for pair in raw_query.split(b"&") if pair]
         if len(pairs) > MOST_PARAMETERS:
-            self._fault("", None, f"the query has {len(pairs)} parameters; at most {MOST_PARAMETERS} are read")
+            self._fault(
+                "",
+                None,
+                f"the query has {len(pairs)} parameters; at most {MOST_PARAMETERS} are read",
+            )
             raise _invalid(self._faults)
         for pair in pairs:
             raw_name, separator, raw_value = pair.partition(b"=")
@@ -550,16 +595,24 @@ class _Reader:
                 continue
             self._values.setdefault(name, []).append(value)
 
-    def _fault(self, parameter: str, value: str | None, detail: str, nearest: str | None = None) -> None:
+    def _fault(
+        self, parameter: str, value: str | None, detail: str, nearest: str | None = None
+    ) -> None:
         shown = None if value is None else value[:_SHOWN]
-        self._faults.append(Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest))
+        self._faults.append(
+            Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest)
+        )
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
         if _PLAIN.fullmatch(raw):
             return raw.decode("ascii")
         name, value = raw_name.decode("utf-8", "replace"), raw.decode("utf-8", "replace")
         if _BROKEN_ESCAPE.search(raw):
-            self._fault(name, value, "has a % that is not followed by two hexadecimal digits; write %25 for a % itself")
+            self._fault(
+                name,
+                value,
+                "has a % that is not followed by two hexadecimal digits; write %25 for a % itself",
+            )
             return None
         try:
             text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
@@ -594,7 +647,11 @@ class _Reader:
             return ()
         values = [part for value in self._values.pop(name) for part in _split(value)]
         if "" in values:
-            self._fault(name, "", "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out")
+            self._fault(
+                name,
+                "",
+                "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out",
+            )
             return ()
         if len(values) > MOST_VALUES:
             self._fault(name, None, f"has {len(values)} values; at most {MOST_VALUES} are accepted")
@@ -610,7 +667,10 @@ class _Reader:
     def given(self, listing: Listing) -> list[Parameter]:
         """Those of the list's own parameters that stand in the query, in the order of the declaration."""
         places = listing.places
-        return [listing.parameters[place] for place in sorted(places[name] for name in self._values if name in places)]
+        return [
+            listing.parameters[place]
+            for place in sorted(places[name] for name in self._values if name in places)
+        ]
 
     def chosen(self, declared: Parameter) -> Chosen | None:
         single = None if declared.many else self.once(declared.name)
@@ -636,7 +696,9 @@ class _Reader:
         raw = self.once(name)
         found = next((choice for choice in choices if choice == raw), None)
         if raw is not None and found is None:
-            self._fault(name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+            self._fault(
+                name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
+            )
         return found
 
     def pixels(self, name: str) -> int | None:
@@ -690,7 +752,11 @@ class _Reader:
     def feed(self, chosen: Sequence[Chosen], known_at: Known | None) -> None:
         """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
         for item in chosen:
-            if item.parameter.operator == "recorded_after" and known_at and item.values[0].lies_behind(known_at):
+            if (
+                item.parameter.operator == "recorded_after"
+                and known_at
+                and item.values[0].lies_behind(known_at)
+            ):
                 detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
                 self._fault(item.parameter.name, item.raw[0], detail)
 
@@ -724,16 +790,26 @@ class _Reader:
                 accepted = ", ".join(known)
                 near = _nearest(name, list(known))
                 detail = f"is not accepted: one of {accepted}, with - before it to turn it round"
-                self._fault("sort", raw, detail, near and f"{'-' if raw.startswith('-') else ''}{near}")
+                self._fault(
+                    "sort", raw, detail, near and f"{'-' if raw.startswith('-') else ''}{near}"
+                )
             elif name in (key.sort.name for key in wanted):
                 self._fault("sort", raw, f"names {name} twice")
             elif wanted and wanted[-1].sort.name == "id":
-                self._fault("sort", raw, "stands behind id, which leaves nothing to sort; put id last or leave it out")
+                self._fault(
+                    "sort",
+                    raw,
+                    "stands behind id, which leaves nothing to sort; put id last or leave it out",
+                )
             else:
                 wanted.append(SortKey(known[name], raw.startswith("-")))
         if len(wanted) > listing.most_sort_keys:
             given = ",".join(key.raw for key in wanted)
-            self._fault("sort", given, f"has {len(wanted)} keys; {listing.plural} take {listing.most_sort_keys}")
+            self._fault(
+                "sort",
+                given,
+                f"has {len(wanted)} keys; {listing.plural} take {listing.most_sort_keys}",
+            )
         return tuple(wanted) or _default_sort(listing)
 
     def fields(self, listing: Listing) -> tuple[str, ...] | None:
@@ -746,7 +822,12 @@ class _Reader:
         wanted = self.many(parameter)
         for name in wanted:
             if name not in known:
-                self._fault(parameter, name, f"is not accepted: one of {', '.join(known)}", _nearest(name, known))
+                self._fault(
+                    parameter,
+                    name,
+                    f"is not accepted: one of {', '.join(known)}",
+                    _nearest(name, known),
+                )
         return tuple(name for name in known if name in wanted)
 
     def some_of(self, parameter: str, known: Sequence[Named]) -> tuple[Named, ...]:
@@ -760,12 +841,21 @@ class _Reader:
         raw = self.once("format")
         if raw is not None and raw not in forms.offered:
             accepted = ", ".join(forms.offered)
-            self._fault("format", raw, f"is not offered here: one of {accepted}", _nearest(raw, forms.offered))
+            self._fault(
+                "format",
+                raw,
+                f"is not offered here: one of {accepted}",
+                _nearest(raw, forms.offered),
+            )
         name = raw if raw in forms.offered else forms.preferred or "json"
         form = Form(name, raw is not None, name in forms.plain)
         for trimming in forms.no_place_for.get(name, ()):
             if trimming in self._values:
-                self._fault(trimming, ",".join(self._values.pop(trimming)), f"has no place in {name}; ask for json")
+                self._fault(
+                    trimming,
+                    ",".join(self._values.pop(trimming)),
+                    f"has no place in {name}; ask for json",
+                )
         return form
 
     def limit(self) -> int:
@@ -784,7 +874,9 @@ class _Reader:
         choices = get_args(Total)
         if raw in choices:
             return cast("Total", raw)
-        self._fault("total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices))
+        self._fault(
+            "total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
+        )
         return DEFAULT_TOTAL
 
     def finish(self, what: str) -> None:
@@ -799,7 +891,11 @@ class _Reader:
 
 def _invalid(faults: Sequence[Fault]) -> Problem:
     first = faults[0]
-    shown = f"“{first.parameter}={first.value}” " if first.value is not None else f"“{first.parameter}” "
+    shown = (
+        f"“{first.parameter}={first.value}” "
+        if first.value is not None
+        else f"“{first.parameter}” "
+    )
     if not first.parameter and first.value is None:
         shown = ""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
@@ -841,13 +937,21 @@ def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
         return [item for item in asked if item.parameter.operator in operators]
 
     for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):
-        both = [raw for raw, value in zip(unwanted.raw, unwanted.values, strict=True) if value in wanted.values]
+        both = [
+            raw
+            for raw, value in zip(unwanted.raw, unwanted.values, strict=True)
+            if value in wanted.values
+        ]
         if both:
-            detail = f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
+            detail = (
+                f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
+            )
             yield Fault(parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail)
     for missing in of("missing"):
         if missing.values[0]:
-            others = [other for other in asked if other.parameter.operator not in ("missing", "none_of")]
+            others = [
+                other for other in asked if other.parameter.operator not in ("missing", "none_of")
+            ]
             others += [other for other in of("missing") if not other.values[0]]
             yield from (_clash(missing, other) for other in others)
     for window, bound in itertools.product(of("overlaps"), of("from", "to")):
@@ -869,12 +973,16 @@ def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
 
 
 def _clash(one: Chosen, other: Chosen) -> Fault:
-    detail = f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
+    detail = (
+        f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
+    )
     return Fault(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
 
 
 def _turned_round(first: Chosen, last: Chosen) -> Fault:
-    detail = f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
+    detail = (
+        f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
+    )
     return Fault(parameter=first.parameter.name, value=first.raw[0], detail=detail)
 
 

@@ -18,7 +18,8 @@ from app.resources.declare import tables
 
 _NAME = re.compile(r"\b[a-z_]+\b")
 _COLUMNS: Mapping[str, Sequence[str]] = {
-    table.name: [column.name for column in table.columns if column.name != "recorded_from"] for table in PRESENT
+    table.name: [column.name for column in table.columns if column.name != "recorded_from"]
+    for table in PRESENT
 }
 
 
@@ -43,7 +44,9 @@ class AsOf:
         *,
         may_be_long: bool = False,  # noqa: ARG002 - of two tables at once, anything may be
     ) -> Sequence[Row]:
-        return await self._database.rows(statement, {**(parameters or {}), **self._moment}, may_be_long=True)
+        return await self._database.rows(
+            statement, {**(parameters or {}), **self._moment}, may_be_long=True
+        )
 
     async def batches(
         self, statement: Statement, parameters: Mapping[str, Any], size: int
@@ -56,7 +59,9 @@ def covered(sql: str, *, sqlite: bool) -> str:
     names = sorted(set(_NAME.findall(sql)) & _COVERED)
     if not names:
         return sql
-    covers = ", ".join(f"{name} AS NOT MATERIALIZED ({_cover(name, sqlite=sqlite)})" for name in names)
+    covers = ", ".join(
+        f"{name} AS NOT MATERIALIZED ({_cover(name, sqlite=sqlite)})" for name in names
+    )
     return f"WITH {covers}, {sql[5:]}" if sql.startswith("WITH ") else f"WITH {covers} {sql}"
 
 
@@ -66,7 +71,9 @@ def _cover(name: str, *, sqlite: bool) -> str:
     if name == _WITHDRAWAL.name:
         columns = ", ".join(column.name for column in _WITHDRAWAL.columns)
         return f"SELECT {columns} FROM {place}{name} WHERE recorded_from <= {moment}"  # noqa: S608 - our own names
-    columns = ", ".join([*_COLUMNS[name], *(["vector"] if name == "search_document" and not sqlite else [])])
+    columns = ", ".join(
+        [*_COLUMNS[name], *(["vector"] if name == "search_document" and not sqlite else [])]
+    )
     return (
         f"SELECT {columns} FROM {place}{name} WHERE recorded_from <= {moment}"  # noqa: S608 - the same
         f" UNION ALL SELECT {columns} FROM {place}past_{name} WHERE recorded_from <= {moment} AND recorded_to > {moment}"

@@ -85,7 +85,9 @@ class RevisedItem(Item):
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
     """One dataset of those that were served."""
-    return _dataset(await database.rows(database.prepared("dataset", statements.dataset), {"ordinal": ordinal}))
+    return _dataset(
+        await database.rows(database.prepared("dataset", statements.dataset), {"ordinal": ordinal})
+    )
 
 
 def open_now(database: Database) -> tuple[Axis, Dataset]:
@@ -97,7 +99,9 @@ def open_now(database: Database) -> tuple[Axis, Dataset]:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
     axis = Axis([State(*_state(row)) for row in rows])
     newest = {"ordinal": axis.newest.ordinal}
-    return axis, _dataset(database.rows_now(database.prepared("dataset", statements.dataset), newest))
+    return axis, _dataset(
+        database.rows_now(database.prepared("dataset", statements.dataset), newest)
+    )
 
 
 def _dataset(rows: Sequence[Row]) -> Dataset:
@@ -129,9 +133,22 @@ async def read_list(
     if words is None:
         chosen = await found.weighed(database, query.chosen, resource.noun) if query.chosen else ()
         statement = database.prepared(
-            ("page", resource.noun, shape_of(chosen), query.raw_sort, along, walk.continues, walk.backward),
+            (
+                "page",
+                resource.noun,
+                shape_of(chosen),
+                query.raw_sort,
+                along,
+                walk.continues,
+                walk.backward,
+            ),
             lambda: statements.page(
-                resource, chosen, query.sort, along, continues=walk.continues, backward=walk.backward
+                resource,
+                chosen,
+                query.sort,
+                along,
+                continues=walk.continues,
+                backward=walk.backward,
             ),
         )
         is_long = may_be_long(chosen, query.sort)
@@ -140,7 +157,9 @@ async def read_list(
         along, linked = (), (*along, *linked)
         statement = database.prepared(
             ("words", resource.noun, descending, walk.continues, walk.backward),
-            lambda: found.page(resource, descending=descending, backward=walk.backward, continues=walk.continues),
+            lambda: found.page(
+                resource, descending=descending, backward=walk.backward, continues=walk.continues
+            ),
         )
     values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite) if chosen else {}
     # One row more than asked for tells whether the list goes on.
@@ -152,7 +171,9 @@ async def read_list(
     after_keys = -2 * len(along) or None
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))
     is_all = not walk.continues and len(rows) <= query.limit
-    total, total_exact = await _total(database, dataset, resource, query, chosen, values, len(rows) if is_all else None)
+    total, total_exact = await _total(
+        database, dataset, resource, query, chosen, values, len(rows) if is_all else None
+    )
     counted, counted_exact = await _facets(database, dataset, resource, query, chosen, values)
     return Page(
         records=[(row[0], row[1]) for row in stretch.rows],
@@ -170,7 +191,9 @@ BATCH = 500
 """As many records are read at once where all are wanted."""
 
 
-async def read_everything(database: Reader, resource: Resource, query: ListQuery) -> AsyncIterator[Sequence[Stored]]:
+async def read_everything(
+    database: Reader, resource: Resource, query: ListQuery
+) -> AsyncIterator[Sequence[Stored]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
     statement = database.prepared(
         ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
@@ -259,7 +282,13 @@ async def _facets(
         return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}, True
     most = None if query.total == "exact" else facets.COUNTED_UP_TO + 1
     counting = database.prepared(
-        ("facets", resource.noun, shape_of(chosen), tuple(item.name for item in query.facets), most),
+        (
+            "facets",
+            resource.noun,
+            shape_of(chosen),
+            tuple(item.name for item in query.facets),
+            most,
+        ),
         lambda: facets.count(resource, chosen, query.facets, most=most),
     )
     rows = await database.rows(counting, values, may_be_long=True)
@@ -270,7 +299,9 @@ async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item 
     """Null: there is no such record."""
     resource = query.resource
     along, linked = statements.pointers(resource, query.includes)
-    statement = database.prepared(("one", resource.noun, along), lambda: statements.one(resource, along))
+    statement = database.prepared(
+        ("one", resource.noun, along), lambda: statements.one(resource, along)
+    )
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
         return None
@@ -291,7 +322,9 @@ async def read_revised(database: Reader, query: ItemQuery, record_id: str) -> Re
         return None
     found_id, body, number, content_hash, reason, version, recorded_at, *pointed_at = rows[0]
     bodies = {(resource.noun, found_id): body}
-    for (noun, _), beside_id, beside_body in zip(beside, pointed_at[::2], pointed_at[1::2], strict=False):
+    for (noun, _), beside_id, beside_body in zip(
+        beside, pointed_at[::2], pointed_at[1::2], strict=False
+    ):
         if beside_id is not None:
             bodies[noun, beside_id] = beside_body
     revision = Revision(number, Moment(version, recorded_at), None, content_hash, reason)
@@ -322,7 +355,8 @@ async def _included(
         place += 2
     if rows and linked:
         statement = database.prepared(
-            ("included", resource.noun, linked, len(rows)), lambda: statements.included(resource, linked, len(rows))
+            ("included", resource.noun, linked, len(rows)),
+            lambda: statements.included(resource, linked, len(rows)),
         )
         owners = {f"owner_{index}": row[0] for index, row in enumerate(rows)}
         for plural, record_id, body in await database.rows(statement, owners):
@@ -331,9 +365,17 @@ async def _included(
 
 
 async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:
-    statement = database.prepared(("neighbours", resource.noun), lambda: statements.neighbours(resource))
+    statement = database.prepared(
+        ("neighbours", resource.noun), lambda: statements.neighbours(resource)
+    )
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
-    hint = f" Near ones: {', '.join(near)}." if near else f" The list of {resource.plural} has every id."
+    hint = (
+        f" Near ones: {', '.join(near)}."
+        if near
+        else f" The list of {resource.plural} has every id."
+    )
     ways = ((each, f"{resource.path}/{each}") for each in near or ids)
-    return Problem(NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}", near=tuple(ways))
+    return Problem(
+        NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}", near=tuple(ways)
+    )

@@ -117,12 +117,16 @@ Pasts = Mapping[str, Sequence[tuple[Revision, str]]]
 class Axis:
     """All states in the order in which they were served; `clock` says what time it is."""
 
-    def __init__(self, states: Sequence[State], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, states: Sequence[State], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.states = states
         self._clock = clock
         self._by_version = {state.version: state for state in states}
         # A build is not recorded before the one that it follows.
-        self._timed = [(state.recorded_at, state) for state in states if state.recorded_at is not None]
+        self._timed = [
+            (state.recorded_at, state) for state in states if state.recorded_at is not None
+        ]
 
     @property
     def newest(self) -> State:
@@ -140,7 +144,11 @@ class Axis:
         found = self._known(raw, end_of_day=True)
         if found.state.ordinal == 0:
             first = self._timed[0][1] if self._timed else None
-            begins = f"the first is {first.version}, recorded at {_written(first)}" if first else "none is known"
+            begins = (
+                f"the first is {first.version}, recorded at {_written(first)}"
+                if first
+                else "none is known"
+            )
             raise ValueError(
                 f"lies before every dataset whose time is known ({begins}); /v1/datasets lists all versions"
             )

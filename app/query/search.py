@@ -22,9 +22,7 @@ from sqlalchemy.sql.elements import BindParameter
 from app.vocabulary import Noun
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-)
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 LONGEST_TOKEN = 64
@@ -205,12 +203,16 @@ class Words:
             if found:
                 terms.append(Term(found, prefix=chunk.endswith("*")))
         if len(terms) > MOST_TERMS:
-            raise ValueError(f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted")
+            raise ValueError(
+                f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted"
+            )
         return cls(tuple(dict.fromkeys(terms)))
 
     def in_sqlite(self, *, by_name: bool = False) -> str:
         """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
-        terms = [f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms] or [f'"{GAP * 2}"']
+        terms = [
+            f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms
+        ] or [f'"{GAP * 2}"']
         return f"{'name : ' if by_name else ''}({' AND '.join(terms)})"
 
     def in_postgresql(self, *, weight: str = "") -> str:
@@ -302,7 +304,9 @@ class _FoundInText(ColumnElement[bool]):
         self.one_by_one = one_by_one
 
 
-def found_in_text(key: ColumnElement[int], parameter: str, *, one_by_one: bool = False) -> ColumnElement[bool]:
+def found_in_text(
+    key: ColumnElement[int], parameter: str, *, one_by_one: bool = False
+) -> ColumnElement[bool]:
     """`one_by_one`: the index is asked for each row that is looked at, instead of for all that it finds. Where very many
     records have the words, the first rows that are wanted are soon found so.
     """
@@ -323,17 +327,26 @@ def rows_with(wanted: str, *, past: bool) -> str:
 
 @compiles(_FoundInText, "sqlite")
 def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = compiler.process(element.revision_key, **options), compiler.process(element.wanted, **options)
+    key, wanted = (
+        compiler.process(element.revision_key, **options),
+        compiler.process(element.wanted, **options),
+    )
     if options["past"]:
         return f"{key} IN ({rows_with(wanted, past=True)})"
     if element.one_by_one:
         place = f"SELECT place FROM search_index_place WHERE key = {key}"  # noqa: S608 - the same
         return f"EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH {wanted} AND rowid = ({place}))"  # noqa: S608
-    first, last = compiler.process(element.first, **options), compiler.process(element.last, **options)
+    first, last = (
+        compiler.process(element.first, **options),
+        compiler.process(element.last, **options),
+    )
     return f"{key} IN ({rows_with(wanted, past=False)} AND search_index.rowid BETWEEN {first} AND {last})"
 
 
 @compiles(_FoundInText, "postgresql")
 def _in_postgresql(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = compiler.process(element.revision_key, **options), compiler.process(element.wanted, **options)
+    key, wanted = (
+        compiler.process(element.revision_key, **options),
+        compiler.process(element.wanted, **options),
+    )
     return f"{key} IN (SELECT key FROM search_document WHERE vector @@ CAST({wanted} AS tsquery))"  # noqa: S608 - the same

@@ -40,9 +40,15 @@ Pointer = tuple[Noun, Column[Any]]
 
 
 @lru_cache(maxsize=256)
-def pointers(resource: Resource, includes: tuple[Include, ...]) -> tuple[tuple[Pointer, ...], tuple[Pointer, ...]]:
+def pointers(
+    resource: Resource, includes: tuple[Include, ...]
+) -> tuple[tuple[Pointer, ...], tuple[Pointer, ...]]:
     """What includes follow: the columns of a record's own row, and those of the rows that hang on it."""
-    every = [(include.noun, column_of(attribute)) for include in includes for attribute in include.columns]
+    every = [
+        (include.noun, column_of(attribute))
+        for include in includes
+        for attribute in include.columns
+    ]
     table = tables(resource.table)
     own = tuple((noun, column) for noun, column in every if column.table is table)
     return own, tuple((noun, column) for noun, column in every if column.table is not table)
@@ -51,7 +57,9 @@ def pointers(resource: Resource, includes: tuple[Include, ...]) -> tuple[tuple[P
 @cache
 def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
     """What a record's own row points at that is cited on its page: the source."""
-    own, _ = pointers(resource, tuple(include for include in resource.includes if include.noun == "source"))
+    own, _ = pointers(
+        resource, tuple(include for include in resource.includes if include.noun == "source")
+    )
     return own
 
 
@@ -65,7 +73,11 @@ def states() -> Select[Any]:
 def dataset() -> Select[Any]:
     """The dataset `:ordinal`, and what it has."""
     table = tables(Dataset)
-    return states().add_columns(table.c.counts, table.c.facets).where(table.c.ordinal == bindparam("ordinal"))
+    return (
+        states()
+        .add_columns(table.c.counts, table.c.facets)
+        .where(table.c.ordinal == bindparam("ordinal"))
+    )
 
 
 def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
@@ -79,8 +91,18 @@ def revised(resource: Resource, along: Sequence[Pointer]) -> Select[Any]:
     its time.
     """
     table, dataset = tables(resource.table), tables(Dataset)
-    more = _REVISION.c.number, _REVISION.c.content_hash, _REVISION.c.reason, dataset.c.version, dataset.c.recorded_at
-    found = _bodies(table).add_columns(*more).join(dataset, dataset.c.ordinal == _REVISION.c.recorded_from)
+    more = (
+        _REVISION.c.number,
+        _REVISION.c.content_hash,
+        _REVISION.c.reason,
+        dataset.c.version,
+        dataset.c.recorded_at,
+    )
+    found = (
+        _bodies(table)
+        .add_columns(*more)
+        .join(dataset, dataset.c.ordinal == _REVISION.c.recorded_from)
+    )
     return _with_what_is_pointed_at(found.where(table.c.id == bindparam("id")), along)
 
 
@@ -88,7 +110,9 @@ def neighbours(resource: Resource) -> Select[Any]:
     """A few ids around `:id`, for the help in a 404."""
     table = tables(resource.table)
     behind = select(table.c.id).where(table.c.id >= bindparam("id")).order_by(table.c.id).limit(4)
-    before = select(table.c.id).where(table.c.id < bindparam("id")).order_by(table.c.id.desc()).limit(4)
+    before = (
+        select(table.c.id).where(table.c.id < bindparam("id")).order_by(table.c.id.desc()).limit(4)
+    )
     return select(behind.subquery().c.id).union_all(select(before.subquery().c.id))  # type: ignore[return-value]
 
 
@@ -113,21 +137,39 @@ def page(
     if len(keys) <= 2 and (not chosen or len(keys) == 1):
         # One index gives the order: nothing is sorted.
         others = (column for column, _ in keys[:-1])
-        rows = _bodies(table).add_columns(*others).where(*said).order_by(*in_order(turned)).limit(limit())
+        rows = (
+            _bodies(table)
+            .add_columns(*others)
+            .where(*said)
+            .order_by(*in_order(turned))
+            .limit(limit())
+        )
         return _with_what_is_pointed_at(rows, along)
     # The bodies are fetched for the rows of the page alone: where rows must be sorted, wide ones would be carried along.
     names = [f"sort_{index}" for index in range(len(keys))]
     columns = [column.label(name) for (column, _), name in zip(keys, names, strict=True)]
     columns += [column.label(f"along_{index}") for index, (_, column) in enumerate(along)]
-    narrow = select(table.c.revision_key, *columns).where(*said).order_by(*in_order(turned)).limit(limit()).subquery()
-    found = [(narrow.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)]
+    narrow = (
+        select(table.c.revision_key, *columns)
+        .where(*said)
+        .order_by(*in_order(turned))
+        .limit(limit())
+        .subquery()
+    )
+    found = [
+        (narrow.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)
+    ]
     wide: Select[Any] = (
         select(narrow.c[names[-1]], _REVISION.c.body, *(narrow.c[name] for name in names[:-1]))
         .join(_REVISION, _REVISION.c.key == narrow.c.revision_key)
         .order_by(*in_order(found))
     )
     return _with_what_is_pointed_at(
-        wide, [(noun, cast("Column[Any]", narrow.c[f"along_{index}"])) for index, (noun, _) in enumerate(along)]
+        wide,
+        [
+            (noun, cast("Column[Any]", narrow.c[f"along_{index}"]))
+            for index, (noun, _) in enumerate(along)
+        ],
     )
 
 
@@ -143,10 +185,16 @@ def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Sel
     return rows
 
 
-def everything(resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey]) -> Select[Any]:
+def everything(
+    resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey]
+) -> Select[Any]:
     """All rows of id and body, in order."""
     table = tables(resource.table)
-    return _bodies(table).where(*matching(resource, chosen)).order_by(*in_order(sort_columns(table, sort)))
+    return (
+        _bodies(table)
+        .where(*matching(resource, chosen))
+        .order_by(*in_order(sort_columns(table, sort)))
+    )
 
 
 def ready() -> Select[Any]:
@@ -170,7 +218,9 @@ def key_types(noun: Noun, raw_sort: Sequence[str]) -> tuple[type, ...]:
     resource = RESOURCES[noun]
     known = {item.name: item for item in resource.sorts}
     sort = [SortKey(known[raw.removeprefix("-")], raw.startswith("-")) for raw in raw_sort]
-    return tuple(column.type.python_type for column, _ in sort_columns(tables(resource.table), sort))
+    return tuple(
+        column.type.python_type for column, _ in sort_columns(tables(resource.table), sort)
+    )
 
 
 def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
@@ -178,7 +228,8 @@ def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
     so that one index gives both.
     """
     keys: list[Key] = [
-        (table.c[column_of(key.sort.column(descending=key.descending)).name], key.descending) for key in sort
+        (table.c[column_of(key.sort.column(descending=key.descending)).name], key.descending)
+        for key in sort
     ]
     if not sort or sort[-1].sort.name != "id":
         keys.append((table.c.id, bool(sort) and sort[-1].descending))
@@ -233,7 +284,9 @@ def matching(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement
     return said
 
 
-def not_outdated(resource: Resource, chosen: Sequence[Chosen], newest: Chosen) -> ColumnElement[bool]:
+def not_outdated(
+    resource: Resource, chosen: Sequence[Chosen], newest: Chosen
+) -> ColumnElement[bool]:
     """That no other match of the same group is newer. Ties stay: which of them counts is not ours to say."""
     table = tables(resource.table)
     subject = newest.parameter.subject
@@ -251,8 +304,12 @@ def not_outdated(resource: Resource, chosen: Sequence[Chosen], newest: Chosen) -
 def count(resource: Resource, chosen: Sequence[Chosen], *, exact: bool) -> Select[Any]:
     """How many match; unless `exact`, counted up to COUNTED_UP_TO and one more."""
     one: ColumnElement[Any] = literal_column("1")
-    matches: Select[Any] = select(one).select_from(tables(resource.table)).where(*matching(resource, chosen))
-    return select(func.count()).select_from((matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery())
+    matches: Select[Any] = (
+        select(one).select_from(tables(resource.table)).where(*matching(resource, chosen))
+    )
+    return select(func.count()).select_from(
+        (matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery()
+    )
 
 
 def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> CompoundSelect[Any]:
@@ -267,9 +324,15 @@ def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> Co
         target_table = tables(target.table)
         owner = table.c.id if column.table is table else owner_column(column.table, table)
         pointed = select(column).where(owner.in_(ids))
-        found = select(literal_column(f"'{target.plural}'").label("plural"), target_table.c.id, _REVISION.c.body)
+        found = select(
+            literal_column(f"'{target.plural}'").label("plural"),
+            target_table.c.id,
+            _REVISION.c.body,
+        )
         selections.append(
-            found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(target_table.c.id.in_(pointed))
+            found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(
+                target_table.c.id.in_(pointed)
+            )
         )
     return union_all(*selections)
 
@@ -277,8 +340,12 @@ def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> Co
 def bodies_by_key(count_of_keys: int) -> Select[Any]:
     """The records of the revisions `:key_0`, `:key_1`, …: key, id, body."""
     keys: list[BindParameter[Any]] = [bindparam(f"key_{index}") for index in range(count_of_keys)]
-    return select(_REVISION.c.key, _REVISION.c.record_id, _REVISION.c.body).where(_REVISION.c.key.in_(keys))
+    return select(_REVISION.c.key, _REVISION.c.record_id, _REVISION.c.body).where(
+        _REVISION.c.key.in_(keys)
+    )
 
 
 def _bodies(table: Table) -> Select[Any]:
-    return select(table.c.id, _REVISION.c.body).join(_REVISION, _REVISION.c.key == table.c.revision_key)
+    return select(table.c.id, _REVISION.c.body).join(
+        _REVISION, _REVISION.c.key == table.c.revision_key
+    )

@@ -46,7 +46,9 @@ class TimelineQuery:
     of_each: Mapping[Noun, tuple[Chosen, ...]]
 
 
-async def read_timeline(database: Reader, dataset: Dataset, asked: TimelineQuery, *, first_page: str) -> Timeline:
+async def read_timeline(
+    database: Reader, dataset: Dataset, asked: TimelineQuery, *, first_page: str
+) -> Timeline:
     query, of_each = asked.whole, asked.of_each
     walk = Walk.from_token(
         query.cursor,
@@ -70,7 +72,9 @@ async def read_timeline(database: Reader, dataset: Dataset, asked: TimelineQuery
     )
     position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
     is_long = may_be_long(query.chosen)
-    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long)
+    rows = await database.rows(
+        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long
+    )
     stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
     return Timeline(
         records=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
@@ -80,7 +84,9 @@ async def read_timeline(database: Reader, dataset: Dataset, asked: TimelineQuery
     )
 
 
-def parse_timeline(raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST) -> TimelineQuery:
+def parse_timeline(
+    raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+) -> TimelineQuery:
     """Raises Problem `invalid-query`, also where no noun has all that is asked."""
     query = parse_list(TIMELINE, raw_query, forms, axis)
     filters = [item for item in query.chosen if item.parameter.name != "noun"]
@@ -89,7 +95,9 @@ def parse_timeline(raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_
     for noun in nouns:
         own = [(TOLD[noun].parameter(item.parameter.name), item) for item in filters]
         if all(parameter is not None for parameter, _ in own):
-            of_each[noun] = tuple(Chosen(p, item.raw, item.values) for p, item in own if p is not None)
+            of_each[noun] = tuple(
+                Chosen(p, item.raw, item.values) for p, item in own if p is not None
+            )
     if not of_each:
         raise _no_noun_has_all(filters, nouns)
     # What is left of the nouns says best what was asked.
@@ -104,14 +112,18 @@ def _no_noun_has_all(filters: Sequence[Chosen], nouns: Sequence[Noun]) -> Proble
     faults = []
     for item in filters:
         name = item.parameter.name
-        having = [resource.plural for resource in TOLD.values() if resource.parameter(name) is not None]
+        having = [
+            resource.plural for resource in TOLD.values() if resource.parameter(name) is not None
+        ]
         if len(having) < len(TOLD):
             detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
             faults.append(Fault(parameter=name, value=item.raw[0], detail=detail))
     if len(nouns) < len(TOLD):
         detail = "leaves only nouns that are not asked all of this"
         faults.append(Fault(parameter="noun", value=",".join(nouns), detail=detail))
-    return Problem(INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults))
+    return Problem(
+        INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults)
+    )
 
 
 def _and(words: Sequence[str]) -> str:
@@ -119,7 +131,11 @@ def _and(words: Sequence[str]) -> str:
 
 
 def _page(
-    asked: Mapping[Noun, Sequence[Chosen]], sort: SortKey, *, after_noun: Noun | None, backward: bool
+    asked: Mapping[Noun, Sequence[Chosen]],
+    sort: SortKey,
+    *,
+    after_noun: Noun | None,
+    backward: bool,
 ) -> Select[tuple[str, str, str, int]]:
     """`:limit` rows of noun, id, body and sort key. Each noun gives as many by its own index; they are put in order of
     key, noun and id, all in one direction.
@@ -132,12 +148,14 @@ def _page(
         own = next(item for item in resource.sorts if item.name == sort.sort.name)
         keys = statements.sort_columns(table, [SortKey(own, sort.descending)])
         key = keys[0][0]
-        part = select(literal(noun).label("noun"), table.c.id, table.c.revision_key, key.label("sort_key")).where(
-            *statements.matching(resource, chosen)
-        )
+        part = select(
+            literal(noun).label("noun"), table.c.id, table.c.revision_key, key.label("sort_key")
+        ).where(*statements.matching(resource, chosen))
         if after_noun is not None:
             turned = [(column, descending) for column, _ in keys]
-            part = part.where(statements.behind(turned, tie=_order_of(noun, after_noun, descending=descending)))
+            part = part.where(
+                statements.behind(turned, tie=_order_of(noun, after_noun, descending=descending))
+            )
         order = [column.desc() if descending else column.asc() for column, _ in keys]
         limited = part.order_by(*order).limit(statements.limit()).subquery()
         parts.append(select(limited))
@@ -172,14 +190,20 @@ async def _counts(
         return [NounCount(noun, dataset.counts[noun], exact=True) for noun in asked]
     exact = query.total == "exact"
     statement = database.prepared(
-        ("timeline counts", tuple((noun, shape_of(chosen)) for noun, chosen in asked.items()), exact),
+        (
+            "timeline counts",
+            tuple((noun, shape_of(chosen)) for noun, chosen in asked.items()),
+            exact,
+        ),
         lambda: _counting(asked, exact=exact),
     )
     rows = await database.rows(statement, values, may_be_long=exact or may_be_long(query.chosen))
     found: dict[Noun, int] = dict(rows)
     return [
         NounCount(
-            noun, found[noun] if exact else min(found[noun], COUNTED_UP_TO), exact or found[noun] <= COUNTED_UP_TO
+            noun,
+            found[noun] if exact else min(found[noun], COUNTED_UP_TO),
+            exact or found[noun] <= COUNTED_UP_TO,
         )
         for noun in asked
     ]

@@ -61,14 +61,27 @@ def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Or
             _deleted(feed, address, at, item.reason)
             entry = SubElement(feed, "entry")
             gone_to = f" It goes on as {item.renamed_to}." if item.renamed_to else ""
-            _head(entry, f"{last}#{item.kind}", f"{item.kind.capitalize()}: {item.id}", at, last, item.noun)
-            _text(entry, "summary", f"The {item.noun} {item.id} was {item.kind}.{gone_to} {item.reason or ''}".strip())
+            _head(
+                entry,
+                f"{last}#{item.kind}",
+                f"{item.kind.capitalize()}: {item.id}",
+                at,
+                last,
+                item.noun,
+            )
+            _text(
+                entry,
+                "summary",
+                f"The {item.noun} {item.id} was {item.kind}.{gone_to} {item.reason or ''}".strip(),
+            )
         else:
             _entry(feed, item.noun, from_json(item.body), at, origin, revision=last, why=why)
     return _written(feed, None, dataset, origin)
 
 
-def _feed(page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> Element:
+def _feed(
+    page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: Origin
+) -> Element:
     feed = Element(
         "feed",
         {
@@ -91,13 +104,17 @@ def _feed(page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dat
     return feed
 
 
-def _written(feed: Element, tombstones: Tombstones | None, dataset: Dataset, origin: Origin) -> bytes:
+def _written(
+    feed: Element, tombstones: Tombstones | None, dataset: Dataset, origin: Origin
+) -> bytes:
     for item in tombstones.listed if tombstones else ():
         address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
         _deleted(feed, address, _instant(item.withdrawn_in.recorded_at, dataset), item.reason)
     for noun, record_id in tombstones.left if tombstones else ():
         address = f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
-        _deleted(feed, address, _instant(None, dataset), "It has changed, and does not match any more.")
+        _deleted(
+            feed, address, _instant(None, dataset), "It has changed, and does not match any more."
+        )
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -136,7 +153,11 @@ def _entry(
     said = told(noun, record)
     _head(entry, address, record["title"], at, address, noun)
     if record.get("source"):
-        SubElement(entry, "link", {"rel": "via", "href": f"{origin.absolute}/v1/sources/{record['source']}"})
+        SubElement(
+            entry,
+            "link",
+            {"rel": "via", "href": f"{origin.absolute}/v1/sources/{record['source']}"},
+        )
     _text(entry, "summary", said.claim)
     _text(entry, "content", _html(said, origin, why), type="html")
 

@@ -20,7 +20,9 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 def brief(record: Mapping[str, Any]) -> dict[str, Any]:
     """Of a whole record. What is left out the source does not say."""
     source = record.get("source")
-    said = {name: _value(value) for name, value in record.items() if name not in ("evidence", *_TWICE)}
+    said = {
+        name: _value(value) for name, value in record.items() if name not in ("evidence", *_TWICE)
+    }
     said["evidence"] = [_quote(item, source) for item in record["evidence"]]
     if source is None:
         said |= _ends(said)
@@ -55,4 +57,8 @@ def _value(value: Any) -> Any:
 
 def _date(date: Mapping[str, Any]) -> dict[str, Any]:
     """EDTF says the bounds itself."""
-    return {name: date[name] for name in ("edtf", "basis", "basis_end", "note") if date[name] is not None}
+    return {
+        name: date[name]
+        for name in ("edtf", "basis", "basis_end", "note")
+        if date[name] is not None
+    }

@@ -81,7 +81,9 @@ class Card(NamedTuple):
 
 def card(noun: Noun, record: Record, titles: Titles, version: str) -> Card:
     kind, number, qualified, sentence, lines = _OF[noun](record, titles)
-    quote = telling(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
+    quote = (
+        telling(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
+    )
     if quote is not None and len(quote) > LONGEST_QUOTE:
         quote = f"{quote[:LONGEST_QUOTE]} …"
     return Card(
@@ -95,7 +97,14 @@ def card(noun: Noun, record: Record, titles: Titles, version: str) -> Card:
         tuple(lines),
         None if quote is None else _shown(quote),
         tuple(_some(record["caveats"])),
-        tuple(_some([f"Corrected {long_date(item['date'])}: {item['reason']}" for item in record["corrections"]])),
+        tuple(
+            _some(
+                [
+                    f"Corrected {long_date(item['date'])}: {item['reason']}"
+                    for item in record["corrections"]
+                ]
+            )
+        ),
         version,
     )
 
@@ -104,7 +113,11 @@ def render_json(shown: Card, base: str) -> bytes:
     """`url`s begin with `base`, which may be a path: they are to be read against the address that was asked."""
 
     def part(of: Part) -> dict[str, Any]:
-        return {"text": of.text, "quoted": of.is_quoted, "url": None if of.path is None else f"{base}{of.path}"}
+        return {
+            "text": of.text,
+            "quoted": of.is_quoted,
+            "url": None if of.path is None else f"{base}{of.path}",
+        }
 
     return orjson.dumps(
         {
@@ -115,7 +128,10 @@ def render_json(shown: Card, base: str) -> bytes:
             "number": shown.number,
             "measure": shown.measure,
             "sentence": shown.sentence,
-            "lines": [{"name": line.name, "parts": [part(of) for of in line.parts]} for line in shown.lines],
+            "lines": [
+                {"name": line.name, "parts": [part(of) for of in line.parts]}
+                for line in shown.lines
+            ],
             "quote": shown.quote,
             "notes": shown.notes,
             "corrections": shown.corrections,
@@ -139,7 +155,10 @@ def _figure(r: Record, titles: Titles) -> _Told:
     for part in r["breakdown"]:
         counted += [
             *([Part(", ")] if counted else []),
-            Part(_shown(part["as_written"] or said(part["category"])), is_quoted=bool(part["as_written"])),
+            Part(
+                _shown(part["as_written"] or said(part["category"])),
+                is_quoted=bool(part["as_written"]),
+            ),
         ]
     if counted:
         lines.append(Line("counts", tuple(counted)))
@@ -147,7 +166,10 @@ def _figure(r: Record, titles: Titles) -> _Told:
         lines.append(_line("share of", _titled("figure", r["denominator"], titles)))
     if r["places"]:
         lines.append(Line("where", _listed("place", r["places"], titles)))
-    lines += [_credit(r["attribution"], titles), _line("source", _titled("source", r["source"], titles))]
+    lines += [
+        _credit(r["attribution"], titles),
+        _line("source", _titled("source", r["source"], titles)),
+    ]
     return r["measure_kind"], r["as_written"], measure(r), None, lines
 
 
@@ -157,7 +179,9 @@ def _statement(r: Record, titles: Titles) -> _Told:
     else:
         credit = _credit(r["attribution"], titles)
         if r["voice"] == "ambiguous":
-            credit = Line(credit.name, (*credit.parts, Part("; whose words these are is ambiguous")))
+            credit = Line(
+                credit.name, (*credit.parts, Part("; whose words these are is ambiguous"))
+            )
     made_on = Part(_date(r["made_on"]) if r["made_on"] else "the text does not date it")
     source = _line("source", _titled("source", r["source"], titles))
     return r["act"], None, None, r["summary"], [credit, _line("made on", made_on), source]
@@ -169,7 +193,13 @@ def _event(r: Record, titles: Titles) -> _Told:
     for name, field in (("where", "places"), ("who", "participants")):
         if r[field]:
             lines.append(Line(name, _listed(REFERS[field], r[field], titles)))
-    return r["type"], None, None, None, [*lines, _line("source", _titled("source", r["source"], titles))]
+    return (
+        r["type"],
+        None,
+        None,
+        None,
+        [*lines, _line("source", _titled("source", r["source"], titles))],
+    )
 
 
 def _series(r: Record, titles: Titles) -> _Told:
@@ -183,7 +213,12 @@ def _series(r: Record, titles: Titles) -> _Told:
     if r["disagreements"]:
         count = len(r["disagreements"])
         lines.append(
-            _line("disagree", Part(f"{count} {'pair' if count == 1 else 'pairs'} of its figures cannot both hold"))
+            _line(
+                "disagree",
+                Part(
+                    f"{count} {'pair' if count == 1 else 'pairs'} of its figures cannot both hold"
+                ),
+            )
         )
     return r["measure_kind"], None, None, r["definition"], lines
 
@@ -193,7 +228,11 @@ def _point(point: Record, series: Record, titles: Titles) -> Line:
     corrected = f", corrected {long_date(point['corrected_on'])}" if point["corrected_on"] else ""
     return _line(
         f"as of {_date(point['as_of'])}",
-        Part(_shown(point["as_written"]), is_quoted=True, path=f"{RESOURCES['figure'].path}/{point['figure']}"),
+        Part(
+            _shown(point["as_written"]),
+            is_quoted=True,
+            path=f"{RESOURCES['figure'].path}/{point['figure']}",
+        ),
         Part(f" · {_shown(measure({**point, 'unit': series['unit']}))} · {credit}{corrected} · "),
         _titled("source", point["source"], titles),
     )

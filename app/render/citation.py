@@ -25,7 +25,9 @@ _NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
 _TURNS_TEXT = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Pinned:
 
     @property
     def pinned(self) -> str:
-        return f"{self.noun} {self.record_id}, revision {self.cited.revision}, dataset {self.version}"
+        return (
+            f"{self.noun} {self.record_id}, revision {self.cited.revision}, dataset {self.version}"
+        )
 
     @property
     def claim(self) -> str:
@@ -70,7 +74,9 @@ class Pinned:
     def notes(self) -> list[str]:
         """Sentences that a reader must see."""
         record = self.cited.record
-        corrected = [f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]]
+        corrected = [
+            f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]
+        ]
         return [clean(note) for note in (*record["caveats"], *corrected)]
 
     @property
@@ -114,7 +120,13 @@ class Told(NamedTuple):
         authors = tuple(clean(author) for author in source["authors"])
         headline, publisher = source["headline"], source["publisher"]
         absent = [
-            what for what, value in (("headline", headline), ("author", authors), ("publisher", publisher)) if not value
+            what
+            for what, value in (
+                ("headline", headline),
+                ("author", authors),
+                ("publisher", publisher),
+            )
+            if not value
         ]
         return cls(
             kind=source["kind"].replace("_", " "),
@@ -123,7 +135,9 @@ class Told(NamedTuple):
             authors=authors,
             publisher=clean(publisher) if publisher else None,
             published_on=source["published_on"],
-            unnamed=f"the text at hand names {_and([f'no {what}' for what in absent])}" if absent else "",
+            unnamed=f"the text at hand names {_and([f'no {what}' for what in absent])}"
+            if absent
+            else "",
             url=_link(source, record),
         )
 
@@ -158,7 +172,11 @@ def _whole_words(context: str) -> str:
     if "\n" in context:
         context = context.partition("\n")[0] + " "
     return (
-        context if context[-1:].isspace() else context[: -len(context.split()[-1])] if context.split() else ""
+        context
+        if context[-1:].isspace()
+        else context[: -len(context.split()[-1])]
+        if context.split()
+        else ""
     ).strip()
 
 
@@ -177,7 +195,9 @@ def _link(source: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
 def _proofs(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The record's evidence; first that which holds a number as it is written."""
     written = record.get("as_written")
-    return sorted(record["evidence"], key=lambda item: written is not None and written not in item["exact"])
+    return sorted(
+        record["evidence"], key=lambda item: written is not None and written not in item["exact"]
+    )
 
 
 # -------------------------------------------------------------------------------------------------------- what is claimed
@@ -186,21 +206,23 @@ def _proofs(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _figure(record: Mapping[str, Any]) -> str:
     qualifier = record["qualifier"].replace("_", " ")
     as_of = date_in_words(record["as_of"])
-    return (
-        f"{record['title']}: “{record['as_written']}” (qualifier: {qualifier}; unit: {record['unit']}), as of {as_of}"
-    )
+    return f"{record['title']}: “{record['as_written']}” (qualifier: {qualifier}; unit: {record['unit']}), as of {as_of}"
 
 
 def _statement(record: Mapping[str, Any]) -> str:
     made_on = date_in_words(record["made_on"])
     said = record["summary"].rstrip()
     said = said[:-1] if said.endswith(".") and not said.endswith("..") else said
-    return f"{said} (statement, {f'made on {made_on}' if made_on else 'which the text does not date'})"
+    return (
+        f"{said} (statement, {f'made on {made_on}' if made_on else 'which the text does not date'})"
+    )
 
 
 def _event(record: Mapping[str, Any]) -> str:
     status, kind = (record[name].replace("_", " ") for name in ("status", "type"))
-    return f"{record['title']} (event: {kind}, {status}), {date_in_words(record['date']) or 'undated'}"
+    return (
+        f"{record['title']} (event: {kind}, {status}), {date_in_words(record['date']) or 'undated'}"
+    )
 
 
 def _series(record: Mapping[str, Any]) -> str:
@@ -233,7 +255,9 @@ def _credit(cited: Cited) -> str:
     if attribution is None or isinstance(attribution, str):
         return ""
     relayed = attribution["relayed_by"]
-    through = f", relayed by {_and([_person(item, cited.names) for item in relayed])}" if relayed else ""
+    through = (
+        f", relayed by {_and([_person(item, cited.names) for item in relayed])}" if relayed else ""
+    )
     speaker = attribution["speaker"]
     if cited.record.get("voice") == "article":
         return f"in the source’s own voice{through}"
@@ -274,7 +298,14 @@ def _plainly(source: Told) -> str:
     title = f"“{source.title}”" if source.has_headline else source.title
     published = date_in_words(source.published_on) or "day of publication unknown"
     # In angle brackets (RFC 3986, C): what stands behind an address is easily taken for a part of it.
-    parts = [_and(source.authors), title, source.publisher, source.kind, published, source.url and f"<{source.url}>"]
+    parts = [
+        _and(source.authors),
+        title,
+        source.publisher,
+        source.kind,
+        published,
+        source.url and f"<{source.url}>",
+    ]
     said = ", ".join(part for part in parts if part)
     return f"{said} ({source.unnamed})" if source.unnamed else said
 
@@ -314,13 +345,19 @@ def _source_in_chicago(source: Told) -> str:
     title = f"“{nested}.”" if source.has_headline else f"{source.title}."
     people = f"{_and(source.authors)}. " if source.authors else ""
     return f"{people}{title} " + _stopped(
-        [", ".join(filter(None, [source.publisher, published])), _capital(source.unnamed)], source.url
+        [", ".join(filter(None, [source.publisher, published])), _capital(source.unnamed)],
+        source.url,
     )
 
 
 def _stopped(parts: Sequence[str | None], url: str | None) -> str:
     """Parts with full stops behind them, and the address, which has none: it would be taken for a part of it."""
-    return " ".join([*(part if part.endswith(".") else f"{part}." for part in parts if part), *([url] if url else [])])
+    return " ".join(
+        [
+            *(part if part.endswith(".") else f"{part}." for part in parts if part),
+            *([url] if url else []),
+        ]
+    )
 
 
 def _notes(citation: Citation) -> str:
@@ -360,7 +397,9 @@ def _title(citation: Citation) -> str:
 
 
 def _in_short(source: Told) -> str:
-    return ", ".join(filter(None, [source.title, source.publisher, date_in_words(source.published_on)]))
+    return ", ".join(
+        filter(None, [source.title, source.publisher, date_in_words(source.published_on)])
+    )
 
 
 def _remarks(citation: Citation) -> str:
@@ -460,7 +499,9 @@ STYLES: dict[CitationStyle, Style] = {
 }
 
 
-def render_citation(style: CitationStyle, cited: Cited, *, origin: str, version: str, accessed: date) -> bytes:
+def render_citation(
+    style: CitationStyle, cited: Cited, *, origin: str, version: str, accessed: date
+) -> bytes:
     """`origin` is where addresses begin, with scheme and host."""
     citation = Citation(cited, f"{origin}{RESOURCES[cited.noun].path}", version, accessed)
     return STYLES[style].write(citation).encode()

@@ -82,7 +82,9 @@ def _part_of(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
-        return next((part for inner in get_args(annotation) if (part := _part_of(inner)) is not None), None)
+        return next(
+            (part for inner in get_args(annotation) if (part := _part_of(inner)) is not None), None
+        )
     return None
 
 
@@ -97,7 +99,11 @@ def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
 
 def _chosen(query: ListQuery) -> tuple[Column, ...]:
     every = columns(RESOURCES[query.noun].record)
-    return every if query.fields is None else tuple(column for column in every if column.of in query.fields)
+    return (
+        every
+        if query.fields is None
+        else tuple(column for column in every if column.of in query.fields)
+    )
 
 
 def _row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
@@ -105,8 +111,20 @@ def _row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
     return [cell(column.read(whole)) for column in chosen]
 
 
-def render_quotes(page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: Origin) -> bytes:
-    names = ["source", "start", "end", "exact", "prefix", "suffix", "content_sha256", "records.noun", "records.id"]
+def render_quotes(
+    page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: Origin
+) -> bytes:
+    names = [
+        "source",
+        "start",
+        "end",
+        "exact",
+        "prefix",
+        "suffix",
+        "content_sha256",
+        "records.noun",
+        "records.id",
+    ]
     content = [
         [
             source,
@@ -129,14 +147,22 @@ def cell(value: Any) -> str:
     if kind is str:
         return _guarded(value)
     if kind is list:
-        return _guarded(" | ".join([";".join(map(_plain, i)) if type(i) is list else _plain(i) for i in value]))
+        return _guarded(
+            " | ".join([";".join(map(_plain, i)) if type(i) is list else _plain(i) for i in value])
+        )
     return _plain(value)
 
 
 def _plain(value: Any) -> str:
     if type(value) is str:
         return value
-    return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return (
+        ""
+        if value is None
+        else ("true" if value else "false")
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def _guarded(text: str) -> str:

@@ -161,16 +161,24 @@ OF_HITS = tuple(row for row in FORMATS.values() if row.hits)
 
 def others(query: ListQuery | ItemQuery, offered: Iterable[Format]) -> Sequence[tuple[Format, str]]:
     """The other formats that have a place for all that must not be left out, each with the same question asked in it."""
-    return [(row, in_format(query, row)) for row in offered if row.name != query.form.name and not _loses(query, row)]
+    return [
+        (row, in_format(query, row))
+        for row in offered
+        if row.name != query.form.name and not _loses(query, row)
+    ]
 
 
 def alternates(query: ListQuery | ItemQuery, offered: tuple[Format, ...], address: str) -> str:
     """The same as links (RFC 8288)."""
     if query.is_trimmed:
         # Some formats have no place for what was asked.
-        return ", ".join([f"<{address}?{asked}>; {row.relation}" for row, asked in others(query, offered)])
+        return ", ".join(
+            [f"<{address}?{asked}>; {row.relation}" for row, asked in others(query, offered)]
+        )
     asked = query.in_form(_BARE)
-    return _alternates(offered, query.form.name).replace("*", f"{address}?{asked}&" if asked else f"{address}?")
+    return _alternates(offered, query.form.name).replace(
+        "*", f"{address}?{asked}&" if asked else f"{address}?"
+    )
 
 
 _BARE = Form()

@@ -27,7 +27,9 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
     address = f"{origin.base}{query.listing.path}"
     if query.fields is None:
         # with_url, written out: a call for each record takes as long as all the rest.
-        records = ",".join([f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.records])
+        records = ",".join(
+            [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.records]
+        )
     else:
         records = ",".join([cut_record(record, address, query.fields) for record in page.records])
     total = "null" if page.total is None else page.total
@@ -91,13 +93,18 @@ def _highlight(item: Highlight) -> dict[str, Any]:
     }
 
 
-def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str) -> bytes:
+def _across(
+    entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str
+) -> bytes:
     along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else ""
     wanted = query.total != "none"
     tail = {
         "total": sum(count.count for count in page.counts) if wanted else None,
         "total_exact": wanted and all(count.exact for count in page.counts),
-        "counts": [{"noun": count.noun, "count": count.count, "exact": count.exact} for count in page.counts],
+        "counts": [
+            {"noun": count.noun, "count": count.count, "exact": count.exact}
+            for count in page.counts
+        ],
         "query": echo(query),
         "dataset": {"version": dataset.version},
         "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
@@ -105,7 +112,9 @@ def _across(entries: str, page: Timeline | Hits, query: ListQuery, dataset: Data
     return "".join(['{"data":[', entries, "],", along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
-def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_quotes(
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
     return orjson.dumps(
         {
             "data": [
@@ -137,7 +146,10 @@ def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset,
 
 
 def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
-    data = [{**_moment(item.moment), "counts": item.counts, "changes": item.changes} for item in page.datasets]
+    data = [
+        {**_moment(item.moment), "counts": item.counts, "changes": item.changes}
+        for item in page.datasets
+    ]
     return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
 
 
@@ -236,9 +248,17 @@ def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
     tail = {
         "revision": _known_of(revision),
-        "links": {"self": own, "latest": address, "predecessor": before, "revisions": f"{address}/revisions"},
+        "links": {
+            "self": own,
+            "latest": address,
+            "predecessor": before,
+            "revisions": f"{address}/revisions",
+        },
     }
-    return f'{{"data":{_as_revision(address, revision.number, record[1])},'.encode() + orjson.dumps(tail)[1:]
+    return (
+        f'{{"data":{_as_revision(address, revision.number, record[1])},'.encode()
+        + orjson.dumps(tail)[1:]
+    )
 
 
 def _known_of(revision: Revision) -> dict[str, Any]:
@@ -254,7 +274,9 @@ def _moment(moment: Moment) -> dict[str, str | None]:
     return {"version": moment.version, "recorded_at": moment.recorded_at}
 
 
-def _listed(data: list[Any], page: Datasets | Revisions, query: ListQuery, dataset: Dataset, address: str) -> bytes:
+def _listed(
+    data: list[Any], page: Datasets | Revisions, query: ListQuery, dataset: Dataset, address: str
+) -> bytes:
     return orjson.dumps(
         {
             "data": data,
@@ -294,7 +316,9 @@ def echo(query: ListQuery) -> dict[str, Any]:
     return {**said, "limit": query.limit, "sentence": query.sentence}
 
 
-def links(query: ListQuery, address: str, following: str | None, previous: str | None) -> dict[str, str | None]:
+def links(
+    query: ListQuery, address: str, following: str | None, previous: str | None
+) -> dict[str, str | None]:
     return {
         "self": _url(address, query.canonical(cursor=query.cursor)),
         "first": _url(address, query.canonical()),
@@ -305,7 +329,8 @@ def links(query: ListQuery, address: str, following: str | None, previous: str |
 
 def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
     return {
-        name: [{"value": value, "count": number} for value, number in facet["values"]] for name, facet in facets.items()
+        name: [{"value": value, "count": number} for value, number in facet["values"]]
+        for name, facet in facets.items()
     }
 
 
@@ -344,7 +369,10 @@ def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> st
     nouns = []
     for plural, records in included.items():
         address = f"{base}{_PLURALS[plural].path}"
-        members = [f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in records.items()]
+        members = [
+            f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}'
+            for record_id, body in records.items()
+        ]
         nouns += [f'"{plural}":{{', ",".join(members), "},"]
     return "".join(['"included":{', *nouns[:-1], "}},"])
 

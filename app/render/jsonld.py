@@ -91,36 +91,64 @@ _TYPES: dict[Noun, list[str]] = {
     "figure": ["schema:Observation", "prov:Entity"],
     "series": ["schema:StatisticalVariable", "prov:Entity"],
 }
-_SOURCE_TYPES = {"news_article": "schema:NewsArticle", "report": "schema:Report", "dataset": "schema:Dataset"}
-_ACTOR_TYPES = {"person": "schema:Person", "state": "schema:Country", "media": "schema:NewsMediaOrganization"}
-_ACTOR_TYPES |= dict.fromkeys(("organisation", "office", "armed_or_political_group"), "schema:Organization")
+_SOURCE_TYPES = {
+    "news_article": "schema:NewsArticle",
+    "report": "schema:Report",
+    "dataset": "schema:Dataset",
+}
+_ACTOR_TYPES = {
+    "person": "schema:Person",
+    "state": "schema:Country",
+    "media": "schema:NewsMediaOrganization",
+}
+_ACTOR_TYPES |= dict.fromkeys(
+    ("organisation", "office", "armed_or_political_group"), "schema:Organization"
+)
 
 
 def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     noun = query.noun
-    graph = [node(noun, selected(record, query.fields), record[0], origin) for record in page.records]
+    graph = [
+        node(noun, selected(record, query.fields), record[0], origin) for record in page.records
+    ]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
     noun = query.resource.noun
     record = node(noun, selected(item.record, query.fields), item.record[0], origin)
-    return orjson.dumps({"@context": _context(origin), **record, "dataset_version": dataset.version})
+    return orjson.dumps(
+        {"@context": _context(origin), **record, "dataset_version": dataset.version}
+    )
 
 
-def render_across(page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_across(
+    page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
     graph = [node(noun, from_json(record[1]), record[0], origin) for noun, record in page.records]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
-def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_quotes(
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
     graph = []
     for quote in page.quotes:
-        words = {"source": source, "exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix}
+        words = {
+            "source": source,
+            "exact": quote.exact,
+            "prefix": quote.prefix,
+            "suffix": quote.suffix,
+        }
         span = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
         proof = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
         resting = [_address(record["noun"], record["id"], origin) for record in quote.records]
-        graph.append({**_evidence({**words, **span, **proof}, origin), "carries": [{"@id": each} for each in resting]})
+        graph.append(
+            {
+                **_evidence({**words, **span, **proof}, origin),
+                "carries": [{"@id": each} for each in resting],
+            }
+        )
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
@@ -137,7 +165,9 @@ def node(noun: Noun, record: Mapping[str, Any], record_id: str, origin: Origin) 
     if noun == "actor" and kind in _ACTOR_TYPES:
         types.insert(0, _ACTOR_TYPES[kind])
     said = _said(record, ("id", "url"), origin)
-    standard = {name: value for name, value in _standard(noun, record, origin).items() if value is not None}
+    standard = {
+        name: value for name, value in _standard(noun, record, origin).items() if value is not None
+    }
     return {"@id": _address(noun, record_id, origin), "@type": types, **said, **standard}
 
 
@@ -146,7 +176,9 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
     source = record.get("source")
     address = _address("source", source, origin) if isinstance(source, str) else None
     attribution = record.get("attribution")
-    speaker = (attribution.get("speaker") or {}).get("id") if isinstance(attribution, dict) else None
+    speaker = (
+        (attribution.get("speaker") or {}).get("id") if isinstance(attribution, dict) else None
+    )
     credited = _address("actor", speaker, origin) if speaker else None
     shared = {"wasDerivedFrom": address, "wasAttributedTo": credited}
     if noun == "figure":
@@ -156,10 +188,16 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
             "observationDate": _edtf(record.get("as_of")),
             "observationPeriod": _edtf(record.get("period")),
             "observationAbout": _address("actor", population, origin) if population else None,
-            "measurementDenominator": _address("figure", denominator, origin) if denominator else None,
+            "measurementDenominator": _address("figure", denominator, origin)
+            if denominator
+            else None,
         }
     if noun == "statement":
-        return shared | {"dateCreated": _edtf(record.get("made_on")), "claimant": credited, "appearance": address}
+        return shared | {
+            "dateCreated": _edtf(record.get("made_on")),
+            "claimant": credited,
+            "appearance": address,
+        }
     if noun == "event":
         return shared | {"startDate": _edtf(record.get("date"))}
     if noun == "source":
@@ -170,7 +208,9 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
 def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: Origin) -> dict[str, Any]:
     """The fields of a record or of a part of it. Most say what they say: that is seen here, as a call for each costs more."""
     return {
-        name: _value(name, value, origin) if name in REFERS or isinstance(value, (dict, list)) else value
+        name: _value(name, value, origin)
+        if name in REFERS or isinstance(value, (dict, list))
+        else value
         for name, value in part.items()
         if name not in without
     }
@@ -256,4 +296,6 @@ def _feed(
     here = links(query, f"{origin.absolute}{query.listing.path}", following, previous)
     document = {"@context": _context(origin), "@id": here["self"], "@type": "schema:DataFeed"}
     pages = {name: here[name] for name in ("next", "prev") if here[name]}
-    return orjson.dumps({**document, "dataset_version": dataset.version, **pages, "records": records})
+    return orjson.dumps(
+        {**document, "dataset_version": dataset.version, **pages, "records": records}
+    )

@@ -16,4 +16,6 @@ def begin(_: ListQuery) -> bytes:
 
 def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
     address = f"{origin.base}{query.listing.path}"
-    return "".join([f"{cut_record(record, address, query.fields)}\n" for record in records]).encode()
+    return "".join(
+        [f"{cut_record(record, address, query.fields)}\n" for record in records]
+    ).encode()

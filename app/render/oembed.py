@@ -33,7 +33,9 @@ def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -
         "width": width,
         "height": min(height, query.max_height or height),
     }
-    if (query.max_width or PREVIEW[0]) >= PREVIEW[0] and (query.max_height or PREVIEW[1]) >= PREVIEW[1]:
+    if (query.max_width or PREVIEW[0]) >= PREVIEW[0] and (
+        query.max_height or PREVIEW[1]
+    ) >= PREVIEW[1]:
         answer |= {"thumbnail_url": f"{absolute}{preview_path(card)}"}
         answer |= {"thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]}
     if query.others:
@@ -79,7 +81,8 @@ def height_at(card: Card, width: int) -> int:
         beside = inner - 102
         stands_below = card.noun == "series" or beside < 168
         height += 7 + 21 * (
-            lines(line.text, 7.6, inner if stands_below else beside) + (lines(line.name, 7.4) if stands_below else 0)
+            lines(line.text, 7.6, inner if stands_below else beside)
+            + (lines(line.name, 7.4) if stands_below else 0)
         )
     height += 23 * lines(card.quote or "", 7.6, inner - 15) + (12 if card.quote else 0)
     notes = (*card.corrections, *card.notes)

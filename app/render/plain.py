@@ -62,7 +62,11 @@ def edtf_in_words(edtf: str) -> str:
         return _qualified(first)
     if first == "..":
         return "at any time" if last == ".." else f"until {_qualified(last)}"
-    return f"since {_qualified(first)}" if last == ".." else f"{_qualified(first)} to {_qualified(last)}"
+    return (
+        f"since {_qualified(first)}"
+        if last == ".."
+        else f"{_qualified(first)} to {_qualified(last)}"
+    )
 
 
 def _qualified(date: str) -> str:
@@ -86,7 +90,9 @@ def _statement(record: Mapping[str, Any]) -> str:
 
 def _statement_notes(record: Mapping[str, Any]) -> list[str]:
     made_on = date_in_words(record["made_on"])
-    voice = {"article": "the article's own", "attributed": "attributed", "ambiguous": "ambiguous"}[record["voice"]]
+    voice = {"article": "the article's own", "attributed": "attributed", "ambiguous": "ambiguous"}[
+        record["voice"]
+    ]
     dated = "The text does not date it." if made_on is None else f"Made on: {made_on}."
     return [f"Voice: {voice}. Act: {record['act']}.", dated, _credit(record["attribution"])]
 
@@ -124,7 +130,11 @@ def _named(record: Mapping[str, Any]) -> str:
 
 def _source_notes(record: Mapping[str, Any]) -> list[str]:
     published = date_in_words(record["published_on"])
-    return ["The text does not say when it was published." if published is None else f"Published on: {published}."]
+    return [
+        "The text does not say when it was published."
+        if published is None
+        else f"Published on: {published}."
+    ]
 
 
 def _no_notes(_: Mapping[str, Any]) -> list[str]:
@@ -133,7 +143,9 @@ def _no_notes(_: Mapping[str, Any]) -> list[str]:
 
 def _credit(attribution: Mapping[str, Any]) -> str:
     """According to whom; the publisher is the source, which is named beside it."""
-    relayed = f" Relayed by {_people(attribution['relayed_by'])}." if attribution["relayed_by"] else ""
+    relayed = (
+        f" Relayed by {_people(attribution['relayed_by'])}." if attribution["relayed_by"] else ""
+    )
     speaker = attribution["speaker"]
     if speaker is None:
         return f"{'The text credits nobody with it.' if not relayed else 'The text names no speaker.'}{relayed}"
@@ -151,7 +163,9 @@ def _person(reference: Mapping[str, Any]) -> str:
     return f"“{reference['as_written']}” ({reference['id'] or 'nobody we know'}{inferred})"
 
 
-_CLAIMS: dict[Noun, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], list[str]]]] = {
+_CLAIMS: dict[
+    Noun, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], list[str]]]
+] = {
     "source": (_named, _source_notes),
     "actor": (_named, _no_notes),
     "place": (_named, _no_notes),

@@ -61,14 +61,23 @@ def draw(card: Card) -> bytes:
             _write(pen, (x, y), block.label, block.size, _SOFT)
             x += _LABEL
         for index, line in enumerate(block.lines):
-            _write(pen, (x, y + index * round(block.size * 1.32)), line, block.size, block.colour, bold=block.bold)
+            _write(
+                pen,
+                (x, y + index * round(block.size * 1.32)),
+                line,
+                block.size,
+                block.colour,
+                bold=block.bold,
+            )
         y += block.height
     pen.line((_MARGIN, PREVIEW[1] - 72, PREVIEW[0] - _MARGIN, PREVIEW[1] - 72), fill=_LINE, width=2)
     ours = f"It says what a source states, never that it is true. Dataset {card.version}"
     _write(pen, (_MARGIN, PREVIEW[1] - 58), "On Record", 24, "#0b5a5e", bold=True)
     _write(pen, (_MARGIN + 150, PREVIEW[1] - 55), _cut(ours, 21, _WIDTH - 150), 21, _SOFT)
     file = io.BytesIO()
-    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
+    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        file, "PNG"
+    )
     return file.getvalue()
 
 
@@ -76,21 +85,30 @@ def _blocks(card: Card) -> Iterator[_Block]:
     yield _Block((_cut(f"{card.noun} · {card.kind}", 22, _WIDTH),), 22, _SOFT)
     yield _Block(_wrapped(card.title, 34, 2, bold=True), 34, bold=True, gap=12)
     if card.number is not None:
-        size = next((size for size in (72, 60, 50) if _width(_plain(card.number), size) <= _WIDTH), 42)
+        size = next(
+            (size for size in (72, 60, 50) if _width(_plain(card.number), size) <= _WIDTH), 42
+        )
         yield _Block(_wrapped(card.number, size, 2), size)
     if card.measure is not None:
         yield _Block((_cut(card.measure, 26, _WIDTH),), 26, _SOFT, gap=16)
     if card.sentence is not None:
         yield _Block(_wrapped(card.sentence, 32, 4), 32, gap=16)
     for line in card.lines:
-        text = "".join(f"“{_isolated(part.text)}”" if part.is_quoted else _isolated(part.text) for part in line.parts)
+        text = "".join(
+            f"“{_isolated(part.text)}”" if part.is_quoted else _isolated(part.text)
+            for part in line.parts
+        )
         if card.noun == "series":
-            yield _Block(_wrapped(f"{line.name}: {text}", 23, 2), 23, rank=0 if line == card.lines[0] else 2)
+            yield _Block(
+                _wrapped(f"{line.name}: {text}", 23, 2), 23, rank=0 if line == card.lines[0] else 2
+            )
         else:
             rank = 0 if line.name in _ALWAYS else 2
             yield _Block(_wrapped(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, rank=rank)
     for note in card.corrections:
-        yield _Block(_wrapped(note, 24, 2), 24, _WARN, rank=0 if note == card.corrections[-1] else 1)
+        yield _Block(
+            _wrapped(note, 24, 2), 24, _WARN, rank=0 if note == card.corrections[-1] else 1
+        )
     if card.quote is not None:
         yield _Block(_wrapped(f"“{_isolated(card.quote)}”", 24, 2), 24, rank=3)
     for note in card.notes:
@@ -133,7 +151,13 @@ def _isolated(text: str) -> str:
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, colour: str, *, bold: bool = False
+    pen: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    text: str,
+    size: int,
+    colour: str,
+    *,
+    bold: bool = False,
 ) -> None:
     direction = "ltr" if _runs_both_ways() else None
     pen.text(at, text, font=_font(size, bold=bold), fill=colour, direction=direction)
@@ -171,7 +195,9 @@ def _plain(text: str) -> str:
     return _SPACE.sub(" ", text).strip()[:_LONGEST]
 
 
-def _wrapped(text: str, size: int, most: int, width: float = _WIDTH, *, bold: bool = False) -> tuple[str, ...]:
+def _wrapped(
+    text: str, size: int, most: int, width: float = _WIDTH, *, bold: bool = False
+) -> tuple[str, ...]:
     """At most so many lines; the last one is cut."""
     whole = _SPACE.sub(" ", text).strip()
     words = _plain(text).split(" ")

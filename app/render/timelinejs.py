@@ -45,7 +45,10 @@ def _slide(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str, A
         "start_date": start,
         **({"end_date": end} if end else {}),
         "display_date": date_in_words(date),
-        "text": {"headline": escape(record["title"]), "text": _html(noun, record, told(noun, record), origin)},
+        "text": {
+            "headline": escape(record["title"]),
+            "text": _html(noun, record, told(noun, record), origin),
+        },
         "group": RESOURCES[noun].plural,
         "unique_id": f"{noun}-{record['id']}",
         # A quote's words are not to become links of ours.
@@ -68,7 +71,9 @@ def _bounds(date: Mapping[str, Any] | None) -> tuple[dict[str, int], dict[str, i
 
 
 def _date(*parts: str | None) -> dict[str, int]:
-    return {name: int(part) for name, part in zip(("year", "month", "day"), parts, strict=False) if part}
+    return {
+        name: int(part) for name, part in zip(("year", "month", "day"), parts, strict=False) if part
+    }
 
 
 def _html(noun: Noun, record: Mapping[str, Any], said: Told, origin: Origin) -> str:
@@ -84,10 +89,14 @@ def _link(address: str, words: str) -> str:
     return f'<a href="{escape(address)}">{words}</a>'
 
 
-def _title(query: ListQuery, undated: int, page: Timeline, dataset: Dataset, origin: Origin) -> dict[str, Any]:
+def _title(
+    query: ListQuery, undated: int, page: Timeline, dataset: Dataset, origin: Origin
+) -> dict[str, Any]:
     """What is shown, and what is not."""
     found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
-    said = ["What sources state, with the words that they state it in. No statement is said to be true."]
+    said = [
+        "What sources state, with the words that they state it in. No statement is said to be true."
+    ]
     if undated:
         are = "record of this page has" if undated == 1 else "records of this page have"
         said.append(f"{undated} {are} no date, and cannot be shown on a line of time.")

@@ -31,7 +31,14 @@ def _noun(codes: Any, description: str, example: str) -> Parameter:
 
 
 def _one_of_codes(name: str, codes: Any, description: str, example: str, phrase: str) -> Parameter:
-    subject = Filter(name=name, columns=(), kind=one_of(codes), description=description, example=example, phrase=phrase)
+    subject = Filter(
+        name=name,
+        columns=(),
+        kind=one_of(codes),
+        description=description,
+        example=example,
+        phrase=phrase,
+    )
     return Parameter(
         name=name,
         operator="any_of",
@@ -50,18 +57,27 @@ def _of_all(resources: dict[Noun, Resource]) -> tuple[Parameter, ...]:
     for resource in resources.values():
         for parameter in resource.parameters:
             merged.setdefault(parameter.name, parameter)
-            said.setdefault(parameter.name, {}).setdefault(parameter.description, []).append(resource.plural)
-    return tuple(replace(parameter, description=_description(said[name])) for name, parameter in merged.items())
+            said.setdefault(parameter.name, {}).setdefault(parameter.description, []).append(
+                resource.plural
+            )
+    return tuple(
+        replace(parameter, description=_description(said[name]))
+        for name, parameter in merged.items()
+    )
 
 
 def _description(said: dict[str, list[str]]) -> str:
     """One description, or those of the nouns where they differ."""
     if len(said) == 1:
         return next(iter(said))
-    return " ".join(f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in said.items())
+    return " ".join(
+        f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in said.items()
+    )
 
 
-FACETS = tuple(dict.fromkeys(facet.name for resource in RESOURCES.values() for facet in resource.facets))
+FACETS = tuple(
+    dict.fromkeys(facet.name for resource in RESOURCES.values() for facet in resource.facets)
+)
 """What the index counts of every noun that has it."""
 
 SEARCH = Across(
@@ -100,7 +116,9 @@ CHANGES = Across(
     " revision that it was given. For mirrors: `updated_after` the dataset version that you have.",
     asked=(
         _one_of_codes("noun", Noun, "Only records of these nouns.", "figure", "of noun {}"),
-        _one_of_codes("change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"),
+        _one_of_codes(
+            "change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"
+        ),
         replace(
             UPDATED_AFTER,
             description="Only what was recorded after this dataset version, instant, or since the beginning of this day (UTC).",

@@ -20,14 +20,18 @@ class Name(Part):
     """A name or description by which a source means the record."""
 
     as_written: str = field("The words of the source.", "Tehran", "Gaza")
-    evidence: tuple[Evidence, ...] = field("Where they stand first; the record's own evidence has every place.")
+    evidence: tuple[Evidence, ...] = field(
+        "Where they stand first; the record's own evidence has every place."
+    )
 
 
 class Role(Part):
     """An office or role that a source gives somebody."""
 
     title: str = field("The role, in plain words.", "mediator")
-    of: str | None = field("Id of the actor that it is a role of or in; null: the text does not tell.", None)
+    of: str | None = field(
+        "Id of the actor that it is a role of or in; null: the text does not tell.", None
+    )
     date: Date | None = field("When it was held, as far as the text tells; null: it does not.")
     evidence: tuple[Evidence, ...] = field("The words that state it.")
 
@@ -44,10 +48,14 @@ class ActorRelationRecord(Part):
 
 
 class ActorRecord(Record):
-    kind: v.ActorKind = field("What sort of actor it is: our classification.", "state", "population")
+    kind: v.ActorKind = field(
+        "What sort of actor it is: our classification.", "state", "population"
+    )
     names_as_written: tuple[Name, ...] = field("Every name and description that the sources use.")
     country: str | None = field(
-        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "IR", pattern="^[A-Z]{2}$"
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.",
+        "IR",
+        pattern="^[A-Z]{2}$",
     )
     roles: tuple[Role, ...] = field("Offices and roles that sources give it.")
     relations: tuple[ActorRelationRecord, ...] = field("Ties to other actors.")
@@ -147,9 +155,22 @@ ACTOR = Resource(
     sorts=(by_id(Actor), by_title(Actor)),
     includes=(
         Include(
-            name="source", noun="source", columns=(ActorSource.source_id,), description="The sources that name it."
+            name="source",
+            noun="source",
+            columns=(ActorSource.source_id,),
+            description="The sources that name it.",
         ),
-        Include(name="role_of", noun="actor", columns=(ActorRole.of_id,), description="Whom its roles are of."),
-        Include(name="related_to", noun="actor", columns=(ActorRelation.to_id,), description="Whom it is tied to."),
+        Include(
+            name="role_of",
+            noun="actor",
+            columns=(ActorRole.of_id,),
+            description="Whom its roles are of.",
+        ),
+        Include(
+            name="related_to",
+            noun="actor",
+            columns=(ActorRelation.to_id,),
+            description="Whom it is tied to.",
+        ),
     ),
 )

@@ -41,15 +41,15 @@ LARGEST_COUNT = 2**31 - 1
 
 _SLUG_PATTERN = re.compile(SLUG)
 _NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_SHAPE_OF_DATES = (
-    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-)
+_SHAPE_OF_DATES = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def _parse_slug(raw: str) -> str:
     if len(raw) > SLUG_LENGTH or not _SLUG_PATTERN.fullmatch(raw):
-        raise ValueError("is not an id: ids are lower-case words joined by hyphens, e.g. gaza-strip")
+        raise ValueError(
+            "is not an id: ids are lower-case words joined by hyphens, e.g. gaza-strip"
+        )
     return raw
 
 
@@ -101,9 +101,12 @@ def _parse_yes_or_no(raw: str) -> bool:
     return raw == "true"
 
 
-SLUG_VALUE = ValueKind({"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug)
+SLUG_VALUE = ValueKind(
+    {"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug
+)
 TEXT_VALUE = ValueKind(
-    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"}, _parse_text
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"},
+    _parse_text,
 )
 NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
 COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
@@ -174,7 +177,9 @@ class Filter:
     def may_be_missing(self, own: Table) -> bool:
         if self.always:
             return False
-        return self.table is not own or any(column_of(attribute).nullable for attribute in self.columns)
+        return self.table is not own or any(
+            column_of(attribute).nullable for attribute in self.columns
+        )
 
     @property
     def counts_values(self) -> bool:
@@ -440,7 +445,10 @@ def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
 
 
 def of_range(number: Range) -> Iterator[Parameter]:
-    bounds: tuple[tuple[str, Operator, str], ...] = (("min", "at_least", "At least"), ("max", "at_most", "At most"))
+    bounds: tuple[tuple[str, Operator, str], ...] = (
+        ("min", "at_least", "At least"),
+        ("max", "at_most", "At most"),
+    )
     for suffix, operator, words in bounds:
         yield Parameter(
             name=f"{number.name}_{suffix}",
@@ -550,7 +558,11 @@ def owner_column(link: Table, owner: Table) -> Column[Any]:
     """The column of a linking table that holds the owner's id. Where a table refers to its owner twice, as a relation
     between two events does, the owner is the one in the primary key.
     """
-    candidates = [column for column in link.columns if any(key.column.table is owner for key in column.foreign_keys)]
+    candidates = [
+        column
+        for column in link.columns
+        if any(key.column.table is owner for key in column.foreign_keys)
+    ]
     keyed = [column for column in candidates if column.primary_key]
     return (keyed or candidates)[0]
 
@@ -581,17 +593,25 @@ def published(table: Any) -> Dates:
 
 
 def by_id(table: Any) -> Sort:
-    return Sort(name="id", ascending=table.id, descending=table.id, phrases=("by id", "by id, backwards"))
+    return Sort(
+        name="id", ascending=table.id, descending=table.id, phrases=("by id", "by id, backwards")
+    )
 
 
 def by_title(table: Any) -> Sort:
     return Sort(
-        name="title", ascending=table.title_key, descending=table.title_key, phrases=("by title", "by title, backwards")
+        name="title",
+        ascending=table.title_key,
+        descending=table.title_key,
+        phrases=("by title", "by title, backwards"),
     )
 
 
 def by_date(name: str, earliest: Any, latest: Any, words: str) -> Sort:
     """Ascending by the earliest, descending by the latest day that a date may mean; a missing date comes last."""
     return Sort(
-        name=name, ascending=earliest, descending=latest, phrases=(f"oldest {words} first", f"newest {words} first")
+        name=name,
+        ascending=earliest,
+        descending=latest,
+        phrases=(f"oldest {words} first", f"newest {words} first"),
     )

@@ -31,7 +31,9 @@ from app.resources.shared import (
 class Participant(Reference):
     id: str | None = field("Id of the actor; null: the text does not tell who.", "iran")
     as_written: str | None = field("The words of the source, null where it has none.", "Tehran")
-    role: str | None = field("What it does in the event, as the text gives it; null: it does not tell.", "party")
+    role: str | None = field(
+        "What it does in the event, as the text gives it; null: it does not tell.", "party"
+    )
 
 
 class EventRelationRecord(Part):
@@ -39,19 +41,24 @@ class EventRelationRecord(Part):
 
     type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
     noun: v.RelatedNoun = field("Which noun `to` is an id of.", "event")
-    to: str = field("Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement")
+    to: str = field(
+        "Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement"
+    )
     evidence: tuple[Evidence, ...] = field("The words that state it.")
 
 
 class EventRecord(Record):
     source: str = field("Id of the source that tells it.", "iran-fm-qatar-amir-2024-02-14")
     type: v.EventType = field("What happened, in our plain vocabulary.", "release")
-    plover: v.PloverCategory | None = field("PLOVER 2021 category, our classification; null: none fits.", "RETREAT")
+    plover: v.PloverCategory | None = field(
+        "PLOVER 2021 category, our classification; null: none fits.", "RETREAT"
+    )
     date: Date | None = field("When; null: the text does not tell.")
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
     participants: tuple[Participant, ...] = field("Who took part, as far as the text tells.")
     status: v.EventStatus = field(
-        "Whether the text tells it as done, as agreed, as planned, or leaves it unclear.", "told_as_done"
+        "Whether the text tells it as done, as agreed, as planned, or leaves it unclear.",
+        "told_as_done",
     )
     relations: tuple[EventRelationRecord, ...] = field("Ties to other events and to statements.")
     caveats: Caveats
@@ -186,8 +193,15 @@ EVENT = Resource(
         by_date("published", Event.published_earliest, Event.published_latest, "publication"),
     ),
     includes=(
-        Include(name="source", noun="source", columns=(Event.source_id,), description="The source that tells it."),
-        Include(name="place", noun="place", columns=(EventPlace.place_id,), description="Its places."),
+        Include(
+            name="source",
+            noun="source",
+            columns=(Event.source_id,),
+            description="The source that tells it.",
+        ),
+        Include(
+            name="place", noun="place", columns=(EventPlace.place_id,), description="Its places."
+        ),
         Include(
             name="participant",
             noun="actor",

@@ -58,7 +58,8 @@ class FigureRecord(Record):
 
     source: str = field("Id of the source that gives it.", "iran-fm-qatar-amir-2024-02-14")
     series: str = field(
-        "Id of the series: figures that measure the same thing.", "palestinians-killed-since-2023-10-07"
+        "Id of the series: figures that measure the same thing.",
+        "palestinians-killed-since-2023-10-07",
     )
     measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
     measure_kind: v.MeasureKind = field(
@@ -70,19 +71,28 @@ class FigureRecord(Record):
         "The number, at most 15 significant digits, in `unit`; null: only bounds or no number are given.",
         28473,
     )
-    as_written: str = field("The number with its qualifier, as the source writes it.", "over 28,473")
+    as_written: str = field(
+        "The number with its qualifier, as the source writes it.", "over 28,473"
+    )
     qualifier: v.Qualifier = field("The qualifier that the source puts on it.", "over")
-    lower: Number | None = field("Lower bound, from the qualifier alone; null: none is stated.", 28473)
-    upper: Number | None = field("Upper bound, from the qualifier alone; null: none is stated.", None)
+    lower: Number | None = field(
+        "Lower bound, from the qualifier alone; null: none is stated.", 28473
+    )
+    upper: Number | None = field(
+        "Upper bound, from the qualifier alone; null: none is stated.", None
+    )
     bound: v.Bound = field(
         "How the bounds are meant: more than (`gt`) or at least (`ge`) `lower`, less than (`lt`) or at most (`le`) `upper`.",
         "gt",
     )
     unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
     population: Population | None = field("Who is counted; null: not people.")
-    breakdown: tuple[FigureBreakdownRecord, ...] = field("Categories that the count is confined to; empty: all.")
+    breakdown: tuple[FigureBreakdownRecord, ...] = field(
+        "Categories that the count is confined to; empty: all."
+    )
     denominator: str | None = field(
-        "Id of the figure that a share is a share of.", "palestinians-killed-since-2023-10-07-at-2024-02-14"
+        "Id of the figure that a share is a share of.",
+        "palestinians-killed-since-2023-10-07-at-2024-02-14",
     )
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
     period: Date | None = field("What time the number covers; null: the text does not tell.")
@@ -90,13 +100,24 @@ class FigureRecord(Record):
         "Day up to which the source vouches for the number; where it gives none, the day of publication."
     )
     attribution: Attribution = field("Who is credited with the number.")
-    event: str | None = field("Id of the event that the number belongs to.", "war-in-gaza-since-2023-10-07")
+    event: str | None = field(
+        "Id of the event that the number belongs to.", "war-in-gaza-since-2023-10-07"
+    )
     caveats: Caveats
     corrections: Corrections = ()
     evidence: Proofs
 
 
-_WITH_A_NUMBER = ("qualifier", "as_written", "unit", "as_of", "attribution", "source", "corrections", "evidence")
+_WITH_A_NUMBER = (
+    "qualifier",
+    "as_written",
+    "unit",
+    "as_of",
+    "attribution",
+    "source",
+    "corrections",
+    "evidence",
+)
 """What no number may be shown without."""
 
 FIGURE = Resource(
@@ -321,7 +342,12 @@ FIGURE = Resource(
         by_date("published", Figure.published_earliest, Figure.published_latest, "publication"),
     ),
     includes=(
-        Include(name="source", noun="source", columns=(Figure.source_id,), description="The source that gives it."),
+        Include(
+            name="source",
+            noun="source",
+            columns=(Figure.source_id,),
+            description="The source that gives it.",
+        ),
         Include(
             name="series",
             noun="series",
@@ -334,15 +360,27 @@ FIGURE = Resource(
             columns=(Figure.event_id,),
             description="The event that it belongs to.",
         ),
-        Include(name="place", noun="place", columns=(FigurePlace.place_id,), description="Its places."),
-        Include(name="population", noun="actor", columns=(Figure.population_id,), description="Who is counted."),
+        Include(
+            name="place", noun="place", columns=(FigurePlace.place_id,), description="Its places."
+        ),
+        Include(
+            name="population",
+            noun="actor",
+            columns=(Figure.population_id,),
+            description="Who is counted.",
+        ),
         Include(
             name="denominator",
             noun="figure",
             columns=(Figure.denominator_id,),
             description="What it is a share of.",
         ),
-        Include(name="speaker", noun="actor", columns=(Figure.speaker_id,), description="Who is credited with it."),
+        Include(
+            name="speaker",
+            noun="actor",
+            columns=(Figure.speaker_id,),
+            description="Who is credited with it.",
+        ),
         Include(
             name="relayed_by",
             noun="actor",

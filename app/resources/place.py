@@ -21,9 +21,13 @@ class PlaceRecord(Record):
     kind: v.PlaceKind = field("What sort of place it is: our classification.", "territory")
     names_as_written: tuple[Name, ...] = field("Every name that the sources use.")
     country: str | None = field(
-        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.", "QA", pattern="^[A-Z]{2}$"
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.",
+        "QA",
+        pattern="^[A-Z]{2}$",
     )
-    part_of: str | None = field("Id of the place that it is part of; null: the text does not tell.", None)
+    part_of: str | None = field(
+        "Id of the place that it is part of; null: the text does not tell.", None
+    )
     caveats: Caveats
     corrections: Corrections = ()
     evidence: Proofs
@@ -81,7 +85,10 @@ PLACE = Resource(
     sorts=(by_id(Place), by_title(Place)),
     includes=(
         Include(
-            name="source", noun="source", columns=(PlaceSource.source_id,), description="The sources that name it."
+            name="source",
+            noun="source",
+            columns=(PlaceSource.source_id,),
+            description="The sources that name it.",
         ),
         Include(
             name="part_of",

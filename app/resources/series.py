@@ -1,7 +1,14 @@
 from typing import Literal
 
 from app import vocabulary as v
-from app.models import PlaceWithin, Series, SeriesBreakdown, SeriesExclusion, SeriesPlace, SeriesSource
+from app.models import (
+    PlaceWithin,
+    Series,
+    SeriesBreakdown,
+    SeriesExclusion,
+    SeriesPlace,
+    SeriesSource,
+)
 from app.resources.declare import (
     SLUG_VALUE,
     TEXT_VALUE,
@@ -16,7 +23,17 @@ from app.resources.declare import (
     published,
 )
 from app.resources.figure import Breakdown
-from app.resources.shared import Caveats, Corrections, Date, IsoDate, Number, Part, Proofs, Record, field
+from app.resources.shared import (
+    Caveats,
+    Corrections,
+    Date,
+    IsoDate,
+    Number,
+    Part,
+    Proofs,
+    Record,
+    field,
+)
 
 
 class Point(Part):
@@ -24,8 +41,12 @@ class Point(Part):
 
     figure: str = field("Id of the figure.", "palestinians-killed-since-2023-10-07-at-2024-02-14")
     source: str = field("Id of its source.", "iran-fm-qatar-amir-2024-02-14")
-    value: Number | None = field("The number in the series' unit; null: only bounds or no number are given.", 28473)
-    as_written: str = field("The number with its qualifier, as the source writes it.", "over 28,473")
+    value: Number | None = field(
+        "The number in the series' unit; null: only bounds or no number are given.", 28473
+    )
+    as_written: str = field(
+        "The number with its qualifier, as the source writes it.", "over 28,473"
+    )
     qualifier: v.Qualifier = field("The qualifier that the source puts on it.", "over")
     lower: Number | None = field("Lower bound; null: none is stated.", 28473)
     upper: Number | None = field("Upper bound; null: none is stated.", None)
@@ -33,7 +54,9 @@ class Point(Part):
     period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field("Day up to which the source vouches for the number.")
     attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
-    corrected_on: IsoDate | None = field("Day of the figure's last correction; null: it has not been corrected.", None)
+    corrected_on: IsoDate | None = field(
+        "Day of the figure's last correction; null: it has not been corrected.", None
+    )
 
 
 class Disagreement(Part):
@@ -50,20 +73,24 @@ class SeriesRecord(Record):
     measure_kind: v.MeasureKind = field("Kind of measure.", "cumulative")
     unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
     population: str | None = field(
-        "Id of the actor that is counted; null: not people, or the text does not tell.", "palestinians"
+        "Id of the actor that is counted; null: not people, or the text does not tell.",
+        "palestinians",
     )
     excludes: tuple[str, ...] = field(
         "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
     )
     places: tuple[str, ...] = field("Ids of the places that it is about.", ["gaza-strip"])
-    breakdown: tuple[Breakdown, ...] = field("Categories that the count is confined to; empty: all.")
+    breakdown: tuple[Breakdown, ...] = field(
+        "Categories that the count is confined to; empty: all."
+    )
     start: Date | None = field("When counting begins; null: it has no beginning of its own.")
     definition: str = field(
         "What exactly is counted, as far as the sources tell. Two definitions are two series.",
         "Running total of Palestinians killed since 7 October 2023.",
     )
     method: v.Method = field(
-        "Whether the numbers are reported or extrapolated; the two never share a series.", "reported"
+        "Whether the numbers are reported or extrapolated; the two never share a series.",
+        "reported",
     )
     points: tuple[Point, ...] = field("Its figures, oldest as-of first.")
     disagreements: tuple[Disagreement, ...] = field("Points that cannot both hold.")
@@ -175,7 +202,14 @@ SERIES = Resource(
             columns=(SeriesSource.source_id,),
             description="The sources that give figures of it.",
         ),
-        Include(name="population", noun="actor", columns=(Series.population_id,), description="Who is counted."),
-        Include(name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."),
+        Include(
+            name="population",
+            noun="actor",
+            columns=(Series.population_id,),
+            description="Who is counted.",
+        ),
+        Include(
+            name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."
+        ),
     ),
 )

@@ -11,9 +11,7 @@ from app import vocabulary as v
 DATASET_VERSION = "[0-9a-f]{16}(-[0-9]{1,9})?"
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 IS_DAY = f"^{_DAY}$"
-MOMENT = (
-    f"^({DATASET_VERSION}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
-)
+MOMENT = f"^({DATASET_VERSION}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
 """The shape of a moment, as a regular expression of JSON Schema."""
 
 
@@ -26,7 +24,9 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+IsoDate = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})
+]
 
 
 def _without_point(value: float | None) -> int | float | None:
@@ -34,14 +34,23 @@ def _without_point(value: float | None) -> int | float | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-Number = Annotated[float, PlainSerializer(_without_point, return_type=int | float), WithJsonSchema({"type": "number"})]
+Number = Annotated[
+    float,
+    PlainSerializer(_without_point, return_type=int | float),
+    WithJsonSchema({"type": "number"}),
+]
 
 
 class Date(Part):
     """A date as far as it is known (EDTF, ISO 8601-2, levels 0–1 and one-of ranges), with its strict bounds."""
 
-    edtf: str = field("The date in EDTF: `a/b` is throughout, `[a..b]` is some day within.", "2023-10-07/2024-02-14")
-    earliest: IsoDate | None = field("First possible day, inclusive; null: unbounded.", "2023-10-07")
+    edtf: str = field(
+        "The date in EDTF: `a/b` is throughout, `[a..b]` is some day within.",
+        "2023-10-07/2024-02-14",
+    )
+    earliest: IsoDate | None = field(
+        "First possible day, inclusive; null: unbounded.", "2023-10-07"
+    )
     latest: IsoDate | None = field("Last possible day, inclusive; null: unbounded.", "2024-02-14")
     basis: v.DateBasis = field(
         "`stated` in the text, `inferred` by us (the note says how), or the `publication_date` for want of another.",
@@ -64,28 +73,41 @@ class Evidence(Part):
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
     type: v.EvidenceType = field("What is quoted.", "text")
     proves: tuple[str, ...] = field(
-        "Fields of the record that these words carry; empty: the whole record.", ["value", "qualifier", "population"]
+        "Fields of the record that these words carry; empty: the whole record.",
+        ["value", "qualifier", "population"],
     )
     exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
-    prefix: str = field("As many characters before them as make the quote unique, at most 24.", "3 ")
+    prefix: str = field(
+        "As many characters before them as make the quote unique, at most 24.", "3 "
+    )
     suffix: str = field("As many characters after them as make the quote unique, at most 24.", " c")
     start: int = field("Offset of the first character, 0-based, in `offset_unit`.", 3171, ge=0)
     end: int = field("Offset behind the last character, in `offset_unit`.", 3195, gt=0)
     offset_unit: v.OffsetUnit = field(
-        "What offsets count, over the text decoded from UTF-8, nothing normalised.", "unicode_code_point"
+        "What offsets count, over the text decoded from UTF-8, nothing normalised.",
+        "unicode_code_point",
     )
     content_sha256: str = field(
-        "SHA-256 of the source's file.", "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"
+        "SHA-256 of the source's file.",
+        "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619",
     )
-    quote_verified: bool = field("That these words stand at these offsets in that text, and nothing more.", True)
+    quote_verified: bool = field(
+        "That these words stand at these offsets in that text, and nothing more.", True
+    )
 
 
 class Reference(Part):
     """A reference that is worded in the text or inferred."""
 
-    id: str | None = field("Id of the record that is meant; null: the text does not tell.", "palestinians")
-    as_written: str | None = field("The words of the source, null where it has none.", "Palestinians")
-    basis: v.ReferenceBasis = field("Whether the text states it or we infer it; the note says how.", "stated")
+    id: str | None = field(
+        "Id of the record that is meant; null: the text does not tell.", "palestinians"
+    )
+    as_written: str | None = field(
+        "The words of the source, null where it has none.", "Palestinians"
+    )
+    basis: v.ReferenceBasis = field(
+        "Whether the text states it or we infer it; the note says how.", "stated"
+    )
     note: str | None = field(
         "How it was inferred, or what a reader must know.",
         "The clause itself names no place; the sentence begins with efforts in Gaza.",
@@ -103,14 +125,18 @@ class Attribution(Part):
 
     basis: v.AttributionBasis = field("`none`: the text credits nobody.", "none")
     speaker: Reference | None = field("Who said it.", None)
-    relayed_by: tuple[Reference, ...] = field("Through whom it came, nearest to the source first.", [])
+    relayed_by: tuple[Reference, ...] = field(
+        "Through whom it came, nearest to the source first.", []
+    )
 
 
 class Correction(Part):
     """A notice that a record was wrong and has been set right. What it said before is in its revisions."""
 
     date: IsoDate = field("Day on which it was made.", "2026-05-04")
-    reason: str = field("What was wrong, in our own neutral words.", "The qualifier had been left out.")
+    reason: str = field(
+        "What was wrong, in our own neutral words.", "The qualifier had been left out."
+    )
 
 
 Corrections = Annotated[
@@ -127,7 +153,9 @@ Caveats = Annotated[
         examples=[["The text dates the agreement, not the release."]],
     ),
 ]
-Proofs = Annotated[tuple[Evidence, ...], Field(description="The words that the record rests on, in reading order.")]
+Proofs = Annotated[
+    tuple[Evidence, ...], Field(description="The words that the record rests on, in reading order.")
+]
 
 
 class Record(Part):
@@ -141,7 +169,9 @@ class Record(Part):
         pattern=f"^{v.SLUG}$",
         max_length=v.SLUG_LENGTH,
     )
-    title: str = field("What the record is, in our own neutral words.", "Palestinians killed since 7 October 2023")
+    title: str = field(
+        "What the record is, in our own neutral words.", "Palestinians killed since 7 October 2023"
+    )
 
     if TYPE_CHECKING:
         caveats: Caveats

@@ -30,9 +30,15 @@ class Counts(Part):
 
 class SourceRecord(Record):
     kind: v.SourceKind = field("What sort of source it is.", "news_article")
-    headline: str | None = field("The headline as printed; null: the text that we have states none.", None)
-    publisher: str | None = field("Who published it; null: the text that we have states none.", None)
-    authors: tuple[str, ...] = field("Who wrote it, as printed; empty: the text that we have states nobody.", [])
+    headline: str | None = field(
+        "The headline as printed; null: the text that we have states none.", None
+    )
+    publisher: str | None = field(
+        "Who published it; null: the text that we have states none.", None
+    )
+    authors: tuple[str, ...] = field(
+        "Who wrote it, as printed; empty: the text that we have states nobody.", []
+    )
     original_url: str | None = field("Where it was published on the web; null: unknown.", None)
     language: str | None = field("Language of its text (BCP 47).", "en")
     published_on: Date | None = field("Day of publication; null: unknown.")
@@ -43,7 +49,9 @@ class SourceRecord(Record):
     )
     characters: int = field("Length of its text in Unicode code points.", 3858, gt=0)
     text_access: v.TextAccess = field("How much of its text is published here.", "quotes_only")
-    licence: str | None = field("Licence of its text; null: unknown, so only short quotes are published.", None)
+    licence: str | None = field(
+        "Licence of its text; null: unknown, so only short quotes are published.", None
+    )
     counts: Counts = field("How many records rest on it, by noun.")
     caveats: Caveats
     corrections: Corrections = ()

@@ -21,14 +21,26 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Attribution, Caveats, Corrections, Date, Part, Proofs, Record, Reference, field
+from app.resources.shared import (
+    Attribution,
+    Caveats,
+    Corrections,
+    Date,
+    Part,
+    Proofs,
+    Record,
+    Reference,
+    field,
+)
 
 
 class QuotedWords(Part):
     """Words that the source itself puts in quotation marks."""
 
     exact: str = field("The words, without the marks.", "very good")
-    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 789, ge=0)
+    start: int = field(
+        "Offset of the first character in the source, in Unicode code points, 0-based.", 789, ge=0
+    )
     end: int = field("Offset behind the last character.", 798, gt=0)
 
 
@@ -36,7 +48,9 @@ class LoadedTerm(Part):
     """A term of the published list of loaded words that stands in this record's evidence: tagged, never removed."""
 
     term: str = field("The term as the list has it.", "onslaught")
-    start: int = field("Offset of the first character in the source, in Unicode code points, 0-based.", 3124, ge=0)
+    start: int = field(
+        "Offset of the first character in the source, in Unicode code points, 0-based.", 3124, ge=0
+    )
     end: int = field("Offset behind the last character.", 3133, gt=0)
 
 
@@ -45,16 +59,23 @@ class Topic(Reference):
 
 
 class StatementRecord(Record):
-    source: str = field("Id of the source that makes or reports it.", "iran-fm-qatar-amir-2024-02-14")
+    source: str = field(
+        "Id of the source that makes or reports it.", "iran-fm-qatar-amir-2024-02-14"
+    )
     summary: str = field(
         "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the source has it.",
         "Iran's foreign minister describes Iran's ties with Qatar as “very good”.",
     )
-    attribution: Attribution = field("Who is credited; no speaker where the source speaks in its own voice.")
-    voice: v.Voice = field(
-        "Whose words these are: the source's own (`article`), a speaker's, or one cannot tell.", "article"
+    attribution: Attribution = field(
+        "Who is credited; no speaker where the source speaks in its own voice."
     )
-    quote_type: v.QuoteType | None = field("How the source renders a speaker's words; null in its own voice.", None)
+    voice: v.Voice = field(
+        "Whose words these are: the source's own (`article`), a speaker's, or one cannot tell.",
+        "article",
+    )
+    quote_type: v.QuoteType | None = field(
+        "How the source renders a speaker's words; null in its own voice.", None
+    )
     quoted_words: tuple[QuotedWords, ...] = field("Words that the source puts in quotation marks.")
     act: v.Act = field("What the speaker does by it: our classification.", "describes")
     addressees: tuple[Reference, ...] = field("To whom it is addressed.")
@@ -190,7 +211,9 @@ STATEMENT = Resource(
         by_id(Statement),
         by_title(Statement),
         by_date("date", Statement.made_on_earliest, Statement.made_on_latest, "date"),
-        by_date("published", Statement.published_earliest, Statement.published_latest, "publication"),
+        by_date(
+            "published", Statement.published_earliest, Statement.published_latest, "publication"
+        ),
     ),
     includes=(
         Include(
@@ -199,7 +222,12 @@ STATEMENT = Resource(
             columns=(Statement.source_id,),
             description="The source that makes or reports it.",
         ),
-        Include(name="speaker", noun="actor", columns=(Statement.speaker_id,), description="Who said it."),
+        Include(
+            name="speaker",
+            noun="actor",
+            columns=(Statement.speaker_id,),
+            description="Who said it.",
+        ),
         Include(
             name="relayed_by",
             noun="actor",

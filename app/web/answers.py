@@ -52,7 +52,11 @@ class Answer:
     ) -> None:
         form = query.form
         state: State = query.known_at.state if query.known_at else here.dataset
-        asked = query.canonical(cursor=query.cursor) if isinstance(query, ListQuery) else query.canonical()
+        asked = (
+            query.canonical(cursor=query.cursor)
+            if isinstance(query, ListQuery)
+            else query.canonical()
+        )
         self._request = request
         self._here = here
         self._query = query
@@ -73,12 +77,17 @@ class Answer:
             self._may_be_kept()
         return same
 
-    def of(self, body: bytes, *, following: str | None = None, previous: str | None = None) -> Response:
+    def of(
+        self, body: bytes, *, following: str | None = None, previous: str | None = None
+    ) -> Response:
         self._may_be_kept()
         response = Response()
         # Not by its constructor, which takes names and values apart and encodes them, those that are the same for all, too.
         response.body = body
-        response.raw_headers = [*self._headers(following, previous), (b"content-length", b"%d" % len(body))]
+        response.raw_headers = [
+            *self._headers(following, previous),
+            (b"content-length", b"%d" % len(body)),
+        ]
         return response
 
     def _headers(self, following: str | None, previous: str | None) -> list[tuple[bytes, bytes]]:
@@ -108,7 +117,9 @@ class Answer:
         ]
         if self._query.known_at is not None:
             now = replace(self._query, known_at=None).canonical()
-            links.append(f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"')
+            links.append(
+                f'<{self._address}{"?" if now else ""}{now}>; rel="original latest-version"'
+            )
         if others := alternates(self._query, self._offered, self._address):
             links.append(others)
         links.append(f'<{self._origin.base}/openapi.json>; rel="describedby"')
@@ -127,8 +138,12 @@ def first_page(query: ListQuery, base: str) -> str:
 def id_in(request: Request, resource: Resource) -> str:
     record_id: str = request.path_params["id"]
     if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
-        detail = f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
-        raise Problem(NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}.")
+        detail = (
+            f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
+        )
+        raise Problem(
+            NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}."
+        )
     return record_id
 
 
@@ -158,8 +173,15 @@ def document(
 @lru_cache
 def _headers_of(row: Format) -> list[tuple[bytes, bytes]]:
     """Those of all answers in one format."""
-    same = {"Content-Type": row.media_type, "Cache-Control": CACHE_CONTROL, "Vary": VARY, **row.headers}
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in same.items()]
+    same = {
+        "Content-Type": row.media_type,
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        **row.headers,
+    }
+    return [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in same.items()
+    ]
 
 
 def _headers_of_past(state: State) -> Sequence[tuple[bytes, bytes]]:
@@ -171,7 +193,9 @@ def _headers_of_past(state: State) -> Sequence[tuple[bytes, bytes]]:
     return [version, (b"last-modified", time), (b"memento-datetime", time)]
 
 
-def not_modified(request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None) -> Response | None:
+def not_modified(
+    request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None
+) -> Response | None:
     """RFC 9110, 13.2.2: where the client sends a tag, that alone decides."""
     tags = header(request, b"if-none-match")
     same = headers["ETag"] if tags is None else confirms(tags, headers["ETag"])

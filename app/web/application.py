@@ -48,7 +48,11 @@ class DescribedApp(FastAPI):
         return placed
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        handler = self._handler_at_hand(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        handler = (
+            self._handler_at_hand(scope)
+            if scope["type"] == "http" and scope["method"] == "GET"
+            else None
+        )
         if handler is None:
             await super().__call__(scope, receive, send)
             return
@@ -96,7 +100,10 @@ class DescribedApp(FastAPI):
 
 
 def described_app() -> DescribedApp:
-    tags = [{"name": resource.plural, "description": resource.description} for resource in RESOURCES.values()]
+    tags = [
+        {"name": resource.plural, "description": resource.description}
+        for resource in RESOURCES.values()
+    ]
     return DescribedApp(
         title="On Record",
         version=__version__,

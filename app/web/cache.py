@@ -59,7 +59,9 @@ class Entry:
 
     def confirming(self, tag: bytes) -> Headers:
         """What a 304 has of the headers of a 200."""
-        return [(name, value) for name, value in self.headers if name.lower() in _CONFIRMED] + [(b"etag", tag)]
+        return [(name, value) for name, value in self.headers if name.lower() in _CONFIRMED] + [
+            (b"etag", tag)
+        ]
 
     @cached_property
     def _confirming(self) -> bytes:
@@ -128,7 +130,11 @@ class Cache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._live.is_looked_after:
             await self._live.look()
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._most_bytes:
+        if (
+            scope["type"] != "http"
+            or scope["method"] not in ("GET", "HEAD")
+            or not self._most_bytes
+        ):
             await self._app(scope, receive, send)
             return
         self._empty_for(self._live.now)
@@ -144,11 +150,18 @@ class Cache:
         if (seen := scope.get(SEEN)) is not None:
             seen["route"], seen["kept"] = entry.route, True
         if tag is not None:
-            await send({"type": "http.response.start", "status": 304, "headers": entry.confirming(tag)})
+            await send(
+                {"type": "http.response.start", "status": 304, "headers": entry.confirming(tag)}
+            )
             await send({"type": "http.response.body", "body": b""})
             return
         await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else entry.body or b""})
+        await send(
+            {
+                "type": "http.response.body",
+                "body": b"" if scope["method"] == "HEAD" else entry.body or b"",
+            }
+        )
 
     def at_once(self, scheme: str, target: bytes, headers: Headers) -> Ready | None:
         """What answers a GET whose head has just been read, where that is kept; null: it has to be asked for."""
@@ -158,7 +171,9 @@ class Cache:
         if not asked.is_whole:
             return None
         host = b"%s://%s" % (scheme.encode(), asked.host)
-        entry, tag = self._kept(("", target, asked.accept, asked.accept_encoding), asked.known, host)
+        entry, tag = self._kept(
+            ("", target, asked.accept, asked.accept_encoding), asked.known, host
+        )
         if entry is None:
             return None
         if tag is not None:
@@ -167,7 +182,9 @@ class Cache:
             return None
         return Ready(entry.route, 200, entry.head, entry.body)
 
-    def _kept(self, key: Key, known: bytes | None, host: bytes) -> tuple[Entry | None, bytes | None]:
+    def _kept(
+        self, key: Key, known: bytes | None, host: bytes
+    ) -> tuple[Entry | None, bytes | None]:
         """What answers, and, where the client has it already, under which tag."""
         # A date without a tag is rare; whoever made the answer knows what it means.
         entry = None if known == _BY_DATE else self._entries.get(key)
@@ -211,7 +228,9 @@ class Cache:
             elif started.get("status") == 304 and key not in self._entries:
                 self._store(key, named, list(started["headers"]), None, route)
 
-    def _store(self, key: Key, host: bytes | None, headers: Headers, body: bytes | None, route: str) -> None:
+    def _store(
+        self, key: Key, host: bytes | None, headers: Headers, body: bytes | None, route: str
+    ) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
         size = len(body or b"") + _OVERHEAD + sum(map(len, key))
         if etag is None or size > self._most_bytes // _LARGEST_SHARE:
@@ -253,10 +272,15 @@ class AtOnce:
             return None
         if of_server is not self._of_server:
             # Made anew each second, for the date.
-            self._of_server, self._lines = of_server, b"".join([b"%s: %s\r\n" % header for header in of_server])
+            self._of_server, self._lines = (
+                of_server,
+                b"".join([b"%s: %s\r\n" % header for header in of_server]),
+            )
         name = self._observed.name_of(headers)
         head = b"%s%s%s: %s\r\n\r\n" % (ready.head, self._lines, HEADER, name)
         seconds = time.perf_counter() - began
         sent = len(ready.body)
-        self._observed.ended(Ended(client, "GET", target, name, ready.route, ready.status, sent, seconds, kept=True))
+        self._observed.ended(
+            Ended(client, "GET", target, name, ready.route, ready.status, sent, seconds, kept=True)
+        )
         return Written(head, ready.body)

@@ -28,7 +28,9 @@ def citation_handler(resource: Resource) -> Handler:
     async def cite_record(request: Request) -> Response:
         now = _now()
         here, origin = current(request), origin_of(request)
-        query = parse_citation(resource, request.scope["query_string"], _preferred(request), here.axis)
+        query = parse_citation(
+            resource, request.scope["query_string"], _preferred(request), here.axis
+        )
         record_id = id_in(request, resource)
         path = f"{resource.path}/{record_id}"
         accessed = query.accessed or now.date()
@@ -36,7 +38,13 @@ def citation_handler(resource: Resource) -> Handler:
         state: State = query.known_at.state if query.known_at else here.dataset
         headers = {
             "Content-Type": style.media_type,
-            "ETag": tag(state.mark, origin.absolute, f"{path}/citation", query.canonical(), accessed.isoformat()),
+            "ETag": tag(
+                state.mark,
+                origin.absolute,
+                f"{path}/citation",
+                query.canonical(),
+                accessed.isoformat(),
+            ),
             "Cache-Control": CACHE_CONTROL if query.accessed else _until_midnight(now),
             "Vary": VARY,
             "Dataset-Version": state.version,
@@ -49,12 +57,18 @@ def citation_handler(resource: Resource) -> Handler:
             return await history.departed(there, resource, record_id, request, behind="/citation")
         _require_it_was_there(query, cited, now)
         body = render_citation(
-            query.style, cited, origin=origin.absolute, version=there.dataset.version, accessed=accessed
+            query.style,
+            cited,
+            origin=origin.absolute,
+            version=there.dataset.version,
+            accessed=accessed,
         )
         if query.accessed is not None:
             may_be_kept(request, here, names_host=origin.base != origin.absolute)
         address = f"{origin.absolute}{path}"
-        return Response(body, headers={**headers, "Link": _links(query, address, cited.revision, origin.base)})
+        return Response(
+            body, headers={**headers, "Link": _links(query, address, cited.revision, origin.base)}
+        )
 
     return cite_record
 
@@ -72,7 +86,9 @@ def _now() -> datetime:
 def _until_midnight(now: datetime) -> str:
     """Nobody may go on with it when the day is over."""
     end = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
-    return f"public, max-age={min(_KEPT_AT_MOST, int((end - now).total_seconds()))}, must-revalidate"
+    return (
+        f"public, max-age={min(_KEPT_AT_MOST, int((end - now).total_seconds()))}, must-revalidate"
+    )
 
 
 def _require_it_was_there(query: CitationQuery, cited: Cited, now: datetime) -> None:
@@ -83,9 +99,7 @@ def _require_it_was_there(query: CitationQuery, cited: Cited, now: datetime) -> 
     first = min(datetime.fromisoformat(recorded_at), now).date() - timedelta(days=1)
     if query.accessed < first:
         day = query.accessed.isoformat()
-        detail = (
-            f"lies before this revision was recorded ({recorded_at}); known_at={day} cites what was served on that day"
-        )
+        detail = f"lies before this revision was recorded ({recorded_at}); known_at={day} cites what was served on that day"
         fault = Fault(parameter="accessed", value=day, detail=detail)
         raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (fault,))
 

@@ -12,7 +12,9 @@ class Compress(CompressMiddleware):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not any(name == b"accept-encoding" for name, _ in scope["headers"]):
+        if scope["type"] != "http" or not any(
+            name == b"accept-encoding" for name, _ in scope["headers"]
+        ):
             await self.app(scope, receive, send)
             return
 
@@ -26,10 +28,15 @@ def _marked(message: Message) -> Message:
     """A strong validator names one sequence of bytes: that of a coded answer is another one (RFC 9110, 8.8.3.3), and that of gzip
     is weak, as gzip writes the time into its head.
     """
-    headers = [(name, _each_once(value) if name == b"vary" else value) for name, value in message["headers"]]
+    headers = [
+        (name, _each_once(value) if name == b"vary" else value)
+        for name, value in message["headers"]
+    ]
     coding = next((value for name, value in headers if name == b"content-encoding"), None)
     if coding is not None:
-        headers = [(name, _coded(value, coding) if name == b"etag" else value) for name, value in headers]
+        headers = [
+            (name, _coded(value, coding) if name == b"etag" else value) for name, value in headers
+        ]
     return {**message, "headers": headers}
 
 

@@ -63,7 +63,9 @@ _POLICY = (
 
 async def page(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the documentation")
-    return document(request, _PAGE, "text/html; charset=utf-8", headers={"Content-Security-Policy": _POLICY})
+    return document(
+        request, _PAGE, "text/html; charset=utf-8", headers={"Content-Security-Policy": _POLICY}
+    )
 
 
 async def init(request: Request) -> Response:

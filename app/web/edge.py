@@ -14,7 +14,11 @@ _LOG = logging.getLogger("onrecord")
 
 
 _OF_ALL = ((b"access-control-allow-origin", b"*"),)
-_OF_WHOLE = (*_OF_ALL, (b"access-control-expose-headers", b"*"), (b"x-content-type-options", b"nosniff"))
+_OF_WHOLE = (
+    *_OF_ALL,
+    (b"access-control-expose-headers", b"*"),
+    (b"x-content-type-options", b"nosniff"),
+)
 """A 304 weighs as little as it can: the client has these."""
 
 
@@ -57,5 +61,7 @@ class Edge:
                 raise
             request_id = scope.get(SEEN, {}).get("request_id", "a request")
             _LOG.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
-            problem = Problem(INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request.")
+            problem = Problem(
+                INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request."
+            )
             await problem_response(problem, scope, base)(scope, receive, send_on)

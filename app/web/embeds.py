@@ -30,7 +30,9 @@ from app.web.answers import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.web.negotiation import forms_of
 from app.web.served import CARD, Handler, Served, base_of, current, may_be_kept, origin_of
 
-WITH_CARDS: Mapping[str, Resource] = {RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS}
+WITH_CARDS: Mapping[str, Resource] = {
+    RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS
+}
 PNG = "image/png"
 _ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(WITH_CARDS)})/({SLUG})")
 _MOST_WAITING = 16
@@ -47,7 +49,12 @@ def embed_handler(resource: Resource) -> Handler:
         is_page = FORMATS[query.form.name].is_page
         headers = {
             **_headers(
-                here, base, f"/embed/{resource.plural}/{record_id}", query.canonical(), once().style, once().script
+                here,
+                base,
+                f"/embed/{resource.plural}/{record_id}",
+                query.canonical(),
+                once().style,
+                once().script,
             ),
             "Content-Type": FORMATS[query.form.name].media_type,
             **(once().headers if is_page else {}),
@@ -56,7 +63,9 @@ def embed_handler(resource: Resource) -> Handler:
             return same
         shown = await _card_of(here, resource, record_id)
         if shown is None:
-            return await history.departed(await here.known_at(None), resource, record_id, request, under="/embed")
+            return await history.departed(
+                await here.known_at(None), resource, record_id, request, under="/embed"
+            )
         may_be_kept(request, here)
         root = root_of(base)
         body = render_card(shown, root, query.theme) if is_page else cards.render_json(shown, root)
@@ -130,7 +139,11 @@ def _named_by(url: str, request: Request, origin: Origin) -> tuple[Noun, str, Th
     themes: tuple[Theme, ...] = get_args(Theme)
     for host, prefix in _own(request, origin):
         is_ours = parts.netloc.lower() == host if parts.netloc else not parts.scheme
-        found = _ADDRESS.fullmatch(parts.path.removeprefix(prefix)) if parts.path.startswith(f"{prefix}/") else None
+        found = (
+            _ADDRESS.fullmatch(parts.path.removeprefix(prefix))
+            if parts.path.startswith(f"{prefix}/")
+            else None
+        )
         if not is_ours or found is None or parts.scheme not in ("", "http", "https"):
             continue
         kind, plural, record_id = found.groups()
@@ -171,7 +184,9 @@ class _Studio:
 
     async def draw(self, shown: Card) -> bytes:
         if self._waiting >= _MOST_WAITING:
-            raise Problem(NOT_READY, "Too many pictures are asked for at once.", headers={"Retry-After": "5"})
+            raise Problem(
+                NOT_READY, "Too many pictures are asked for at once.", headers={"Retry-After": "5"}
+            )
         # The library takes as long to load as a hundred answers; most servers are never asked for a picture.
         from app.render.preview import draw
 
@@ -201,7 +216,9 @@ def preview_handler(resource: Resource) -> Handler:
         shown = await _card_of(here, resource, record_id)
         if shown is None:
             there = await here.known_at(None)
-            return await history.departed(there, resource, record_id, request, under="/preview", behind=".png")
+            return await history.departed(
+                there, resource, record_id, request, under="/preview", behind=".png"
+            )
         body = await _studio.draw(shown)
         may_be_kept(request, here)
         return Response(body, headers=headers)

@@ -26,15 +26,25 @@ class Forwarded:
 
 
 def _told(scope: Scope) -> Scope:
-    host, prefix = _first(scope, b"x-forwarded-host"), _first(scope, b"x-forwarded-prefix").rstrip("/")
+    host, prefix = (
+        _first(scope, b"x-forwarded-host"),
+        _first(scope, b"x-forwarded-prefix").rstrip("/"),
+    )
     if host:
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope = {**scope, "headers": [(b"host", host.encode("latin-1")), *others]}
     if _PREFIX.fullmatch(prefix):
         # The proxy took it away, and the path of a mounted application has it (ASGI).
         path = f"{prefix}{scope['path']}"
-        raw_path = quote(prefix).encode("ascii") + (scope.get("raw_path") or quote(scope["path"]).encode("ascii"))
-        scope = {**scope, "root_path": f"{prefix}{scope.get('root_path', '')}", "path": path, "raw_path": raw_path}
+        raw_path = quote(prefix).encode("ascii") + (
+            scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+        )
+        scope = {
+            **scope,
+            "root_path": f"{prefix}{scope.get('root_path', '')}",
+            "path": path,
+            "raw_path": raw_path,
+        }
     return scope
 
 

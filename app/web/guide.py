@@ -74,7 +74,10 @@ async def _values(request: Request) -> dict[str, str]:
     """Ids, days and words that the data have."""
     known: dict[str, str] = {}
     for figure in _data(await ask(request, "/v1/figures?sort=-as_of&limit=1", {})):
-        known |= {"figure": figure["id"], "day": figure["as_of"]["latest"] or figure["as_of"]["earliest"] or "2024"}
+        known |= {
+            "figure": figure["id"],
+            "day": figure["as_of"]["latest"] or figure["as_of"]["earliest"] or "2024",
+        }
         known["word"] = quote(max(figure["title"].split(), key=len))
     for figure in _data(await ask(request, "/v1/figures?place_missing=false&limit=1", {})):
         ids = [place["id"] for place in figure["places"] if place["id"]]
@@ -98,7 +101,10 @@ async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Sho
         "path": f"{prefix}{path}",
         "raw_path": quote(f"{prefix}{path}").encode("ascii"),
         "query_string": asked.encode("ascii"),
-        "headers": [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()],
+        "headers": [
+            (name.lower().encode("ascii"), value.encode("latin-1"))
+            for name, value in headers.items()
+        ],
         "method": "GET",
     }
     started: Message = {}
@@ -113,6 +119,9 @@ async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Sho
 
     app = ExceptionMiddleware(request.app.router, handlers=request.app.exception_handlers)
     await app(scope, request.receive, keep)
-    found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in started["headers"]}
+    found = {
+        name.decode("latin-1").lower(): value.decode("latin-1")
+        for name, value in started["headers"]
+    }
     told = {name: found[name] for name in _HEADERS if name in found}
     return Shown(address, dict(headers), started["status"], told, body.decode())

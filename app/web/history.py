@@ -30,20 +30,34 @@ from app.render.html.pages import render_revision
 from app.resources import RESOURCES, Resource
 from app.resources.across import CHANGES, DATASETS, REVISIONS
 from app.vocabulary import Noun
-from app.web.answers import CACHE_CONTROL, IMMUTABLE, VARY, Answer, document, first_page, id_in, not_modified, tag
+from app.web.answers import (
+    CACHE_CONTROL,
+    IMMUTABLE,
+    VARY,
+    Answer,
+    document,
+    first_page,
+    id_in,
+    not_modified,
+    tag,
+)
 from app.web.negotiation import forms_of
 from app.web.served import Handler, Served, View, base_of, current, origin_of
 
 _REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
-async def with_past(page: Page, here: Served, there: View, query: ListQuery, resource: Resource) -> Page:
+async def with_past(
+    page: Page, here: Served, there: View, query: ListQuery, resource: Resource
+) -> Page:
     """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
     if query.history:
         ids = [record[0] for record in page.records]
         page = replace(page, pasts=await read_pasts(there.database, there.dataset, resource, ids))
     if FORMATS[query.form.name].is_feed:
-        times = await read_times(there.database, [(resource.noun, record) for record in page.records])
+        times = await read_times(
+            there.database, [(resource.noun, record) for record in page.records]
+        )
         page = replace(page, times=times)
     tombstones = await tombstones_for(here, there, query, {resource.noun: query.chosen})
     return page if tombstones is None else replace(page, tombstones=tombstones)
@@ -64,7 +78,12 @@ async def tombstones_for(
         then = await here.known_at(after)
         for noun, chosen in of_each.items():
             gone = await read_left(
-                then.database, there.database, RESOURCES[noun], chosen, after=after.state, upto=there.dataset
+                then.database,
+                there.database,
+                RESOURCES[noun],
+                chosen,
+                after=after.state,
+                upto=there.dataset,
             )
             left += [(noun, record_id) for record_id in gone]
     complete = found.complete and len(left) <= MOST_TOMBSTONES
@@ -72,7 +91,13 @@ async def tombstones_for(
 
 
 async def departed(
-    there: View, resource: Resource, record_id: str, request: Request, *, under: str = "/v1", behind: str = ""
+    there: View,
+    resource: Resource,
+    record_id: str,
+    request: Request,
+    *,
+    under: str = "/v1",
+    behind: str = "",
 ) -> Response:
     """The way to where a record has gone on, for good (308); `under` and `behind` are what stands around its noun and id. Raises
     Problem `withdrawn`, or `not-found`.
@@ -86,7 +111,12 @@ async def departed(
     asked = request.scope["query_string"].decode("ascii", "replace")
     address = f"{base}{under}/{resource.plural}/{tombstone.renamed_to}{behind}{'?' if asked else ''}{asked}"
     body = as_json.render_renamed(tombstone, base)
-    headers = {"Location": address, "Cache-Control": CACHE_CONTROL, "Content-Type": as_json.MEDIA_TYPE, "Vary": VARY}
+    headers = {
+        "Location": address,
+        "Cache-Control": CACHE_CONTROL,
+        "Content-Type": as_json.MEDIA_TYPE,
+        "Vary": VARY,
+    }
     return Response(body, status_code=308, headers=headers)
 
 
@@ -100,7 +130,12 @@ def revisions_handler(resource: Resource) -> Handler:
         if (same := answer.not_modified()) is not None:
             return same
         page = await read_revisions(
-            here.database, here.dataset, query, resource, record_id, first_page=first_page(query, origin.base)
+            here.database,
+            here.dataset,
+            query,
+            resource,
+            record_id,
+            first_page=first_page(query, origin.base),
         )
         write = FORMATS[query.form.name].revisions
         assert write is not None  # noqa: S101 - it is offered
@@ -113,23 +148,38 @@ def revisions_handler(resource: Resource) -> Handler:
 def revision_handler(resource: Resource) -> Handler:
     async def get_revision(request: Request) -> Response:
         here = current(request)
-        row = FORMATS[parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), "a revision").name]
+        row = FORMATS[
+            parse_document(
+                request.scope["query_string"], forms_of(request, OF_DOCUMENTS), "a revision"
+            ).name
+        ]
         record_id, number = id_in(request, resource), request.path_params["number"]
         address = f"{base_of(request)}{resource.path}/{record_id}"
         if not _REVISION_NUMBER.fullmatch(number):
             raise Problem(
-                NOT_FOUND, f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions."
+                NOT_FOUND,
+                f"Revisions are numbered from 1 on; all of them are listed at {address}/revisions.",
             )
-        validator = {"ETag": tag(address, number, row.name), "Cache-Control": IMMUTABLE, "Vary": VARY}
+        validator = {
+            "ETag": tag(address, number, row.name),
+            "Cache-Control": IMMUTABLE,
+            "Vary": VARY,
+        }
         if (same := not_modified(request, validator)) is not None:
             return same
         revision, record = await read_revision(here.database, resource, record_id, int(number))
         links = [("latest-version", address), ("version-history", f"{address}/revisions")]
         if revision.number > 1:
             links.append(("predecessor-version", f"{address}/revisions/{revision.number - 1}"))
-        headers = {**validator, "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links), **row.headers}
+        headers = {
+            **validator,
+            "Link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links),
+            **row.headers,
+        }
         if row.is_page:
-            body = render_revision(revision, record, resource.noun, here.dataset.version, origin_of(request))
+            body = render_revision(
+                revision, record, resource.noun, here.dataset.version, origin_of(request)
+            )
         else:
             body = as_json.render_revision(revision, record, address)
         return document(request, body, row.media_type, of=here, headers=headers)
@@ -140,15 +190,21 @@ def revision_handler(resource: Resource) -> Handler:
 async def changes(request: Request) -> Response:
     """Everything that was recorded."""
     here, origin = current(request), origin_of(request)
-    query = parse_list(CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis)
+    query = parse_list(
+        CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis
+    )
     answer = Answer(request, here, query, CHANGES.path, origin, OF_CHANGES)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await read_changes(there.database, there.dataset, query, first_page=first_page(query, origin.base))
+    page = await read_changes(
+        there.database, there.dataset, query, first_page=first_page(query, origin.base)
+    )
     write = FORMATS[query.form.name].changes
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(
+        write(page, query, there.dataset, origin), following=page.next, previous=page.previous
+    )
 
 
 async def datasets(request: Request) -> Response:
@@ -158,7 +214,9 @@ async def datasets(request: Request) -> Response:
     answer = Answer(request, here, query, DATASETS.path, origin, OF_HISTORY)
     if (same := answer.not_modified()) is not None:
         return same
-    page = await read_datasets(here.database, here.dataset, query, first_page=first_page(query, origin.base))
+    page = await read_datasets(
+        here.database, here.dataset, query, first_page=first_page(query, origin.base)
+    )
     write = FORMATS[query.form.name].datasets
     assert write is not None  # noqa: S101 - it is offered
     body = write(page, query, here.dataset, origin)

@@ -13,7 +13,15 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import BAD_REQUEST, CONTENT_TOO_LARGE, FORBIDDEN, METHOD_NOT_ALLOWED, MISDIRECTED, Problem, ProblemKind
+from app.errors import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    FORBIDDEN,
+    METHOD_NOT_ALLOWED,
+    MISDIRECTED,
+    Problem,
+    ProblemKind,
+)
 from app.settings import Settings
 from app.web.problems import problem_response
 from app.web.served import BASE, SEEN
@@ -43,7 +51,11 @@ class Endpoint:
     def __init__(self, settings: Settings) -> None:
         public = urlsplit(settings.public_url or "")
         own = [public.netloc] if public.netloc else []
-        self._hosts = [*own, *(form for host in _HERE for form in (host, f"{host}:*")), *_names(settings.mcp_hosts)]
+        self._hosts = [
+            *own,
+            *(form for host in _HERE for form in (host, f"{host}:*")),
+            *_names(settings.mcp_hosts),
+        ]
         origins = [f"{public.scheme}://{public.netloc}"] if public.netloc else []
         local = [f"http://{host}{port}" for host in _HERE for port in ("", ":*")]
         self._origins = [*origins, *local, *_names(settings.mcp_origins)]
@@ -52,13 +64,15 @@ class Endpoint:
         if (seen := scope.get(SEEN)) is not None:
             seen["route"] = PATH
         if scope["method"] == "OPTIONS":
-            allowed = {"Allow": _ALLOWED, "Access-Control-Allow-Methods": _ALLOWED, "Access-Control-Allow-Headers": "*"}
+            allowed = {
+                "Allow": _ALLOWED,
+                "Access-Control-Allow-Methods": _ALLOWED,
+                "Access-Control-Allow-Headers": "*",
+            }
             await Response(status_code=204, headers=allowed)(scope, receive, send)
             return
         if scope["method"] != "POST":
-            detail = (
-                f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model Context Protocol by POST."
-            )
+            detail = f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model Context Protocol by POST."
             problem = Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": _ALLOWED})
             await problem_response(problem, scope, scope[BASE])(scope, receive, send)
             return
@@ -136,7 +150,10 @@ def asking(app: ASGIApp, like: Mapping[str, object]) -> Ask:
         async def send(message: Message) -> None:
             nonlocal status, media_type
             if message["type"] == "http.response.start":
-                status, media_type = message["status"], Headers(raw=message["headers"]).get("content-type", "")
+                status, media_type = (
+                    message["status"],
+                    Headers(raw=message["headers"]).get("content-type", ""),
+                )
             else:
                 parts.append(message.get("body", b""))
 

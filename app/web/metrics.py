@@ -41,14 +41,22 @@ class Metrics:
             registry=self._registry,
         )
         self._bytes = Counter(
-            "onrecord_response_body_bytes", "Bytes of answers, as they were sent.", ["route"], registry=self._registry
+            "onrecord_response_body_bytes",
+            "Bytes of answers, as they were sent.",
+            ["route"],
+            registry=self._registry,
         )
         self._kept = Counter(
-            "onrecord_kept_answers", "Requests that were answered from memory.", ["route"], registry=self._registry
+            "onrecord_kept_answers",
+            "Requests that were answered from memory.",
+            ["route"],
+            registry=self._registry,
         )
         self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram, Counter, Counter]] = {}
 
-    def count(self, route: str, method: str, status: int, seconds: float, body_bytes: int, *, kept: bool) -> None:
+    def count(
+        self, route: str, method: str, status: int, seconds: float, body_bytes: int, *, kept: bool
+    ) -> None:
         found = self._counted.get((route, method, status))
         if found is None:
             found = self._of(route, method, status)
@@ -58,7 +66,9 @@ class Metrics:
         if kept:
             found[3].inc()
 
-    def _of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram, Counter, Counter]:
+    def _of(
+        self, route: str, method: str, status: int
+    ) -> tuple[Counter, Histogram, Counter, Counter]:
         # Methods are whatever a client invents: those that nothing answers are one.
         known = method if method in _METHODS else "other"
         found = (
@@ -90,8 +100,12 @@ class _Served(Collector):
 
     def collect(self) -> Iterator[Metric]:
         dataset = self._dataset()
-        yield InfoMetricFamily("onrecord_dataset", "The dataset that is served.", value={"version": dataset.version})
-        records = GaugeMetricFamily("onrecord_records", "Records that are served, by noun.", labels=["noun"])
+        yield InfoMetricFamily(
+            "onrecord_dataset", "The dataset that is served.", value={"version": dataset.version}
+        )
+        records = GaugeMetricFamily(
+            "onrecord_records", "Records that are served, by noun.", labels=["noun"]
+        )
         for noun, count in dataset.counts.items():
             records.add_metric([noun], count)
         yield records

@@ -27,7 +27,11 @@ def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
     """`offered` in our order of preference."""
     names = tuple(row.name for row in offered)
     accept = header(request, b"accept")
-    return _forms(accept, names) if accept is None or len(accept) < _LONG else _forms.__wrapped__(accept, names)
+    return (
+        _forms(accept, names)
+        if accept is None or len(accept) < _LONG
+        else _forms.__wrapped__(accept, names)
+    )
 
 
 def wants_page(request: Request, offered: Iterable[Format]) -> bool:
@@ -55,7 +59,9 @@ def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:
     """The offered format with the highest quality; of equals the one that is named more exactly, then the one named first,
     then the one that we offer first. Null: none is acceptable. A header without a media range accepts anything.
     """
-    return best_of(accept, {name: (FORMATS[name].media_type, *_ALSO.get(name, ())) for name in offered})
+    return best_of(
+        accept, {name: (FORMATS[name].media_type, *_ALSO.get(name, ())) for name in offered}
+    )
 
 
 def best_of(accept: str, offered: Mapping[Name, Sequence[str]]) -> Name | None:

@@ -21,7 +21,9 @@ from app.web.metrics import Metrics
 from app.web.served import SEEN
 
 _LOG = logging.getLogger("onrecord.access")
-_LINE = "%(client)s %(method)s %(target)s %(status)d %(bytes)d B %(milliseconds).2f ms %(request_id)s"
+_LINE = (
+    "%(client)s %(method)s %(target)s %(status)d %(bytes)d B %(milliseconds).2f ms %(request_id)s"
+)
 HEADER = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._~:+/=-]{1,128}")
 
@@ -105,7 +107,12 @@ class Observed:
         ended, self._ended = self._ended, []
         is_logged = _LOG.isEnabledFor(logging.INFO)
         for request in ended:
-            route, method, status, kept = request.route, request.method, request.status, request.kept
+            route, method, status, kept = (
+                request.route,
+                request.method,
+                request.status,
+                request.kept,
+            )
             self._metrics.count(route, method, status, request.seconds, request.sent, kept=kept)
             if is_logged:
                 _write(request)

@@ -48,7 +48,9 @@ from app.web.problems import ProblemDocument
 
 
 class DatasetDocument(BaseModel):
-    version: str = Field(description="Hash of all records: equal data have equal versions.", examples=["DATASET"])
+    version: str = Field(
+        description="Hash of all records: equal data have equal versions.", examples=["DATASET"]
+    )
 
 
 class QueryDocument(BaseModel):
@@ -58,7 +60,9 @@ class QueryDocument(BaseModel):
         description="What narrows the list: every parameter with its values, as sent.",
         examples=[{"qualifier": ["over"]}],
     )
-    sort: list[str] = Field(description="What the list is sorted by; `-`: from the other end.", examples=[["id"]])
+    sort: list[str] = Field(
+        description="What the list is sorted by; `-`: from the other end.", examples=[["id"]]
+    )
     fields: list[str] | None = Field(
         default=None,
         description="The fields that records are cut to, with those that may not be left out; absent: whole records.",
@@ -76,19 +80,29 @@ class QueryDocument(BaseModel):
         examples=["2024-02-14"],
     )
     include_history: bool | None = Field(
-        default=None, description="Whether revisions come along; absent: they do not.", examples=[True]
+        default=None,
+        description="Whether revisions come along; absent: they do not.",
+        examples=[True],
     )
     limit: int = Field(description="How many records a page has at most.", examples=[DEFAULT_LIMIT])
-    sentence: str = Field(description="The query in plain words.", examples=["figures with qualifier over, by id"])
+    sentence: str = Field(
+        description="The query in plain words.", examples=["figures with qualifier over, by id"]
+    )
 
 
 class ListLinks(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
-    self_: str = Field(alias="self", description="This page.", examples=["/v1/figures?qualifier=over"])
+    self_: str = Field(
+        alias="self", description="This page.", examples=["/v1/figures?qualifier=over"]
+    )
     first: str = Field(description="The first page.", examples=["/v1/figures?qualifier=over"])
-    prev: str | None = Field(description="The page before; null: this is the first.", examples=[None])
-    next: str | None = Field(description="The page behind; null: this is the last.", examples=[None])
+    prev: str | None = Field(
+        description="The page before; null: this is the first.", examples=[None]
+    )
+    next: str | None = Field(
+        description="The page behind; null: this is the last.", examples=[None]
+    )
 
 
 class ItemLinks(BaseModel):
@@ -98,7 +112,9 @@ class ItemLinks(BaseModel):
 
 
 class FacetValue(BaseModel):
-    value: str | None = Field(description="The value; null: records without one.", examples=["over"])
+    value: str | None = Field(
+        description="The value; null: records without one.", examples=["over"]
+    )
     count: int = Field(description="How many records have it.", examples=[1])
 
 
@@ -120,9 +136,13 @@ FACETS_EXACT_FIELD: Any = Field(
 
 
 class CardPartDocument(BaseModel):
-    text: str = Field(description="Some words of a line, as plain text.", examples=["14 February 2024"])
+    text: str = Field(
+        description="Some words of a line, as plain text.", examples=["14 February 2024"]
+    )
     quoted: bool = Field(description="Whether they are the source's own words.", examples=[False])
-    url: str | None = Field(description="What they name; null: nothing.", examples=["/v1/actors/qatar"])
+    url: str | None = Field(
+        description="What they name; null: nothing.", examples=["/v1/actors/qatar"]
+    )
 
 
 class CardLineDocument(BaseModel):
@@ -134,25 +154,39 @@ class CardDocument(BaseModel):
     """All that must be shown where a record is: whoever shows less of it shows something else."""
 
     noun: Noun = Field(description="The noun.", examples=["figure"])
-    id: str = Field(description="The record's id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    id: str = Field(
+        description="The record's id.",
+        examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"],
+    )
     kind: str = Field(description="What kind of its noun it is, in words.", examples=["cumulative"])
-    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
-    number: str | None = Field(description="A figure, as its source writes it.", examples=["over 28,473"])
+    title: str = Field(
+        description="The record's title.", examples=["Palestinians killed since 7 October 2023"]
+    )
+    number: str | None = Field(
+        description="A figure, as its source writes it.", examples=["over 28,473"]
+    )
     measure: str | None = Field(
-        description="What its qualifier and its unit say of it.", examples=["over · more than 28 473 · person"]
+        description="What its qualifier and its unit say of it.",
+        examples=["over · more than 28 473 · person"],
     )
     sentence: str | None = Field(
-        description="A statement's summary, a series' definition.", examples=["Iran supports Qatar's mediation."]
+        description="A statement's summary, a series' definition.",
+        examples=["Iran supports Qatar's mediation."],
     )
-    lines: list[CardLineDocument] = Field(description="As of when, according to whom, in which source, and more.")
+    lines: list[CardLineDocument] = Field(
+        description="As of when, according to whom, in which source, and more."
+    )
     quote: str | None = Field(
-        description="The words of the source that say most of it.", examples=["over 28,473 Palestinians"]
+        description="The words of the source that say most of it.",
+        examples=["over 28,473 Palestinians"],
     )
     notes: list[str] = Field(
-        description="Sentences that a reader must see.", examples=["The text names no origin for this number."]
+        description="Sentences that a reader must see.",
+        examples=["The text names no origin for this number."],
     )
     corrections: list[str] = Field(
-        description="What was corrected, when and why.", examples=["Corrected 6 May 2031: The number was misread."]
+        description="What was corrected, when and why.",
+        examples=["Corrected 6 May 2031: The number was misread."],
     )
     url: str = Field(
         description="The record's address.",
@@ -166,41 +200,61 @@ class OembedDocument(BaseModel):
 
     type: Literal["rich"] = Field(description="Always `rich`.", examples=["rich"])
     version: Literal["1.0"] = Field(description="Of oEmbed.", examples=["1.0"])
-    title: str = Field(description="The record's title.", examples=["Palestinians killed since 7 October 2023"])
+    title: str = Field(
+        description="The record's title.", examples=["Palestinians killed since 7 October 2023"]
+    )
     provider_name: str = Field(description="Always “On Record”.", examples=["On Record"])
-    provider_url: str = Field(description="Where the first page is.", examples=["https://facts.example.org/"])
+    provider_url: str = Field(
+        description="Where the first page is.", examples=["https://facts.example.org/"]
+    )
     cache_age: int = Field(description="In seconds: how long it may be kept.", examples=[3600])
     html: str = Field(description="A frame with the card.", examples=["<iframe src=…></iframe>"])
     width: int = Field(description="Of the frame, in CSS pixels.", examples=[600])
-    height: int = Field(description="Of the frame, in CSS pixels: about what the card needs.", examples=[420])
+    height: int = Field(
+        description="Of the frame, in CSS pixels: about what the card needs.", examples=[420]
+    )
     thumbnail_url: str | None = Field(
         default=None,
         description="The card as a picture.",
         examples=["https://facts.example.org/preview/figures/….png"],
     )
-    thumbnail_width: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[1200])
-    thumbnail_height: int | None = Field(default=None, description="Of the picture, in pixels.", examples=[630])
+    thumbnail_width: int | None = Field(
+        default=None, description="Of the picture, in pixels.", examples=[1200]
+    )
+    thumbnail_height: int | None = Field(
+        default=None, description="Of the picture, in pixels.", examples=[630]
+    )
     not_read: list[str] | None = Field(
-        default=None, description="Parameters that the consumer added, and that mean nothing here.", examples=[["dnt"]]
+        default=None,
+        description="Parameters that the consumer added, and that mean nothing here.",
+        examples=[["dnt"]],
     )
 
 
 class NounCountDocument(BaseModel):
     noun: Noun = Field(description="The noun.", examples=["figure"])
-    count: int = Field(description="How many of its records match; a lower bound where not `exact`.", examples=[9])
+    count: int = Field(
+        description="How many of its records match; a lower bound where not `exact`.", examples=[9]
+    )
     exact: bool = Field(description="Whether the count is exact.", examples=[True])
 
 
 class SpanDocument(BaseModel):
-    start: int = Field(description="Offset in `text`, 0-based, in Unicode code points.", examples=[0])
+    start: int = Field(
+        description="Offset in `text`, 0-based, in Unicode code points.", examples=[0]
+    )
     end: int = Field(description="Offset behind the last character.", examples=[5])
 
 
 class HighlightDocument(BaseModel):
-    field: str = Field(description="The field of the record that the text stands in.", examples=["title"])
+    field: str = Field(
+        description="The field of the record that the text stands in.", examples=["title"]
+    )
     text: str = Field(description="The text.", examples=["Truce in Gaza in November 2023"])
     spans: list[SpanDocument] = Field(description="Where the words stand in it.")
-    source: str | None = Field(description="Id of the source, where the text is a quote.", examples=[None])
+    source: str | None = Field(
+        description="Id of the source, where the text is a quote.", examples=[None]
+    )
     offset: int | None = Field(
         description="Where the text begins in the source, in Unicode code points; null: it is no quote.",
         examples=[None],
@@ -209,13 +263,18 @@ class HighlightDocument(BaseModel):
 
 class RestingDocument(BaseModel):
     noun: Noun = Field(description="Its noun.", examples=["figure"])
-    id: str = Field(description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
-    title: str = Field(description="Its title.", examples=["Palestinians killed since 7 October 2023"])
+    id: str = Field(
+        description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
+    )
+    title: str = Field(
+        description="Its title.", examples=["Palestinians killed since 7 October 2023"]
+    )
     proves: list[str] = Field(
         description="Fields that the quote carries; empty: the whole record.", examples=[["value"]]
     )
     url: str = Field(
-        description="Where it is served.", examples=["/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"]
+        description="Where it is served.",
+        examples=["/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"],
     )
 
 
@@ -248,9 +307,12 @@ class TombstoneDocument(BaseModel):
     id: str = Field(description="Its id, which is never used again.", examples=["a-figure"])
     withdrawn_in: MomentDocument = Field(description="The first dataset without it.")
     reason: str | None = Field(
-        description="Why, in the curator's words; null: nobody said.", examples=["The number stands in no source."]
+        description="Why, in the curator's words; null: nobody said.",
+        examples=["The number stands in no source."],
     )
-    renamed_to: str | None = Field(description="The id under which it goes on; null: it does not.", examples=[None])
+    renamed_to: str | None = Field(
+        description="The id under which it goes on; null: it does not.", examples=[None]
+    )
     last_revision: str | None = Field(
         description="What it said last; null: this database has never had it.",
         examples=["/v1/figures/a-figure/revisions/1"],
@@ -274,7 +336,9 @@ class PastDatasetDocument(MomentDocument):
 
 
 class RevisionDocument(BaseModel):
-    number: int = Field(description="Counts the forms in which the record was served, from 1.", examples=[1])
+    number: int = Field(
+        description="Counts the forms in which the record was served, from 1.", examples=[1]
+    )
     recorded_from: MomentDocument = Field(description="The first dataset with it.")
     content_sha256: str = Field(
         description="SHA-256 of the record as JSON, without `url`.",
@@ -288,27 +352,39 @@ class RevisionDocument(BaseModel):
 
 class ListedRevisionDocument(RevisionDocument):
     url: str = Field(description="Where it stays.", examples=["/v1/actors/iran/revisions/1"])
-    recorded_to: MomentDocument | None = Field(description="The first dataset without it; null: it is served now.")
+    recorded_to: MomentDocument | None = Field(
+        description="The first dataset without it; null: it is served now."
+    )
 
 
 class RevisionLinks(BaseModel):
-    self_: str = Field(alias="self", description="This revision.", examples=["/v1/actors/iran/revisions/1"])
+    self_: str = Field(
+        alias="self", description="This revision.", examples=["/v1/actors/iran/revisions/1"]
+    )
     latest: str = Field(description="The record as it is now.", examples=["/v1/actors/iran"])
-    predecessor: str | None = Field(description="The revision before; null: this is the first.", examples=[None])
+    predecessor: str | None = Field(
+        description="The revision before; null: this is the first.", examples=[None]
+    )
     revisions: str = Field(description="All revisions.", examples=["/v1/actors/iran/revisions"])
 
 
 class IndexEntry(BaseModel):
     href: str = Field(description="Where the list is.", examples=["/v1/figures"])
-    description: str = Field(description="What it lists.", examples=[RESOURCES["figure"].description])
-    schema_: str = Field(alias="schema", description="JSON Schema of its records.", examples=["/v1/schema/figure"])
+    description: str = Field(
+        description="What it lists.", examples=[RESOURCES["figure"].description]
+    )
+    schema_: str = Field(
+        alias="schema", description="JSON Schema of its records.", examples=["/v1/schema/figure"]
+    )
     count: int = Field(description="How many records it has.", examples=[8])
     facets: dict[str, list[FacetValue]] | None = FACETS_FIELD
     facets_complete: bool | None = COMPLETE_FIELD
 
 
 class IndexLinks(BaseModel):
-    search: str = Field(description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"])
+    search: str = Field(
+        description="Full-text search (URI template, RFC 6570).", examples=["/v1/search{?q}"]
+    )
     timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
     changes: str = Field(description="Everything that was recorded.", examples=["/v1/changes"])
     datasets: str = Field(description="Every dataset that was served.", examples=["/v1/datasets"])
@@ -321,7 +397,9 @@ class IndexLinks(BaseModel):
     metrics: str = Field(description="What has been counted.", examples=["/metrics"])
     openapi: str = Field(description="The OpenAPI document.", examples=["/openapi.json"])
     docs: str = Field(description="The interactive documentation.", examples=["/docs"])
-    guide: str = Field(description="How to read records, and how to ask for them.", examples=["/docs/guide"])
+    guide: str = Field(
+        description="How to read records, and how to ask for them.", examples=["/docs/guide"]
+    )
     self_: str = Field(alias="self", description="This index.", examples=["/v1"])
 
 
@@ -343,15 +421,20 @@ class ReadinessDocument(BaseModel):
 class ProblemTypeDocument(BaseModel):
     type: str = Field(description="The kind of problem.", examples=["invalid-query"])
     status: int = Field(description="The HTTP status that it comes with.", examples=[422])
-    title: str = Field(description="The kind of problem, in short.", examples=["The query is not understood"])
+    title: str = Field(
+        description="The kind of problem, in short.", examples=["The query is not understood"]
+    )
     explanation: str = Field(
-        description="What it means, and the way out.", examples=[KINDS["invalid-cursor"].explanation]
+        description="What it means, and the way out.",
+        examples=[KINDS["invalid-cursor"].explanation],
     )
     example: "ProblemExampleDocument" = Field(description="One request that meets with it.")
 
 
 class ProblemExampleDocument(BaseModel):
-    request: str = Field(description="Method and address.", examples=[INVALID_QUERY.example.request])
+    request: str = Field(
+        description="Method and address.", examples=[INVALID_QUERY.example.request]
+    )
     headers: dict[str, str] = Field(description="The headers that matter.", examples=[{}])
     answer: ProblemDocument = Field(description="The problem that it is answered with.")
 
@@ -364,7 +447,9 @@ def _with_url(resource: Resource) -> type[Record]:
     example = next(item.example for item in resource.filters if item.name == "id")
     url = Field(description="Where this record is served.", examples=[f"{resource.path}/{example}"])
     name = f"{resource.noun.title()}Record"
-    return create_model(name, __base__=resource.record, __doc__=resource.description, url=(str, url))
+    return create_model(
+        name, __base__=resource.record, __doc__=resource.description, url=(str, url)
+    )
 
 
 def _cut(resource: Resource) -> type[BaseModel]:
@@ -373,7 +458,11 @@ def _cut(resource: Resource) -> type[BaseModel]:
     members: dict[str, Any] = {
         name: (
             member.annotation,
-            Field(default_factory=lambda: None, description=member.description, examples=member.examples),
+            Field(
+                default_factory=lambda: None,
+                description=member.description,
+                examples=member.examples,
+            ),
         )
         for name, member in record.model_fields.items()
     }
@@ -381,7 +470,9 @@ def _cut(resource: Resource) -> type[BaseModel]:
     return create_model(f"{resource.noun.title()}Fields", __doc__=description, **members)
 
 
-_RECORDS: dict[Noun, type[Record]] = {noun: _with_url(resource) for noun, resource in RESOURCES.items()}
+_RECORDS: dict[Noun, type[Record]] = {
+    noun: _with_url(resource) for noun, resource in RESOURCES.items()
+}
 _BY_ID = "Records by id."
 
 
@@ -401,13 +492,15 @@ def _included_model(resource: Resource) -> Any:
 TOTAL: Any = (
     int | None,
     Field(
-        description="How many match; a lower bound where `total_exact` is false; null where `total=none`.", examples=[8]
+        description="How many match; a lower bound where `total_exact` is false; null where `total=none`.",
+        examples=[8],
     ),
 )
 TOTAL_EXACT: Any = (
     bool,
     Field(
-        description="Whether `total` is exact; beyond 1,000 nobody counts on, unless `total=exact`.", examples=[True]
+        description="Whether `total` is exact; beyond 1,000 nobody counts on, unless `total=exact`.",
+        examples=[True],
     ),
 )
 
@@ -460,7 +553,10 @@ def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
     }
     if resource.includes:
         description = "The records asked for by `include`, by noun and id; absent unless asked for."
-        shared["included"] = (_included_model(resource), Field(default=None, description=description))
+        shared["included"] = (
+            _included_model(resource),
+            Field(default=None, description=description),
+        )
     listing = create_model(
         f"{name}List",
         data=(list[record], Field(description=f"The {resource.plural} of this page.")),
@@ -507,26 +603,48 @@ def _problem(kind: ProblemKind) -> dict[str, Any]:
 
 
 def _answers(
-    model: type[BaseModel], description: str, *problems: int, formats: Sequence[Format] = (), live: bool = False
+    model: type[BaseModel],
+    description: str,
+    *problems: int,
+    formats: Sequence[Format] = (),
+    live: bool = False,
 ) -> dict[int | str, dict[str, Any]]:
     """`formats`: those beside JSON; `live`: what is true at the moment alone, and has no validator."""
     answer: dict[str, Any] = {"model": model, "description": description}
     if formats:
         answer["content"] = {
-            row.media_type: {"schema": {"type": "object"} if row.media_type.endswith("+json") else {"type": "string"}}
+            row.media_type: {
+                "schema": {"type": "object"}
+                if row.media_type.endswith("+json")
+                else {"type": "string"}
+            }
             for row in formats
             if row.name != "json"
         }
     if formats and formats is not OF_DOCUMENTS:
-        return {200: {**answer, "headers": _HEADERS}, **_same(_HEADERS), **_problems(406, 414, 422, *problems)}
+        return {
+            200: {**answer, "headers": _HEADERS},
+            **_same(_HEADERS),
+            **_problems(406, 414, 422, *problems),
+        }
     if live:
         return {200: {**answer, "headers": _OF_NOW}, **_problems(414, 422, *problems)}
-    return {200: {**answer, "headers": _OF_DOCUMENTS}, **_same(_OF_DOCUMENTS), **_problems(414, 422, *problems)}
+    return {
+        200: {**answer, "headers": _OF_DOCUMENTS},
+        **_same(_OF_DOCUMENTS),
+        **_problems(414, 422, *problems),
+    }
 
 
-def _other(media_type: str, schema: dict[str, Any], description: str, *problems: int) -> dict[str, Any]:
+def _other(
+    media_type: str, schema: dict[str, Any], description: str, *problems: int
+) -> dict[str, Any]:
     """Of a document that is not our JSON."""
-    answer = {"description": description, "content": {media_type: {"schema": schema}}, "headers": _OF_DOCUMENTS}
+    answer = {
+        "description": description,
+        "content": {media_type: {"schema": schema}},
+        "headers": _OF_DOCUMENTS,
+    }
     return {
         "methods": ["GET"],
         "tags": ["about"],
@@ -536,7 +654,12 @@ def _other(media_type: str, schema: dict[str, Any], description: str, *problems:
 
 
 def _same(headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    return {304: {"description": "The client's copy (`If-None-Match`) is still the one.", "headers": headers}}
+    return {
+        304: {
+            "description": "The client's copy (`If-None-Match`) is still the one.",
+            "headers": headers,
+        }
+    }
 
 
 def _header(description: str) -> dict[str, Any]:
@@ -544,7 +667,9 @@ def _header(description: str) -> dict[str, Any]:
 
 
 _HEADERS = {
-    "ETag": _header("Validator of this answer in this format and coding; ask again with `If-None-Match`."),
+    "ETag": _header(
+        "Validator of this answer in this format and coding; ask again with `If-None-Match`."
+    ),
     "Cache-Control": _header("How long the answer may be kept."),
     "Vary": _header("What the answer depends on: `Accept` and `Accept-Encoding`."),
     "Dataset-Version": _header("Version of the data that were asked."),
@@ -560,7 +685,8 @@ _HEADERS = {
 }
 _OF_DOCUMENTS = {name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "X-Request-Id")}
 _OF_CITATIONS = {
-    name: _HEADERS[name] for name in ("ETag", "Cache-Control", "Vary", "Dataset-Version", "X-Request-Id")
+    name: _HEADERS[name]
+    for name in ("ETag", "Cache-Control", "Vary", "Dataset-Version", "X-Request-Id")
 } | {
     "Link": _header(
         "RFC 8288: `about` (the record), `cite-as` (RFC 8574: its revision, which stays), `alternate` (the other styles),"
@@ -576,7 +702,9 @@ def _format_parameter(formats: Sequence[Format]) -> dict[str, Any]:
     listed = ", ".join(f"`{row.name}` ({row.media_type.partition(';')[0]})" for row in formats)
     description = f"Format of the answer, whatever `Accept` says: {listed}."
     if any(row.plain for row in formats):
-        description += " Records alone (`csv`, `ndjson`) come all at once, unless `limit` asks for a page."
+        description += (
+            " Records alone (`csv`, `ndjson`) come all at once, unless `limit` asks for a page."
+        )
     return _query("format", description, {"type": "string", "enum": names, "examples": [names[0]]})
 
 
@@ -585,7 +713,10 @@ _TOLD_RECORD: Any = reduce(or_, (_RECORDS[noun] for noun in TOLD))
 _ACROSS: dict[str, Any] = {
     "total": TOTAL,
     "total_exact": TOTAL_EXACT,
-    "counts": (list[NounCountDocument], Field(description="How many match, by noun; empty where `total=none`.")),
+    "counts": (
+        list[NounCountDocument],
+        Field(description="How many match, by noun; empty where `total=none`."),
+    ),
     "query": (QueryDocument, Field(description="The query as it was understood.")),
     "dataset": (DatasetDocument, Field(description="What was asked.")),
     "links": (ListLinks, Field(description="Where the list goes on.")),
@@ -594,13 +725,17 @@ _ACROSS: dict[str, Any] = {
 
 class TimelineEntry(BaseModel):
     noun: TimelineNoun = Field(description="Noun of the record.", examples=["event"])
-    dated_by: str = Field(description="The field of the record that gives its date.", examples=["date"])
+    dated_by: str = Field(
+        description="The field of the record that gives its date.", examples=["date"]
+    )
     record: _TOLD_RECORD = Field(description="The record.")
 
 
 class SearchHit(BaseModel):
     noun: Noun = Field(description="Noun of the record.", examples=["event"])
-    highlights: list[HighlightDocument] = Field(description="Where the words stand, in the order of the record.")
+    highlights: list[HighlightDocument] = Field(
+        description="Where the words stand, in the order of the record."
+    )
     record: _ANY_RECORD = Field(description="The record.")
 
 
@@ -611,7 +746,9 @@ _TIMELINE = create_model(
     **_TOMBSTONES,
 )
 _SEARCH_RESULTS = create_model(
-    "SearchResults", data=(list[SearchHit], Field(description="The records of this page, best first.")), **_ACROSS
+    "SearchResults",
+    data=(list[SearchHit], Field(description="The records of this page, best first.")),
+    **_ACROSS,
 )
 _QUOTES = create_model(
     "SourceEvidence",
@@ -625,16 +762,27 @@ _PAGED = {name: member for name, member in _ACROSS.items() if name != "counts"}
 
 class ChangeDocument(BaseModel):
     noun: Noun = Field(description="Noun of the record.", examples=["figure"])
-    id: str = Field(description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"])
+    id: str = Field(
+        description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
+    )
     change: ChangeKind = Field(description="What became of it.", examples=["added"])
     recorded_in: MomentDocument = Field(description="The dataset that brought it.")
-    reason: str | None = Field(description="Why, in the curator's words; null: nobody said.", examples=[None])
-    renamed_to: str | None = Field(description="The id under which it goes on; null: it does not.", examples=[None])
-    revision: int | None = Field(
-        description="The revision that it was given, or its last; null: this database has never had it.", examples=[1]
+    reason: str | None = Field(
+        description="Why, in the curator's words; null: nobody said.", examples=[None]
     )
-    url: str | None = Field(description="Where that revision stays.", examples=["/v1/actors/iran/revisions/1"])
-    record: _ANY_RECORD | None = Field(description="The record as it was recorded; null: it is not served any more.")
+    renamed_to: str | None = Field(
+        description="The id under which it goes on; null: it does not.", examples=[None]
+    )
+    revision: int | None = Field(
+        description="The revision that it was given, or its last; null: this database has never had it.",
+        examples=[1],
+    )
+    url: str | None = Field(
+        description="Where that revision stays.", examples=["/v1/actors/iran/revisions/1"]
+    )
+    record: _ANY_RECORD | None = Field(
+        description="The record as it was recorded; null: it is not served any more."
+    )
 
 
 _CHANGES = create_model(
@@ -649,7 +797,10 @@ _DATASETS = create_model(
 )
 _REVISIONS = create_model(
     "Revisions",
-    data=(list[ListedRevisionDocument], Field(description="The revisions of this page, newest first.")),
+    data=(
+        list[ListedRevisionDocument],
+        Field(description="The revisions of this page, newest first."),
+    ),
     **_PAGED,
 )
 _REVISION = create_model(
@@ -681,7 +832,9 @@ def _several(name: str, description: str, items: dict[str, Any], example: Any) -
 def _asked(item: Parameter, needed: tuple[str, ...]) -> dict[str, Any]:
     more = {"required": True} if item.name in needed else {}
     if not item.many:
-        return _query(item.name, item.description, {**item.kind.schema, "examples": [_example(item)]}, **more)
+        return _query(
+            item.name, item.description, {**item.kind.schema, "examples": [_example(item)]}, **more
+        )
     description = f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them"
     description += " (a comma inside a value is written `\\,`)." if item.kind is TEXT_VALUE else "."
     return _several(item.name, description, item.kind.schema, _example(item))
@@ -702,7 +855,9 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
     if listing.facets:
         names = [facet.name for facet in listing.facets]
         description = "Count the matching records by value, under `facets`."
-        parameters.append(_several("facets", description, {"type": "string", "enum": names}, names[0]))
+        parameters.append(
+            _several("facets", description, {"type": "string", "enum": names}, names[0])
+        )
     if listing.has_past:
         parameters.append(_KNOWN_AT)
     if listing.fields:
@@ -717,7 +872,12 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
         _query(
             "total",
             "How matches are counted: up to a thousand, all (`exact`, under the time limit), or not at all (`none`).",
-            {"type": "string", "enum": list(get_args(Total)), "default": DEFAULT_TOTAL, "examples": ["exact"]},
+            {
+                "type": "string",
+                "enum": list(get_args(Total)),
+                "default": DEFAULT_TOTAL,
+                "examples": ["exact"],
+            },
         ),
         _query(
             "cursor",
@@ -742,10 +902,10 @@ _HISTORY = _query(
 
 
 def _fields_parameter(listing: Listing) -> dict[str, Any]:
-    description = (
-        "Cut records to these fields. A number brings along what it may not be shown without; `query.fields` tells."
+    description = "Cut records to these fields. A number brings along what it may not be shown without; `query.fields` tells."
+    return _several(
+        "fields", description, {"type": "string", "enum": list(listing.fields)}, "title"
     )
-    return _several("fields", description, {"type": "string", "enum": list(listing.fields)}, "title")
 
 
 def _includes_parameter(includes: tuple[Include, ...]) -> dict[str, Any]:
@@ -771,7 +931,11 @@ def of_list(resource: Resource) -> dict[str, Any]:
         "summary": f"List {resource.plural}",
         "description": resource.description,
         "responses": _answers(
-            _ENVELOPES[resource.noun][0], f"A page of {resource.plural}.", 410, 503, formats=OF_LISTS
+            _ENVELOPES[resource.noun][0],
+            f"A page of {resource.plural}.",
+            410,
+            503,
+            formats=OF_LISTS,
         ),
         "openapi_extra": {"parameters": _parameters(resource, OF_LISTS)},
     }
@@ -796,7 +960,9 @@ def of_search() -> dict[str, Any]:
         "tags": ["across"],
         "summary": "Search everything",
         "description": SEARCH.description,
-        "responses": _answers(_SEARCH_RESULTS, "A page of search results.", 410, 503, formats=OF_HITS),
+        "responses": _answers(
+            _SEARCH_RESULTS, "A page of search results.", 410, 503, formats=OF_HITS
+        ),
         "openapi_extra": {"parameters": _parameters(SEARCH, OF_HITS)},
     }
 
@@ -833,8 +999,12 @@ def of_revisions(resource: Resource) -> dict[str, Any]:
         "tags": ["history"],
         "summary": f"Every revision of one {resource.noun}",
         "description": REVISIONS.description,
-        "responses": _answers(_REVISIONS, "A page of revisions.", 404, 410, 503, formats=OF_HISTORY),
-        "openapi_extra": {"parameters": [_id_parameter(resource), *_parameters(REVISIONS, OF_HISTORY)]},
+        "responses": _answers(
+            _REVISIONS, "A page of revisions.", 404, 410, 503, formats=OF_HISTORY
+        ),
+        "openapi_extra": {
+            "parameters": [_id_parameter(resource), *_parameters(REVISIONS, OF_HISTORY)]
+        },
     }
 
 
@@ -855,7 +1025,9 @@ def of_revision(resource: Resource) -> dict[str, Any]:
         "summary": f"One {resource.noun} as it was served once",
         "description": "Stays as it is for good, also after the record has changed or was withdrawn.",
         "responses": _answers(_REVISION, "The revision.", 404, 503, formats=OF_DOCUMENTS),
-        "openapi_extra": {"parameters": [_id_parameter(resource), number, _format_parameter(OF_DOCUMENTS)]},
+        "openapi_extra": {
+            "parameters": [_id_parameter(resource), number, _format_parameter(OF_DOCUMENTS)]
+        },
     }
 
 
@@ -863,7 +1035,10 @@ def of_citation(resource: Resource) -> dict[str, Any]:
     types: dict[str, list[str]] = {}
     for style, row in STYLES.items():
         types.setdefault(row.media_type, []).append(f"`{style}`")
-    listed = "; ".join(f"{', '.join(styles)}: {media_type.partition(';')[0]}" for media_type, styles in types.items())
+    listed = "; ".join(
+        f"{', '.join(styles)}: {media_type.partition(';')[0]}"
+        for media_type, styles in types.items()
+    )
     parameters = [
         _id_parameter(resource),
         _query(
@@ -887,7 +1062,9 @@ def of_citation(resource: Resource) -> dict[str, Any]:
         "headers": _OF_CITATIONS,
         "content": {
             media_type: {
-                "schema": {"type": "array", "items": {"type": "object"}} if "json" in media_type else {"type": "string"}
+                "schema": {"type": "array", "items": {"type": "object"}}
+                if "json" in media_type
+                else {"type": "string"}
             }
             for media_type in types
         },
@@ -940,7 +1117,9 @@ def of_card(resource: Resource) -> dict[str, Any]:
 
 
 def of_preview(resource: Resource) -> dict[str, Any]:
-    answers = _other(PNG, {"type": "string", "format": "binary"}, "The picture, 1200 by 630 pixels.", 404, 503)
+    answers = _other(
+        PNG, {"type": "string", "format": "binary"}, "The picture, 1200 by 630 pixels.", 404, 503
+    )
     answers["responses"] |= {308: _RENAMED, 410: _problem(WITHDRAWN)}
     return {
         **answers,
@@ -965,7 +1144,12 @@ def of_oembed() -> dict[str, Any]:
         "responses": {**_answers(OembedDocument, "What may be shown.", 404, 410, 501, 503)},
         "openapi_extra": {
             "parameters": [
-                {**_query("url", "Address of a record that has a card, or of its card.", address), "required": True},
+                {
+                    **_query(
+                        "url", "Address of a record that has a card, or of its card.", address
+                    ),
+                    "required": True,
+                },
                 _query(
                     "format",
                     "`json`; anything else, `xml` too, is not made (501).",
@@ -989,7 +1173,12 @@ def of_source_evidence() -> dict[str, Any]:
             **_answers(_QUOTES, "A page of quotes.", 404, 410, 503, formats=OF_QUOTES),
             308: _RENAMED,
         },
-        "openapi_extra": {"parameters": [_id_parameter(RESOURCES["source"]), *_parameters(SOURCE_EVIDENCE, OF_QUOTES)]},
+        "openapi_extra": {
+            "parameters": [
+                _id_parameter(RESOURCES["source"]),
+                *_parameters(SOURCE_EVIDENCE, OF_QUOTES),
+            ]
+        },
     }
 
 
@@ -1017,7 +1206,9 @@ def of_item(resource: Resource) -> dict[str, Any]:
         "summary": f"One {resource.noun}",
         "description": f"One {resource.noun} with its evidence.",
         "responses": {
-            **_answers(_ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS),
+            **_answers(
+                _ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS
+            ),
             308: _RENAMED,
             410: _problem(WITHDRAWN),
         },
@@ -1130,7 +1321,10 @@ def of_catalog() -> dict[str, Any]:
 
 
 def of_metrics() -> dict[str, Any]:
-    answer = {"description": "Counts since the start, in the form of Prometheus.", "headers": _OF_NOW}
+    answer = {
+        "description": "Counts since the start, in the form of Prometheus.",
+        "headers": _OF_NOW,
+    }
     content = {
         "text/plain": {"schema": {"type": "string"}},
         "application/openmetrics-text": {"schema": {"type": "string"}},
@@ -1157,7 +1351,9 @@ def served_under(app: FastAPI, base: str) -> dict[str, Any]:
 
 def describe(app: FastAPI) -> None:
     """Add a route of FastAPI's for each address that answers: it is never asked, as that stands before it, but described."""
-    answers = {route.path: route.endpoint for route in app.router.routes if isinstance(route, Route)}
+    answers = {
+        route.path: route.endpoint for route in app.router.routes if isinstance(route, Route)
+    }
     for path, described in _paths():
         app.add_api_route(path, answers[path], **described)
 

@@ -58,21 +58,34 @@ async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
     return await titles_of(there, named_in_short(records))
 
 
-async def beside_record(here: Served, there: View, query: ItemQuery, item: RevisedItem, root: Safe) -> Beside:
+async def beside_record(
+    here: Served, there: View, query: ItemQuery, item: RevisedItem, root: Safe
+) -> Beside:
     """One statement for titles and sources that are not at hand, one for earlier revisions where there are some; of a source two
     for its quotes; of a figure, where its series has not been drawn lately, two for that.
     """
-    noun, record, revision, said = query.resource.noun, item.record, item.revision, parsed(item.record[1])
+    noun, record, revision, said = (
+        query.resource.noun,
+        item.record,
+        item.revision,
+        parsed(item.record[1]),
+    )
     sources = [source for source in sources_of(noun, said) if source not in item.bodies]
-    titles, bodies = await read_titles_and_bodies(there.database, named_in(record), there.titles, sources)
+    titles, bodies = await read_titles_and_bodies(
+        there.database, named_in(record), there.titles, sources
+    )
     revisions: Sequence[Revision] = ()
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = [revision]
         if revision.number > 1:
-            revisions = await read_newest_revisions(there.database, query.resource, record[0], MOST_REVISIONS)
+            revisions = await read_newest_revisions(
+                there.database, query.resource, record[0], MOST_REVISIONS
+            )
     quotes: Quotes | None = None
     if noun == "source":
-        quotes = await read_quotes_of(there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"])
+        quotes = await read_quotes_of(
+            there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"]
+        )
     drawing = b""
     if noun == "figure":
         made = drawn_before(root, there.dataset.version, said["series"])
@@ -93,7 +106,11 @@ async def _drawn(there: View, series_id: str, root: Safe) -> bytes:
 
 _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
     ("What are the newest numbers, and what do they rest on?", "figure", b"sort=-as_of&limit=2"),
-    ("Who said something, and to whom is it credited?", "statement", b"attribution=stated&sort=-date&limit=2"),
+    (
+        "Who said something, and to whom is it credited?",
+        "statement",
+        b"attribution=stated&sort=-date&limit=2",
+    ),
     ("What happened last?", "event", b"status=told_as_done&date_missing=false&sort=-date&limit=2"),
 )
 """Questions that hold for any data."""
@@ -110,11 +127,17 @@ async def front(request: Request, here: Served) -> Response:
         for question, noun, asked in _EXAMPLES:
             resource = RESOURCES[noun]
             query = replace(parse_list(resource, asked), total="none")
-            records = (await read_list(here.database, here.dataset, resource, query, first_page="")).records
+            records = (
+                await read_list(here.database, here.dataset, resource, query, first_page="")
+            ).records
             found += records
             said = [(noun, parsed(record[1])) for record in records]
             examples.append(
-                {"question": question, "address": f"{root}{resource.path}?{asked.decode()}", "records": said}
+                {
+                    "question": question,
+                    "address": f"{root}{resource.path}?{asked.decode()}",
+                    "records": said,
+                }
             )
             if noun == "figure" and said:
                 newest = said[0][1]["as_of"]
@@ -147,7 +170,10 @@ async def asset(request: Request) -> Response:
     found = assets().get(name)
     if found is None and _OF_COMPONENT.fullmatch(name):
         # Who has pasted an earlier version keeps a component that works.
-        headers = {"Location": f"{base_of(request)}{component_path()}", "Cache-Control": "public, max-age=300"}
+        headers = {
+            "Location": f"{base_of(request)}{component_path()}",
+            "Cache-Control": "public, max-age=300",
+        }
         return Response(status_code=307, headers=headers)
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file of that name; there are {', '.join(assets())}.")
@@ -170,6 +196,12 @@ def without_empty_fields(request: Request) -> Response | None:
     asked = "&".join(f"{name}={','.join(some)}" for name, some in values.items())
     path = quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")
     # The path of a mounted application has its prefix already.
-    address = root_of(base_of(request)) + path.removeprefix(quote(request.scope.get("root_path", "")))
-    headers = {"Location": f"{address}{'?' if asked else ''}{asked}", "Cache-Control": "no-store", "Vary": "Accept"}
+    address = root_of(base_of(request)) + path.removeprefix(
+        quote(request.scope.get("root_path", ""))
+    )
+    headers = {
+        "Location": f"{address}{'?' if asked else ''}{asked}",
+        "Cache-Control": "no-store",
+        "Vary": "Accept",
+    }
     return Response(status_code=303, headers=headers)

@@ -44,20 +44,27 @@ class FaultDocument(BaseModel):
         description="What is wrong with it, and what is accepted.",
         examples=["is not a parameter of figures; it takes …"],
     )
-    nearest: str | None = Field(description="The known name or value most like it.", examples=["qualifier"])
+    nearest: str | None = Field(
+        description="The known name or value most like it.", examples=["qualifier"]
+    )
 
 
 class ProblemDocument(BaseModel):
     """RFC 9457 problem details."""
 
     type: str = Field(
-        description="Address of the explanation of this kind of problem.", examples=["/problems/invalid-query"]
+        description="Address of the explanation of this kind of problem.",
+        examples=["/problems/invalid-query"],
     )
-    title: str = Field(description="The kind of problem, in short.", examples=["The query is not understood"])
+    title: str = Field(
+        description="The kind of problem, in short.", examples=["The query is not understood"]
+    )
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(
         description="What happened this time, and the way out.",
-        examples=["“qualifer=over” is not a parameter of figures; it takes … Did you mean “qualifier”?"],
+        examples=[
+            "“qualifer=over” is not a parameter of figures; it takes … Did you mean “qualifier”?"
+        ],
     )
     instance: str = Field(description="The address that was asked for.", examples=["/v1/figures"])
     errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
@@ -84,12 +91,19 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
     said = _document(problem, instance, base)
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding", **problem.headers}
     if not wants_page(Request(scope), OF_DOCUMENTS):
-        return Response(orjson.dumps(said), status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE)
+        return Response(
+            orjson.dumps(said),
+            status_code=problem.kind.status,
+            headers=headers,
+            media_type=MEDIA_TYPE,
+        )
     theme: Theme | None = scope.get(CARD)
     if theme is not None:
         headers |= {"Content-Type": FORMATS["html"].media_type, **once().headers}
         return Response(
-            render_problem_card(said, root_of(base), theme), status_code=problem.kind.status, headers=headers
+            render_problem_card(said, root_of(base), theme),
+            status_code=problem.kind.status,
+            headers=headers,
         )
     body = render_problem(
         said,
@@ -107,7 +121,11 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
 
 def _version(scope: Scope) -> str:
     app = scope.get("app")
-    return str(app.state.live.now.dataset.version) if app is not None and hasattr(app.state, "live") else ""
+    return (
+        str(app.state.live.now.dataset.version)
+        if app is not None and hasattr(app.state, "live")
+        else ""
+    )
 
 
 def _listing(scope: Scope) -> Listing | None:
@@ -123,11 +141,16 @@ def _ways(problem: Problem, base: str) -> list[tuple[str, str]]:
     """Where to go on, for people: what may have been meant, what is left of what is gone, and the lists."""
     root = root_of(base)
     ways = [(text, f"{root}{path}") for text, path in problem.near]
-    for name, text in (("last_revision", "What it said last"), ("first", "The first page of the same list now")):
+    for name, text in (
+        ("last_revision", "What it said last"),
+        ("first", "The first page of the same list now"),
+    ):
         if problem.extra.get(name):
             ways.append((text, f"{root}{problem.extra[name].removeprefix(base)}"))
     if problem.kind is NOT_FOUND:
-        ways += [(f"All {resource.plural}", f"{root}{resource.path}") for resource in RESOURCES.values()]
+        ways += [
+            (f"All {resource.plural}", f"{root}{resource.path}") for resource in RESOURCES.values()
+        ]
     return [*ways, ("The beginning", f"{root}/")]
 
 
@@ -169,7 +192,9 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
                 },
             )
         detail = f"{request.method} is not allowed at {request.url.path}: On Record is read-only; use GET."
-        return problem_response(Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOWED}), request.scope, base)
+        return problem_response(
+            Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOWED}), request.scope, base
+        )
     kind: ProblemKind = {404: NOT_FOUND, 400: BAD_REQUEST}.get(error.status_code, INTERNAL_ERROR)
     return problem_response(Problem(kind, _way_out(request, base)), request.scope, base)
 
@@ -185,7 +210,9 @@ def explanation(slug: str, base: str) -> dict[str, Any]:
     """What a problem's `type` leads to: prose, and one request with the answer that it gets. Raises Problem `not-found`."""
     kind = KINDS.get(slug)
     if kind is None:
-        raise Problem(NOT_FOUND, f"There is no problem type “{slug}”; there are {', '.join(KINDS)}.")
+        raise Problem(
+            NOT_FOUND, f"There is no problem type “{slug}”; there are {', '.join(KINDS)}."
+        )
     example = kind.example
     method, _, target = example.request.partition(" ")
     shown = Problem(kind, example.detail, example.faults, example.extra)

@@ -13,7 +13,9 @@ from app.errors import BAD_REQUEST
 from app.web.cache import AtOnce
 from app.web.problems import MEDIA_TYPE
 
-_ANSWERED = cast("RequestResponseCycle", SimpleNamespace(response_complete=True, message_event=asyncio.Event()))
+_ANSWERED = cast(
+    "RequestResponseCycle", SimpleNamespace(response_complete=True, message_event=asyncio.Event())
+)
 """What the library finds where it looks for the request before."""
 
 
@@ -42,7 +44,9 @@ class Protocol(HttpToolsProtocol):
             return False
         client = self.client[0] if self.client else None
         of_server = self.server_state.default_headers
-        answer = self._at_once.answer(client, self.scheme or "http", self.url, self.headers, of_server)
+        answer = self._at_once.answer(
+            client, self.scheme or "http", self.url, self.headers, of_server
+        )
         if answer is None:
             return False
         self.cycle = _ANSWERED

@@ -18,7 +18,14 @@ from app.errors import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.finding import search
 from app.query.history import read_pasts, read_times
-from app.query.parser import ListQuery, parse_document, parse_facets, parse_item, parse_list, parse_nothing
+from app.query.parser import (
+    ListQuery,
+    parse_document,
+    parse_facets,
+    parse_item,
+    parse_list,
+    parse_nothing,
+)
 from app.query.read import (
     Dataset,
     Item,
@@ -34,14 +41,31 @@ from app.query.read import (
 from app.query.timeline import parse_timeline, read_timeline
 from app.render import json as as_json
 from app.render import ready
-from app.render.formats import FORMATS, OF_DOCUMENTS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE, Plain
+from app.render.formats import (
+    FORMATS,
+    OF_DOCUMENTS,
+    OF_HITS,
+    OF_LISTS,
+    OF_QUOTES,
+    OF_RECORDS,
+    OF_TIMELINE,
+    Plain,
+)
 from app.render.html.about import render_problem_types
 from app.render.html.here import root_of
 from app.render.jsonld import CONTEXT_PATH, render_context
 from app.render.jsonld import MEDIA_TYPE as JSONLD
 from app.render.origin import Origin
 from app.resources import RESOURCES, Resource
-from app.resources.across import CHANGES, DATASETS, FACETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.across import (
+    CHANGES,
+    DATASETS,
+    FACETS,
+    REVISIONS,
+    SEARCH,
+    SOURCE_EVIDENCE,
+    TIMELINE,
+)
 from app.resources.declare import Listing
 from app.vocabulary import SLUG_LENGTH, Noun
 from app.web import history, pages
@@ -52,7 +76,17 @@ from app.web.embeds import WITH_CARDS, embed_handler, oembed_answer, preview_han
 from app.web.metrics import Metrics
 from app.web.negotiation import forms_of
 from app.web.problems import explanation
-from app.web.served import IS_HEAD, LISTING, SEEN, Handler, Served, base_of, current, look_again, origin_of
+from app.web.served import (
+    IS_HEAD,
+    LISTING,
+    SEEN,
+    Handler,
+    Served,
+    base_of,
+    current,
+    look_again,
+    origin_of,
+)
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -121,19 +155,31 @@ def _begin_again(handler: Handler, path: str, listing: Listing | None) -> Handle
 
 def _now(value: dict[str, Any]) -> Response:
     """What is true at this moment alone."""
-    return Response(as_json.render_value(value), media_type=as_json.MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return Response(
+        as_json.render_value(value),
+        media_type=as_json.MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def _document(
-    request: Request, value: Any, *, of: Served | None = None, headers: Mapping[str, str] | None = None
+    request: Request,
+    value: Any,
+    *,
+    of: Served | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    return document(request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of, headers=headers)
+    return document(
+        request, as_json.render_value(value), as_json.MEDIA_TYPE, of=of, headers=headers
+    )
 
 
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
         here, origin = current(request), origin_of(request)
-        query = parse_list(resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis)
+        query = parse_list(
+            resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis
+        )
         row = FORMATS[query.form.name]
         answer = Answer(request, here, query, resource.path, origin, OF_LISTS)
         if (same := answer.not_modified()) is not None:
@@ -148,7 +194,11 @@ def _list_handler(resource: Resource) -> Handler:
             parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
         page = await read_list(
-            there.database, there.dataset, resource, query, first_page=first_page(query, origin.base)
+            there.database,
+            there.dataset,
+            resource,
+            query,
+            first_page=first_page(query, origin.base),
         )
         page = await history.with_past(page, here, there, query, resource)
         if row.is_page:
@@ -182,7 +232,9 @@ async def _written(
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
         here, origin = current(request), origin_of(request)
-        query = parse_item(resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis)
+        query = parse_item(
+            resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis
+        )
         record_id = id_in(request, resource)
         answer = Answer(request, here, query, f"{resource.path}/{record_id}", origin, OF_RECORDS)
         if (same := answer.not_modified()) is not None:
@@ -197,10 +249,15 @@ def _item_handler(resource: Resource) -> Handler:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
         if isinstance(item, RevisedItem):
-            item = replace(item, beside=await pages.beside_record(here, there, query, item, root_of(origin.base)))
+            item = replace(
+                item,
+                beside=await pages.beside_record(here, there, query, item, root_of(origin.base)),
+            )
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)
-            return answer.of(row.plain.begin(listed) + row.plain.some([item.record], listed, origin))
+            return answer.of(
+                row.plain.begin(listed) + row.plain.some([item.record], listed, origin)
+            )
         assert row.item is not None  # noqa: S101 - it is offered
         return answer.of(row.item(item, query, there.dataset, origin))
 
@@ -213,20 +270,31 @@ async def source_evidence(request: Request) -> Response:
     source = id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
     query = parse_list(
-        listing, request.scope["query_string"], replace(forms_of(request, OF_QUOTES), plain=()), here.axis
+        listing,
+        request.scope["query_string"],
+        replace(forms_of(request, OF_QUOTES), plain=()),
+        here.axis,
     )
     answer = Answer(request, here, query, listing.path, origin, OF_QUOTES)
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await read_quotes(there.database, there.dataset, query, source, first_page=first_page(query, origin.base))
+    page = await read_quotes(
+        there.database, there.dataset, query, source, first_page=first_page(query, origin.base)
+    )
     if page is None:
-        return await history.departed(there, RESOURCES["source"], source, request, behind="/evidence")
+        return await history.departed(
+            there, RESOURCES["source"], source, request, behind="/evidence"
+        )
     if FORMATS[query.form.name].is_page:
         page = replace(page, beside=await pages.titles_of(there, [("source", source)]))
     write = FORMATS[query.form.name].quotes
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, source, query, there.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(
+        write(page, source, query, there.dataset, origin),
+        following=page.next,
+        previous=page.previous,
+    )
 
 
 async def search_everything(request: Request) -> Response:
@@ -237,14 +305,20 @@ async def search_everything(request: Request) -> Response:
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await search(there.database, there.dataset, query, first_page=first_page(query, origin.base))
+    page = await search(
+        there.database, there.dataset, query, first_page=first_page(query, origin.base)
+    )
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
     if FORMATS[query.form.name].is_page:
-        page = replace(page, beside=await pages.beside_records(there, [record for _, record in page.records]))
+        page = replace(
+            page, beside=await pages.beside_records(there, [record for _, record in page.records])
+        )
     write = FORMATS[query.form.name].hits
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(
+        write(page, query, there.dataset, origin), following=page.next, previous=page.previous
+    )
 
 
 async def timeline(request: Request) -> Response:
@@ -256,15 +330,21 @@ async def timeline(request: Request) -> Response:
     if (same := answer.not_modified()) is not None:
         return same
     there = await here.known_at(query.known_at)
-    page = await read_timeline(there.database, there.dataset, asked, first_page=first_page(query, origin.base))
+    page = await read_timeline(
+        there.database, there.dataset, asked, first_page=first_page(query, origin.base)
+    )
     if FORMATS[query.form.name].is_feed:
         page = replace(page, times=await read_times(there.database, page.records))
     page = replace(page, tombstones=await history.tombstones_for(here, there, query, asked.of_each))
     if FORMATS[query.form.name].is_page:
-        page = replace(page, beside=await pages.beside_records(there, [record for _, record in page.records]))
+        page = replace(
+            page, beside=await pages.beside_records(there, [record for _, record in page.records])
+        )
     write = FORMATS[query.form.name].timeline
     assert write is not None  # noqa: S101 - it is offered
-    return answer.of(write(page, query, there.dataset, origin), following=page.next, previous=page.previous)
+    return answer.of(
+        write(page, query, there.dataset, origin), following=page.next, previous=page.previous
+    )
 
 
 async def jsonld_context(request: Request) -> Response:
@@ -334,7 +414,9 @@ async def readyz(request: Request) -> Response:
     except Problem:
         raise
     except Exception as error:
-        raise Problem(NOT_READY, "The database cannot be read.", headers={"Retry-After": "5"}) from error
+        raise Problem(
+            NOT_READY, "The database cannot be read.", headers={"Retry-After": "5"}
+        ) from error
     return _now({"status": "ready", "dataset": {"version": dataset.version}})
 
 
@@ -343,7 +425,9 @@ async def metrics(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the metrics")
     counted: Metrics = request.app.state.metrics
     body, media_type = await to_thread.run_sync(counted.render, request.headers.get("accept", ""))
-    return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store", "Vary": VARY})
+    return Response(
+        body, headers={"Content-Type": media_type, "Cache-Control": "no-store", "Vary": VARY}
+    )
 
 
 async def problem_type(request: Request) -> Response:
@@ -358,7 +442,9 @@ async def problem_types(request: Request) -> Response:
     return await _explained(request, {"data": explained}, explained, "the list of problem types")
 
 
-async def _explained(request: Request, said: Any, kinds: Sequence[dict[str, Any]], what: str) -> Response:
+async def _explained(
+    request: Request, said: Any, kinds: Sequence[dict[str, Any]], what: str
+) -> Response:
     form = parse_document(request.scope["query_string"], forms_of(request, OF_DOCUMENTS), what)
     if not FORMATS[form.name].is_page:
         return _document(request, said, headers={"Vary": VARY})
@@ -375,7 +461,9 @@ async def schema(request: Request) -> Response:
     noun = request.path_params["noun"]
     parse_nothing(request.scope["query_string"], "a schema")
     if noun not in RESOURCES:
-        raise Problem(NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.")
+        raise Problem(
+            NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}."
+        )
     address = f"{origin_of(request).absolute}/v1/schema/{noun}"
     from app.web.openapi import record_schema
 
@@ -392,7 +480,9 @@ async def api_catalog(request: Request) -> Response:
         "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]
         + [{"href": f"{here}{TIMELINE.path}"}],
         "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
-        "service-doc": [{"href": f"{here}{path}", "type": "text/html"} for path in ("/docs", "/docs/guide")],
+        "service-doc": [
+            {"href": f"{here}{path}", "type": "text/html"} for path in ("/docs", "/docs/guide")
+        ],
         "status": [{"href": f"{here}/readyz", "type": "application/json"}],
     }
     return document(

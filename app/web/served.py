@@ -81,7 +81,10 @@ class Served:
         version = (b"dataset-version", self.dataset.version.encode("latin-1"))
         if self.dataset.recorded_at is None:
             return [version]
-        return [version, (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii"))]
+        return [
+            version,
+            (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii")),
+        ]
 
     async def known_at(self, known: Known | None) -> "View":
         """The present where nothing else is asked for, else the data as they were."""
@@ -164,7 +167,9 @@ def origin_of(connection: HTTPConnection) -> Origin:
 def _origin(base: str, scheme: str, host: str | None) -> Origin:
     if "://" in base:
         return Origin(base, base)
-    return Origin(base, f"{scheme}://{host if host and _HOST.fullmatch(host) else 'localhost'}{base}")
+    return Origin(
+        base, f"{scheme}://{host if host and _HOST.fullmatch(host) else 'localhost'}{base}"
+    )
 
 
 def header(connection: HTTPConnection, name: bytes) -> str | None:

@@ -84,7 +84,12 @@ class Tool:
 
 def _object(properties: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     required = {"required": list(needed)} if needed else {}
-    return {"type": "object", "properties": dict(properties), **required, "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        **required,
+        "additionalProperties": False,
+    }
 
 
 async def _search(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,17 +119,26 @@ async def _series(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
     item = await _answer(ask, _address("series", given["series"]), known)
     upto = {"as_of": given["as_of"]} if "as_of" in given else {}
     page = await _answer(
-        ask, RESOURCES["figure"].path, {"series": given["series"], **upto, "latest": True, "limit": 10, **known}
+        ask,
+        RESOURCES["figure"].path,
+        {"series": given["series"], **upto, "latest": True, "limit": 10, **known},
     )
     series = {
-        name: value for name, value in brief(_without_url(item["data"])).items() if name not in ("points", "evidence")
+        name: value
+        for name, value in brief(_without_url(item["data"])).items()
+        if name not in ("points", "evidence")
     }
-    return {"series": series, **_listed(page, [brief(_without_url(record)) for record in page["data"]])}
+    return {
+        "series": series,
+        **_listed(page, [brief(_without_url(record)) for record in page["data"]]),
+    }
 
 
 async def _cite(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in given.items() if name not in ("noun", "id")}
-    reply = await ask(_asked(f"{_address(given['noun'], given['id'])}/citation", {"style": "sentence", **rest}))
+    reply = await ask(
+        _asked(f"{_address(given['noun'], given['id'])}/citation", {"style": "sentence", **rest})
+    )
     return {"citation": _checked(reply).body.decode().strip()}
 
 
@@ -170,7 +184,13 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "search",
             'Full-text search over all records, best first. All words must occur; "…" is a phrase, word* a beginning.',
-            {"q": {"type": "string"}, "noun": _NOUN, "limit": _LIMIT, "cursor": _CURSOR, "known_at": _KNOWN_AT},
+            {
+                "q": {"type": "string"},
+                "noun": _NOUN,
+                "limit": _LIMIT,
+                "cursor": _CURSOR,
+                "known_at": _KNOWN_AT,
+            },
             ("q",),
             _search,
             _PAGE,
@@ -190,7 +210,10 @@ TOOLS: dict[str, Tool] = {
             " date_from, date_to. describe tells a noun's filters.",
             {
                 "noun": _NOUN,
-                "filters": {"type": "object", "description": "name: value, or a list of values of which any matches"},
+                "filters": {
+                    "type": "object",
+                    "description": "name: value, or a list of values of which any matches",
+                },
                 "sort": {"type": "string", "description": "e.g. -as_of"},
                 "limit": _LIMIT,
                 "cursor": _CURSOR,
@@ -251,14 +274,22 @@ def server(ask: Ask) -> Server[Any]:
         try:
             answer = await call(ask, params.name, params.arguments or {})
         except Mistake as mistake:
-            return types.CallToolResult(content=[types.TextContent(text=str(mistake))], is_error=True)
+            return types.CallToolResult(
+                content=[types.TextContent(text=str(mistake))], is_error=True
+            )
         text = orjson.dumps(answer).decode()
-        return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=answer)
+        return types.CallToolResult(
+            content=[types.TextContent(text=text)], structured_content=answer
+        )
 
-    async def list_resources(_: Any, __: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+    async def list_resources(
+        _: Any, __: types.PaginatedRequestParams | None
+    ) -> types.ListResourcesResult:
         return types.ListResourcesResult(resources=[])
 
-    async def list_templates(_: Any, __: types.PaginatedRequestParams | None) -> types.ListResourceTemplatesResult:
+    async def list_templates(
+        _: Any, __: types.PaginatedRequestParams | None
+    ) -> types.ListResourceTemplatesResult:
         described = [
             types.ResourceTemplate(
                 name=resource.noun,
@@ -270,11 +301,16 @@ def server(ask: Ask) -> Server[Any]:
         ]
         return types.ListResourceTemplatesResult(resource_templates=described)
 
-    async def read_resource(_: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+    async def read_resource(
+        _: Any, params: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
         uri = str(params.uri)
         found = _URI.fullmatch(uri)
         if found is None or found[1] not in RESOURCES:
-            raise MCPError(types.INVALID_PARAMS, f"“{uri[:200]}” is no record: write onrecord://noun/id; {_nouns()}.")
+            raise MCPError(
+                types.INVALID_PARAMS,
+                f"“{uri[:200]}” is no record: write onrecord://noun/id; {_nouns()}.",
+            )
         try:
             answer = await _get(ask, {"noun": found[1], "id": found[2]})
         except Mistake as mistake:
@@ -306,17 +342,23 @@ async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if key not in tool.arguments:
             near = difflib.get_close_matches(key, tool.arguments, n=1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise Mistake(f"“{key[:80]}” is no argument of {name}; it takes {', '.join(tool.arguments)}.{hint}")
+            raise Mistake(
+                f"“{key[:80]}” is no argument of {name}; it takes {', '.join(tool.arguments)}.{hint}"
+            )
     for key in tool.needed:
         if key not in given:
             raise Mistake(f"{name} needs “{key}”.")
     for key, value in given.items():
         if key == "filters" and not isinstance(value, Mapping):
-            raise Mistake("“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}.")
+            raise Mistake(
+                "“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}."
+            )
         if key != "filters" and not isinstance(value, str | int | float):
             raise Mistake(f"“{key}” takes one value.")
         if key == "limit" and isinstance(value, int) and value > _MOST:
-            raise Mistake(f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor.")
+            raise Mistake(
+                f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor."
+            )
     noun = given.get("noun")
     if noun is not None and noun not in RESOURCES and name != "search":
         near = difflib.get_close_matches(str(noun), _NOUNS, n=1)
@@ -343,7 +385,9 @@ def _as_sent(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(_as_sent(name, item).replace("\\", "\\\\").replace(",", "\\,") for item in value)
+        return ",".join(
+            _as_sent(name, item).replace("\\", "\\\\").replace(",", "\\,") for item in value
+        )
     if isinstance(value, str | int | float):
         return str(value)
     raise Mistake(f"“{name[:80]}” takes a value or a list of values.")

@@ -23,13 +23,21 @@ depends_on = None
 
 def _table(name: str, *items: SchemaItem) -> None:
     """A table of the present, and beside it that of the rows which have ended: without checks and keys to others."""
-    present = op.create_table(name, *items, sa.Column("recorded_from", sa.Integer(), nullable=False))
+    present = op.create_table(
+        name, *items, sa.Column("recorded_from", sa.Integer(), nullable=False)
+    )
     key = [column.name for column in present.primary_key.columns]
     op.create_table(
         f"past_{name}",
-        *(sa.Column(column.name, column.type, nullable=column.nullable) for column in present.columns),
+        *(
+            sa.Column(column.name, column.type, nullable=column.nullable)
+            for column in present.columns
+        ),
         sa.Column("recorded_to", sa.Integer(), nullable=False),
-        sa.CheckConstraint("recorded_from < recorded_to", name=op.f(f"ck_past_{name}_lives_for_at_least_one_version")),
+        sa.CheckConstraint(
+            "recorded_from < recorded_to",
+            name=op.f(f"ck_past_{name}_lives_for_at_least_one_version"),
+        ),
         sa.PrimaryKeyConstraint(*key, "recorded_from", name=op.f(f"pk_past_{name}")),
     )
     for once in present.constraints:
@@ -41,7 +49,9 @@ def _table(name: str, *items: SchemaItem) -> None:
 def _index(name: str, columns: list[str], *, using: str | None = None) -> None:
     """Over the table and over its past."""
     for table in (name, f"past_{name}"):
-        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, postgresql_using=using)
+        op.create_index(
+            op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, postgresql_using=using
+        )
 
 
 def upgrade() -> None:
@@ -107,11 +117,19 @@ def upgrade() -> None:
             name=op.f("ck_revision_content_hash_is_sha256"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_revision_number_starts_at_one")),
-        sa.CheckConstraint("recorded_from < recorded_to", name=op.f("ck_revision_lives_for_at_least_one_version")),
-        sa.ForeignKeyConstraint(["recorded_from"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_from_dataset")),
-        sa.ForeignKeyConstraint(["recorded_to"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_to_dataset")),
+        sa.CheckConstraint(
+            "recorded_from < recorded_to", name=op.f("ck_revision_lives_for_at_least_one_version")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_from"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_from_dataset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_to"], ["dataset.ordinal"], name=op.f("fk_revision_recorded_to_dataset")
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_revision")),
-        sa.UniqueConstraint("noun", "record_id", "number", name=op.f("uq_revision_noun_record_id_number")),
+        sa.UniqueConstraint(
+            "noun", "record_id", "number", name=op.f("uq_revision_noun_record_id_number")
+        ),
     )
     op.create_index(op.f("ix_revision_noun_key"), "revision", ["noun", "key"])
     op.create_table(
@@ -123,7 +141,9 @@ def upgrade() -> None:
         sa.Column("last_number", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("renamed_to", SLUG, nullable=True),
-        sa.CheckConstraint("renamed_to <> record_id", name=op.f("ck_withdrawal_is_renamed_to_another")),
+        sa.CheckConstraint(
+            "renamed_to <> record_id", name=op.f("ck_withdrawal_is_renamed_to_another")
+        ),
         sa.CheckConstraint(
             "noun IN ('source', 'actor', 'place', 'event', 'statement', 'figure', 'series')",
             name=op.f("ck_withdrawal_noun_is_known"),
@@ -148,13 +168,17 @@ def upgrade() -> None:
             name=op.f("ck_actor_kind_is_known"),
         ),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_actor_id_is_a_slug")
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_actor_id_is_a_slug"),
         ),
         sa.CheckConstraint(
-            "length(country) = 2 AND country = upper(country)", name=op.f("ck_actor_country_is_alpha_2")
+            "length(country) = 2 AND country = upper(country)",
+            name=op.f("ck_actor_country_is_alpha_2"),
         ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_actor_title_is_not_empty")),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_actor_revision_key_revision")),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_actor_revision_key_revision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_actor_revision_key")),
     )
@@ -171,20 +195,29 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("part_of_id", SLUG, nullable=True),
         sa.CheckConstraint(
-            "kind IN ('territory', 'country', 'city', 'region', 'institution')", name=op.f("ck_place_kind_is_known")
+            "kind IN ('territory', 'country', 'city', 'region', 'institution')",
+            name=op.f("ck_place_kind_is_known"),
         ),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_place_id_is_a_slug")
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_place_id_is_a_slug"),
         ),
         sa.CheckConstraint(
-            "length(country) = 2 AND country = upper(country)", name=op.f("ck_place_country_is_alpha_2")
+            "length(country) = 2 AND country = upper(country)",
+            name=op.f("ck_place_country_is_alpha_2"),
         ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_place_title_is_not_empty")),
         sa.CheckConstraint("part_of_id <> id", name=op.f("ck_place_is_not_part_of_itself")),
         sa.ForeignKeyConstraint(
-            ["part_of_id"], ["place.id"], name=op.f("fk_place_part_of_id_place"), initially="DEFERRED", deferrable=True
+            ["part_of_id"],
+            ["place.id"],
+            name=op.f("fk_place_part_of_id_place"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_place_revision_key_revision")),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_place_revision_key_revision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_place_revision_key")),
     )
@@ -210,12 +243,16 @@ def upgrade() -> None:
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.Column("text_access", CODE, nullable=False),
         sa.Column("licence", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('news_article', 'report', 'dataset')", name=op.f("ck_source_kind_is_known")),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_source_id_is_a_slug")
+            "kind IN ('news_article', 'report', 'dataset')", name=op.f("ck_source_kind_is_known")
         ),
         sa.CheckConstraint(
-            "text_access IN ('withheld', 'quotes_only', 'full')", name=op.f("ck_source_text_access_is_known")
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_source_id_is_a_slug"),
+        ),
+        sa.CheckConstraint(
+            "text_access IN ('withheld', 'quotes_only', 'full')",
+            name=op.f("ck_source_text_access_is_known"),
         ),
         sa.CheckConstraint("characters > 0", name=op.f("ck_source_text_is_not_empty")),
         sa.CheckConstraint(
@@ -227,7 +264,9 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_source_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_source_revision_key_revision")),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_source_revision_key_revision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_source_revision_key")),
     )
@@ -242,7 +281,9 @@ def upgrade() -> None:
         sa.Column("actor_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("as_written", WORDS, nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actor.id"], name=op.f("fk_actor_name_actor_id_actor")
+        ),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_name")),
     )
     _index("actor_name", ["as_written"], using="hash")
@@ -255,7 +296,9 @@ def upgrade() -> None:
         sa.Column("basis", CODE, nullable=False),
         sa.Column("date_earliest", sa.Integer(), nullable=False),
         sa.Column("date_latest", sa.Integer(), nullable=False),
-        sa.CheckConstraint("basis IN ('stated', 'inferred')", name=op.f("ck_actor_relation_basis_is_known")),
+        sa.CheckConstraint(
+            "basis IN ('stated', 'inferred')", name=op.f("ck_actor_relation_basis_is_known")
+        ),
         sa.CheckConstraint(
             "type IN ('part_of', 'office_of', 'member_of', 'represents', 'ally_of', 'ties_with', 'supports', 'opposes')",
             name=op.f("ck_actor_relation_type_is_known"),
@@ -265,9 +308,15 @@ def upgrade() -> None:
             "date_earliest <= date_latest OR (date_earliest = 3652061 AND date_latest = -1)",
             name=op.f("ck_actor_relation_date_in_order"),
         ),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_relation_actor_id_actor")),
         sa.ForeignKeyConstraint(
-            ["to_id"], ["actor.id"], name=op.f("fk_actor_relation_to_id_actor"), initially="DEFERRED", deferrable=True
+            ["actor_id"], ["actor.id"], name=op.f("fk_actor_relation_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"],
+            ["actor.id"],
+            name=op.f("fk_actor_relation_to_id_actor"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_relation")),
     )
@@ -285,9 +334,15 @@ def upgrade() -> None:
             "date_earliest <= date_latest OR (date_earliest = 3652061 AND date_latest = -1)",
             name=op.f("ck_actor_role_date_in_order"),
         ),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_role_actor_id_actor")),
         sa.ForeignKeyConstraint(
-            ["of_id"], ["actor.id"], name=op.f("fk_actor_role_of_id_actor"), initially="DEFERRED", deferrable=True
+            ["actor_id"], ["actor.id"], name=op.f("fk_actor_role_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["of_id"],
+            ["actor.id"],
+            name=op.f("fk_actor_role_of_id_actor"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("actor_id", "position", name=op.f("pk_actor_role")),
     )
@@ -303,8 +358,12 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_actor_source_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_actor_source_actor_id_actor")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_actor_source_source_id_source")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actor.id"], name=op.f("fk_actor_source_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_actor_source_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("actor_id", "source_id", name=op.f("pk_actor_source")),
     )
     _index("actor_source", ["source_id", "actor_id"])
@@ -325,17 +384,20 @@ def upgrade() -> None:
         sa.Column("date_latest", sa.Integer(), nullable=False),
         sa.Column("date_basis", CODE, nullable=True),
         sa.CheckConstraint(
-            "date_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_event_date_basis_is_known")
+            "date_basis IN ('stated', 'inferred', 'publication_date')",
+            name=op.f("ck_event_date_basis_is_known"),
         ),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_event_id_is_a_slug")
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_event_id_is_a_slug"),
         ),
         sa.CheckConstraint(
             "plover IN ('AGREE', 'CONSULT', 'SUPPORT', 'CONCEDE', 'COOPERATE', 'AID', 'RETREAT', 'REQUEST', 'ACCUSE', 'REJECT', 'THREATEN', 'PROTEST', 'SANCTION', 'MOBILIZE', 'COERCE', 'ASSAULT')",
             name=op.f("ck_event_plover_is_known"),
         ),
         sa.CheckConstraint(
-            "status IN ('told_as_done', 'agreed', 'planned', 'unclear')", name=op.f("ck_event_status_is_known")
+            "status IN ('told_as_done', 'agreed', 'planned', 'unclear')",
+            name=op.f("ck_event_status_is_known"),
         ),
         sa.CheckConstraint(
             "type IN ('agreement', 'aid', 'announcement', 'armed_conflict', 'arrest', 'arrival', 'attack', 'departure', 'displacement', 'election', 'hosting', 'mediation', 'meeting', 'negotiation', 'protest', 'release', 'request', 'ruling', 'sanction', 'tour', 'truce', 'visit', 'vote', 'other')",
@@ -350,8 +412,12 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_event_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_event_revision_key_revision")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_event_source_id_source")),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_event_revision_key_revision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_event_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_event_revision_key")),
     )
@@ -375,14 +441,26 @@ def upgrade() -> None:
         sa.Column("prefix", sa.Text(), nullable=False),
         sa.Column("suffix", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "end_offset - start_offset = length(exact)", name=op.f("ck_evidence_span_is_as_long_as_its_words")
+            "end_offset - start_offset = length(exact)",
+            name=op.f("ck_evidence_span_is_as_long_as_its_words"),
         ),
-        sa.CheckConstraint("length(prefix) <= 24 AND length(suffix) <= 24", name=op.f("ck_evidence_context_is_short")),
-        sa.CheckConstraint("start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_evidence_span_in_order")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_evidence_source_id_source")),
+        sa.CheckConstraint(
+            "length(prefix) <= 24 AND length(suffix) <= 24",
+            name=op.f("ck_evidence_context_is_short"),
+        ),
+        sa.CheckConstraint(
+            "start_offset >= 0 AND start_offset < end_offset",
+            name=op.f("ck_evidence_span_in_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_evidence_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_evidence")),
         sa.UniqueConstraint(
-            "source_id", "start_offset", "end_offset", name=op.f("uq_evidence_source_id_start_offset_end_offset")
+            "source_id",
+            "start_offset",
+            "end_offset",
+            name=op.f("uq_evidence_source_id_start_offset_end_offset"),
         ),
     )
     _table(
@@ -390,7 +468,9 @@ def upgrade() -> None:
         sa.Column("place_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("as_written", WORDS, nullable=False),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_place_name_place_id_place")
+        ),
         sa.PrimaryKeyConstraint("place_id", "position", name=op.f("pk_place_name")),
     )
     _index("place_name", ["as_written"], using="hash")
@@ -404,8 +484,12 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_place_source_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_source_place_id_place")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_place_source_source_id_source")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_place_source_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_place_source_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("place_id", "source_id", name=op.f("pk_place_source")),
     )
     _index("place_source", ["source_id", "place_id"])
@@ -413,8 +497,12 @@ def upgrade() -> None:
         "place_within",
         sa.Column("whole_id", SLUG, nullable=False),
         sa.Column("place_id", SLUG, nullable=False),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_place_within_place_id_place")),
-        sa.ForeignKeyConstraint(["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_place_within_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["whole_id"], ["place.id"], name=op.f("fk_place_within_whole_id_place")
+        ),
         sa.PrimaryKeyConstraint("whole_id", "place_id", name=op.f("pk_place_within")),
     )
     _index("place_within", ["place_id", "whole_id"])
@@ -434,20 +522,27 @@ def upgrade() -> None:
         sa.Column("start_latest", sa.Integer(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_series_id_is_a_slug")
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_series_id_is_a_slug"),
         ),
         sa.CheckConstraint(
             "measure_kind IN ('cumulative', 'period', 'share', 'amount', 'point')",
             name=op.f("ck_series_measure_kind_is_known"),
         ),
-        sa.CheckConstraint("method IN ('reported', 'extrapolated')", name=op.f("ck_series_method_is_known")),
+        sa.CheckConstraint(
+            "method IN ('reported', 'extrapolated')", name=op.f("ck_series_method_is_known")
+        ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_series_title_is_not_empty")),
         sa.CheckConstraint(
             "start_earliest <= start_latest OR (start_earliest = 3652061 AND start_latest = -1)",
             name=op.f("ck_series_start_in_order"),
         ),
-        sa.ForeignKeyConstraint(["population_id"], ["actor.id"], name=op.f("fk_series_population_id_actor")),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_series_revision_key_revision")),
+        sa.ForeignKeyConstraint(
+            ["population_id"], ["actor.id"], name=op.f("fk_series_population_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_series_revision_key_revision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_series_revision_key")),
     )
@@ -462,7 +557,9 @@ def upgrade() -> None:
         sa.Column("source_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", WORDS, nullable=False),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_source_author_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("source_id", "position", name=op.f("pk_source_author")),
     )
     _index("source_author", ["name"], using="hash")
@@ -472,8 +569,12 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
         sa.Column("role", WORDS, nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_event_participant_actor_id_actor")),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_participant_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actor.id"], name=op.f("fk_event_participant_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_participant_event_id_event")
+        ),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_participant")),
     )
     _index("event_participant", ["actor_id", "event_id"])
@@ -485,10 +586,15 @@ def upgrade() -> None:
         sa.Column("place_id", SLUG, nullable=True),
         sa.Column("role", CODE, nullable=False),
         sa.CheckConstraint(
-            "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_event_place_role_is_known")
+            "role IN ('in', 'at', 'near', 'from', 'to', 'through')",
+            name=op.f("ck_event_place_role_is_known"),
         ),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_place_event_id_event")),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_event_place_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_place_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_event_place_place_id_place")
+        ),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_place")),
     )
     _index("event_place", ["place_id", "event_id"])
@@ -532,14 +638,20 @@ def upgrade() -> None:
             name=op.f("ck_figure_value_matches_qualifier"),
         ),
         sa.CheckConstraint(
-            "as_of_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_figure_as_of_basis_is_known")
+            "as_of_basis IN ('stated', 'inferred', 'publication_date')",
+            name=op.f("ck_figure_as_of_basis_is_known"),
         ),
         sa.CheckConstraint(
-            "attribution_basis IN ('stated', 'none')", name=op.f("ck_figure_attribution_basis_is_known")
+            "attribution_basis IN ('stated', 'none')",
+            name=op.f("ck_figure_attribution_basis_is_known"),
         ),
-        sa.CheckConstraint("bound IN ('none', 'gt', 'ge', 'lt', 'le', 'both')", name=op.f("ck_figure_bound_is_known")),
         sa.CheckConstraint(
-            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'", name=op.f("ck_figure_id_is_a_slug")
+            "bound IN ('none', 'gt', 'ge', 'lt', 'le', 'both')",
+            name=op.f("ck_figure_bound_is_known"),
+        ),
+        sa.CheckConstraint(
+            "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
+            name=op.f("ck_figure_id_is_a_slug"),
         ),
         sa.CheckConstraint(
             "measure_kind <> 'share' OR denominator_id IS NOT NULL OR population_id IS NOT NULL",
@@ -550,20 +662,24 @@ def upgrade() -> None:
             name=op.f("ck_figure_measure_kind_is_known"),
         ),
         sa.CheckConstraint(
-            "period_basis IN ('stated', 'inferred', 'publication_date')", name=op.f("ck_figure_period_basis_is_known")
+            "period_basis IN ('stated', 'inferred', 'publication_date')",
+            name=op.f("ck_figure_period_basis_is_known"),
         ),
         sa.CheckConstraint(
             "qualifier IN ('none_stated', 'over', 'at_least', 'under', 'nearly', 'at_most', 'about', 'between', 'unquantified')",
             name=op.f("ck_figure_qualifier_is_known"),
         ),
         sa.CheckConstraint(
-            "speaker_id IS NULL OR attribution_basis = 'stated'", name=op.f("ck_figure_speaker_is_stated")
+            "speaker_id IS NULL OR attribution_basis = 'stated'",
+            name=op.f("ck_figure_speaker_is_stated"),
         ),
         sa.CheckConstraint(
             "as_of_earliest <= as_of_latest OR (as_of_earliest = 3652061 AND as_of_latest = -1)",
             name=op.f("ck_figure_as_of_in_order"),
         ),
-        sa.CheckConstraint("denominator_id <> id", name=op.f("ck_figure_is_not_its_own_denominator")),
+        sa.CheckConstraint(
+            "denominator_id <> id", name=op.f("ck_figure_is_not_its_own_denominator")
+        ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_figure_title_is_not_empty")),
         sa.CheckConstraint(
             "period_earliest <= period_latest OR (period_earliest = 3652061 AND period_latest = -1)",
@@ -581,11 +697,21 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_figure_event_id_event")),
-        sa.ForeignKeyConstraint(["population_id"], ["actor.id"], name=op.f("fk_figure_population_id_actor")),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_figure_revision_key_revision")),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_figure_series_id_series")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_figure_source_id_source")),
-        sa.ForeignKeyConstraint(["speaker_id"], ["actor.id"], name=op.f("fk_figure_speaker_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["population_id"], ["actor.id"], name=op.f("fk_figure_population_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_figure_revision_key_revision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_figure_series_id_series")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_figure_source_id_source")
+        ),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"], ["actor.id"], name=op.f("fk_figure_speaker_id_actor")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_figure_revision_key")),
     )
@@ -624,7 +750,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("dimension", CODE, nullable=False),
         sa.Column("category", CODE, nullable=False),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_breakdown_series_id_series")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_series_breakdown_series_id_series")
+        ),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_breakdown")),
     )
     _index("series_breakdown", ["dimension", "category", "series_id"])
@@ -633,7 +761,9 @@ def upgrade() -> None:
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("excluded_id", SLUG, nullable=False),
-        sa.CheckConstraint("series_id <> excluded_id", name=op.f("ck_series_exclusion_excludes_another")),
+        sa.CheckConstraint(
+            "series_id <> excluded_id", name=op.f("ck_series_exclusion_excludes_another")
+        ),
         sa.ForeignKeyConstraint(
             ["excluded_id"],
             ["series.id"],
@@ -641,7 +771,9 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_exclusion_series_id_series")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_series_exclusion_series_id_series")
+        ),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_exclusion")),
     )
     _index("series_exclusion", ["excluded_id", "series_id"])
@@ -650,8 +782,12 @@ def upgrade() -> None:
         sa.Column("series_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("place_id", SLUG, nullable=False),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_series_place_place_id_place")),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_place_series_id_series")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_series_place_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_series_place_series_id_series")
+        ),
         sa.PrimaryKeyConstraint("series_id", "position", name=op.f("pk_series_place")),
     )
     _index("series_place", ["place_id", "series_id"])
@@ -665,8 +801,12 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_series_source_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_source_series_id_series")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_series_source_source_id_source")),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_series_source_series_id_series")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_series_source_source_id_source")
+        ),
         sa.PrimaryKeyConstraint("series_id", "source_id", name=op.f("pk_series_source")),
     )
     _index("series_source", ["source_id", "series_id"])
@@ -699,7 +839,8 @@ def upgrade() -> None:
             name=op.f("ck_statement_act_is_known"),
         ),
         sa.CheckConstraint(
-            "attribution_basis IN ('stated', 'none')", name=op.f("ck_statement_attribution_basis_is_known")
+            "attribution_basis IN ('stated', 'none')",
+            name=op.f("ck_statement_attribution_basis_is_known"),
         ),
         sa.CheckConstraint(
             "length(id) BETWEEN 1 AND 80 AND id = lower(id) AND id NOT LIKE '% %'",
@@ -710,12 +851,17 @@ def upgrade() -> None:
             name=op.f("ck_statement_made_on_basis_is_known"),
         ),
         sa.CheckConstraint(
-            "quote_type IN ('direct', 'partial', 'paraphrase')", name=op.f("ck_statement_quote_type_is_known")
+            "quote_type IN ('direct', 'partial', 'paraphrase')",
+            name=op.f("ck_statement_quote_type_is_known"),
         ),
         sa.CheckConstraint(
-            "speaker_id IS NULL OR attribution_basis = 'stated'", name=op.f("ck_statement_speaker_is_stated")
+            "speaker_id IS NULL OR attribution_basis = 'stated'",
+            name=op.f("ck_statement_speaker_is_stated"),
         ),
-        sa.CheckConstraint("voice IN ('article', 'attributed', 'ambiguous')", name=op.f("ck_statement_voice_is_known")),
+        sa.CheckConstraint(
+            "voice IN ('article', 'attributed', 'ambiguous')",
+            name=op.f("ck_statement_voice_is_known"),
+        ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_statement_title_is_not_empty")),
         sa.CheckConstraint(
             "made_on_earliest <= made_on_latest OR (made_on_earliest = 3652061 AND made_on_latest = -1)",
@@ -725,10 +871,18 @@ def upgrade() -> None:
             "published_earliest <= published_latest OR (published_earliest = 3652061 AND published_latest = -1)",
             name=op.f("ck_statement_published_in_order"),
         ),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_statement_event_id_event")),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_statement_revision_key_revision")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_statement_source_id_source")),
-        sa.ForeignKeyConstraint(["speaker_id"], ["actor.id"], name=op.f("fk_statement_speaker_id_actor")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_statement_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_statement_revision_key_revision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["source.id"], name=op.f("fk_statement_source_id_source")
+        ),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"], ["actor.id"], name=op.f("fk_statement_speaker_id_actor")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
         sa.UniqueConstraint("revision_key", name=op.f("uq_statement_revision_key")),
     )
@@ -759,8 +913,12 @@ def upgrade() -> None:
             "CASE WHEN to_event_id IS NULL THEN 0 ELSE 1 END + CASE WHEN to_statement_id IS NULL THEN 0 ELSE 1 END = 1",
             name=op.f("ck_event_relation_ties_exactly_one"),
         ),
-        sa.CheckConstraint("event_id <> to_event_id", name=op.f("ck_event_relation_leads_to_another")),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_relation_event_id_event")),
+        sa.CheckConstraint(
+            "event_id <> to_event_id", name=op.f("ck_event_relation_leads_to_another")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_relation_event_id_event")
+        ),
         sa.ForeignKeyConstraint(
             ["to_event_id"],
             ["event.id"],
@@ -786,7 +944,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("dimension", CODE, nullable=False),
         sa.Column("category", CODE, nullable=False),
-        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_breakdown_figure_id_figure")),
+        sa.ForeignKeyConstraint(
+            ["figure_id"], ["figure.id"], name=op.f("fk_figure_breakdown_figure_id_figure")
+        ),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_breakdown")),
     )
     _index("figure_breakdown", ["category", "figure_id"])
@@ -798,10 +958,15 @@ def upgrade() -> None:
         sa.Column("place_id", SLUG, nullable=True),
         sa.Column("role", CODE, nullable=False),
         sa.CheckConstraint(
-            "role IN ('in', 'at', 'near', 'from', 'to', 'through')", name=op.f("ck_figure_place_role_is_known")
+            "role IN ('in', 'at', 'near', 'from', 'to', 'through')",
+            name=op.f("ck_figure_place_role_is_known"),
         ),
-        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_place_figure_id_figure")),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_figure_place_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["figure_id"], ["figure.id"], name=op.f("fk_figure_place_figure_id_figure")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_figure_place_place_id_place")
+        ),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_place")),
     )
     _index("figure_place", ["place_id", "figure_id"])
@@ -811,8 +976,12 @@ def upgrade() -> None:
         sa.Column("figure_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_figure_relay_actor_id_actor")),
-        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_figure_relay_figure_id_figure")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actor.id"], name=op.f("fk_figure_relay_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["figure_id"], ["figure.id"], name=op.f("fk_figure_relay_figure_id_figure")
+        ),
         sa.PrimaryKeyConstraint("figure_id", "position", name=op.f("pk_figure_relay")),
     )
     _index("figure_relay", ["actor_id", "figure_id"])
@@ -833,11 +1002,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_proof_actor_id_actor")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_proof_event_id_event")),
-        sa.ForeignKeyConstraint(["evidence_key"], ["evidence.key"], name=op.f("fk_proof_evidence_key_evidence")),
-        sa.ForeignKeyConstraint(["figure_id"], ["figure.id"], name=op.f("fk_proof_figure_id_figure")),
+        sa.ForeignKeyConstraint(
+            ["evidence_key"], ["evidence.key"], name=op.f("fk_proof_evidence_key_evidence")
+        ),
+        sa.ForeignKeyConstraint(
+            ["figure_id"], ["figure.id"], name=op.f("fk_proof_figure_id_figure")
+        ),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_proof_place_id_place")),
-        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name=op.f("fk_proof_statement_id_statement")),
-        sa.ForeignKeyConstraint(["revision_key"], ["revision.key"], name=op.f("fk_proof_revision_key_revision")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statement.id"], name=op.f("fk_proof_statement_id_statement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_key"], ["revision.key"], name=op.f("fk_proof_revision_key_revision")
+        ),
         sa.PrimaryKeyConstraint("revision_key", "position", name=op.f("pk_proof")),
     )
     _index("proof", ["evidence_key"])
@@ -846,9 +1023,13 @@ def upgrade() -> None:
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_addressee_actor_id_actor")),
         sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_statement_addressee_statement_id_statement")
+            ["actor_id"], ["actor.id"], name=op.f("fk_statement_addressee_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_addressee_statement_id_statement"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_addressee")),
     )
@@ -861,10 +1042,13 @@ def upgrade() -> None:
         sa.Column("start_offset", sa.Integer(), nullable=False),
         sa.Column("end_offset", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_statement_loaded_term_span_in_order")
+            "start_offset >= 0 AND start_offset < end_offset",
+            name=op.f("ck_statement_loaded_term_span_in_order"),
         ),
         sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_statement_loaded_term_statement_id_statement")
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_loaded_term_statement_id_statement"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_loaded_term")),
     )
@@ -881,10 +1065,13 @@ def upgrade() -> None:
             name=op.f("ck_statement_quoted_words_span_is_as_long_as_its_words"),
         ),
         sa.CheckConstraint(
-            "start_offset >= 0 AND start_offset < end_offset", name=op.f("ck_statement_quoted_words_span_in_order")
+            "start_offset >= 0 AND start_offset < end_offset",
+            name=op.f("ck_statement_quoted_words_span_in_order"),
         ),
         sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_statement_quoted_words_statement_id_statement")
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_quoted_words_statement_id_statement"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_quoted_words")),
     )
@@ -894,9 +1081,13 @@ def upgrade() -> None:
         sa.Column("statement_id", SLUG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("actor_id", SLUG, nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_relay_actor_id_actor")),
         sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_statement_relay_statement_id_statement")
+            ["actor_id"], ["actor.id"], name=op.f("fk_statement_relay_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_relay_statement_id_statement"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_relay")),
     )
@@ -912,11 +1103,19 @@ def upgrade() -> None:
             "CASE WHEN actor_id IS NULL THEN 0 ELSE 1 END + CASE WHEN place_id IS NULL THEN 0 ELSE 1 END + CASE WHEN event_id IS NULL THEN 0 ELSE 1 END = 1",
             name=op.f("ck_statement_topic_ties_exactly_one"),
         ),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_statement_topic_actor_id_actor")),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_statement_topic_event_id_event")),
-        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_statement_topic_place_id_place")),
         sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=op.f("fk_statement_topic_statement_id_statement")
+            ["actor_id"], ["actor.id"], name=op.f("fk_statement_topic_actor_id_actor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_statement_topic_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_statement_topic_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statement.id"],
+            name=op.f("fk_statement_topic_statement_id_statement"),
         ),
         sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_topic")),
     )

@@ -20,7 +20,11 @@ from app.resources.declare import Listing
 
 
 def render_index(
-    dataset: Dataset, origin: Origin, examples: Iterable[Mapping[str, Any]], newest: Any, beside: Beside
+    dataset: Dataset,
+    origin: Origin,
+    examples: Iterable[Mapping[str, Any]],
+    newest: Any,
+    beside: Beside,
 ) -> bytes:
     at = here(origin, dataset.version, beside)
     return written(
@@ -52,12 +56,16 @@ def render_problem(
         (
             fault,
             fault.parameter in known,
-            _mended(fault, raw_query, is_name=fault.parameter not in names) if fault.nearest else None,
+            _mended(fault, raw_query, is_name=fault.parameter not in names)
+            if fault.nearest
+            else None,
         )
         for fault in faults
     ]
     asked = asking(listing, form.values_sent(raw_query), faults, at) if listing and faults else ""
-    return written("problem.html", at=at, problem=problem, slug=slug, faults=said, ways=ways, form=asked)
+    return written(
+        "problem.html", at=at, problem=problem, slug=slug, faults=said, ways=ways, form=asked
+    )
 
 
 def _mended(fault: Fault, raw_query: bytes, *, is_name: bool) -> str:
@@ -87,7 +95,11 @@ class Shown:
     @property
     def readable(self) -> str:
         """JSON on lines of its own; anything else as it is."""
-        if "json" not in self.headers.get("content-type", "") or self.body.count("\n") or not self.body:
+        if (
+            "json" not in self.headers.get("content-type", "")
+            or self.body.count("\n")
+            or not self.body
+        ):
             return self.body
         return orjson.dumps(orjson.loads(self.body), option=orjson.OPT_INDENT_2).decode()
 

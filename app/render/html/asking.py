@@ -24,13 +24,17 @@ def with_query(address: str, query: str) -> str:
 
 def replacing(address: str, query: ListQuery, name: str, value: str | None) -> str:
     """The same question with one parameter as given; null: without it."""
-    pairs = [pair for pair in query.canonical().split("&") if pair and not pair.startswith(f"{name}=")]
+    pairs = [
+        pair for pair in query.canonical().split("&") if pair and not pair.startswith(f"{name}=")
+    ]
     if value is not None:
         pairs.insert(0, f"{name}={quote(form.joined((value,)), safe=',')}")
     return with_query(address, "&".join(pairs))
 
 
-def narrowing(facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here, *, exact: bool = True) -> Safe:
+def narrowing(
+    facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here, *, exact: bool = True
+) -> Safe:
     """Values to click on, with how many records have them: those that were asked for, or, where nothing narrows the list,
     those that the build has counted.
     """
@@ -52,27 +56,44 @@ _built_facets: dict[tuple[str, str, str], Safe] = {}
 
 def _counted(facets: Facets, query: ListQuery, at: Here, *, exact: bool = True) -> Safe:
     address = f"{at.root}{query.listing.path}"
-    told_apart = [item for item in query.listing.facets if item.name in facets and len(facets[item.name]["values"]) > 1]
+    told_apart = [
+        item
+        for item in query.listing.facets
+        if item.name in facets and len(facets[item.name]["values"]) > 1
+    ]
     # Our own vocabularies first: they are short, and say what sorts of records there are.
     told_apart.sort(key=lambda item: not item.kind.choices)
     blocks = []
     for item in told_apart:
         asked = form.asked_for(query, item)
         values = [(value, n) for value, n in facets[item.name]["values"] if n]
-        lines = [_facet_line(item, value, n, value in asked, query, address) for value, n in values[:_SHOWN_VALUES]]
-        more = f'<li class="more">{len(values) - _SHOWN_VALUES} more</li>' if len(values) > _SHOWN_VALUES else ""
+        lines = [
+            _facet_line(item, value, n, value in asked, query, address)
+            for value, n in values[:_SHOWN_VALUES]
+        ]
+        more = (
+            f'<li class="more">{len(values) - _SHOWN_VALUES} more</li>'
+            if len(values) > _SHOWN_VALUES
+            else ""
+        )
         blocks.append(f"<h3>{words.label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
     if not blocks:
         return Safe("")
     rest = "".join(blocks[_OPEN_FACETS:])
-    note = "" if exact else '<p class="hint">More match than were counted: each number is a lower bound.</p>'
+    note = (
+        ""
+        if exact
+        else '<p class="hint">More match than were counted: each number is a lower bound.</p>'
+    )
     folded = f"<details><summary>More to narrow by</summary>{rest}</details>" if rest else ""
     return Safe(
         f'<section class="facets" aria-labelledby="facets"><h2 id="facets">Narrow</h2>{note}{"".join(blocks[:_OPEN_FACETS])}{folded}</section>'
     )
 
 
-def _facet_line(item: Filter, value: str | None, count: int, is_asked: bool, query: ListQuery, address: str) -> str:
+def _facet_line(
+    item: Filter, value: str | None, count: int, is_asked: bool, query: ListQuery, address: str
+) -> str:
     if value is None:
         name, wanted, shown = f"{item.name}_missing", "true", "none"
         if query.listing.parameter(name) is None:
@@ -102,7 +123,9 @@ def _offered_facets(query: ListQuery, at: Here) -> Safe:
     )
 
 
-def asking(listing: Listing, values: Mapping[str, tuple[str, ...]], faults: Sequence[Fault], at: Here) -> Safe:
+def asking(
+    listing: Listing, values: Mapping[str, tuple[str, ...]], faults: Sequence[Fault], at: Here
+) -> Safe:
     """The form of a list, filled with what was asked."""
     action = f"{at.root}{listing.path}"
     if not values and not faults:
@@ -129,13 +152,23 @@ def _empty_form(_: int, action: str, held: _Held) -> Safe:
 
 
 def _filled_form(
-    listing: Listing, action: str, values: Mapping[str, tuple[str, ...]], faults: Mapping[str, Fault]
+    listing: Listing,
+    action: str,
+    values: Mapping[str, tuple[str, ...]],
+    faults: Mapping[str, Fault],
 ) -> Safe:
     known = {control.name for group in form.groups(listing) for control in group.controls}
     groups = [
         (
             group.title,
-            Safe("".join([_control(c, values.get(c.name, ()), faults.get(c.name)) for c in group.controls])),
+            Safe(
+                "".join(
+                    [
+                        _control(c, values.get(c.name, ()), faults.get(c.name))
+                        for c in group.controls
+                    ]
+                )
+            ),
             group.is_asked(values, faults),
         )
         for group in form.groups(listing)

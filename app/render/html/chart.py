@@ -84,7 +84,12 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
     first, last = min(day[0] for day in days), max(day[1] for day in days)
     if first == last:
         first, last = first - 1, last + 1
-    known = [v for point in points for v in (point["value"], point["lower"], point["upper"]) if v is not None]
+    known = [
+        v
+        for point in points
+        for v in (point["value"], point["lower"], point["upper"])
+        if v is not None
+    ]
     ticks = _ticks(known)
     least, most = ticks[0], ticks[-1]
 
@@ -94,7 +99,9 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         return round(_LEFT + 20 + inner * (day - first) / (last - first), 1)
 
     def up(value: float) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - least) / (most - least), 1)
+        return round(
+            HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - least) / (most - least), 1
+        )
 
     marks = []
     for point, (begin, end) in zip(points, days, strict=True):
@@ -123,7 +130,10 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         clashes,
         [(letter, source, _PATHS[shape], hue) for source, (letter, shape, hue) in letters.items()],
         [Tick(up(value), number_of(value)) for value in ticks],
-        [Tick(across(day), date.fromordinal(int(day)).isoformat()) for day in _some_days(first, last)],
+        [
+            Tick(across(day), date.fromordinal(int(day)).isoformat())
+            for day in _some_days(first, last)
+        ],
         len(series["points"]) - len(points),
         least,
     )
@@ -133,12 +143,17 @@ def _letters(points: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str, i
     """Letter, shape and number of a colour of each source, in the order in which they appear."""
     sources = dict.fromkeys(point["source"] for point in points)
     return {
-        source: (_letter(index), _SHAPES[index % len(_SHAPES)], index % 6 + 1) for index, source in enumerate(sources)
+        source: (_letter(index), _SHAPES[index % len(_SHAPES)], index % 6 + 1)
+        for index, source in enumerate(sources)
     }
 
 
 def _letter(index: int) -> str:
-    return _LETTERS[index] if index < len(_LETTERS) else f"{_letter(index // 26 - 1)}{_LETTERS[index % 26]}"
+    return (
+        _LETTERS[index]
+        if index < len(_LETTERS)
+        else f"{_letter(index // 26 - 1)}{_LETTERS[index % 26]}"
+    )
 
 
 def _days(as_of: Mapping[str, Any]) -> tuple[int, int]:

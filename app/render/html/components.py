@@ -14,7 +14,18 @@ from typing import Any
 from app.query.evidence import Quote, Quotes, Resting
 from app.render.html.chart import MOST_POINTS, Chart, Mark
 from app.render.html.here import Here, Safe
-from app.render.html.words import bare, is_web, label, long_date, measure, number_of, said, seen, telling, written
+from app.render.html.words import (
+    bare,
+    is_web,
+    label,
+    long_date,
+    measure,
+    number_of,
+    said,
+    seen,
+    telling,
+    written,
+)
 from app.resources import RESOURCES
 from app.resources.references import REFERS
 from app.vocabulary import Noun
@@ -41,7 +52,11 @@ def _date(edtf: str, basis: str, basis_end: str | None) -> str:
         shown += ' <span class="basis">the day of publication</span>'
     elif basis != "stated":
         shown += f' <span class="basis">{seen(said(basis))}</span>'
-    return f'{shown} <span class="basis">its end {seen(said(basis_end))}</span>' if basis_end else shown
+    return (
+        f'{shown} <span class="basis">its end {seen(said(basis_end))}</span>'
+        if basis_end
+        else shown
+    )
 
 
 def date(d: Record, *, in_full: bool = False) -> Safe:
@@ -77,7 +92,11 @@ def credit(at: Here, attribution: Record) -> Safe:
         shown = f"according to {reference(at, 'speaker', speaker)}"
     else:
         shown = "the text names no speaker" if relays else "the text credits nobody with it"
-    return Safe(", ".join([shown, *(f"relayed by {reference(at, 'relayed_by', relay)}" for relay in relays)]))
+    return Safe(
+        ", ".join(
+            [shown, *(f"relayed by {reference(at, 'relayed_by', relay)}" for relay in relays)]
+        )
+    )
 
 
 def number(figure: Record) -> Safe:
@@ -91,7 +110,9 @@ def quote(at: Here, item: Record) -> Safe:
     """A source's words, marked in their context, with where they stand and what of the record they carry."""
     source = at.url("source", item["source"])
     start, end = item["start"], item["end"]
-    proves = f", carries {', '.join(label(name) for name in item['proves'])}" if item["proves"] else ""
+    proves = (
+        f", carries {', '.join(label(name) for name in item['proves'])}" if item["proves"] else ""
+    )
     return Safe(
         f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span class="context">{seen(item["prefix"])}</span>'
         f'<mark>{seen(item["exact"])}</mark><span class="context">{seen(item["suffix"])}</span></p></blockquote>'
@@ -104,14 +125,18 @@ def caveats(items: Sequence[str]) -> Safe:
     if not items:
         return Safe("")
     listed = "".join([f"<li>{seen(item)}</li>" for item in items])
-    return Safe(f'<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>{listed}</ul></aside>')
+    return Safe(
+        f'<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>{listed}</ul></aside>'
+    )
 
 
 def corrections(items: Sequence[Record]) -> Safe:
     if not items:
         return Safe("")
     listed = "".join([f"<li>{_correction(item)}</li>" for item in items])
-    return Safe(f'<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>{listed}</ul></aside>')
+    return Safe(
+        f'<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>{listed}</ul></aside>'
+    )
 
 
 def _correction(item: Record) -> str:
@@ -137,7 +162,9 @@ def evidence(at: Here, items: Sequence[Record]) -> Safe:
             shown.append(f'<p class="whose">From {at.link("source", before)}</p>')
         shown.append(quote(at, item))
     left = len(items) - MOST_QUOTES
-    more = f'<p class="more">{left} more quotes stand in the record as JSON.</p>' if left > 0 else ""
+    more = (
+        f'<p class="more">{left} more quotes stand in the record as JSON.</p>' if left > 0 else ""
+    )
     receipts = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
     listed = "".join(
         [
@@ -178,7 +205,9 @@ def value(at: Here, name: str, v: Any) -> str:
     if len(v) == 1:
         return value(at, name, v[0])
     items = "".join([f"<li>{value(at, name, item)}</li>" for item in v[:MOST_ITEMS]])
-    more = f"<li>{len(v) - MOST_ITEMS} more, in the record as JSON</li>" if len(v) > MOST_ITEMS else ""
+    more = (
+        f"<li>{len(v) - MOST_ITEMS} more, in the record as JSON</li>" if len(v) > MOST_ITEMS else ""
+    )
     return f"<ul>{items}{more}</ul>"
 
 
@@ -199,7 +228,9 @@ def _part(at: Here, name: str, v: Record) -> str:
         return credit(at, v)
     if "as_written" in v and "id" in v:
         more = [
-            f", {label(key)}: {value(at, key, part)}" for key, part in v.items() if key not in _OF_REFERENCES and part
+            f", {label(key)}: {value(at, key, part)}"
+            for key, part in v.items()
+            if key not in _OF_REFERENCES and part
         ]
         return f"{reference(at, name, v, in_full=True)}{''.join(more)}"
     if "to" in v and "type" in v:
@@ -211,7 +242,12 @@ def _part(at: Here, name: str, v: Record) -> str:
     inner = {key: part for key, part in v.items() if key != "evidence" and part is not None}
     if list(inner) == ["as_written"]:
         return q(v["as_written"])
-    return ", ".join([f'<span class="name">{label(key)}</span> {value(at, key, part)}' for key, part in inner.items()])
+    return ", ".join(
+        [
+            f'<span class="name">{label(key)}</span> {value(at, key, part)}'
+            for key, part in inner.items()
+        ]
+    )
 
 
 def fields(at: Here, record: Record, without: Collection[str] = ()) -> Safe:
@@ -224,7 +260,11 @@ def fields(at: Here, record: Record, without: Collection[str] = ()) -> Safe:
             silent.append(label(name))
         else:
             told.append(f"<div><dt>{label(name)}</dt><dd>{value(at, name, v)}</dd></div>")
-    nothing = f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(silent)}</dd></div>' if silent else ""
+    nothing = (
+        f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(silent)}</dd></div>'
+        if silent
+        else ""
+    )
     return Safe(f'<dl class="fields">{"".join(told)}{nothing}</dl>')
 
 
@@ -235,7 +275,9 @@ def card(at: Here, noun: Noun, r: Record, level: str = "h2", *, kicker: bool = T
     """A record in short: enough that no number leaves its qualifier, its day, its credit, its source and its words."""
     address = f"{at.url(noun, r['id'])}"
     kind = _KIND_OF[noun](r) if noun in _KIND_OF else ""
-    above = f'<p class="kicker">{noun}{" · " if kind else ""}{seen(said(kind))}</p>' if kicker else ""
+    above = (
+        f'<p class="kicker">{noun}{" · " if kind else ""}{seen(said(kind))}</p>' if kicker else ""
+    )
     below = _proved(at, r, address) if r["evidence"] and "source" in r else ""
     return Safe(
         f'<article class="card {noun}">{above}<{level}><a href="{address}">{seen(r["title"])}</a></{level}>'
@@ -255,7 +297,11 @@ _KIND_OF: Mapping[Noun, Callable[[Record], str]] = {
 def _proved(at: Here, r: Record, address: str) -> str:
     source = r["source"]
     count = len(r["caveats"])
-    caveats = f' · <a href="{address}">{count} {"caveat" if count == 1 else "caveats"}</a>' if count else ""
+    caveats = (
+        f' · <a href="{address}">{count} {"caveat" if count == 1 else "caveats"}</a>'
+        if count
+        else ""
+    )
     corrected = "".join([f" · corrected {_correction(item)}" for item in r["corrections"]])
     return (
         f'<blockquote dir="auto" class="telling" cite="{at.url("source", source)}"><p><mark>{seen(telling(r["evidence"])["exact"])}'
@@ -264,14 +310,14 @@ def _proved(at: Here, r: Record, address: str) -> str:
 
 
 def _figure(at: Here, r: Record) -> str:
-    return (
-        f'<p class="said">{number(r)}</p><p class="meta">as of {date(r["as_of"])} · {credit(at, r["attribution"])}</p>'
-    )
+    return f'<p class="said">{number(r)}</p><p class="meta">as of {date(r["as_of"])} · {credit(at, r["attribution"])}</p>'
 
 
 def _statement(at: Here, r: Record) -> str:
     dated = f"{date(r['made_on'])} · " if r["made_on"] else ""
-    whose = "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+    whose = (
+        "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+    )
     unclear = " · whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
     return f'<p class="said">{seen(r["summary"])}</p><p class="meta">{dated}{whose}{unclear}</p>'
 
@@ -279,7 +325,9 @@ def _statement(at: Here, r: Record) -> str:
 def _event(at: Here, r: Record) -> str:
     dated = date(r["date"]) if r["date"] else "undated"
     status = f" · {seen(said(r['status']))}" if r["status"] != "told_as_done" else ""
-    places = ", ".join([at.named("places", place) or q(place["as_written"] or "") for place in r["places"]])
+    places = ", ".join(
+        [at.named("places", place) or q(place["as_written"] or "") for place in r["places"]]
+    )
     return f'<p class="meta">{dated}{status}{" · " if places else ""}{places}</p>'
 
 
@@ -291,13 +339,23 @@ def _series(at: Here, r: Record) -> str:
         shown += f"; the newest {theirs(last['as_written'])}, as of {date(last['as_of'])}, {at.link('source', last['source'])}"
     if r["disagreements"]:
         clashes = len(r["disagreements"])
-        shown += f" · <strong>{clashes} {'disagreement' if clashes == 1 else 'disagreements'}</strong>"
+        shown += (
+            f" · <strong>{clashes} {'disagreement' if clashes == 1 else 'disagreements'}</strong>"
+        )
     return f'<p class="said">{seen(r["definition"])}</p><p class="meta">{shown}</p>'
 
 
 def _source(_: Here, r: Record) -> str:
-    published = f"published {date(r['published_on'])}" if r["published_on"] else "day of publication not told"
-    parts = [q(r["headline"]) if r["headline"] else "", theirs(r["publisher"]) if r["publisher"] else "", published]
+    published = (
+        f"published {date(r['published_on'])}"
+        if r["published_on"]
+        else "day of publication not told"
+    )
+    parts = [
+        q(r["headline"]) if r["headline"] else "",
+        theirs(r["publisher"]) if r["publisher"] else "",
+        published,
+    ]
     return f'<p class="meta">{" · ".join(part for part in parts if part)}</p>'
 
 
@@ -366,7 +424,9 @@ def _marks(c: Chart) -> str:
         for one, other, _ in c.clashes
         if one.y is not None and other.y is not None
     ]
-    return f'<g class="clashes">{"".join(clashes)}</g>{"".join([_mark(m, c.bottom) for m in c.marks])}'
+    return (
+        f'<g class="clashes">{"".join(clashes)}</g>{"".join([_mark(m, c.bottom) for m in c.marks])}'
+    )
 
 
 def _mark(m: Mark, bottom: int) -> str:
@@ -374,9 +434,7 @@ def _mark(m: Mark, bottom: int) -> str:
     # A number takes longer to write than all around it.
     x, y, bound = str(m.x), str(m.y), m.point["bound"]
     if m.y is None:
-        return (
-            f'{head}<text class="words" x="{x}" y="{bottom - 6}" text-anchor="middle">{m.letter}: no number</text></g>'
-        )
+        return f'{head}<text class="words" x="{x}" y="{bottom - 6}" text-anchor="middle">{m.letter}: no number</text></g>'
     drawn = ""
     if m.left != m.right:
         drawn += f'<line class="days" x1="{m.left}" x2="{m.right}" y1="{y}" y2="{y}"/>'
@@ -412,7 +470,10 @@ def _grid(c: Chart) -> str:
         f'<line x1="{c.left}" x2="{c.right}" y1="{tick.at}" y2="{tick.at}"/><text x="{c.left - 10}" y="{tick.at + 4}" text-anchor="end">{tick.text}</text>'
         for tick in c.values
     ]
-    days = [f'<text x="{tick.at}" y="{c.bottom + 30}" text-anchor="middle">{tick.text}</text>' for tick in c.days]
+    days = [
+        f'<text x="{tick.at}" y="{c.bottom + 30}" text-anchor="middle">{tick.text}</text>'
+        for tick in c.days
+    ]
     return f'<g class="grid">{"".join(values)}{"".join(days)}</g>'
 
 
@@ -420,13 +481,17 @@ def _rows(at: Here, points: Sequence[Record], c: Chart | None) -> str:
     """The same numbers as the drawing has, a line for each."""
     letters = [f"<td>{mark.letter}</td>" for mark in c.marks] if c else [""] * len(points)
     figures = at.url("figure", "")
-    return "".join([_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)])
+    return "".join(
+        [_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)]
+    )
 
 
 def _row(at: Here, figures: str, p: Record, letter: str) -> str:
     figure, bound, lower, upper = p["figure"], p["bound"], p["lower"], p["upper"]
     corrected = (
-        f' <span class="basis">corrected {seen(long_date(p["corrected_on"]))}</span>' if p["corrected_on"] else ""
+        f' <span class="basis">corrected {seen(long_date(p["corrected_on"]))}</span>'
+        if p["corrected_on"]
+        else ""
     )
     least = f"{'&gt; ' if bound == 'gt' else ''}{number_of(lower)}" if lower is not None else ""
     most = f"{'&lt; ' if bound == 'lt' else ''}{number_of(upper)}" if upper is not None else ""
@@ -490,7 +555,11 @@ def reading(at: Here, source: str, page: Quotes) -> Safe:
 
 
 def _stretch(gap: int, text: str, beside: str) -> str:
-    skipped = f'<p class="gap">{gap} {"character" if gap == 1 else "characters"} not quoted</p>' if gap > 0 else ""
+    skipped = (
+        f'<p class="gap">{gap} {"character" if gap == 1 else "characters"} not quoted</p>'
+        if gap > 0
+        else ""
+    )
     return (
         f'<li><div class="text">{skipped}<blockquote dir="auto"><p>{seen(text)}</p></blockquote></div>'
         f'<div class="resting">{beside}</div></li>'
@@ -509,7 +578,12 @@ def _stretches(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
     for item in page.quotes:
         if found and item.start <= found[-1][1]:
             start, end, text, quotes = found[-1]
-            found[-1] = (start, max(end, item.end), text + item.exact[end - item.start :], [*quotes, item])
+            found[-1] = (
+                start,
+                max(end, item.end),
+                text + item.exact[end - item.start :],
+                [*quotes, item],
+            )
         else:
             found.append((item.start, item.end, item.exact, [item]))
     return found

@@ -31,10 +31,10 @@ def once() -> Once:
     style = f"{_FRAME}\n{(FOLDER / 'card.css').read_text(encoding='utf-8')}"
     script = (FOLDER / "height.js").read_text(encoding="utf-8")
     # No frame-ancestors: anybody may frame it. `*` would shut out files, notebooks and applications, which have other schemes.
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return Once(
+        style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
     )
-    return Once(style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"})
 
 
 def _hash(text: str) -> str:
@@ -60,8 +60,12 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
     notes = (*card.corrections, *card.notes)
     if notes:
         body.append(f"<ul>{''.join([f'<li><bdi>{seen(note)}</bdi></li>' for note in notes])}</ul>")
-    body.append(f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{seen(card.version)}</code>.</p>')
-    return _document(f"card {card.noun}", card.title, body, theme, f'<link rel="canonical" href="{address}">')
+    body.append(
+        f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{seen(card.version)}</code>.</p>'
+    )
+    return _document(
+        f"card {card.noun}", card.title, body, theme, f'<link rel="canonical" href="{address}">'
+    )
 
 
 def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> bytes:
@@ -90,7 +94,11 @@ def _line(line: Line, root: Safe) -> str:
 
 
 def _part(part: Part, root: Safe) -> str:
-    words = f"<q><bdi>{seen(part.text)}</bdi></q>" if part.is_quoted else f"<bdi>{seen(part.text)}</bdi>"
+    words = (
+        f"<q><bdi>{seen(part.text)}</bdi></q>"
+        if part.is_quoted
+        else f"<bdi>{seen(part.text)}</bdi>"
+    )
     return words if part.path is None else _link(f"{root}{part.path}", words)
 
 

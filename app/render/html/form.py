@@ -67,7 +67,11 @@ _made: dict[tuple[int, bool], tuple[object, tuple[Group, ...]]] = {}
 def _groups(listing: Listing) -> Iterator[Group]:
     asked = [(parameter, _control(parameter)) for parameter in listing.parameters]
     for title, operators, wanted in _GROUPS:
-        controls = [c for p, c in asked if p.operator in operators and wanted in (None, bool(p.kind.choices))]
+        controls = [
+            c
+            for p, c in asked
+            if p.operator in operators and wanted in (None, bool(p.kind.choices))
+        ]
         if controls:
             yield Group(title, tuple(sorted(controls, key=lambda control: control.kind != "words")))
     yield Group("Order and extent", tuple(_trimmings(listing)))
@@ -85,7 +89,9 @@ def _control(parameter: Parameter) -> Control:
     elif parameter.kind.choices and parameter.operator == "none_of":
         choices = ()
     hint = (
-        parameter.description.partition(". ")[0].rstrip(".").replace("`", "") if parameter.operator in _HINTED else ""
+        parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
+        if parameter.operator in _HINTED
+        else ""
     )
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
 
@@ -112,25 +118,44 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
             for sign in ("", "-")
             if f"{sign}{sort.name}" != listing.default_sort
         ]
-        default = next(sort.phrases[0] for sort in listing.sorts if sort.name == listing.default_sort)
+        default = next(
+            sort.phrases[0] for sort in listing.sorts if sort.name == listing.default_sort
+        )
         yield Control("sort", "order", "one", (("", default), *orders))
-    limits = (("", str(DEFAULT_LIMIT)), *((limit, limit) for limit in LIMITS if int(limit) != DEFAULT_LIMIT))
+    limits = (
+        ("", str(DEFAULT_LIMIT)),
+        *((limit, limit) for limit in LIMITS if int(limit) != DEFAULT_LIMIT),
+    )
     yield Control("limit", "on a page", "one", limits)
     if listing.has_past:
         yield Control(
-            "known_at", "as recorded by", "text", hint="A day, an instant or a dataset version", example="2026-05-04"
+            "known_at",
+            "as recorded by",
+            "text",
+            hint="A day, an instant or a dataset version",
+            example="2026-05-04",
         )
     if isinstance(listing, Resource):
         yield Control("include_history", "earlier forms", "one", (("", "no"), ("true", "yes")))
     for name, items in (("include", listing.includes), ("facets", listing.facets)):
         if items and isinstance(listing, Resource):
             titles = {"include": "bring along", "facets": "count by"}
-            yield Control(name, titles[name], "many", tuple((item.name, item.name.replace("_", " ")) for item in items))
+            yield Control(
+                name,
+                titles[name],
+                "many",
+                tuple((item.name, item.name.replace("_", " ")) for item in items),
+            )
     if listing.fields:
         yield Control(
-            "fields", "only these fields", "many", tuple((name, name.replace("_", " ")) for name in listing.fields)
+            "fields",
+            "only these fields",
+            "many",
+            tuple((name, name.replace("_", " ")) for name in listing.fields),
         )
-    yield Control("total", "count", "one", (("", "up to 1,000"), ("exact", "exactly"), ("none", "not at all")))
+    yield Control(
+        "total", "count", "one", (("", "up to 1,000"), ("exact", "exactly"), ("none", "not at all"))
+    )
 
 
 def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
@@ -160,7 +185,9 @@ def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
 def values_sent(raw_query: bytes) -> dict[str, tuple[str, ...]]:
     """What somebody sent, right or wrong, so that it can be put right."""
     values: dict[str, tuple[str, ...]] = {}
-    for name, value in parse_qsl(raw_query.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"):
+    for name, value in parse_qsl(
+        raw_query.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"
+    ):
         shown = value.replace("\0", "\ufffd")
         values[name] = (*values.get(name, ()), shown)
     return values
@@ -176,4 +203,11 @@ def without(chosen: Sequence[Chosen], left_out: Chosen) -> tuple[Chosen, ...]:
 
 
 def asked_for(query: ListQuery, item: Filter) -> tuple[str, ...]:
-    return next((c.raw for c in query.chosen if c.parameter.subject is item and c.parameter.operator == "any_of"), ())
+    return next(
+        (
+            c.raw
+            for c in query.chosen
+            if c.parameter.subject is item and c.parameter.operator == "any_of"
+        ),
+        (),
+    )

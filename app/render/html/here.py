@@ -25,9 +25,7 @@ _FILES = {
     "on-record.js": "text/javascript; charset=utf-8",
 }
 COMPONENT = "on-record"
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 """Content-Security-Policy of every page: no script, no style in the markup, nothing from elsewhere."""
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
 
@@ -46,7 +44,9 @@ def assets() -> Mapping[str, Asset]:
         body = (FOLDER / name).read_bytes()
         if name.endswith(".js"):
             # One file, whose style is that of the card in a frame.
-            body = body.replace(b'"card.css"', orjson.dumps((FOLDER / "card.css").read_text(encoding="utf-8")))
+            body = body.replace(
+                b'"card.css"', orjson.dumps((FOLDER / "card.css").read_text(encoding="utf-8"))
+            )
         stem, _, suffix = name.partition(".")
         found[f"{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"] = Asset(body, media_type)
     return found
@@ -98,7 +98,9 @@ class Here:
         link = self._links.get(named)
         if link is None:
             shown = words.seen(self.titles.get(named, record_id))
-            link = self._links[named] = Safe(f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>')
+            link = self._links[named] = Safe(
+                f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>'
+            )
         return link
 
     def named(self, name: str, item: Mapping[str, Any]) -> Safe | None:

@@ -95,7 +95,9 @@ def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
 def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
     """The same, made now."""
     above = f"<p>{at.link('series', series_id)}: {words.seen(series['definition'])}</p>"
-    return _drawn(at, series_id, series, "In its series", above if len(series["points"]) > 1 else None)
+    return _drawn(
+        at, series_id, series, "In its series", above if len(series["points"]) > 1 else None
+    )
 
 
 def _own_drawing(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
@@ -103,7 +105,9 @@ def _own_drawing(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
     return _drawn(at, series_id, series, "Its figures", "") if found is None else found
 
 
-def _drawn(at: Here, series_id: str, series: Mapping[str, Any], heading: str, above: str | None) -> bytes:
+def _drawn(
+    at: Here, series_id: str, series: Mapping[str, Any], heading: str, above: str | None
+) -> bytes:
     """A null `above`: one figure alone is no series."""
     made = b""
     if above is not None:
@@ -171,11 +175,15 @@ def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
     )
 
 
-def render_revision(revision: Revision, record: Stored, noun: Noun, version: str, origin: Origin) -> bytes:
+def render_revision(
+    revision: Revision, record: Stored, noun: Noun, version: str, origin: Origin
+) -> bytes:
     """What will always be true of a revision: it names no other record by what that is called now."""
     at = Here(root_of(origin.base), version)
     said = parsed(record[1])
-    return written("revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision)
+    return written(
+        "revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision
+    )
 
 
 def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
@@ -192,10 +200,14 @@ def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
     )
 
 
-def _included(included: Mapping[str, Mapping[str, str]] | None) -> list[tuple[Noun, Mapping[str, Any]]]:
+def _included(
+    included: Mapping[str, Mapping[str, str]] | None,
+) -> list[tuple[Noun, Mapping[str, Any]]]:
     plurals = {resource.plural: noun for noun, resource in RESOURCES.items()}
     return [
-        (plurals[plural], parsed(body)) for plural, records in (included or {}).items() for body in records.values()
+        (plurals[plural], parsed(body))
+        for plural, records in (included or {}).items()
+        for body in records.values()
     ]
 
 
@@ -209,7 +221,8 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
     address = f"{at.root}{resource.path}"
     if query.fields is not None:
         common["records"] = [
-            (query.noun, selected(record, query.fields), f"{address}/{record[0]}") for record in page.records
+            (query.noun, selected(record, query.fields), f"{address}/{record[0]}")
+            for record in page.records
         ]
     else:
         common["records"] = [(query.noun, parsed(record[1])) for record in page.records]
@@ -249,7 +262,11 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) 
         (
             hit.noun,
             parsed(hit.record[1]),
-            [(item.of.field, _pieces(item.of.text, item.spans)) for item in hit.highlights if item.of.field != "title"],
+            [
+                (item.of.field, _pieces(item.of.text, item.spans))
+                for item in hit.highlights
+                if item.of.field != "title"
+            ],
         )
         for hit in page.hits
     ]
@@ -263,7 +280,9 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) 
     )
 
 
-def render_quotes(page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_quotes(
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
     at = here(origin, dataset.version, page.beside)
     return written(
         "quotes.html",
@@ -285,7 +304,9 @@ def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Or
 def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
     at = here(origin, dataset.version, None)
     address = f"{at.root}{query.listing.path}"
-    return _of_past("revisions", page, query, at, True, revisions=page.revisions, request_path=address)
+    return _of_past(
+        "revisions", page, query, at, True, revisions=page.revisions, request_path=address
+    )
 
 
 def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
@@ -295,7 +316,12 @@ def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: 
 
 
 def _of_past(
-    name: str, page: Changes | Revisions | Datasets, query: ListQuery, at: Here, exact: bool, **values: Any
+    name: str,
+    page: Changes | Revisions | Datasets,
+    query: ListQuery,
+    at: Here,
+    exact: bool,
+    **values: Any,
 ) -> bytes:
     return written(
         f"{name}.html",
@@ -307,7 +333,9 @@ def _of_past(
     )
 
 
-def _list(kind: str, query: ListQuery, at: Here, following: str | None, previous: str | None) -> dict[str, Any]:
+def _list(
+    kind: str, query: ListQuery, at: Here, following: str | None, previous: str | None
+) -> dict[str, Any]:
     """What every list has."""
     listing = query.listing
     address = f"{at.root}{listing.path}"
@@ -332,7 +360,10 @@ def _list(kind: str, query: ListQuery, at: Here, following: str | None, previous
 
 def _total(counts: Sequence[NounCount]) -> dict[str, Any]:
     exact = all(count.exact for count in counts)
-    return {"total": words.number_of(sum(count.count for count in counts)) if counts else None, "total_exact": exact}
+    return {
+        "total": words.number_of(sum(count.count for count in counts)) if counts else None,
+        "total_exact": exact,
+    }
 
 
 def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tuple[str, str, str]]:
@@ -400,11 +431,20 @@ def _gone(tombstones: Tombstones | None, at: Here) -> list[tuple[str, str | None
     for item in tombstones.listed:
         became = f"now {item.renamed_to}" if item.renamed_to else "withdrawn"
         why = f": {item.reason}" if item.reason else ""
-        last = f"{at.url(item.noun, item.id)}/revisions/{item.last_number}" if item.last_number else None
+        last = (
+            f"{at.url(item.noun, item.id)}/revisions/{item.last_number}"
+            if item.last_number
+            else None
+        )
         goes_on = at.url(item.noun, item.renamed_to) if item.renamed_to else last
         listed.append((f"{item.noun} {item.id}, {became}{why}", goes_on))
     left = [
-        (f"{noun} {i}, which has changed and does not match any more", at.url(noun, i)) for noun, i in tombstones.left
+        (f"{noun} {i}, which has changed and does not match any more", at.url(noun, i))
+        for noun, i in tombstones.left
     ]
-    more = [] if tombstones.complete else [("and more, which the list of changes has", f"{at.root}/v1/changes")]
+    more = (
+        []
+        if tombstones.complete
+        else [("and more, which the list of changes has", f"{at.root}/v1/changes")]
+    )
     return [*listed, *left, *more]

@@ -35,7 +35,11 @@ def hero(at: Here, resource: Resource, r: Record) -> Safe:
     noun = resource.noun
     kind = f" · {seen(said(r[_KINDS[noun]]))}" if noun in _KINDS else ""
     heading, below = _HEROES[noun](at, r)
-    notes = [f'<p class="note">{seen(r[name]["note"])}</p>' for name in _DATES if r.get(name) and r[name]["note"]]
+    notes = [
+        f'<p class="note">{seen(r[name]["note"])}</p>'
+        for name in _DATES
+        if r.get(name) and r[name]["note"]
+    ]
     return Safe(
         f'<header class="hero">\n<p class="kicker"><a href="{at.root}{resource.path}">{noun}</a>{kind}</p>\n'
         f'<h1>{heading}</h1>\n<p class="claim">{below}</p>\n{"".join(notes)}</header>'
@@ -48,7 +52,9 @@ def _figure(at: Here, r: Record) -> tuple[str, str]:
 
 
 def _statement(at: Here, r: Record) -> tuple[str, str]:
-    whose = "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+    whose = (
+        "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+    )
     unclear = "; whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
     made_on = f"made {date(r['made_on'])}" if r["made_on"] else "the text does not date it"
     below = f"{whose}{unclear}; {made_on}; source: {at.link('source', r['source'])}"
@@ -57,7 +63,9 @@ def _statement(at: Here, r: Record) -> tuple[str, str]:
 
 def _event(at: Here, r: Record) -> tuple[str, str]:
     dated = date(r["date"]) if r["date"] else "undated"
-    return seen(r["title"]), f"{dated}, {seen(said(r['status']))}; source: {at.link('source', r['source'])}"
+    return seen(
+        r["title"]
+    ), f"{dated}, {seen(said(r['status']))}; source: {at.link('source', r['source'])}"
 
 
 def _series(_: Here, r: Record) -> tuple[str, str]:
@@ -65,7 +73,11 @@ def _series(_: Here, r: Record) -> tuple[str, str]:
 
 
 def _source(_: Here, r: Record) -> tuple[str, str]:
-    published = f"published {date(r['published_on'])}" if r["published_on"] else "day of publication not told"
+    published = (
+        f"published {date(r['published_on'])}"
+        if r["published_on"]
+        else "day of publication not told"
+    )
     headline = f"{q(r['headline'])}, " if r["headline"] else ""
     publisher = f'<bdi class="theirs">{seen(r["publisher"])}</bdi>, ' if r["publisher"] else ""
     return seen(r["title"]), f"{headline}{publisher}{published}"
@@ -116,7 +128,11 @@ def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
         for item in resource.filters
         if item.kind is SLUG_VALUE
         and item.name != "id"
-        and any(key.column.table is table for attribute in item.columns for key in column_of(attribute).foreign_keys)
+        and any(
+            key.column.table is table
+            for attribute in item.columns
+            for key in column_of(attribute).foreign_keys
+        )
     ]
 
 
@@ -128,10 +144,14 @@ def related(at: Here, noun: Noun, r: Record, dataset: Dataset) -> Safe:
         count = counts.get(r["id"])
         if count is None and is_complete:
             continue
-        named = (item.phrase or f"with {words.label(item.name)} {{}}").format(_shortened(r["title"]))
+        named = (item.phrase or f"with {words.label(item.name)} {{}}").format(
+            _shortened(r["title"])
+        )
         number_of = "" if count is None else f' <span class="count">{count}</span>'
         address = f"{at.root}{resource.path}?{item.name}={r['id']}"
-        lines.append(f'<li><a href="{address}">{resource.plural} {seen(named)}</a>{number_of}</li>\n')
+        lines.append(
+            f'<li><a href="{address}">{resource.plural} {seen(named)}</a>{number_of}</li>\n'
+        )
     if not lines:
         return Safe("")
     return Safe(
@@ -161,7 +181,9 @@ def revisions(address: str, newest: Sequence[Revision]) -> Safe:
     """`address` is that of the record."""
     if not newest:
         return Safe("")
-    return Safe(f'<ol class="revisions" reversed>{"".join([_revision(address, r) for r in newest])}</ol>\n')
+    return Safe(
+        f'<ol class="revisions" reversed>{"".join([_revision(address, r) for r in newest])}</ol>\n'
+    )
 
 
 def _revision(address: str, r: Revision) -> str:
@@ -174,4 +196,8 @@ def _revision(address: str, r: Revision) -> str:
 
 
 def _moment(of: Moment) -> str:
-    return long_date(of.recorded_at[:10]) if of.recorded_at else f"in dataset <code>{seen(of.version)}</code>"
+    return (
+        long_date(of.recorded_at[:10])
+        if of.recorded_at
+        else f"in dataset <code>{seen(of.version)}</code>"
+    )

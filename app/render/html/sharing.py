@@ -35,7 +35,12 @@ class Sharing(NamedTuple):
 
 
 def sharing(
-    at: Here, record: Mapping[str, Any], query: ItemQuery, beside: Beside, dataset: Dataset, origin: Origin
+    at: Here,
+    record: Mapping[str, Any],
+    query: ItemQuery,
+    beside: Beside,
+    dataset: Dataset,
+    origin: Origin,
 ) -> Sharing:
     """Of a page that shows the past only the citation: what is put on other pages shows the present."""
     noun = query.resource.noun
@@ -84,14 +89,21 @@ def _head(address: str, title: str, line: str, shown: Card | None, absolute: str
 
 
 def _cite(
-    at: Here, record: Mapping[str, Any], query: ItemQuery, beside: Beside, dataset: Dataset, absolute: str
+    at: Here,
+    record: Mapping[str, Any],
+    query: ItemQuery,
+    beside: Beside,
+    dataset: Dataset,
+    absolute: str,
 ) -> str:
     if beside.cited is None:
         return ""
     citation = cited_in_a_sentence(beside.cited, origin=absolute, version=dataset.version)
     address = f"{at.url(query.resource.noun, record['id'])}/citation"
     known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
-    styles = ", ".join([f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES])
+    styles = ", ".join(
+        [f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES]
+    )
     return (
         f'<p class="cite" dir="auto">{seen(citation)}</p>'
         f'<p class="meta">The same with the day on which you read it, as {styles}</p>'
@@ -111,17 +123,20 @@ def _listed(snippets: Sequence[tuple[str, str]], shown: Card | None) -> str:
     return f"<details><summary>Put it on your page</summary>{_HOW if shown else ''}<dl>{items}</dl></details>"
 
 
-def _snippets(address: str, line: str, in_markup: str, shown: Card | None, absolute: str) -> Sequence[tuple[str, str]]:
+def _snippets(
+    address: str, line: str, in_markup: str, shown: Card | None, absolute: str
+) -> Sequence[tuple[str, str]]:
     """Each says as much as the card, where what it loads cannot be had, too."""
     found = [("Address", address)]
     if shown is not None:
         height = oembed.height_at(shown, _WIDTH)
-        element = (
-            f'<on-record src="{absolute}{oembed.embed_path(shown)}"><a href="{address}">{in_markup}</a></on-record>'
-        )
+        element = f'<on-record src="{absolute}{oembed.embed_path(shown)}"><a href="{address}">{in_markup}</a></on-record>'
         found += [
             ("Frame", oembed.frame(shown, absolute, _WIDTH, height)),
-            ("Web component", f'<script type="module" src="{absolute}{component_path()}"></script>\n{element}'),
+            (
+                "Web component",
+                f'<script type="module" src="{absolute}{component_path()}"></script>\n{element}',
+            ),
         ]
     text = _MARKDOWN.sub(r"\\\1", " ".join(line.split()))
     return [*found, ("Markdown", f"[{text}]({address})")]
@@ -132,6 +147,14 @@ def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin:
     if "points" in record:
         record = {name: value for name, value in record.items() if name != "points"}
     node = jsonld.node(query.resource.noun, record, record["id"], origin)
-    said = {"@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}", **node, "dataset_version": dataset.version}
+    said = {
+        "@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}",
+        **node,
+        "dataset_version": dataset.version,
+    }
     text = orjson.dumps(said).decode()
-    return f'<script type="application/ld+json">{in_data(text)}</script>\n' if len(text) <= _LONGEST_DATA else ""
+    return (
+        f'<script type="application/ld+json">{in_data(text)}</script>\n'
+        if len(text) <= _LONGEST_DATA
+        else ""
+    )

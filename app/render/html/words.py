@@ -55,13 +55,17 @@ def bare(text: str) -> str:
 
 def in_data(json: str) -> str:
     """JSON for an element of the page: nothing in it can end that, or turn its source text round."""
-    shown = json if json.isprintable() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    shown = (
+        json if json.isprintable() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    )
     return shown.replace("<", "\\u003c")
 
 
 def unseen_named(text: str) -> str:
     """Words with those signs by their names, where there can be no markup."""
-    return text if text.isprintable() else _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return (
+        text if text.isprintable() else _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    )
 
 
 def _named(found: re.Match[str]) -> str:
@@ -98,7 +102,11 @@ def bounds(figure: Mapping[str, Any]) -> str:
 def measure(figure: Mapping[str, Any]) -> str:
     """What qualifier and unit say of a number: “over · more than 28 473 · person”."""
     value = bounds(figure) or number_of(figure["value"])
-    qualifier = "no qualifier" if figure["qualifier"] == "none_stated" else figure["qualifier"].replace("_", " ")
+    qualifier = (
+        "no qualifier"
+        if figure["qualifier"] == "none_stated"
+        else figure["qualifier"].replace("_", " ")
+    )
     if value.startswith(qualifier):
         qualifier = ""
     return " · ".join(part for part in (qualifier, value, said(figure["unit"])) if part)
@@ -106,7 +114,10 @@ def measure(figure: Mapping[str, Any]) -> str:
 
 def telling(evidence: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The one quote that says most of what a record says: that of the number or of the whole, else the longest."""
-    return max(evidence, key=lambda item: (not item["proves"] or "value" in item["proves"], len(item["exact"])))
+    return max(
+        evidence,
+        key=lambda item: (not item["proves"] or "value" in item["proves"], len(item["exact"])),
+    )
 
 
 def written(series: Mapping[str, Any], figure: str) -> str:

@@ -46,7 +46,13 @@ def environment() -> "Environment":
         "joined": form.joined,
         "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
     }
-    made.globals |= {"navigation": NAVIGATION, "current": "", "c": components, "top": _top, "bottom": _bottom}
+    made.globals |= {
+        "navigation": NAVIGATION,
+        "current": "",
+        "c": components,
+        "top": _top,
+        "bottom": _bottom,
+    }
     return made
 
 
@@ -70,7 +76,9 @@ def _bottom(root: str, version: str) -> Safe:
 
 
 def written(name: str, *given: Mapping[str, Any], **values: Any) -> bytes:
-    text: str = template(name).render({key: value for part in (*given, values) for key, value in part.items()})
+    text: str = template(name).render(
+        {key: value for part in (*given, values) for key, value in part.items()}
+    )
     return encoded(text)
 
 
@@ -95,9 +103,14 @@ class Layout(NamedTuple):
 @lru_cache(maxsize=256)
 def layout(name: str, root: Safe, version: str, current: str, noun: Noun) -> Layout:
     """A template that has places for parts. It is rendered once, not for each page: that would cost more than most of its parts."""
-    text: str = template(name).render(at=Here(root, version), current=current, noun=noun, part=_Places())
+    text: str = template(name).render(
+        at=Here(root, version), current=current, noun=noun, part=_Places()
+    )
     *cut, end = text.split(_MARK)
-    return Layout([(before.encode(), part) for before, part in zip(cut[::2], cut[1::2], strict=True)], end.encode())
+    return Layout(
+        [(before.encode(), part) for before, part in zip(cut[::2], cut[1::2], strict=True)],
+        end.encode(),
+    )
 
 
 def filled(page: Layout, parts: Mapping[str, str | bytes]) -> bytes:
