@@ -5,23 +5,25 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette_compress import add_compress_type
 
-from app.db import Database, open_failure, parse_url
-from app.errors import OperatorError, Problem
+from app.api.application import DescribedApp, described_app
+from app.api.docs import add_docs
+from app.api.problems import on_http_exception, on_problem
+from app.api.responses import COMPRESSED
+from app.api.routes import add_routes
+from app.api.snapshots import Live, Served
+from app.database.engine import parse_url
+from app.database.execute import Database, open_failure
+from app.errors import OperatorError
+from app.middleware.access_log import Observed
+from app.middleware.compression import Compress
+from app.middleware.head_and_cors import Edge
+from app.middleware.metrics import Metrics
+from app.middleware.proxy_headers import Forwarded
+from app.middleware.response_cache import AtOnce, Cache
 from app.models import SCHEMA_REVISION
-from app.query.read import open_now
+from app.problems import Problem
+from app.query.records import open_now
 from app.settings import Settings, load_settings
-from app.web.answers import COMPRESSED
-from app.web.application import DescribedApp, described_app
-from app.web.cache import AtOnce, Cache
-from app.web.compress import Compress
-from app.web.docs import add_docs
-from app.web.edge import Edge
-from app.web.forwarded import Forwarded
-from app.web.metrics import Metrics
-from app.web.observed import Observed
-from app.web.problems import on_http_exception, on_problem
-from app.web.routes import add_routes
-from app.web.served import Live, Served
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
 def add_mcp(app: FastAPI, settings: Settings) -> None:
     """The library takes as long to load as all the rest, so who does not ask for it does without."""
     try:
-        from app.web.mcp import PATH, Endpoint
+        from app.mcp.http import PATH, Endpoint
     except ModuleNotFoundError as error:
         raise OperatorError(
             f"ONRECORD_MCP needs the package “{error.name}”: install the extra “mcp”"

@@ -18,7 +18,7 @@ from typing import Any
 
 from app import __version__
 from app.curation.build import Silent, build_records
-from app.db import parse_url
+from app.database.engine import parse_url
 from bench import peers
 from bench.dataset import Made
 from bench.drive import (

@@ -12,10 +12,10 @@ from itertools import accumulate
 from app.curation.records import Records, _as_of_order, _point
 from app.resources.actor import ActorRecord, Name
 from app.resources.event import EventRecord, Participant
+from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Record, Reference
 from app.resources.figure import FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
-from app.resources.shared import Attribution, Date, Evidence, PlaceReference, Record, Reference
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import StatementRecord, Topic
 from app.vocabulary import BOUND_OF, Act, EventType, Noun, Qualifier

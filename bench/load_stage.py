@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.past_tables import METADATA
+from app.models.history import METADATA
 
 MOST_ROWS = 400_000
 """Of each table: what is compared are rates."""

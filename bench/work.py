@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from app.query.cursor import Cursor, encode
-from app.query.parser import ListQuery, parse_list
+from app.query.pagination import Cursor, encode
+from app.query.params import ListQuery, parse_list
 from app.resources import RESOURCES
 from bench.dataset import MEASURES, WORDS
 from bench.drive import Server

@@ -5,8 +5,9 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
-from app.db import newest_schema, parse_url, sqlite_path, writing_engine
-from app.past_tables import METADATA
+from app.database.builds import newest_schema
+from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.models.history import METADATA
 from app.settings import load_settings
 
 

@@ -8,9 +8,9 @@ import anyio
 import httpx
 from starlette.types import ASGIApp
 
+from app.api.snapshots import Live, Served
 from app.main import create_app
 from app.settings import Settings
-from app.web.served import Live, Served
 
 
 class Api:

@@ -19,7 +19,7 @@ import pytest
 from app.curation.build import Silent, build, build_records
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
-from app.db import parse_url
+from app.database.engine import parse_url
 from tests.client import Api
 from tests.many import Maker
 from tests.postgres import PostgresServer, postgres_binaries

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Departure, Records
-from app.db import parse_url
+from app.database.engine import parse_url
 from app.vocabulary import Noun
 from tests.many import Maker
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.db import parse_url
+from app.database.engine import parse_url
 from app.resources import RESOURCES
 from tests.many import Maker
 

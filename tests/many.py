@@ -12,10 +12,10 @@ from app.curation.dates import bounds
 from app.curation.records import Records, _as_of_order, _point
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
+from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Reference
 from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
-from app.resources.shared import Attribution, Date, Evidence, PlaceReference, Reference
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
 

@@ -7,8 +7,8 @@ import calendar
 from collections.abc import Iterator
 from typing import Any
 
-from app.query.search import Words, sort_key, texts_of
-from app.query.search import tokens as tokens_of
+from app.query.tokenizer import Words, sort_key, texts_of
+from app.query.tokenizer import tokens as tokens_of
 from app.resources import RESOURCES
 from app.vocabulary import Noun
 

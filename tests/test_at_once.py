@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.web.cache import AtOnce
+from app.middleware.response_cache import AtOnce
 from tests.client import Api
 from tests.server import serving
 from tests.test_cache import ADDRESSES

@@ -18,9 +18,10 @@ from sqlalchemy.engine import URL
 
 from app.curation.build import building_path
 from app.curation.files import SeedError, SeedTree
-from app.db import newest_schema, parse_url, sqlite_path, writing_engine
+from app.database.builds import newest_schema
+from app.database.engine import parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.query.search import tokens
+from app.query.tokenizer import tokens
 from tests.client import Api
 from tests.conftest import MADE_UP, ROOT, SEED, build_from
 from tests.postgres import PostgresServer

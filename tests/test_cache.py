@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.render.formats import FORMATS
-from app.web.cache import Cache
+from app.formats.registry import FORMATS
+from app.middleware.response_cache import Cache
 from tests.client import Api
 from tests.test_new_data import build_number
 

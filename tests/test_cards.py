@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.render.card import NOUNS
-from app.render.html.here import assets, component_path
-from app.render.html.words import long_date
+from app.pages.page_context import assets, component_path
+from app.pages.text import long_date
+from app.presentation.cards import NOUNS
 from app.resources import RESOURCES
 from tests.client import Api
 
@@ -181,7 +181,7 @@ def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, stat
 
 def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any) -> None:
     from app.curation.build import Silent, build_records
-    from app.db import parse_url
+    from app.database.engine import parse_url
     from tests.many import Maker
 
     url = parse_url(f"sqlite:///{tmp_path / 'x.db'}")
@@ -252,9 +252,9 @@ def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) ->
 
 def test_a_picture_says_what_no_card_may_go_without(seed_api: Api) -> None:
     """Its text, as it is drawn: nothing that must be there is cut off."""
-    from app.query.beside import parsed
-    from app.render import preview
-    from app.render.card import card as card_of
+    from app.presentation import preview
+    from app.presentation.cards import card as card_of
+    from app.query.related import parsed
 
     sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
     for noun, _, record in every(seed_api):
@@ -281,7 +281,7 @@ def test_a_picture_of_anything_is_drawn_in_time(hostile_api: Api) -> None:
 def test_who_asks_for_a_picture_while_many_wait_is_asked_to_come_again(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.web import embeds
+    from app.api import embeds
 
     monkeypatch.setattr(embeds._studio, "_waiting", embeds._MOST_WAITING)
     response = api.get(f"/preview/figures/{FIGURE}.png")
@@ -384,11 +384,11 @@ def test_what_can_be_read_as_a_feed_says_so_in_its_head(api: Api) -> None:
 
 
 def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
-    from app.render import preview
-    from app.render.card import card as card_of
-    from app.render.card import render_json
-    from app.render.html.embed import render_card
-    from app.render.html.here import Safe
+    from app.pages.frames import render_card
+    from app.pages.page_context import Safe
+    from app.presentation import preview
+    from app.presentation.cards import card as card_of
+    from app.presentation.cards import render_json
     from tests.many import Maker
 
     for noun in NOUNS:

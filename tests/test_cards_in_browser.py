@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.render.card import NOUNS
-from app.render.html.here import component_path
+from app.pages.page_context import component_path
+from app.presentation.cards import NOUNS
 from app.resources import RESOURCES
 from tests.conftest import MADE_UP, SEED, build_from
 from tests.hostile import build_hostile

@@ -23,13 +23,13 @@ from citeproc import (
 )
 from citeproc.source.json import CiteProcJSON
 
-from app.query.citing import Cited
-from app.query.recorded import Moment
-from app.render.citation import STYLES, clean, render_citation, text_fragment
-from app.render.plain import date_in_words, edtf_in_words
+from app.api import citations as citing
+from app.presentation.citations import STYLES, clean, render_citation, text_fragment
+from app.presentation.sentences import date_in_words, edtf_in_words
+from app.query.citations import Cited
+from app.query.datasets import Moment
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle
-from app.web import citing
 from tests.client import Api
 from tests.edits import Edited, recorded_at
 

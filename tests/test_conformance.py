@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.api.openapi import served_under
+from app.formats.registry import FORMATS
 from app.main import described
-from app.render.formats import FORMATS
-from app.web.openapi import served_under
 from tests.client import Api
 from tests.test_openapi import example_path, needed_by
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES, Resource
-from app.resources.declare import Filter, Parameter, Range
+from app.resources.declarations import Filter, Parameter, Range
 from app.vocabulary import Noun
 from tests.client import Api
 from tests.oracle import NAMES, World, known_values

@@ -12,7 +12,7 @@ from app.curation.files import SeedTree
 from app.curation.quotes import Texts
 from app.curation.receipts import write_locks
 from app.curation.seeds import read_seeds
-from app.db import parse_url
+from app.database.engine import parse_url
 from tests.client import Api
 from tests.conftest import MADE_UP
 from tests.test_checks import FACTS, change, findings_of

@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text
 
-from app.db import Statement
-from app.query.statements import pointers
+from app.database.execute import Statement
+from app.query.select import pointers
 from app.resources import RESOURCES, Resource
-from app.resources.across import SEARCH, SOURCE_EVIDENCE, TIMELINE
-from app.resources.declare import Listing, Parameter
+from app.resources.declarations import Listing, Parameter
+from app.resources.lists import SEARCH, SOURCE_EVIDENCE, TIMELINE
 from tests.client import Api
 from tests.conftest import build_many
 

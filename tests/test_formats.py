@@ -9,13 +9,13 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from app.render.csv import cell, columns
-from app.render.formats import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
-from app.render.jsonld import CONTEXT
-from app.render.plain import edtf_in_words
+from app.api.negotiation import preferred
+from app.formats.csv import cell, columns
+from app.formats.jsonld import CONTEXT
+from app.formats.registry import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
+from app.presentation.sentences import edtf_in_words
 from app.resources import RESOURCES, Resource
 from app.vocabulary import FormatName
-from app.web.negotiation import preferred
 from tests.client import Api
 
 SOURCE = "flood-in-lower-vale-2031-05-04"

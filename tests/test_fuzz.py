@@ -19,8 +19,8 @@ from schemathesis.config._checks import NegativeDataRejectionConfig
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from app.api.openapi import served_under
 from app.main import described
-from app.web.openapi import served_under
 from tests.client import Api
 
 Case = schemathesis.Case[Any]

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from app.api.openapi import served_under
 from app.main import described
-from app.web.openapi import served_under
 from tests.conftest import ROOT
 from tests.npm import TOOLS, install, installed, run
 from tests.server import serving

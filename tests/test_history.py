@@ -12,9 +12,11 @@ from sqlalchemy import func, select, text
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.db import Statement, newest_schema, parse_url, sqlite_path, writing_engine
+from app.database.builds import newest_schema
+from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.database.execute import Statement
 from app.errors import OperatorError
-from app.past_tables import PAST
+from app.models.history import PAST
 from app.resources import RESOURCES
 from tests.client import Api
 from tests.many import Maker

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import KINDS, ProblemKind
+from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES, Resource
 from tests.client import Api
 
@@ -206,7 +206,7 @@ def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
 
 
 def test_no_statement_can_write(api: Api) -> None:
-    from app.db import Statement
+    from app.database.execute import Statement
 
     for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
         with pytest.raises(Exception, match=r"readonly|read-only"):

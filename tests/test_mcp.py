@@ -17,11 +17,11 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
-from app.errors import KINDS, ProblemKind
-from app.render.brief import brief
+from app.mcp.brief import brief
+from app.mcp.http import asking
+from app.mcp.tools import INSTRUCTIONS, TOOLS, call
+from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES
-from app.web.mcp import asking
-from app.web.tools import INSTRUCTIONS, TOOLS, call
 from tests.client import Api
 from tests.conftest import ROOT
 from tests.server import ONRECORD, environment, serving
@@ -296,7 +296,7 @@ def test_a_server_that_is_not_asked_for_it_does_not_load_it(made_up_url: str) ->
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"mcp", "mcp_types", "httpx2", "app.web.mcp", "app.web.tools"} & set(loaded)
+    assert not {"mcp", "mcp_types", "httpx2", "app.mcp.http", "app.mcp.tools"} & set(loaded)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.curation.build import migrate
-from app.db import parse_url, writing_engine
+from app.database.engine import parse_url, writing_engine
 from app.models import MISSING_EARLIEST, MISSING_LATEST, PRESENT, SCHEMA_REVISION
-from app.past_tables import METADATA
+from app.models.history import METADATA
 from app.settings import ROOT
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.db import built_schemas, parse_url, writing_engine
+from app.database.builds import built_schemas
+from app.database.engine import parse_url, writing_engine
 from tests.client import Api
 from tests.many import Maker
 from tests.server import serving

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.web.observed import JsonLines
+from app.middleware.access_log import JsonLines
 from tests.client import Api
 from tests.server import ONRECORD, environment, serving
 

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from app.render import card as cards
+from app.presentation import cards as cards
 from app.resources import RESOURCES
 from tests.client import Api
 

@@ -9,15 +9,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.errors import KINDS
-from app.render.citation import _NOT_TEXT, _TURNS_TEXT, clean
-from app.render.html.chart import chart
-from app.render.html.form import groups
-from app.render.html.pages import _Drawings
-from app.render.html.words import _UNSEEN, is_web, long_date, number_of, seen
+from app.pages.chart import chart
+from app.pages.form_fields import groups
+from app.pages.render import _Drawings
+from app.pages.text import _UNSEEN, is_web, long_date, number_of, seen
+from app.presentation.citations import _NOT_TEXT, _TURNS_TEXT, clean
+from app.problems import KINDS
 from app.resources import RESOURCES, Resource
-from app.resources.across import CHANGES, DATASETS, SEARCH, TIMELINE
-from app.resources.declare import Listing
+from app.resources.declarations import Listing
+from app.resources.lists import CHANGES, DATASETS, SEARCH, TIMELINE
 from app.resources.references import REFERS
 from tests.client import Api
 from tests.hostile import ATTEMPTS
@@ -268,8 +268,8 @@ def test_a_record_leads_to_what_names_it(api: Api) -> None:
 
 
 def test_a_new_field_is_shown_by_itself(api: Api) -> None:
-    from app.render.html.components import fields
-    from app.render.html.here import Here, Safe
+    from app.pages.components import fields
+    from app.pages.page_context import Here, Safe
 
     record = {
         "colour": "dark_red",

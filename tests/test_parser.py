@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
-from app.errors import Problem
-from app.query.parser import ListQuery, parse_list
-from app.render.json import echo
+from app.formats.json import echo
+from app.problems import Problem
+from app.query.params import ListQuery, parse_list
 from app.resources import RESOURCES
-from app.resources.across import SEARCH, SOURCE_EVIDENCE, TIMELINE
-from app.resources.declare import Listing
+from app.resources.declarations import Listing
+from app.resources.lists import SEARCH, SOURCE_EVIDENCE, TIMELINE
 
 LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, SOURCE_EVIDENCE]
 VALUES = [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import Problem
-from app.query.cursor import Cursor, encode
-from app.query.parser import parse_list
+from app.problems import Problem
+from app.query.pagination import Cursor, encode
+from app.query.params import parse_list
 from app.resources import RESOURCES, Filter, Include, Resource
 from tests.client import Api
 from tests.oracle import World, known_values

@@ -7,7 +7,7 @@ import pytest
 from anyio import create_task_group, sleep_forever
 from anyio.lowlevel import checkpoint
 
-from app.render.ready import MADE_READY
+from app.formats.prebuilt import MADE_READY
 from app.resources import RESOURCES, Resource
 from tests.client import Api
 

@@ -13,9 +13,10 @@ from app.curation import recorded
 from app.curation.build import Silent, Snapshot, build, rebuild
 from app.curation.files import SeedError, SeedTree
 from app.curation.quotes import Texts
-from app.db import newest_schema, parse_url, sqlite_path, writing_engine
+from app.database.builds import newest_schema
+from app.database.engine import parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.past_tables import METADATA
+from app.models.history import METADATA
 from tests.conftest import MADE_UP
 from tests.test_cli import onrecord
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from app.resources import RESOURCES
-from app.resources.across import SEARCH, SOURCE_EVIDENCE, TIMELINE
-from app.resources.declare import Listing, Parameter
+from app.resources.declarations import Listing, Parameter
+from app.resources.lists import SEARCH, SOURCE_EVIDENCE, TIMELINE
 from tests.client import Api
 from tests.conftest import build_many, missing
 from tests.postgres import postgres_binaries

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.query.search import GAP, Words, document, placed_tokens, texts_of, tokens
+from app.query.tokenizer import GAP, Words, document, placed_tokens, texts_of, tokens
 from app.resources import RESOURCES
 from tests.client import Api
 

@@ -7,22 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from app.db import Database
+from app.database.execute import Database
 from tests.conftest import MADE_UP, build_from
 
 NOT_AT_START = (
-    "app.web.openapi",
     "app.curation",
-    "app.past_tables",
+    "app.models.history",
     "sqlalchemy.dialects.postgresql",
     "alembic",
     "yaml",
     "psycopg",
     "PIL",
-    "app.render.preview",
+    "app.presentation.preview",
     "mcp",
     "mcp_types",
-    "app.web.mcp",
+    "app.mcp.http",
 )
 
 
@@ -31,7 +30,7 @@ def test_a_server_starts_without_what_only_builds_and_documents_need() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert "app.query.read" in loaded
+    assert "app.query.records" in loaded
     assert not set(NOT_AT_START) & set(loaded)
 
 
@@ -41,10 +40,10 @@ def test_a_file_is_read_ahead_where_memory_has_room_for_it(
     url = f"sqlite:///{tmp_path / 'made-up.db'}"
     build_from(MADE_UP, url)
     read: list[Path] = []
-    monkeypatch.setattr("app.db._read", read.append)
+    monkeypatch.setattr("app.database.execute._read", read.append)
     for memory, wanted in ((2**40, [tmp_path / "made-up.db"]), (1, [])):
         read.clear()
-        monkeypatch.setattr("app.db._memory", lambda memory=memory: memory)
+        monkeypatch.setattr("app.database.execute._memory", lambda memory=memory: memory)
         database = Database(url)
         database.read_ahead()
         for thread in threading.enumerate():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.render.citation import text_fragment
+from app.presentation.citations import text_fragment
 
 FILLING = "<p>Nothing stands here.</p>" * 200
 QUOTED = "about 1,250 non-NATO &amp; other <b>people</b> said so — “twice”, 50% of 日本 naïve 🌊"

@@ -8,10 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.curation.dates import bounds
-from app.render.origin import Origin
-from app.render.plain import date_in_words
-from app.render.timelinejs import _bounds, _slide
+from app.formats.timelinejs import _bounds, _slide
+from app.presentation.sentences import date_in_words
 from app.resources import RESOURCES
+from app.urls import Origin
 from tests.client import Api
 from tests.test_citing import NASTY, nasty
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES
-from app.resources.across import TIMELINE
+from app.resources.lists import TIMELINE
 from tests.client import Api
 
 SORTS = {resource.path: [sort.name for sort in resource.sorts] for resource in RESOURCES.values()}

@@ -31,21 +31,16 @@ from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
-from app.db import (
-    POSTGRES_SCHEMA,
-    built_schemas,
-    newest_schema,
-    parse_url,
-    sqlite_path,
-    writing_engine,
-)
+from app.database.builds import POSTGRES_SCHEMA, built_schemas, newest_schema
+from app.database.engine import parse_url, sqlite_path, writing_engine
 from app.errors import OperatorError
+from app.formats.prebuilt import MADE_READY, parts
 from app.models import SCHEMA_REVISION, ReadyPart
-from app.query import facets, statements
-from app.query.search import first_places
-from app.render.ready import MADE_READY, parts
+from app.query import facets
+from app.query import select as statements
+from app.query.tokenizer import first_places
 from app.resources import RESOURCES, Resource
-from app.resources.declare import tables
+from app.resources.declarations import tables
 from app.settings import ROOT
 
 BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
@@ -204,7 +199,7 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
 def _fingerprint(tree: SeedTree) -> str:
     """Of all that a database is made from: the seeds, and the program's files that make records of them."""
     digest = hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode())
-    for folder in ("curation", "resources", "query", "render"):
+    for folder in ("curation", "resources", "query", "formats"):
         for path in sorted((ROOT / "app" / folder).glob("*.*")):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

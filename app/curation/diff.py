@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.history import Kept, explained, read_past
 from app.curation.records import Departure, Records
-from app.db import newest_schema, sqlite_path, writing_engine
+from app.database.builds import newest_schema
+from app.database.engine import sqlite_path, writing_engine
 from app.errors import OperatorError
-from app.resources.shared import Record
+from app.resources.fields import Record
 
 _LONGEST_SHOWN = 60
 
@@ -99,7 +100,7 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
 def _body(connection: Connection, place: str, kept: Kept) -> Mapping[str, Any]:
     found = connection.execute(
         text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key}
-    )  # noqa: S608 - our own name
+    )
     body: Mapping[str, Any] = orjson.loads(found.scalar_one())
     return body
 

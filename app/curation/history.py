@@ -31,8 +31,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.curation.records import Departure
 from app.errors import OperatorError
 from app.models import PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
-from app.past_tables import PAST
-from app.resources.declare import tables
+from app.models.history import PAST
+from app.resources.declarations import tables
 from app.vocabulary import Noun
 
 Name = tuple[str, str]
@@ -219,7 +219,7 @@ def read_past(connection: Connection, place: str) -> Past:
     try:
         found = connection.execute(
             text(f"SELECT version_num FROM {place}.alembic_version")
-        ).scalar_one()  # noqa: S608 - our own name
+        ).scalar_one()
     except SQLAlchemyError:
         return Past()
     if found != SCHEMA_REVISION:

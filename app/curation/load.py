@@ -30,14 +30,14 @@ from app.models import (
     UNBOUNDED_EARLIEST,
     UNBOUNDED_LATEST,
 )
-from app.past_tables import PAST
-from app.query.search import document, sort_key
+from app.models.history import PAST
+from app.query.tokenizer import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord
+from app.resources.fields import Date, Record
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
-from app.resources.shared import Date, Record
 from app.resources.source import SourceRecord
 from app.resources.statement import StatementRecord
 from app.vocabulary import Noun

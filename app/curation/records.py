@@ -15,10 +15,7 @@ from app.curation.register import loaded_terms
 from app.curation.seeds import Article, Seeds, as_quote
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
-from app.resources.figure import Breakdown, FigureBreakdownRecord, FigureRecord, Population
-from app.resources.place import PlaceRecord
-from app.resources.series import Disagreement, Point, SeriesRecord
-from app.resources.shared import (
+from app.resources.fields import (
     Attribution,
     Correction,
     Date,
@@ -27,6 +24,9 @@ from app.resources.shared import (
     Record,
     Reference,
 )
+from app.resources.figure import Breakdown, FigureBreakdownRecord, FigureRecord, Population
+from app.resources.place import PlaceRecord
+from app.resources.series import Disagreement, Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
 from app.vocabulary import BOUND_OF, Noun

@@ -10,19 +10,19 @@ from typing import Any, NamedTuple, TypedDict
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.sql.elements import BindParameter
 
-from app.db import Reader
-from app.errors import INVALID_QUERY, Fault, Problem
+from app.database.execute import Reader
 from app.models import Evidence, Proof, Source
-from app.query import statements
-from app.query.beside import Beside
-from app.query.cursor import Walk
-from app.query.finding import nouns_asked
-from app.query.operators import Chosen, bound_values, conditions, shape_of
-from app.query.parser import ListQuery
-from app.query.read import Dataset
-from app.query.statements import COUNTED_UP_TO
+from app.problems import INVALID_QUERY, Fault, Problem
+from app.query import select as statements
+from app.query.filters import Chosen, bound_values, conditions, shape_of
+from app.query.pagination import Walk
+from app.query.params import ListQuery
+from app.query.records import Dataset
+from app.query.related import Beside
+from app.query.search import nouns_asked
+from app.query.select import COUNTED_UP_TO
 from app.resources import RESOURCES
-from app.resources.declare import tables
+from app.resources.declarations import tables
 from app.vocabulary import Noun
 
 PROVED: tuple[Noun, ...] = ("actor", "place", "event", "statement", "figure")

@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
-from app.query.operators import Chosen, owner_of
-from app.query.statements import matching
-from app.resources.declare import Filter, Resource, column_of, tables
+from app.query.filters import Chosen, owner_of
+from app.query.select import matching
+from app.resources.declarations import Filter, Resource, column_of, tables
 
 COUNTED_UP_TO = 10_000
 """As many matches are looked at, unless all are wanted."""

@@ -1,352 +1,232 @@
-"""Full text: what search knows of a record, what a question means, and where in a text its words stand.
+"""Full-text search over all nouns. Two statements: what matches, and the records of the page; where very much matches, one
+more that looks at each noun by itself, and, where an exact total is wanted, one more that counts.
 
-Folding and tokenising is done here, once and for both databases, so that they find the same: compatibility forms are
-made one, marks removed, case folded, and only letters and digits count. `28,473` is the two tokens 28 and 473 in a row,
-and so is `non-NATO` two: what holds together in a question must stand together in a text. Scripts that put no spaces
-between words are taken letter by letter. Both databases index these tokens as they are.
+The rank is ours, so that both databases give the same: records whose name has all the words come before those that have
+them elsewhere, then short before long (a word says more of a short text), then as they were loaded. What is ranked is
+bounded: of each noun the first CANDIDATES matches in the order of their ids. Lists with `q=` give every match, unranked.
 """
 
-import re
-import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import BindParameter
+import orjson
+from sqlalchemy import TextClause, text
 
+from app.database.execute import Reader
+from app.query import select as statements
+from app.query.datasets import Times
+from app.query.pagination import Walk
+from app.query.params import ListQuery
+from app.query.records import Dataset, Stored
+from app.query.related import Beside
+from app.query.tokenizer import RecordText, Words, noun_at, places_of, rows_with, texts_of
+from app.resources import RESOURCES
 from app.vocabulary import Noun
 
-# Thai, Lao, Burmese, Khmer; kana; Chinese characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+CANDIDATES = 800
 
-LONGEST_TOKEN = 64
-MOST_TERMS = 32
-# What a `tsvector` of PostgreSQL keeps. Both databases stop there, so that they find the same.
-_MOST_POSITIONS = 16_000
-_MOST_OF_ONE_TOKEN = 250
-
-GAP = "¶"
-"""Stands between two texts of one record: no question has it, so no phrase reaches across."""
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a text as search compares them."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return [token[:LONGEST_TOKEN] for token in _TOKEN.findall(bare.casefold())]
-
-
-def sort_key(text: str) -> str:
-    """A title as it is sorted: letters and digits alone, without case and marks."""
-    return " ".join(tokens(text))
+Rank = tuple[int, int, int]
+"""Smaller is better: 0 where the name has the words, else 1; the length in tokens; the key."""
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A token with its place in the text that it was read from: code points, 0-based, end-exclusive."""
+class Highlight:
+    """A text of a record with the places where the words stand: code points, 0-based, end-exclusive."""
 
-    token: str
-    start: int
-    end: int
-
-
-def placed_tokens(text: str) -> list[Placed]:
-    """The same tokens as `tokens`, each with its place in the text as it is."""
-    if text.isascii():
-        found = _TOKEN.finditer(text.lower())
-        return [Placed(match.group()[:LONGEST_TOKEN], *match.span()) for match in found]
-    folded: list[str] = []
-    origins: list[int] = []
-    for index, character in enumerate(text):
-        replacement = _folded(character)
-        folded.append(replacement)
-        origins += [index] * len(replacement)
-    result = []
-    for match in _TOKEN.finditer("".join(folded)):
-        end = origins[match.end() - 1] + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1  # marks belong to the letter before them
-        result.append(Placed(match.group()[:LONGEST_TOKEN], origins[match.start()], end))
-    return result
-
-
-@lru_cache(maxsize=4096)
-def _folded(character: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", character)
-    return "".join(part for part in decomposed if not unicodedata.combining(part)).casefold()
-
-
-# -------------------------------------------------------------------------------------------------------- what is indexed
+    of: RecordText
+    spans: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Document:
-    """The tokens of a record, joined by spaces: of what it is called by, and of all else that it says."""
-
-    name: str
-    text: str
-    length: int
-
-
-_CALLED_BY = ("title", "headline")
-_SAID = ("summary", "definition", "publisher", "as_written", "measure", "value")
-
-
-def document(noun: str, record: Mapping[str, Any]) -> Document:
-    """`record` is the record as it is served."""
-    names: list[str] = []
-    texts: list[str] = []
-    for item in texts_of(noun, record):
-        (names if item.is_name else texts).append(item.text)
-    name, text = _within_limits(_tokens_of(names), _tokens_of(texts))
-    return Document(" ".join(name), " ".join(text), len(name) + len(text))
+class Hit:
+    noun: Noun
+    record: Stored
+    highlights: Sequence[Highlight]
 
 
 @dataclass(frozen=True)
-class RecordText:
-    """One text of a record. `offset` is where it begins in the source, null where it is not a quote."""
+class NounCount:
+    """Not `exact`: there are more, and nobody counted them."""
 
-    field: str
-    text: str
-    is_name: bool = False
-    source: str | None = None
-    offset: int | None = None
-
-
-def texts_of(noun: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
-    """What search reads of a record, in the order of the record. Sources and series show the evidence of their records;
-    those are found themselves.
-    """
-    for name in _CALLED_BY:
-        if record.get(name):
-            yield RecordText(name, record[name], is_name=True)
-    for item in record.get("names_as_written", ()):
-        yield RecordText("names_as_written", item["as_written"], is_name=True)
-    for name in _SAID:
-        value = record.get(name)
-        if value is not None:
-            yield RecordText(name, str(value))
-    for role in record.get("roles", ()):
-        yield RecordText("roles", role["title"])
-    for author in record.get("authors", ()):
-        yield RecordText("authors", author)
-    if noun not in ("source", "series"):
-        for item in record["evidence"]:
-            yield RecordText("evidence", item["exact"], source=item["source"], offset=item["start"])
-
-
-def _tokens_of(texts: Sequence[str]) -> list[str]:
-    result: list[str] = []
-    for text in dict.fromkeys(texts):
-        found = tokens(text)
-        if found:
-            result += [GAP, *found] if result else found
-    return result
-
-
-def _within_limits(name: list[str], text: list[str]) -> tuple[list[str], list[str]]:
-    if len(name) + len(text) <= _MOST_OF_ONE_TOKEN:
-        return name, text
-    seen: Counter[str] = Counter()
-    kept = []
-    for token in [*name, *text][:_MOST_POSITIONS]:
-        seen[token] += 1
-        kept.append(token if seen[token] <= _MOST_OF_ONE_TOKEN else GAP)
-    return kept[: len(name)], kept[len(name) :]
-
-
-# ---------------------------------------------------------------------------------------------------- what is asked for
+    noun: Noun
+    count: int
+    exact: bool
 
 
 @dataclass(frozen=True)
-class Term:
-    """Tokens in a row; the last one may be the beginning of a word."""
-
-    tokens: tuple[str, ...]
-    prefix: bool = False
-
-
-_CHUNK = re.compile(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+)')
-
-
-@dataclass(frozen=True)
-class Words:
-    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing is found. `is_common` is
-    set where more than COMMON records have the words.
-    """
-
-    terms: tuple[Term, ...]
-    is_common: bool = False
+class Hits:
+    hits: Sequence[Hit]
+    counts: Sequence[NounCount]
+    next: str | None
+    previous: str | None
+    times: Times | None = None
+    beside: Beside | None = None
 
     @property
-    def is_one_word(self) -> bool:
-        """One whole word: the index has its records in a row, and gives the next one at once."""
-        return len(self.terms) == 1 and len(self.terms[0].tokens) == 1 and not self.terms[0].prefix
-
-    @property
-    def has_prefix(self) -> bool:
-        return any(term.prefix for term in self.terms)
-
-    @classmethod
-    def of(cls, text: str) -> "Words":
-        """Raises ValueError where there are more terms than are accepted."""
-        terms = []
-        for quoted, plain in _CHUNK.findall(text):
-            chunk = (quoted or plain).rstrip()
-            found = tuple(tokens(chunk))
-            if found:
-                terms.append(Term(found, prefix=chunk.endswith("*")))
-        if len(terms) > MOST_TERMS:
-            raise ValueError(
-                f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted"
-            )
-        return cls(tuple(dict.fromkeys(terms)))
-
-    def in_sqlite(self, *, by_name: bool = False) -> str:
-        """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
-        terms = [
-            f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms
-        ] or [f'"{GAP * 2}"']
-        return f"{'name : ' if by_name else ''}({' AND '.join(terms)})"
-
-    def in_postgresql(self, *, weight: str = "") -> str:
-        """As a `tsquery` is written."""
-        terms = [
-            " <-> ".join(
-                f"'{token}'{_mark(weight, prefix=term.prefix and index == len(term.tokens) - 1)}"
-                for index, token in enumerate(term.tokens)
-            )
-            for term in self.terms
-        ]
-        return " & ".join(f"({term})" for term in terms) or f"'{GAP * 2}'"
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text the terms stand: code points, 0-based, end-exclusive, in order, without overlap."""
-        placed = placed_tokens(text)
-        found: list[tuple[int, int]] = []
-        for term in self.terms:
-            width = len(term.tokens)
-            runs = (placed[index : index + width] for index in range(len(placed) - width + 1))
-            found += [(run[0].start, run[-1].end) for run in runs if _stands_at(term, run)]
-        return list(_merged(sorted(found)))
+    def records(self) -> Sequence[tuple[Noun, Stored]]:
+        return [(hit.noun, hit.record) for hit in self.hits]
 
 
-def _mark(weight: str, *, prefix: bool) -> str:
-    marks = weight + ("*" if prefix else "")
-    return f":{marks}" if marks else ""
+async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_page: str) -> Hits:
+    asked = {item.parameter.name: item.values for item in query.chosen}
+    words: Words = asked["q"][0]
+    nouns = nouns_asked(query, tuple(RESOURCES))
+    walk = Walk.from_token(
+        query.cursor,
+        question=query.question,
+        version=dataset.version,
+        first_page=first_page,
+        keys=(int, int, int),
+    )
+    ranked, counts = await _candidates(database, words, nouns)
+    if query.total == "exact" and not all(count.exact for count in counts):
+        counts = await _exact_counts(database, words, nouns)
+    seen = bisect_right(ranked, walk.after, key=lambda found: found[0]) if walk.continues else 0
+    first, behind = (
+        (max(0, seen - 1 - query.limit), seen - 1) if walk.backward else (seen, seen + query.limit)
+    )
+    page = ranked[first:behind]
+    return Hits(
+        hits=await _hits(database, words, page),
+        counts=[] if query.total == "none" else counts,
+        next=walk.token(page[-1][0]) if page and behind < len(ranked) else None,
+        previous=walk.token(page[0][0], backward=True) if page and first else None,
+    )
 
 
-def _stands_at(term: Term, placed: Sequence[Placed]) -> bool:
-    *firm, last = term.tokens
-    if any(token != there.token for token, there in zip(firm, placed, strict=False)):
-        return False
-    return placed[-1].token.startswith(last) if term.prefix else placed[-1].token == last
+def nouns_asked(query: ListQuery, every: Sequence[Noun]) -> tuple[Noun, ...]:
+    for item in query.chosen:
+        if item.parameter.name == "noun":
+            return tuple(noun for noun in every if noun in item.values)
+    return tuple(every)
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    start, end = -1, -1
-    for next_start, next_end in spans:
-        if next_start > end:
-            if end >= 0:
-                yield start, end
-            start, end = next_start, next_end
-        else:
-            end = max(end, next_end)
-    if end >= 0:
-        yield start, end
+Found = tuple[Rank, Noun]
 
 
-# ------------------------------------------------------------------------------------------------------------------ SQL
+async def _candidates(
+    database: Reader, words: Words, nouns: Sequence[Noun]
+) -> tuple[list[Found], list[NounCount]]:
+    """What matches, best first, and how many of each noun."""
+    named: list[Match] = []
+    anywhere: list[Match] = []
+    if len(nouns) == len(RESOURCES):
+        named, anywhere = await _matches(database, words, [None])
+    if len(nouns) < len(RESOURCES) or len(anywhere) > CANDIDATES:
+        named, anywhere = await _matches(database, words, nouns)
+    by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
+    for key, noun, length in anywhere:
+        by_noun[noun].append((key, length))
+    ranked = {
+        key: ((1, length, key), noun)
+        for noun, found in by_noun.items()
+        for key, length in found[:CANDIDATES]
+    }
+    ranked |= {key: ((0, length, key), noun) for key, noun, length in named}
+    listed = Counter(noun for _, noun in ranked.values())
+    # Whatever is listed is counted, and where candidates were left out there are more than are listed.
+    counts = [
+        NounCount(noun, listed[noun], exact=len(found) <= CANDIDATES)
+        for noun, found in by_noun.items()
+    ]
+    return sorted(ranked.values()), counts
 
 
-# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by noun, each in the order of
-# its ids. So a noun is a stretch of rows, and a list by id reads as many of them as it shows, however many there are.
-# `search_index_place` leads from a row to the record's revision and back.
-
-COMMON = 5_000
-"""What no more records have is gathered first, what more have is asked of each row: see `found_in_text`."""
-_BITS_OF_PLACE = 40
-_NOUNS: tuple[Noun, ...] = get_args(Noun)
-
-
-def places_of(noun: Noun | None) -> tuple[int, int]:
-    """The first and the last row that the records of a noun may have in the index; null: of all nouns."""
-    first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
-    return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
+async def _exact_counts(database: Reader, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
+    statement = database.prepared(
+        ("search counts", tuple(nouns)), lambda: _counting(nouns, database)
+    )
+    found: dict[Noun, int] = dict(
+        await database.rows(statement, _asked(database, words), may_be_long=True)
+    )
+    return [NounCount(noun, found[noun], exact=True) for noun in nouns]
 
 
-def noun_at(place: int) -> Noun:
-    return _NOUNS[place >> _BITS_OF_PLACE]
+def _asked(database: Reader, words: Words) -> dict[str, str]:
+    if database.is_sqlite:
+        return {"name": words.in_sqlite(by_name=True), "any": words.in_sqlite()}
+    return {"name": words.in_postgresql(weight="A"), "any": words.in_postgresql()}
 
 
-def first_places() -> str:
-    """Where each noun's rows begin, as an expression over `noun`."""
-    cases = " ".join(f"WHEN '{noun}' THEN {places_of(noun)[0]}" for noun in _NOUNS)
-    return f"CASE noun {cases} END"
+def _counting(nouns: Sequence[Noun], database: Reader) -> TextClause:
+    counts = [
+        f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns
+    ]
+    return text(" UNION ALL ".join(counts))
 
 
-class _FoundInText(ColumnElement[bool]):
-    """That the record with this revision key has the words. The two databases have no SQL in common for it."""
+def _found(database: Reader, which: str, noun: Noun | None) -> str:
+    """What matches, in SQL: from which tables, and where."""
+    if database.is_sqlite and not database.is_past:
+        first, last = places_of(noun)
+        return (
+            "search_index JOIN search_index_place AS d ON d.place = search_index.rowid"
+            f" WHERE search_index MATCH :{which} AND search_index.rowid BETWEEN {first} AND {last}"
+        )
+    of_noun = "" if noun is None else f" AND d.noun = '{noun}'"
+    if database.is_sqlite:
+        return f"search_document AS d WHERE d.key IN ({rows_with(f':{which}', past=True)}){of_noun}"
+    return f"search_document AS d WHERE d.vector @@ CAST(:{which} AS tsquery){of_noun}"
 
-    inherit_cache = False
 
-    def __init__(self, key: ColumnElement[int], parameter: str, *, one_by_one: bool) -> None:
-        self.revision_key = key
-        self.wanted: BindParameter[str] = bindparam(parameter)
-        self.first: BindParameter[int] = bindparam(f"{parameter}_first")
-        self.last: BindParameter[int] = bindparam(f"{parameter}_last")
-        self.one_by_one = one_by_one
+Match = tuple[int, Noun, int]
+"""Key, noun and length of a document."""
 
 
-def found_in_text(
-    key: ColumnElement[int], parameter: str, *, one_by_one: bool = False
-) -> ColumnElement[bool]:
-    """`one_by_one`: the index is asked for each row that is looked at, instead of for all that it finds. Where very many
-    records have the words, the first rows that are wanted are soon found so.
+async def _matches(
+    database: Reader, words: Words, nouns: Sequence[Noun | None]
+) -> tuple[list[Match], list[Match]]:
+    """Of each noun (null: of all together), the first matches by name and the first matches anywhere, in the order of their
+    ids, one more than CANDIDATES.
     """
-    return _FoundInText(key, parameter, one_by_one=one_by_one)
-
-
-def rows_with(wanted: str, *, past: bool) -> str:
-    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for, in the places from `first` to
-    `last`; `past`: in all places, and also those that have ended.
-    """
-    now = (
-        "SELECT p.key FROM search_index JOIN search_index_place AS p ON p.place = search_index.rowid"  # noqa: S608 - a name
-        f" WHERE search_index MATCH {wanted}"
+    statement = database.prepared(("search", tuple(nouns)), lambda: _matching(nouns, database))
+    rows = await database.rows(
+        statement, {**_asked(database, words), "most": CANDIDATES + 1}, may_be_long=True
     )
-    ended = f"SELECT rowid FROM past_search_index WHERE past_search_index MATCH {wanted}"  # noqa: S608 - the same
-    return f"{now} UNION {ended}" if past else now
+    is_placed = database.is_sqlite and not database.is_past
+    found = [
+        (tier, (key, noun_at(noun) if is_placed else noun, length))
+        for tier, key, noun, length in rows
+    ]
+    return [match for tier, match in found if tier == 0], [
+        match for tier, match in found if tier == 1
+    ]
 
 
-@compiles(_FoundInText, "sqlite")
-def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = (
-        compiler.process(element.revision_key, **options),
-        compiler.process(element.wanted, **options),
+def _matching(nouns: Sequence[Noun | None], database: Reader) -> TextClause:
+    """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
+    is_placed = database.is_sqlite and not database.is_past
+    noun, order = ("d.place", "search_index.rowid") if is_placed else ("d.noun", "d.record_id")
+    selections = [
+        f"SELECT * FROM (SELECT {tier} AS tier, d.key, {noun} AS noun, d.length FROM {_found(database, which, of)}"  # noqa: S608 - no value in it
+        f" ORDER BY {order} LIMIT :most) AS {which}_{index}"
+        for index, of in enumerate(nouns)
+        for tier, which in enumerate(("name", "any"))
+    ]
+    return text(" UNION ALL ".join(selections))
+
+
+async def _hits(database: Reader, words: Words, page: Sequence[Found]) -> list[Hit]:
+    if not page:
+        return []
+    statement = database.prepared(
+        ("bodies", len(page)), lambda: statements.bodies_by_key(len(page))
     )
-    if options["past"]:
-        return f"{key} IN ({rows_with(wanted, past=True)})"
-    if element.one_by_one:
-        place = f"SELECT place FROM search_index_place WHERE key = {key}"  # noqa: S608 - the same
-        return f"EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH {wanted} AND rowid = ({place}))"  # noqa: S608
-    first, last = (
-        compiler.process(element.first, **options),
-        compiler.process(element.last, **options),
+    rows = await database.rows(
+        statement, {f"key_{index}": rank[2] for index, (rank, _) in enumerate(page)}
     )
-    return f"{key} IN ({rows_with(wanted, past=False)} AND search_index.rowid BETWEEN {first} AND {last})"
+    stored = {key: (record_id, body) for key, record_id, body in rows}
+    return [
+        Hit(noun, stored[rank[2]], highlights(words, noun, stored[rank[2]][1]))
+        for rank, noun in page
+    ]
 
 
-@compiles(_FoundInText, "postgresql")
-def _in_postgresql(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = (
-        compiler.process(element.revision_key, **options),
-        compiler.process(element.wanted, **options),
-    )
-    return f"{key} IN (SELECT key FROM search_document WHERE vector @@ CAST({wanted} AS tsquery))"  # noqa: S608 - the same
+def highlights(words: Words, noun: Noun, body: str) -> list[Highlight]:
+    """Where in a record the words stand. Every text that has one of them, in the order of the record."""
+    record: Mapping[str, Any] = orjson.loads(body)
+    found = ((item, words.spans(item.text)) for item in texts_of(noun, record))
+    return [Highlight(item, spans) for item, spans in found if spans]

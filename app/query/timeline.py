@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, literal, select, union_all
 
-from app.db import Reader
-from app.errors import INVALID_QUERY, Fault, Problem
+from app.database.execute import Reader
 from app.models import Revision
-from app.query import statements
-from app.query.beside import Beside
-from app.query.cursor import Walk, foreign_cursor
-from app.query.finding import NounCount, nouns_asked
-from app.query.operators import Chosen, bound_values, shape_of
-from app.query.parser import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
-from app.query.read import Dataset, Stored, may_be_long
-from app.query.recorded import NO_PAST, Axis, Times, Tombstones
-from app.query.statements import COUNTED_UP_TO
-from app.resources.across import TIMELINE, TOLD
-from app.resources.declare import tables
+from app.problems import INVALID_QUERY, Fault, Problem
+from app.query import select as statements
+from app.query.datasets import NO_PAST, Axis, Times, Tombstones
+from app.query.filters import Chosen, bound_values, shape_of
+from app.query.pagination import Walk, foreign_cursor
+from app.query.params import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
+from app.query.records import Dataset, Stored, may_be_long
+from app.query.related import Beside
+from app.query.search import NounCount, nouns_asked
+from app.query.select import COUNTED_UP_TO
+from app.resources.declarations import tables
+from app.resources.lists import TIMELINE, TOLD
 from app.vocabulary import Noun
 
 DATED_BY: dict[Noun, str] = {"event": "date", "statement": "made_on", "figure": "period"}

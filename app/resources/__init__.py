@@ -1,7 +1,7 @@
 """The nouns of the API, one file each. RESOURCES is the list that everything else loops over."""
 
 from app.resources.actor import ACTOR
-from app.resources.declare import Filter, Include, Resource
+from app.resources.declarations import Filter, Include, Resource
 from app.resources.event import EVENT
 from app.resources.figure import FIGURE
 from app.resources.place import PLACE

@@ -1,6 +1,6 @@
 from app import vocabulary as v
 from app.models import Actor, ActorName, ActorRelation, ActorRole, ActorSource
-from app.resources.declare import (
+from app.resources.declarations import (
     COUNTRY_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
@@ -13,7 +13,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Caveats, Corrections, Date, Evidence, Part, Proofs, Record, field
+from app.resources.fields import Caveats, Corrections, Date, Evidence, Part, Proofs, Record, field
 
 
 class Name(Part):

@@ -1,6 +1,6 @@
 from app import vocabulary as v
 from app.models import Event, EventParticipant, EventPlace, EventRelation, PlaceWithin
-from app.resources.declare import (
+from app.resources.declarations import (
     SLUG_VALUE,
     TEXT_VALUE,
     Dates,
@@ -14,7 +14,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import (
+from app.resources.fields import (
     Caveats,
     Corrections,
     Date,

@@ -1,6 +1,6 @@
 from app import vocabulary as v
 from app.models import Figure, FigureBreakdown, FigurePlace, FigureRelay, PlaceWithin
-from app.resources.declare import (
+from app.resources.declarations import (
     NUMBER_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
@@ -19,7 +19,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import (
+from app.resources.fields import (
     Attribution,
     Caveats,
     Corrections,

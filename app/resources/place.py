@@ -1,7 +1,7 @@
 from app import vocabulary as v
 from app.models import Place, PlaceName, PlaceSource
 from app.resources.actor import Name
-from app.resources.declare import (
+from app.resources.declarations import (
     COUNTRY_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
@@ -14,7 +14,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import Caveats, Corrections, Proofs, Record, field
+from app.resources.fields import Caveats, Corrections, Proofs, Record, field
 
 
 class PlaceRecord(Record):

@@ -9,7 +9,7 @@ from app.models import (
     SeriesPlace,
     SeriesSource,
 )
-from app.resources.declare import (
+from app.resources.declarations import (
     SLUG_VALUE,
     TEXT_VALUE,
     Filter,
@@ -22,8 +22,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.figure import Breakdown
-from app.resources.shared import (
+from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
@@ -34,6 +33,7 @@ from app.resources.shared import (
     Record,
     field,
 )
+from app.resources.figure import Breakdown
 
 
 class Point(Part):

@@ -1,6 +1,6 @@
 from app import vocabulary as v
 from app.models import Source, SourceAuthor
-from app.resources.declare import (
+from app.resources.declarations import (
     COUNT_VALUE,
     TEXT_VALUE,
     Dates,
@@ -14,7 +14,7 @@ from app.resources.declare import (
     id_filter,
     one_of,
 )
-from app.resources.shared import Caveats, Corrections, Date, Part, Proofs, Record, field
+from app.resources.fields import Caveats, Corrections, Date, Part, Proofs, Record, field
 
 
 class Counts(Part):

@@ -7,7 +7,7 @@ from app.models import (
     StatementRelay,
     StatementTopic,
 )
-from app.resources.declare import (
+from app.resources.declarations import (
     SLUG_VALUE,
     TEXT_VALUE,
     Dates,
@@ -21,7 +21,7 @@ from app.resources.declare import (
     one_of,
     published,
 )
-from app.resources.shared import (
+from app.resources.fields import (
     Attribution,
     Caveats,
     Corrections,

@@ -1,0 +1,1 @@
+"""The database: opening it (`engine`), running statements (`execute`), and its builds (`builds`)."""

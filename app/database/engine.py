@@ -1,0 +1,104 @@
+"""Database URLs, and the engines that read or write one."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from app.errors import OperatorError
+
+
+def parse_url(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise OperatorError(
+            f"“{url}” is not a database URL; write sqlite:///path or postgresql+psycopg://user@host/name"
+        ) from None
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The database file, or null where the database is not a file."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise OperatorError("On Record needs a database file: write sqlite:///path/to/file.db")
+    return Path(url.database)
+
+
+def writing_engine(url: URL, *, schema: str = "public") -> Engine:
+    """An engine for builds and migrations. Foreign keys are on, also on SQLite, where they are off by default."""
+    path = sqlite_path(url)
+    if path is None:
+        return _create(
+            url, poolclass=NullPool, connect_args={"options": f"-c search_path={schema}"}
+        )
+    engine = _create(url, poolclass=NullPool, paramstyle="named")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # The file is new and nobody reads it until it is renamed into place: a crash loses nothing that was served,
+        # and the build syncs the finished file itself.
+        for pragma in (
+            "foreign_keys=ON",
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "cache_size=-262144",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def reading_engine(url: URL, *, query_seconds: float, schema: str) -> Engine:
+    """An engine on which no statement can write. `schema` is that of PostgreSQL."""
+    path = sqlite_path(url)
+    if path is None:
+        options = (
+            f"-c search_path={schema} -c default_transaction_read_only=on"
+            f" -c statement_timeout={int(query_seconds * 1000)}"
+        )
+        return _create(
+            url,
+            isolation_level="AUTOCOMMIT",
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            pool_reset_on_return=None,
+            connect_args={"options": options, "connect_timeout": 5},
+        )
+    if not path.is_file():
+        raise OperatorError(f"there is no database at {path}: run “onrecord build” first")
+    readonly = URL.create(
+        "sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"}
+    )
+    engine = _create(
+        readonly, paramstyle="named", poolclass=NullPool, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # Of who only reads, exclusive locking keeps the shared lock instead of taking it, and looking whether the file has
+        # changed, for each statement: six calls of the system. The file does not change; a build puts another in its place.
+        for pragma in ("query_only=ON", "foreign_keys=ON", "locking_mode=EXCLUSIVE"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _create(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise OperatorError(
+            f"the driver for {url.get_backend_name()} is not installed ({error.name}): pip install 'onrecord[postgres]'"
+        ) from None
+    except (NoSuchModuleError, ArgumentError) as error:
+        raise OperatorError(f"{url.render_as_string()}: {error}") from None

@@ -1,0 +1,187 @@
+"""Atom (RFC 4287): lists as feeds, with the paging links of RFC 5005. An entry is a record in plain sentences, never a bare
+number: its title alone says nothing that needs a caveat. What was withdrawn is a deleted entry (RFC 6721).
+
+`updated` of an entry is when its present form was recorded, of a feed when the data were; where the build was given no time,
+the newest day of publication.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from pydantic_core import from_json
+
+from app import __version__
+from app.formats.json import links
+from app.presentation.sentences import Told, told
+from app.query.datasets import Times, Tombstones
+from app.query.params import ListQuery
+from app.query.records import Dataset, Page, Stored
+from app.query.revisions import Changes
+from app.query.search import Hits
+from app.query.timeline import Timeline
+from app.resources import RESOURCES
+from app.urls import Origin
+from app.vocabulary import Noun
+
+MEDIA_TYPE = "application/atom+xml"
+RIGHTS = "Our words and the structure of the data: CC BY 4.0. Quoted words belong to their authors."
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    feed = _feed(page, query, dataset, origin)
+    _entries(feed, ((query.noun, record) for record in page.records), page.times, dataset, origin)
+    return _written(feed, page.tombstones, dataset, origin)
+
+
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    feed = _feed(page, query, dataset, origin)
+    _entries(feed, page.records, page.times, dataset, origin)
+    return _written(feed, page.tombstones, dataset, origin)
+
+
+def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    feed = _feed(page, query, dataset, origin)
+    _entries(feed, page.records, page.times, dataset, origin)
+    return _written(feed, None, dataset, origin)
+
+
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    """An entry for each revision, which stays, and one for each end of a record."""
+    feed = _feed(page, query, dataset, origin)
+    for item in page.changes:
+        address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        last = f"{address}/revisions/{item.number}" if item.number else address
+        why = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
+        at = _instant(item.recorded_in.recorded_at, dataset)
+        if item.body is None:
+            _deleted(feed, address, at, item.reason)
+            entry = SubElement(feed, "entry")
+            gone_to = f" It goes on as {item.renamed_to}." if item.renamed_to else ""
+            _head(
+                entry,
+                f"{last}#{item.kind}",
+                f"{item.kind.capitalize()}: {item.id}",
+                at,
+                last,
+                item.noun,
+            )
+            _text(
+                entry,
+                "summary",
+                f"The {item.noun} {item.id} was {item.kind}.{gone_to} {item.reason or ''}".strip(),
+            )
+        else:
+            _entry(feed, item.noun, from_json(item.body), at, origin, revision=last, why=why)
+    return _written(feed, None, dataset, origin)
+
+
+def _feed(
+    page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: Origin
+) -> Element:
+    feed = Element(
+        "feed",
+        {
+            "xmlns": "http://www.w3.org/2005/Atom",
+            "xmlns:at": "http://purl.org/atompub/tombstones/1.0",
+            "xml:lang": "en",
+        },
+    )
+    found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
+    _text(feed, "id", str(found["first"]))
+    _text(feed, "title", f"On Record: {query.sentence}")
+    _text(feed, "updated", _instant(None, dataset))
+    _text(SubElement(feed, "author"), "name", "On Record")
+    _text(feed, "rights", RIGHTS)
+    _text(feed, "generator", "On Record", uri=f"{origin.absolute}/v1", version=__version__)
+    for rel, name in (("self", "self"), ("first", "first"), ("next", "next"), ("previous", "prev")):
+        address = found[name]
+        if address:
+            SubElement(feed, "link", {"rel": rel, "href": address, "type": MEDIA_TYPE})
+    return feed
+
+
+def _written(
+    feed: Element, tombstones: Tombstones | None, dataset: Dataset, origin: Origin
+) -> bytes:
+    for item in tombstones.listed if tombstones else ():
+        address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        _deleted(feed, address, _instant(item.withdrawn_in.recorded_at, dataset), item.reason)
+    for noun, record_id in tombstones.left if tombstones else ():
+        address = f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
+        _deleted(
+            feed, address, _instant(None, dataset), "It has changed, and does not match any more."
+        )
+    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _deleted(feed: Element, address: str, at: str, reason: str | None) -> None:
+    deleted = SubElement(feed, "at:deleted-entry", {"ref": address, "when": at})
+    if reason:
+        _text(deleted, "at:comment", reason)
+
+
+def _entries(
+    feed: Element,
+    records: Iterable[tuple[Noun, Stored]],
+    times: Times | None,
+    dataset: Dataset,
+    origin: Origin,
+) -> None:
+    for noun, record in records:
+        at = _instant((times or {}).get((noun, record[0])), dataset)
+        _entry(feed, noun, from_json(record[1]), at, origin)
+
+
+def _entry(
+    feed: Element,
+    noun: Noun,
+    record: Mapping[str, Any],
+    at: str,
+    origin: Origin,
+    *,
+    revision: str | None = None,
+    why: str | None = None,
+) -> None:
+    """`revision` is the address of the revision that it is of; null: of the record as it is now."""
+    entry = SubElement(feed, "entry")
+    address = revision or f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"
+    said = told(noun, record)
+    _head(entry, address, record["title"], at, address, noun)
+    if record.get("source"):
+        SubElement(
+            entry,
+            "link",
+            {"rel": "via", "href": f"{origin.absolute}/v1/sources/{record['source']}"},
+        )
+    _text(entry, "summary", said.claim)
+    _text(entry, "content", _html(said, origin, why), type="html")
+
+
+def _head(entry: Element, entry_id: str, title: str, at: str, address: str, noun: Noun) -> None:
+    _text(entry, "id", entry_id)
+    _text(entry, "title", title)
+    _text(entry, "updated", at)
+    SubElement(entry, "link", {"rel": "alternate", "href": address, "type": "application/json"})
+    SubElement(entry, "category", {"term": noun})
+
+
+def _html(said: Told, origin: Origin, why: str | None) -> str:
+    notes = "".join(f"<li>{escape(note)}</li>" for note in (*([why] if why else []), *said.notes))
+    quotes = "".join(
+        f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">{escape(exact)}</blockquote>'
+        for exact, source in said.quotes
+    )
+    return f"<p>{escape(said.claim)}</p><ul>{notes}</ul>{quotes}"
+
+
+def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
+    SubElement(parent, name, attributes).text = _NOT_IN_XML.sub("\ufffd", text)
+
+
+def _instant(recorded_at: str | None, dataset: Dataset) -> str:
+    return recorded_at or dataset.updated.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,381 @@
+"""JSON. Records were written by the build; here they are put between the few bytes that a request adds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote as percent_encoded
+
+import orjson
+from pydantic_core import from_json, to_json
+
+from app.query.datasets import Moment, Pasts, Revision, Tombstone, Tombstones
+from app.query.evidence import Quotes
+from app.query.facets import Facets
+from app.query.params import ItemQuery, ListQuery
+from app.query.records import Dataset, Item, Page, Stored
+from app.query.revisions import Changes, Datasets, Revisions
+from app.query.search import Highlight, Hits
+from app.query.timeline import DATED_BY, Timeline
+from app.resources import RESOURCES
+from app.urls import Origin
+from app.vocabulary import Noun
+
+MEDIA_TYPE = "application/json"
+_PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
+
+
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.listing.path}"
+    if query.fields is None:
+        # with_url, written out: a call for each record takes as long as all the rest.
+        records = ",".join(
+            [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.records]
+        )
+    else:
+        records = ",".join([cut_record(record, address, query.fields) for record in page.records])
+    total = "null" if page.total is None else page.total
+    tail = {
+        "query": echo(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, address, page.next, page.previous),
+    }
+    parts = (
+        f'{{"data":[{records}],"total":{total},"total_exact":{"true" if page.total_exact else "false"},',
+        _facets(page.facets, exact=page.facets_exact),
+        _included(page.included, origin.base),
+        _pasts(page.pasts, address),
+        tombstones_member(page.tombstones, origin.base),
+        orjson.dumps(tail)[1:].decode(),
+    )
+    return "".join(parts).encode()
+
+
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.resource.path}"
+    own = f"{address}/{item.record[0]}"
+    cited = f"known_at={percent_encoded(query.known_at.raw)}" if query.known_at else ""
+    tail = {
+        "dataset": {"version": dataset.version},
+        "links": {
+            "self": _url(own, query.canonical()),
+            "collection": address,
+            "citation": _url(f"{own}/citation", cited),
+        },
+    }
+    record = cut_record(item.record, address, query.fields)
+    along = _included(item.included, origin.base), _pasts(item.pasts, address)
+    return "".join(['{"data":', record, ",", *along, orjson.dumps(tail)[1:].decode()]).encode()
+
+
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    entries = [
+        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, origin.base))}}}'
+        for noun, record in page.records
+    ]
+    return _across(",".join(entries), page, query, dataset, origin.base)
+
+
+def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    hits = []
+    for hit in page.hits:
+        places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
+        record = with_url(hit.record, _address(hit.noun, origin.base))
+        hits.append(f'{{"noun":"{hit.noun}","highlights":{places},"record":{record}}}')
+    return _across(",".join(hits), page, query, dataset, origin.base)
+
+
+def _highlight(item: Highlight) -> dict[str, Any]:
+    return {
+        "field": item.of.field,
+        "text": item.of.text,
+        "spans": [{"start": start, "end": end} for start, end in item.spans],
+        "source": item.of.source,
+        "offset": item.of.offset,
+    }
+
+
+def _across(
+    entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str
+) -> bytes:
+    along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else ""
+    wanted = query.total != "none"
+    tail = {
+        "total": sum(count.count for count in page.counts) if wanted else None,
+        "total_exact": wanted and all(count.exact for count in page.counts),
+        "counts": [
+            {"noun": count.noun, "count": count.count, "exact": count.exact}
+            for count in page.counts
+        ],
+        "query": echo(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
+    }
+    return "".join(['{"data":[', entries, "],", along, orjson.dumps(tail)[1:].decode()]).encode()
+
+
+def render_quotes(
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
+    return orjson.dumps(
+        {
+            "data": [
+                {
+                    "source": source,
+                    "type": "text",
+                    "exact": quote.exact,
+                    "prefix": quote.prefix,
+                    "suffix": quote.suffix,
+                    "start": quote.start,
+                    "end": quote.end,
+                    "offset_unit": "unicode_code_point",
+                    "content_sha256": page.content_sha256,
+                    "quote_verified": True,
+                    "records": [
+                        {**record, "url": f"{_address(record['noun'], origin.base)}/{record['id']}"}
+                        for record in quote.records
+                    ],
+                }
+                for quote in page.quotes
+            ],
+            "total": page.total,
+            "total_exact": page.total_exact,
+            "query": echo(query),
+            "dataset": {"version": dataset.version},
+            "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+        }
+    )
+
+
+def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    data = [
+        {**_moment(item.moment), "counts": item.counts, "changes": item.changes}
+        for item in page.datasets
+    ]
+    return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
+
+
+def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.listing.path}"
+    data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.revisions]
+    return _listed(data, page, query, dataset, address)
+
+
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    data = []
+    for item in page.changes:
+        address = f"{_address(item.noun, origin.base)}/{item.id}"
+        head = {
+            "noun": item.noun,
+            "id": item.id,
+            "change": item.kind,
+            "recorded_in": _moment(item.recorded_in),
+            "reason": item.reason,
+            "renamed_to": item.renamed_to,
+            "revision": item.number,
+            "url": f"{address}/revisions/{item.number}" if item.number else None,
+        }
+        record = "null" if item.body is None else _as_revision(address, item.number, item.body)
+        data.append(f'{orjson.dumps(head).decode()[:-1]},"record":{record}}}')
+    tail = {
+        "total": page.total,
+        "total_exact": page.total_exact,
+        "query": echo(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+    }
+    return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
+
+
+def render_renamed(tombstone: Tombstone, base: str) -> bytes:
+    """What stands beside the address to which a renamed record has gone."""
+    return orjson.dumps({"data": _tombstone(tombstone, base)})
+
+
+def tombstones_member(tombstones: Tombstones | None, base: str) -> str:
+    if tombstones is None:
+        return ""
+    listed = [_tombstone(item, base) for item in tombstones.listed]
+    left = [{"noun": noun, "id": record_id} for noun, record_id in tombstones.left]
+    said = {"tombstones": listed, "left": left, "tombstones_complete": tombstones.complete}
+    return f"{orjson.dumps(said)[1:-1].decode()},"
+
+
+def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
+    address = _address(item.noun, base)
+    number = item.last_number
+    return {
+        "noun": item.noun,
+        "id": item.id,
+        "withdrawn_in": _moment(item.withdrawn_in),
+        "reason": item.reason,
+        "renamed_to": item.renamed_to,
+        "last_revision": f"{address}/{item.id}/revisions/{number}" if number else None,
+    }
+
+
+def _pasts(pasts: Pasts | None, address: str) -> str:
+    """`address` is that of the list."""
+    if pasts is None:
+        return ""
+    records = []
+    for record_id, revisions in pasts.items():
+        own = f"{address}/{record_id}"
+        written = [
+            f"{orjson.dumps(_listed_revision(revision, own)).decode()[:-1]},"
+            f'"record":{_as_revision(own, revision.number, body)}}}'
+            for revision, body in revisions
+        ]
+        records.append(f'"{record_id}":[{",".join(written)}]')
+    return f'"history":{{{",".join(records)}}},'
+
+
+def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
+    ended = revision.recorded_to
+    return {
+        "url": f"{address}/revisions/{revision.number}",
+        **_known_of(revision),
+        "recorded_to": None if ended is None else _moment(ended),
+    }
+
+
+def _as_revision(address: str, number: int | None, body: str) -> str:
+    """A record as it was: its address is that of the revision, which stays."""
+    return f'{{"url":"{address}/revisions/{number}",{body[1:]}'
+
+
+def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
+    """What will always be true of a revision: not what became of it. `address` is that of the record."""
+    own = f"{address}/revisions/{revision.number}"
+    before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
+    tail = {
+        "revision": _known_of(revision),
+        "links": {
+            "self": own,
+            "latest": address,
+            "predecessor": before,
+            "revisions": f"{address}/revisions",
+        },
+    }
+    return (
+        f'{{"data":{_as_revision(address, revision.number, record[1])},'.encode()
+        + orjson.dumps(tail)[1:]
+    )
+
+
+def _known_of(revision: Revision) -> dict[str, Any]:
+    return {
+        "number": revision.number,
+        "recorded_from": _moment(revision.recorded_from),
+        "content_sha256": revision.content_hash,
+        "reason": revision.reason,
+    }
+
+
+def _moment(moment: Moment) -> dict[str, str | None]:
+    return {"version": moment.version, "recorded_at": moment.recorded_at}
+
+
+def _listed(
+    data: list[Any], page: Datasets | Revisions, query: ListQuery, dataset: Dataset, address: str
+) -> bytes:
+    return orjson.dumps(
+        {
+            "data": data,
+            "total": page.total,
+            "total_exact": page.total is not None,
+            "query": echo(query),
+            "dataset": {"version": dataset.version},
+            "links": links(query, address, page.next, page.previous),
+        }
+    )
+
+
+def _address(noun: Noun, base: str) -> str:
+    return f"{base}{RESOURCES[noun].path}"
+
+
+def render_value(value: Any) -> bytes:
+    return orjson.dumps(value)
+
+
+def echo(query: ListQuery) -> dict[str, Any]:
+    """The query as it was understood; what was not asked for is left out."""
+    said: dict[str, Any] = {
+        "filters": {item.parameter.name: list(item.raw) for item in query.chosen},
+        "sort": list(query.raw_sort),
+    }
+    if query.known_at is not None:
+        said["known_at"] = query.known_at.raw
+    if query.history:
+        said["include_history"] = True
+    if query.fields is not None:
+        said["fields"] = list(query.fields)
+    if query.includes:
+        said["include"] = [include.name for include in query.includes]
+    if query.facets:
+        said["facets"] = [facet.name for facet in query.facets]
+    return {**said, "limit": query.limit, "sentence": query.sentence}
+
+
+def links(
+    query: ListQuery, address: str, following: str | None, previous: str | None
+) -> dict[str, str | None]:
+    return {
+        "self": _url(address, query.canonical(cursor=query.cursor)),
+        "first": _url(address, query.canonical()),
+        "prev": _url(address, query.canonical(cursor=previous)) if previous else None,
+        "next": _url(address, query.canonical(cursor=following)) if following else None,
+    }
+
+
+def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [{"value": value, "count": number} for value, number in facet["values"]]
+        for name, facet in facets.items()
+    }
+
+
+def with_url(record: Stored, address: str) -> str:
+    """A whole record; `address` is that of its list."""
+    record_id, body = record
+    return f'{{"url":"{address}/{record_id}",{body[1:]}'
+
+
+def cut_record(record: Stored, address: str, fields: Sequence[str] | None) -> str:
+    """A record with the fields that were asked for; null: all."""
+    if fields is None:
+        return with_url(record, address)
+    whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
+    return to_json({name: whole[name] for name in fields}).decode()
+
+
+def selected(record: Stored, fields: Sequence[str] | None) -> dict[str, Any]:
+    """A record as values, with the fields that were asked for; null: all. Its address is not among them."""
+    # The reader and the writer that the build used: what is left in is written as it was.
+    whole: dict[str, Any] = from_json(record[1])
+    return whole if fields is None else {name: whole[name] for name in fields if name != "url"}
+
+
+def _facets(facets: Facets | None, *, exact: bool) -> str:
+    if facets is None:
+        return ""
+    complete = all(facet["complete"] for facet in facets.values())
+    said = {"facets": facets_document(facets), "facets_complete": complete, "facets_exact": exact}
+    return f"{orjson.dumps(said)[1:-1].decode()},"
+
+
+def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
+    if included is None:
+        return ""
+    nouns = []
+    for plural, records in included.items():
+        address = f"{base}{_PLURALS[plural].path}"
+        members = [
+            f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}'
+            for record_id, body in records.items()
+        ]
+        nouns += [f'"{plural}":{{', ",".join(members), "},"]
+    return "".join(['"included":{', *nouns[:-1], "}},"])
+
+
+def _url(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,301 @@
+"""JSON-LD 1.1: the same records with the terms of schema.org, PROV-O and Web Annotation. The context is served by us
+(`/v1/context.jsonld`); whatever has no standard term keeps its own name in our vocabulary, so nothing is lost but nulls,
+which JSON-LD has not. References become addresses, evidence takes the form of Web Annotation, dates are typed as EDTF.
+
+Claims, never reviews: we give no verdicts, so there is no `ClaimReview`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic_core import from_json
+
+from app.formats.json import links, selected
+from app.query.evidence import Quotes
+from app.query.params import ItemQuery, ListQuery
+from app.query.records import Dataset, Item, Page
+from app.query.search import Hits
+from app.query.timeline import Timeline
+from app.resources import RESOURCES
+from app.resources.references import REFERS, TIES, tied
+from app.urls import Origin
+from app.vocabulary import Noun
+
+MEDIA_TYPE = "application/ld+json"
+CONTEXT_PATH = "/v1/context.jsonld"
+VOCABULARY = "urn:onrecord:vocabulary:"
+_EDTF = "edtf:EDTF"
+
+CONTEXT: dict[str, Any] = {
+    "@version": 1.1,
+    "@vocab": VOCABULARY,
+    "schema": "https://schema.org/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "records": "schema:dataFeedElement",
+    "next": {"@type": "@id"},
+    "prev": {"@type": "@id"},
+    "title": "schema:name",
+    "headline": "schema:headline",
+    "publisher": "schema:publisher",
+    "authors": "schema:author",
+    "language": "schema:inLanguage",
+    "licence": "schema:license",
+    "summary": "schema:abstract",
+    "definition": "schema:description",
+    "names_as_written": "schema:alternateName",
+    "value": "schema:value",
+    "lower": "schema:minValue",
+    "upper": "schema:maxValue",
+    "unit": "schema:unitText",
+    "measure": "schema:measuredProperty",
+    "qualifier": "schema:measurementQualifier",
+    "edtf_date": {"@id": f"{VOCABULARY}edtf", "@type": _EDTF},
+    "earliest": {"@type": "xsd:date"},
+    "latest": {"@type": "xsd:date"},
+    "observationDate": {"@id": "schema:observationDate", "@type": _EDTF},
+    "observationPeriod": {"@id": "schema:observationPeriod", "@type": _EDTF},
+    "observationAbout": {"@id": "schema:observationAbout", "@type": "@id"},
+    "measurementDenominator": {"@id": "schema:measurementDenominator", "@type": "@id"},
+    "dateCreated": {"@id": "schema:dateCreated", "@type": _EDTF},
+    "datePublished": {"@id": "schema:datePublished", "@type": _EDTF},
+    "startDate": {"@id": "schema:startDate", "@type": _EDTF},
+    "claimant": {"@id": "schema:author", "@type": "@id"},
+    "appearance": {"@id": "schema:appearance", "@type": "@id"},
+    "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
+    "wasAttributedTo": {"@id": "prov:wasAttributedTo", "@type": "@id"},
+    "wasQuotedFrom": {"@id": "prov:wasQuotedFrom", "@type": "@id"},
+    "places": {"@id": "schema:contentLocation"},
+    "evidence": {"@id": f"{VOCABULARY}evidence", "@container": "@list"},
+    "caveats": {"@id": f"{VOCABULARY}caveats", "@container": "@list"},
+    "corrections": {"@id": "schema:correction", "@container": "@list"},
+    "reason": "schema:text",
+    "hasSource": {"@id": "oa:hasSource", "@type": "@id"},
+    "hasSelector": "oa:hasSelector",
+    "exact": "oa:exact",
+    "prefix": "oa:prefix",
+    "suffix": "oa:suffix",
+    "start": "oa:start",
+    "end": "oa:end",
+}
+
+_TYPES: dict[Noun, list[str]] = {
+    "source": ["schema:NewsArticle", "prov:Entity"],
+    "actor": ["prov:Agent"],
+    "place": ["schema:Place", "prov:Location"],
+    "event": ["schema:Event", "prov:Activity"],
+    "statement": ["schema:Claim", "prov:Entity"],
+    "figure": ["schema:Observation", "prov:Entity"],
+    "series": ["schema:StatisticalVariable", "prov:Entity"],
+}
+_SOURCE_TYPES = {
+    "news_article": "schema:NewsArticle",
+    "report": "schema:Report",
+    "dataset": "schema:Dataset",
+}
+_ACTOR_TYPES = {
+    "person": "schema:Person",
+    "state": "schema:Country",
+    "media": "schema:NewsMediaOrganization",
+}
+_ACTOR_TYPES |= dict.fromkeys(
+    ("organisation", "office", "armed_or_political_group"), "schema:Organization"
+)
+
+
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+    noun = query.noun
+    graph = [
+        node(noun, selected(record, query.fields), record[0], origin) for record in page.records
+    ]
+    return _feed(graph, query, dataset, origin, page.next, page.previous)
+
+
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+    noun = query.resource.noun
+    record = node(noun, selected(item.record, query.fields), item.record[0], origin)
+    return orjson.dumps(
+        {"@context": _context(origin), **record, "dataset_version": dataset.version}
+    )
+
+
+def render_across(
+    page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
+    graph = [node(noun, from_json(record[1]), record[0], origin) for noun, record in page.records]
+    return _feed(graph, query, dataset, origin, page.next, page.previous)
+
+
+def render_quotes(
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+) -> bytes:
+    graph = []
+    for quote in page.quotes:
+        words = {
+            "source": source,
+            "exact": quote.exact,
+            "prefix": quote.prefix,
+            "suffix": quote.suffix,
+        }
+        span = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
+        proof = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
+        resting = [_address(record["noun"], record["id"], origin) for record in quote.records]
+        graph.append(
+            {
+                **_evidence({**words, **span, **proof}, origin),
+                "carries": [{"@id": each} for each in resting],
+            }
+        )
+    return _feed(graph, query, dataset, origin, page.next, page.previous)
+
+
+def render_context() -> bytes:
+    return orjson.dumps({"@context": CONTEXT})
+
+
+def node(noun: Noun, record: Mapping[str, Any], record_id: str, origin: Origin) -> dict[str, Any]:
+    """A record as a node of the graph."""
+    kind = record.get("kind")
+    types = list(_TYPES[noun])
+    if noun == "source" and kind in _SOURCE_TYPES:
+        types[0] = _SOURCE_TYPES[kind]
+    if noun == "actor" and kind in _ACTOR_TYPES:
+        types.insert(0, _ACTOR_TYPES[kind])
+    said = _said(record, ("id", "url"), origin)
+    standard = {
+        name: value for name, value in _standard(noun, record, origin).items() if value is not None
+    }
+    return {"@id": _address(noun, record_id, origin), "@type": types, **said, **standard}
+
+
+def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+    """What the standards have a term for, in their form."""
+    source = record.get("source")
+    address = _address("source", source, origin) if isinstance(source, str) else None
+    attribution = record.get("attribution")
+    speaker = (
+        (attribution.get("speaker") or {}).get("id") if isinstance(attribution, dict) else None
+    )
+    credited = _address("actor", speaker, origin) if speaker else None
+    shared = {"wasDerivedFrom": address, "wasAttributedTo": credited}
+    if noun == "figure":
+        population = (record.get("population") or {}).get("id")
+        denominator = record.get("denominator")
+        return shared | {
+            "observationDate": _edtf(record.get("as_of")),
+            "observationPeriod": _edtf(record.get("period")),
+            "observationAbout": _address("actor", population, origin) if population else None,
+            "measurementDenominator": _address("figure", denominator, origin)
+            if denominator
+            else None,
+        }
+    if noun == "statement":
+        return shared | {
+            "dateCreated": _edtf(record.get("made_on")),
+            "claimant": credited,
+            "appearance": address,
+        }
+    if noun == "event":
+        return shared | {"startDate": _edtf(record.get("date"))}
+    if noun == "source":
+        return {"datePublished": _edtf(record.get("published_on"))}
+    return {}
+
+
+def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: Origin) -> dict[str, Any]:
+    """The fields of a record or of a part of it. Most say what they say: that is seen here, as a call for each costs more."""
+    return {
+        name: _value(name, value, origin)
+        if name in REFERS or isinstance(value, (dict, list))
+        else value
+        for name, value in part.items()
+        if name not in without
+    }
+
+
+def _value(name: str, value: Any, origin: Origin) -> Any:
+    if isinstance(value, str):
+        return {"@id": _address(REFERS[name], value, origin)} if name in REFERS else value
+    if isinstance(value, dict):
+        return _part(name, value, origin)
+    if not isinstance(value, list):
+        return value
+    if name == "evidence":
+        return [_evidence(item, origin) for item in value]
+    if name == "corrections":
+        return [{"@type": "schema:CorrectionComment", **item} for item in value]
+    if name in TIES:
+        return [_tie(item, origin) for item in value]
+    return [_value(name, item, origin) for item in value]
+
+
+def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+    if "edtf" in part:
+        date = {**part, "edtf_date": part["edtf"]}
+        del date["edtf"]
+        return date
+    said = _said(part, ("id",), origin)
+    if part.get("id") and name in REFERS:
+        said["refers_to"] = {"@id": _address(REFERS[name], part["id"], origin)}
+    return said
+
+
+def _tie(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+    target = tied(item)
+    said = _said(item, ("id", "to", "noun"), origin)
+    return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
+
+
+def _evidence(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+    """A span in the form of the Web Annotation model: the source, selected by its words and by their place."""
+    source = _address("source", item["source"], origin)
+    return {
+        "@type": "oa:SpecificResource",
+        "hasSource": source,
+        "hasSelector": [
+            {
+                "@type": "oa:TextQuoteSelector",
+                "exact": item["exact"],
+                "prefix": item["prefix"],
+                "suffix": item["suffix"],
+            },
+            {"@type": "oa:TextPositionSelector", "start": item["start"], "end": item["end"]},
+        ],
+        "wasQuotedFrom": source,
+        "proves": item["proves"],
+        "offset_unit": item["offset_unit"],
+        "content_sha256": item["content_sha256"],
+        "quote_verified": item["quote_verified"],
+    }
+
+
+def _edtf(date: Mapping[str, Any] | None) -> str | None:
+    return None if date is None else date["edtf"]
+
+
+def _address(noun: Noun, record_id: str, origin: Origin) -> str:
+    return f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
+
+
+def _context(origin: Origin) -> str:
+    return f"{origin.absolute}{CONTEXT_PATH}"
+
+
+def _feed(
+    records: list[dict[str, Any]],
+    query: ListQuery,
+    dataset: Dataset,
+    origin: Origin,
+    following: str | None,
+    previous: str | None,
+) -> bytes:
+    # Nodes inside a feed, not under `@graph`: beside an `@id` that would be a named graph, out of sight of plain queries.
+    here = links(query, f"{origin.absolute}{query.listing.path}", following, previous)
+    document = {"@context": _context(origin), "@id": here["self"], "@type": "schema:DataFeed"}
+    pages = {name: here[name] for name in ("next", "prev") if here[name]}
+    return orjson.dumps(
+        {**document, "dataset_version": dataset.version, **pages, "records": records}
+    )

@@ -1,0 +1,21 @@
+"""NDJSON: one bare record a line, the same bytes as in a JSON list. https://github.com/ndjson/ndjson-spec"""
+
+from collections.abc import Sequence
+
+from app.formats.json import cut_record
+from app.query.params import ListQuery
+from app.query.records import Stored
+from app.urls import Origin
+
+MEDIA_TYPE = "application/x-ndjson"
+
+
+def begin(_: ListQuery) -> bytes:
+    return b""
+
+
+def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
+    address = f"{origin.base}{query.listing.path}"
+    return "".join(
+        [f"{cut_record(record, address, query.fields)}\n" for record in records]
+    ).encode()

@@ -1,0 +1,167 @@
+"""The Model Context Protocol at `/mcp` (streamable HTTP), loaded only where the operator asks for it (ONRECORD_MCP).
+
+Each request is answered by itself: no session, no stream that stays open, no task that a lifespan would have to start. So it works
+in every worker alike, and where we are mounted in another application, which runs no lifespan of ours.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import problem_response
+from app.api.snapshots import BASE, SEEN
+from app.mcp.tools import Ask, Reply, server
+from app.problems import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    FORBIDDEN,
+    METHOD_NOT_ALLOWED,
+    MISDIRECTED,
+    Problem,
+    ProblemKind,
+)
+from app.settings import Settings
+
+PATH = "/mcp"
+_ALLOWED = "POST, OPTIONS"
+_LARGEST = 64 * 1024
+"""In bytes: no question is longer."""
+_HERE = ("127.0.0.1", "localhost", "[::1]")
+_ANY = "*"
+
+_KINDS: Mapping[int, tuple[ProblemKind, str]] = {
+    421: (
+        MISDIRECTED,
+        "MCP is answered under known host names alone, not under this one: the operator names it in ONRECORD_MCP_HOSTS.",
+    ),
+    403: (
+        FORBIDDEN,
+        "MCP is answered to pages of known origins alone, not to this one: the operator names it in ONRECORD_MCP_ORIGINS.",
+    ),
+    413: (CONTENT_TOO_LARGE, f"A message may have {_LARGEST} bytes."),
+}
+
+
+class Endpoint:
+    def __init__(self, settings: Settings) -> None:
+        public = urlsplit(settings.public_url or "")
+        own = [public.netloc] if public.netloc else []
+        self._hosts = [
+            *own,
+            *(form for host in _HERE for form in (host, f"{host}:*")),
+            *_names(settings.mcp_hosts),
+        ]
+        origins = [f"{public.scheme}://{public.netloc}"] if public.netloc else []
+        local = [f"http://{host}{port}" for host in _HERE for port in ("", ":*")]
+        self._origins = [*origins, *local, *_names(settings.mcp_origins)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (seen := scope.get(SEEN)) is not None:
+            seen["route"] = PATH
+        if scope["method"] == "OPTIONS":
+            allowed = {
+                "Allow": _ALLOWED,
+                "Access-Control-Allow-Methods": _ALLOWED,
+                "Access-Control-Allow-Headers": "*",
+            }
+            await Response(status_code=204, headers=allowed)(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            detail = f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model Context Protocol by POST."
+            problem = Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": _ALLOWED})
+            await problem_response(problem, scope, scope[BASE])(scope, receive, send)
+            return
+        manager = StreamableHTTPSessionManager(
+            server(asking(scope["app"], scope)),
+            json_response=True,
+            stateless=True,
+            security_settings=self._security(Headers(scope=scope)),
+            max_request_body_size=_LARGEST,
+        )
+        async with manager.run():
+            await manager.handle_request(scope, receive, _problems_for_texts(scope, receive, send))
+
+    def _security(self, headers: Headers) -> TransportSecuritySettings:
+        """Against pages that have a browser ask a server which only it can reach (DNS rebinding)."""
+        host, origin = headers.get("host", ""), headers.get("origin", "")
+        return TransportSecuritySettings(
+            allowed_hosts=[host] if _ANY in self._hosts else self._hosts,
+            allowed_origins=[origin] if _ANY in self._origins else self._origins,
+        )
+
+
+def _names(setting: str) -> list[str]:
+    return [name.strip() for name in setting.split(",") if name.strip()]
+
+
+def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
+    """The library refuses some requests in plain text; what we refuse is a problem (RFC 9457). Its own errors are JSON-RPC."""
+    refused: Message | None = None
+
+    async def send_on(message: Message) -> None:
+        nonlocal refused
+        if message["type"] == "http.response.start":
+            media_type = Headers(raw=message["headers"]).get("content-type", "")
+            if message["status"] >= 400 and not media_type.startswith("application/json"):
+                refused = message
+                return
+            message = {**message, "headers": [*message["headers"], (b"cache-control", b"no-store")]}
+        if refused is None:
+            await send(message)
+        elif not message.get("more_body"):
+            said = message.get("body", b"").decode("utf-8", "replace")
+            kind, detail = _KINDS.get(refused["status"], (BAD_REQUEST, f"{said}."))
+            await problem_response(Problem(kind, detail), scope, scope[BASE])(scope, receive, send)
+
+    return send_on
+
+
+def asking(app: ASGIApp, like: Mapping[str, object]) -> Ask:
+    """A way to ask our own addresses in process, under the prefix and the host that a request came with."""
+    root_path = str(like.get("root_path", ""))
+    sent = like.get("headers", [])
+    assert isinstance(sent, list)  # noqa: S101 - ASGI says so
+    headers = [(name, value) for name, value in sent if name == b"host"]
+
+    async def ask(address: str) -> Reply:
+        path, _, query = address.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": like.get("scheme", "http"),
+            "path": f"{root_path}{path}",
+            "raw_path": f"{root_path}{path}".encode(),
+            "query_string": query.encode("ascii"),
+            "root_path": root_path,
+            "headers": headers,
+            "client": like.get("client"),
+            "server": like.get("server"),
+        }
+        status, media_type = 500, ""
+        parts: list[bytes] = []
+
+        async def send(message: Message) -> None:
+            nonlocal status, media_type
+            if message["type"] == "http.response.start":
+                status, media_type = (
+                    message["status"],
+                    Headers(raw=message["headers"]).get("content-type", ""),
+                )
+            else:
+                parts.append(message.get("body", b""))
+
+        await app(scope, _nothing, send)
+        return Reply(status, media_type, b"".join(parts))
+
+    return ask
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,0 +1,16 @@
+"""The Model Context Protocol over standard input and output, for an agent that starts us itself."""
+
+from mcp.server.stdio import stdio_server
+from starlette.types import ASGIApp
+
+from app.mcp.http import asking
+from app.mcp.tools import server
+from app.settings import Settings
+
+
+async def answer(app: ASGIApp, settings: Settings) -> None:
+    """Until the input ends."""
+    host = f"{settings.host}:{settings.port}"
+    ours = server(asking(app, {"headers": [(b"host", host.encode())]}))
+    async with stdio_server() as (read, write):
+        await ours.run(read, write, ours.create_initialization_options())

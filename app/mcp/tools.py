@@ -1,0 +1,429 @@
+"""What an agent can ask: a few tools made for questions, and every record as a resource (Model Context Protocol).
+
+A tool is a question to our own addresses, asked in process: arguments are read by the same parser, mistakes are told in the same
+words, and an answer is kept or refused as over HTTP. Answers are brief, as each word of them is paid for.
+"""
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+from urllib.parse import quote, urlencode
+
+import mcp_types as types
+import orjson
+from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
+
+from app import __version__
+from app.mcp.brief import brief
+from app.resources import RESOURCES
+from app.resources.lists import SEARCH
+from app.vocabulary import CitationStyle
+
+INSTRUCTIONS = """\
+On Record holds what news reports say, as records with the exact words of their source: events, statements, figures, series of \
+figures, actors, places, sources. A record means "source S states X", never that X is true.
+Whenever you pass on a number, keep its qualifier ("over", "at least": see as_written), its as_of date with its basis, whom it is \
+credited to ("nobody" if attribution.basis is "none": add no name), its source, and its caveats and corrections. \
+basis "publication_date" means that the count may be older. Do not add numbers of different series or sources up, and pick no \
+winner where they disagree. Quote only from evidence. What is left out of a record, its source does not say: say so instead of \
+filling it in. Dates are EDTF: a/b is throughout, [a..b] is some day within. \
+Begin with search; use cite for what you refer to."""
+
+_NOUNS = list(RESOURCES)
+_STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
+_URI = re.compile(r"onrecord://([a-z]+)/([^/?#]+)")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one of our addresses answered."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return orjson.loads(self.body)
+
+
+Ask = Callable[[str], Awaitable[Reply]]
+"""Asks one of our addresses: path and query."""
+
+
+class Mistake(Exception):
+    """What a caller can put right, in words."""
+
+
+# ------------------------------------------------------------------------------------------------------------- the tools
+
+
+@dataclass(frozen=True)
+class Tool:
+    """`answer` takes the arguments, of which none is unknown and none of `needed` missing."""
+
+    name: str
+    description: str
+    arguments: Mapping[str, Mapping[str, Any]]
+    needed: tuple[str, ...]
+    answer: Callable[[Ask, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+    returns: Mapping[str, Mapping[str, Any]]
+
+    def declared(self) -> types.Tool:
+        return types.Tool(
+            name=self.name,
+            description=self.description,
+            input_schema=_object(self.arguments, self.needed),
+            output_schema={"type": "object", "properties": self.returns},
+            annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),
+        )
+
+
+def _object(properties: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
+    required = {"required": list(needed)} if needed else {}
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        **required,
+        "additionalProperties": False,
+    }
+
+
+async def _search(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    page = await _answer(ask, SEARCH.path, {"limit": 5, **given})
+    hits = [{"noun": hit["noun"], **brief(_without_url(hit["record"]))} for hit in page["data"]]
+    return _listed(page, hits)
+
+
+async def _get(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    known = {"known_at": given["known_at"]} if "known_at" in given else {}
+    item = await _answer(ask, _address(given["noun"], given["id"]), known)
+    return {"record": brief(_without_url(item["data"])), "dataset": item["dataset"]["version"]}
+
+
+async def _list(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in given.items() if name not in ("noun", "filters")}
+    filters = given.get("filters") or {}
+    for name in filters:
+        if name in _NO_FILTERS:
+            raise Mistake(f"“{name}” is no filter of {given['noun']}; describe tells them.")
+    page = await _answer(ask, RESOURCES[given["noun"]].path, {"limit": 10, **filters, **rest})
+    return _listed(page, [brief(_without_url(record)) for record in page["data"]])
+
+
+async def _series(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    known = {"known_at": given["known_at"]} if "known_at" in given else {}
+    item = await _answer(ask, _address("series", given["series"]), known)
+    upto = {"as_of": given["as_of"]} if "as_of" in given else {}
+    page = await _answer(
+        ask,
+        RESOURCES["figure"].path,
+        {"series": given["series"], **upto, "latest": True, "limit": 10, **known},
+    )
+    series = {
+        name: value
+        for name, value in brief(_without_url(item["data"])).items()
+        if name not in ("points", "evidence")
+    }
+    return {
+        "series": series,
+        **_listed(page, [brief(_without_url(record)) for record in page["data"]]),
+    }
+
+
+async def _cite(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in given.items() if name not in ("noun", "id")}
+    reply = await ask(
+        _asked(f"{_address(given['noun'], given['id'])}/citation", {"style": "sentence", **rest})
+    )
+    return {"citation": _checked(reply).body.decode().strip()}
+
+
+async def _describe(_: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+    """From the declarations: nothing is asked."""
+    resource = RESOURCES[given["noun"]]
+    filters = {
+        item.name: " | ".join(item.kind.choices) or f"e.g. {item.example}"
+        for item in resource.parameters
+        if not item.name.endswith(("_not", "_missing"))
+    }
+    return {
+        "noun": resource.noun,
+        "description": resource.description,
+        "filters": filters,
+        "also": "Each filter of values has NAME_not; where a record can be without, NAME_missing=true|false. Several values: a list.",
+        "sort": [sort.name for sort in resource.sorts],
+    }
+
+
+_NO_FILTERS = frozenset(
+    "sort limit cursor known_at format fields include include_history facets total updated_after".split()
+)
+"""What our addresses take besides filters, and what would change the form of the answer."""
+
+_NOUN = {"type": "string", "enum": _NOUNS}
+_ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
+_KNOWN_AT = {"type": "string", "description": "What was recorded by this day or dataset"}
+_MOST = 50
+"""As many records are told at once: each is hundreds of tokens."""
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": _MOST}
+_CURSOR = {"type": "string", "description": "next of the page before"}
+_PAGE: dict[str, dict[str, Any]] = {
+    "records": {"type": "array", "items": {"type": "object"}},
+    "total": {"type": "integer"},
+    "next": {"type": "string"},
+    "dataset": {"type": "string"},
+}
+
+TOOLS: dict[str, Tool] = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            "search",
+            'Full-text search over all records, best first. All words must occur; "…" is a phrase, word* a beginning.',
+            {
+                "q": {"type": "string"},
+                "noun": _NOUN,
+                "limit": _LIMIT,
+                "cursor": _CURSOR,
+                "known_at": _KNOWN_AT,
+            },
+            ("q",),
+            _search,
+            _PAGE,
+        ),
+        Tool(
+            "get",
+            "One record with its evidence.",
+            {"noun": _NOUN, "id": _ID, "known_at": _KNOWN_AT},
+            ("noun", "id"),
+            _get,
+            {"record": {"type": "object"}, "dataset": {"type": "string"}},
+        ),
+        Tool(
+            "list",
+            "Records of one noun that match all filters, e.g. noun=figure, filters={place: gaza-strip, as_of: 2024-02-14,"
+            " latest: true}, noun=statement, filters={speaker: iran, about: qatar}. Dates: 2024, 2024-02 or 2024-02-14, also"
+            " date_from, date_to. describe tells a noun's filters.",
+            {
+                "noun": _NOUN,
+                "filters": {
+                    "type": "object",
+                    "description": "name: value, or a list of values of which any matches",
+                },
+                "sort": {"type": "string", "description": "e.g. -as_of"},
+                "limit": _LIMIT,
+                "cursor": _CURSOR,
+                "known_at": _KNOWN_AT,
+            },
+            ("noun",),
+            _list,
+            _PAGE,
+        ),
+        Tool(
+            "series_as_of",
+            "What was the number on a day? The newest figures of a series whose as-of is not later; all that tie or disagree.",
+            {
+                "series": {"type": "string", "description": "Id of the series"},
+                "as_of": {"type": "string", "description": "A day; left out: the newest"},
+                "known_at": _KNOWN_AT,
+            },
+            ("series",),
+            _series,
+            {"series": {"type": "object"}, **_PAGE},
+        ),
+        Tool(
+            "cite",
+            "A citation of a record, with the permanent address of its revision.",
+            {
+                "noun": _NOUN,
+                "id": _ID,
+                "style": {"type": "string", "enum": list(_STYLES)},
+                "accessed": {"type": "string", "description": "Day of access, by default today"},
+                "known_at": _KNOWN_AT,
+            },
+            ("noun", "id"),
+            _cite,
+            {"citation": {"type": "string"}},
+        ),
+        Tool(
+            "describe",
+            "Filters and sorts of a noun, with the values that they take.",
+            {"noun": _NOUN},
+            ("noun",),
+            _describe,
+            {"filters": {"type": "object"}, "sort": {"type": "array", "items": {"type": "string"}}},
+        ),
+    )
+}
+
+
+# ------------------------------------------------------------------------------------------------------------ the server
+
+
+def server(ask: Ask) -> Server[Any]:
+    """The protocol's side of it; `ask` reaches our addresses."""
+
+    async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[tool.declared() for tool in TOOLS.values()])
+
+    async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        try:
+            answer = await call(ask, params.name, params.arguments or {})
+        except Mistake as mistake:
+            return types.CallToolResult(
+                content=[types.TextContent(text=str(mistake))], is_error=True
+            )
+        text = orjson.dumps(answer).decode()
+        return types.CallToolResult(
+            content=[types.TextContent(text=text)], structured_content=answer
+        )
+
+    async def list_resources(
+        _: Any, __: types.PaginatedRequestParams | None
+    ) -> types.ListResourcesResult:
+        return types.ListResourcesResult(resources=[])
+
+    async def list_templates(
+        _: Any, __: types.PaginatedRequestParams | None
+    ) -> types.ListResourceTemplatesResult:
+        described = [
+            types.ResourceTemplate(
+                name=resource.noun,
+                uri_template=f"onrecord://{resource.noun}/{{id}}",
+                description=resource.description,
+                mime_type="application/json",
+            )
+            for resource in RESOURCES.values()
+        ]
+        return types.ListResourceTemplatesResult(resource_templates=described)
+
+    async def read_resource(
+        _: Any, params: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        uri = str(params.uri)
+        found = _URI.fullmatch(uri)
+        if found is None or found[1] not in RESOURCES:
+            raise MCPError(
+                types.INVALID_PARAMS,
+                f"“{uri[:200]}” is no record: write onrecord://noun/id; {_nouns()}.",
+            )
+        try:
+            answer = await _get(ask, {"noun": found[1], "id": found[2]})
+        except Mistake as mistake:
+            raise MCPError(types.INVALID_PARAMS, str(mistake)) from None
+        text = orjson.dumps(answer).decode()
+        content = types.TextResourceContents(uri=uri, text=text, mime_type="application/json")
+        return types.ReadResourceResult(contents=[content])
+
+    return Server(
+        "onrecord",
+        version=__version__,
+        title="On Record",
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
+    )
+
+
+async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises Mistake."""
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise Mistake(f"There is no tool “{name[:80]}”; there are {', '.join(TOOLS)}.")
+    given = {key: value for key, value in given.items() if value is not None}
+    for key in given:
+        if key not in tool.arguments:
+            near = difflib.get_close_matches(key, tool.arguments, n=1)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise Mistake(
+                f"“{key[:80]}” is no argument of {name}; it takes {', '.join(tool.arguments)}.{hint}"
+            )
+    for key in tool.needed:
+        if key not in given:
+            raise Mistake(f"{name} needs “{key}”.")
+    for key, value in given.items():
+        if key == "filters" and not isinstance(value, Mapping):
+            raise Mistake(
+                "“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}."
+            )
+        if key != "filters" and not isinstance(value, str | int | float):
+            raise Mistake(f"“{key}” takes one value.")
+        if key == "limit" and isinstance(value, int) and value > _MOST:
+            raise Mistake(
+                f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor."
+            )
+    noun = given.get("noun")
+    if noun is not None and noun not in RESOURCES and name != "search":
+        near = difflib.get_close_matches(str(noun), _NOUNS, n=1)
+        hint = f" Did you mean “{near[0]}”?" if near else ""
+        raise Mistake(f"“{str(noun)[:80]}” is no noun; {_nouns()}.{hint}")
+    return await tool.answer(ask, given)
+
+
+def _nouns() -> str:
+    return f"there are {', '.join(_NOUNS)}"
+
+
+async def _answer(ask: Ask, path: str, asked: Mapping[str, Any]) -> Any:
+    return _checked(await ask(_asked(path, asked))).document
+
+
+def _asked(path: str, asked: Mapping[str, Any]) -> str:
+    pairs = [(name, _as_sent(name, value)) for name, value in asked.items()]
+    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
+
+
+def _as_sent(name: str, value: Any) -> str:
+    """A value as it stands in a query; a list is any of its values, in which a comma is one."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(
+            _as_sent(name, item).replace("\\", "\\\\").replace(",", "\\,") for item in value
+        )
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise Mistake(f"“{name[:80]}” takes a value or a list of values.")
+
+
+def _checked(reply: Reply) -> Reply:
+    """Raises Mistake in the words of the problem."""
+    if reply.status == 308:
+        gone = reply.document["data"]
+        raise Mistake(f"The {gone['noun']} “{gone['id']}” has another id: {gone['renamed_to']}.")
+    if reply.status >= 400:
+        problem = reply.document
+        lines = [problem["detail"]]
+        for fault in problem.get("errors", [])[1:]:
+            near = f" Did you mean “{fault['nearest']}”?" if fault["nearest"] else ""
+            lines.append(f"“{fault['parameter']}={fault['value']}” {fault['detail']}.{near}")
+        raise Mistake("\n".join(lines))
+    return reply
+
+
+def _listed(page: Mapping[str, Any], records: list[dict[str, Any]]) -> dict[str, Any]:
+    following = page["links"]["next"]
+    goes_on = {"next": following.rpartition("cursor=")[2]} if following else {}
+    total = {"total": page["total"]} if page["total_exact"] else {"total_at_least": page["total"]}
+    return {
+        "query": page["query"]["sentence"],
+        **total,
+        "records": records,
+        **goes_on,
+        "dataset": page["dataset"]["version"],
+    }
+
+
+def _address(noun: str, record_id: Any) -> str:
+    return f"{RESOURCES[noun].path}/{quote(str(record_id), safe='')}"  # type: ignore[index]
+
+
+def _without_url(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "url"}

@@ -1,0 +1,107 @@
+"""A card as a document of its own, for frames on other people's pages: one file, which loads nothing and needs no script. The
+one that it has tells its height.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from app.pages.page_context import FOLDER, Safe
+from app.pages.text import bare, seen
+from app.presentation.cards import Card, Line, Part
+from app.vocabulary import Theme
+
+ENDING = "It says what a source states, never that it is true. Dataset "
+_SCHEMES: Mapping[Theme, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
+_FRAME = "html, body { margin: 0; background: transparent }"
+
+
+class Once(NamedTuple):
+    """What all cards have: style, script, and the policy that allows these two and nothing else."""
+
+    style: str
+    script: str
+    headers: dict[str, str]
+
+
+@cache
+def once() -> Once:
+    style = f"{_FRAME}\n{(FOLDER / 'card.css').read_text(encoding='utf-8')}"
+    script = (FOLDER / "height.js").read_text(encoding="utf-8")
+    # No frame-ancestors: anybody may frame it. `*` would shut out files, notebooks and applications, which have other schemes.
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return Once(
+        style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
+    """`root` is put before every path."""
+    address = f"{root}{card.path}"
+    body = [
+        f'<p class="kicker">{card.noun} · {seen(card.kind)}</p>',
+        f'<h1 class="title">{_link(address, f"<bdi>{seen(card.title)}</bdi>")}</h1>',
+    ]
+    if card.number is not None:
+        body.append(f'<p class="number"><bdi>{seen(card.number)}</bdi></p>')
+    if card.measure is not None:
+        body.append(f'<p class="measure">{seen(card.measure)}</p>')
+    if card.sentence is not None:
+        body.append(f'<p class="sentence"><bdi>{seen(card.sentence)}</bdi></p>')
+    body.append(f"<dl>{''.join([_line(line, root) for line in card.lines])}</dl>")
+    if card.quote is not None:
+        body.append(f'<blockquote dir="auto"><p><mark>{seen(card.quote)}</mark></p></blockquote>')
+    notes = (*card.corrections, *card.notes)
+    if notes:
+        body.append(f"<ul>{''.join([f'<li><bdi>{seen(note)}</bdi></li>' for note in notes])}</ul>")
+    body.append(
+        f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{seen(card.version)}</code>.</p>'
+    )
+    return _document(
+        f"card {card.noun}", card.title, body, theme, f'<link rel="canonical" href="{address}">'
+    )
+
+
+def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> bytes:
+    """Why there is no card."""
+    body = [
+        f'<p class="kicker">{problem["status"]}</p><h1 class="title">{seen(problem["title"])}</h1>',
+        f'<p class="sentence"><bdi>{seen(problem["detail"])}</bdi></p>',
+        f'<p class="ours">{_link(f"{root}/", "On Record")}</p>',
+    ]
+    return _document("card problem", problem["title"], body, theme)
+
+
+def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: str = "") -> bytes:
+    style, script, _ = once()
+    text = (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
+        f' initial-scale=1"><meta name="color-scheme" content="{_SCHEMES[theme]}"><meta name="robots" content="noindex"><title>{seen(bare(title))} · On Record</title>{head}'
+        f'<style>{style}</style></head><body><main><article class="{name}" data-theme="{theme}">{"".join(body)}</article></main>'
+        f"<script>{script}</script></body></html>\n"
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _line(line: Line, root: Safe) -> str:
+    return f"<div><dt>{seen(line.name)}</dt><dd>{''.join([_part(part, root) for part in line.parts])}</dd></div>"
+
+
+def _part(part: Part, root: Safe) -> str:
+    words = (
+        f"<q><bdi>{seen(part.text)}</bdi></q>"
+        if part.is_quoted
+        else f"<bdi>{seen(part.text)}</bdi>"
+    )
+    return words if part.path is None else _link(f"{root}{part.path}", words)
+
+
+def _link(address: str, markup: str) -> str:
+    """It leads out of the frame."""
+    return f'<a href="{address}" target="_blank" rel="noopener">{markup}</a>'

@@ -1,0 +1,203 @@
+"""What only the page of a record has: its head, the lists that name it, what was brought along, its history. The page itself is
+the template `record.html`; everything in here is markup already.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from app.pages import text as words
+from app.pages.components import Record, card, credit, date, number, passages, q
+from app.pages.page_context import Here, Safe
+from app.pages.text import long_date, said, seen
+from app.query.datasets import Moment, Revision
+from app.query.evidence import Quotes
+from app.query.records import Dataset
+from app.resources import RESOURCES, Filter, Resource
+from app.resources.declarations import SLUG_VALUE, column_of, tables
+from app.vocabulary import Noun
+
+_LONG_TITLE = 120
+_UNCOUNTED: tuple[Mapping[str | None, int], bool] = {}, False
+_DATES = ("as_of", "made_on", "date", "published_on")
+_KINDS: Mapping[Noun, str] = {
+    "event": "type",
+    "actor": "kind",
+    "place": "kind",
+    "source": "kind",
+    "statement": "act",
+    "figure": "measure_kind",
+}
+
+
+def hero(at: Here, resource: Resource, r: Record) -> Safe:
+    """What sort of record it is, what it says, and all that this must not be parted from."""
+    noun = resource.noun
+    kind = f" · {seen(said(r[_KINDS[noun]]))}" if noun in _KINDS else ""
+    heading, below = _HEROES[noun](at, r)
+    notes = [
+        f'<p class="note">{seen(r[name]["note"])}</p>'
+        for name in _DATES
+        if r.get(name) and r[name]["note"]
+    ]
+    return Safe(
+        f'<header class="hero">\n<p class="kicker"><a href="{at.root}{resource.path}">{noun}</a>{kind}</p>\n'
+        f'<h1>{heading}</h1>\n<p class="claim">{below}</p>\n{"".join(notes)}</header>'
+    )
+
+
+def _figure(at: Here, r: Record) -> tuple[str, str]:
+    below = f"as of {date(r['as_of'])}, {credit(at, r['attribution'])}; source: {at.link('source', r['source'])}"
+    return f'<span class="of">{seen(r["title"])}</span> {number(r)}', below
+
+
+def _statement(at: Here, r: Record) -> tuple[str, str]:
+    whose = (
+        "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+    )
+    unclear = "; whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
+    made_on = f"made {date(r['made_on'])}" if r["made_on"] else "the text does not date it"
+    below = f"{whose}{unclear}; {made_on}; source: {at.link('source', r['source'])}"
+    return f'<span class="of">{seen(r["title"])}</span> {seen(r["summary"])}', below
+
+
+def _event(at: Here, r: Record) -> tuple[str, str]:
+    dated = date(r["date"]) if r["date"] else "undated"
+    return seen(
+        r["title"]
+    ), f"{dated}, {seen(said(r['status']))}; source: {at.link('source', r['source'])}"
+
+
+def _series(_: Here, r: Record) -> tuple[str, str]:
+    return seen(r["title"]), seen(r["definition"])
+
+
+def _source(_: Here, r: Record) -> tuple[str, str]:
+    published = (
+        f"published {date(r['published_on'])}"
+        if r["published_on"]
+        else "day of publication not told"
+    )
+    headline = f"{q(r['headline'])}, " if r["headline"] else ""
+    publisher = f'<bdi class="theirs">{seen(r["publisher"])}</bdi>, ' if r["publisher"] else ""
+    return seen(r["title"]), f"{headline}{publisher}{published}"
+
+
+def _named(_: Here, r: Record) -> tuple[str, str]:
+    names = ", ".join([q(name["as_written"]) for name in r["names_as_written"]])
+    return seen(r["title"]), f"in the sources: {names}" if names else ""
+
+
+_HEROES: Mapping[Noun, Callable[[Here, Record], tuple[str, str]]] = {
+    "source": _source,
+    "actor": _named,
+    "place": _named,
+    "event": _event,
+    "statement": _statement,
+    "figure": _figure,
+    "series": _series,
+}
+
+
+def reading(at: Here, address: str, page: Quotes) -> Safe:
+    """A source as it is quoted. `address` is that of the source."""
+    goes_on = ""
+    if page.next:
+        last = page.quotes[-1].start
+        further = f"{address}/evidence?start_min={last}&amp;limit=100"
+        goes_on = f'<p class="more"><a href="{further}">Read on from character {last}</a></p>'
+    return Safe(
+        '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is quoted from it, in reading order</h2>\n'
+        f"{passages(at, page)}\n"
+        f'<p class="meta">SHA-256 of the source’s file: <code>{seen(page.content_sha256)}</code>. Every quote is verified: it'
+        f" stands at its offsets in that file, and nothing more is meant."
+        f' <a href="{address}/evidence">Each quote with its offsets</a></p>\n{goes_on}</section>\n'
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- the lists beside it
+
+
+@cache
+def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
+    """The filters that take ids of this noun, from the declarations: the lists in which a record may be named."""
+    table = tables(RESOURCES[noun].table)
+    return [
+        (resource, item)
+        for resource in RESOURCES.values()
+        for item in resource.filters
+        if item.kind is SLUG_VALUE
+        and item.name != "id"
+        and any(
+            key.column.table is table
+            for attribute in item.columns
+            for key in column_of(attribute).foreign_keys
+        )
+    ]
+
+
+def related(at: Here, noun: Noun, r: Record, dataset: Dataset) -> Safe:
+    """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
+    lines = []
+    for resource, item in _pointing_at(noun):
+        counts, is_complete = dataset.counted.get((resource.noun, item.name), _UNCOUNTED)
+        count = counts.get(r["id"])
+        if count is None and is_complete:
+            continue
+        named = (item.phrase or f"with {words.label(item.name)} {{}}").format(
+            _shortened(r["title"])
+        )
+        number_of = "" if count is None else f' <span class="count">{count}</span>'
+        address = f"{at.root}{resource.path}?{item.name}={r['id']}"
+        lines.append(
+            f'<li><a href="{address}">{resource.plural} {seen(named)}</a>{number_of}</li>\n'
+        )
+    if not lines:
+        return Safe("")
+    return Safe(
+        '<section aria-labelledby="related"><h2 id="related">Related</h2>\n'
+        f'<ul class="related">{"".join(lines)}</ul>\n</section>\n'
+    )
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
+
+
+def included(at: Here, records: Sequence[tuple[Noun, Mapping[str, Any]]]) -> Safe:
+    if not records:
+        return Safe("")
+    cards = "".join([card(at, noun, r, "h3") for noun, r in records])
+    return Safe(
+        '<section aria-labelledby="included"><h2 id="included">Brought along</h2>\n'
+        f'<div class="cards">{cards}</div>\n</section>\n'
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------- history
+
+
+def revisions(address: str, newest: Sequence[Revision]) -> Safe:
+    """`address` is that of the record."""
+    if not newest:
+        return Safe("")
+    return Safe(
+        f'<ol class="revisions" reversed>{"".join([_revision(address, r) for r in newest])}</ol>\n'
+    )
+
+
+def _revision(address: str, r: Revision) -> str:
+    replaced = f", replaced {_moment(r.recorded_to)}" if r.recorded_to else ""
+    reason = f": {seen(r.reason)}" if r.reason else ""
+    return (
+        f'<li value="{r.number}"><a href="{address}/revisions/{r.number}">Revision {r.number}</a>,'
+        f" recorded {_moment(r.recorded_from)}{replaced}{reason}</li>\n"
+    )
+
+
+def _moment(of: Moment) -> str:
+    return (
+        long_date(of.recorded_at[:10])
+        if of.recorded_at
+        else f"in dataset <code>{seen(of.version)}</code>"
+    )

@@ -1,0 +1,1 @@
+"""Records in words: sentences, citations, cards and preview pictures."""

@@ -1,0 +1,195 @@
+"""The axis of what was recorded: every state of the data that was served, and how a moment on it is named.
+
+A moment is a dataset version, a day or an instant. Which state was served at a time is known where builds were told theirs
+(`recorded_at`); a state of unknown time is found by its version alone.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from app.resources.fields import DATASET_VERSION, MOMENT
+from app.vocabulary import Noun
+
+_VERSION, _MOMENT = re.compile(DATASET_VERSION), re.compile(MOMENT)
+
+
+@dataclass(frozen=True)
+class State:
+    """A dataset as a point on the axis. `recorded_at` is null where its build was told no time, `newest_published` where of no
+    source a day of publication is known; revisions and withdrawals up to `last_key` belong to it.
+    """
+
+    ordinal: int
+    version: str
+    recorded_at: datetime | None
+    newest_published: date | None
+    last_key: int
+
+    @cached_property
+    def updated(self) -> datetime:
+        """When the data last changed, as far as that is known: where no build said it, the newest day of publication, and
+        where no source says that either, the beginning of Unix time.
+        """
+        if self.recorded_at is not None:
+            return self.recorded_at
+        day = self.newest_published or date(1970, 1, 1)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells two states of the data apart, for validators: the version, and the time that answers may show."""
+        return f"{self.version} {self.updated.isoformat()}"
+
+
+_NOTHING = State(0, "none", None, None, 0)
+"""Before anything was recorded."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A state, the words in which it was asked for, and the time that they name; null: a version whose time is not known."""
+
+    raw: str
+    state: State
+    time: datetime | None
+
+    def lies_behind(self, other: "Known") -> bool:
+        if self.state.ordinal != other.state.ordinal or self.time is None or other.time is None:
+            return self.state.ordinal > other.state.ordinal
+        return self.time > other.time
+
+
+class Moment(NamedTuple):
+    """A dataset as a point on the axis of what was served: `recorded_at` is null where its build was told no time."""
+
+    version: str
+    recorded_at: str | None
+
+
+class Revision(NamedTuple):
+    """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it took the place of the one
+    before; null: it is the first, or nobody said.
+    """
+
+    number: int
+    recorded_from: Moment
+    recorded_to: Moment | None
+    content_hash: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """A record that is not served any more. `last_number` is its last revision, null: this database has never had it;
+    `renamed_to` is the id under which it goes on.
+    """
+
+    noun: Noun
+    id: str
+    withdrawn_in: Moment
+    last_number: int | None
+    reason: str | None
+    renamed_to: str | None
+
+
+@dataclass(frozen=True)
+class Tombstones:
+    """What is gone from a list: records that are not served any more, and, by noun and id, those that are, have changed, and
+    match no more. Not `complete`: there are more, and /v1/changes has them all.
+    """
+
+    listed: Sequence[Tombstone]
+    left: Sequence[tuple[Noun, str]]
+    complete: bool
+
+
+Times = Mapping[tuple[str, str], str | None]
+"""By noun and id, when the present form of a record was recorded; null: its build was told no time."""
+Pasts = Mapping[str, Sequence[tuple[Revision, str]]]
+"""By id, the newest revisions of a record, each with its body."""
+
+
+class Axis:
+    """All states in the order in which they were served; `clock` says what time it is."""
+
+    def __init__(
+        self, states: Sequence[State], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.states = states
+        self._clock = clock
+        self._by_version = {state.version: state for state in states}
+        # A build is not recorded before the one that it follows.
+        self._timed = [
+            (state.recorded_at, state) for state in states if state.recorded_at is not None
+        ]
+
+    @property
+    def newest(self) -> State:
+        return self.states[-1]
+
+    @property
+    def today(self) -> date:
+        """The day in UTC."""
+        return self._clock().date()
+
+    def known_at(self, raw: str) -> Known:
+        """The state that was served at a moment; of a day, at its end. Raises ValueError whose message completes the
+        sentence ““x” …”.
+        """
+        found = self._known(raw, end_of_day=True)
+        if found.state.ordinal == 0:
+            first = self._timed[0][1] if self._timed else None
+            begins = (
+                f"the first is {first.version}, recorded at {_written(first)}"
+                if first
+                else "none is known"
+            )
+            raise ValueError(
+                f"lies before every dataset whose time is known ({begins}); /v1/datasets lists all versions"
+            )
+        return found
+
+    def after(self, raw: str) -> Known:
+        """The state behind which lies what was recorded after a moment; of a day, after it began, so that nothing of that day
+        is missed. Raises ValueError as `known_at` does.
+        """
+        return self._known(raw, end_of_day=False)
+
+    def _known(self, raw: str, *, end_of_day: bool) -> Known:
+        if not _MOMENT.fullmatch(raw):
+            hint = "; in an address, + is written %2B" if " " in raw else ""
+            raise ValueError(
+                f"is not a moment: write a day (2026-05-04), an instant (2026-05-04T12:00:00Z) or a dataset version{hint}"
+            )
+        if _VERSION.fullmatch(raw):
+            if raw not in self._by_version:
+                raise ValueError("is no dataset version that was served; /v1/datasets lists them")
+            state = self._by_version[raw]
+            return Known(raw, state, state.recorded_at)
+        try:
+            time = datetime.fromisoformat(raw)
+            time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError("is not a moment of the calendar") from None
+        if time > max([self._clock(), *(timed for timed, _ in self._timed[-1:])]):
+            raise ValueError(
+                "lies in the future, and what will be known then nobody knows; leave it out for the present"
+            )
+        if "T" not in raw and end_of_day:
+            time += timedelta(days=1, microseconds=-1)
+        last = time - timedelta(microseconds=1) if "T" not in raw and not end_of_day else time
+        index = bisect_right(self._timed, last, key=lambda timed: timed[0])
+        return Known(raw, self._timed[index - 1][1] if index else _NOTHING, time)
+
+
+def _written(state: State) -> str:
+    return state.updated.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+NO_PAST = Axis([])
+"""Where nothing was recorded."""

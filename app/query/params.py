@@ -1,0 +1,992 @@
+"""The raw query of a request → a checked request, or every mistake in it.
+
+One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty, nothing unknown, nothing
+that contradicts itself. The framework's own reader keeps the last of `limit=5&limit=7` and drops what it does not know; a
+mistyped filter would then answer with records that nobody asked for.
+"""
+
+import difflib
+import itertools
+import re
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache, cached_property, lru_cache
+from typing import Any, Literal, TypeVar, cast, get_args
+from urllib.parse import quote, unquote_to_bytes
+
+from app.problems import INVALID_QUERY, NOT_ACCEPTABLE, URI_TOO_LONG, Fault, Problem
+from app.query.datasets import NO_PAST, Axis, Known
+from app.query.filters import Chosen, clauses
+from app.query.tokenizer import Words
+from app.resources.declarations import (
+    Dates,
+    Filter,
+    Include,
+    Listing,
+    Operator,
+    Parameter,
+    Range,
+    Resource,
+    Sort,
+    column_of,
+    tables,
+)
+from app.resources.fields import IS_DAY
+from app.vocabulary import CitationStyle, FormatName, Noun, Theme
+
+DEFAULT_LIMIT = 20
+LARGEST_LIMIT = 500
+MOST_PARAMETERS = 200
+MOST_VALUES = 200
+LONGEST_QUERY = 16_384
+"""In bytes, as sent."""
+
+Total = Literal["up_to_1000", "exact", "none"]
+"""How the matches are counted: as far as a thousand, all of them, not at all."""
+DEFAULT_TOTAL: Total = "up_to_1000"
+
+_PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
+"""What stands for itself in a query."""
+_URL_SAFE = re.compile("[A-Za-z0-9_.~,-]*")
+"""What stands for itself in a URL."""
+_CURSOR, _TOKEN = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
+_LONG = 1_000
+"""In bytes: what a query has beyond that is not worth remembering."""
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_DAY = re.compile(IS_DAY)
+_ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
+Named = TypeVar("Named", Include, Filter)
+Choice = TypeVar("Choice", bound=str)
+
+_MOST_OTHERS = 20
+_SHOWN = 80
+"""As much of a value that somebody sent is said back."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and, unless a page of it is asked
+    for (`is_whole` is false then), all of them are given.
+    """
+
+    name: FormatName = "json"
+    asked_by_name: bool = False
+    is_plain: bool = False
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Forms:
+    """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
+    prefers, null where it wants none of them; `no_place_for` names the parameters whose result a format could not show.
+    """
+
+    offered: tuple[FormatName, ...]
+    plain: tuple[FormatName, ...]
+    preferred: FormatName | None
+    no_place_for: Mapping[FormatName, tuple[str, ...]] = field(default_factory=dict)
+
+
+JSON_ALONE = Forms(("json",), (), "json")
+
+
+@dataclass(frozen=True)
+class SortKey:
+    sort: Sort
+    descending: bool
+
+    @property
+    def raw(self) -> str:
+        return f"-{self.sort.name}" if self.descending else self.sort.name
+
+    @property
+    def phrase(self) -> str:
+        return self.sort.phrases[self.descending]
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """A checked request for a list. `chosen` is in the order of the declaration, whatever the order in the URL. `fields`
+    is null where whole records are asked for.
+    """
+
+    listing: Listing
+    chosen: tuple[Chosen, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    fields: tuple[str, ...] | None = None
+    includes: tuple[Include, ...] = ()
+    facets: tuple[Filter, ...] = ()
+    limit: int = DEFAULT_LIMIT
+    total: Total = DEFAULT_TOTAL
+    cursor: str | None = None
+    form: Form = Form()
+    known_at: Known | None = None
+    history: bool = False
+
+    def canonical(self, *, cursor: str | None = None) -> str:
+        """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
+        if cursor is None:
+            return self._asked
+        goes_on = f"cursor={_quoted(cursor)}"
+        return f"{self._asked}&{goes_on}" if self._asked else goes_on
+
+    def at(self, cursor: str) -> "ListQuery":
+        """The same question, further on in the list: with all that is worked out of it, as none of that depends on the place."""
+        further = object.__new__(ListQuery)
+        further.__dict__.update(self.__dict__, cursor=cursor)
+        return further
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether something was asked for that some formats have no place for."""
+        return bool(
+            self.fields is not None
+            or self.includes
+            or self.facets
+            or self.history
+            or self.total != DEFAULT_TOTAL
+            or self.updated_after
+        )
+
+    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+        """The same, written for another form, without what that has no place for."""
+        asked = [pair for name, pair in self._pairs if name not in without]
+        if self.limit != DEFAULT_LIMIT or (form.is_plain and not form.is_whole):
+            asked.append(f"limit={self.limit}")
+        if self.total != DEFAULT_TOTAL and "total" not in without:
+            asked.append(f"total={self.total}")
+        if form.asked_by_name:
+            asked.append(f"format={form.name}")
+        return "&".join(asked)
+
+    @cached_property
+    def _asked(self) -> str:
+        return self.in_form(self.form)
+
+    @cached_property
+    def _pairs(self) -> Sequence[tuple[str, str]]:
+        pairs = [(item.parameter.name, _joined(item)) for item in self.chosen] + _seen_at(self)
+        if self.sort and self.raw_sort != (self.listing.default_sort,):
+            pairs.append(("sort", ",".join(self.raw_sort)))
+        if self.fields is not None:
+            pairs.append(("fields", ",".join(self.fields)))
+        pairs += _listed("include", self.includes) + _listed("facets", self.facets)
+        return _written(pairs)
+
+    @property
+    def noun(self) -> Noun:
+        """Of a list of one noun: which."""
+        if not isinstance(self.listing, Resource):
+            raise TypeError(f"{self.listing.plural} are of several nouns")
+        return self.listing.noun
+
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
+        return (
+            not self.chosen
+            and self.fields is None
+            and self.raw_sort == (self.listing.default_sort,)
+        )
+
+    @cached_property
+    def raw_sort(self) -> tuple[str, ...]:
+        fixed = self.listing.fixed_order
+        return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
+
+    @cached_property
+    def question(self) -> str:
+        """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
+        asked = "&".join(
+            [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.chosen]
+        )
+        return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
+
+    @cached_property
+    def sentence(self) -> str:
+        """The query in plain words."""
+        table = None if self.listing.table is None else tables(self.listing.table)
+        said = ", ".join(clauses(self.chosen, table))
+        fixed = self.listing.fixed_order
+        order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
+        known = f", as recorded by {self.known_at.raw}" if self.known_at else ""
+        return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
+
+    @property
+    def updated_after(self) -> Known | None:
+        return next(
+            (item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """A checked request for one record."""
+
+    resource: Resource
+    fields: tuple[str, ...] | None = None
+    includes: tuple[Include, ...] = ()
+    form: Form = Form()
+    known_at: Known | None = None
+    history: bool = False
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether something was asked for that some formats have no place for."""
+        return bool(self.fields is not None or self.includes or self.history)
+
+    def canonical(self) -> str:
+        return self.in_form(self.form)
+
+    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+        """The same, written for another form, without what that has no place for."""
+        asked = [pair for name, pair in self._pairs if name not in without]
+        return "&".join([*asked, f"format={form.name}"] if form.asked_by_name else asked)
+
+    @cached_property
+    def _pairs(self) -> Sequence[tuple[str, str]]:
+        pairs = _seen_at(self)
+        if self.fields is not None:
+            pairs.append(("fields", ",".join(self.fields)))
+        return _written(pairs + _listed("include", self.includes))
+
+
+@dataclass(frozen=True)
+class CitationQuery:
+    """A checked request for the citation of one record. `accessed` is null where the day of the request is meant."""
+
+    resource: Resource
+    style: CitationStyle
+    accessed: date | None = None
+    known_at: Known | None = None
+
+    def canonical(self) -> str:
+        return self.in_style(self.style)
+
+    def in_style(self, style: CitationStyle) -> str:
+        """The same in another style, which is named: what stands there otherwise is up to `Accept`."""
+        pairs: list[tuple[str, str]] = [("style", style)]
+        if self.accessed is not None:
+            pairs.append(("accessed", self.accessed.isoformat()))
+        if self.known_at is not None:
+            pairs.append(("known_at", self.known_at.raw))
+        return "&".join(written for _, written in _written(pairs))
+
+
+@dataclass(frozen=True)
+class CardQuery:
+    """A checked request for the card of a record."""
+
+    theme: Theme
+    form: Form
+
+    def canonical(self) -> str:
+        return f"theme={self.theme}&format={self.form.name}"
+
+
+@dataclass(frozen=True)
+class OembedQuery:
+    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels, null: any; `others` are the names of
+    parameters that it added.
+    """
+
+    url: str
+    format: str
+    max_width: int | None
+    max_height: int | None
+    others: tuple[str, ...]
+
+    def canonical(self) -> str:
+        most = f"maxwidth={self.max_width}&maxheight={self.max_height}"
+        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={quote(','.join(self.others))}"
+
+
+def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Names, each with its parameter as it stands in a URL."""
+    return [(name, f"{name}={_quoted(value)}") for name, value in pairs]
+
+
+def _quoted(value: str) -> str:
+    return value if _URL_SAFE.fullmatch(value) else quote(value, safe=",")
+
+
+def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
+    known = [("known_at", query.known_at.raw)] if query.known_at else []
+    return [*known, ("include_history", "true")] if query.history else known
+
+
+def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
+    return [(name, ",".join(item.name for item in items))] if items else []
+
+
+def _joined(item: Chosen) -> str:
+    if not item.parameter.many:
+        return item.raw[0]
+    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in item.raw)
+
+
+def _split(value: str) -> list[str]:
+    r"""The values between commas; `\,` is a comma and `\\` a backslash inside one."""
+    if "\\" not in value:
+        return value.split(",")
+    parts = [""]
+    for token in _ESCAPED_OR_PLAIN.findall(value):
+        if token == ",":
+            parts.append("")
+        else:
+            parts[-1] += token[-1]
+    return parts
+
+
+def parse_list(
+    listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+) -> ListQuery:
+    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served.
+
+    Who walks through a list asks the same question on every page: what was asked lately is not read again.
+    """
+    if len(raw_query) > _LONG or not isinstance(listing, Resource):
+        return _parse_list(listing, raw_query, forms, axis)
+    # Our links have the cursor at their end.
+    question, is_walk, cursor = raw_query.rpartition(_CURSOR)
+    if not is_walk or question[-1:] not in (b"", b"&") or not _TOKEN.fullmatch(cursor):
+        return _asked_lately(listing, raw_query, forms, axis)
+    query = _asked_lately(listing, question[:-1], forms, axis)
+    if query.cursor is not None or query.form.is_plain:
+        # Named twice, or the beginning of all, which a page of it is not.
+        return _parse_list(listing, raw_query, forms, axis)
+    return query.at(cursor.decode("ascii"))
+
+
+def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
+    reader = _Reader(raw_query, lambda: _names_of(listing), axis)
+    reader.require(listing.needed)
+    is_page = reader.has("limit") or reader.has("cursor")
+    form = reader.form(forms)
+    chosen = tuple(
+        found for item in reader.given(listing) if (found := reader.chosen(item)) is not None
+    )
+    if chosen:
+        reader.contradictions(chosen)
+    if reader.is_read_but_for("sort"):
+        # Most questions have nothing else: none of the others is looked for.
+        sort = reader.sort(listing)
+        reader.finish(listing.plural)
+        _require_acceptable(forms, form)
+        return ListQuery(
+            listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form
+        )
+    known_at = reader.known_at() if listing.has_past else None
+    reader.feed(chosen, known_at)
+    query = ListQuery(
+        listing,
+        chosen,
+        reader.sort(listing),
+        reader.fields(listing),
+        reader.some_of("include", listing.includes),
+        reader.some_of("facets", listing.facets),
+        reader.limit(),
+        reader.total(),
+        reader.once("cursor"),
+        form if is_page or not form.is_plain else replace(form, is_whole=True),
+        known_at,
+        history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
+    )
+    reader.finish(listing.plural)
+    _require_acceptable(forms, form)
+    return query
+
+
+@lru_cache(maxsize=1024)
+def _asked_lately(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
+    query = _parse_list(listing, raw_query, forms, axis)
+    # Worked out now, and once for all pages of a walk.
+    _ = query.canonical(), query.raw_sort, query.question, query.sentence
+    return query
+
+
+def _names_of(listing: Listing) -> list[str]:
+    more = {
+        "sort": listing.sorts,
+        "fields": listing.fields,
+        "include": listing.includes,
+        "facets": listing.facets,
+    }
+    trimmings = [name for name, takes in more.items() if takes]
+    past = [
+        *(["known_at"] if listing.has_past else []),
+        *(["include_history"] if listing.fields else []),
+    ]
+    return [
+        *(parameter.name for parameter in listing.parameters),
+        *past,
+        *trimmings,
+        "limit",
+        "total",
+        "cursor",
+        "format",
+    ]
+
+
+def parse_item(
+    resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+) -> ItemQuery:
+    """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
+    if not raw_query and forms.preferred == "json":
+        return _whole_item(resource)
+    if (alone := _form_alone(raw_query, forms)) is not None:
+        return _whole_item(resource, alone)
+    names = [
+        "fields",
+        *(["include"] if resource.includes else []),
+        "known_at",
+        "include_history",
+        "format",
+    ]
+    reader = _Reader(raw_query, lambda: names, axis)
+    form = reader.form(forms)
+    known_at = reader.known_at()
+    history = reader.yes_or_no("include_history")
+    fields = reader.fields(resource)
+    includes = reader.some_of("include", resource.includes)
+    reader.finish(f"one {resource.noun}")
+    _require_acceptable(forms, form)
+    return ItemQuery(resource, fields, includes, form, known_at, history)
+
+
+def _form_alone(raw_query: bytes, forms: Forms) -> Form | None:
+    """The form of an answer, where nothing is asked besides; null: there is more to read."""
+    name = _FORMATS_ALONE.get(raw_query) if raw_query else forms.preferred
+    return Form(name, bool(raw_query), name in forms.plain) if name in forms.offered else None
+
+
+_FORMATS_ALONE: Mapping[bytes, FormatName] = {
+    f"format={name}".encode(): name for name in get_args(FormatName)
+}
+
+
+@cache
+def _whole_item(resource: Resource, form: Form = Form()) -> ItemQuery:
+    return ItemQuery(resource, form=form)
+
+
+def _require_acceptable(forms: Forms, form: Form) -> None:
+    if forms.preferred is None and not form.asked_by_name:
+        raise Problem(
+            NOT_ACCEPTABLE,
+            f"Accept names none of the formats that are offered here: {', '.join(forms.offered)}. Ask for one of them by"
+            " its media type, or by format=….",
+            headers={"Vary": "Accept"},
+        )
+
+
+def parse_citation(
+    resource: Resource, raw_query: bytes, preferred: CitationStyle | None, axis: Axis = NO_PAST
+) -> CitationQuery:
+    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
+    all faults, or `not-acceptable`.
+    """
+    reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
+    style = reader.one_of("style", get_args(CitationStyle)) or preferred
+    query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
+    reader.finish(f"the citation of one {resource.noun}")
+    if style is None:
+        raise Problem(
+            NOT_ACCEPTABLE,
+            f"Accept names none of the styles that are offered here: {', '.join(get_args(CitationStyle))}. Ask for one of them"
+            " by its media type, or by style=….",
+            headers={"Vary": "Accept"},
+        )
+    return query
+
+
+def parse_card(raw_query: bytes, forms: Forms) -> CardQuery:
+    """Raises Problem `invalid-query` with all faults."""
+    reader = _Reader(raw_query, lambda: ["theme", "format"])
+    form = reader.form(forms)
+    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", form)
+    reader.finish("a card")
+    return query
+
+
+def parse_oembed(raw_query: bytes) -> OembedQuery:
+    """Consumers add parameters of their own, which the standard leaves to them: these are not read, and named in the answer.
+    Raises Problem `invalid-query` with all faults.
+    """
+    reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
+    reader.require(("url",))
+    query = OembedQuery(
+        reader.once("url") or "",
+        reader.once("format") or "json",
+        reader.pixels("maxwidth"),
+        reader.pixels("maxheight"),
+        reader.others(),
+    )
+    reader.finish("oEmbed")
+    return query
+
+
+def parse_nothing(raw_query: bytes, what: str) -> None:
+    """For addresses that take no parameters."""
+    _Reader(raw_query, list).finish(what)
+
+
+def parse_document(raw_query: bytes, forms: Forms, what: str) -> Form:
+    """For addresses that take nothing but a format."""
+    reader = _Reader(raw_query, lambda: ["format"])
+    form = reader.form(forms)
+    reader.finish(what)
+    return form
+
+
+def parse_facets(
+    raw_query: bytes, forms: Forms, known: Sequence[str], what: str
+) -> tuple[tuple[str, ...], Form]:
+    """For an address that takes `facets`, and a format."""
+    reader = _Reader(raw_query, lambda: ["facets", "format"])
+    form = reader.form(forms)
+    wanted = reader.names("facets", known)
+    reader.finish(what)
+    return wanted, form
+
+
+def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
+    return tuple(
+        SortKey(sort, descending=False)
+        for sort in listing.sorts
+        if sort.name == listing.default_sort
+    )
+
+
+class _Reader:
+    """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
+
+    def __init__(
+        self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: Axis = NO_PAST
+    ) -> None:
+        if len(raw_query) > LONGEST_QUERY:
+            raise Problem(
+                URI_TOO_LONG,
+                f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask in several requests.",
+            )
+        self._known = known
+        self._axis = axis
+        self._faults: list[Fault] = []
+        self._values: dict[str, list[str]] = {}
+        self._seen: set[str] = set()
+        pairs = [pair for pair in raw_query.split(b"&") if pair]
+        if len(pairs) > MOST_PARAMETERS:
+            self._fault(
+                "",
+                None,
+                f"the query has {len(pairs)} parameters; at most {MOST_PARAMETERS} are read",
+            )
+            raise _invalid(self._faults)
+        for pair in pairs:
+            raw_name, separator, raw_value = pair.partition(b"=")
+            self._seen.add(raw_name.decode("utf-8", "replace"))
+            name, value = self._text(raw_name, raw_name), self._text(raw_name, raw_value)
+            if name is None or value is None:
+                continue
+            if not separator:
+                self._fault(name, None, f"has no value; write {name or 'name'}=value")
+                continue
+            self._values.setdefault(name, []).append(value)
+
+    def _fault(
+        self, parameter: str, value: str | None, detail: str, nearest: str | None = None
+    ) -> None:
+        shown = None if value is None else value[:_SHOWN]
+        self._faults.append(
+            Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest)
+        )
+
+    def _text(self, raw_name: bytes, raw: bytes) -> str | None:
+        if _PLAIN.fullmatch(raw):
+            return raw.decode("ascii")
+        name, value = raw_name.decode("utf-8", "replace"), raw.decode("utf-8", "replace")
+        if _BROKEN_ESCAPE.search(raw):
+            self._fault(
+                name,
+                value,
+                "has a % that is not followed by two hexadecimal digits; write %25 for a % itself",
+            )
+            return None
+        try:
+            text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+        except UnicodeDecodeError:
+            self._fault(name, value, "is not UTF-8")
+            return None
+        if "\0" in text:
+            self._fault(name, value, "has a NUL character, which no record holds")
+            return None
+        return text
+
+    def require(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self._seen:
+                self._fault(name, None, f"is missing; write {name}=…")
+
+    def once(self, name: str) -> str | None:
+        if name not in self._values:
+            return None
+        values = self._values.pop(name)
+        if len(values) > 1:
+            self._fault(name, ", ".join(values), "stands more than once; which one is meant?")
+            return None
+        if values == [""]:
+            self._fault(name, "", "is empty; leave it out")
+            return None
+        return values[0]
+
+    def many(self, name: str, *, keep_twins: bool = False) -> tuple[str, ...]:
+        """All values, by comma or by repetition, in the order given, each once, unless twins are to be kept."""
+        if name not in self._values:
+            return ()
+        values = [part for value in self._values.pop(name) for part in _split(value)]
+        if "" in values:
+            self._fault(
+                name,
+                "",
+                "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out",
+            )
+            return ()
+        if len(values) > MOST_VALUES:
+            self._fault(name, None, f"has {len(values)} values; at most {MOST_VALUES} are accepted")
+            return ()
+        return tuple(values) if keep_twins else tuple(dict.fromkeys(values))
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    def is_read_but_for(self, name: str) -> bool:
+        return not self._values or (len(self._values) == 1 and name in self._values)
+
+    def given(self, listing: Listing) -> list[Parameter]:
+        """Those of the list's own parameters that stand in the query, in the order of the declaration."""
+        places = listing.places
+        return [
+            listing.parameters[place]
+            for place in sorted(places[name] for name in self._values if name in places)
+        ]
+
+    def chosen(self, declared: Parameter) -> Chosen | None:
+        single = None if declared.many else self.once(declared.name)
+        raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
+        values = []
+        for item in raw:
+            try:
+                values.append(self._value(declared, declared.kind.parse(item)))
+            except ValueError as error:
+                self._fault(declared.name, item, str(error), _nearest(item, declared.kind.choices))
+        return Chosen(declared, raw, tuple(values)) if values and len(values) == len(raw) else None
+
+    def _value(self, declared: Parameter, parsed: Any) -> Any:
+        """What is compared with, where that is more than the value by itself."""
+        if declared.operator == "text":
+            return Words.of(parsed)
+        if declared.operator == "recorded_after":
+            return self._axis.after(parsed)
+        return parsed
+
+    def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
+        """Null: none is named."""
+        raw = self.once(name)
+        found = next((choice for choice in choices if choice == raw), None)
+        if raw is not None and found is None:
+            self._fault(
+                name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
+            )
+        return found
+
+    def pixels(self, name: str) -> int | None:
+        raw = self.once(name)
+        if raw is None:
+            return None
+        if re.fullmatch("[0-9]{1,5}", raw) and int(raw) > 0:
+            return int(raw)
+        self._fault(name, raw, "is not accepted: a whole number of pixels from 1 to 99999")
+        return None
+
+    def others(self) -> tuple[str, ...]:
+        """What is left, as far as it is worth naming."""
+        names = tuple(name[:_SHOWN] for name in self._values)[:_MOST_OTHERS]
+        self._values.clear()
+        return names
+
+    def accessed(self) -> date | None:
+        raw = self.once("accessed")
+        if raw is None:
+            return None
+        if not _DAY.fullmatch(raw) or raw.startswith("0000"):
+            self._fault("accessed", raw, "is not a day: write 2026-05-04")
+            return None
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            self._fault("accessed", raw, "is not a date of the calendar; years are 0001 to 9999")
+            return None
+        # East of us it may be tomorrow already.
+        if day > self._axis.today + timedelta(days=1):
+            self._fault("accessed", raw, "lies in the future; leave it out for today")
+        return day
+
+    def known_at(self) -> Known | None:
+        raw = self.once("known_at")
+        if raw is None:
+            return None
+        try:
+            return self._axis.known_at(raw)
+        except ValueError as error:
+            self._fault("known_at", raw, str(error))
+            return None
+
+    def yes_or_no(self, name: str) -> bool:
+        raw = self.once(name)
+        if raw not in (None, "true", "false"):
+            self._fault(name, raw, "is not accepted: true or false")
+        return raw == "true"
+
+    def feed(self, chosen: Sequence[Chosen], known_at: Known | None) -> None:
+        """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
+        for item in chosen:
+            if (
+                item.parameter.operator == "recorded_after"
+                and known_at
+                and item.values[0].lies_behind(known_at)
+            ):
+                detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
+                self._fault(item.parameter.name, item.raw[0], detail)
+
+    def contradictions(self, chosen: Sequence[Chosen]) -> None:
+        """Questions that no record can answer are mistakes; an empty list would look like an answer."""
+        about: dict[Hashable, list[Chosen]] = {}
+        for item in chosen:
+            about.setdefault(_thing(item.parameter), []).append(item)
+        for asked in about.values():
+            if len(asked) > 1:
+                self._faults += _contradictions(asked)
+        names = {item.parameter.name: item for item in chosen}
+        for item in chosen:
+            if item.parameter.operator == "up_to":
+                clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
+                self._faults += [_clash(other, item) for other in clashing[:1]]
+            subject = item.parameter.subject
+            if isinstance(subject, Filter) and item.parameter.operator == "any_of":
+                date = names.get(f"{subject.of}_missing")
+                if date is not None and date.values[0]:
+                    self._faults.append(_clash(item, date))
+
+    def sort(self, listing: Listing) -> tuple[SortKey, ...]:
+        if "sort" not in self._values or not listing.sorts:
+            return _default_sort(listing)
+        known = {sort.name: sort for sort in listing.sorts}
+        wanted: list[SortKey] = []
+        for raw in self.many("sort", keep_twins=True):
+            name = raw.removeprefix("-")
+            if name not in known:
+                accepted = ", ".join(known)
+                near = _nearest(name, list(known))
+                detail = f"is not accepted: one of {accepted}, with - before it to turn it round"
+                self._fault(
+                    "sort", raw, detail, near and f"{'-' if raw.startswith('-') else ''}{near}"
+                )
+            elif name in (key.sort.name for key in wanted):
+                self._fault("sort", raw, f"names {name} twice")
+            elif wanted and wanted[-1].sort.name == "id":
+                self._fault(
+                    "sort",
+                    raw,
+                    "stands behind id, which leaves nothing to sort; put id last or leave it out",
+                )
+            else:
+                wanted.append(SortKey(known[name], raw.startswith("-")))
+        if len(wanted) > listing.most_sort_keys:
+            given = ",".join(key.raw for key in wanted)
+            self._fault(
+                "sort",
+                given,
+                f"has {len(wanted)} keys; {listing.plural} take {listing.most_sort_keys}",
+            )
+        return tuple(wanted) or _default_sort(listing)
+
+    def fields(self, listing: Listing) -> tuple[str, ...] | None:
+        if not listing.fields or "fields" not in self._values:
+            return None
+        wanted = self.names("fields", listing.fields)
+        return listing.brought_along(wanted) if wanted else None
+
+    def names(self, parameter: str, known: Sequence[str]) -> tuple[str, ...]:
+        wanted = self.many(parameter)
+        for name in wanted:
+            if name not in known:
+                self._fault(
+                    parameter,
+                    name,
+                    f"is not accepted: one of {', '.join(known)}",
+                    _nearest(name, known),
+                )
+        return tuple(name for name in known if name in wanted)
+
+    def some_of(self, parameter: str, known: Sequence[Named]) -> tuple[Named, ...]:
+        if not known or parameter not in self._values:
+            return ()
+        wanted = self.names(parameter, [item.name for item in known])
+        return tuple(item for item in known if item.name in wanted)
+
+    def form(self, forms: Forms) -> Form:
+        """What `format` says, else what is preferred. What that has no place for is refused, not left out."""
+        raw = self.once("format")
+        if raw is not None and raw not in forms.offered:
+            accepted = ", ".join(forms.offered)
+            self._fault(
+                "format",
+                raw,
+                f"is not offered here: one of {accepted}",
+                _nearest(raw, forms.offered),
+            )
+        name = raw if raw in forms.offered else forms.preferred or "json"
+        form = Form(name, raw is not None, name in forms.plain)
+        for trimming in forms.no_place_for.get(name, ()):
+            if trimming in self._values:
+                self._fault(
+                    trimming,
+                    ",".join(self._values.pop(trimming)),
+                    f"has no place in {name}; ask for json",
+                )
+        return form
+
+    def limit(self) -> int:
+        raw = self.once("limit")
+        if raw is None:
+            return DEFAULT_LIMIT
+        if re.fullmatch("[0-9]{1,3}", raw) and 1 <= int(raw) <= LARGEST_LIMIT:
+            return int(raw)
+        self._fault("limit", raw, f"is not accepted: a whole number from 1 to {LARGEST_LIMIT}")
+        return DEFAULT_LIMIT
+
+    def total(self) -> Total:
+        raw = self.once("total")
+        if raw is None:
+            return DEFAULT_TOTAL
+        choices = get_args(Total)
+        if raw in choices:
+            return cast("Total", raw)
+        self._fault(
+            "total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
+        )
+        return DEFAULT_TOTAL
+
+    def finish(self, what: str) -> None:
+        for name, values in self._values.items():
+            known = self._known()
+            accepted = f"it takes {', '.join(_heads(known))}" if known else "it takes no parameters"
+            detail = f"is not a parameter of {what}; {accepted}"
+            self._fault(name, ",".join(values), detail, _nearest(name, known))
+        if self._faults:
+            raise _invalid(self._faults)
+
+
+def _invalid(faults: Sequence[Fault]) -> Problem:
+    first = faults[0]
+    shown = (
+        f"“{first.parameter}={first.value}” "
+        if first.value is not None
+        else f"“{first.parameter}” "
+    )
+    if not first.parameter and first.value is None:
+        shown = ""
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
+    return Problem(INVALID_QUERY, f"{shown}{first.detail}.{hint}{more}", tuple(faults))
+
+
+def _heads(known: Sequence[str]) -> Iterator[str]:
+    """The names without those that are made of others, which would hide them: `place` stands for `place_not` too."""
+    for name in known:
+        if name.endswith("_not") and name[:-4] in known:
+            continue
+        if name.endswith("_missing") and {name[:-8], f"{name[:-8]}_from"} & set(known):
+            continue
+        yield name
+
+
+def _ends(name: str) -> tuple[str, str]:
+    return f"{name}_from", f"{name}_to"
+
+
+@lru_cache(maxsize=1024)
+def _thing(parameter: Parameter) -> Hashable:
+    """What a parameter is about: two that look at the same columns can contradict each other, whatever their names."""
+    subject = parameter.subject
+    if isinstance(subject, Dates):
+        return column_of(subject.earliest)
+    if isinstance(subject, Range):
+        return column_of(subject.column), None
+    if isinstance(subject, Filter) and subject.columns:
+        return column_of(subject.columns[0]), subject.owner and column_of(subject.owner)
+    return subject.name
+
+
+def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
+    """Of what one thing was asked in several ways."""
+
+    def of(*operators: Operator) -> list[Chosen]:
+        return [item for item in asked if item.parameter.operator in operators]
+
+    for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):
+        both = [
+            raw
+            for raw, value in zip(unwanted.raw, unwanted.values, strict=True)
+            if value in wanted.values
+        ]
+        if both:
+            detail = (
+                f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
+            )
+            yield Fault(parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail)
+    for missing in of("missing"):
+        if missing.values[0]:
+            others = [
+                other for other in asked if other.parameter.operator not in ("missing", "none_of")
+            ]
+            others += [other for other in of("missing") if not other.values[0]]
+            yield from (_clash(missing, other) for other in others)
+    for window, bound in itertools.product(of("overlaps"), of("from", "to")):
+        if window.parameter.subject is bound.parameter.subject:
+            yield _clash(bound, window)
+    for begin, end in itertools.product(of("from", "overlaps"), of("to", "overlaps")):
+        if begin.values[0][0] > end.values[0][1]:
+            yield _turned_round(begin, end)
+    for least, most in itertools.product(of("at_least"), of("at_most")):
+        if least.values[0] > most.values[0]:
+            yield _turned_round(least, most)
+    for wanted in of("any_of"):
+        for least in of("at_least"):
+            if all(value < least.values[0] for value in wanted.values):
+                yield _turned_round(least, wanted)
+        for most in of("at_most"):
+            if all(value > most.values[0] for value in wanted.values):
+                yield _turned_round(most, wanted)
+
+
+def _clash(one: Chosen, other: Chosen) -> Fault:
+    detail = (
+        f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
+    )
+    return Fault(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
+
+
+def _turned_round(first: Chosen, last: Chosen) -> Fault:
+    detail = (
+        f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
+    )
+    return Fault(parameter=first.parameter.name, value=first.raw[0], detail=detail)
+
+
+def _nearest(value: str, known: Sequence[str]) -> str | None:
+    lowered = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(value[:_SHOWN].lower(), lowered, n=1, cutoff=0.65)
+    return lowered[found[0]] if found else None

@@ -1,0 +1,352 @@
+"""Full text: what search knows of a record, what a question means, and where in a text its words stand.
+
+Folding and tokenising is done here, once and for both databases, so that they find the same: compatibility forms are
+made one, marks removed, case folded, and only letters and digits count. `28,473` is the two tokens 28 and 473 in a row,
+and so is `non-NATO` two: what holds together in a question must stand together in a text. Scripts that put no spaces
+between words are taken letter by letter. Both databases index these tokens as they are.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, get_args
+
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+
+from app.vocabulary import Noun
+
+# Thai, Lao, Burmese, Khmer; kana; Chinese characters.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+LONGEST_TOKEN = 64
+MOST_TERMS = 32
+# What a `tsvector` of PostgreSQL keeps. Both databases stop there, so that they find the same.
+_MOST_POSITIONS = 16_000
+_MOST_OF_ONE_TOKEN = 250
+
+GAP = "¶"
+"""Stands between two texts of one record: no question has it, so no phrase reaches across."""
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as search compares them."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return [token[:LONGEST_TOKEN] for token in _TOKEN.findall(bare.casefold())]
+
+
+def sort_key(text: str) -> str:
+    """A title as it is sorted: letters and digits alone, without case and marks."""
+    return " ".join(tokens(text))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A token with its place in the text that it was read from: code points, 0-based, end-exclusive."""
+
+    token: str
+    start: int
+    end: int
+
+
+def placed_tokens(text: str) -> list[Placed]:
+    """The same tokens as `tokens`, each with its place in the text as it is."""
+    if text.isascii():
+        found = _TOKEN.finditer(text.lower())
+        return [Placed(match.group()[:LONGEST_TOKEN], *match.span()) for match in found]
+    folded: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        replacement = _folded(character)
+        folded.append(replacement)
+        origins += [index] * len(replacement)
+    result = []
+    for match in _TOKEN.finditer("".join(folded)):
+        end = origins[match.end() - 1] + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1  # marks belong to the letter before them
+        result.append(Placed(match.group()[:LONGEST_TOKEN], origins[match.start()], end))
+    return result
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character)
+    return "".join(part for part in decomposed if not unicodedata.combining(part)).casefold()
+
+
+# -------------------------------------------------------------------------------------------------------- what is indexed
+
+
+@dataclass(frozen=True)
+class Document:
+    """The tokens of a record, joined by spaces: of what it is called by, and of all else that it says."""
+
+    name: str
+    text: str
+    length: int
+
+
+_CALLED_BY = ("title", "headline")
+_SAID = ("summary", "definition", "publisher", "as_written", "measure", "value")
+
+
+def document(noun: str, record: Mapping[str, Any]) -> Document:
+    """`record` is the record as it is served."""
+    names: list[str] = []
+    texts: list[str] = []
+    for item in texts_of(noun, record):
+        (names if item.is_name else texts).append(item.text)
+    name, text = _within_limits(_tokens_of(names), _tokens_of(texts))
+    return Document(" ".join(name), " ".join(text), len(name) + len(text))
+
+
+@dataclass(frozen=True)
+class RecordText:
+    """One text of a record. `offset` is where it begins in the source, null where it is not a quote."""
+
+    field: str
+    text: str
+    is_name: bool = False
+    source: str | None = None
+    offset: int | None = None
+
+
+def texts_of(noun: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
+    """What search reads of a record, in the order of the record. Sources and series show the evidence of their records;
+    those are found themselves.
+    """
+    for name in _CALLED_BY:
+        if record.get(name):
+            yield RecordText(name, record[name], is_name=True)
+    for item in record.get("names_as_written", ()):
+        yield RecordText("names_as_written", item["as_written"], is_name=True)
+    for name in _SAID:
+        value = record.get(name)
+        if value is not None:
+            yield RecordText(name, str(value))
+    for role in record.get("roles", ()):
+        yield RecordText("roles", role["title"])
+    for author in record.get("authors", ()):
+        yield RecordText("authors", author)
+    if noun not in ("source", "series"):
+        for item in record["evidence"]:
+            yield RecordText("evidence", item["exact"], source=item["source"], offset=item["start"])
+
+
+def _tokens_of(texts: Sequence[str]) -> list[str]:
+    result: list[str] = []
+    for text in dict.fromkeys(texts):
+        found = tokens(text)
+        if found:
+            result += [GAP, *found] if result else found
+    return result
+
+
+def _within_limits(name: list[str], text: list[str]) -> tuple[list[str], list[str]]:
+    if len(name) + len(text) <= _MOST_OF_ONE_TOKEN:
+        return name, text
+    seen: Counter[str] = Counter()
+    kept = []
+    for token in [*name, *text][:_MOST_POSITIONS]:
+        seen[token] += 1
+        kept.append(token if seen[token] <= _MOST_OF_ONE_TOKEN else GAP)
+    return kept[: len(name)], kept[len(name) :]
+
+
+# ---------------------------------------------------------------------------------------------------- what is asked for
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens in a row; the last one may be the beginning of a word."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+_CHUNK = re.compile(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+)')
+
+
+@dataclass(frozen=True)
+class Words:
+    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing is found. `is_common` is
+    set where more than COMMON records have the words.
+    """
+
+    terms: tuple[Term, ...]
+    is_common: bool = False
+
+    @property
+    def is_one_word(self) -> bool:
+        """One whole word: the index has its records in a row, and gives the next one at once."""
+        return len(self.terms) == 1 and len(self.terms[0].tokens) == 1 and not self.terms[0].prefix
+
+    @property
+    def has_prefix(self) -> bool:
+        return any(term.prefix for term in self.terms)
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """Raises ValueError where there are more terms than are accepted."""
+        terms = []
+        for quoted, plain in _CHUNK.findall(text):
+            chunk = (quoted or plain).rstrip()
+            found = tuple(tokens(chunk))
+            if found:
+                terms.append(Term(found, prefix=chunk.endswith("*")))
+        if len(terms) > MOST_TERMS:
+            raise ValueError(
+                f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted"
+            )
+        return cls(tuple(dict.fromkeys(terms)))
+
+    def in_sqlite(self, *, by_name: bool = False) -> str:
+        """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
+        terms = [
+            f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms
+        ] or [f'"{GAP * 2}"']
+        return f"{'name : ' if by_name else ''}({' AND '.join(terms)})"
+
+    def in_postgresql(self, *, weight: str = "") -> str:
+        """As a `tsquery` is written."""
+        terms = [
+            " <-> ".join(
+                f"'{token}'{_mark(weight, prefix=term.prefix and index == len(term.tokens) - 1)}"
+                for index, token in enumerate(term.tokens)
+            )
+            for term in self.terms
+        ]
+        return " & ".join(f"({term})" for term in terms) or f"'{GAP * 2}'"
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where in a text the terms stand: code points, 0-based, end-exclusive, in order, without overlap."""
+        placed = placed_tokens(text)
+        found: list[tuple[int, int]] = []
+        for term in self.terms:
+            width = len(term.tokens)
+            runs = (placed[index : index + width] for index in range(len(placed) - width + 1))
+            found += [(run[0].start, run[-1].end) for run in runs if _stands_at(term, run)]
+        return list(_merged(sorted(found)))
+
+
+def _mark(weight: str, *, prefix: bool) -> str:
+    marks = weight + ("*" if prefix else "")
+    return f":{marks}" if marks else ""
+
+
+def _stands_at(term: Term, placed: Sequence[Placed]) -> bool:
+    *firm, last = term.tokens
+    if any(token != there.token for token, there in zip(firm, placed, strict=False)):
+        return False
+    return placed[-1].token.startswith(last) if term.prefix else placed[-1].token == last
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    start, end = -1, -1
+    for next_start, next_end in spans:
+        if next_start > end:
+            if end >= 0:
+                yield start, end
+            start, end = next_start, next_end
+        else:
+            end = max(end, next_end)
+    if end >= 0:
+        yield start, end
+
+
+# ------------------------------------------------------------------------------------------------------------------ SQL
+
+
+# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by noun, each in the order of
+# its ids. So a noun is a stretch of rows, and a list by id reads as many of them as it shows, however many there are.
+# `search_index_place` leads from a row to the record's revision and back.
+
+COMMON = 5_000
+"""What no more records have is gathered first, what more have is asked of each row: see `found_in_text`."""
+_BITS_OF_PLACE = 40
+_NOUNS: tuple[Noun, ...] = get_args(Noun)
+
+
+def places_of(noun: Noun | None) -> tuple[int, int]:
+    """The first and the last row that the records of a noun may have in the index; null: of all nouns."""
+    first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
+    return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
+
+
+def noun_at(place: int) -> Noun:
+    return _NOUNS[place >> _BITS_OF_PLACE]
+
+
+def first_places() -> str:
+    """Where each noun's rows begin, as an expression over `noun`."""
+    cases = " ".join(f"WHEN '{noun}' THEN {places_of(noun)[0]}" for noun in _NOUNS)
+    return f"CASE noun {cases} END"
+
+
+class _FoundInText(ColumnElement[bool]):
+    """That the record with this revision key has the words. The two databases have no SQL in common for it."""
+
+    inherit_cache = False
+
+    def __init__(self, key: ColumnElement[int], parameter: str, *, one_by_one: bool) -> None:
+        self.revision_key = key
+        self.wanted: BindParameter[str] = bindparam(parameter)
+        self.first: BindParameter[int] = bindparam(f"{parameter}_first")
+        self.last: BindParameter[int] = bindparam(f"{parameter}_last")
+        self.one_by_one = one_by_one
+
+
+def found_in_text(
+    key: ColumnElement[int], parameter: str, *, one_by_one: bool = False
+) -> ColumnElement[bool]:
+    """`one_by_one`: the index is asked for each row that is looked at, instead of for all that it finds. Where very many
+    records have the words, the first rows that are wanted are soon found so.
+    """
+    return _FoundInText(key, parameter, one_by_one=one_by_one)
+
+
+def rows_with(wanted: str, *, past: bool) -> str:
+    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for, in the places from `first` to
+    `last`; `past`: in all places, and also those that have ended.
+    """
+    now = (
+        "SELECT p.key FROM search_index JOIN search_index_place AS p ON p.place = search_index.rowid"  # noqa: S608 - a name
+        f" WHERE search_index MATCH {wanted}"
+    )
+    ended = f"SELECT rowid FROM past_search_index WHERE past_search_index MATCH {wanted}"  # noqa: S608 - the same
+    return f"{now} UNION {ended}" if past else now
+
+
+@compiles(_FoundInText, "sqlite")
+def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
+    key, wanted = (
+        compiler.process(element.revision_key, **options),
+        compiler.process(element.wanted, **options),
+    )
+    if options["past"]:
+        return f"{key} IN ({rows_with(wanted, past=True)})"
+    if element.one_by_one:
+        place = f"SELECT place FROM search_index_place WHERE key = {key}"  # noqa: S608 - the same
+        return f"EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH {wanted} AND rowid = ({place}))"  # noqa: S608
+    first, last = (
+        compiler.process(element.first, **options),
+        compiler.process(element.last, **options),
+    )
+    return f"{key} IN ({rows_with(wanted, past=False)} AND search_index.rowid BETWEEN {first} AND {last})"
+
+
+@compiles(_FoundInText, "postgresql")
+def _in_postgresql(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
+    key, wanted = (
+        compiler.process(element.revision_key, **options),
+        compiler.process(element.wanted, **options),
+    )
+    return f"{key} IN (SELECT key FROM search_document WHERE vector @@ CAST({wanted} AS tsquery))"  # noqa: S608 - the same

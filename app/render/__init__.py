@@ -1,1 +1,0 @@
-"""Records → bytes, one file for each format. No web framework here."""

@@ -1,1 +1,0 @@
-"""HTTP: routes, problems, docs. With main.py, the only part that knows the web framework."""
