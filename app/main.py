@@ -10,16 +10,16 @@ from app.api.docs import add_docs
 from app.api.problems import on_http_exception, on_problem
 from app.api.responses import COMPRESSED
 from app.api.routes import add_routes
-from app.api.snapshots import Live, Served
+from app.api.snapshots import Snapshot, Snapshots
 from app.database.engine import parse_url
 from app.database.execute import Database, open_failure
 from app.errors import OperatorError
-from app.middleware.access_log import Observed
-from app.middleware.compression import Compress
-from app.middleware.head_and_cors import Edge
+from app.middleware.access_log import AccessLogMiddleware
+from app.middleware.compression import CompressionMiddleware
+from app.middleware.head_and_cors import HeadAndCorsMiddleware
 from app.middleware.metrics import Metrics
-from app.middleware.proxy_headers import Forwarded
-from app.middleware.response_cache import AtOnce, Cache
+from app.middleware.proxy_headers import ProxyHeadersMiddleware
+from app.middleware.response_cache import AtOnce, ResponseCacheMiddleware
 from app.models import SCHEMA_REVISION
 from app.problems import Problem
 from app.query.records import open_now
@@ -32,18 +32,18 @@ def create_app(settings: Settings) -> FastAPI:
     The database is opened here and not in a lifespan, which an application mounted in another one does not get.
     """
     app = described()
-    live = app.state.live = Live(open_database(settings), lambda: open_database(settings))
+    live = app.state.live = Snapshots(open_database(settings), lambda: open_database(settings))
     if settings.mcp:
         add_mcp(app, settings)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.put_in_front(Compress)
-    app.put_in_front(Edge, public_url=settings.public_url)
-    cache = app.put_in_front(Cache, live=live, most_bytes=settings.cache_bytes)
+    app.put_in_front(CompressionMiddleware)
+    app.put_in_front(HeadAndCorsMiddleware, public_url=settings.public_url)
+    cache = app.put_in_front(ResponseCacheMiddleware, live=live, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
-    observed = app.put_in_front(Observed, metrics=metrics)
+    observed = app.put_in_front(AccessLogMiddleware, metrics=metrics)
     if settings.forwarded_from:
-        app.put_in_front(Forwarded, believed=settings.forwarded_from)
+        app.put_in_front(ProxyHeadersMiddleware, believed=settings.forwarded_from)
     else:
         app.state.at_once = AtOnce(cache, observed)
     return app
@@ -77,7 +77,7 @@ def from_environment() -> FastAPI:
     return create_app(load_settings())
 
 
-def open_database(settings: Settings) -> Served:
+def open_database(settings: Settings) -> Snapshot:
     try:
         database = Database(settings.database_url, query_seconds=settings.query_seconds)
     except OperatorError:
@@ -99,4 +99,4 @@ def open_database(settings: Settings) -> Served:
         database.close()
         raise open_failure(error, database.url) from None
     database.read_ahead()
-    return Served(settings, database, axis, dataset)
+    return Snapshot(settings, database, axis, dataset)

@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class QueryError:
     """One mistake in a query.
 
     `value` is what was sent (null: nothing was); `nearest` the known name or value most like it, or null.
@@ -30,7 +30,7 @@ class Example:
     request: str
     detail: str
     headers: dict[str, str] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    errors: tuple[QueryError, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,8 +62,8 @@ INVALID_QUERY = _kind(
         request="GET /v1/figures?qualifier=ovr",
         detail="“qualifier=ovr” is not accepted: one of none_stated, over, at_least, under, nearly, at_most, about, between,"
         " unquantified. Did you mean “over”?",
-        faults=(
-            Fault(
+        errors=(
+            QueryError(
                 parameter="qualifier",
                 value="ovr",
                 detail="is not accepted: one of none_stated, over, at_least, under, nearly, at_most, about, between,"
@@ -92,8 +92,10 @@ INVALID_CURSOR = _kind(
     Example(
         request="GET /v1/figures?cursor=abc",
         detail="The cursor is not a cursor that this server made.",
-        faults=(
-            Fault(parameter="cursor", value="abc", detail="is not a cursor that this server made"),
+        errors=(
+            QueryError(
+                parameter="cursor", value="abc", detail="is not a cursor that this server made"
+            ),
         ),
     ),
 )
@@ -276,7 +278,7 @@ class Problem(Exception):
 
     kind: ProblemKind
     detail: str
-    faults: tuple[Fault, ...] = ()
+    errors: tuple[QueryError, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     near: tuple[tuple[str, str], ...] = ()

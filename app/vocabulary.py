@@ -6,7 +6,7 @@ The same tuples make the CHECK constraints of the tables, the enums of the OpenA
 
 from typing import Literal
 
-Noun = Literal["source", "actor", "place", "event", "statement", "figure", "series"]
+ResourceType = Literal["source", "actor", "place", "event", "statement", "figure", "series"]
 
 SourceKind = Literal["news_article", "report", "dataset"]
 TextAccess = Literal["withheld", "quotes_only", "full"]

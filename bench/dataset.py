@@ -18,7 +18,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import StatementRecord, Topic
-from app.vocabulary import BOUND_OF, Act, EventType, Noun, Qualifier
+from app.vocabulary import BOUND_OF, Act, EventType, Qualifier, ResourceType
 
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
@@ -59,7 +59,7 @@ class Made(Records):
     def __init__(self, size: int) -> None:
         super().__init__()
         self.size = size
-        self.counts: dict[Noun, int] = {
+        self.counts: dict[ResourceType, int] = {
             "source": max(1, size // 20),
             "actor": max(10, size // 200),
             "place": max(10, size // 500),
@@ -72,7 +72,7 @@ class Made(Records):
     def __len__(self) -> int:
         return sum(self.counts.values())
 
-    def __iter__(self) -> Iterator[tuple[Noun, Record]]:
+    def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
         makers = {
             "source": self.source,
             "actor": self.actor,
@@ -88,7 +88,7 @@ class Made(Records):
 
     # ------------------------------------------------------------------------------------------------------------ parts
 
-    def _of(self, noun: Noun, chance: random.Random) -> str:
+    def _of(self, noun: ResourceType, chance: random.Random) -> str:
         return f"{noun}-{chance.randrange(self.counts[noun])}"
 
     def _source_of(self, index: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
-from app.database.builds import newest_schema
-from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.database.builds import current_schema
+from app.database.engine import parse_url, sqlite_path, create_write_engine
 from app.models.history import METADATA
 from app.settings import load_settings
 
@@ -38,7 +38,9 @@ if given is not None:
 else:
     url = parse_url(load_settings().database_url)
     engine = (
-        writing_engine(url) if sqlite_path(url) else writing_engine(url, schema=newest_schema(url))
+        create_write_engine(url)
+        if sqlite_path(url)
+        else create_write_engine(url, schema=current_schema(url))
     )
     with engine.begin() as connection:
         run(connection)

@@ -8,7 +8,7 @@ import anyio
 import httpx
 from starlette.types import ASGIApp
 
-from app.api.snapshots import Live, Served
+from app.api.snapshots import Snapshot, Snapshots
 from app.main import create_app
 from app.settings import Settings
 
@@ -16,21 +16,21 @@ from app.settings import Settings
 class Api:
     """`statements` holds the SQL of the last request. No answer is kept, unless `cache_bytes` is set."""
 
-    def __init__(self, app: ASGIApp, live: Live) -> None:
+    def __init__(self, app: ASGIApp, live: Snapshots) -> None:
         self.app = app
         self.live = live
         self.statements: list[str] = []
         live.now.database.on_statement = self.statements.append
 
     @property
-    def served(self) -> Served:
+    def served(self) -> Snapshot:
         return self.live.now
 
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
         app = create_app(Settings(database_url=database_url, **{"cache_bytes": 0, **settings}))
-        live: Live = app.state.live
+        live: Snapshots = app.state.live
         try:
             yield cls(app, live)
         finally:

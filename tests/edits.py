@@ -8,7 +8,7 @@ from typing import Any
 from app.curation.build import Silent, build_records
 from app.curation.records import Departure, Records
 from app.database.engine import parse_url
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 from tests.many import Maker
 
 FIRST = datetime(2021, 5, 1, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Edited:
     # ------------------------------------------------------------------------------------------------------------ edits
 
     def change(self) -> None:
-        noun: Noun = self.random.choice(list(self.records.by_noun))
+        noun: ResourceType = self.random.choice(list(self.records.by_noun))
         records = self.records.by_noun[noun]
         index = self.random.randrange(len(records))
         changes = {"title": self.maker.text(3)}
@@ -62,7 +62,7 @@ class Edited:
             changes = self._moved(noun, index)
         records[index] = records[index].model_copy(update=changes)
 
-    def _moved(self, noun: Noun, index: int) -> dict[str, Any]:
+    def _moved(self, noun: ResourceType, index: int) -> dict[str, Any]:
         """What other records are found by, or hang together by."""
         if noun == "source":
             return {"published_on": self.maker.maybe(self.maker.date())}
@@ -101,24 +101,24 @@ class Edited:
             self._put(noun, record.model_copy(update={"id": name}))
             self._depart(noun, record.id, Departure("The id was not neutral.", name))
 
-    def _free(self) -> tuple[Noun, Any]:
+    def _free(self) -> tuple[ResourceType, Any]:
         """A record that no other one refers to."""
-        noun: Noun = self.random.choice(["figure", "statement"])
+        noun: ResourceType = self.random.choice(["figure", "statement"])
         events: list[Any] = self.records.by_noun["event"]
         related = {relation.to for event in events for relation in event.relations}
         free = [record for record in self.records.by_noun[noun] if record.id not in related]
         return noun, self.random.choice(free) if len(free) > 3 else None
 
-    def _depart(self, noun: Noun, record_id: str, departure: Departure) -> None:
+    def _depart(self, noun: ResourceType, record_id: str, departure: Departure) -> None:
         self.records.departures = {**self.records.departures, (noun, record_id): departure}
 
     def add(self) -> None:
         self.made += 1
-        noun: Noun = self.random.choice(["figure", "statement"])
+        noun: ResourceType = self.random.choice(["figure", "statement"])
         make = self.maker.figure if noun == "figure" else self.maker.statement
         self._put(noun, make(f"{noun}-made-{self.made}"))
 
-    def _put(self, noun: Noun, record: Any) -> None:
+    def _put(self, noun: ResourceType, record: Any) -> None:
         records = self.records.by_noun[noun]
         records.append(record)
         records.sort(key=lambda item: item.id)

@@ -50,7 +50,7 @@ class Maker:
     def __init__(self, size: int, seed: int = 7) -> None:
         self.random = random.Random(seed)
         few = max(12, size // 20)
-        self.ids: dict[v.Noun, list[str]] = {
+        self.ids: dict[v.ResourceType, list[str]] = {
             "source": [f"source-{i}" for i in range(few)],
             "actor": [f"actor-{i}" for i in range(few)],
             "place": [f"place-{i}" for i in range(few)],
@@ -62,7 +62,7 @@ class Maker:
 
     def records(self) -> Records:
         figures = [self.figure(i) for i in self.ids["figure"]]
-        by_noun: dict[v.Noun, list[Any]] = {
+        by_noun: dict[v.ResourceType, list[Any]] = {
             "source": [self.source(i) for i in self.ids["source"]],
             "actor": [self.actor(i) for i in self.ids["actor"]],
             "place": [self.place(index) for index in range(len(self.ids["place"]))],
@@ -88,7 +88,7 @@ class Maker:
     def some(self, make: Any, most: int = 3) -> tuple[Any, ...]:
         return tuple(make() for _ in range(self.random.randrange(most + 1)))
 
-    def an(self, noun: v.Noun) -> str:
+    def an(self, noun: v.ResourceType) -> str:
         return str(self.one(self.ids[noun]))
 
     def date(self) -> Date:

@@ -10,7 +10,7 @@ from typing import Any
 from app.query.tokenizer import Words, sort_key, texts_of
 from app.query.tokenizer import tokens as tokens_of
 from app.resources import RESOURCES
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 Record = dict[str, Any]
 Link = dict[str, Any]
@@ -21,7 +21,7 @@ Query = dict[str, list[str]]
 class World:
     """All records of a dataset, by noun."""
 
-    def __init__(self, records: dict[Noun, list[Record]]) -> None:
+    def __init__(self, records: dict[ResourceType, list[Record]]) -> None:
         self.records = records
         self.by_id = {
             noun: {record["id"]: record for record in found} for noun, found in records.items()
@@ -39,7 +39,7 @@ class World:
     def published(self, source: str) -> Any:
         return self.by_id["source"][source]["published_on"]
 
-    def links(self, noun: Noun, r: Record) -> list[list[Link]]:
+    def links(self, noun: ResourceType, r: Record) -> list[list[Link]]:
         """The groups of links; the first is the record itself, once."""
         places = [
             {"place": self.wholes(place["id"]), "place_role": one(place["role"])}
@@ -180,7 +180,7 @@ class World:
 
     # ------------------------------------------------------------------------------------------------ what a query asks
 
-    def answer(self, noun: Noun, query: Query, sort: list[str]) -> list[Record]:
+    def answer(self, noun: ResourceType, query: Query, sort: list[str]) -> list[Record]:
         """Every record that matches, in order."""
         found = [r for r in self.records[noun] if self.matches(noun, r, query)]
         if query.get("latest") == ["true"]:
@@ -190,7 +190,7 @@ class World:
             found = [r for r in found if r["as_of"]["latest"] == newest[r["series"]]]
         return self.in_order(noun, found, sort)
 
-    def matches(self, noun: Noun, r: Record, query: Query) -> bool:
+    def matches(self, noun: ResourceType, r: Record, query: Query) -> bool:
         if "q" in query and not says(noun, r, Words.of(query["q"][0])):
             return False
         return all(
@@ -198,13 +198,13 @@ class World:
             for links in self.links_with_names(noun, r)
         )
 
-    def links_with_names(self, noun: Noun, r: Record) -> list[tuple[set[str], list[Link]]]:
+    def links_with_names(self, noun: ResourceType, r: Record) -> list[tuple[set[str], list[Link]]]:
         """Each group with the names of its filters, which a record without links does not tell itself."""
         return [
             (names, links) for names, links in zip(NAMES[noun], self.links(noun, r), strict=True)
         ]
 
-    def in_order(self, noun: Noun, found: list[Record], sort: list[str]) -> list[Record]:
+    def in_order(self, noun: ResourceType, found: list[Record], sort: list[str]) -> list[Record]:
         keys = [(name.removeprefix("-"), name.startswith("-")) for name in sort]
         if keys[-1][0] != "id":
             keys.append(("id", keys[-1][1]))
@@ -218,7 +218,7 @@ class World:
             found = known + missing
         return found
 
-    def sorted_by(self, noun: Noun, r: Record, name: str) -> Any:
+    def sorted_by(self, noun: ResourceType, r: Record, name: str) -> Any:
         if name == "id":
             return r["id"]
         if name == "title":
@@ -226,7 +226,7 @@ class World:
         value = self.links(noun, r)[0][0][name]
         return next(iter(value), None) if isinstance(value, set) else value
 
-    def facet(self, noun: Noun, found: list[Record], name: str) -> dict[str | None, int]:
+    def facet(self, noun: ResourceType, found: list[Record], name: str) -> dict[str | None, int]:
         """How many of these records have each value."""
         counts: dict[str | None, int] = {None: 0}
         for r in found:
@@ -253,7 +253,7 @@ def sort_value(value: Any, descending: bool) -> Any:
     return value
 
 
-def _names_of(noun: Noun) -> list[set[str]]:
+def _names_of(noun: ResourceType) -> list[set[str]]:
     """The filters of each group, in the order in which `World.links` gives the groups."""
     place = {"place", "place_role"}
     source = {"source", "published"}
@@ -340,7 +340,7 @@ NAMES = {noun: _names_of(noun) for noun in RESOURCES}
 
 
 def asked_of(
-    group: tuple[set[str], list[Link]], noun: Noun, query: Query
+    group: tuple[set[str], list[Link]], noun: ResourceType, query: Query
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
     """The parameters that speak of a group: name → (operator, values)."""
     names, _ = group
@@ -410,7 +410,7 @@ def window(raw: str) -> tuple[str, str]:
     return raw, raw
 
 
-def says(noun: Noun, r: Record, words: Words) -> bool:
+def says(noun: ResourceType, r: Record, words: Words) -> bool:
     """Whether each term stands in one of the record's texts."""
     texts = [tokens_of(item.text) for item in texts_of(noun, r)]
 
@@ -430,7 +430,7 @@ def says(noun: Noun, r: Record, words: Words) -> bool:
     )
 
 
-def known_values(world: World, noun: Noun, name: str) -> list[str]:
+def known_values(world: World, noun: ResourceType, name: str) -> list[str]:
     """Every value that a filter can find, as it is sent."""
     found: set[Any] = set()
     for record in world.records[noun]:

@@ -18,8 +18,8 @@ from sqlalchemy.engine import URL
 
 from app.curation.build import building_path
 from app.curation.files import SeedError, SeedTree
-from app.database.builds import newest_schema
-from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.database.builds import current_schema
+from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.query.tokenizer import tokens
 from tests.client import Api
@@ -167,9 +167,9 @@ def test_the_search_index_knows_every_record(new_database: Callable[[], str]) ->
     build_from(MADE_UP, url)
     place = parse_url(url)
     engine = (
-        writing_engine(place)
+        create_write_engine(place)
         if sqlite_path(place)
-        else writing_engine(place, schema=newest_schema(place))
+        else create_write_engine(place, schema=current_schema(place))
     )
     with engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.formats.registry import FORMATS
-from app.middleware.response_cache import Cache
+from app.middleware.response_cache import ResponseCacheMiddleware
 from tests.client import Api
 from tests.test_new_data import build_number
 
@@ -28,10 +28,10 @@ def kept(made_up_url: str) -> Iterator[Api]:
         yield client
 
 
-def cache_of(api: Api) -> Cache:
+def cache_of(api: Api) -> ResponseCacheMiddleware:
     layer: Any = api.app
     layer = layer.front
-    while not isinstance(layer, Cache):
+    while not isinstance(layer, ResponseCacheMiddleware):
         layer = getattr(layer, "app", None) or layer._app
     return layer
 

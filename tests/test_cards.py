@@ -17,7 +17,7 @@ from app.resources import RESOURCES
 from tests.client import Api
 
 BROWSER = {"Accept": "text/html"}
-WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
+RESOURCES_WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
 FIGURE = "people-displaced-2031-05-04"
 _TAGS = re.compile(r"<[^>]+>")
 
@@ -52,7 +52,7 @@ def as_text(shown: Any) -> str:
 
 
 def every(api: Api) -> Iterator[tuple[str, str, Any]]:
-    for resource in WITH_CARDS:
+    for resource in RESOURCES_WITH_CARDS:
         for record in api.all(f"{resource.path}?limit=100"):
             yield resource.noun, f"/embed/{resource.plural}/{record['id']}", record
 

@@ -16,10 +16,10 @@ BUILDS = 20
 ATOM = "{http://www.w3.org/2005/Atom}"
 DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 
-State = dict[tuple[str, str], dict[str, Any]]
+DatasetVersion = dict[tuple[str, str], dict[str, Any]]
 
 
-def exported(api: Api) -> State:
+def exported(api: Api) -> DatasetVersion:
     return {
         (noun, record["id"]): record
         for noun, resource in RESOURCES.items()
@@ -31,7 +31,7 @@ class ListMirror:
     """Asks every list for what was updated after the dataset that it has."""
 
     def __init__(self) -> None:
-        self.state: State = {}
+        self.state: DatasetVersion = {}
         self.version = "2000-01-01"
 
     def follow(self, api: Api) -> None:
@@ -67,7 +67,7 @@ class PartMirror(ListMirror):
                 following = page["links"]["next"]
         self.version = page["dataset"]["version"]
 
-    def wanted(self, api: Api) -> State:
+    def wanted(self, api: Api) -> DatasetVersion:
         return {
             (part, record["id"]): record
             for part in self.parts

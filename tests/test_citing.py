@@ -26,8 +26,8 @@ from citeproc.source.json import CiteProcJSON
 from app.api import citations as citing
 from app.presentation.citations import STYLES, clean, render_citation, text_fragment
 from app.presentation.sentences import date_in_words, edtf_in_words
-from app.query.citations import Cited
-from app.query.datasets import Moment
+from app.query.citations import CitedRecord
+from app.query.datasets import DatasetStamp
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle
 from tests.client import Api
@@ -204,7 +204,7 @@ NASTY = (
 )
 
 
-def nasty() -> Cited:
+def nasty() -> CitedRecord:
     evidence = {"source": "s", "exact": NASTY, "prefix": NASTY[:24], "suffix": NASTY[:24]}
     source = {
         "id": "s",
@@ -236,12 +236,12 @@ def nasty() -> Cited:
         "corrections": [{"date": "2025-01-01", "reason": NASTY}],
         "evidence": [evidence],
     }
-    return Cited(
-        "figure", record, 2, Moment("v", "2025-05-04T10:00:00Z"), (source,), 5, {"a": NASTY}
+    return CitedRecord(
+        "figure", record, 2, DatasetStamp("v", "2025-05-04T10:00:00Z"), (source,), 5, {"a": NASTY}
     )
 
 
-def written(style: CitationStyle, of: Cited) -> str:
+def written(style: CitationStyle, of: CitedRecord) -> str:
     return render_citation(
         style, of, origin="https://o.example", version="v", accessed=date(2026, 5, 4)
     ).decode()
@@ -272,7 +272,9 @@ def test_braces_of_bibtex_are_balanced_also_for_those_who_count_escaped_ones() -
 def test_only_an_address_on_the_web_is_a_link(url: str | None) -> None:
     of = nasty()
     (source,) = of.sources
-    lonely = Cited(of.noun, of.record, 1, of.recorded_in, ({**source, "original_url": url},), 1, {})
+    lonely = CitedRecord(
+        of.noun, of.record, 1, of.recorded_in, ({**source, "original_url": url},), 1, {}
+    )
     for style in STYLES:
         assert ":~:text=" not in written(style, lonely)
         assert "javascript" not in written(style, lonely)

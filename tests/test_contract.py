@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Filter, Parameter, Range
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 from tests.client import Api
 from tests.oracle import NAMES, World, known_values
 
-NOUNS: list[Noun] = list(RESOURCES)
+NOUNS: list[ResourceType] = list(RESOURCES)
 DAYS = [
     "2023",
     "2024",
@@ -48,7 +48,7 @@ def world(many_api: Api) -> World:
     )
 
 
-def values_for(world: World, noun: Noun, parameter: Parameter, draw: Any) -> list[str]:
+def values_for(world: World, noun: ResourceType, parameter: Parameter, draw: Any) -> list[str]:
     subject = parameter.subject
     if parameter.operator in ("missing", "newest"):
         return [draw(st.sampled_from(["true", "false"]))]
@@ -177,7 +177,7 @@ def test_the_oracle_knows_every_parameter(world: World) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_parameter_finds_something_and_leaves_something_out(
-    many_api: Api, world: World, noun: Noun
+    many_api: Api, world: World, noun: ResourceType
 ) -> None:
     """Otherwise the comparison would say nothing of it."""
     resource = RESOURCES[noun]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text
 
-from app.database.execute import Statement
+from app.database.execute import CompiledStatement
 from app.query.select import pointers
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing, Parameter
@@ -91,10 +91,10 @@ BIG = ("event", "statement", "figure", "revision")
 def plans(api: Api, path: str) -> list[str]:
     """The plan of each statement of a request, as the database tells it."""
     database = api.served.database
-    ran: list[tuple[Statement, Any]] = []
+    ran: list[tuple[CompiledStatement, Any]] = []
     original = database._values
 
-    def remember(statement: Statement, parameters: Any) -> Any:
+    def remember(statement: CompiledStatement, parameters: Any) -> Any:
         ran.append((statement, parameters))
         return original(statement, parameters)
 
@@ -107,7 +107,9 @@ def plans(api: Api, path: str) -> list[str]:
     for statement, parameters in ran:
         values = {**statement.fixed, **(parameters or {})}
         if database.is_sqlite:
-            explained = database.rows_now(Statement(f"EXPLAIN QUERY PLAN {statement.sql}", values))
+            explained = database.rows_now(
+                CompiledStatement(f"EXPLAIN QUERY PLAN {statement.sql}", values)
+            )
             result.append("\n".join(row[3] for row in explained))
         else:
             with database.engine.connect() as connection:

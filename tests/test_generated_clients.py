@@ -21,7 +21,7 @@ from tests.npm import TOOLS, install, installed, run
 from tests.server import serving
 
 FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
-TOLD = {
+TIMELINE_RESOURCES = {
     "value": 28473,
     "qualifier": "over",
     "as_of": "2024-02-14",
@@ -113,7 +113,7 @@ def compiled(folder: Path, *, fails: bool = False) -> str:
 
 def test_a_typescript_client_type_checks_and_gets_the_figure(typescript: Path, url: str) -> None:
     compiled(typescript)
-    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == TOLD
+    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == TIMELINE_RESOURCES
 
 
 def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_python_client_type_checks_and_gets_the_figure(
         cwd=python_client,
     )
     told = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
-    assert json.loads(told) == TOLD
+    assert json.loads(told) == TIMELINE_RESOURCES
     right = (python_client / "ask_client.py").read_text(encoding="utf-8")
     mistyped = python_client / "mistyped.py"
     mistyped.write_text(right.replace("record.qualifier", "record.qualifer"), encoding="utf-8")

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, text
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.database.builds import newest_schema
-from app.database.engine import parse_url, sqlite_path, writing_engine
-from app.database.execute import Statement
+from app.database.builds import current_schema
+from app.database.engine import create_write_engine, parse_url, sqlite_path
+from app.database.execute import CompiledStatement
 from app.errors import OperatorError
 from app.models.history import PAST
 from app.resources import RESOURCES
@@ -189,7 +189,9 @@ def test_a_history_that_cannot_be_taken_over_is_not_lost_silently(
     path = tmp_path / "broken.db"
     path.write_bytes(b"no database at all")
     there = parse_url(grown.url)
-    engine = writing_engine(there, schema="public" if sqlite_path(there) else newest_schema(there))
+    engine = create_write_engine(
+        there, schema="public" if sqlite_path(there) else current_schema(there)
+    )
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     engine.dispose()
@@ -228,7 +230,7 @@ def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Gr
 def plan(api: Api, sql: str) -> list[str]:
     """How SQLite goes about a statement, whatever its values."""
     values = dict.fromkeys(re.findall(r":(\w+)", sql))
-    rows = api.served.database.rows_now(Statement(f"EXPLAIN QUERY PLAN {sql}", {}), values)
+    rows = api.served.database.rows_now(CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", {}), values)
     return [row[3] for row in rows]
 
 
@@ -255,7 +257,9 @@ def test_present_answers_are_those_of_a_database_without_a_past(
 def ended(url: str) -> dict[str, int]:
     """How many rows each table of the past holds, those without any left out."""
     there = parse_url(url)
-    engine = writing_engine(there, schema="public" if sqlite_path(there) else newest_schema(there))
+    engine = create_write_engine(
+        there, schema="public" if sqlite_path(there) else current_schema(there)
+    )
     with engine.connect() as connection:
         counts = {
             name: connection.execute(select(func.count()).select_from(table)).scalar_one()

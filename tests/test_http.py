@@ -206,11 +206,11 @@ def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
 
 
 def test_no_statement_can_write(api: Api) -> None:
-    from app.database.execute import Statement
+    from app.database.execute import CompiledStatement
 
     for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
         with pytest.raises(Exception, match=r"readonly|read-only"):
-            api.served.database.rows_now(Statement(sql, {}))
+            api.served.database.rows_now(CompiledStatement(sql, {}))
 
 
 def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.curation.build import migrate
-from app.database.engine import parse_url, writing_engine
+from app.database.engine import create_write_engine, parse_url
 from app.models import MISSING_EARLIEST, MISSING_LATEST, PRESENT, SCHEMA_REVISION
 from app.models.history import METADATA
 from app.settings import ROOT
@@ -19,24 +19,24 @@ from app.settings import ROOT
 
 @pytest.fixture
 def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    engine = writing_engine(parse_url(new_database()), schema="public")
+    engine = create_write_engine(parse_url(new_database()), schema="public")
     yield engine
     engine.dispose()
 
 
-def tables(connection: Connection) -> set[str]:
+def table_of(connection: Connection) -> set[str]:
     return {name for name in inspect(connection).get_table_names() if "search_index" not in name}
 
 
 def test_migrations_run_up_and_down_and_up_again(engine: Engine) -> None:
     with engine.begin() as connection:
         migrate(connection)
-        assert tables(connection) == {*METADATA.tables, "alembic_version"}
+        assert table_of(connection) == {*METADATA.tables, "alembic_version"}
         migrate(connection, "base")
-        assert tables(connection) == {"alembic_version"}
+        assert table_of(connection) == {"alembic_version"}
         assert inspect(connection).get_table_names() == ["alembic_version"]
         migrate(connection)
-        assert tables(connection) == {*METADATA.tables, "alembic_version"}
+        assert table_of(connection) == {*METADATA.tables, "alembic_version"}
 
 
 def test_the_migrations_make_what_the_models_declare(engine: Engine) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
-from app.database.builds import built_schemas
-from app.database.engine import parse_url, writing_engine
+from app.database.builds import list_schemas
+from app.database.engine import create_write_engine, parse_url
 from tests.client import Api
 from tests.many import Maker
 from tests.server import serving
@@ -96,8 +96,8 @@ def test_of_older_builds_one_stays(new_database: Callable[[], str]) -> None:
         build_number(url, number)
     if parse_url(url).get_backend_name() == "sqlite":
         return
-    engine = writing_engine(parse_url(url))
-    assert built_schemas(engine) == ["onrecord_4", "onrecord_3"]
+    engine = create_write_engine(parse_url(url))
+    assert list_schemas(engine) == ["onrecord_4", "onrecord_3"]
     engine.dispose()
 
 

@@ -18,7 +18,7 @@ from app.problems import KINDS
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
 from app.resources.lists import CHANGES, DATASETS, SEARCH, TIMELINE
-from app.resources.references import REFERS
+from app.resources.references import REFERENCE_FIELDS
 from tests.client import Api
 from tests.hostile import ATTEMPTS
 
@@ -230,7 +230,11 @@ def test_a_page_says_all_that_its_record_says(api: Api, resource: Resource) -> N
             assert item["content_sha256"] in page.text
         told = page.text
         for name, value in record.items():
-            if isinstance(value, str) and name not in ("id", "url") and name not in REFERS:
+            if (
+                isinstance(value, str)
+                and name not in ("id", "url")
+                and name not in REFERENCE_FIELDS
+            ):
                 assert " ".join(value.replace("_", " ").split()) in told.replace("_", " "), name
 
 
@@ -269,7 +273,7 @@ def test_a_record_leads_to_what_names_it(api: Api) -> None:
 
 def test_a_new_field_is_shown_by_itself(api: Api) -> None:
     from app.pages.components import fields
-    from app.pages.page_context import Here, Safe
+    from app.pages.page_context import PageContext, Safe
 
     record = {
         "colour": "dark_red",
@@ -277,7 +281,7 @@ def test_a_new_field_is_shown_by_itself(api: Api) -> None:
         "gone": None,
         "count": 1_000,
     }
-    shown = fields(Here(Safe(""), ""), record)
+    shown = fields(PageContext(Safe(""), ""), record)
     assert "dark red" in shown
     assert "&lt;b&gt;" in shown
     assert "1\u202f000" in shown

@@ -346,7 +346,7 @@ def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
             query = parse_list(resource, raw)
         except Problem as problem:
             assert problem.kind.status == 422
-            assert problem.faults
+            assert problem.errors
         else:
             assert parse_list(resource, query.canonical(cursor=query.cursor).encode()) == query
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from app.curation import recorded
-from app.curation.build import Silent, Snapshot, build, rebuild
+from app.curation.build import SeedSnapshot, Silent, build, rebuild
 from app.curation.files import SeedError, SeedTree
 from app.curation.quotes import Texts
-from app.database.builds import newest_schema
-from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.database.builds import current_schema
+from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.models.history import METADATA
 from tests.conftest import MADE_UP
@@ -29,7 +29,7 @@ def texts(_: SeedTree) -> Texts:
 
 
 @pytest.fixture
-def snapshots(tmp_path: Path) -> list[Snapshot]:
+def snapshots(tmp_path: Path) -> list[SeedSnapshot]:
     """A title changes, a comment, which is no change, a figure is corrected, and all is as it was in the beginning."""
     changes = [
         ("", ""),
@@ -50,12 +50,12 @@ def snapshots(tmp_path: Path) -> list[Snapshot]:
         facts.write_text(words.replace(old, new), encoding="utf-8")
         before = folder
     return [
-        Snapshot(SeedTree(tmp_path / "snapshots" / name), recorded.of_snapshot(Path(name)))
+        SeedSnapshot(SeedTree(tmp_path / "snapshots" / name), recorded.of_snapshot(Path(name)))
         for name in NAMES
     ]
 
 
-def grow(url: str, snapshots: list[Snapshot]) -> str:
+def grow(url: str, snapshots: list[SeedSnapshot]) -> str:
     version = ""
     for snapshot in snapshots:
         version = build(
@@ -69,18 +69,18 @@ def content(url: str) -> Any:
     path = sqlite_path(parse_url(url))
     if path is not None:
         return path.read_bytes()
-    engine = writing_engine(parse_url(url), schema=newest_schema(parse_url(url)))
+    engine = create_write_engine(parse_url(url), schema=current_schema(parse_url(url)))
     with engine.connect() as connection:
-        tables = {
+        table_of = {
             name: sorted(map(repr, connection.execute(select(table)).all()))
             for name, table in METADATA.tables.items()
         }
     engine.dispose()
-    return tables
+    return table_of
 
 
 def test_a_history_made_anew_is_the_one_that_was_grown(
-    new_database: Callable[[], str], snapshots: list[Snapshot]
+    new_database: Callable[[], str], snapshots: list[SeedSnapshot]
 ) -> None:
     grown, anew = new_database(), new_database()
     version = grow(grown, snapshots)
@@ -91,7 +91,7 @@ def test_a_history_made_anew_is_the_one_that_was_grown(
 
 
 def test_a_snapshot_with_a_mistake_leaves_the_database_as_it_was(
-    new_database: Callable[[], str], snapshots: list[Snapshot]
+    new_database: Callable[[], str], snapshots: list[SeedSnapshot]
 ) -> None:
     url = new_database()
     grow(url, snapshots[:2])
@@ -103,17 +103,17 @@ def test_a_snapshot_with_a_mistake_leaves_the_database_as_it_was(
 
 
 def test_unchanged_seeds_write_nothing(
-    new_database: Callable[[], str], snapshots: list[Snapshot]
+    new_database: Callable[[], str], snapshots: list[SeedSnapshot]
 ) -> None:
     url = new_database()
     grow(url, snapshots)
     path = sqlite_path(parse_url(url))
-    was = path.stat() if path else newest_schema(parse_url(url))
+    was = path.stat() if path else current_schema(parse_url(url))
     assert not build(snapshots[3].tree, lambda: Texts([]), url).changed
-    assert (path.stat() if path else newest_schema(parse_url(url))) == was
+    assert (path.stat() if path else current_schema(parse_url(url))) == was
 
 
-def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[Snapshot]) -> None:
+def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[SeedSnapshot]) -> None:
     url = new_database()
     grow(url, snapshots[:2])
     early = snapshots[0].recorded_at
@@ -136,7 +136,9 @@ def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[Snap
     assert [re.search("no time is kept", message) is not None for message in told] == [True]
 
 
-def test_the_command_takes_a_folder_of_snapshots(snapshots: list[Snapshot], tmp_path: Path) -> None:
+def test_the_command_takes_a_folder_of_snapshots(
+    snapshots: list[SeedSnapshot], tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     done = onrecord(
         "rebuild", str(tmp_path / "snapshots"), "--database", url, "--texts", str(MADE_UP / "texts")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.curation import recorded
-from app.curation.build import Snapshot, rebuild
+from app.curation.build import SeedSnapshot, rebuild
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
 from app.curation.records import Departure
@@ -28,7 +28,7 @@ TOTAL, IDENTIFIED = "people-injured-2025-05-06", "people-injured-identified-2025
 def example(new_database: Callable[[], str]) -> Iterator[Api]:
     url = new_database()
     folders = sorted(path for path in EXAMPLE.iterdir() if path.is_dir())
-    states = [Snapshot(SeedTree(folder), recorded.of_snapshot(folder)) for folder in folders]
+    states = [SeedSnapshot(SeedTree(folder), recorded.of_snapshot(folder)) for folder in folders]
     rebuild(states, lambda tree: Texts([tree.root / "texts"]), url)
     with Api.over(url) as api:
         yield api

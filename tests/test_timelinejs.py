@@ -11,7 +11,7 @@ from app.curation.dates import bounds
 from app.formats.timelinejs import _bounds, _slide
 from app.presentation.sentences import date_in_words
 from app.resources import RESOURCES
-from app.urls import Origin
+from app.urls import BaseUrl
 from tests.client import Api
 from tests.test_citing import NASTY, nasty
 
@@ -169,7 +169,7 @@ def test_no_words_become_markup() -> None:
             "basis_end": None,
         },
     }
-    made = _slide("figure", record, Origin("", "https://o.example"))
+    made = _slide("figure", record, BaseUrl("", "https://o.example"))
     assert made is not None
     assert "<script" not in made["text"]["text"] + made["text"]["headline"]
     assert NASTY in unescape(made["text"]["text"])

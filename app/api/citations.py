@@ -10,11 +10,11 @@ from fastapi import Request, Response
 from app.api import history
 from app.api.negotiation import best_of
 from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
-from app.api.snapshots import Handler, current, header, may_be_kept, origin_of
+from app.api.snapshots import Handler, base_url_of, current, header, mark_cacheable
 from app.presentation.citations import STYLES, render_citation
-from app.problems import INVALID_QUERY, Fault, Problem
-from app.query.citations import Cited, read_cited
-from app.query.datasets import State
+from app.problems import INVALID_QUERY, Problem, QueryError
+from app.query.citations import CitedRecord, read_cited
+from app.query.datasets import DatasetVersion
 from app.query.params import CitationQuery, parse_citation
 from app.resources import Resource
 from app.vocabulary import CitationStyle
@@ -27,7 +27,7 @@ _MEDIA_TYPES = {name: (style.media_type,) for name, style in STYLES.items()}
 def citation_handler(resource: Resource) -> Handler:
     async def cite_record(request: Request) -> Response:
         now = _now()
-        here, origin = current(request), origin_of(request)
+        here, origin = current(request), base_url_of(request)
         query = parse_citation(
             resource, request.scope["query_string"], _preferred(request), here.axis
         )
@@ -35,7 +35,7 @@ def citation_handler(resource: Resource) -> Handler:
         path = f"{resource.path}/{record_id}"
         accessed = query.accessed or now.date()
         style = STYLES[query.style]
-        state: State = query.known_at.state if query.known_at else here.dataset
+        state: DatasetVersion = query.known_at.state if query.known_at else here.dataset
         headers = {
             "Content-Type": style.media_type,
             "ETag": tag(
@@ -54,7 +54,9 @@ def citation_handler(resource: Resource) -> Handler:
         there = await here.known_at(query.known_at)
         cited = await read_cited(there.database, resource, record_id)
         if cited is None:
-            return await history.departed(there, resource, record_id, request, behind="/citation")
+            return await history.withdrawn_response(
+                there, resource, record_id, request, behind="/citation"
+            )
         _require_it_was_there(query, cited, now)
         body = render_citation(
             query.style,
@@ -64,7 +66,7 @@ def citation_handler(resource: Resource) -> Handler:
             accessed=accessed,
         )
         if query.accessed is not None:
-            may_be_kept(request, here, names_host=origin.base != origin.absolute)
+            mark_cacheable(request, here, names_host=origin.base != origin.absolute)
         address = f"{origin.absolute}{path}"
         return Response(
             body, headers={**headers, "Link": _links(query, address, cited.revision, origin.base)}
@@ -91,7 +93,7 @@ def _until_midnight(now: datetime) -> str:
     )
 
 
-def _require_it_was_there(query: CitationQuery, cited: Cited, now: datetime) -> None:
+def _require_it_was_there(query: CitationQuery, cited: CitedRecord, now: datetime) -> None:
     """Nobody read on a day what was recorded later. West of us it may be a day earlier still."""
     recorded_at = cited.recorded_in.recorded_at
     if query.accessed is None or recorded_at is None:
@@ -100,7 +102,7 @@ def _require_it_was_there(query: CitationQuery, cited: Cited, now: datetime) -> 
     if query.accessed < first:
         day = query.accessed.isoformat()
         detail = f"lies before this revision was recorded ({recorded_at}); known_at={day} cites what was served on that day"
-        fault = Fault(parameter="accessed", value=day, detail=detail)
+        fault = QueryError(parameter="accessed", value=day, detail=detail)
         raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (fault,))
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.api import history, pages
 from app.api.negotiation import forms_of
 from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
-from app.api.snapshots import CARD, Handler, Served, base_of, current, may_be_kept, origin_of
+from app.api.snapshots import CARD, Handler, Snapshot, base_of, base_url_of, current, mark_cacheable
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.frames import once, render_card
 from app.pages.page_context import root_of
@@ -27,14 +27,14 @@ from app.query.records import read_item
 from app.query.related import named_in, parsed
 from app.query.revisions import read_tombstone
 from app.resources import RESOURCES, Resource
-from app.urls import Origin
-from app.vocabulary import SLUG, Noun, Theme
+from app.urls import BaseUrl
+from app.vocabulary import SLUG, ResourceType, Theme
 
-WITH_CARDS: Mapping[str, Resource] = {
+RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
     RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS
 }
 PNG = "image/png"
-_ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(WITH_CARDS)})/({SLUG})")
+_ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG})")
 _MOST_WAITING = 16
 """Pictures that are asked for while two are drawn; whoever comes then comes again later."""
 
@@ -63,10 +63,10 @@ def embed_handler(resource: Resource) -> Handler:
             return same
         shown = await _card_of(here, resource, record_id)
         if shown is None:
-            return await history.departed(
+            return await history.withdrawn_response(
                 await here.known_at(None), resource, record_id, request, under="/embed"
             )
-        may_be_kept(request, here)
+        mark_cacheable(request, here)
         root = root_of(base)
         body = render_card(shown, root, query.theme) if is_page else cards.render_json(shown, root)
         return Response(body, headers=headers)
@@ -74,7 +74,7 @@ def embed_handler(resource: Resource) -> Handler:
     return embed
 
 
-def _headers(here: Served, *named: str) -> dict[str, str]:
+def _headers(here: Snapshot, *named: str) -> dict[str, str]:
     return {
         "ETag": tag(here.dataset.mark, *named),
         "Cache-Control": CACHE_CONTROL,
@@ -85,7 +85,7 @@ def _headers(here: Served, *named: str) -> dict[str, str]:
     }
 
 
-async def _card_of(here: Served, resource: Resource, record_id: str) -> Card | None:
+async def _card_of(here: Snapshot, resource: Resource, record_id: str) -> Card | None:
     """Null: there is no such record. Two statements, the second for titles that are not known yet."""
     there = await here.known_at(None)
     item = await read_item(there.database, ItemQuery(resource), record_id)
@@ -100,7 +100,7 @@ async def _card_of(here: Served, resource: Resource, record_id: str) -> Card | N
 
 async def oembed_answer(request: Request) -> Response:
     """What an oEmbed consumer may show for an address of ours."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     query = parse_oembed(request.scope["query_string"])
     if query.format != "json":
         detail = f"oEmbed is answered in JSON, not in “{query.format[:40]}”: leave format out, or write format=json."
@@ -119,15 +119,15 @@ async def oembed_answer(request: Request) -> Response:
         tombstone = await read_tombstone(there.database, RESOURCES[noun], record_id)
         # A consumer that is led on would ask with the old address again.
         if tombstone is None or tombstone.renamed_to is None:
-            return await history.departed(there, RESOURCES[noun], record_id, request)
+            return await history.withdrawn_response(there, RESOURCES[noun], record_id, request)
         shown = await _card_of(here, RESOURCES[noun], tombstone.renamed_to)
         if shown is None:
             raise _unknown(query.url)
-    may_be_kept(request, here, names_host=origin.base != origin.absolute)
+    mark_cacheable(request, here, names_host=origin.base != origin.absolute)
     return Response(oembed.render_oembed(shown, query, theme, origin.absolute), headers=headers)
 
 
-def _named_by(url: str, request: Request, origin: Origin) -> tuple[Noun, str, Theme]:
+def _named_by(url: str, request: Request, origin: BaseUrl) -> tuple[ResourceType, str, Theme]:
     """Which record an address is of: of ours under our public URL, under the host that was asked, or without any host. A query
     that asks for something else than the record as it is now has no card.
     """
@@ -152,11 +152,11 @@ def _named_by(url: str, request: Request, origin: Origin) -> tuple[Noun, str, Th
         left = [(name, value) for name, value in asked if (name, value) != ("format", "html")]
         if theme is None or (left and (kind != "embed" or [name for name, _ in left] != ["theme"])):
             break
-        return WITH_CARDS[plural].noun, record_id, theme
+        return RESOURCES_WITH_CARDS[plural].noun, record_id, theme
     raise _unknown(url)
 
 
-def _own(request: Request, origin: Origin) -> list[tuple[str, str]]:
+def _own(request: Request, origin: BaseUrl) -> list[tuple[str, str]]:
     """Hosts and prefixes under which we are."""
     asked = urlsplit(origin.absolute)
     own = [(asked.netloc.lower(), asked.path)]
@@ -167,7 +167,7 @@ def _own(request: Request, origin: Origin) -> list[tuple[str, str]]:
 def _unknown(url: str) -> Problem:
     detail = (
         f"“{url[:120]}” is not the address of a record here that has a card: those are /v1/{{noun}}/{{id}} of"
-        f" {', '.join(WITH_CARDS)}, without a query."
+        f" {', '.join(RESOURCES_WITH_CARDS)}, without a query."
     )
     return Problem(NOT_FOUND, detail)
 
@@ -175,7 +175,7 @@ def _unknown(url: str) -> Problem:
 # -------------------------------------------------------------------------------------------------------------- pictures
 
 
-class _Studio:
+class PreviewRenderer:
     """Two pictures at a time, in threads; a few may wait."""
 
     def __init__(self) -> None:
@@ -198,7 +198,7 @@ class _Studio:
             self._waiting -= 1
 
 
-_studio = _Studio()
+_studio = PreviewRenderer()
 
 
 def preview_handler(resource: Resource) -> Handler:
@@ -216,11 +216,11 @@ def preview_handler(resource: Resource) -> Handler:
         shown = await _card_of(here, resource, record_id)
         if shown is None:
             there = await here.known_at(None)
-            return await history.departed(
+            return await history.withdrawn_response(
                 there, resource, record_id, request, under="/preview", behind=".png"
             )
         body = await _studio.draw(shown)
-        may_be_kept(request, here)
+        mark_cacheable(request, here)
         return Response(body, headers=headers)
 
     return preview

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.api.pages import page
-from app.api.snapshots import KEEP, LISTING, SEEN, current, origin_of
+from app.api.snapshots import KEEP, LISTING, SEEN, base_url_of, current
 from app.pages.about import Shown, render_guide
 from app.query.params import parse_nothing
 
@@ -26,7 +26,7 @@ async def guide(request: Request) -> Response:
     here = current(request)
 
     async def written() -> bytes:
-        return render_guide(await _shown(request), here.dataset.version, origin_of(request))
+        return render_guide(await _shown(request), here.dataset.version, base_url_of(request))
 
     return await page(request, here, written)
 

@@ -18,13 +18,13 @@ from app.api.responses import (
     not_modified,
     tag,
 )
-from app.api.snapshots import Handler, Served, View, base_of, current, origin_of
+from app.api.snapshots import Handler, Snapshot, SnapshotView, base_of, base_url_of, current
 from app.formats import json as as_json
 from app.formats.registry import FORMATS, OF_CHANGES, OF_DOCUMENTS, OF_HISTORY
 from app.pages.render import render_revision
 from app.problems import NOT_FOUND, Problem
-from app.query.datasets import Tombstones
-from app.query.filters import Chosen
+from app.query.datasets import Withdrawals
+from app.query.filters import AppliedFilter
 from app.query.params import ListQuery, parse_document, parse_list
 from app.query.records import Page, not_found
 from app.query.revisions import (
@@ -42,13 +42,13 @@ from app.query.revisions import (
 )
 from app.resources import RESOURCES, Resource
 from app.resources.lists import CHANGES, DATASETS, REVISIONS
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 _REVISION_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 async def with_past(
-    page: Page, here: Served, there: View, query: ListQuery, resource: Resource
+    page: Page, here: Snapshot, there: SnapshotView, query: ListQuery, resource: Resource
 ) -> Page:
     """What of the past comes along: the revisions of its records, what was withdrawn, when each record was recorded."""
     if query.history:
@@ -64,16 +64,19 @@ async def with_past(
 
 
 async def tombstones_for(
-    here: Served, there: View, query: ListQuery, of_each: Mapping[Noun, Sequence[Chosen]]
-) -> Tombstones | None:
+    here: Snapshot,
+    there: SnapshotView,
+    query: ListQuery,
+    of_each: Mapping[ResourceType, Sequence[AppliedFilter]],
+) -> Withdrawals | None:
     """They stand on the first page, all at once; null: nobody asks what was updated."""
     after = query.updated_after
     if after is None:
         return None
     if query.cursor:
-        return Tombstones((), (), complete=True)
+        return Withdrawals((), (), complete=True)
     found = await read_tombstones(there.database, list(of_each), after.state)
-    left: list[tuple[Noun, str]] = []
+    left: list[tuple[ResourceType, str]] = []
     if after.state.ordinal:
         then = await here.known_at(after)
         for noun, chosen in of_each.items():
@@ -90,8 +93,8 @@ async def tombstones_for(
     return replace(found, left=left[:MOST_TOMBSTONES], complete=complete)
 
 
-async def departed(
-    there: View,
+async def withdrawn_response(
+    there: SnapshotView,
     resource: Resource,
     record_id: str,
     request: Request,
@@ -122,7 +125,7 @@ async def departed(
 
 def revisions_handler(resource: Resource) -> Handler:
     async def list_revisions(request: Request) -> Response:
-        here, origin = current(request), origin_of(request)
+        here, origin = current(request), base_url_of(request)
         record_id = id_in(request, resource)
         listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
         query = parse_list(listing, request.scope["query_string"], forms_of(request, OF_HISTORY))
@@ -178,7 +181,7 @@ def revision_handler(resource: Resource) -> Handler:
         }
         if row.is_page:
             body = render_revision(
-                revision, record, resource.noun, here.dataset.version, origin_of(request)
+                revision, record, resource.noun, here.dataset.version, base_url_of(request)
             )
         else:
             body = as_json.render_revision(revision, record, address)
@@ -189,7 +192,7 @@ def revision_handler(resource: Resource) -> Handler:
 
 async def changes(request: Request) -> Response:
     """Everything that was recorded."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     query = parse_list(
         CHANGES, request.scope["query_string"], forms_of(request, OF_CHANGES), here.axis
     )
@@ -209,7 +212,7 @@ async def changes(request: Request) -> Response:
 
 async def datasets(request: Request) -> Response:
     """Every dataset that was served."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     query = parse_list(DATASETS, request.scope["query_string"], forms_of(request, OF_HISTORY))
     answer = Answer(request, here, query, DATASETS.path, origin, OF_HISTORY)
     if (same := answer.not_modified()) is not None:

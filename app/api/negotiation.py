@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from app.api.snapshots import header
 from app.formats.registry import FORMATS, Format
-from app.query.params import Forms
+from app.query.params import OfferedFormats
 from app.vocabulary import FormatName
 
 Name = TypeVar("Name", bound=str)
@@ -23,7 +23,7 @@ _ALSO: dict[FormatName, tuple[str, ...]] = {
 }
 
 
-def forms_of(request: Request, offered: Iterable[Format]) -> Forms:
+def forms_of(request: Request, offered: Iterable[Format]) -> OfferedFormats:
     """`offered` in our order of preference."""
     names = tuple(row.name for row in offered)
     accept = header(request, b"accept")
@@ -46,8 +46,8 @@ def wants_page(request: Request, offered: Iterable[Format]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _forms(accept: str | None, names: tuple[FormatName, ...]) -> Forms:
-    return Forms(
+def _forms(accept: str | None, names: tuple[FormatName, ...]) -> OfferedFormats:
+    return OfferedFormats(
         names,
         tuple(name for name in names if FORMATS[name].plain is not None),
         names[0] if accept is None else preferred(accept, names),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 from starlette.routing import Route
 
-from app.api.embeds import PNG, WITH_CARDS
+from app.api.embeds import PNG, RESOURCES_WITH_CARDS
 from app.api.problems import ProblemDocument
 from app.formats.jsonld import CONTEXT_PATH
 from app.formats.registry import (
@@ -41,10 +41,10 @@ from app.resources.lists import (
     SEARCH,
     SOURCE_EVIDENCE,
     TIMELINE,
-    TOLD,
+    TIMELINE_RESOURCES,
     TimelineNoun,
 )
-from app.vocabulary import ChangeKind, Noun, Theme
+from app.vocabulary import ChangeKind, ResourceType, Theme
 
 
 class DatasetDocument(BaseModel):
@@ -153,7 +153,7 @@ class CardLineDocument(BaseModel):
 class CardDocument(BaseModel):
     """All that must be shown where a record is: whoever shows less of it shows something else."""
 
-    noun: Noun = Field(description="The noun.", examples=["figure"])
+    noun: ResourceType = Field(description="The noun.", examples=["figure"])
     id: str = Field(
         description="The record's id.",
         examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"],
@@ -231,8 +231,8 @@ class OembedDocument(BaseModel):
     )
 
 
-class NounCountDocument(BaseModel):
-    noun: Noun = Field(description="The noun.", examples=["figure"])
+class ResourceCountDocument(BaseModel):
+    noun: ResourceType = Field(description="The noun.", examples=["figure"])
     count: int = Field(
         description="How many of its records match; a lower bound where not `exact`.", examples=[9]
     )
@@ -262,7 +262,7 @@ class HighlightDocument(BaseModel):
 
 
 class RestingDocument(BaseModel):
-    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    noun: ResourceType = Field(description="Its noun.", examples=["figure"])
     id: str = Field(
         description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
     )
@@ -303,7 +303,7 @@ class ChangesDocument(BaseModel):
 class TombstoneDocument(BaseModel):
     """A record that is not served any more."""
 
-    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    noun: ResourceType = Field(description="Its noun.", examples=["figure"])
     id: str = Field(description="Its id, which is never used again.", examples=["a-figure"])
     withdrawn_in: MomentDocument = Field(description="The first dataset without it.")
     reason: str | None = Field(
@@ -320,7 +320,7 @@ class TombstoneDocument(BaseModel):
 
 
 class LeftDocument(BaseModel):
-    noun: Noun = Field(description="Its noun.", examples=["figure"])
+    noun: ResourceType = Field(description="Its noun.", examples=["figure"])
     id: str = Field(description="Its id.", examples=["a-figure"])
 
 
@@ -329,8 +329,10 @@ class RenamedDocument(BaseModel):
 
 
 class PastDatasetDocument(MomentDocument):
-    counts: dict[Noun, int] = Field(description="Its records, by noun.", examples=[{"figure": 9}])
-    changes: dict[Noun, ChangesDocument] = Field(
+    counts: dict[ResourceType, int] = Field(
+        description="Its records, by noun.", examples=[{"figure": 9}]
+    )
+    changes: dict[ResourceType, ChangesDocument] = Field(
         description="What became of the records of the dataset before, by noun; a noun without changes is left out."
     )
 
@@ -470,7 +472,7 @@ def _cut(resource: Resource) -> type[BaseModel]:
     return create_model(f"{resource.noun.title()}Fields", __doc__=description, **members)
 
 
-_RECORDS: dict[Noun, type[Record]] = {
+_RECORDS: dict[ResourceType, type[Record]] = {
     noun: _with_url(resource) for noun, resource in RESOURCES.items()
 }
 _BY_ID = "Records by id."
@@ -709,12 +711,12 @@ def _format_parameter(formats: Sequence[Format]) -> dict[str, Any]:
 
 
 _ANY_RECORD: Any = reduce(or_, _RECORDS.values())
-_TOLD_RECORD: Any = reduce(or_, (_RECORDS[noun] for noun in TOLD))
+_TOLD_RECORD: Any = reduce(or_, (_RECORDS[noun] for noun in TIMELINE_RESOURCES))
 _ACROSS: dict[str, Any] = {
     "total": TOTAL,
     "total_exact": TOTAL_EXACT,
     "counts": (
-        list[NounCountDocument],
+        list[ResourceCountDocument],
         Field(description="How many match, by noun; empty where `total=none`."),
     ),
     "query": (QueryDocument, Field(description="The query as it was understood.")),
@@ -732,7 +734,7 @@ class TimelineEntry(BaseModel):
 
 
 class SearchHit(BaseModel):
-    noun: Noun = Field(description="Noun of the record.", examples=["event"])
+    noun: ResourceType = Field(description="Noun of the record.", examples=["event"])
     highlights: list[HighlightDocument] = Field(
         description="Where the words stand, in the order of the record."
     )
@@ -761,7 +763,7 @@ _PAGED = {name: member for name, member in _ACROSS.items() if name != "counts"}
 
 
 class ChangeDocument(BaseModel):
-    noun: Noun = Field(description="Noun of the record.", examples=["figure"])
+    noun: ResourceType = Field(description="Noun of the record.", examples=["figure"])
     id: str = Field(
         description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
     )
@@ -1339,7 +1341,7 @@ def of_metrics() -> dict[str, Any]:
     }
 
 
-def record_schema(noun: Noun) -> dict[str, Any]:
+def record_schema(noun: ResourceType) -> dict[str, Any]:
     """JSON Schema of a noun's record as it is served."""
     return _RECORDS[noun].model_json_schema(mode="serialization")
 
@@ -1376,7 +1378,7 @@ def _paths() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "/problems", of_problem_types()
     yield "/v1/schema/{noun}", of_schema()
     yield "/.well-known/api-catalog", of_catalog()
-    for plural, resource in WITH_CARDS.items():
+    for plural, resource in RESOURCES_WITH_CARDS.items():
         yield f"/embed/{plural}/{{id}}", of_card(resource)
         yield f"/preview/{plural}/{{id}}.png", of_preview(resource)
     yield "/oembed", of_oembed()

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from app.api.negotiation import wants_page
 from app.api.responses import CACHE_CONTROL, IMMUTABLE, VARY, document, not_modified, tag
-from app.api.snapshots import Served, View, base_of, current, origin_of
+from app.api.snapshots import Snapshot, SnapshotView, base_of, base_url_of, current
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.about import render_index
-from app.pages.page_context import COMPONENT, Here, Safe, assets, component_path, root_of
+from app.pages.page_context import COMPONENT, PageContext, Safe, assets, component_path, root_of
 from app.pages.render import drawn, drawn_before
 from app.problems import NOT_FOUND, Problem
 from app.query.citations import cited_with, sources_of
@@ -24,8 +24,8 @@ from app.query.evidence import Quotes, read_quotes_of
 from app.query.params import ItemQuery, ListQuery, parse_list, parse_nothing
 from app.query.records import RevisedItem, read_item, read_list
 from app.query.related import (
-    Beside,
-    Stored,
+    RelatedRecords,
+    StoredRecord,
     named_in,
     named_in_series,
     named_in_short,
@@ -36,8 +36,8 @@ from app.query.related import (
 from app.query.revisions import read_newest_revisions
 from app.resources import RESOURCES
 from app.resources.lists import SOURCE_EVIDENCE
-from app.resources.references import Named
-from app.vocabulary import Noun
+from app.resources.references import RecordKey
+from app.vocabulary import ResourceType
 
 MOST_REVISIONS = 5
 MOST_QUOTES = 40
@@ -50,17 +50,17 @@ _MOST_PAGES = 32
 """As many pages that are the same for everybody are kept, beside the cache of answers."""
 
 
-async def titles_of(there: View, wanted: Collection[Named]) -> Beside:
-    return Beside(await read_titles(there.database, wanted, there.titles))
+async def titles_of(there: SnapshotView, wanted: Collection[RecordKey]) -> RelatedRecords:
+    return RelatedRecords(await read_titles(there.database, wanted, there.titles))
 
 
-async def beside_records(there: View, records: Sequence[Stored]) -> Beside:
+async def beside_records(there: SnapshotView, records: Sequence[StoredRecord]) -> RelatedRecords:
     return await titles_of(there, named_in_short(records))
 
 
 async def beside_record(
-    here: Served, there: View, query: ItemQuery, item: RevisedItem, root: Safe
-) -> Beside:
+    here: Snapshot, there: SnapshotView, query: ItemQuery, item: RevisedItem, root: Safe
+) -> RelatedRecords:
     """One statement for titles and sources that are not at hand, one for earlier revisions where there are some; of a source two
     for its quotes; of a figure, where its series has not been drawn lately, two for that.
     """
@@ -91,20 +91,20 @@ async def beside_record(
         made = drawn_before(root, there.dataset.version, said["series"])
         drawing = await _drawn(there, said["series"], root) if made is None else made
     cited = cited_with(noun, said, revision, titles, {**item.bodies, **bodies})
-    return Beside(titles, drawn=drawing, quotes=quotes, revisions=revisions, cited=cited)
+    return RelatedRecords(titles, drawn=drawing, quotes=quotes, revisions=revisions, cited=cited)
 
 
-async def _drawn(there: View, series_id: str, root: Safe) -> bytes:
+async def _drawn(there: SnapshotView, series_id: str, root: Safe) -> bytes:
     item = await read_item(there.database, ItemQuery(RESOURCES["series"]), series_id)
     if item is None:
         return b""
     series = parsed(item.record[1])
     titles = await read_titles(there.database, named_in_series(item.record[1]), there.titles)
     titles["series", series_id] = series["title"]
-    return drawn(Here(root, there.dataset.version, titles), series_id, series)
+    return drawn(PageContext(root, there.dataset.version, titles), series_id, series)
 
 
-_EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
+_EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (
     ("What are the newest numbers, and what do they rest on?", "figure", b"sort=-as_of&limit=2"),
     (
         "Who said something, and to whom is it credited?",
@@ -116,13 +116,13 @@ _EXAMPLES: Sequence[tuple[str, Noun, bytes]] = (
 """Questions that hold for any data."""
 
 
-async def front(request: Request, here: Served) -> Response:
+async def front(request: Request, here: Snapshot) -> Response:
     """The first page: what there is, and three requests with what they answer now."""
 
     async def written() -> bytes:
         root = root_of(base_of(request))
         examples = []
-        found: list[Stored] = []
+        found: list[StoredRecord] = []
         newest = None
         for question, noun, asked in _EXAMPLES:
             resource = RESOURCES[noun]
@@ -142,12 +142,12 @@ async def front(request: Request, here: Served) -> Response:
             if noun == "figure" and said:
                 newest = said[0][1]["as_of"]
         beside = await beside_records(await here.known_at(None), found)
-        return render_index(here.dataset, origin_of(request), examples, newest, beside)
+        return render_index(here.dataset, base_url_of(request), examples, newest, beside)
 
     return await page(request, here, written)
 
 
-async def page(request: Request, here: Served, write: Callable[[], Awaitable[bytes]]) -> Response:
+async def page(request: Request, here: Snapshot, write: Callable[[], Awaitable[bytes]]) -> Response:
     """A page that holds no one record or list: made once for each build. Whoever has it is told so before anything is read."""
     row = FORMATS["html"]
     validator = tag(here.dataset.mark, base_of(request), request.scope["path"], row.name, *assets())

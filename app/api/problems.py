@@ -108,7 +108,7 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
     body = render_problem(
         said,
         problem.kind.slug,
-        problem.faults,
+        problem.errors,
         base=base,
         version=_version(scope),
         listing=_listing(scope),
@@ -162,10 +162,10 @@ def _document(problem: Problem, instance: str, base: str) -> dict[str, Any]:
         "detail": problem.detail,
         "instance": instance,
     }
-    if problem.faults:
+    if problem.errors:
         document["errors"] = [
             {"parameter": f.parameter, "value": f.value, "detail": f.detail, "nearest": f.nearest}
-            for f in problem.faults
+            for f in problem.errors
         ]
     return document | problem.extra
 
@@ -215,7 +215,7 @@ def explanation(slug: str, base: str) -> dict[str, Any]:
         )
     example = kind.example
     method, _, target = example.request.partition(" ")
-    shown = Problem(kind, example.detail, example.faults, example.extra)
+    shown = Problem(kind, example.detail, example.errors, example.extra)
     return {
         "type": slug,
         "status": kind.status,

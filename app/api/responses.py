@@ -13,14 +13,14 @@ from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.api.problems import MEDIA_TYPE as PROBLEM
-from app.api.snapshots import Served, base_of, header, may_be_kept
+from app.api.snapshots import Snapshot, base_of, header, mark_cacheable
 from app.formats.registry import FORMATS, Format, alternates
 from app.presentation.citations import STYLES
 from app.problems import NOT_FOUND, Problem
-from app.query.datasets import State
+from app.query.datasets import DatasetVersion
 from app.query.params import ItemQuery, ListQuery
 from app.resources import Resource
-from app.urls import Origin
+from app.urls import BaseUrl
 from app.vocabulary import SLUG, SLUG_LENGTH
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
@@ -44,14 +44,14 @@ class Answer:
     def __init__(
         self,
         request: Request,
-        here: Served,
+        here: Snapshot,
         query: ListQuery | ItemQuery,
         path: str,
-        origin: Origin,
+        origin: BaseUrl,
         offered: tuple[Format, ...],
     ) -> None:
         form = query.form
-        state: State = query.known_at.state if query.known_at else here.dataset
+        state: DatasetVersion = query.known_at.state if query.known_at else here.dataset
         asked = (
             query.canonical(cursor=query.cursor)
             if isinstance(query, ListQuery)
@@ -101,7 +101,7 @@ class Answer:
 
     def _may_be_kept(self) -> None:
         names_host = self._row.has_whole_addresses and self._origin.base != self._origin.absolute
-        may_be_kept(self._request, self._here, names_host=names_host)
+        mark_cacheable(self._request, self._here, names_host=names_host)
 
     def streamed(self, parts: AsyncIterator[bytes]) -> Response:
         response = StreamingResponse(parts)
@@ -152,7 +152,7 @@ def document(
     body: bytes,
     media_type: str,
     *,
-    of: Served | None = None,
+    of: Snapshot | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An answer that holds no records: its bytes are its validator. It may be kept where it is said to be `of` a build, and
@@ -166,7 +166,7 @@ def document(
         **(headers or {}),
     }
     if of is not None:
-        may_be_kept(request, of)
+        mark_cacheable(request, of)
     return not_modified(request, common) or Response(body, headers=common)
 
 
@@ -184,7 +184,7 @@ def _headers_of(row: Format) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _headers_of_past(state: State) -> Sequence[tuple[bytes, bytes]]:
+def _headers_of_past(state: DatasetVersion) -> Sequence[tuple[bytes, bytes]]:
     """RFC 7089: what this answers with was so at that time, and is not now."""
     version = (b"dataset-version", state.version.encode("latin-1"))
     if state.recorded_at is None:

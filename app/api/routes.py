@@ -16,7 +16,7 @@ from starlette.routing import Route
 from app.api import history, pages
 from app.api.application import DescribedApp
 from app.api.citations import citation_handler
-from app.api.embeds import WITH_CARDS, embed_handler, oembed_answer, preview_handler
+from app.api.embeds import RESOURCES_WITH_CARDS, embed_handler, oembed_answer, preview_handler
 from app.api.negotiation import forms_of
 from app.api.problems import explanation
 from app.api.responses import VARY, Answer, document, first_page, id_in
@@ -25,13 +25,13 @@ from app.api.snapshots import (
     LISTING,
     SEEN,
     Handler,
-    Served,
+    Snapshot,
     base_of,
+    base_url_of,
     current,
     look_again,
-    origin_of,
 )
-from app.database.execute import Replaced
+from app.database.execute import BuildReplaced
 from app.formats import json as as_json
 from app.formats import prebuilt as ready
 from app.formats.jsonld import CONTEXT_PATH, render_context
@@ -63,7 +63,7 @@ from app.query.records import (
     Dataset,
     Item,
     RevisedItem,
-    Stored,
+    StoredRecord,
     read_dataset,
     read_everything,
     read_item,
@@ -85,8 +85,8 @@ from app.resources.lists import (
     SOURCE_EVIDENCE,
     TIMELINE,
 )
-from app.urls import Origin
-from app.vocabulary import SLUG_LENGTH, Noun
+from app.urls import BaseUrl
+from app.vocabulary import SLUG_LENGTH, ResourceType
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -121,7 +121,7 @@ def add_routes(app: DescribedApp) -> None:
     add("/v1/schema/{noun}", schema)
     add("/.well-known/api-catalog", api_catalog)
     add("/openapi.json", openapi_document)
-    for plural, resource in WITH_CARDS.items():
+    for plural, resource in RESOURCES_WITH_CARDS.items():
         add(f"/embed/{plural}/{{id}}", embed_handler(resource))
         add(f"/preview/{plural}/{{id}}.png", preview_handler(resource))
     add("/oembed", oembed_answer)
@@ -145,7 +145,7 @@ def _begin_again(handler: Handler, path: str, listing: Listing | None) -> Handle
                 return tidy
         try:
             return await handler(request)
-        except Replaced:
+        except BuildReplaced:
             await look_again(request)
             return await handler(request)
 
@@ -166,7 +166,7 @@ def _document(
     request: Request,
     value: Any,
     *,
-    of: Served | None = None,
+    of: Snapshot | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     return document(
@@ -176,7 +176,7 @@ def _document(
 
 def _list_handler(resource: Resource) -> Handler:
     async def list_records(request: Request) -> Response:
-        here, origin = current(request), origin_of(request)
+        here, origin = current(request), base_url_of(request)
         query = parse_list(
             resource, request.scope["query_string"], forms_of(request, OF_LISTS), here.axis
         )
@@ -219,7 +219,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 
 async def _written(
-    plain: Plain, parts: AsyncIterator[Sequence[Stored]], query: ListQuery, origin: Origin
+    plain: Plain, parts: AsyncIterator[Sequence[StoredRecord]], query: ListQuery, origin: BaseUrl
 ) -> AsyncIterator[bytes]:
     yield plain.begin(query)
     async for records in parts:
@@ -231,7 +231,7 @@ async def _written(
 
 def _item_handler(resource: Resource) -> Handler:
     async def get_record(request: Request) -> Response:
-        here, origin = current(request), origin_of(request)
+        here, origin = current(request), base_url_of(request)
         query = parse_item(
             resource, request.scope["query_string"], forms_of(request, OF_RECORDS), here.axis
         )
@@ -244,7 +244,7 @@ def _item_handler(resource: Resource) -> Handler:
         read = read_revised if row.is_page else read_item
         item: Item | None = await read(there.database, query, record_id)
         if item is None:
-            return await history.departed(there, resource, record_id, request)
+            return await history.withdrawn_response(there, resource, record_id, request)
         if query.history:
             pasts = await read_pasts(there.database, there.dataset, resource, [record_id])
             item = replace(item, pasts=pasts)
@@ -266,7 +266,7 @@ def _item_handler(resource: Resource) -> Handler:
 
 async def source_evidence(request: Request) -> Response:
     """All that is quoted from one source."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     source = id_in(request, RESOURCES["source"])
     listing = replace(SOURCE_EVIDENCE, path=f"{RESOURCES['source'].path}/{source}/evidence")
     query = parse_list(
@@ -283,7 +283,7 @@ async def source_evidence(request: Request) -> Response:
         there.database, there.dataset, query, source, first_page=first_page(query, origin.base)
     )
     if page is None:
-        return await history.departed(
+        return await history.withdrawn_response(
             there, RESOURCES["source"], source, request, behind="/evidence"
         )
     if FORMATS[query.form.name].is_page:
@@ -299,7 +299,7 @@ async def source_evidence(request: Request) -> Response:
 
 async def search_everything(request: Request) -> Response:
     """Full-text search over all nouns."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     query = parse_list(SEARCH, request.scope["query_string"], forms_of(request, OF_HITS), here.axis)
     answer = Answer(request, here, query, SEARCH.path, origin, OF_HITS)
     if (same := answer.not_modified()) is not None:
@@ -323,7 +323,7 @@ async def search_everything(request: Request) -> Response:
 
 async def timeline(request: Request) -> Response:
     """Events, statements and figures in one chronological list."""
-    here, origin = current(request), origin_of(request)
+    here, origin = current(request), base_url_of(request)
     asked = parse_timeline(request.scope["query_string"], forms_of(request, OF_TIMELINE), here.axis)
     query = asked.whole
     answer = Answer(request, here, query, TIMELINE.path, origin, OF_TIMELINE)
@@ -392,7 +392,7 @@ async def index(request: Request) -> Response:
     return _document(request, said, of=here, headers={"Vary": VARY})
 
 
-def _facets_of(dataset: Dataset, noun: Noun, wanted: Sequence[str]) -> dict[str, Any]:
+def _facets_of(dataset: Dataset, noun: ResourceType, wanted: Sequence[str]) -> dict[str, Any]:
     """Those of the wanted facets that a noun has: nothing is counted, the build has done it."""
     mine = {name: dataset.facets[noun][name] for name in wanted if name in dataset.facets[noun]}
     complete = all(facet["complete"] for facet in mine.values())
@@ -451,7 +451,7 @@ async def _explained(
     here = current(request)
 
     async def written() -> bytes:
-        return render_problem_types(kinds, origin_of(request), here.dataset.version)
+        return render_problem_types(kinds, base_url_of(request), here.dataset.version)
 
     return await pages.page(request, here, written)
 
@@ -464,7 +464,7 @@ async def schema(request: Request) -> Response:
         raise Problem(
             NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}."
         )
-    address = f"{origin_of(request).absolute}/v1/schema/{noun}"
+    address = f"{base_url_of(request).absolute}/v1/schema/{noun}"
     from app.api.openapi import record_schema
 
     described = {"$schema": JSON_SCHEMA, "$id": address, **record_schema(noun)}
@@ -474,7 +474,7 @@ async def schema(request: Request) -> Response:
 async def api_catalog(request: Request) -> Response:
     """What there is for programs that look for APIs: RFC 9727, as a linkset (RFC 9264)."""
     parse_nothing(request.scope["query_string"], "the API catalog")
-    here = origin_of(request).absolute
+    here = base_url_of(request).absolute
     linkset = {
         "anchor": f"{here}/v1",
         "item": [{"href": f"{here}{resource.path}"} for resource in RESOURCES.values()]

@@ -15,11 +15,11 @@ from starlette.responses import Response
 
 from app.database.execute import Database, Reader
 from app.query.as_of import AsOf
-from app.query.datasets import Axis, Known
+from app.query.datasets import DatasetHistory, KnownAt
 from app.query.records import Dataset, read_dataset
-from app.resources.references import Named
+from app.resources.references import RecordKey
 from app.settings import Settings
-from app.urls import Origin
+from app.urls import BaseUrl
 
 Handler = Callable[[Request], Awaitable[Response]]
 """What answers at an address."""
@@ -62,18 +62,18 @@ _LOG = logging.getLogger("onrecord")
 
 
 @dataclass(frozen=True)
-class Served:
+class Snapshot:
     """One build, opened. A request takes it once and keeps it, so that no answer mixes two. `pages` are those that are the
     same for everybody, by what their addresses begin with and by path.
     """
 
     settings: Settings
     database: Database
-    axis: Axis
+    axis: DatasetHistory
     dataset: Dataset
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _known: dict[int, Dataset] = field(default_factory=dict)
-    _titles: dict[Named, str] = field(default_factory=dict)
+    _titles: dict[RecordKey, str] = field(default_factory=dict)
 
     @cached_property
     def headers(self) -> Sequence[tuple[bytes, bytes]]:
@@ -86,10 +86,10 @@ class Served:
             (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii")),
         ]
 
-    async def known_at(self, known: Known | None) -> "View":
+    async def known_at(self, known: KnownAt | None) -> "SnapshotView":
         """The present where nothing else is asked for, else the data as they were."""
         if known is None or known.state.ordinal == self.dataset.ordinal:
-            return View(self.database, self.dataset, self._titles)
+            return SnapshotView(self.database, self.dataset, self._titles)
         ordinal = known.state.ordinal
         dataset = self._known.get(ordinal)
         if dataset is None:
@@ -97,29 +97,29 @@ class Served:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[ordinal] = dataset
-        return View(AsOf(self.database, ordinal), dataset)
+        return SnapshotView(AsOf(self.database, ordinal), dataset)
 
 
 @dataclass(frozen=True)
-class View:
+class SnapshotView:
     """What a request reads: one dataset, and where its records are. `titles` are those that are known already."""
 
     database: Reader
     dataset: Dataset
-    titles: dict[Named, str] = field(default_factory=dict)
+    titles: dict[RecordKey, str] = field(default_factory=dict)
 
 
-class Live:
+class Snapshots:
     """The one state of an application: what it serves now. A new build is taken up by the first request that comes half a
     second or more after the last look; there is no task in the background, which an application mounted in another one
     could not start.
     """
 
-    def __init__(self, first: Served, open_again: Callable[[], Served]) -> None:
+    def __init__(self, first: Snapshot, open_again: Callable[[], Snapshot]) -> None:
         self.now = first
         self._open_again = open_again
         self._looked = time.monotonic()
-        self._left: list[tuple[float, Served]] = []
+        self._left: list[tuple[float, Snapshot]] = []
         self._complaint = ""
 
     @property
@@ -130,7 +130,7 @@ class Live:
     async def look(self) -> None:
         self._looked = time.monotonic()
         try:
-            newest = await self.now.database.newest_build()
+            newest = await self.now.database.current_build()
             if newest in (None, self.now.database.build):
                 return
             opened = await to_thread.run_sync(self._open_again)
@@ -159,15 +159,15 @@ def base_of(connection: HTTPConnection) -> str:
     return cast("str", connection.scope[BASE])
 
 
-def origin_of(connection: HTTPConnection) -> Origin:
+def base_url_of(connection: HTTPConnection) -> BaseUrl:
     return _origin(base_of(connection), connection.scope["scheme"], header(connection, b"host"))
 
 
 @lru_cache(maxsize=64)
-def _origin(base: str, scheme: str, host: str | None) -> Origin:
+def _origin(base: str, scheme: str, host: str | None) -> BaseUrl:
     if "://" in base:
-        return Origin(base, base)
-    return Origin(
+        return BaseUrl(base, base)
+    return BaseUrl(
         base, f"{scheme}://{host if host and _HOST.fullmatch(host) else 'localhost'}{base}"
     )
 
@@ -180,7 +180,7 @@ def header(connection: HTTPConnection, name: bytes) -> str | None:
     return None
 
 
-def may_be_kept(connection: HTTPConnection, here: Served, *, names_host: bool = False) -> None:
+def mark_cacheable(connection: HTTPConnection, here: Snapshot, *, names_host: bool = False) -> None:
     """Tells the cache, where there is one, that the answer to this request holds as long as the build does."""
     marks = connection.scope.get(KEEP)
     if marks is not None:
@@ -188,11 +188,11 @@ def may_be_kept(connection: HTTPConnection, here: Served, *, names_host: bool = 
         marks[NAMES_HOST] = names_host
 
 
-def current(connection: HTTPConnection) -> Served:
+def current(connection: HTTPConnection) -> Snapshot:
     """What a request reads, from its first statement to its last. Whether there is something newer has been looked at before."""
-    return cast("Live", connection.app.state.live).now
+    return cast("Snapshots", connection.app.state.live).now
 
 
 async def look_again(connection: HTTPConnection) -> None:
     """Before a request begins again: what was read is gone."""
-    await cast("Live", connection.app.state.live).look()
+    await cast("Snapshots", connection.app.state.live).look()

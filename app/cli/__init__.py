@@ -223,7 +223,7 @@ def rebuild(
 ) -> None:
     """Make the database with its whole history anew, which replaces the old one in one step or not at all."""
     from app.curation import recorded
-    from app.curation.build import Snapshot
+    from app.curation.build import SeedSnapshot
     from app.curation.build import rebuild as rebuild_database
     from app.curation.files import SeedError
     from app.curation.quotes import Texts
@@ -236,7 +236,7 @@ def rebuild(
         raise OperatorError(
             f"{snapshots} has no folder: name one that holds a copy of the seeds for each state of the data"
         )
-    states = [Snapshot(_tree(folder), recorded.of_snapshot(folder)) for folder in folders]
+    states = [SeedSnapshot(_tree(folder), recorded.of_snapshot(folder)) for folder in folders]
     with _Progress() as progress:
         try:
             loaded = rebuild_database(

@@ -31,8 +31,8 @@ from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
-from app.database.builds import POSTGRES_SCHEMA, built_schemas, newest_schema
-from app.database.engine import parse_url, sqlite_path, writing_engine
+from app.database.builds import POSTGRES_SCHEMA, current_schema, list_schemas
+from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.formats.prebuilt import MADE_READY, parts
 from app.models import SCHEMA_REVISION, ReadyPart
@@ -40,7 +40,7 @@ from app.query import facets
 from app.query import select as statements
 from app.query.tokenizer import first_places
 from app.resources import RESOURCES, Resource
-from app.resources.declarations import tables
+from app.resources.declarations import table_of
 from app.settings import ROOT
 
 BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
@@ -142,7 +142,7 @@ def build_records(
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class SeedSnapshot:
     """The seeds as they were, and when that was recorded; null: nobody knows."""
 
     tree: SeedTree
@@ -150,7 +150,7 @@ class Snapshot:
 
 
 def rebuild(
-    snapshots: Sequence[Snapshot],
+    snapshots: Sequence[SeedSnapshot],
     texts: Callable[[SeedTree], Texts],
     database_url: str,
     *,
@@ -172,7 +172,7 @@ def rebuild(
     )
 
 
-def _made(snapshot: Snapshot, texts: Texts, progress: Progress) -> Made:
+def _made(snapshot: SeedSnapshot, texts: Texts, progress: Progress) -> Made:
     progress.tell(f"from {snapshot.tree.root.name}")
     records = checked_records(snapshot.tree, texts, progress)
     return Made(records, _fingerprint(snapshot.tree), snapshot.recorded_at)
@@ -213,9 +213,9 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
     engine = None
     try:
         engine = (
-            writing_engine(url)
+            create_write_engine(url)
             if path is not None
-            else writing_engine(url, schema=newest_schema(url))
+            else create_write_engine(url, schema=current_schema(url))
         )
         with engine.connect() as connection:
             row = connection.execute(
@@ -299,7 +299,7 @@ def _make_ready(connection: Connection) -> None:
             values = {"noun": resource.noun, "format": row.name}
             for number, body in enumerate(parts(records, resource, row)):
                 connection.execute(
-                    insert(tables(ReadyPart)), {**values, "number": number, "body": body}
+                    insert(table_of(ReadyPart)), {**values, "number": number, "body": body}
                 )
 
 
@@ -396,7 +396,7 @@ def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
 
 def _grow(new: Path, past: Path, made: Made, progress: Progress) -> Loaded:
     """Fill a new file, with the past of another one, which may not be there."""
-    engine = writing_engine(URL.create("sqlite", database=str(new)))
+    engine = create_write_engine(URL.create("sqlite", database=str(new)))
     try:
         with engine.connect() as connection:
             # Attached outside the transaction, as SQLite wants it.
@@ -471,7 +471,7 @@ def _only_builder(folder: Path) -> Iterator[None]:
 
 def _build_postgres(url: URL, made: Made, progress: Progress) -> Loaded:
     with _writing(url) as engine:
-        older = built_schemas(engine)
+        older = list_schemas(engine)
         loaded = _grow_schema(engine, made, progress, past=next(iter(older), None))
         _serve(engine, BUILDING_SCHEMA, older, progress)
         return loaded
@@ -487,13 +487,13 @@ def _rebuild_postgres(url: URL, made: Iterable[Made], progress: Progress) -> Loa
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
                 connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {so_far}"))
         if so_far is not None:
-            _serve(engine, so_far, built_schemas(engine), progress)
+            _serve(engine, so_far, list_schemas(engine), progress)
         return loaded
 
 
 @contextmanager
 def _writing(url: URL) -> Iterator[Engine]:
-    engine = writing_engine(url, schema=BUILDING_SCHEMA)
+    engine = create_write_engine(url, schema=BUILDING_SCHEMA)
     try:
         with _advisory_lock(engine):
             yield engine

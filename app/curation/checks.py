@@ -32,7 +32,7 @@ from app.curation.register import (
 )
 from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 from app.resources import RESOURCES
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 Rule = Callable[[Seeds], Iterator[Finding]]
 LONGEST_QUOTE_IN_WORDS = 40
@@ -73,7 +73,7 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
                     )
 
 
-def _identities(seeds: Seeds) -> dict[Noun, list[Entry[Any]]]:
+def _identities(seeds: Seeds) -> dict[ResourceType, list[Entry[Any]]]:
     return {
         "source": [article.source for article in seeds.articles],
         "actor": list(seeds.actors),
@@ -111,10 +111,12 @@ def references_lead_somewhere(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding("references-lead-somewhere", message, *key)
 
 
-def _references(seeds: Seeds) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
+def _references(
+    seeds: Seeds,
+) -> Iterator[tuple[ResourceType, Entry[Any], tuple[str | int, ...], str]]:
     def each(
-        noun: Noun, entry: Entry[Any], name: str
-    ) -> Iterator[tuple[Noun, Entry[Any], tuple[str | int, ...], str]]:
+        noun: ResourceType, entry: Entry[Any], name: str
+    ) -> Iterator[tuple[ResourceType, Entry[Any], tuple[str | int, ...], str]]:
         value = getattr(entry.seed, name)
         if isinstance(value, str):
             yield noun, entry, (name,), value
@@ -216,10 +218,10 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
     a record.
     """
     rule = "corrections-fit-the-records"
-    departed: dict[tuple[Noun, str], Entry[s.CorrectionSeed]] = {}
+    withdrawn_response: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
     for entry in seeds.corrections:
         if entry.seed.change != "corrected":
-            earlier = departed.setdefault((entry.seed.noun, entry.seed.id), entry)
+            earlier = withdrawn_response.setdefault((entry.seed.noun, entry.seed.id), entry)
             if earlier is not entry:
                 message = f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change} already"
                 yield entry.finding(rule, message, "id")
@@ -239,20 +241,21 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
                 rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
             )
         elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known:
-            onward = departed.get((seed.noun, seed.renamed_to))
+            onward = withdrawn_response.get((seed.noun, seed.renamed_to))
             if onward is None or onward is entry:
                 message = f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from there"
                 yield entry.finding(rule, message, "renamed_to")
-        yield from _going_round(entry, departed)
+        yield from _going_round(entry, withdrawn_response)
 
 
 def _going_round(
-    entry: Entry[s.CorrectionSeed], departed: dict[tuple[Noun, str], Entry[s.CorrectionSeed]]
+    entry: Entry[s.CorrectionSeed],
+    withdrawn_response: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]],
 ) -> Iterator[Finding]:
     seen, here = {entry.seed.id}, entry.seed.renamed_to
     while here is not None and here not in seen:
         seen.add(here)
-        onward = departed.get((entry.seed.noun, here))
+        onward = withdrawn_response.get((entry.seed.noun, here))
         here = onward.seed.renamed_to if onward else None
     if here == entry.seed.id:
         message = f"“{entry.seed.id}” comes back to itself, by way of “{entry.seed.renamed_to}”"

@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.history import Kept, explained, read_past
 from app.curation.records import Departure, Records
-from app.database.builds import newest_schema
-from app.database.engine import sqlite_path, writing_engine
+from app.database.builds import current_schema
+from app.database.engine import create_write_engine, sqlite_path
 from app.errors import OperatorError
 from app.resources.fields import Record
 
@@ -58,8 +58,8 @@ def differences(records: Records, url: URL) -> list[Difference]:
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise OperatorError(f"there is no database at {path}: a build would make it anew")
-    place = "main" if path is not None else newest_schema(url)
-    engine = writing_engine(url)
+    place = "main" if path is not None else current_schema(url)
+    engine = create_write_engine(url)
     try:
         with engine.connect() as connection:
             return list(_compared(records, connection, place))

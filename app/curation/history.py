@@ -32,8 +32,8 @@ from app.curation.records import Departure
 from app.errors import OperatorError
 from app.models import PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
 from app.models.history import PAST
-from app.resources.declarations import tables
-from app.vocabulary import Noun
+from app.resources.declarations import table_of
+from app.vocabulary import ResourceType
 
 Name = tuple[str, str]
 """Noun and id."""
@@ -119,7 +119,7 @@ class History:
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
 
-    def place(self, noun: Noun, record_id: str, content_hash: str) -> Placed:
+    def place(self, noun: ResourceType, record_id: str, content_hash: str) -> Placed:
         """Raises OperatorError for an id that was withdrawn."""
         version = self._past.withdrawn.get((noun, record_id))
         if version is not None:
@@ -225,7 +225,7 @@ def read_past(connection: Connection, place: str) -> Past:
     if found != SCHEMA_REVISION:
         return Past()
     dataset, revision, withdrawal = (
-        _at(place, tables(model)) for model in (Dataset, Revision, Withdrawal)
+        _at(place, table_of(model)) for model in (Dataset, Revision, Withdrawal)
     )
     datasets = connection.execute(
         select(
@@ -250,7 +250,7 @@ def read_past(connection: Connection, place: str) -> Past:
         or_(withdrawal.c.reason.is_(None), withdrawal.c.renamed_to.is_(None))
     )
     spans: dict[Span, int] = {}
-    for table in (PAST["evidence"], tables(Evidence)):
+    for table in (PAST["evidence"], table_of(Evidence)):
         there = _at(place, table)
         quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
         spans |= {
@@ -286,7 +286,7 @@ def _at(place: str, table: Table) -> Table:
 
 def copy_past(connection: Connection, place: str) -> None:
     """All that was served, as it was."""
-    for table in (tables(Dataset), tables(Revision), tables(Withdrawal), *PAST.values()):
+    for table in (table_of(Dataset), table_of(Revision), table_of(Withdrawal), *PAST.values()):
         names = [column.name for column in table.columns]
         there = _at(place, table)
         connection.execute(

@@ -40,9 +40,9 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import SourceRecord
 from app.resources.statement import StatementRecord
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
-LOAD_ORDER: tuple[Noun, ...] = (
+LOAD_ORDER: tuple[ResourceType, ...] = (
     "source",
     "actor",
     "place",
@@ -75,7 +75,7 @@ class Loaded:
 
 def load(
     connection: Connection,
-    records: Iterable[tuple[Noun, Record]],
+    records: Iterable[tuple[ResourceType, Record]],
     *,
     built_from: str,
     recorded_at: datetime | None = None,
@@ -290,7 +290,7 @@ class _Writer:
     def add(self, table: str, row: Row) -> None:
         self._rows[table].append(row)
 
-    def add_proofs(self, noun: Noun, record: Record, placed: Placed) -> None:
+    def add_proofs(self, noun: ResourceType, record: Record, placed: Placed) -> None:
         for position, item in enumerate(record.evidence):
             key = self._history.span((item.source, item.start, item.end))
             if key not in self._written:
@@ -365,7 +365,7 @@ Published = dict[str, Row]
 """The bounds of each source's day of publication, as columns."""
 
 
-def rows_of(noun: Noun, record: Record, published: Published) -> Rows:
+def rows_of(noun: ResourceType, record: Record, published: Published) -> Rows:
     """The rows of one record: first its own, then those that tie it to others."""
     return _ROWS_OF[noun](record, published)
 
@@ -660,7 +660,7 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
         )
 
 
-_ROWS_OF: dict[Noun, Callable[[Any, Published], Rows]] = {
+_ROWS_OF: dict[ResourceType, Callable[[Any, Published], Rows]] = {
     "source": _source,
     "actor": _actor,
     "place": _place,

@@ -29,7 +29,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import Disagreement, Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
-from app.vocabulary import BOUND_OF, Noun
+from app.vocabulary import BOUND_OF, ResourceType
 
 R = TypeVar("R", bound=Record)
 
@@ -52,10 +52,10 @@ class Departure:
 class Records:
     """Every record of a dataset, by noun, each list sorted by id; and what is known of those that are gone, by noun and id."""
 
-    by_noun: dict[Noun, list[Record]] = field(default_factory=dict)
+    by_noun: dict[ResourceType, list[Record]] = field(default_factory=dict)
     departures: Mapping[tuple[str, str], Departure] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[tuple[Noun, Record]]:
+    def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
         for noun, records in self.by_noun.items():
             for record in records:
                 yield noun, record
@@ -66,7 +66,7 @@ class Records:
 
 def make_records(seeds: Seeds) -> Records:
     """All records of seeds that have passed `check` and `verify`."""
-    scribes = [_Scribe(article, seeds) for article in seeds.articles]
+    scribes = [ArticleRecordBuilder(article, seeds) for article in seeds.articles]
     events = [event for scribe in scribes for event in scribe.events()]
     statements = [statement for scribe in scribes for statement in scribe.statements()]
     notices = _notices(seeds)
@@ -78,7 +78,7 @@ def make_records(seeds: Seeds) -> Records:
     places = _places(seeds, scribes)
     series = _series(seeds, figures)
     sources = _sources(seeds, actors, places, events, statements, figures)
-    by_noun: dict[Noun, list[Any]] = {
+    by_noun: dict[ResourceType, list[Any]] = {
         "source": sources,
         "actor": actors,
         "place": places,
@@ -103,12 +103,12 @@ def make_records(seeds: Seeds) -> Records:
     )
 
 
-Notices = Mapping[tuple[Noun, str], tuple[Correction, ...]]
+Notices = Mapping[tuple[ResourceType, str], tuple[Correction, ...]]
 
 
 def _notices(seeds: Seeds) -> Notices:
     """The corrections of each record, oldest first."""
-    found: dict[tuple[Noun, str], list[Correction]] = defaultdict(list)
+    found: dict[tuple[ResourceType, str], list[Correction]] = defaultdict(list)
     for entry in seeds.corrections:
         if entry.seed.change == "corrected":
             found[entry.seed.noun, entry.seed.id].append(
@@ -120,7 +120,7 @@ def _notices(seeds: Seeds) -> Notices:
     }
 
 
-def _with_notices(noun: Noun, records: Iterable[R], notices: Notices) -> list[R]:
+def _with_notices(noun: ResourceType, records: Iterable[R], notices: Notices) -> list[R]:
     if not any(of == noun for of, _ in notices):
         return list(records)
     return [
@@ -176,7 +176,7 @@ def _in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(merged[key] for key in sorted(merged))
 
 
-class _Scribe:
+class ArticleRecordBuilder:
     """Writes the records of one article."""
 
     def __init__(self, article: Article, seeds: Seeds) -> None:
@@ -406,8 +406,8 @@ def _loaded(evidence: Sequence[Evidence]) -> set[tuple[str, int, int]]:
 # ---------------------------------------------------------------------------------------- records of more than one article
 
 
-def _actors(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[ActorRecord]:
-    mentions: dict[str, list[tuple[_Scribe, s.ActorMentionSeed]]] = defaultdict(list)
+def _actors(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[ActorRecord]:
+    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.ActorMentionSeed]]] = defaultdict(list)
     for scribe in scribes:
         for mention in scribe.seed.actors:
             mentions[mention.id].append((scribe, mention))
@@ -451,8 +451,8 @@ def _actors(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[ActorRecord]:
     return actors
 
 
-def _places(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[PlaceRecord]:
-    mentions: dict[str, list[tuple[_Scribe, s.PlaceMentionSeed]]] = defaultdict(list)
+def _places(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[PlaceRecord]:
+    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.PlaceMentionSeed]]] = defaultdict(list)
     for scribe in scribes:
         for mention in scribe.seed.places:
             mentions[mention.id].append((scribe, mention))
@@ -472,7 +472,7 @@ def _places(seeds: Seeds, scribes: Sequence[_Scribe]) -> list[PlaceRecord]:
 
 
 def _names(
-    mentions: Iterable[tuple[_Scribe, s.ActorMentionSeed | s.PlaceMentionSeed]],
+    mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
 ) -> tuple[Name, ...]:
     """Each wording once, with the first place where it stands; the record's own evidence has all places."""
     names: dict[str, Name] = {}
@@ -483,7 +483,7 @@ def _names(
 
 
 def _all_evidence(
-    mentions: Iterable[tuple[_Scribe, s.ActorMentionSeed | s.PlaceMentionSeed]],
+    mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
 ) -> Iterator[Evidence]:
     for scribe, mention in mentions:
         yield from scribe.evidence(mention.names, "names_as_written")

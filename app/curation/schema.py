@@ -326,7 +326,7 @@ class CorrectionSeed(Seed):
     article is left or none is meant, in `corrections.yaml`.
     """
 
-    noun: v.Noun
+    noun: v.ResourceType
     id: Slug
     change: v.CorrectionKind = "corrected"
     renamed_to: Slug | None = None

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from app.curation import schema as s
 from app.curation.files import Finding, Location, SeedError, SeedTree, lock_beside, read_yaml
 from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 M = TypeVar("M")
@@ -66,7 +66,7 @@ class Seeds:
     series: list[Entry[s.SeriesSeed]] = field(default_factory=list)
     other_corrections: list[Entry[s.CorrectionSeed]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
-    known_ids: dict[Noun, set[str]] = field(default_factory=dict)
+    known_ids: dict[ResourceType, set[str]] = field(default_factory=dict)
 
     @cached_property
     def is_partial(self) -> bool:
@@ -132,9 +132,9 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
                 )
             ]
         )
-    seeds = Seeds(tree, known_ids={noun: set() for noun in get_args(Noun)})
+    seeds = Seeds(tree, known_ids={noun: set() for noun in get_args(ResourceType)})
     findings: list[Finding] = []
-    shared: tuple[tuple[Path, TypeAdapter[Any], Noun, list[Any]], ...] = (
+    shared: tuple[tuple[Path, TypeAdapter[Any], ResourceType, list[Any]], ...] = (
         (tree.actors, _ACTORS, "actor", seeds.actors),
         (tree.places, _PLACES, "place", seeds.places),
         (tree.measures, _SERIES, "series", seeds.series),
@@ -176,7 +176,7 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
 _AN_ID = re.compile(rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
-def _wanted(tree: SeedTree, known_ids: dict[Noun, set[str]]) -> list[Path]:
+def _wanted(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) -> list[Path]:
     """All articles; or those asked about, behind those that share an event, statement, figure or source with them. Which
     they are is seen without reading them as YAML, so that one article among thousands is checked in a moment.
     """
@@ -225,7 +225,7 @@ def _read(
     path: Path,
     adapter: TypeAdapter[M],
     models: Sequence[type[BaseModel]],
-    known_ids: dict[Noun, set[str]],
+    known_ids: dict[ResourceType, set[str]],
     noun: Any,
     findings: list[Finding],
 ) -> M | None:
@@ -247,10 +247,12 @@ def _read(
         return None
 
 
-def _note_ids(data: Any, noun: Noun | None, known_ids: dict[Noun, set[str]]) -> None:
+def _note_ids(
+    data: Any, noun: ResourceType | None, known_ids: dict[ResourceType, set[str]]
+) -> None:
     """Ids of every file, also of one with mistakes: references to them are not mistakes."""
 
-    def note(kind: Noun, items: Any) -> None:
+    def note(kind: ResourceType, items: Any) -> None:
         if isinstance(items, list):
             known_ids[kind].update(
                 item["id"]

@@ -9,32 +9,32 @@ from collections.abc import Hashable
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
-from app.database.engine import sqlite_path, writing_engine
+from app.database.engine import create_write_engine, sqlite_path
 
 POSTGRES_SCHEMA = "onrecord"
 _NEWEST_SCHEMA = "SELECT nspname FROM pg_namespace WHERE nspname ~ '^onrecord_[0-9]+$' ORDER BY length(nspname) DESC, nspname DESC"
 
 
-def built_schemas(engine: Engine) -> list[str]:
+def list_schemas(engine: Engine) -> list[str]:
     """The schemas of all builds that a PostgreSQL database holds, newest first."""
     with engine.connect() as connection:
         return [row[0] for row in connection.exec_driver_sql(_NEWEST_SCHEMA)]
 
 
-def newest_schema(url: URL) -> str:
+def current_schema(url: URL) -> str:
     """The PostgreSQL schema that is served; where there is none, a name that no schema has."""
-    engine = writing_engine(url)
+    engine = create_write_engine(url)
     try:
-        return next(iter(built_schemas(engine)), f"{POSTGRES_SCHEMA}_none")
+        return next(iter(list_schemas(engine)), f"{POSTGRES_SCHEMA}_none")
     finally:
         engine.dispose()
 
 
-def newest_build(url: URL) -> Hashable:
+def current_build(url: URL) -> Hashable:
     """What tells the newest build of a database from others: of SQLite the file, of PostgreSQL the schema."""
     path = sqlite_path(url)
     if path is None:
-        return newest_schema(url)
+        return current_schema(url)
     try:
         found = path.stat()
     except FileNotFoundError:

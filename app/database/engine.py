@@ -30,7 +30,7 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def writing_engine(url: URL, *, schema: str = "public") -> Engine:
+def create_write_engine(url: URL, *, schema: str = "public") -> Engine:
     """An engine for builds and migrations. Foreign keys are on, also on SQLite, where they are off by default."""
     path = sqlite_path(url)
     if path is None:
@@ -56,7 +56,7 @@ def writing_engine(url: URL, *, schema: str = "public") -> Engine:
     return engine
 
 
-def reading_engine(url: URL, *, query_seconds: float, schema: str) -> Engine:
+def create_read_engine(url: URL, *, query_seconds: float, schema: str) -> Engine:
     """An engine on which no statement can write. `schema` is that of PostgreSQL."""
     path = sqlite_path(url)
     if path is None:

@@ -21,8 +21,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from app.database.builds import built_schemas, newest_build
-from app.database.engine import parse_url, reading_engine, sqlite_path
+from app.database.builds import current_build, list_schemas
+from app.database.engine import create_read_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.problems import NOT_READY, TOO_SLOW, Problem
 
@@ -41,7 +41,7 @@ _READING: RunVar[CapacityLimiter] = RunVar("onrecord.reading")
 
 
 @dataclass(frozen=True)
-class Statement:
+class CompiledStatement:
     """SQL ready for the driver, with named parameters in the driver's own style."""
 
     sql: str
@@ -50,11 +50,11 @@ class Statement:
 
 def compile_statement(
     engine: Engine, statement: Executable, over: "Over | None" = None
-) -> Statement:
+) -> CompiledStatement:
     """Compile once what will run many times. Literal values in the statement become `fixed` parameters."""
     compiled = statement.compile(dialect=engine.dialect, compile_kwargs={"past": over is not None})  # type: ignore[attr-defined]
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return Statement(over(str(compiled)) if over else str(compiled), fixed)
+    return CompiledStatement(over(str(compiled)) if over else str(compiled), fixed)
 
 
 Row = tuple[Any, ...]
@@ -70,22 +70,22 @@ class Reader(Protocol):
     is_sqlite: bool
     is_past: bool
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement: ...
+    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> CompiledStatement: ...
 
     async def rows(
         self,
-        statement: Statement,
+        statement: CompiledStatement,
         parameters: Mapping[str, Any] | None = None,
         *,
-        may_be_long: bool = False,
+        is_slow: bool = False,
     ) -> Sequence[Row]: ...
 
     async def batches(
-        self, statement: Statement, parameters: Mapping[str, Any], size: int
+        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
     ) -> AsyncIterator[Sequence[Row]]: ...
 
 
-class Replaced(Exception):
+class BuildReplaced(Exception):
     """The build that was opened is no longer there to be read; a newer one is. Whoever asks must begin again with that."""
 
 
@@ -102,18 +102,20 @@ class Database:
         self.url = parse_url(url)
         self.query_seconds = query_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.build = newest_build(self.url)
-        self.engine = reading_engine(self.url, query_seconds=query_seconds, schema=str(self.build))
+        self.build = current_build(self.url)
+        self.engine = create_read_engine(
+            self.url, query_seconds=query_seconds, schema=str(self.build)
+        )
         self.on_statement: Callable[[str], None] | None = None
         self._local: _SqliteReader | None = None
         self._readers: list[_SqliteReader] = []
-        self._prepared: dict[Hashable, Statement] = {}
+        self._prepared: dict[Hashable, CompiledStatement] = {}
 
-    async def newest_build(self) -> Hashable:
+    async def current_build(self) -> Hashable:
         """What `build` would be if the database were opened now."""
         if self.is_sqlite:
-            return newest_build(self.url)
-        return await to_thread.run_sync(lambda: next(iter(built_schemas(self.engine)), None))
+            return current_build(self.url)
+        return await to_thread.run_sync(lambda: next(iter(list_schemas(self.engine)), None))
 
     def read_ahead(self) -> None:
         """Have the system keep the file in memory, where it has room for it: a short read runs on the event loop, and one that
@@ -125,7 +127,7 @@ class Database:
 
     def prepared(
         self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None
-    ) -> Statement:
+    ) -> CompiledStatement:
         """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
         statement = self._prepared.get(shape)
         if statement is None:
@@ -136,10 +138,10 @@ class Database:
 
     async def rows(
         self,
-        statement: Statement,
+        statement: CompiledStatement,
         parameters: Mapping[str, Any] | None = None,
         *,
-        may_be_long: bool = False,
+        is_slow: bool = False,
     ) -> Sequence[Row]:
         """All rows of a statement.
 
@@ -148,23 +150,23 @@ class Database:
         """
         if not self.is_sqlite:
             return await to_thread.run_sync(self.rows_now, statement, parameters)
-        if not may_be_long:
+        if not is_slow:
             return self.rows_now(statement, parameters)
         turn = _turn()
         if turn.statistics().tasks_waiting >= _MOST_WAITING:
-            raise too_slow(self.query_seconds)
+            raise query_timeout(self.query_seconds)
         try:
             with fail_after(self.query_seconds):
                 await turn.acquire()
         except TimeoutError:
-            raise too_slow(self.query_seconds) from None
+            raise query_timeout(self.query_seconds) from None
         try:
             return await to_thread.run_sync(self._rows_of_a_reader, statement, parameters)
         finally:
             turn.release()
 
     def rows_now(
-        self, statement: Statement, parameters: Mapping[str, Any] | None = None
+        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None = None
     ) -> Sequence[Row]:
         """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
         values = self._values(statement, parameters)
@@ -175,7 +177,7 @@ class Database:
         return self._local.rows(statement.sql, values)
 
     def _rows_of_a_reader(
-        self, statement: Statement, parameters: Mapping[str, Any] | None
+        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None
     ) -> Sequence[Row]:
         values = self._values(statement, parameters)
         try:
@@ -188,7 +190,7 @@ class Database:
             self._readers.append(reader)
 
     async def batches(
-        self, statement: Statement, parameters: Mapping[str, Any], size: int
+        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
     ) -> AsyncIterator[Sequence[Row]]:
         """All rows of one statement, some at a time, on a connection of its own: memory stays flat, and what is read is one
         state of the data from the first row to the last. The time limit holds for each batch, not for the whole. The first
@@ -215,12 +217,12 @@ class Database:
         """One more connection to the same build. A file of the same name may be another build by now: it is looked at before
         and after. Raises Replaced.
         """
-        if newest_build(self.url) == self.build:
+        if current_build(self.url) == self.build:
             reader = _SqliteReader(self.engine, self.query_seconds, cache)
-            if newest_build(self.url) == self.build:
+            if current_build(self.url) == self.build:
                 return reader
             reader.close()
-        raise Replaced
+        raise BuildReplaced
 
     def connection(self) -> PoolProxiedConnection:
         """A pooled connection to a server. Raises Problem `not-ready` where there is none."""
@@ -234,7 +236,7 @@ class Database:
             ) from error
 
     def _values(
-        self, statement: Statement, parameters: Mapping[str, Any] | None
+        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None
     ) -> Mapping[str, Any]:
         if self.on_statement is not None:
             self.on_statement(statement.sql)
@@ -250,9 +252,9 @@ class Database:
             cursor.execute(sql, values)
             return cursor.fetchall()
         except QueryCanceled:
-            raise too_slow(self.query_seconds) from None
+            raise query_timeout(self.query_seconds) from None
         except UndefinedTable:
-            raise Replaced from None
+            raise BuildReplaced from None
         except OperationalError as error:
             raise Problem(
                 NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}
@@ -262,7 +264,7 @@ class Database:
 
     def require_schema(self, revision: str) -> None:
         """Raises OperatorError where the database was built for another version of the program."""
-        rows = self.rows_now(Statement("SELECT version_num FROM alembic_version", {}))
+        rows = self.rows_now(CompiledStatement("SELECT version_num FROM alembic_version", {}))
         found = rows[0][0] if rows else "none"
         if found != revision:
             where = sqlite_path(self.url) or self.url.render_as_string()
@@ -313,7 +315,7 @@ class _SqliteReader:
             rows: Sequence[Row] = self._connection.cursor().execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
             if "interrupted" in str(error):
-                raise too_slow(self._query_seconds) from None
+                raise query_timeout(self._query_seconds) from None
             raise
         return rows
 
@@ -326,7 +328,7 @@ class _SqliteReader:
             rows: Sequence[Row] = cursor.fetchmany(size)
         except sqlite3.OperationalError as error:
             if "interrupted" in str(error):
-                raise too_slow(self._query_seconds) from None
+                raise query_timeout(self._query_seconds) from None
             raise
         return rows
 
@@ -363,7 +365,7 @@ class _PostgresStream:
         except Exception as error:
             self.close()
             if isinstance(error, UndefinedTable):
-                raise Replaced from None
+                raise BuildReplaced from None
             raise
 
     def next(self, size: int) -> Sequence[Row]:
@@ -372,7 +374,7 @@ class _PostgresStream:
         try:
             self._cursor.execute(f"FETCH {int(size)} FROM everything")
         except QueryCanceled:
-            raise too_slow(self._query_seconds) from None
+            raise query_timeout(self._query_seconds) from None
         return self._cursor.fetchall()
 
     def close(self) -> None:
@@ -402,7 +404,7 @@ def _turn() -> CapacityLimiter:
         return _READING.get()
 
 
-def too_slow(query_seconds: float) -> Problem:
+def query_timeout(query_seconds: float) -> Problem:
     return Problem(
         TOO_SLOW,
         f"The query was stopped after {query_seconds:g} seconds; narrow it with a filter or a smaller limit.",

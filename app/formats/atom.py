@@ -16,40 +16,40 @@ from pydantic_core import from_json
 from app import __version__
 from app.formats.json import links
 from app.presentation.sentences import Told, told
-from app.query.datasets import Times, Tombstones
+from app.query.datasets import RecordedTimes, Withdrawals
 from app.query.params import ListQuery
-from app.query.records import Dataset, Page, Stored
+from app.query.records import Dataset, Page, StoredRecord
 from app.query.revisions import Changes
 from app.query.search import Hits
 from app.query.timeline import Timeline
 from app.resources import RESOURCES
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 MEDIA_TYPE = "application/atom+xml"
 RIGHTS = "Our words and the structure of the data: CC BY 4.0. Quoted words belong to their authors."
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     feed = _feed(page, query, dataset, origin)
     _entries(feed, ((query.noun, record) for record in page.records), page.times, dataset, origin)
     return _written(feed, page.tombstones, dataset, origin)
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     feed = _feed(page, query, dataset, origin)
     _entries(feed, page.records, page.times, dataset, origin)
     return _written(feed, page.tombstones, dataset, origin)
 
 
-def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     feed = _feed(page, query, dataset, origin)
     _entries(feed, page.records, page.times, dataset, origin)
     return _written(feed, None, dataset, origin)
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     """An entry for each revision, which stays, and one for each end of a record."""
     feed = _feed(page, query, dataset, origin)
     for item in page.changes:
@@ -80,7 +80,7 @@ def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Or
 
 
 def _feed(
-    page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: Origin
+    page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> Element:
     feed = Element(
         "feed",
@@ -105,7 +105,7 @@ def _feed(
 
 
 def _written(
-    feed: Element, tombstones: Tombstones | None, dataset: Dataset, origin: Origin
+    feed: Element, tombstones: Withdrawals | None, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     for item in tombstones.listed if tombstones else ():
         address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
@@ -127,10 +127,10 @@ def _deleted(feed: Element, address: str, at: str, reason: str | None) -> None:
 
 def _entries(
     feed: Element,
-    records: Iterable[tuple[Noun, Stored]],
-    times: Times | None,
+    records: Iterable[tuple[ResourceType, StoredRecord]],
+    times: RecordedTimes | None,
     dataset: Dataset,
-    origin: Origin,
+    origin: BaseUrl,
 ) -> None:
     for noun, record in records:
         at = _instant((times or {}).get((noun, record[0])), dataset)
@@ -139,10 +139,10 @@ def _entries(
 
 def _entry(
     feed: Element,
-    noun: Noun,
+    noun: ResourceType,
     record: Mapping[str, Any],
     at: str,
-    origin: Origin,
+    origin: BaseUrl,
     *,
     revision: str | None = None,
     why: str | None = None,
@@ -162,7 +162,9 @@ def _entry(
     _text(entry, "content", _html(said, origin, why), type="html")
 
 
-def _head(entry: Element, entry_id: str, title: str, at: str, address: str, noun: Noun) -> None:
+def _head(
+    entry: Element, entry_id: str, title: str, at: str, address: str, noun: ResourceType
+) -> None:
     _text(entry, "id", entry_id)
     _text(entry, "title", title)
     _text(entry, "updated", at)
@@ -170,7 +172,7 @@ def _head(entry: Element, entry_id: str, title: str, at: str, address: str, noun
     SubElement(entry, "category", {"term": noun})
 
 
-def _html(said: Told, origin: Origin, why: str | None) -> str:
+def _html(said: Told, origin: BaseUrl, why: str | None) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in (*([why] if why else []), *said.notes))
     quotes = "".join(
         f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">{escape(exact)}</blockquote>'

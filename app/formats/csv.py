@@ -21,9 +21,9 @@ from pydantic_core import from_json
 
 from app.query.evidence import Quotes
 from app.query.params import ListQuery
-from app.query.records import Dataset, Stored
+from app.query.records import Dataset, StoredRecord
 from app.resources import RESOURCES
-from app.urls import Origin
+from app.urls import BaseUrl
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
@@ -92,7 +92,7 @@ def begin(query: ListQuery) -> bytes:
     return _lines([[column.name for column in _chosen(query)]])
 
 
-def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
+def some(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
     chosen, address = _chosen(query), f"{origin.base}{query.listing.path}"
     return _lines([_row(record, address, chosen) for record in records])
 
@@ -106,13 +106,13 @@ def _chosen(query: ListQuery) -> tuple[Column, ...]:
     )
 
 
-def _row(record: Stored, address: str, chosen: Sequence[Column]) -> list[str]:
+def _row(record: StoredRecord, address: str, chosen: Sequence[Column]) -> list[str]:
     whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
     return [cell(column.read(whole)) for column in chosen]
 
 
 def render_quotes(
-    page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: Origin
+    page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: BaseUrl
 ) -> bytes:
     names = [
         "source",

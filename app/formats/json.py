@@ -7,23 +7,23 @@ from urllib.parse import quote as percent_encoded
 import orjson
 from pydantic_core import from_json, to_json
 
-from app.query.datasets import Moment, Pasts, Revision, Tombstone, Tombstones
+from app.query.datasets import DatasetStamp, Revision, RevisionsById, Withdrawal, Withdrawals
 from app.query.evidence import Quotes
 from app.query.facets import Facets
 from app.query.params import ItemQuery, ListQuery
-from app.query.records import Dataset, Item, Page, Stored
+from app.query.records import Dataset, Item, Page, StoredRecord
 from app.query.revisions import Changes, Datasets, Revisions
 from app.query.search import Highlight, Hits
 from app.query.timeline import DATED_BY, Timeline
 from app.resources import RESOURCES
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 MEDIA_TYPE = "application/json"
 _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     if query.fields is None:
         # with_url, written out: a call for each record takes as long as all the rest.
@@ -49,7 +49,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
     return "".join(parts).encode()
 
 
-def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.resource.path}"
     own = f"{address}/{item.record[0]}"
     cited = f"known_at={percent_encoded(query.known_at.raw)}" if query.known_at else ""
@@ -66,7 +66,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
     return "".join(['{"data":', record, ",", *along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     entries = [
         f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, origin.base))}}}'
         for noun, record in page.records
@@ -74,7 +74,7 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
     return _across(",".join(entries), page, query, dataset, origin.base)
 
 
-def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     hits = []
     for hit in page.hits:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
@@ -113,7 +113,7 @@ def _across(
 
 
 def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     return orjson.dumps(
         {
@@ -145,7 +145,7 @@ def render_quotes(
     )
 
 
-def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     data = [
         {**_moment(item.moment), "counts": item.counts, "changes": item.changes}
         for item in page.datasets
@@ -153,13 +153,13 @@ def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: 
     return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
 
 
-def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.revisions]
     return _listed(data, page, query, dataset, address)
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     data = []
     for item in page.changes:
         address = f"{_address(item.noun, origin.base)}/{item.id}"
@@ -185,12 +185,12 @@ def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Or
     return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
 
 
-def render_renamed(tombstone: Tombstone, base: str) -> bytes:
+def render_renamed(tombstone: Withdrawal, base: str) -> bytes:
     """What stands beside the address to which a renamed record has gone."""
     return orjson.dumps({"data": _tombstone(tombstone, base)})
 
 
-def tombstones_member(tombstones: Tombstones | None, base: str) -> str:
+def tombstones_member(tombstones: Withdrawals | None, base: str) -> str:
     if tombstones is None:
         return ""
     listed = [_tombstone(item, base) for item in tombstones.listed]
@@ -199,7 +199,7 @@ def tombstones_member(tombstones: Tombstones | None, base: str) -> str:
     return f"{orjson.dumps(said)[1:-1].decode()},"
 
 
-def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
+def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
     address = _address(item.noun, base)
     number = item.last_number
     return {
@@ -212,7 +212,7 @@ def _tombstone(item: Tombstone, base: str) -> dict[str, Any]:
     }
 
 
-def _pasts(pasts: Pasts | None, address: str) -> str:
+def _pasts(pasts: RevisionsById | None, address: str) -> str:
     """`address` is that of the list."""
     if pasts is None:
         return ""
@@ -242,7 +242,7 @@ def _as_revision(address: str, number: int | None, body: str) -> str:
     return f'{{"url":"{address}/revisions/{number}",{body[1:]}'
 
 
-def render_revision(revision: Revision, record: Stored, address: str) -> bytes:
+def render_revision(revision: Revision, record: StoredRecord, address: str) -> bytes:
     """What will always be true of a revision: not what became of it. `address` is that of the record."""
     own = f"{address}/revisions/{revision.number}"
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
@@ -270,7 +270,7 @@ def _known_of(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _moment(moment: Moment) -> dict[str, str | None]:
+def _moment(moment: DatasetStamp) -> dict[str, str | None]:
     return {"version": moment.version, "recorded_at": moment.recorded_at}
 
 
@@ -289,7 +289,7 @@ def _listed(
     )
 
 
-def _address(noun: Noun, base: str) -> str:
+def _address(noun: ResourceType, base: str) -> str:
     return f"{base}{RESOURCES[noun].path}"
 
 
@@ -334,13 +334,13 @@ def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def with_url(record: Stored, address: str) -> str:
+def with_url(record: StoredRecord, address: str) -> str:
     """A whole record; `address` is that of its list."""
     record_id, body = record
     return f'{{"url":"{address}/{record_id}",{body[1:]}'
 
 
-def cut_record(record: Stored, address: str, fields: Sequence[str] | None) -> str:
+def cut_record(record: StoredRecord, address: str, fields: Sequence[str] | None) -> str:
     """A record with the fields that were asked for; null: all."""
     if fields is None:
         return with_url(record, address)
@@ -348,7 +348,7 @@ def cut_record(record: Stored, address: str, fields: Sequence[str] | None) -> st
     return to_json({name: whole[name] for name in fields}).decode()
 
 
-def selected(record: Stored, fields: Sequence[str] | None) -> dict[str, Any]:
+def selected(record: StoredRecord, fields: Sequence[str] | None) -> dict[str, Any]:
     """A record as values, with the fields that were asked for; null: all. Its address is not among them."""
     # The reader and the writer that the build used: what is left in is written as it was.
     whole: dict[str, Any] = from_json(record[1])

@@ -18,9 +18,9 @@ from app.query.records import Dataset, Item, Page
 from app.query.search import Hits
 from app.query.timeline import Timeline
 from app.resources import RESOURCES
-from app.resources.references import REFERS, TIES, tied
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, tied
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 MEDIA_TYPE = "application/ld+json"
 CONTEXT_PATH = "/v1/context.jsonld"
@@ -82,7 +82,7 @@ CONTEXT: dict[str, Any] = {
     "end": "oa:end",
 }
 
-_TYPES: dict[Noun, list[str]] = {
+_TYPES: dict[ResourceType, list[str]] = {
     "source": ["schema:NewsArticle", "prov:Entity"],
     "actor": ["prov:Agent"],
     "place": ["schema:Place", "prov:Location"],
@@ -106,7 +106,7 @@ _ACTOR_TYPES |= dict.fromkeys(
 )
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     noun = query.noun
     graph = [
         node(noun, selected(record, query.fields), record[0], origin) for record in page.records
@@ -114,7 +114,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
-def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     noun = query.resource.noun
     record = node(noun, selected(item.record, query.fields), item.record[0], origin)
     return orjson.dumps(
@@ -123,14 +123,14 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) 
 
 
 def render_across(
-    page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: Origin
+    page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     graph = [node(noun, from_json(record[1]), record[0], origin) for noun, record in page.records]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
 def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     graph = []
     for quote in page.quotes:
@@ -156,7 +156,9 @@ def render_context() -> bytes:
     return orjson.dumps({"@context": CONTEXT})
 
 
-def node(noun: Noun, record: Mapping[str, Any], record_id: str, origin: Origin) -> dict[str, Any]:
+def node(
+    noun: ResourceType, record: Mapping[str, Any], record_id: str, origin: BaseUrl
+) -> dict[str, Any]:
     """A record as a node of the graph."""
     kind = record.get("kind")
     types = list(_TYPES[noun])
@@ -171,7 +173,7 @@ def node(noun: Noun, record: Mapping[str, Any], record_id: str, origin: Origin) 
     return {"@id": _address(noun, record_id, origin), "@type": types, **said, **standard}
 
 
-def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+def _standard(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     """What the standards have a term for, in their form."""
     source = record.get("source")
     address = _address("source", source, origin) if isinstance(source, str) else None
@@ -205,20 +207,24 @@ def _standard(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str
     return {}
 
 
-def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: Origin) -> dict[str, Any]:
+def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:
     """The fields of a record or of a part of it. Most say what they say: that is seen here, as a call for each costs more."""
     return {
         name: _value(name, value, origin)
-        if name in REFERS or isinstance(value, (dict, list))
+        if name in REFERENCE_FIELDS or isinstance(value, (dict, list))
         else value
         for name, value in part.items()
         if name not in without
     }
 
 
-def _value(name: str, value: Any, origin: Origin) -> Any:
+def _value(name: str, value: Any, origin: BaseUrl) -> Any:
     if isinstance(value, str):
-        return {"@id": _address(REFERS[name], value, origin)} if name in REFERS else value
+        return (
+            {"@id": _address(REFERENCE_FIELDS[name], value, origin)}
+            if name in REFERENCE_FIELDS
+            else value
+        )
     if isinstance(value, dict):
         return _part(name, value, origin)
     if not isinstance(value, list):
@@ -227,29 +233,29 @@ def _value(name: str, value: Any, origin: Origin) -> Any:
         return [_evidence(item, origin) for item in value]
     if name == "corrections":
         return [{"@type": "schema:CorrectionComment", **item} for item in value]
-    if name in TIES:
+    if name in TYPED_REFERENCE_FIELDS:
         return [_tie(item, origin) for item in value]
     return [_value(name, item, origin) for item in value]
 
 
-def _part(name: str, part: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+def _part(name: str, part: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     if "edtf" in part:
         date = {**part, "edtf_date": part["edtf"]}
         del date["edtf"]
         return date
     said = _said(part, ("id",), origin)
-    if part.get("id") and name in REFERS:
-        said["refers_to"] = {"@id": _address(REFERS[name], part["id"], origin)}
+    if part.get("id") and name in REFERENCE_FIELDS:
+        said["refers_to"] = {"@id": _address(REFERENCE_FIELDS[name], part["id"], origin)}
     return said
 
 
-def _tie(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+def _tie(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     target = tied(item)
     said = _said(item, ("id", "to", "noun"), origin)
     return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
 
 
-def _evidence(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+def _evidence(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     """A span in the form of the Web Annotation model: the source, selected by its words and by their place."""
     source = _address("source", item["source"], origin)
     return {
@@ -276,11 +282,11 @@ def _edtf(date: Mapping[str, Any] | None) -> str | None:
     return None if date is None else date["edtf"]
 
 
-def _address(noun: Noun, record_id: str, origin: Origin) -> str:
+def _address(noun: ResourceType, record_id: str, origin: BaseUrl) -> str:
     return f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
 
 
-def _context(origin: Origin) -> str:
+def _context(origin: BaseUrl) -> str:
     return f"{origin.absolute}{CONTEXT_PATH}"
 
 
@@ -288,7 +294,7 @@ def _feed(
     records: list[dict[str, Any]],
     query: ListQuery,
     dataset: Dataset,
-    origin: Origin,
+    origin: BaseUrl,
     following: str | None,
     previous: str | None,
 ) -> bytes:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app.formats.json import cut_record
 from app.query.params import ListQuery
-from app.query.records import Stored
-from app.urls import Origin
+from app.query.records import StoredRecord
+from app.urls import BaseUrl
 
 MEDIA_TYPE = "application/x-ndjson"
 
@@ -14,7 +14,7 @@ def begin(_: ListQuery) -> bytes:
     return b""
 
 
-def some(records: Sequence[Stored], query: ListQuery, origin: Origin) -> bytes:
+def some(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     return "".join(
         [f"{cut_record(record, address, query.fields)}\n" for record in records]

@@ -11,25 +11,25 @@ import zstandard
 from anyio.lowlevel import checkpoint
 
 from app.formats.registry import FORMATS, Format
-from app.query.params import Form, ListQuery
-from app.query.records import Stored
+from app.query.params import ListQuery, NegotiatedFormat
+from app.query.records import StoredRecord
 from app.resources import Resource
-from app.urls import Origin
+from app.urls import BaseUrl
 
 MADE_READY: tuple[Format, ...] = tuple(row for row in FORMATS.values() if row.plain is not None)
 """The formats of records alone."""
 
 _ORIGIN = b"\0"
-_ANY = Origin(_ORIGIN.decode(), _ORIGIN.decode())
+_ANY = BaseUrl(_ORIGIN.decode(), _ORIGIN.decode())
 _RECORDS = 50
 _BYTES = 128 * 1024
 """A part is about so large before it is compressed: sending it holds others up for less than a request of theirs takes."""
 
 
-def parts(records: Iterable[Stored], resource: Resource, row: Format) -> Iterator[bytes]:
+def parts(records: Iterable[StoredRecord], resource: Resource, row: Format) -> Iterator[bytes]:
     """What is kept of these records, which are in order and all that there are."""
     assert row.plain is not None  # noqa: S101 - it is one of MADE_READY
-    query = ListQuery(resource, form=Form(row.name, is_plain=True, is_whole=True))
+    query = ListQuery(resource, form=NegotiatedFormat(row.name, is_plain=True, is_whole=True))
     left = iter(records)
     compressor = zstandard.ZstdCompressor(level=3)
     body = b""
@@ -42,7 +42,9 @@ def parts(records: Iterable[Stored], resource: Resource, row: Format) -> Iterato
         yield compressor.compress(body)
 
 
-async def written(begin: bytes, kept: AsyncIterator[bytes], origin: Origin) -> AsyncIterator[bytes]:
+async def written(
+    begin: bytes, kept: AsyncIterator[bytes], origin: BaseUrl
+) -> AsyncIterator[bytes]:
     """The whole list for who asks by this origin."""
     yield begin
     decompressor = zstandard.ZstdDecompressor()

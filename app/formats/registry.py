@@ -9,12 +9,12 @@ from app.formats import atom, csv, json, jsonld, ndjson, timelinejs
 from app.pages import render as pages
 from app.pages.page_context import HEADERS
 from app.query.evidence import Quotes
-from app.query.params import Form, ItemQuery, ListQuery
-from app.query.records import Dataset, Item, Page, Stored
+from app.query.params import ItemQuery, ListQuery, NegotiatedFormat
+from app.query.records import Dataset, Item, Page, StoredRecord
 from app.query.revisions import Changes, Datasets, Revisions
 from app.query.search import Hits
 from app.query.timeline import Timeline
-from app.urls import Origin
+from app.urls import BaseUrl
 from app.vocabulary import FormatName
 
 
@@ -25,7 +25,7 @@ class Plain:
     """
 
     begin: Callable[[ListQuery], bytes]
-    some: Callable[[Sequence[Stored], ListQuery, Origin], bytes]
+    some: Callable[[Sequence[StoredRecord], ListQuery, BaseUrl], bytes]
     at_once: int
 
 
@@ -40,14 +40,14 @@ class Format:
     name: FormatName
     media_type: str
     plain: Plain | None = None
-    page: Callable[[Page, ListQuery, Dataset, Origin], bytes] | None = None
-    item: Callable[[Item, ItemQuery, Dataset, Origin], bytes] | None = None
-    timeline: Callable[[Timeline, ListQuery, Dataset, Origin], bytes] | None = None
-    hits: Callable[[Hits, ListQuery, Dataset, Origin], bytes] | None = None
-    changes: Callable[[Changes, ListQuery, Dataset, Origin], bytes] | None = None
-    quotes: Callable[[Quotes, str, ListQuery, Dataset, Origin], bytes] | None = None
-    revisions: Callable[[Revisions, ListQuery, Dataset, Origin], bytes] | None = None
-    datasets: Callable[[Datasets, ListQuery, Dataset, Origin], bytes] | None = None
+    page: Callable[[Page, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    item: Callable[[Item, ItemQuery, Dataset, BaseUrl], bytes] | None = None
+    timeline: Callable[[Timeline, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    hits: Callable[[Hits, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    changes: Callable[[Changes, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    quotes: Callable[[Quotes, str, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    revisions: Callable[[Revisions, ListQuery, Dataset, BaseUrl], bytes] | None = None
+    datasets: Callable[[Datasets, ListQuery, Dataset, BaseUrl], bytes] | None = None
     no_place_for: tuple[str, ...] = ()
     has_whole_addresses: bool = False
     is_feed: bool = False
@@ -55,10 +55,10 @@ class Format:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def by_name(self) -> Form:
+    def by_name(self) -> NegotiatedFormat:
         """The form of an answer that was asked for by the name of the format."""
         is_plain = self.plain is not None
-        return Form(self.name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
+        return NegotiatedFormat(self.name, asked_by_name=True, is_plain=is_plain, is_whole=is_plain)
 
     @cached_property
     def bare_media_type(self) -> str:
@@ -182,7 +182,7 @@ def alternates(query: ListQuery | ItemQuery, offered: tuple[Format, ...], addres
     )
 
 
-_BARE = Form()
+_BARE = NegotiatedFormat()
 
 
 @lru_cache

@@ -19,14 +19,14 @@ from app.query.params import ListQuery
 from app.query.records import Dataset
 from app.query.timeline import DATED_BY, Timeline
 from app.resources import RESOURCES
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 MEDIA_TYPE = "application/vnd.onrecord.timelinejs+json"
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     records = [(noun, from_json(record[1])) for noun, record in page.records]
     slides = [_slide(noun, record, origin) for noun, record in records]
     placed = [slide for slide in slides if slide is not None]
@@ -34,7 +34,7 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
     return orjson.dumps({"scale": "human", "title": title, "events": placed})
 
 
-def _slide(noun: Noun, record: Mapping[str, Any], origin: Origin) -> dict[str, Any] | None:
+def _slide(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any] | None:
     """Null: nothing says when it was."""
     date = record[DATED_BY[noun]]
     bounds = _bounds(date)
@@ -76,7 +76,7 @@ def _date(*parts: str | None) -> dict[str, int]:
     }
 
 
-def _html(noun: Noun, record: Mapping[str, Any], said: Told, origin: Origin) -> str:
+def _html(noun: ResourceType, record: Mapping[str, Any], said: Told, origin: BaseUrl) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in said.notes)
     quotes = "".join(f"<blockquote>“{escape(exact)}”</blockquote>" for exact, _ in said.quotes)
     address = f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"
@@ -90,7 +90,7 @@ def _link(address: str, words: str) -> str:
 
 
 def _title(
-    query: ListQuery, undated: int, page: Timeline, dataset: Dataset, origin: Origin
+    query: ListQuery, undated: int, page: Timeline, dataset: Dataset, origin: BaseUrl
 ) -> dict[str, Any]:
     """What is shown, and what is not."""
     found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)

@@ -42,7 +42,7 @@ class Ended(NamedTuple):
     kept: bool
 
 
-class Observed:
+class AccessLogMiddleware:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics

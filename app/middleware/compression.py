@@ -6,7 +6,7 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
 
-class Compress(CompressMiddleware):
+class CompressionMiddleware(CompressMiddleware):
     """Who accepts no coding gets the answer as it is, without the layer that looks at each only to leave it so. `Vary` does not
     depend on that layer: answers name Accept-Encoding in it by themselves.
     """

@@ -22,7 +22,7 @@ _OF_WHOLE = (
 """A 304 weighs as little as it can: the client has these."""
 
 
-class Edge:
+class HeadAndCorsMiddleware:
     """HEAD is GET without the body; every answer may be read by any page; no exception gets out.
 
     It stands inside nothing of the framework's that could answer by itself, so that errors have these headers too.

@@ -8,14 +8,14 @@ import re
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware as UvicornProxyHeadersMiddleware
 
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
-class Forwarded:
+class ProxyHeadersMiddleware:
     def __init__(self, app: ASGIApp, believed: str) -> None:
-        self._app = ProxyHeadersMiddleware(app, trusted_hosts=believed)  # type: ignore[arg-type]
+        self._app = UvicornProxyHeadersMiddleware(app, trusted_hosts=believed)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.responses import CONFIRMED, confirms
-from app.api.snapshots import KEEP, NAMES_HOST, SEEN, Live, Served
-from app.middleware.access_log import HEADER, Ended, Observed
+from app.api.snapshots import KEEP, NAMES_HOST, SEEN, Snapshot, Snapshots
+from app.middleware.access_log import HEADER, AccessLogMiddleware, Ended
 
 _LARGEST_SHARE = 16
 """One answer may take a sixteenth of the room."""
@@ -118,14 +118,14 @@ def asked_in(headers: Headers) -> Asked:
     return Asked(accept, accept_encoding, known, host, is_whole)
 
 
-class Cache:
-    def __init__(self, app: ASGIApp, live: Live, most_bytes: int) -> None:
+class ResponseCacheMiddleware:
+    def __init__(self, app: ASGIApp, live: Snapshots, most_bytes: int) -> None:
         self._app = app
         self._live = live
         self._most_bytes = most_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._bytes = 0
-        self._of: Served | None = None
+        self._of: Snapshot | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._live.is_looked_after:
@@ -199,7 +199,7 @@ class Cache:
         self._entries.move_to_end(key)
         return entry, tag
 
-    def _empty_for(self, here: Served) -> None:
+    def _empty_for(self, here: Snapshot) -> None:
         if here is not self._of:
             self._entries.clear()
             self._bytes = 0
@@ -254,7 +254,7 @@ class Written(NamedTuple):
 class AtOnce:
     """What a server over sockets asks before it asks the application. It answers with the same bytes, counted and logged alike."""
 
-    def __init__(self, cache: Cache, observed: Observed) -> None:
+    def __init__(self, cache: ResponseCacheMiddleware, observed: AccessLogMiddleware) -> None:
         self._cache = cache
         self._observed = observed
         self._of_server: Headers = []

@@ -235,7 +235,7 @@ class Revision(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("noun", "record_id", "number"),
         Index(None, "noun", "key"),
-        _one_of("noun", v.Noun),
+        _one_of("noun", v.ResourceType),
         _sha256("content_hash"),
         CheckConstraint("number >= 1", name="number_starts_at_one"),
         CheckConstraint("recorded_from < recorded_to", name="lives_for_at_least_one_version"),
@@ -259,7 +259,7 @@ class Withdrawal(SQLModel, table=True):
     """
 
     __table_args__ = (
-        _one_of("noun", v.Noun),
+        _one_of("noun", v.ResourceType),
         CheckConstraint("renamed_to <> record_id", name="is_renamed_to_another"),
         UniqueConstraint("key"),
         Index(None, "noun", "key"),
@@ -280,7 +280,7 @@ class ReadyPart(SQLModel, table=True):
     """
 
     __tablename__ = "ready_part"
-    __table_args__ = (_one_of("noun", v.Noun),)
+    __table_args__ = (_one_of("noun", v.ResourceType),)
 
     noun: str = Field(sa_type=Code, primary_key=True)
     format: str = Field(sa_type=Code, primary_key=True)
@@ -920,7 +920,7 @@ class SearchDocument(_Present, table=True):
     """
 
     __tablename__ = "search_document"
-    __table_args__ = (UniqueConstraint("noun", "record_id"), _one_of("noun", v.Noun))
+    __table_args__ = (UniqueConstraint("noun", "record_id"), _one_of("noun", v.ResourceType))
 
     key: int = Field(primary_key=True)
     noun: str = Field(sa_type=Code)

@@ -9,22 +9,22 @@ import orjson
 
 from app.pages import form_fields as form
 from app.pages.filter_form import asking
-from app.pages.page_context import Here, here, root_of
+from app.pages.page_context import PageContext, here, root_of
 from app.pages.templating import written
-from app.problems import Fault
+from app.problems import QueryError
 from app.query.records import Dataset
-from app.query.related import Beside
+from app.query.related import RelatedRecords
 from app.resources import RESOURCES
 from app.resources.declarations import Listing
-from app.urls import Origin
+from app.urls import BaseUrl
 
 
 def render_index(
     dataset: Dataset,
-    origin: Origin,
+    origin: BaseUrl,
     examples: Iterable[Mapping[str, Any]],
     newest: Any,
-    beside: Beside,
+    beside: RelatedRecords,
 ) -> bytes:
     at = here(origin, dataset.version, beside)
     return written(
@@ -40,7 +40,7 @@ def render_index(
 def render_problem(
     problem: Mapping[str, Any],
     slug: str,
-    faults: Sequence[Fault],
+    errors: Sequence[QueryError],
     *,
     base: str,
     version: str,
@@ -49,7 +49,7 @@ def render_problem(
     ways: Sequence[tuple[str, str]],
 ) -> bytes:
     """A problem as a page: what a form was asked stands in it still, each fault at its field."""
-    at = Here(root_of(base), version)
+    at = PageContext(root_of(base), version)
     known = {c.name for group in form.groups(listing) for c in group.controls} if listing else set()
     names = {*known, "format"}
     said = [
@@ -60,15 +60,15 @@ def render_problem(
             if fault.nearest
             else None,
         )
-        for fault in faults
+        for fault in errors
     ]
-    asked = asking(listing, form.values_sent(raw_query), faults, at) if listing and faults else ""
+    asked = asking(listing, form.values_sent(raw_query), errors, at) if listing and errors else ""
     return written(
-        "problem.html", at=at, problem=problem, slug=slug, faults=said, ways=ways, form=asked
+        "problem.html", at=at, problem=problem, slug=slug, errors=said, ways=ways, form=asked
     )
 
 
-def _mended(fault: Fault, raw_query: bytes, *, is_name: bool) -> str:
+def _mended(fault: QueryError, raw_query: bytes, *, is_name: bool) -> str:
     """The same question with the nearest known name, or value, in the place of what is wrong."""
     nearest = fault.nearest or ""
     pairs = []
@@ -104,15 +104,17 @@ class Shown:
         return orjson.dumps(orjson.loads(self.body), option=orjson.OPT_INDENT_2).decode()
 
 
-def render_guide(shown: Mapping[str, Shown], version: str, origin: Origin) -> bytes:
+def render_guide(shown: Mapping[str, Shown], version: str, origin: BaseUrl) -> bytes:
     return written(
         "guide.html",
-        at=Here(root_of(origin.base), version),
+        at=PageContext(root_of(origin.base), version),
         shown=shown,
         resources=list(RESOURCES.values()),
         current="/docs/guide",
     )
 
 
-def render_problem_types(kinds: Sequence[Mapping[str, Any]], origin: Origin, version: str) -> bytes:
-    return written("problems.html", at=Here(root_of(origin.base), version), kinds=kinds)
+def render_problem_types(
+    kinds: Sequence[Mapping[str, Any]], origin: BaseUrl, version: str
+) -> bytes:
+    return written("problems.html", at=PageContext(root_of(origin.base), version), kinds=kinds)

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from app.pages.chart import MOST_POINTS, Chart, Mark
-from app.pages.page_context import Here, Safe
+from app.pages.page_context import PageContext, Safe
 from app.pages.text import (
     bare,
     is_web,
@@ -25,10 +25,10 @@ from app.pages.text import (
     telling,
     written,
 )
-from app.query.evidence import Quote, Quotes, Resting
+from app.query.evidence import Quote, Quotes, SupportedRecord
 from app.resources import RESOURCES
-from app.resources.references import REFERS
-from app.vocabulary import Noun
+from app.resources.references import REFERENCE_FIELDS
+from app.vocabulary import ResourceType
 
 Record = Mapping[str, Any]
 NONE = '<span class="none">not told</span>'
@@ -73,7 +73,7 @@ def note(item: Record) -> str:
     return f' <span class="note">{seen(item["note"])}</span>' if item.get("note") else ""
 
 
-def reference(at: Here, name: str, item: Record, *, in_full: bool = False) -> Safe:
+def reference(at: PageContext, name: str, item: Record, *, in_full: bool = False) -> Safe:
     """What a record names, by its title, with the words of the source and whether it is inferred."""
     shown: str = at.named(name, item) or '<span class="none">nobody or nothing that we know</span>'
     if item.get("role"):
@@ -85,7 +85,7 @@ def reference(at: Here, name: str, item: Record, *, in_full: bool = False) -> Sa
     return Safe(f"{shown}{note(item)}" if in_full else shown)
 
 
-def credit(at: Here, attribution: Record) -> Safe:
+def credit(at: PageContext, attribution: Record) -> Safe:
     """According to whom. The publisher is the source, which stands beside it."""
     speaker, relays = attribution["speaker"], attribution["relayed_by"]
     if speaker:
@@ -106,7 +106,7 @@ def number(figure: Record) -> Safe:
     )
 
 
-def quote(at: Here, item: Record) -> Safe:
+def quote(at: PageContext, item: Record) -> Safe:
     """A source's words, marked in their context, with where they stand and what of the record they carry."""
     source = at.url("source", item["source"])
     start, end = item["start"], item["end"]
@@ -150,7 +150,7 @@ _RECEIPTS = (
 )
 
 
-def evidence(at: Here, items: Sequence[Record]) -> Safe:
+def evidence(at: PageContext, items: Sequence[Record]) -> Safe:
     """All words that a record rests on; the receipt of a source is told once."""
     if not items:
         return Safe("")
@@ -190,7 +190,7 @@ def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
 _OF_REFERENCES = ("id", "as_written", "basis", "note", "role", "noun")
 
 
-def value(at: Here, name: str, v: Any) -> str:
+def value(at: PageContext, name: str, v: Any) -> str:
     """Any value of a record, by its form: what a new field holds is shown without anybody teaching this page."""
     if isinstance(v, str):
         return _text(at, name, v)
@@ -211,9 +211,9 @@ def value(at: Here, name: str, v: Any) -> str:
     return f"<ul>{items}{more}</ul>"
 
 
-def _text(at: Here, name: str, text: str) -> str:
-    if name in REFERS:
-        return at.link(REFERS[name], text)
+def _text(at: PageContext, name: str, text: str) -> str:
+    if name in REFERENCE_FIELDS:
+        return at.link(REFERENCE_FIELDS[name], text)
     if is_web(text):
         return f'<a href="{seen(text)}" rel="nofollow noopener">{seen(text)}</a>'
     if name == "content_sha256":
@@ -221,7 +221,7 @@ def _text(at: Here, name: str, text: str) -> str:
     return f"<bdi>{seen(said(text))}</bdi>"
 
 
-def _part(at: Here, name: str, v: Record) -> str:
+def _part(at: PageContext, name: str, v: Record) -> str:
     if "edtf" in v:
         return date(v, in_full=True)
     if "speaker" in v and "relayed_by" in v:
@@ -250,7 +250,7 @@ def _part(at: Here, name: str, v: Record) -> str:
     )
 
 
-def fields(at: Here, record: Record, without: Collection[str] = ()) -> Safe:
+def fields(at: PageContext, record: Record, without: Collection[str] = ()) -> Safe:
     """The fields of a record, in the order of its declaration; what the text leaves open is named, too."""
     told, silent = [], []
     for name, v in record.items():
@@ -271,7 +271,9 @@ def fields(at: Here, record: Record, without: Collection[str] = ()) -> Safe:
 # ------------------------------------------------------------------------------------------------------------- in short
 
 
-def card(at: Here, noun: Noun, r: Record, level: str = "h2", *, kicker: bool = True) -> Safe:
+def card(
+    at: PageContext, noun: ResourceType, r: Record, level: str = "h2", *, kicker: bool = True
+) -> Safe:
     """A record in short: enough that no number leaves its qualifier, its day, its credit, its source and its words."""
     address = f"{at.url(noun, r['id'])}"
     kind = _KIND_OF[noun](r) if noun in _KIND_OF else ""
@@ -285,7 +287,7 @@ def card(at: Here, noun: Noun, r: Record, level: str = "h2", *, kicker: bool = T
     )
 
 
-_KIND_OF: Mapping[Noun, Callable[[Record], str]] = {
+_KIND_OF: Mapping[ResourceType, Callable[[Record], str]] = {
     "event": lambda r: str(r["type"]),
     "actor": lambda r: str(r["kind"]),
     "place": lambda r: str(r["kind"]),
@@ -294,7 +296,7 @@ _KIND_OF: Mapping[Noun, Callable[[Record], str]] = {
 }
 
 
-def _proved(at: Here, r: Record, address: str) -> str:
+def _proved(at: PageContext, r: Record, address: str) -> str:
     source = r["source"]
     count = len(r["caveats"])
     caveats = (
@@ -309,11 +311,11 @@ def _proved(at: Here, r: Record, address: str) -> str:
     )
 
 
-def _figure(at: Here, r: Record) -> str:
+def _figure(at: PageContext, r: Record) -> str:
     return f'<p class="said">{number(r)}</p><p class="meta">as of {date(r["as_of"])} · {credit(at, r["attribution"])}</p>'
 
 
-def _statement(at: Here, r: Record) -> str:
+def _statement(at: PageContext, r: Record) -> str:
     dated = f"{date(r['made_on'])} · " if r["made_on"] else ""
     whose = (
         "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
@@ -322,7 +324,7 @@ def _statement(at: Here, r: Record) -> str:
     return f'<p class="said">{seen(r["summary"])}</p><p class="meta">{dated}{whose}{unclear}</p>'
 
 
-def _event(at: Here, r: Record) -> str:
+def _event(at: PageContext, r: Record) -> str:
     dated = date(r["date"]) if r["date"] else "undated"
     status = f" · {seen(said(r['status']))}" if r["status"] != "told_as_done" else ""
     places = ", ".join(
@@ -331,7 +333,7 @@ def _event(at: Here, r: Record) -> str:
     return f'<p class="meta">{dated}{status}{" · " if places else ""}{places}</p>'
 
 
-def _series(at: Here, r: Record) -> str:
+def _series(at: PageContext, r: Record) -> str:
     count = len(r["points"])
     shown = f"{count} {'figure' if count == 1 else 'figures'}"
     if r["points"]:
@@ -345,7 +347,7 @@ def _series(at: Here, r: Record) -> str:
     return f'<p class="said">{seen(r["definition"])}</p><p class="meta">{shown}</p>'
 
 
-def _source(_: Here, r: Record) -> str:
+def _source(_: PageContext, r: Record) -> str:
     published = (
         f"published {date(r['published_on'])}"
         if r["published_on"]
@@ -359,11 +361,11 @@ def _source(_: Here, r: Record) -> str:
     return f'<p class="meta">{" · ".join(part for part in parts if part)}</p>'
 
 
-def _named(_: Here, r: Record) -> str:
+def _named(_: PageContext, r: Record) -> str:
     return f'<p class="meta">{" ".join([q(name["as_written"]) for name in r["names_as_written"][:4]])}</p>'
 
 
-_IN_SHORT: Mapping[Noun, Callable[[Here, Record], str]] = {
+_IN_SHORT: Mapping[ResourceType, Callable[[PageContext, Record], str]] = {
     "source": _source,
     "actor": _named,
     "place": _named,
@@ -377,7 +379,7 @@ _IN_SHORT: Mapping[Noun, Callable[[Here, Record], str]] = {
 # --------------------------------------------------------------------------------------------------------------- series
 
 
-def drawing(at: Here, series: Record, c: Chart | None) -> str:
+def drawing(at: PageContext, series: Record, c: Chart | None) -> str:
     """A series drawn and as a table: the same numbers, side by side."""
     return f"{_chart(at, series, c) if c else ''}{_table(at, series, c)}"
 
@@ -388,7 +390,7 @@ _HOW_DRAWN = (
 )
 
 
-def _chart(at: Here, series: Record, c: Chart) -> str:
+def _chart(at: PageContext, series: Record, c: Chart) -> str:
     clashes = " A broken line joins what cannot both hold." if c.clashes else ""
     axis = " The axis does not begin at nothing." if c.starts_at else ""
     hidden = f" {c.hidden} older figures are not drawn." if c.hidden else ""
@@ -406,7 +408,7 @@ _HEADS = (
 )
 
 
-def _table(at: Here, series: Record, c: Chart | None) -> str:
+def _table(at: PageContext, series: Record, c: Chart | None) -> str:
     points = series["points"]
     newest = f": the newest {MOST_POINTS} of {len(points)}" if len(points) > MOST_POINTS else ""
     mark = '<th scope="col">Mark</th>' if c else ""
@@ -455,7 +457,7 @@ def _arrow(x: float, y: float, long: int) -> str:
     return f'<path class="open" d="M{x - 5} {y + long}L{x} {y}L{x + 5} {y + long}"/>'
 
 
-def _legend(at: Here, c: Chart) -> str:
+def _legend(at: PageContext, c: Chart) -> str:
     """Which source each letter and shape stands for."""
     lines = [
         f'<li><svg class="s{hue}" viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true"><path class="dot" d="{path}"/></svg>'
@@ -477,7 +479,7 @@ def _grid(c: Chart) -> str:
     return f'<g class="grid">{"".join(values)}{"".join(days)}</g>'
 
 
-def _rows(at: Here, points: Sequence[Record], c: Chart | None) -> str:
+def _rows(at: PageContext, points: Sequence[Record], c: Chart | None) -> str:
     """The same numbers as the drawing has, a line for each."""
     letters = [f"<td>{mark.letter}</td>" for mark in c.marks] if c else [""] * len(points)
     figures = at.url("figure", "")
@@ -486,7 +488,7 @@ def _rows(at: Here, points: Sequence[Record], c: Chart | None) -> str:
     )
 
 
-def _row(at: Here, figures: str, p: Record, letter: str) -> str:
+def _row(at: PageContext, figures: str, p: Record, letter: str) -> str:
     figure, bound, lower, upper = p["figure"], p["bound"], p["lower"], p["upper"]
     corrected = (
         f' <span class="basis">corrected {seen(long_date(p["corrected_on"]))}</span>'
@@ -504,7 +506,7 @@ def _row(at: Here, figures: str, p: Record, letter: str) -> str:
     )
 
 
-def _disagreements(at: Here, series: Record) -> str:
+def _disagreements(at: PageContext, series: Record) -> str:
     if not series["disagreements"]:
         return ""
     told = [
@@ -514,14 +516,14 @@ def _disagreements(at: Here, series: Record) -> str:
     return f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(told)}. No winner is picked.</p>'
 
 
-def _figure_link(at: Here, series: Record, figure: str) -> str:
+def _figure_link(at: PageContext, series: Record, figure: str) -> str:
     return f'<a href="{at.url("figure", figure)}">{theirs(written(series, figure))}</a>'
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-def passages(at: Here, page: Quotes) -> Safe:
+def passages(at: PageContext, page: Quotes) -> Safe:
     """A source as its quotes cover it: each stretch without a gap once, with the records that rest on quotes in it."""
     lines = []
     done = 0
@@ -541,7 +543,7 @@ def passages(at: Here, page: Quotes) -> Safe:
     return Safe(f'<ol class="quotes">{"".join(lines)}</ol>')
 
 
-def reading(at: Here, source: str, page: Quotes) -> Safe:
+def reading(at: PageContext, source: str, page: Quotes) -> Safe:
     """Each quote by itself, in reading order."""
     address = at.url("source", source)
     lines = []
@@ -566,7 +568,7 @@ def _stretch(gap: int, text: str, beside: str) -> str:
     )
 
 
-def _resting(at: Here, record: Resting) -> str:
+def _resting(at: PageContext, record: SupportedRecord) -> str:
     noun = record["noun"]
     address = f"{at.root}{RESOURCES[noun].path}/{record['id']}"
     return f'<span class="kind">{noun}</span><a href="{address}">{seen(record["title"])}</a>'

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from app.pages import form_fields as form
 from app.pages import text as words
-from app.pages.page_context import Here, Safe
+from app.pages.page_context import PageContext, Safe
 from app.pages.templating import template
-from app.problems import Fault
+from app.problems import QueryError
 from app.query.facets import Facets
 from app.query.params import ListQuery
 from app.query.records import Dataset
@@ -34,7 +34,12 @@ def replacing(address: str, query: ListQuery, name: str, value: str | None) -> s
 
 
 def narrowing(
-    facets: Facets | None, query: ListQuery, dataset: Dataset, at: Here, *, exact: bool = True
+    facets: Facets | None,
+    query: ListQuery,
+    dataset: Dataset,
+    at: PageContext,
+    *,
+    exact: bool = True,
 ) -> Safe:
     """Values to click on, with how many records have them: those that were asked for, or, where nothing narrows the list,
     those that the build has counted.
@@ -55,7 +60,7 @@ def narrowing(
 _built_facets: dict[tuple[str, str, str], Safe] = {}
 
 
-def _counted(facets: Facets, query: ListQuery, at: Here, *, exact: bool = True) -> Safe:
+def _counted(facets: Facets, query: ListQuery, at: PageContext, *, exact: bool = True) -> Safe:
     address = f"{at.root}{query.listing.path}"
     told_apart = [
         item
@@ -109,7 +114,7 @@ def _facet_line(
     )
 
 
-def _offered_facets(query: ListQuery, at: Here) -> Safe:
+def _offered_facets(query: ListQuery, at: PageContext) -> Safe:
     """Nobody asked to count, which costs more the more there is: it is offered."""
     if not isinstance(query.listing, Resource):
         return Safe("")
@@ -125,13 +130,16 @@ def _offered_facets(query: ListQuery, at: Here) -> Safe:
 
 
 def asking(
-    listing: Listing, values: Mapping[str, tuple[str, ...]], faults: Sequence[Fault], at: Here
+    listing: Listing,
+    values: Mapping[str, tuple[str, ...]],
+    errors: Sequence[QueryError],
+    at: PageContext,
 ) -> Safe:
     """The form of a list, filled with what was asked."""
     action = f"{at.root}{listing.path}"
-    if not values and not faults:
+    if not values and not errors:
         return _empty_form(id(listing.parameters), action, _Held(listing))
-    return _filled_form(listing, action, values, {fault.parameter: fault for fault in faults})
+    return _filled_form(listing, action, values, {fault.parameter: fault for fault in errors})
 
 
 class _Held:
@@ -156,7 +164,7 @@ def _filled_form(
     listing: Listing,
     action: str,
     values: Mapping[str, tuple[str, ...]],
-    faults: Mapping[str, Fault],
+    errors: Mapping[str, QueryError],
 ) -> Safe:
     known = {control.name for group in form.groups(listing) for control in group.controls}
     groups = [
@@ -165,12 +173,12 @@ def _filled_form(
             Safe(
                 "".join(
                     [
-                        _control(c, values.get(c.name, ()), faults.get(c.name))
+                        _control(c, values.get(c.name, ()), errors.get(c.name))
                         for c in group.controls
                     ]
                 )
             ),
-            group.is_asked(values, faults),
+            group.is_asked(values, errors),
         )
         for group in form.groups(listing)
     ]
@@ -184,6 +192,6 @@ def _filled_form(
 
 
 @lru_cache(maxsize=4096)
-def _control(item: form.Control, values: tuple[str, ...], fault: Fault | None) -> str:
+def _control(item: form.Control, values: tuple[str, ...], fault: QueryError | None) -> str:
     text: str = template("macros.html").module.control(item, values, fault)
     return text

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from app.problems import Fault
-from app.query.filters import Chosen
+from app.problems import QueryError
+from app.query.filters import AppliedFilter
 from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL, ListQuery
 from app.resources.declarations import Filter, Listing, Operator, Parameter, Resource
 
@@ -35,8 +35,8 @@ class Group:
     title: str
     controls: tuple[Control, ...]
 
-    def is_asked(self, values: Values, faults: Mapping[str, Fault]) -> bool:
-        return any(control.name in values or control.name in faults for control in self.controls)
+    def is_asked(self, values: Values, errors: Mapping[str, QueryError]) -> bool:
+        return any(control.name in values or control.name in errors for control in self.controls)
 
 
 _GROUPS: Sequence[tuple[str, tuple[Operator, ...], bool | None]] = (
@@ -198,7 +198,7 @@ def joined(raw: Iterable[str]) -> str:
     return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in raw)
 
 
-def without(chosen: Sequence[Chosen], left_out: Chosen) -> tuple[Chosen, ...]:
+def without(chosen: Sequence[AppliedFilter], left_out: AppliedFilter) -> tuple[AppliedFilter, ...]:
     return tuple(item for item in chosen if item is not left_out)
 
 

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.pages import text as words
-from app.query.related import Beside
+from app.query.related import RelatedRecords
 from app.resources import RESOURCES
-from app.resources.references import REFERS, Named, tied
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.resources.references import REFERENCE_FIELDS, RecordKey, tied
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 FOLDER = Path(__file__).parent
 _FILES = {
@@ -72,13 +72,13 @@ class Safe(str):
 
 
 @dataclass(frozen=True)
-class Here:
+class PageContext:
     """`root` is put before every path: addresses name no host, so that one page is right for all."""
 
     root: Safe
     version: str
-    titles: Mapping[Named, str] = field(default_factory=dict)
-    _links: dict[Named, Safe] = field(default_factory=dict, init=False)
+    titles: Mapping[RecordKey, str] = field(default_factory=dict)
+    _links: dict[RecordKey, Safe] = field(default_factory=dict, init=False)
 
     @property
     def stylesheet(self) -> str:
@@ -88,11 +88,11 @@ class Here:
     def icon(self) -> str:
         return f"{self.root}/assets/{_asset_names()['icon']}"
 
-    def url(self, noun: Noun, record_id: str) -> Safe:
+    def url(self, noun: ResourceType, record_id: str) -> Safe:
         """Ids are slugs, which need no escaping."""
         return Safe(f"{self.root}{RESOURCES[noun].path}/{record_id}")
 
-    def link(self, noun: Noun, record_id: str) -> Safe:
+    def link(self, noun: ResourceType, record_id: str) -> Safe:
         """A record by its title, or by its id where that is all we have. Some stand on a page several times."""
         named = noun, record_id
         link = self._links.get(named)
@@ -106,13 +106,13 @@ class Here:
     def named(self, name: str, item: Mapping[str, Any]) -> Safe | None:
         """What a reference in the field `name` leads to, as a link; null: the text does not tell."""
         target = tied(item) if name in ("about", "relations") else None
-        if target is None and item.get("id") and name in REFERS:
-            target = REFERS[name], item["id"]
+        if target is None and item.get("id") and name in REFERENCE_FIELDS:
+            target = REFERENCE_FIELDS[name], item["id"]
         return None if target is None else self.link(*target)
 
 
-def here(origin: Origin, version: str, beside: Beside | None) -> Here:
-    return Here(root_of(origin.base), version, {} if beside is None else beside.titles)
+def here(origin: BaseUrl, version: str, beside: RelatedRecords | None) -> PageContext:
+    return PageContext(root_of(origin.base), version, {} if beside is None else beside.titles)
 
 
 @lru_cache(maxsize=64)

@@ -8,19 +8,19 @@ from typing import Any
 
 from app.pages import text as words
 from app.pages.components import Record, card, credit, date, number, passages, q
-from app.pages.page_context import Here, Safe
+from app.pages.page_context import PageContext, Safe
 from app.pages.text import long_date, said, seen
-from app.query.datasets import Moment, Revision
+from app.query.datasets import DatasetStamp, Revision
 from app.query.evidence import Quotes
 from app.query.records import Dataset
 from app.resources import RESOURCES, Filter, Resource
-from app.resources.declarations import SLUG_VALUE, column_of, tables
-from app.vocabulary import Noun
+from app.resources.declarations import SLUG_VALUE, column_of, table_of
+from app.vocabulary import ResourceType
 
 _LONG_TITLE = 120
 _UNCOUNTED: tuple[Mapping[str | None, int], bool] = {}, False
 _DATES = ("as_of", "made_on", "date", "published_on")
-_KINDS: Mapping[Noun, str] = {
+_KINDS: Mapping[ResourceType, str] = {
     "event": "type",
     "actor": "kind",
     "place": "kind",
@@ -30,7 +30,7 @@ _KINDS: Mapping[Noun, str] = {
 }
 
 
-def hero(at: Here, resource: Resource, r: Record) -> Safe:
+def hero(at: PageContext, resource: Resource, r: Record) -> Safe:
     """What sort of record it is, what it says, and all that this must not be parted from."""
     noun = resource.noun
     kind = f" · {seen(said(r[_KINDS[noun]]))}" if noun in _KINDS else ""
@@ -46,12 +46,12 @@ def hero(at: Here, resource: Resource, r: Record) -> Safe:
     )
 
 
-def _figure(at: Here, r: Record) -> tuple[str, str]:
+def _figure(at: PageContext, r: Record) -> tuple[str, str]:
     below = f"as of {date(r['as_of'])}, {credit(at, r['attribution'])}; source: {at.link('source', r['source'])}"
     return f'<span class="of">{seen(r["title"])}</span> {number(r)}', below
 
 
-def _statement(at: Here, r: Record) -> tuple[str, str]:
+def _statement(at: PageContext, r: Record) -> tuple[str, str]:
     whose = (
         "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
     )
@@ -61,18 +61,18 @@ def _statement(at: Here, r: Record) -> tuple[str, str]:
     return f'<span class="of">{seen(r["title"])}</span> {seen(r["summary"])}', below
 
 
-def _event(at: Here, r: Record) -> tuple[str, str]:
+def _event(at: PageContext, r: Record) -> tuple[str, str]:
     dated = date(r["date"]) if r["date"] else "undated"
     return seen(
         r["title"]
     ), f"{dated}, {seen(said(r['status']))}; source: {at.link('source', r['source'])}"
 
 
-def _series(_: Here, r: Record) -> tuple[str, str]:
+def _series(_: PageContext, r: Record) -> tuple[str, str]:
     return seen(r["title"]), seen(r["definition"])
 
 
-def _source(_: Here, r: Record) -> tuple[str, str]:
+def _source(_: PageContext, r: Record) -> tuple[str, str]:
     published = (
         f"published {date(r['published_on'])}"
         if r["published_on"]
@@ -83,12 +83,12 @@ def _source(_: Here, r: Record) -> tuple[str, str]:
     return seen(r["title"]), f"{headline}{publisher}{published}"
 
 
-def _named(_: Here, r: Record) -> tuple[str, str]:
+def _named(_: PageContext, r: Record) -> tuple[str, str]:
     names = ", ".join([q(name["as_written"]) for name in r["names_as_written"]])
     return seen(r["title"]), f"in the sources: {names}" if names else ""
 
 
-_HEROES: Mapping[Noun, Callable[[Here, Record], tuple[str, str]]] = {
+_HEROES: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]]] = {
     "source": _source,
     "actor": _named,
     "place": _named,
@@ -99,7 +99,7 @@ _HEROES: Mapping[Noun, Callable[[Here, Record], tuple[str, str]]] = {
 }
 
 
-def reading(at: Here, address: str, page: Quotes) -> Safe:
+def reading(at: PageContext, address: str, page: Quotes) -> Safe:
     """A source as it is quoted. `address` is that of the source."""
     goes_on = ""
     if page.next:
@@ -119,9 +119,9 @@ def reading(at: Here, address: str, page: Quotes) -> Safe:
 
 
 @cache
-def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
+def _pointing_at(noun: ResourceType) -> Sequence[tuple[Resource, Filter]]:
     """The filters that take ids of this noun, from the declarations: the lists in which a record may be named."""
-    table = tables(RESOURCES[noun].table)
+    table = table_of(RESOURCES[noun].table)
     return [
         (resource, item)
         for resource in RESOURCES.values()
@@ -136,7 +136,7 @@ def _pointing_at(noun: Noun) -> Sequence[tuple[Resource, Filter]]:
     ]
 
 
-def related(at: Here, noun: Noun, r: Record, dataset: Dataset) -> Safe:
+def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) -> Safe:
     """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
     lines = []
     for resource, item in _pointing_at(noun):
@@ -164,7 +164,7 @@ def _shortened(title: str) -> str:
     return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
 
 
-def included(at: Here, records: Sequence[tuple[Noun, Mapping[str, Any]]]) -> Safe:
+def included(at: PageContext, records: Sequence[tuple[ResourceType, Mapping[str, Any]]]) -> Safe:
     if not records:
         return Safe("")
     cards = "".join([card(at, noun, r, "h3") for noun, r in records])
@@ -195,7 +195,7 @@ def _revision(address: str, r: Revision) -> str:
     )
 
 
-def _moment(of: Moment) -> str:
+def _moment(of: DatasetStamp) -> str:
     return (
         long_date(of.recorded_at[:10])
         if of.recorded_at

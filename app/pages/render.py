@@ -11,23 +11,23 @@ from app.pages import form_fields as form
 from app.pages import text as words
 from app.pages.chart import chart
 from app.pages.filter_form import asking, narrowing, replacing, with_query
-from app.pages.page_context import Here, Safe, here, root_of
+from app.pages.page_context import PageContext, Safe, here, root_of
 from app.pages.record_sections import hero, included, reading, related, revisions
 from app.pages.sharing import sharing
 from app.pages.templating import encoded, filled, layout, written
 from app.presentation.sentences import claim
-from app.query.datasets import Pasts, Revision, Tombstones
+from app.query.datasets import Revision, RevisionsById, Withdrawals
 from app.query.evidence import Quotes
 from app.query.filters import clauses
 from app.query.params import ItemQuery, ListQuery
 from app.query.records import Dataset, Item, Page
-from app.query.related import Beside, Stored, parsed
+from app.query.related import RelatedRecords, StoredRecord, parsed
 from app.query.revisions import Changes, Datasets, Revisions
-from app.query.search import Hits, NounCount
+from app.query.search import Hits, ResourceCount
 from app.query.timeline import DATED_BY, Timeline
 from app.resources import RESOURCES, Resource
-from app.urls import Origin
-from app.vocabulary import Noun
+from app.urls import BaseUrl
+from app.vocabulary import ResourceType
 
 # ------------------------------------------------------------------------------------------------------------- one record
 
@@ -38,12 +38,12 @@ _ABOVE_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, item.beside)
     resource, noun, r = query.resource, query.resource.noun, parsed(item.record[1])
     if query.fields is not None:
         return _cut_item(item, query, at)
-    beside = item.beside or Beside({})
+    beside = item.beside or RelatedRecords({})
     address = at.url(noun, item.record[0])
     share = sharing(at, r, query, beside, dataset, origin)
     return filled(
@@ -77,7 +77,7 @@ def _same_record(query: ItemQuery) -> str:
 
 
 @cache
-def _told_above(noun: Noun) -> Collection[str]:
+def _told_above(noun: ResourceType) -> Collection[str]:
     """The fields that stand elsewhere on the page of a record."""
     return frozenset((*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())))
 
@@ -94,7 +94,7 @@ def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
     return _DRAWINGS.get((series, "In its series", root, version))
 
 
-def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
+def drawn(at: PageContext, series_id: str, series: Mapping[str, Any]) -> bytes:
     """The same, made now."""
     above = f"<p>{at.link('series', series_id)}: {words.seen(series['definition'])}</p>"
     return _drawn(
@@ -102,13 +102,13 @@ def drawn(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
     )
 
 
-def _own_drawing(at: Here, series_id: str, series: Mapping[str, Any]) -> bytes:
+def _own_drawing(at: PageContext, series_id: str, series: Mapping[str, Any]) -> bytes:
     found = _DRAWINGS.get((series_id, "Its figures", at.root, at.version))
     return _drawn(at, series_id, series, "Its figures", "") if found is None else found
 
 
 def _drawn(
-    at: Here, series_id: str, series: Mapping[str, Any], heading: str, above: str | None
+    at: PageContext, series_id: str, series: Mapping[str, Any], heading: str, above: str | None
 ) -> bytes:
     """A null `above`: one figure alone is no series."""
     made = b""
@@ -151,7 +151,7 @@ class _Drawings:
 _DRAWINGS = _Drawings(16 * 2**20)
 
 
-def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
+def _cut_item(item: Item, query: ItemQuery, at: PageContext) -> bytes:
     """A record cut to fields that somebody asked for: a list of one."""
     noun, address = query.resource.noun, at.url(query.resource.noun, item.record[0])
     return written(
@@ -178,17 +178,17 @@ def _cut_item(item: Item, query: ItemQuery, at: Here) -> bytes:
 
 
 def render_revision(
-    revision: Revision, record: Stored, noun: Noun, version: str, origin: Origin
+    revision: Revision, record: StoredRecord, noun: ResourceType, version: str, origin: BaseUrl
 ) -> bytes:
     """What will always be true of a revision: it names no other record by what that is called now."""
-    at = Here(root_of(origin.base), version)
+    at = PageContext(root_of(origin.base), version)
     said = parsed(record[1])
     return written(
         "revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision
     )
 
 
-def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
+def _past(pasts: RevisionsById | None, resource: Resource, at: PageContext) -> Safe:
     if not pasts:
         return Safe("")
     lines = [
@@ -204,7 +204,7 @@ def _past(pasts: Pasts | None, resource: Resource, at: Here) -> Safe:
 
 def _included(
     included: Mapping[str, Mapping[str, str]] | None,
-) -> list[tuple[Noun, Mapping[str, Any]]]:
+) -> list[tuple[ResourceType, Mapping[str, Any]]]:
     plurals = {resource.plural: noun for noun, resource in RESOURCES.items()}
     return [
         (plurals[plural], parsed(body))
@@ -216,7 +216,7 @@ def _included(
 # ------------------------------------------------------------------------------------------------------------------ lists
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, page.beside)
     resource = RESOURCES[query.noun]
     common = _list("page", query, at, page.next, page.previous)
@@ -241,7 +241,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: Origin) 
     )
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, page.beside)
     records = []
     for noun, record in page.records:
@@ -258,7 +258,7 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
     )
 
 
-def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, page.beside)
     records = [
         (
@@ -283,7 +283,7 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: Origin) 
 
 
 def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: Origin
+    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     at = here(origin, dataset.version, page.beside)
     return written(
@@ -297,13 +297,13 @@ def render_quotes(
     )
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, None)
     changes = [(item, None if item.body is None else parsed(item.body)) for item in page.changes]
     return _of_past("changes", page, query, at, page.total_exact, changes=changes)
 
 
-def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, None)
     address = f"{at.root}{query.listing.path}"
     return _of_past(
@@ -311,7 +311,7 @@ def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin
     )
 
 
-def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: Origin) -> bytes:
+def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, None)
     plurals = {noun: resource.plural for noun, resource in RESOURCES.items()}
     return _of_past("datasets", page, query, at, True, datasets=page.datasets, plurals=plurals)
@@ -321,7 +321,7 @@ def _of_past(
     name: str,
     page: Changes | Revisions | Datasets,
     query: ListQuery,
-    at: Here,
+    at: PageContext,
     exact: bool,
     **values: Any,
 ) -> bytes:
@@ -336,7 +336,7 @@ def _of_past(
 
 
 def _list(
-    kind: str, query: ListQuery, at: Here, following: str | None, previous: str | None
+    kind: str, query: ListQuery, at: PageContext, following: str | None, previous: str | None
 ) -> dict[str, Any]:
     """What every list has."""
     listing = query.listing
@@ -360,7 +360,7 @@ def _list(
     }
 
 
-def _total(counts: Sequence[NounCount]) -> dict[str, Any]:
+def _total(counts: Sequence[ResourceCount]) -> dict[str, Any]:
     exact = all(count.exact for count in counts)
     return {
         "total": words.number_of(sum(count.count for count in counts)) if counts else None,
@@ -368,7 +368,9 @@ def _total(counts: Sequence[NounCount]) -> dict[str, Any]:
     }
 
 
-def _counts(counts: Sequence[NounCount], query: ListQuery, at: Here) -> list[tuple[str, str, str]]:
+def _counts(
+    counts: Sequence[ResourceCount], query: ListQuery, at: PageContext
+) -> list[tuple[str, str, str]]:
     """How many of each noun, with the way to those alone."""
     return [
         (
@@ -425,7 +427,7 @@ def _formats(kind: str, query: ListQuery | ItemQuery, address: str) -> list[tupl
     ]
 
 
-def _gone(tombstones: Tombstones | None, at: Here) -> list[tuple[str, str | None]]:
+def _gone(tombstones: Withdrawals | None, at: PageContext) -> list[tuple[str, str | None]]:
     """What is not in the list any more."""
     if tombstones is None:
         return []

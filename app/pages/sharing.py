@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 import orjson
 
 from app.formats import jsonld
-from app.pages.page_context import Here, Safe, component_path
+from app.pages.page_context import PageContext, Safe, component_path
 from app.pages.text import bare, in_data, seen
 from app.presentation import oembed
 from app.presentation.cards import NOUNS, Card, card
@@ -18,8 +18,8 @@ from app.presentation.citations import cited_in_a_sentence
 from app.presentation.sentences import claim
 from app.query.params import ItemQuery
 from app.query.records import Dataset
-from app.query.related import Beside
-from app.urls import Origin
+from app.query.related import RelatedRecords
+from app.urls import BaseUrl
 from app.vocabulary import CitationStyle
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -36,12 +36,12 @@ class Sharing(NamedTuple):
 
 
 def sharing(
-    at: Here,
+    at: PageContext,
     record: Mapping[str, Any],
     query: ItemQuery,
-    beside: Beside,
+    beside: RelatedRecords,
     dataset: Dataset,
-    origin: Origin,
+    origin: BaseUrl,
 ) -> Sharing:
     """Of a page that shows the past only the citation: what is put on other pages shows the present."""
     noun = query.resource.noun
@@ -90,10 +90,10 @@ def _head(address: str, title: str, line: str, shown: Card | None, absolute: str
 
 
 def _cite(
-    at: Here,
+    at: PageContext,
     record: Mapping[str, Any],
     query: ItemQuery,
-    beside: Beside,
+    beside: RelatedRecords,
     dataset: Dataset,
     absolute: str,
 ) -> str:
@@ -143,7 +143,7 @@ def _snippets(
     return [*found, ("Markdown", f"[{text}]({address})")]
 
 
-def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: Origin) -> str:
+def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> str:
     """JSON-LD, as data that no browser runs. Of a series without its figures, whose pages have theirs."""
     if "points" in record:
         record = {name: value for name, value in record.items() if name != "points"}

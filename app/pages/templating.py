@@ -9,9 +9,9 @@ import orjson
 from app.pages import components
 from app.pages import form_fields as form
 from app.pages import text as words
-from app.pages.page_context import FOLDER, Here, Safe
+from app.pages.page_context import FOLDER, PageContext, Safe
 from app.resources import RESOURCES
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -103,10 +103,10 @@ class Layout(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def layout(name: str, root: Safe, version: str, current: str, noun: Noun) -> Layout:
+def layout(name: str, root: Safe, version: str, current: str, noun: ResourceType) -> Layout:
     """A template that has places for parts. It is rendered once, not for each page: that would cost more than most of its parts."""
     text: str = template(name).render(
-        at=Here(root, version), current=current, noun=noun, part=_Places()
+        at=PageContext(root, version), current=current, noun=noun, part=_Places()
     )
     *cut, end = text.split(_MARK)
     return Layout(

@@ -13,10 +13,10 @@ import orjson
 from app.pages.text import long_date, measure, said, telling, unseen_named
 from app.query.related import Titles
 from app.resources import RESOURCES
-from app.resources.references import REFERS
-from app.vocabulary import Noun
+from app.resources.references import REFERENCE_FIELDS
+from app.vocabulary import ResourceType
 
-NOUNS: tuple[Noun, ...] = ("figure", "series", "statement", "event")
+NOUNS: tuple[ResourceType, ...] = ("figure", "series", "statement", "event")
 """The nouns that have cards: what somebody says."""
 MEDIA_TYPE = "application/json"
 
@@ -52,7 +52,7 @@ class Card(NamedTuple):
     the noun has none. `quote` are the source's words that say most of it.
     """
 
-    noun: Noun
+    noun: ResourceType
     record_id: str
     kind: str
     title: str
@@ -79,7 +79,7 @@ class Card(NamedTuple):
         return f"{RESOURCES[self.noun].path}/{self.record_id}"
 
 
-def card(noun: Noun, record: Record, titles: Titles, version: str) -> Card:
+def card(noun: ResourceType, record: Record, titles: Titles, version: str) -> Card:
     kind, number, qualified, sentence, lines = _OF[noun](record, titles)
     quote = (
         telling(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
@@ -192,7 +192,7 @@ def _event(r: Record, titles: Titles) -> _Told:
     lines.append(_line("status", Part(said(r["status"]))))
     for name, field in (("where", "places"), ("who", "participants")):
         if r[field]:
-            lines.append(Line(name, _listed(REFERS[field], r[field], titles)))
+            lines.append(Line(name, _listed(REFERENCE_FIELDS[field], r[field], titles)))
     return (
         r["type"],
         None,
@@ -238,7 +238,7 @@ def _point(point: Record, series: Record, titles: Titles) -> Line:
     )
 
 
-_OF: Mapping[Noun, Callable[[Record, Titles], _Told]] = {
+_OF: Mapping[ResourceType, Callable[[Record, Titles], _Told]] = {
     "figure": _figure,
     "statement": _statement,
     "event": _event,
@@ -266,7 +266,7 @@ def _date(date: Record) -> str:
     return f"{shown} (its end {said(date['basis_end'])})" if date["basis_end"] else shown
 
 
-def _titled(noun: Noun, record_id: str, titles: Titles) -> Part:
+def _titled(noun: ResourceType, record_id: str, titles: Titles) -> Part:
     title = titles.get((noun, record_id), record_id)
     return Part(_shown(title), path=f"{RESOURCES[noun].path}/{record_id}")
 
@@ -274,15 +274,15 @@ def _titled(noun: Noun, record_id: str, titles: Titles) -> Part:
 def _credit(attribution: Record, titles: Titles) -> Line:
     speaker, relays = attribution["speaker"], attribution["relayed_by"]
     if speaker:
-        parts = [*_reference(REFERS["speaker"], speaker, titles)]
+        parts = [*_reference(REFERENCE_FIELDS["speaker"], speaker, titles)]
     else:
         parts = [Part("nobody named" if relays else "nobody: the text credits no one")]
     for relay in relays:
-        parts += [Part(", relayed by "), *_reference(REFERS["relayed_by"], relay, titles)]
+        parts += [Part(", relayed by "), *_reference(REFERENCE_FIELDS["relayed_by"], relay, titles)]
     return Line("according to", tuple(parts))
 
 
-def _listed(noun: Noun, items: Sequence[Record], titles: Titles) -> tuple[Part, ...]:
+def _listed(noun: ResourceType, items: Sequence[Record], titles: Titles) -> tuple[Part, ...]:
     parts: list[Part] = []
     for item in items[:MOST_NAMES]:
         parts += [*([Part(", ")] if parts else []), *_reference(noun, item, titles)]
@@ -291,7 +291,7 @@ def _listed(noun: Noun, items: Sequence[Record], titles: Titles) -> tuple[Part, 
     return tuple(parts)
 
 
-def _reference(noun: Noun, item: Record, titles: Titles) -> Iterator[Part]:
+def _reference(noun: ResourceType, item: Record, titles: Titles) -> Iterator[Part]:
     """What is named by its title, with the words of the source where they are others, and whether it is inferred."""
     title = _titled(noun, item["id"], titles) if item["id"] else None
     written = Part(_shown(item["as_written"]), is_quoted=True) if item["as_written"] else None

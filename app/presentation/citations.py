@@ -15,9 +15,9 @@ from urllib.parse import quote
 import orjson
 
 from app.presentation.sentences import date_in_words, edtf_in_words
-from app.query.citations import Cited
+from app.query.citations import CitedRecord
 from app.resources import RESOURCES
-from app.vocabulary import CitationStyle, Noun
+from app.vocabulary import CitationStyle, ResourceType
 
 _MOST_QUOTES = 3
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
@@ -34,12 +34,12 @@ _MONTHS = (
 class Pinned:
     """What is cited. `address` is that of its list, absolute; `version` that of the dataset."""
 
-    cited: Cited
+    cited: CitedRecord
     address: str
     version: str
 
     @property
-    def noun(self) -> Noun:
+    def noun(self) -> ResourceType:
         return self.cited.noun
 
     @property
@@ -238,7 +238,7 @@ def _named(record: Mapping[str, Any]) -> str:
     return f"{record['title']} ({record['kind'].replace('_', ' ')})"
 
 
-_CLAIMS: dict[Noun, Callable[[Mapping[str, Any]], str]] = {
+_CLAIMS: dict[ResourceType, Callable[[Mapping[str, Any]], str]] = {
     "source": _named,
     "actor": _named,
     "place": _named,
@@ -249,7 +249,7 @@ _CLAIMS: dict[Noun, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def _credit(cited: Cited) -> str:
+def _credit(cited: CitedRecord) -> str:
     """According to whom, beside the source; empty where the noun has no such thing."""
     attribution = cited.record.get("attribution")
     if attribution is None or isinstance(attribution, str):
@@ -500,13 +500,13 @@ STYLES: dict[CitationStyle, Style] = {
 
 
 def render_citation(
-    style: CitationStyle, cited: Cited, *, origin: str, version: str, accessed: date
+    style: CitationStyle, cited: CitedRecord, *, origin: str, version: str, accessed: date
 ) -> bytes:
     """`origin` is where addresses begin, with scheme and host."""
     citation = Citation(cited, f"{origin}{RESOURCES[cited.noun].path}", version, accessed)
     return STYLES[style].write(citation).encode()
 
 
-def cited_in_a_sentence(cited: Cited, *, origin: str, version: str) -> str:
+def cited_in_a_sentence(cited: CitedRecord, *, origin: str, version: str) -> str:
     """The citation as far as it is the same on every day."""
     return f"{_in_a_sentence(Pinned(cited, f'{origin}{RESOURCES[cited.noun].path}', version))}."

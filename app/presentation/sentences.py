@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 _BASIS = {"stated": "", "inferred": " (inferred)", "publication_date": " (the day of publication)"}
 _QUALIFIED = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})([~?%])")
@@ -26,7 +26,7 @@ class Told:
     quotes: tuple[tuple[str, str], ...]
 
 
-def told(noun: Noun, record: Mapping[str, Any]) -> Told:
+def told(noun: ResourceType, record: Mapping[str, Any]) -> Told:
     """Of a whole record: one that `fields` cut may lack what must not be lost."""
     corrected = [f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]]
     notes = [*_CLAIMS[noun][1](record), *record["caveats"], *corrected]
@@ -36,7 +36,7 @@ def told(noun: Noun, record: Mapping[str, Any]) -> Told:
     return Told(claim(noun, record), tuple(notes), tuple(quotes))
 
 
-def claim(noun: Noun, record: Mapping[str, Any]) -> str:
+def claim(noun: ResourceType, record: Mapping[str, Any]) -> str:
     """What a record says, in one sentence."""
     return _CLAIMS[noun][0](record)
 
@@ -164,7 +164,8 @@ def _person(reference: Mapping[str, Any]) -> str:
 
 
 _CLAIMS: dict[
-    Noun, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], list[str]]]
+    ResourceType,
+    tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], list[str]]],
 ] = {
     "source": (_named, _source_notes),
     "actor": (_named, _no_notes),

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Executable
 
-from app.database.execute import Database, Row, Statement
+from app.database.execute import CompiledStatement, Database, Row
 from app.models import PRESENT, Withdrawal
-from app.resources.declarations import tables
+from app.resources.declarations import table_of
 
 _NAME = re.compile(r"\b[a-z_]+\b")
 _COLUMNS: Mapping[str, Sequence[str]] = {
@@ -34,22 +34,22 @@ class AsOf:
         self._over = partial(covered, sqlite=database.is_sqlite)
         self.is_sqlite = database.is_sqlite
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> Statement:
+    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> CompiledStatement:
         return self._database.prepared(("past", shape), build, over=self._over)
 
     async def rows(
         self,
-        statement: Statement,
+        statement: CompiledStatement,
         parameters: Mapping[str, Any] | None = None,
         *,
-        may_be_long: bool = False,  # noqa: ARG002 - of two tables at once, anything may be
+        is_slow: bool = False,  # noqa: ARG002 - of two tables at once, anything may be
     ) -> Sequence[Row]:
         return await self._database.rows(
-            statement, {**(parameters or {}), **self._moment}, may_be_long=True
+            statement, {**(parameters or {}), **self._moment}, is_slow=True
         )
 
     async def batches(
-        self, statement: Statement, parameters: Mapping[str, Any], size: int
+        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
     ) -> AsyncIterator[Sequence[Row]]:
         return await self._database.batches(statement, {**parameters, **self._moment}, size)
 
@@ -80,5 +80,5 @@ def _cover(name: str, *, sqlite: bool) -> str:
     )
 
 
-_WITHDRAWAL = tables(Withdrawal)
+_WITHDRAWAL = table_of(Withdrawal)
 _COVERED = {*_COLUMNS, _WITHDRAWAL.name}

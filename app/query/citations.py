@@ -8,32 +8,32 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.database.execute import Reader
-from app.query.datasets import Moment, Revision
+from app.query.datasets import DatasetStamp, Revision
 from app.query.params import ItemQuery
 from app.query.records import read_revised
 from app.query.related import parsed, read_named
 from app.resources import Resource
-from app.resources.references import Named
-from app.vocabulary import Noun
+from app.resources.references import RecordKey
+from app.vocabulary import ResourceType
 
 MOST_SOURCES = 3
 """As many sources are told in full; of the others, how many there are."""
 _MOST_PEOPLE = 8
 
 
-class Cited(NamedTuple):
+class CitedRecord(NamedTuple):
     """`sources` are the first of the `source_count` that it rests on, in reading order; `names` are those of actors, by id."""
 
-    noun: Noun
+    noun: ResourceType
     record: Mapping[str, Any]
     revision: int
-    recorded_in: Moment
+    recorded_in: DatasetStamp
     sources: tuple[Mapping[str, Any], ...]
     source_count: int
     names: Mapping[str, str]
 
 
-async def read_cited(database: Reader, resource: Resource, record_id: str) -> Cited | None:
+async def read_cited(database: Reader, resource: Resource, record_id: str) -> CitedRecord | None:
     """Null: there is no such record."""
     item = await read_revised(database, ItemQuery(resource), record_id)
     if item is None:
@@ -46,15 +46,15 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
 
 
 def cited_with(
-    noun: Noun,
+    noun: ResourceType,
     record: Mapping[str, Any],
     revision: Revision,
-    titles: Mapping[Named, str],
-    bodies: Mapping[Named, str],
-) -> Cited:
+    titles: Mapping[RecordKey, str],
+    bodies: Mapping[RecordKey, str],
+) -> CitedRecord:
     """The same of a record that is at hand, as are the titles of actors and the bodies of the sources that it needs."""
     rests_on = _sources_of(noun, record)
-    return Cited(
+    return CitedRecord(
         noun,
         record,
         revision.number,
@@ -69,13 +69,13 @@ def cited_with(
     )
 
 
-def sources_of(noun: Noun, record: Mapping[str, Any]) -> list[Named]:
+def sources_of(noun: ResourceType, record: Mapping[str, Any]) -> list[RecordKey]:
     """The sources that a citation tells in full."""
     return [(_SOURCE, key) for key in _sources_of(noun, record)[:MOST_SOURCES]]
 
 
-_SOURCE: Noun = "source"
-_ACTOR: Noun = "actor"
+_SOURCE: ResourceType = "source"
+_ACTOR: ResourceType = "actor"
 
 
 def _told(source: str) -> Any:
@@ -86,7 +86,7 @@ def _told(source: str) -> Any:
     return orjson.loads(f"{head}}}")
 
 
-def _sources_of(noun: Noun, record: Mapping[str, Any]) -> list[str]:
+def _sources_of(noun: ResourceType, record: Mapping[str, Any]) -> list[str]:
     """The source that tells it, or, where several sources name it, all of them."""
     if noun == "source":
         return [record["id"]]

@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from app.resources.fields import DATASET_VERSION, MOMENT
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 _VERSION, _MOMENT = re.compile(DATASET_VERSION), re.compile(MOMENT)
 
 
 @dataclass(frozen=True)
-class State:
+class DatasetVersion:
     """A dataset as a point on the axis. `recorded_at` is null where its build was told no time, `newest_published` where of no
     source a day of publication is known; revisions and withdrawals up to `last_key` belong to it.
     """
@@ -46,25 +46,25 @@ class State:
         return f"{self.version} {self.updated.isoformat()}"
 
 
-_NOTHING = State(0, "none", None, None, 0)
+_NOTHING = DatasetVersion(0, "none", None, None, 0)
 """Before anything was recorded."""
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownAt:
     """A state, the words in which it was asked for, and the time that they name; null: a version whose time is not known."""
 
     raw: str
-    state: State
+    state: DatasetVersion
     time: datetime | None
 
-    def lies_behind(self, other: "Known") -> bool:
+    def lies_behind(self, other: "KnownAt") -> bool:
         if self.state.ordinal != other.state.ordinal or self.time is None or other.time is None:
             return self.state.ordinal > other.state.ordinal
         return self.time > other.time
 
 
-class Moment(NamedTuple):
+class DatasetStamp(NamedTuple):
     """A dataset as a point on the axis of what was served: `recorded_at` is null where its build was told no time."""
 
     version: str
@@ -77,48 +77,50 @@ class Revision(NamedTuple):
     """
 
     number: int
-    recorded_from: Moment
-    recorded_to: Moment | None
+    recorded_from: DatasetStamp
+    recorded_to: DatasetStamp | None
     content_hash: str
     reason: str | None
 
 
 @dataclass(frozen=True)
-class Tombstone:
+class Withdrawal:
     """A record that is not served any more. `last_number` is its last revision, null: this database has never had it;
     `renamed_to` is the id under which it goes on.
     """
 
-    noun: Noun
+    noun: ResourceType
     id: str
-    withdrawn_in: Moment
+    withdrawn_in: DatasetStamp
     last_number: int | None
     reason: str | None
     renamed_to: str | None
 
 
 @dataclass(frozen=True)
-class Tombstones:
+class Withdrawals:
     """What is gone from a list: records that are not served any more, and, by noun and id, those that are, have changed, and
     match no more. Not `complete`: there are more, and /v1/changes has them all.
     """
 
-    listed: Sequence[Tombstone]
-    left: Sequence[tuple[Noun, str]]
+    listed: Sequence[Withdrawal]
+    left: Sequence[tuple[ResourceType, str]]
     complete: bool
 
 
-Times = Mapping[tuple[str, str], str | None]
+RecordedTimes = Mapping[tuple[str, str], str | None]
 """By noun and id, when the present form of a record was recorded; null: its build was told no time."""
-Pasts = Mapping[str, Sequence[tuple[Revision, str]]]
+RevisionsById = Mapping[str, Sequence[tuple[Revision, str]]]
 """By id, the newest revisions of a record, each with its body."""
 
 
-class Axis:
+class DatasetHistory:
     """All states in the order in which they were served; `clock` says what time it is."""
 
     def __init__(
-        self, states: Sequence[State], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        states: Sequence[DatasetVersion],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.states = states
         self._clock = clock
@@ -129,7 +131,7 @@ class Axis:
         ]
 
     @property
-    def newest(self) -> State:
+    def newest(self) -> DatasetVersion:
         return self.states[-1]
 
     @property
@@ -137,7 +139,7 @@ class Axis:
         """The day in UTC."""
         return self._clock().date()
 
-    def known_at(self, raw: str) -> Known:
+    def known_at(self, raw: str) -> KnownAt:
         """The state that was served at a moment; of a day, at its end. Raises ValueError whose message completes the
         sentence ““x” …”.
         """
@@ -154,13 +156,13 @@ class Axis:
             )
         return found
 
-    def after(self, raw: str) -> Known:
+    def after(self, raw: str) -> KnownAt:
         """The state behind which lies what was recorded after a moment; of a day, after it began, so that nothing of that day
         is missed. Raises ValueError as `known_at` does.
         """
         return self._known(raw, end_of_day=False)
 
-    def _known(self, raw: str, *, end_of_day: bool) -> Known:
+    def _known(self, raw: str, *, end_of_day: bool) -> KnownAt:
         if not _MOMENT.fullmatch(raw):
             hint = "; in an address, + is written %2B" if " " in raw else ""
             raise ValueError(
@@ -170,7 +172,7 @@ class Axis:
             if raw not in self._by_version:
                 raise ValueError("is no dataset version that was served; /v1/datasets lists them")
             state = self._by_version[raw]
-            return Known(raw, state, state.recorded_at)
+            return KnownAt(raw, state, state.recorded_at)
         try:
             time = datetime.fromisoformat(raw)
             time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
@@ -184,12 +186,12 @@ class Axis:
             time += timedelta(days=1, microseconds=-1)
         last = time - timedelta(microseconds=1) if "T" not in raw and not end_of_day else time
         index = bisect_right(self._timed, last, key=lambda timed: timed[0])
-        return Known(raw, self._timed[index - 1][1] if index else _NOTHING, time)
+        return KnownAt(raw, self._timed[index - 1][1] if index else _NOTHING, time)
 
 
-def _written(state: State) -> str:
+def _written(state: DatasetVersion) -> str:
     return state.updated.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-NO_PAST = Axis([])
+NO_PAST = DatasetHistory([])
 """Where nothing was recorded."""

@@ -12,26 +12,26 @@ from sqlalchemy.sql.elements import BindParameter
 
 from app.database.execute import Reader
 from app.models import Evidence, Proof, Source
-from app.problems import INVALID_QUERY, Fault, Problem
+from app.problems import INVALID_QUERY, Problem, QueryError
 from app.query import select as statements
-from app.query.filters import Chosen, bound_values, conditions, shape_of
-from app.query.pagination import Walk
+from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
+from app.query.pagination import Paginator
 from app.query.params import ListQuery
 from app.query.records import Dataset
-from app.query.related import Beside
+from app.query.related import RelatedRecords
 from app.query.search import nouns_asked
 from app.query.select import COUNTED_UP_TO
 from app.resources import RESOURCES
-from app.resources.declarations import tables
-from app.vocabulary import Noun
+from app.resources.declarations import table_of
+from app.vocabulary import ResourceType
 
-PROVED: tuple[Noun, ...] = ("actor", "place", "event", "statement", "figure")
+PROVED: tuple[ResourceType, ...] = ("actor", "place", "event", "statement", "figure")
 
 
-class Resting(TypedDict):
+class SupportedRecord(TypedDict):
     """A record that rests on a quote."""
 
-    noun: Noun
+    noun: ResourceType
     id: str
     title: str
     proves: list[str]
@@ -43,7 +43,7 @@ class Quote(NamedTuple):
     exact: str
     prefix: str
     suffix: str
-    records: Sequence[Resting]
+    records: Sequence[SupportedRecord]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Quotes:
     total_exact: bool
     next: str | None
     previous: str | None
-    beside: Beside | None = None
+    beside: RelatedRecords | None = None
 
 
 def _require_room(query: ListQuery) -> None:
@@ -65,7 +65,7 @@ def _require_room(query: ListQuery) -> None:
     first, last = asked.get("start_min"), asked.get("end_max")
     if first and last and first.values[0] >= last.values[0]:
         detail = f"leaves no room for a quote before end_max={last.raw[0]}"
-        fault = Fault(parameter="start_min", value=first.raw[0], detail=detail)
+        fault = QueryError(parameter="start_min", value=first.raw[0], detail=detail)
         raise Problem(INVALID_QUERY, f"“start_min={first.raw[0]}” {detail}.", (fault,))
 
 
@@ -92,7 +92,7 @@ async def read_quotes_of(
     first_page: str = "",
 ) -> Quotes:
     """The same of a source that is at hand, without the first statement. `first_page` is for a query that has a cursor."""
-    walk = Walk.from_token(
+    walk = Paginator.from_token(
         query.cursor,
         question=query.question,
         version=dataset.version,
@@ -126,12 +126,14 @@ async def read_quotes_of(
 
 
 def _hash() -> Select[Any]:
-    source = tables(Source)
+    source = table_of(Source)
     return select(source.c.content_sha256).where(source.c.id == bindparam("source"))
 
 
-def _said(ranges: Sequence[Chosen], nouns: Sequence[Noun]) -> list[ColumnElement[bool]]:
-    evidence, proof = tables(Evidence), tables(Proof)
+def _said(
+    ranges: Sequence[AppliedFilter], nouns: Sequence[ResourceType]
+) -> list[ColumnElement[bool]]:
+    evidence, proof = table_of(Evidence), table_of(Proof)
     said = [evidence.c.source_id == bindparam("source"), *conditions(evidence, evidence, ranges)]
     if len(nouns) < len(PROVED):
         of_noun = or_(*(proof.c[f"{noun}_id"].is_not(None) for noun in nouns))
@@ -143,9 +145,13 @@ def _said(ranges: Sequence[Chosen], nouns: Sequence[Noun]) -> list[ColumnElement
 
 
 def _page(
-    ranges: Sequence[Chosen], nouns: Sequence[Noun], *, continues: bool, backward: bool
+    ranges: Sequence[AppliedFilter],
+    nouns: Sequence[ResourceType],
+    *,
+    continues: bool,
+    backward: bool,
 ) -> Select[Any]:
-    table = tables(Evidence)
+    table = table_of(Evidence)
     keys = [(table.c.start_offset, backward), (table.c.end_offset, backward)]
     names = ("key", "start_offset", "end_offset", "exact", "prefix", "suffix")
     statement = select(*(table.c[name] for name in names)).where(*_said(ranges, nouns))
@@ -159,8 +165,8 @@ async def _total(
     database: Reader,
     query: ListQuery,
     shape: object,
-    ranges: Sequence[Chosen],
-    nouns: Sequence[Noun],
+    ranges: Sequence[AppliedFilter],
+    nouns: Sequence[ResourceType],
     values: Mapping[str, Any],
 ) -> tuple[int | None, bool]:
     if query.total == "none":
@@ -170,21 +176,21 @@ async def _total(
     def count() -> Select[Any]:
         one: ColumnElement[Any] = literal_column("1")
         matches: Select[Any] = (
-            select(one).select_from(tables(Evidence)).where(*_said(ranges, nouns))
+            select(one).select_from(table_of(Evidence)).where(*_said(ranges, nouns))
         )
         bounded = matches if exact else matches.limit(COUNTED_UP_TO + 1)
         return select(func.count()).select_from(bounded.subquery())
 
     counting = database.prepared(("quotes counted", shape, exact), count)
-    total: int = (await database.rows(counting, values, may_be_long=exact))[0][0]
+    total: int = (await database.rows(counting, values, is_slow=exact))[0][0]
     if not exact and total > COUNTED_UP_TO:
         return COUNTED_UP_TO, False
     return total, True
 
 
-async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list[Resting]]:
+async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list[SupportedRecord]]:
     """The records on each quote, by the quote's key; nouns in the order of PROVED, ids in order."""
-    result: dict[int, list[Resting]] = defaultdict(list)
+    result: dict[int, list[SupportedRecord]] = defaultdict(list)
     if not quotes:
         return result
     statement = database.prepared(("resting", len(quotes)), lambda: _records(len(quotes)))
@@ -202,12 +208,12 @@ async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list
 
 def _records(quotes: int) -> Select[Any]:
     """A proof is of one record: only the title of that is looked up."""
-    proof = tables(Proof)
+    proof = table_of(Proof)
     keys: list[BindParameter[Any]] = [bindparam(f"quote_{index}") for index in range(quotes)]
     nouns: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
     titles: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
     for noun in PROVED:
-        owner, of_noun = tables(RESOURCES[noun].table), proof.c[f"{noun}_id"]
+        owner, of_noun = table_of(RESOURCES[noun].table), proof.c[f"{noun}_id"]
         nouns.append((of_noun.is_not(None), literal_column(f"'{noun}'")))
         titles.append(
             (

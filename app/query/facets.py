@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
-from app.query.filters import Chosen, owner_of
+from app.query.filters import AppliedFilter, owner_of
 from app.query.select import matching
-from app.resources.declarations import Filter, Resource, column_of, tables
+from app.resources.declarations import Filter, Resource, column_of, table_of
 
 COUNTED_UP_TO = 10_000
 """As many matches are looked at, unless all are wanted."""
@@ -58,13 +58,13 @@ _MATCHES = ""
 
 def count(
     resource: Resource,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[AppliedFilter],
     wanted: Sequence[Filter],
     *,
     most: int | None = None,
 ) -> Select[Any]:
     """Rows of facet, value and count, all in one statement; of the first `most` matches, or of all."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     own = dict.fromkeys(
         column_of(a).name for item in wanted if _is_own(item, table) for a in item.columns
     )
@@ -145,7 +145,7 @@ def _linked_values(item: Filter, table: Table, matches: FromClause) -> Subquery:
         value = column
         selection = select(owner.label("owner"))
         if item.within is not None:
-            parts = tables(item.within)
+            parts = table_of(item.within)
             value = parts.c.whole_id
             selection = selection.join(parts, parts.c.place_id == column)
         # A union of one selection would leave doubles in.

@@ -28,15 +28,15 @@ from app.resources.declarations import (
     UpTo,
     column_of,
     owner_column,
-    tables,
+    table_of,
 )
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
-class Chosen:
+class AppliedFilter:
     """A parameter with the values that were asked for: as sent, and as the database compares."""
 
     parameter: Parameter
@@ -47,12 +47,12 @@ class Chosen:
 # ----------------------------------------------------------------------------------------------------------------- SQL
 
 
-def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[Condition]:
+def conditions(own: FromClause, table: Table, chosen: Sequence[AppliedFilter]) -> list[Condition]:
     """What a row of `own` (the noun's `table` or an alias of it) must fulfil. `newest` is not among them: it speaks of
     what the others leave.
     """
     result: list[Condition] = []
-    by_link: dict[tuple[Table, str], list[Chosen]] = {}
+    by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
     for item in chosen:
         link_and_owner = link_of(item, table)
         if link_and_owner is not None:
@@ -64,7 +64,7 @@ def conditions(own: FromClause, table: Table, chosen: Sequence[Chosen]) -> list[
     return result
 
 
-def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[str, Any]:
+def bound_values(chosen: Sequence[AppliedFilter], noun: str, *, sqlite: bool) -> dict[str, Any]:
     """The values of the parameters that `conditions` names. An empty `noun` means any."""
     return {
         name: value
@@ -73,20 +73,20 @@ def bound_values(chosen: Sequence[Chosen], noun: str, *, sqlite: bool) -> dict[s
     }
 
 
-def shape_of(chosen: Sequence[Chosen]) -> tuple[tuple[str, int], ...]:
+def shape_of(chosen: Sequence[AppliedFilter]) -> tuple[tuple[str, int], ...]:
     """What makes the same SQL: which parameters, with how many values; a yes or no counts as its value, words as whether
     they are common.
     """
     return tuple((item.parameter.name, _size(item)) for item in chosen)
 
 
-def asks_for_newest(chosen: Sequence[Chosen]) -> Chosen | None:
+def asks_for_newest(chosen: Sequence[AppliedFilter]) -> AppliedFilter | None:
     return next(
         (item for item in chosen if item.parameter.operator == "newest" and item.values[0]), None
     )
 
 
-def _size(item: Chosen) -> int:
+def _size(item: AppliedFilter) -> int:
     if isinstance(item.values[0], bool):
         return int(item.values[0])
     if isinstance(item.values[0], Words):
@@ -95,11 +95,11 @@ def _size(item: Chosen) -> int:
     return 1 << (len(item.values) - 1).bit_length()
 
 
-def _names(item: Chosen) -> list[str]:
+def _names(item: AppliedFilter) -> list[str]:
     return [f"{item.parameter.name}_{index}" for index in range(_size(item))]
 
 
-def _binds(item: Chosen) -> list[BindParameter[Any]]:
+def _binds(item: AppliedFilter) -> list[BindParameter[Any]]:
     return [bindparam(name) for name in _names(item)]
 
 
@@ -110,11 +110,13 @@ def owner_of(subject: Filter | Dates, table: Table) -> Any:
     return owner_column(subject.table, table)
 
 
-def _is_any_of(column: Any, subject: Filter, item: Chosen, *, probed: bool = False) -> Condition:
+def _is_any_of(
+    column: Any, subject: Filter, item: AppliedFilter, *, probed: bool = False
+) -> Condition:
     """`probed`: asked of the few links of one record, so that a whole's parts must not be gone through for each."""
     binds = _binds(item)
     if subject.within is not None:
-        parts = tables(subject.within)
+        parts = table_of(subject.within)
         in_wholes = parts.c.whole_id.in_(binds)
         if probed:
             return select(literal_column("1")).where(parts.c.place_id == column, in_wholes).exists()
@@ -126,7 +128,7 @@ def _is_any_of(column: Any, subject: Filter, item: Chosen, *, probed: bool = Fal
     return condition
 
 
-def _any_of(own: FromClause, item: Chosen, *, probed: bool = False) -> Condition:
+def _any_of(own: FromClause, item: AppliedFilter, *, probed: bool = False) -> Condition:
     subject = cast("Filter", item.parameter.subject)
     return or_(
         *(
@@ -136,7 +138,7 @@ def _any_of(own: FromClause, item: Chosen, *, probed: bool = False) -> Condition
     )
 
 
-def _none_of(own: FromClause, item: Chosen) -> Condition:
+def _none_of(own: FromClause, item: AppliedFilter) -> Condition:
     """The complement, null included: SQL's own `NOT IN` would drop what has no value."""
     subject = cast("Filter", item.parameter.subject)
     columns = [own.c[column_of(attribute).name] for attribute in subject.columns]
@@ -145,7 +147,7 @@ def _none_of(own: FromClause, item: Chosen) -> Condition:
     )
 
 
-def _missing(own: FromClause, item: Chosen) -> Condition:
+def _missing(own: FromClause, item: AppliedFilter) -> Condition:
     subject = item.parameter.subject
     wanted = item.values[0]
     if isinstance(subject, Dates):
@@ -157,15 +159,15 @@ def _missing(own: FromClause, item: Chosen) -> Condition:
     return or_(*(column.is_not(None) for column in columns))
 
 
-def _at_least(own: FromClause, item: Chosen) -> Condition:
+def _at_least(own: FromClause, item: AppliedFilter) -> Condition:
     return and_(*(column >= _binds(item)[0] for column in _of_range(own, item)))
 
 
-def _at_most(own: FromClause, item: Chosen) -> Condition:
+def _at_most(own: FromClause, item: AppliedFilter) -> Condition:
     return and_(*(column <= _binds(item)[0] for column in _of_range(own, item)))
 
 
-def _of_range(own: FromClause, item: Chosen) -> list[Any]:
+def _of_range(own: FromClause, item: AppliedFilter) -> list[Any]:
     """Both columns that are sorted by, where there are two: a number that is missing is in one of them beyond any bound, so
     that both together say what the number says, and whichever index gives the order, the list begins at the bound.
     """
@@ -175,38 +177,38 @@ def _of_range(own: FromClause, item: Chosen) -> list[Any]:
     ]
 
 
-def _from(own: FromClause, item: Chosen) -> Condition:
+def _from(own: FromClause, item: AppliedFilter) -> Condition:
     """A missing date has each bound beyond the calendar's other end, so that either comparison alone leaves it out."""
     subject = cast("Dates", item.parameter.subject)
     return own.c[column_of(subject.latest).name] >= bindparam(f"{item.parameter.name}_first")
 
 
-def _to(own: FromClause, item: Chosen) -> Condition:
+def _to(own: FromClause, item: AppliedFilter) -> Condition:
     subject = cast("Dates", item.parameter.subject)
     return own.c[column_of(subject.earliest).name] <= bindparam(f"{item.parameter.name}_last")
 
 
-def _overlaps(own: FromClause, item: Chosen) -> Condition:
+def _overlaps(own: FromClause, item: AppliedFilter) -> Condition:
     return and_(_to(own, item), _from(own, item))
 
 
-def _up_to(own: FromClause, item: Chosen) -> Condition:
+def _up_to(own: FromClause, item: AppliedFilter) -> Condition:
     column = own.c[column_of(cast("UpTo", item.parameter.subject).column).name]
     return column <= bindparam(f"{item.parameter.name}_last")
 
 
-def _text(own: FromClause, item: Chosen) -> Condition:
+def _text(own: FromClause, item: AppliedFilter) -> Condition:
     return found_in_text(
         own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common
     )
 
 
-def _recorded_after(own: FromClause, item: Chosen) -> Condition:
+def _recorded_after(own: FromClause, item: AppliedFilter) -> Condition:
     """Keys of revisions grow in the order of recording."""
     return own.c.revision_key > bindparam(item.parameter.name)
 
 
-_ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] = {
+_ON_ITSELF: Mapping[Operator, Callable[[FromClause, AppliedFilter], Condition | None]] = {
     "any_of": _any_of,
     "none_of": _none_of,
     "missing": _missing,
@@ -223,7 +225,7 @@ _ON_ITSELF: Mapping[Operator, Callable[[FromClause, Chosen], Condition | None]] 
 
 
 def _on_link(
-    own: FromClause, link: Table, owner: Any, asked: Sequence[Chosen]
+    own: FromClause, link: Table, owner: Any, asked: Sequence[AppliedFilter]
 ) -> Iterator[Condition]:
     """Parameters on one linking table speak of one link: what the link must be is one condition. What it must not be
     belongs to that condition where something else of the same link is named (a role beside its participant, a participant
@@ -250,7 +252,7 @@ def _on_link(
             yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
 
 
-def within_link(asked: Sequence[Chosen]) -> list[Chosen]:
+def within_link(asked: Sequence[AppliedFilter]) -> list[AppliedFilter]:
     """Of parameters on one link, those negative ones that speak of the link which the others name."""
     must_be = [item.parameter.subject for item in asked if not _is_negative(item)]
     return [
@@ -272,7 +274,7 @@ def is_linked(parameter: Parameter) -> bool:
     )
 
 
-def link_of(item: Chosen, table: Table) -> tuple[Table, str] | None:
+def link_of(item: AppliedFilter, table: Table) -> tuple[Table, str] | None:
     """The linking table, and its column for the record, that a parameter looks into; null: the record's own table."""
     subject = item.parameter.subject
     if not isinstance(subject, Filter | Dates) or (
@@ -284,7 +286,7 @@ def link_of(item: Chosen, table: Table) -> tuple[Table, str] | None:
     return subject.table, owner_of(subject, table).name
 
 
-def _is_negative(item: Chosen) -> bool:
+def _is_negative(item: AppliedFilter) -> bool:
     return item.parameter.operator == "none_of" or (
         item.parameter.operator == "missing" and item.values[0]
     )
@@ -299,44 +301,44 @@ def _has_value(link: FromClause, subject: Filter | Dates) -> Condition:
 Pairs = Iterator[tuple[str, Any]]
 
 
-def _each(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+def _each(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
     names = _names(item)
     return zip(
         names, [*item.values, *item.values[-1:] * (len(names) - len(item.values))], strict=True
     )
 
 
-def _first_day(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+def _first_day(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
     yield f"{item.parameter.name}_first", item.values[0][0]
 
 
-def _last_day(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+def _last_day(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
     yield f"{item.parameter.name}_last", item.values[0][1]
 
 
-def _both_days(item: Chosen, noun: str, sqlite: bool) -> Pairs:
+def _both_days(item: AppliedFilter, noun: str, sqlite: bool) -> Pairs:
     yield from _first_day(item, noun, sqlite)
     yield from _last_day(item, noun, sqlite)
 
 
-def _nothing(_item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+def _nothing(_item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
     return iter(())
 
 
-def _match(item: Chosen, noun: str, sqlite: bool) -> Pairs:
+def _match(item: AppliedFilter, noun: str, sqlite: bool) -> Pairs:
     wanted = item.values[0]
     yield item.parameter.name, wanted.in_sqlite() if sqlite else wanted.in_postgresql()
     if sqlite:
-        first, last = places_of(cast("Noun", noun) if noun else None)
+        first, last = places_of(cast("ResourceType", noun) if noun else None)
         yield f"{item.parameter.name}_first", first
         yield f"{item.parameter.name}_last", last
 
 
-def _last_key(item: Chosen, _noun: str, _sqlite: bool) -> Pairs:
+def _last_key(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
     yield item.parameter.name, item.values[0].state.last_key
 
 
-_BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
+_BOUND: Mapping[Operator, Callable[[AppliedFilter, str, bool], Pairs]] = {
     "any_of": _each,
     "none_of": _each,
     "missing": _nothing,
@@ -355,9 +357,9 @@ _BOUND: Mapping[Operator, Callable[[Chosen, str, bool], Pairs]] = {
 # ------------------------------------------------------------------------------------------------------------- English
 
 
-def clauses(chosen: Sequence[Chosen], table: Table | None) -> list[str]:
+def clauses(chosen: Sequence[AppliedFilter], table: Table | None) -> list[str]:
     """What parameters say, each as a clause of a sentence; what speaks of a link that another names comes last."""
-    by_link: dict[tuple[Table, str], list[Chosen]] = {}
+    by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
     for item in chosen:
         link = None if table is None else link_of(item, table)
         if link is not None:
@@ -373,36 +375,36 @@ def _shown(raw: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _words(item: Chosen) -> str:
+def _words(item: AppliedFilter) -> str:
     return item.parameter.subject.name.replace("_", " ")
 
 
-def _of_filter(item: Chosen) -> str:
+def _of_filter(item: AppliedFilter) -> str:
     subject = cast("Filter", item.parameter.subject)
     return (subject.phrase or f"with {_words(item)} {{}}").format(_shown(item.raw))
 
 
-def _of_no_filter(item: Chosen) -> str:
+def _of_no_filter(item: AppliedFilter) -> str:
     return f"whose {_words(item)} is not {_shown(item.raw)}"
 
 
-def _of_missing(item: Chosen) -> str:
+def _of_missing(item: AppliedFilter) -> str:
     return f"where {item.parameter.subject.name} is {'missing' if item.values[0] else 'given'}"
 
 
-def _of_that_link(item: Chosen) -> str:
+def _of_that_link(item: AppliedFilter) -> str:
     if item.parameter.operator == "missing":
         return f"there without {_words(item)}"
     return f"there with {_words(item)} other than {_shown(item.raw)}"
 
 
-def _of_dates(ends: str) -> Callable[[Chosen], str]:
+def _of_dates(ends: str) -> Callable[[AppliedFilter], str]:
     return lambda item: cast("Dates", item.parameter.subject).phrase.format(
         ends.format(item.raw[0])
     )
 
 
-_PHRASES: Mapping[Operator, Callable[[Chosen], str]] = {
+_PHRASES: Mapping[Operator, Callable[[AppliedFilter], str]] = {
     "any_of": _of_filter,
     "none_of": _of_no_filter,
     "missing": _of_missing,

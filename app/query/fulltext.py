@@ -8,15 +8,15 @@ from dataclasses import replace
 from sqlalchemy import TextClause, text
 
 from app.database.execute import Reader
-from app.query.filters import Chosen, bound_values
+from app.query.filters import AppliedFilter, bound_values
 from app.query.params import SortKey
 from app.query.tokenizer import COMMON, Words
 from app.resources import Resource
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 
 def words_alone(
-    database: Reader, chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()
+    database: Reader, chosen: Sequence[AppliedFilter], sort: Sequence[SortKey] = ()
 ) -> Words | None:
     """The words of a list that asks for nothing else, and is in the order of the index; null: it is another one."""
     if not _has_order(database) or len(chosen) != 1 or chosen[0].parameter.operator != "text":
@@ -50,8 +50,8 @@ def count(most: int | None) -> TextClause:
 
 
 async def weighed(
-    database: Reader, chosen: tuple[Chosen, ...], noun: Noun | None
-) -> tuple[Chosen, ...]:
+    database: Reader, chosen: tuple[AppliedFilter, ...], noun: ResourceType | None
+) -> tuple[AppliedFilter, ...]:
     """The same, with words marked that are common among the records of the noun (null: among all). One statement, where there
     are words.
     """
@@ -65,7 +65,7 @@ async def weighed(
             continue
         statement = database.prepared(("words", COMMON), lambda: count(COMMON + 1))
         values = bound_values([item], noun or "", sqlite=True)
-        rows = await database.rows(statement, values, may_be_long=not item.values[0].is_one_word)
+        rows = await database.rows(statement, values, is_slow=not item.values[0].is_one_word)
         if rows[0][0] > COMMON:
             common = replace(item, values=(replace(item.values[0], is_common=True),))
             return (*chosen[:index], common, *chosen[index + 1 :])

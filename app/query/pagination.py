@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.database.execute import Row
-from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Fault, Problem
+from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Problem, QueryError
 
 _SIGNATURE_BYTES = 12
 _TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
@@ -66,7 +66,7 @@ class Stretch(NamedTuple):
     previous: str | None
 
 
-class Walk(NamedTuple):
+class Paginator(NamedTuple):
     """A list that is read page by page; `at` is null on its first page."""
 
     question: str
@@ -82,7 +82,7 @@ class Walk(NamedTuple):
         version: str,
         first_page: str,
         keys: tuple[type, ...],
-    ) -> "Walk":
+    ) -> "Paginator":
         """`keys` are the types of a row's sort keys. Raises the Problems of `decode`."""
         if token is None:
             return cls(question, version, None)
@@ -110,7 +110,7 @@ class Walk(NamedTuple):
     def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
         cursor = Cursor(after, backward)
         token = encode(cursor, question=self.question, version=self.version)
-        _remembered(token, Walk(self.question, self.version, cursor))
+        _remembered(token, Paginator(self.question, self.version, cursor))
         return token
 
     def stretch(
@@ -130,12 +130,12 @@ class Walk(NamedTuple):
         )
 
 
-_LATELY: dict[str, Walk] = {}
+_LATELY: dict[str, Paginator] = {}
 """Where the cursors that were given or proved lately go on: whoever walks comes back with the one that was given last."""
 _MOST_LATELY = 4_096
 
 
-def _remembered(token: str, walk: Walk) -> Walk:
+def _remembered(token: str, walk: Paginator) -> Paginator:
     if len(_LATELY) >= _MOST_LATELY:
         _LATELY.clear()
     _LATELY[token] = walk
@@ -172,5 +172,5 @@ def foreign_cursor(token: str) -> Problem:
 
 
 def _invalid(token: str, detail: str) -> Problem:
-    fault = Fault(parameter="cursor", value=token[:80], detail=detail)
+    fault = QueryError(parameter="cursor", value=token[:80], detail=detail)
     return Problem(INVALID_CURSOR, f"The cursor {detail}.", (fault,))

@@ -15,9 +15,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
-from app.problems import INVALID_QUERY, NOT_ACCEPTABLE, URI_TOO_LONG, Fault, Problem
-from app.query.datasets import NO_PAST, Axis, Known
-from app.query.filters import Chosen, clauses
+from app.problems import INVALID_QUERY, NOT_ACCEPTABLE, URI_TOO_LONG, Problem, QueryError
+from app.query.datasets import NO_PAST, DatasetHistory, KnownAt
+from app.query.filters import AppliedFilter, clauses
 from app.query.tokenizer import Words
 from app.resources.declarations import (
     Dates,
@@ -30,10 +30,10 @@ from app.resources.declarations import (
     Resource,
     Sort,
     column_of,
-    tables,
+    table_of,
 )
 from app.resources.fields import IS_DAY
-from app.vocabulary import CitationStyle, FormatName, Noun, Theme
+from app.vocabulary import CitationStyle, FormatName, ResourceType, Theme
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 500
@@ -56,7 +56,7 @@ _LONG = 1_000
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(IS_DAY)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
-Named = TypeVar("Named", Include, Filter)
+ItemT = TypeVar("ItemT", Include, Filter)
 Choice = TypeVar("Choice", bound=str)
 
 _MOST_OTHERS = 20
@@ -65,7 +65,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Form:
+class NegotiatedFormat:
     """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and, unless a page of it is asked
     for (`is_whole` is false then), all of them are given.
     """
@@ -77,7 +77,7 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Forms:
+class OfferedFormats:
     """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
     prefers, null where it wants none of them; `no_place_for` names the parameters whose result a format could not show.
     """
@@ -88,7 +88,7 @@ class Forms:
     no_place_for: Mapping[FormatName, tuple[str, ...]] = field(default_factory=dict)
 
 
-JSON_ALONE = Forms(("json",), (), "json")
+JSON_ALONE = OfferedFormats(("json",), (), "json")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class ListQuery:
     """
 
     listing: Listing
-    chosen: tuple[Chosen, ...] = ()
+    chosen: tuple[AppliedFilter, ...] = ()
     sort: tuple[SortKey, ...] = ()
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
@@ -120,8 +120,8 @@ class ListQuery:
     limit: int = DEFAULT_LIMIT
     total: Total = DEFAULT_TOTAL
     cursor: str | None = None
-    form: Form = Form()
-    known_at: Known | None = None
+    form: NegotiatedFormat = NegotiatedFormat()
+    known_at: KnownAt | None = None
     history: bool = False
 
     def canonical(self, *, cursor: str | None = None) -> str:
@@ -149,7 +149,7 @@ class ListQuery:
             or self.updated_after
         )
 
-    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+    def in_form(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
         asked = [pair for name, pair in self._pairs if name not in without]
         if self.limit != DEFAULT_LIMIT or (form.is_plain and not form.is_whole):
@@ -175,7 +175,7 @@ class ListQuery:
         return _written(pairs)
 
     @property
-    def noun(self) -> Noun:
+    def noun(self) -> ResourceType:
         """Of a list of one noun: which."""
         if not isinstance(self.listing, Resource):
             raise TypeError(f"{self.listing.plural} are of several nouns")
@@ -206,7 +206,7 @@ class ListQuery:
     @cached_property
     def sentence(self) -> str:
         """The query in plain words."""
-        table = None if self.listing.table is None else tables(self.listing.table)
+        table = None if self.listing.table is None else table_of(self.listing.table)
         said = ", ".join(clauses(self.chosen, table))
         fixed = self.listing.fixed_order
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
@@ -214,7 +214,7 @@ class ListQuery:
         return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
 
     @property
-    def updated_after(self) -> Known | None:
+    def updated_after(self) -> KnownAt | None:
         return next(
             (item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"),
             None,
@@ -228,8 +228,8 @@ class ItemQuery:
     resource: Resource
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
-    form: Form = Form()
-    known_at: Known | None = None
+    form: NegotiatedFormat = NegotiatedFormat()
+    known_at: KnownAt | None = None
     history: bool = False
 
     @property
@@ -240,7 +240,7 @@ class ItemQuery:
     def canonical(self) -> str:
         return self.in_form(self.form)
 
-    def in_form(self, form: Form, *, without: Collection[str] = ()) -> str:
+    def in_form(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
         asked = [pair for name, pair in self._pairs if name not in without]
         return "&".join([*asked, f"format={form.name}"] if form.asked_by_name else asked)
@@ -260,7 +260,7 @@ class CitationQuery:
     resource: Resource
     style: CitationStyle
     accessed: date | None = None
-    known_at: Known | None = None
+    known_at: KnownAt | None = None
 
     def canonical(self) -> str:
         return self.in_style(self.style)
@@ -280,7 +280,7 @@ class CardQuery:
     """A checked request for the card of a record."""
 
     theme: Theme
-    form: Form
+    form: NegotiatedFormat
 
     def canonical(self) -> str:
         return f"theme={self.theme}&format={self.form.name}"
@@ -321,7 +321,7 @@ def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str
     return [(name, ",".join(item.name for item in items))] if items else []
 
 
-def _joined(item: Chosen) -> str:
+def _joined(item: AppliedFilter) -> str:
     if not item.parameter.many:
         return item.raw[0]
     return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in item.raw)
@@ -341,7 +341,10 @@ def _split(value: str) -> list[str]:
 
 
 def parse_list(
-    listing: Listing, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+    listing: Listing,
+    raw_query: bytes,
+    forms: OfferedFormats = JSON_ALONE,
+    axis: DatasetHistory = NO_PAST,
 ) -> ListQuery:
     """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served.
 
@@ -360,7 +363,9 @@ def parse_list(
     return query.at(cursor.decode("ascii"))
 
 
-def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
+def _parse_list(
+    listing: Listing, raw_query: bytes, forms: OfferedFormats, axis: DatasetHistory
+) -> ListQuery:
     reader = _Reader(raw_query, lambda: _names_of(listing), axis)
     reader.require(listing.needed)
     is_page = reader.has("limit") or reader.has("cursor")
@@ -400,7 +405,9 @@ def _parse_list(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) ->
 
 
 @lru_cache(maxsize=1024)
-def _asked_lately(listing: Listing, raw_query: bytes, forms: Forms, axis: Axis) -> ListQuery:
+def _asked_lately(
+    listing: Listing, raw_query: bytes, forms: OfferedFormats, axis: DatasetHistory
+) -> ListQuery:
     query = _parse_list(listing, raw_query, forms, axis)
     # Worked out now, and once for all pages of a walk.
     _ = query.canonical(), query.raw_sort, query.question, query.sentence
@@ -431,7 +438,10 @@ def _names_of(listing: Listing) -> list[str]:
 
 
 def parse_item(
-    resource: Resource, raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+    resource: Resource,
+    raw_query: bytes,
+    forms: OfferedFormats = JSON_ALONE,
+    axis: DatasetHistory = NO_PAST,
 ) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
     if not raw_query and forms.preferred == "json":
@@ -456,10 +466,14 @@ def parse_item(
     return ItemQuery(resource, fields, includes, form, known_at, history)
 
 
-def _form_alone(raw_query: bytes, forms: Forms) -> Form | None:
+def _form_alone(raw_query: bytes, forms: OfferedFormats) -> NegotiatedFormat | None:
     """The form of an answer, where nothing is asked besides; null: there is more to read."""
     name = _FORMATS_ALONE.get(raw_query) if raw_query else forms.preferred
-    return Form(name, bool(raw_query), name in forms.plain) if name in forms.offered else None
+    return (
+        NegotiatedFormat(name, bool(raw_query), name in forms.plain)
+        if name in forms.offered
+        else None
+    )
 
 
 _FORMATS_ALONE: Mapping[bytes, FormatName] = {
@@ -468,11 +482,11 @@ _FORMATS_ALONE: Mapping[bytes, FormatName] = {
 
 
 @cache
-def _whole_item(resource: Resource, form: Form = Form()) -> ItemQuery:
+def _whole_item(resource: Resource, form: NegotiatedFormat = NegotiatedFormat()) -> ItemQuery:
     return ItemQuery(resource, form=form)
 
 
-def _require_acceptable(forms: Forms, form: Form) -> None:
+def _require_acceptable(forms: OfferedFormats, form: NegotiatedFormat) -> None:
     if forms.preferred is None and not form.asked_by_name:
         raise Problem(
             NOT_ACCEPTABLE,
@@ -483,7 +497,10 @@ def _require_acceptable(forms: Forms, form: Form) -> None:
 
 
 def parse_citation(
-    resource: Resource, raw_query: bytes, preferred: CitationStyle | None, axis: Axis = NO_PAST
+    resource: Resource,
+    raw_query: bytes,
+    preferred: CitationStyle | None,
+    axis: DatasetHistory = NO_PAST,
 ) -> CitationQuery:
     """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
     all faults, or `not-acceptable`.
@@ -502,7 +519,7 @@ def parse_citation(
     return query
 
 
-def parse_card(raw_query: bytes, forms: Forms) -> CardQuery:
+def parse_card(raw_query: bytes, forms: OfferedFormats) -> CardQuery:
     """Raises Problem `invalid-query` with all faults."""
     reader = _Reader(raw_query, lambda: ["theme", "format"])
     form = reader.form(forms)
@@ -533,7 +550,7 @@ def parse_nothing(raw_query: bytes, what: str) -> None:
     _Reader(raw_query, list).finish(what)
 
 
-def parse_document(raw_query: bytes, forms: Forms, what: str) -> Form:
+def parse_document(raw_query: bytes, forms: OfferedFormats, what: str) -> NegotiatedFormat:
     """For addresses that take nothing but a format."""
     reader = _Reader(raw_query, lambda: ["format"])
     form = reader.form(forms)
@@ -542,8 +559,8 @@ def parse_document(raw_query: bytes, forms: Forms, what: str) -> Form:
 
 
 def parse_facets(
-    raw_query: bytes, forms: Forms, known: Sequence[str], what: str
-) -> tuple[tuple[str, ...], Form]:
+    raw_query: bytes, forms: OfferedFormats, known: Sequence[str], what: str
+) -> tuple[tuple[str, ...], NegotiatedFormat]:
     """For an address that takes `facets`, and a format."""
     reader = _Reader(raw_query, lambda: ["facets", "format"])
     form = reader.form(forms)
@@ -564,7 +581,7 @@ class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
     def __init__(
-        self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: Axis = NO_PAST
+        self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: DatasetHistory = NO_PAST
     ) -> None:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
@@ -573,7 +590,7 @@ class _Reader:
             )
         self._known = known
         self._axis = axis
-        self._faults: list[Fault] = []
+        self._faults: list[QueryError] = []
         self._values: dict[str, list[str]] = {}
         self._seen: set[str] = set()
         pairs = [pair for pair in raw_query.split(b"&") if pair]
@@ -600,7 +617,7 @@ class _Reader:
     ) -> None:
         shown = None if value is None else value[:_SHOWN]
         self._faults.append(
-            Fault(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest)
+            QueryError(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest)
         )
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
@@ -672,7 +689,7 @@ class _Reader:
             for place in sorted(places[name] for name in self._values if name in places)
         ]
 
-    def chosen(self, declared: Parameter) -> Chosen | None:
+    def chosen(self, declared: Parameter) -> AppliedFilter | None:
         single = None if declared.many else self.once(declared.name)
         raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
         values = []
@@ -681,7 +698,11 @@ class _Reader:
                 values.append(self._value(declared, declared.kind.parse(item)))
             except ValueError as error:
                 self._fault(declared.name, item, str(error), _nearest(item, declared.kind.choices))
-        return Chosen(declared, raw, tuple(values)) if values and len(values) == len(raw) else None
+        return (
+            AppliedFilter(declared, raw, tuple(values))
+            if values and len(values) == len(raw)
+            else None
+        )
 
     def _value(self, declared: Parameter, parsed: Any) -> Any:
         """What is compared with, where that is more than the value by itself."""
@@ -733,7 +754,7 @@ class _Reader:
             self._fault("accessed", raw, "lies in the future; leave it out for today")
         return day
 
-    def known_at(self) -> Known | None:
+    def known_at(self) -> KnownAt | None:
         raw = self.once("known_at")
         if raw is None:
             return None
@@ -749,7 +770,7 @@ class _Reader:
             self._fault(name, raw, "is not accepted: true or false")
         return raw == "true"
 
-    def feed(self, chosen: Sequence[Chosen], known_at: Known | None) -> None:
+    def feed(self, chosen: Sequence[AppliedFilter], known_at: KnownAt | None) -> None:
         """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
         for item in chosen:
             if (
@@ -760,9 +781,9 @@ class _Reader:
                 detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
                 self._fault(item.parameter.name, item.raw[0], detail)
 
-    def contradictions(self, chosen: Sequence[Chosen]) -> None:
+    def contradictions(self, chosen: Sequence[AppliedFilter]) -> None:
         """Questions that no record can answer are mistakes; an empty list would look like an answer."""
-        about: dict[Hashable, list[Chosen]] = {}
+        about: dict[Hashable, list[AppliedFilter]] = {}
         for item in chosen:
             about.setdefault(_thing(item.parameter), []).append(item)
         for asked in about.values():
@@ -830,13 +851,13 @@ class _Reader:
                 )
         return tuple(name for name in known if name in wanted)
 
-    def some_of(self, parameter: str, known: Sequence[Named]) -> tuple[Named, ...]:
+    def some_of(self, parameter: str, known: Sequence[ItemT]) -> tuple[ItemT, ...]:
         if not known or parameter not in self._values:
             return ()
         wanted = self.names(parameter, [item.name for item in known])
         return tuple(item for item in known if item.name in wanted)
 
-    def form(self, forms: Forms) -> Form:
+    def form(self, forms: OfferedFormats) -> NegotiatedFormat:
         """What `format` says, else what is preferred. What that has no place for is refused, not left out."""
         raw = self.once("format")
         if raw is not None and raw not in forms.offered:
@@ -848,7 +869,7 @@ class _Reader:
                 _nearest(raw, forms.offered),
             )
         name = raw if raw in forms.offered else forms.preferred or "json"
-        form = Form(name, raw is not None, name in forms.plain)
+        form = NegotiatedFormat(name, raw is not None, name in forms.plain)
         for trimming in forms.no_place_for.get(name, ()):
             if trimming in self._values:
                 self._fault(
@@ -889,8 +910,8 @@ class _Reader:
             raise _invalid(self._faults)
 
 
-def _invalid(faults: Sequence[Fault]) -> Problem:
-    first = faults[0]
+def _invalid(errors: Sequence[QueryError]) -> Problem:
+    first = errors[0]
     shown = (
         f"“{first.parameter}={first.value}” "
         if first.value is not None
@@ -898,9 +919,9 @@ def _invalid(faults: Sequence[Fault]) -> Problem:
     )
     if not first.parameter and first.value is None:
         shown = ""
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
-    return Problem(INVALID_QUERY, f"{shown}{first.detail}.{hint}{more}", tuple(faults))
+    return Problem(INVALID_QUERY, f"{shown}{first.detail}.{hint}{more}", tuple(errors))
 
 
 def _heads(known: Sequence[str]) -> Iterator[str]:
@@ -930,10 +951,10 @@ def _thing(parameter: Parameter) -> Hashable:
     return subject.name
 
 
-def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
+def _contradictions(asked: Sequence[AppliedFilter]) -> Iterator[QueryError]:
     """Of what one thing was asked in several ways."""
 
-    def of(*operators: Operator) -> list[Chosen]:
+    def of(*operators: Operator) -> list[AppliedFilter]:
         return [item for item in asked if item.parameter.operator in operators]
 
     for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):
@@ -946,7 +967,9 @@ def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
             detail = (
                 f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
             )
-            yield Fault(parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail)
+            yield QueryError(
+                parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail
+            )
     for missing in of("missing"):
         if missing.values[0]:
             others = [
@@ -972,18 +995,18 @@ def _contradictions(asked: Sequence[Chosen]) -> Iterator[Fault]:
                 yield _turned_round(most, wanted)
 
 
-def _clash(one: Chosen, other: Chosen) -> Fault:
+def _clash(one: AppliedFilter, other: AppliedFilter) -> QueryError:
     detail = (
         f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
     )
-    return Fault(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
+    return QueryError(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
 
 
-def _turned_round(first: Chosen, last: Chosen) -> Fault:
+def _turned_round(first: AppliedFilter, last: AppliedFilter) -> QueryError:
     detail = (
         f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
     )
-    return Fault(parameter=first.parameter.name, value=first.raw[0], detail=detail)
+    return QueryError(parameter=first.parameter.name, value=first.raw[0], detail=detail)
 
 
 def _nearest(value: str, known: Sequence[str]) -> str | None:

@@ -16,31 +16,39 @@ from app.problems import NOT_FOUND, NOT_READY, Problem
 from app.query import facets
 from app.query import fulltext as found
 from app.query import select as statements
-from app.query.datasets import Axis, Moment, Pasts, Revision, State, Times, Tombstones
+from app.query.datasets import (
+    DatasetHistory,
+    DatasetStamp,
+    DatasetVersion,
+    RecordedTimes,
+    Revision,
+    RevisionsById,
+    Withdrawals,
+)
 from app.query.facets import Facets
-from app.query.filters import Chosen, bound_values, is_linked, shape_of
-from app.query.pagination import Walk
+from app.query.filters import AppliedFilter, bound_values, is_linked, shape_of
+from app.query.pagination import Paginator
 from app.query.params import ItemQuery, ListQuery, SortKey
-from app.query.related import Beside
+from app.query.related import RelatedRecords
 from app.query.select import Pointer
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import Filter, Operator, Parameter, Range
-from app.resources.references import Named
-from app.vocabulary import FormatName, Noun
+from app.resources.references import RecordKey
+from app.vocabulary import FormatName, ResourceType
 
-Stored = tuple[str, str]
+StoredRecord = tuple[str, str]
 """An id and the record's JSON as the build wrote it."""
 
 
 @dataclass(frozen=True)
-class Dataset(State):
+class Dataset(DatasetVersion):
     """A state of the data with what it has: how many records of each noun, and how many of each value."""
 
-    counts: Mapping[Noun, int]
-    facets: Mapping[Noun, Facets]
+    counts: Mapping[ResourceType, int]
+    facets: Mapping[ResourceType, Facets]
 
     @cached_property
-    def counted(self) -> Mapping[tuple[Noun, str], tuple[Mapping[str | None, int], bool]]:
+    def counted(self) -> Mapping[tuple[ResourceType, str], tuple[Mapping[str | None, int], bool]]:
         """By noun and facet, how many records have each value, and whether these are all values."""
         return {
             (noun, name): (dict(facet["values"]), facet["complete"])
@@ -55,7 +63,7 @@ class Page:
     more; where facets are not, each of their counts is a lower bound. What comes along is null where nobody asked for it; `times` are when each record's present form was recorded.
     """
 
-    records: Sequence[Stored]
+    records: Sequence[StoredRecord]
     total: int | None
     total_exact: bool
     next: str | None
@@ -63,18 +71,18 @@ class Page:
     facets: Facets | None = None
     facets_exact: bool = True
     included: Mapping[str, Mapping[str, str]] | None = None
-    tombstones: Tombstones | None = None
-    pasts: Pasts | None = None
-    times: Times | None = None
-    beside: Beside | None = None
+    tombstones: Withdrawals | None = None
+    pasts: RevisionsById | None = None
+    times: RecordedTimes | None = None
+    beside: RelatedRecords | None = None
 
 
 @dataclass(frozen=True)
 class Item:
-    record: Stored
+    record: StoredRecord
     included: Mapping[str, Mapping[str, str]] | None = None
-    pasts: Pasts | None = None
-    beside: Beside | None = None
+    pasts: RevisionsById | None = None
+    beside: RelatedRecords | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +90,7 @@ class RevisedItem(Item):
     """With the revision that the record is now, and the bodies of records that are on its page, its own among them."""
 
     revision: Revision
-    bodies: Mapping[Named, str]
+    bodies: Mapping[RecordKey, str]
 
 
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
@@ -92,14 +100,14 @@ async def read_dataset(database: Reader, ordinal: int) -> Dataset:
     )
 
 
-def open_now(database: Database) -> tuple[Axis, Dataset]:
+def open_now(database: Database) -> tuple[DatasetHistory, Dataset]:
     """All that was served, and what is served now; in the calling thread, at the start, when nobody waits yet. Raises Problem
     `not-ready` where there is nothing.
     """
     rows = database.rows_now(database.prepared("states", statements.states))
     if not rows:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
-    axis = Axis([State(*_state(row)) for row in rows])
+    axis = DatasetHistory([DatasetVersion(*_state(row)) for row in rows])
     newest = {"ordinal": axis.newest.ordinal}
     return axis, _dataset(
         database.rows_now(database.prepared("dataset", statements.dataset), newest)
@@ -123,7 +131,7 @@ async def read_list(
     database: Reader, dataset: Dataset, resource: Resource, query: ListQuery, *, first_page: str
 ) -> Page:
     chosen = query.chosen
-    walk = Walk.from_token(
+    walk = Paginator.from_token(
         query.cursor,
         question=query.question,
         version=dataset.version,
@@ -153,7 +161,7 @@ async def read_list(
                 backward=walk.backward,
             ),
         )
-        is_long = may_be_long(chosen, query.sort)
+        is_long = is_slow(chosen, query.sort)
     else:
         chosen, is_long, descending = query.chosen, not words.is_one_word, query.sort[0].descending
         along, linked = (), (*along, *linked)
@@ -168,7 +176,7 @@ async def read_list(
     for index, key in enumerate(walk.after):
         values[f"after_{index}"] = key
     values["limit"] = query.limit + 1
-    rows = await database.rows(statement, values, may_be_long=is_long)
+    rows = await database.rows(statement, values, is_slow=is_long)
     # A row is id, body and the other sort keys, then what comes along; the id is the last key.
     after_keys = -2 * len(along) or None
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))
@@ -195,7 +203,7 @@ BATCH = 500
 
 async def read_everything(
     database: Reader, resource: Resource, query: ListQuery
-) -> AsyncIterator[Sequence[Stored]]:
+) -> AsyncIterator[Sequence[StoredRecord]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
     statement = database.prepared(
         ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
@@ -209,7 +217,9 @@ READY_BATCH = 8
 """As many parts of those that are ready are read at once."""
 
 
-async def read_ready(database: Reader, noun: Noun, form: FormatName) -> AsyncIterator[bytes]:
+async def read_ready(
+    database: Reader, noun: ResourceType, form: FormatName
+) -> AsyncIterator[bytes]:
     """What the build made ready of all records, part by part: one statement, one state of the data. There is none of the
     past.
     """
@@ -218,7 +228,7 @@ async def read_ready(database: Reader, noun: Noun, form: FormatName) -> AsyncIte
     return (row[0] async for batch in batches for row in batch)
 
 
-def may_be_long(chosen: Sequence[Chosen], sort: Sequence[SortKey] = ()) -> bool:
+def is_slow(chosen: Sequence[AppliedFilter], sort: Sequence[SortKey] = ()) -> bool:
     """Short is what one index answers: a record's own values, in the order of one key. Text may match anything; links,
     windows and what is missing may leave nearly all rows to be gone through, and so may a sort by several keys.
     """
@@ -239,7 +249,7 @@ async def _total(
     dataset: Dataset,
     resource: Resource,
     query: ListQuery,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[AppliedFilter],
     values: Mapping[str, object],
     seen: int | None,
 ) -> tuple[int | None, bool]:
@@ -257,12 +267,12 @@ async def _total(
             ("count", resource.noun, shape_of(chosen), exact),
             lambda: statements.count(resource, chosen, exact=exact),
         )
-        is_long = exact or may_be_long(chosen)
+        is_long = exact or is_slow(chosen)
     else:
         most = None if exact else statements.COUNTED_UP_TO + 1
         counting = database.prepared(("words", most), lambda: found.count(most))
         is_long = exact or not words.is_one_word
-    rows = await database.rows(counting, values, may_be_long=is_long)
+    rows = await database.rows(counting, values, is_slow=is_long)
     total: int = rows[0][0]
     if not exact and total > statements.COUNTED_UP_TO:
         return statements.COUNTED_UP_TO, False
@@ -274,7 +284,7 @@ async def _facets(
     dataset: Dataset,
     resource: Resource,
     query: ListQuery,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[AppliedFilter],
     values: Mapping[str, object],
 ) -> tuple[Facets | None, bool]:
     """With whether they are exact, which `total=exact` asks of them too."""
@@ -293,7 +303,7 @@ async def _facets(
         ),
         lambda: facets.count(resource, chosen, query.facets, most=most),
     )
-    rows = await database.rows(counting, values, may_be_long=True)
+    rows = await database.rows(counting, values, is_slow=True)
     return facets.gathered(query.facets, rows), most is None or facets.looked_at(rows) < most
 
 
@@ -329,7 +339,7 @@ async def read_revised(database: Reader, query: ItemQuery, record_id: str) -> Re
     ):
         if beside_id is not None:
             bodies[noun, beside_id] = beside_body
-    revision = Revision(number, Moment(version, recorded_at), None, content_hash, reason)
+    revision = Revision(number, DatasetStamp(version, recorded_at), None, content_hash, reason)
     included = await _included(database, resource, query.includes, along, linked, rows)
     return RevisedItem((found_id, body), included, revision=revision, bodies=bodies)
 

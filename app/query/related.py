@@ -14,16 +14,16 @@ from app.database.execute import Reader
 from app.models import Revision as RevisionTable
 from app.query.datasets import Revision
 from app.resources import RESOURCES
-from app.resources.declarations import tables
-from app.resources.references import Named, references, references_in_short
-from app.vocabulary import Noun
+from app.resources.declarations import table_of
+from app.resources.references import RecordKey, references, references_in_short
+from app.vocabulary import ResourceType
 
 if TYPE_CHECKING:
-    from app.query.citations import Cited
+    from app.query.citations import CitedRecord
     from app.query.evidence import Quotes
 
-Stored = tuple[str, str]
-Titles = Mapping[Named, str]
+StoredRecord = tuple[str, str]
+Titles = Mapping[RecordKey, str]
 
 MOST_KNOWN = 20_000
 """As many titles are remembered, of one build."""
@@ -32,14 +32,14 @@ MOST_TITLES = 400
 
 
 @dataclass(frozen=True)
-class Beside:
+class RelatedRecords:
     """Null or empty: the page has no place for it. `drawn` is the series of a figure, as it stands on the pages of all its figures."""
 
     titles: Titles
     drawn: bytes = b""
     quotes: "Quotes | None" = None
     revisions: Sequence[Revision] = ()
-    cited: "Cited | None" = None
+    cited: "CitedRecord | None" = None
 
 
 @lru_cache(maxsize=256)
@@ -49,23 +49,23 @@ def parsed(body: str) -> Mapping[str, Any]:
     return record
 
 
-def named_in_short(records: Iterable[Stored]) -> set[Named]:
+def named_in_short(records: Iterable[StoredRecord]) -> set[RecordKey]:
     return {named for record in records for named in references_in_short(parsed(record[1]))}
 
 
-def named_in(record: Stored) -> set[Named]:
+def named_in(record: StoredRecord) -> set[RecordKey]:
     return references(parsed(record[1]))
 
 
 @lru_cache(maxsize=64)
-def named_in_series(body: str) -> frozenset[Named]:
+def named_in_series(body: str) -> frozenset[RecordKey]:
     """The same of a series, which may be long, and stands on the page of each of its figures."""
     return frozenset(references(parsed(body)))
 
 
 async def read_titles(
-    database: Reader, wanted: Collection[Named], known: dict[Named, str]
-) -> dict[Named, str]:
+    database: Reader, wanted: Collection[RecordKey], known: dict[RecordKey, str]
+) -> dict[RecordKey, str]:
     """Those that are not among the `known`, which grow by them, are looked up in one statement. What is not there has no
     title: a part of the past may name what is gone.
     """
@@ -74,8 +74,11 @@ async def read_titles(
 
 
 async def read_titles_and_bodies(
-    database: Reader, wanted: Collection[Named], known: dict[Named, str], whole: Collection[Named]
-) -> tuple[dict[Named, str], dict[Named, str]]:
+    database: Reader,
+    wanted: Collection[RecordKey],
+    known: dict[RecordKey, str],
+    whole: Collection[RecordKey],
+) -> tuple[dict[RecordKey, str], dict[RecordKey, str]]:
     """The same, and in the same statement the bodies of other records."""
     titles = {named: known[named] for named in wanted if named in known}
     unknown = (
@@ -91,10 +94,10 @@ async def read_titles_and_bodies(
 
 
 async def read_named(
-    database: Reader, titles: Collection[Named], bodies: Collection[Named]
-) -> tuple[dict[Named, str], dict[Named, str]]:
+    database: Reader, titles: Collection[RecordKey], bodies: Collection[RecordKey]
+) -> tuple[dict[RecordKey, str], dict[RecordKey, str]]:
     """The titles of some records and the bodies of others, in one statement."""
-    ids: dict[tuple[_Column, Noun], list[str]] = {}
+    ids: dict[tuple[_Column, ResourceType], list[str]] = {}
     for column, wanted in (_TITLES, titles), (_BODIES, bodies):
         for noun, record_id in wanted:
             ids.setdefault((column, noun), []).append(record_id)
@@ -108,7 +111,7 @@ async def read_named(
         for (column, noun, size), some in zip(shape, ids.values(), strict=True)
         for index in range(size)
     }
-    found: dict[_Column, dict[Named, str]] = {_TITLES: {}, _BODIES: {}}
+    found: dict[_Column, dict[RecordKey, str]] = {_TITLES: {}, _BODIES: {}}
     for column, noun, record_id, text in await database.rows(statement, values):
         found[column][noun, record_id] = text
     return found[_TITLES], found[_BODIES]
@@ -127,10 +130,10 @@ def _size(count: int) -> int:
     return size
 
 
-def _named(shape: Sequence[tuple[_Column, Noun, int]]) -> Select[Any]:
+def _named(shape: Sequence[tuple[_Column, ResourceType, int]]) -> Select[Any]:
     parts = []
     for column, noun, size in shape:
-        table, revision = tables(RESOURCES[noun].table), tables(RevisionTable)
+        table, revision = table_of(RESOURCES[noun].table), table_of(RevisionTable)
         ids: list[Any] = [bindparam(f"{column}_{noun}_{index}") for index in range(size)]
         text = table.c.title if column == _TITLES else revision.c.body
         found = select(literal_column(f"'{column}'"), literal_column(f"'{noun}'"), table.c.id, text)

@@ -30,29 +30,37 @@ from sqlalchemy.sql.elements import BindParameter
 from app.database.execute import Reader, Row
 from app.models import Dataset as DatasetTable
 from app.models import Revision as RevisionTable
-from app.models import Withdrawal
+from app.models import Withdrawal as WithdrawalTable
 from app.problems import NOT_FOUND, WITHDRAWN, Problem
 from app.query import select as statements
-from app.query.datasets import Moment, Pasts, Revision, State, Times, Tombstone, Tombstones
-from app.query.filters import Chosen, bound_values, shape_of
-from app.query.pagination import Walk
+from app.query.datasets import (
+    DatasetStamp,
+    DatasetVersion,
+    RecordedTimes,
+    Revision,
+    RevisionsById,
+    Withdrawal,
+    Withdrawals,
+)
+from app.query.filters import AppliedFilter, bound_values, shape_of
+from app.query.pagination import Paginator
 from app.query.params import ListQuery
-from app.query.records import Dataset, Stored, not_found
+from app.query.records import Dataset, StoredRecord, not_found
 from app.query.select import COUNTED_UP_TO
 from app.resources import RESOURCES, Resource
-from app.resources.declarations import tables
-from app.vocabulary import ChangeKind, Noun
+from app.resources.declarations import table_of
+from app.vocabulary import ChangeKind, ResourceType
 
 
 @dataclass(frozen=True)
 class Change:
     """Something that a dataset brought: a revision, with its record, or the end of one, without."""
 
-    noun: Noun
+    noun: ResourceType
     id: str
     kind: ChangeKind
     number: int | None
-    recorded_in: Moment
+    recorded_in: DatasetStamp
     reason: str | None
     renamed_to: str | None
     body: str | None
@@ -69,7 +77,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class PastDataset:
-    moment: Moment
+    moment: DatasetStamp
     counts: Mapping[str, int]
     changes: Mapping[str, Mapping[str, int]]
 
@@ -104,7 +112,7 @@ async def read_datasets(
     counted = await database.rows(database.prepared("datasets counted", _count_datasets))
     return Datasets(
         [
-            PastDataset(Moment(version, recorded_at), json.loads(counts), json.loads(changes))
+            PastDataset(DatasetStamp(version, recorded_at), json.loads(counts), json.loads(changes))
             for _, version, recorded_at, counts, changes in stretch.rows
         ],
         None if query.total == "none" else counted[0][0],
@@ -153,7 +161,7 @@ async def read_newest_revisions(
 
 async def read_revision(
     database: Reader, resource: Resource, record_id: str, number: int
-) -> tuple[Revision, Stored]:
+) -> tuple[Revision, StoredRecord]:
     """Raises Problem `not-found`."""
     statement = database.prepared("one revision", _one_revision)
     rows = await database.rows(
@@ -171,14 +179,14 @@ async def read_revision(
     raise Problem(NOT_FOUND, detail)
 
 
-async def read_tombstone(database: Reader, resource: Resource, record_id: str) -> Tombstone | None:
+async def read_tombstone(database: Reader, resource: Resource, record_id: str) -> Withdrawal | None:
     """Null: the record is served, or there never was one."""
     statement = database.prepared("tombstone", _tombstone)
     rows = await database.rows(statement, {"noun": resource.noun, "id": record_id})
     return _as_tombstone(rows[0]) if rows else None
 
 
-def gone(tombstone: Tombstone, address: str) -> Problem:
+def gone(tombstone: Withdrawal, address: str) -> Problem:
     """Why there is no such record any more. `address` is that of the record."""
     why = f" Reason: {tombstone.reason}" if tombstone.reason else ""
     number = tombstone.last_number
@@ -198,26 +206,28 @@ def gone(tombstone: Tombstone, address: str) -> Problem:
 MOST_TOMBSTONES = 1_000
 
 
-async def read_tombstones(database: Reader, nouns: Sequence[Noun], after: State) -> Tombstones:
+async def read_tombstones(
+    database: Reader, nouns: Sequence[ResourceType], after: DatasetVersion
+) -> Withdrawals:
     """What of these nouns was withdrawn after a state of the data, in the order in which it was."""
     statement = database.prepared(("tombstones", tuple(nouns)), lambda: _tombstones(nouns))
     rows = await database.rows(
         statement,
         {"after": after.last_key, "most": MOST_TOMBSTONES + 1},
-        may_be_long=len(nouns) > 1,
+        is_slow=len(nouns) > 1,
     )
     found = [_as_tombstone(row) for row in rows[:MOST_TOMBSTONES]]
-    return Tombstones(found, (), complete=len(rows) <= MOST_TOMBSTONES)
+    return Withdrawals(found, (), complete=len(rows) <= MOST_TOMBSTONES)
 
 
 async def read_left(
     then: Reader,
     now: Reader,
     resource: Resource,
-    asked: Sequence[Chosen],
+    asked: Sequence[AppliedFilter],
     *,
-    after: State,
-    upto: State,
+    after: DatasetVersion,
+    upto: DatasetVersion,
 ) -> Sequence[str]:
     """Ids of records that have changed between two states of the data, and that matched `then` and match `now` no more: who
     follows a part of a list would not hear of them otherwise. At most MOST_TOMBSTONES and one more. Two statements.
@@ -235,13 +245,13 @@ async def read_left(
         "dataset": upto.ordinal,
     }
     bounds["most"] = MOST_TOMBSTONES + 1
-    matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, may_be_long=True)]
+    matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, is_slow=True)]
     if not matched:
         return []
     size = 1 << (len(matched) - 1).bit_length()
     statement = now.prepared(("still", shape, size), lambda: _still(resource, narrowed, size))
     ids = {f"one_{index}": matched[min(index, len(matched) - 1)] for index in range(size)}
-    still = {row[0] for row in await now.rows(statement, {**values, **ids}, may_be_long=True)}
+    still = {row[0] for row in await now.rows(statement, {**values, **ids}, is_slow=True)}
     return [record_id for record_id in matched if record_id not in still]
 
 
@@ -251,7 +261,7 @@ MOST_REVISIONS = 20
 
 async def read_pasts(
     database: Reader, dataset: Dataset, resource: Resource, ids: Sequence[str]
-) -> Pasts:
+) -> RevisionsById:
     """The revisions that records had up to a dataset."""
     result: dict[str, list[tuple[Revision, str]]] = {record_id: [] for record_id in ids}
     if not ids:
@@ -262,12 +272,14 @@ async def read_pasts(
         "upto": dataset.ordinal,
         **{f"id_{i}": record_id for i, record_id in enumerate(ids)},
     }
-    for row in await database.rows(statement, whose, may_be_long=len(ids) > 1):
+    for row in await database.rows(statement, whose, is_slow=len(ids) > 1):
         result[row[0]].append((_revision(row[1:]), row[-1]))
     return result
 
 
-async def read_times(database: Reader, records: Sequence[tuple[Noun, Stored]]) -> Times:
+async def read_times(
+    database: Reader, records: Sequence[tuple[ResourceType, StoredRecord]]
+) -> RecordedTimes:
     """When the form of each record was recorded that a page shows."""
     result: dict[tuple[str, str], str | None] = {}
     for noun in dict.fromkeys(noun for noun, _ in records):
@@ -296,7 +308,7 @@ async def read_changes(
     )
     bounds = {"after": after, "upto": dataset.last_key}
     is_long = bool(nouns or kinds)
-    rows = await database.rows(statement, {**bounds, **_position(walk, query)}, may_be_long=is_long)
+    rows = await database.rows(statement, {**bounds, **_position(walk, query)}, is_slow=is_long)
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
     total, exact = await _count_changes(database, query, nouns, kinds, bounds)
     return Changes(
@@ -307,7 +319,7 @@ async def read_changes(
 async def _count_changes(
     database: Reader,
     query: ListQuery,
-    nouns: Sequence[Noun],
+    nouns: Sequence[ResourceType],
     kinds: Sequence[ChangeKind],
     bounds: Mapping[str, int],
 ) -> tuple[int | None, bool]:
@@ -321,12 +333,12 @@ async def _count_changes(
         ("changes counted", nouns, kinds, exact),
         lambda: _counted_changes(nouns, kinds, exact=exact),
     )
-    total: int = (await database.rows(statement, bounds, may_be_long=True))[0][0]
+    total: int = (await database.rows(statement, bounds, is_slow=True))[0][0]
     return (total, True) if exact or total <= COUNTED_UP_TO else (COUNTED_UP_TO, False)
 
 
-def _walk(query: ListQuery, dataset: Dataset, first_page: str) -> Walk:
-    return Walk.from_token(
+def _walk(query: ListQuery, dataset: Dataset, first_page: str) -> Paginator:
+    return Paginator.from_token(
         query.cursor,
         question=query.question,
         version=dataset.version,
@@ -335,7 +347,7 @@ def _walk(query: ListQuery, dataset: Dataset, first_page: str) -> Walk:
     )
 
 
-def _position(walk: Walk, query: ListQuery) -> dict[str, Any]:
+def _position(walk: Paginator, query: ListQuery) -> dict[str, Any]:
     return {
         **{f"after_{index}": key for index, key in enumerate(walk.after)},
         "limit": query.limit + 1,
@@ -343,7 +355,7 @@ def _position(walk: Walk, query: ListQuery) -> dict[str, Any]:
 
 
 def _datasets(*, continues: bool, backward: bool) -> Select[Any]:
-    table = tables(DatasetTable)
+    table = table_of(DatasetTable)
     keys = [(table.c.ordinal, not backward)]
     statement = select(
         table.c.ordinal, table.c.version, table.c.recorded_at, table.c.counts, table.c.changes
@@ -354,12 +366,12 @@ def _datasets(*, continues: bool, backward: bool) -> Select[Any]:
 
 
 def _count_datasets() -> Select[Any]:
-    return select(func.count()).select_from(tables(DatasetTable))
+    return select(func.count()).select_from(table_of(DatasetTable))
 
 
 def _of_record(*more: Any) -> Select[Any]:
-    table = tables(RevisionTable)
-    begun, ended = tables(DatasetTable).alias("begun"), tables(DatasetTable).alias("ended")
+    table = table_of(RevisionTable)
+    begun, ended = table_of(DatasetTable).alias("begun"), table_of(DatasetTable).alias("ended")
     columns = (
         table.c.number,
         table.c.content_hash,
@@ -378,7 +390,7 @@ def _of_record(*more: Any) -> Select[Any]:
 
 
 def _revisions(*, continues: bool, backward: bool) -> Select[Any]:
-    keys = [(tables(RevisionTable).c.number, not backward)]
+    keys = [(table_of(RevisionTable).c.number, not backward)]
     statement = _of_record()
     if continues:
         statement = statement.where(statements.behind(keys))
@@ -386,19 +398,19 @@ def _revisions(*, continues: bool, backward: bool) -> Select[Any]:
 
 
 def _count_revisions() -> Select[Any]:
-    table = tables(RevisionTable)
+    table = table_of(RevisionTable)
     matches = table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id")
     return select(func.count()).select_from(table).where(*matches)
 
 
 def _one_revision() -> Select[Any]:
-    table = tables(RevisionTable)
+    table = table_of(RevisionTable)
     return _of_record(table.c.body).where(table.c.number == bindparam("number"))
 
 
 def _pasts(count_of_ids: int) -> Select[Any]:
     """The newest MOST_REVISIONS of each record up to the dataset `:upto`. What was not known then has not ended a revision."""
-    table = tables(RevisionTable)
+    table = table_of(RevisionTable)
     ids: list[BindParameter[Any]] = [bindparam(f"id_{index}") for index in range(count_of_ids)]
     upto: BindParameter[int] = bindparam("upto")
     place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.number.desc())
@@ -411,7 +423,7 @@ def _pasts(count_of_ids: int) -> Select[Any]:
         )
         .subquery()
     )
-    begun, ended = tables(DatasetTable).alias("begun"), tables(DatasetTable).alias("ended")
+    begun, ended = table_of(DatasetTable).alias("begun"), table_of(DatasetTable).alias("ended")
     return (
         select(
             table.c.record_id,
@@ -433,7 +445,11 @@ def _pasts(count_of_ids: int) -> Select[Any]:
 
 
 def _times(resource: Resource, count_of_ids: int) -> Select[Any]:
-    table, revision, dataset = tables(resource.table), tables(RevisionTable), tables(DatasetTable)
+    table, revision, dataset = (
+        table_of(resource.table),
+        table_of(RevisionTable),
+        table_of(DatasetTable),
+    )
     ids: list[BindParameter[Any]] = [bindparam(f"id_{index}") for index in range(count_of_ids)]
     return (
         select(table.c.id, dataset.c.recorded_at)
@@ -443,11 +459,11 @@ def _times(resource: Resource, count_of_ids: int) -> Select[Any]:
     )
 
 
-def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
+def _changed_of(resource: Resource, narrowed: Sequence[AppliedFilter]) -> Select[Any]:
     """The ids of those matches whose revision in `:dataset` was recorded behind the key `:after` and not behind `:upto`: they have
     changed, and are still served.
     """
-    table, revision = tables(resource.table), tables(RevisionTable)
+    table, revision = table_of(resource.table), table_of(RevisionTable)
     changed = select(revision.c.record_id).where(
         revision.c.noun == bindparam("noun"),
         revision.c.key > bindparam("after"),
@@ -462,22 +478,22 @@ def _changed_of(resource: Resource, narrowed: Sequence[Chosen]) -> Select[Any]:
     )
 
 
-def _still(resource: Resource, narrowed: Sequence[Chosen], size: int) -> Select[Any]:
+def _still(resource: Resource, narrowed: Sequence[AppliedFilter], size: int) -> Select[Any]:
     """Those of the records `:one_0`, `:one_1`, … that match."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"one_{index}") for index in range(size)]
     return select(table.c.id).where(table.c.id.in_(ids), *statements.matching(resource, narrowed))
 
 
 def _tombstone() -> Select[Any]:
-    table = tables(Withdrawal)
+    table = table_of(WithdrawalTable)
     return _withdrawn().where(
         table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id")
     )
 
 
-def _tombstones(nouns: Sequence[Noun]) -> Select[Any]:
-    table = tables(Withdrawal)
+def _tombstones(nouns: Sequence[ResourceType]) -> Select[Any]:
+    table = table_of(WithdrawalTable)
     after: BindParameter[int] = bindparam("after")
     most: BindParameter[int] = bindparam("most")
     return (
@@ -489,7 +505,7 @@ def _tombstones(nouns: Sequence[Noun]) -> Select[Any]:
 
 
 def _withdrawn() -> Select[Any]:
-    table, dataset = tables(Withdrawal), tables(DatasetTable)
+    table, dataset = table_of(WithdrawalTable), table_of(DatasetTable)
     return (
         select(
             table.c.noun,
@@ -505,18 +521,20 @@ def _withdrawn() -> Select[Any]:
     )
 
 
-def _is_of(table: Table, nouns: Sequence[Noun]) -> ColumnElement[bool]:
+def _is_of(table: Table, nouns: Sequence[ResourceType]) -> ColumnElement[bool]:
     # Of expressions: a list of values would be put in when the statement runs, and ours are compiled before.
     return table.c.noun.in_([literal(noun) for noun in nouns])
 
 
-def _as_tombstone(row: Row) -> Tombstone:
+def _as_tombstone(row: Row) -> Withdrawal:
     noun, record_id, last_number, reason, renamed_to, version, recorded_at = row
-    return Tombstone(noun, record_id, Moment(version, recorded_at), last_number, reason, renamed_to)
+    return Withdrawal(
+        noun, record_id, DatasetStamp(version, recorded_at), last_number, reason, renamed_to
+    )
 
 
 def _changes(
-    nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, continues: bool, backward: bool
+    nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind], *, continues: bool, backward: bool
 ) -> Select[Any]:
     """`:limit` rows, newest first (backward: last): each of the two tables gives as many by its own keys."""
     parts = []
@@ -528,7 +546,7 @@ def _changes(
         )
         parts.append(select(ordered.subquery()))
     merged = union_all(*parts).subquery()
-    dataset = tables(DatasetTable)
+    dataset = table_of(DatasetTable)
     return (
         select(*merged.c, dataset.c.version, dataset.c.recorded_at)
         .join(dataset, dataset.c.ordinal == merged.c.recorded_from)
@@ -538,7 +556,7 @@ def _changes(
 
 
 def _counted_changes(
-    nouns: Sequence[Noun], kinds: Sequence[ChangeKind], *, exact: bool
+    nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind], *, exact: bool
 ) -> Select[Any]:
     parts = []
     for part in _recorded(nouns, kinds):
@@ -547,9 +565,9 @@ def _counted_changes(
     return select(func.count()).select_from(union_all(*parts).subquery())
 
 
-def _recorded(nouns: Sequence[Noun], kinds: Sequence[ChangeKind]) -> Iterator[Select[Any]]:
+def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Iterator[Select[Any]]:
     """What lies behind the key `:after` and not behind `:upto`: revisions, and withdrawals."""
-    revision, withdrawal = tables(RevisionTable), tables(Withdrawal)
+    revision, withdrawal = table_of(RevisionTable), table_of(WithdrawalTable)
     nothing = cast(null(), Text)
     is_first, has_name = revision.c.number == 1, withdrawal.c.renamed_to.is_not(None)
     columns = (
@@ -597,11 +615,11 @@ def _recorded(nouns: Sequence[Noun], kinds: Sequence[ChangeKind]) -> Iterator[Se
 def _change(row: Row) -> Change:
     _, noun, record_id, kind, number, _, reason, renamed_to, body, version, recorded_at = row
     return Change(
-        noun, record_id, kind, number, Moment(version, recorded_at), reason, renamed_to, body
+        noun, record_id, kind, number, DatasetStamp(version, recorded_at), reason, renamed_to, body
     )
 
 
 def _revision(row: Row) -> Revision:
     number, content_hash, reason, begun_in, begun_at, ended_in, ended_at, *_ = row
-    ended = None if ended_in is None else Moment(ended_in, ended_at)
-    return Revision(number, Moment(begun_in, begun_at), ended, content_hash, reason)
+    ended = None if ended_in is None else DatasetStamp(ended_in, ended_at)
+    return Revision(number, DatasetStamp(begun_in, begun_at), ended, content_hash, reason)

@@ -17,14 +17,14 @@ from sqlalchemy import TextClause, text
 
 from app.database.execute import Reader
 from app.query import select as statements
-from app.query.datasets import Times
-from app.query.pagination import Walk
+from app.query.datasets import RecordedTimes
+from app.query.pagination import Paginator
 from app.query.params import ListQuery
-from app.query.records import Dataset, Stored
-from app.query.related import Beside
+from app.query.records import Dataset, StoredRecord
+from app.query.related import RelatedRecords
 from app.query.tokenizer import RecordText, Words, noun_at, places_of, rows_with, texts_of
 from app.resources import RESOURCES
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 CANDIDATES = 800
 
@@ -42,16 +42,16 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Hit:
-    noun: Noun
-    record: Stored
+    noun: ResourceType
+    record: StoredRecord
     highlights: Sequence[Highlight]
 
 
 @dataclass(frozen=True)
-class NounCount:
+class ResourceCount:
     """Not `exact`: there are more, and nobody counted them."""
 
-    noun: Noun
+    noun: ResourceType
     count: int
     exact: bool
 
@@ -59,14 +59,14 @@ class NounCount:
 @dataclass(frozen=True)
 class Hits:
     hits: Sequence[Hit]
-    counts: Sequence[NounCount]
+    counts: Sequence[ResourceCount]
     next: str | None
     previous: str | None
-    times: Times | None = None
-    beside: Beside | None = None
+    times: RecordedTimes | None = None
+    beside: RelatedRecords | None = None
 
     @property
-    def records(self) -> Sequence[tuple[Noun, Stored]]:
+    def records(self) -> Sequence[tuple[ResourceType, StoredRecord]]:
         return [(hit.noun, hit.record) for hit in self.hits]
 
 
@@ -74,7 +74,7 @@ async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_
     asked = {item.parameter.name: item.values for item in query.chosen}
     words: Words = asked["q"][0]
     nouns = nouns_asked(query, tuple(RESOURCES))
-    walk = Walk.from_token(
+    walk = Paginator.from_token(
         query.cursor,
         question=query.question,
         version=dataset.version,
@@ -97,19 +97,19 @@ async def search(database: Reader, dataset: Dataset, query: ListQuery, *, first_
     )
 
 
-def nouns_asked(query: ListQuery, every: Sequence[Noun]) -> tuple[Noun, ...]:
+def nouns_asked(query: ListQuery, every: Sequence[ResourceType]) -> tuple[ResourceType, ...]:
     for item in query.chosen:
         if item.parameter.name == "noun":
             return tuple(noun for noun in every if noun in item.values)
     return tuple(every)
 
 
-Found = tuple[Rank, Noun]
+Found = tuple[Rank, ResourceType]
 
 
 async def _candidates(
-    database: Reader, words: Words, nouns: Sequence[Noun]
-) -> tuple[list[Found], list[NounCount]]:
+    database: Reader, words: Words, nouns: Sequence[ResourceType]
+) -> tuple[list[Found], list[ResourceCount]]:
     """What matches, best first, and how many of each noun."""
     named: list[Match] = []
     anywhere: list[Match] = []
@@ -117,7 +117,7 @@ async def _candidates(
         named, anywhere = await _matches(database, words, [None])
     if len(nouns) < len(RESOURCES) or len(anywhere) > CANDIDATES:
         named, anywhere = await _matches(database, words, nouns)
-    by_noun: dict[Noun, list[tuple[int, int]]] = {noun: [] for noun in nouns}
+    by_noun: dict[ResourceType, list[tuple[int, int]]] = {noun: [] for noun in nouns}
     for key, noun, length in anywhere:
         by_noun[noun].append((key, length))
     ranked = {
@@ -129,20 +129,22 @@ async def _candidates(
     listed = Counter(noun for _, noun in ranked.values())
     # Whatever is listed is counted, and where candidates were left out there are more than are listed.
     counts = [
-        NounCount(noun, listed[noun], exact=len(found) <= CANDIDATES)
+        ResourceCount(noun, listed[noun], exact=len(found) <= CANDIDATES)
         for noun, found in by_noun.items()
     ]
     return sorted(ranked.values()), counts
 
 
-async def _exact_counts(database: Reader, words: Words, nouns: Sequence[Noun]) -> list[NounCount]:
+async def _exact_counts(
+    database: Reader, words: Words, nouns: Sequence[ResourceType]
+) -> list[ResourceCount]:
     statement = database.prepared(
         ("search counts", tuple(nouns)), lambda: _counting(nouns, database)
     )
-    found: dict[Noun, int] = dict(
-        await database.rows(statement, _asked(database, words), may_be_long=True)
+    found: dict[ResourceType, int] = dict(
+        await database.rows(statement, _asked(database, words), is_slow=True)
     )
-    return [NounCount(noun, found[noun], exact=True) for noun in nouns]
+    return [ResourceCount(noun, found[noun], exact=True) for noun in nouns]
 
 
 def _asked(database: Reader, words: Words) -> dict[str, str]:
@@ -151,14 +153,14 @@ def _asked(database: Reader, words: Words) -> dict[str, str]:
     return {"name": words.in_postgresql(weight="A"), "any": words.in_postgresql()}
 
 
-def _counting(nouns: Sequence[Noun], database: Reader) -> TextClause:
+def _counting(nouns: Sequence[ResourceType], database: Reader) -> TextClause:
     counts = [
         f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns
     ]
     return text(" UNION ALL ".join(counts))
 
 
-def _found(database: Reader, which: str, noun: Noun | None) -> str:
+def _found(database: Reader, which: str, noun: ResourceType | None) -> str:
     """What matches, in SQL: from which tables, and where."""
     if database.is_sqlite and not database.is_past:
         first, last = places_of(noun)
@@ -172,19 +174,19 @@ def _found(database: Reader, which: str, noun: Noun | None) -> str:
     return f"search_document AS d WHERE d.vector @@ CAST(:{which} AS tsquery){of_noun}"
 
 
-Match = tuple[int, Noun, int]
+Match = tuple[int, ResourceType, int]
 """Key, noun and length of a document."""
 
 
 async def _matches(
-    database: Reader, words: Words, nouns: Sequence[Noun | None]
+    database: Reader, words: Words, nouns: Sequence[ResourceType | None]
 ) -> tuple[list[Match], list[Match]]:
     """Of each noun (null: of all together), the first matches by name and the first matches anywhere, in the order of their
     ids, one more than CANDIDATES.
     """
     statement = database.prepared(("search", tuple(nouns)), lambda: _matching(nouns, database))
     rows = await database.rows(
-        statement, {**_asked(database, words), "most": CANDIDATES + 1}, may_be_long=True
+        statement, {**_asked(database, words), "most": CANDIDATES + 1}, is_slow=True
     )
     is_placed = database.is_sqlite and not database.is_past
     found = [
@@ -196,7 +198,7 @@ async def _matches(
     ]
 
 
-def _matching(nouns: Sequence[Noun | None], database: Reader) -> TextClause:
+def _matching(nouns: Sequence[ResourceType | None], database: Reader) -> TextClause:
     """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
     is_placed = database.is_sqlite and not database.is_past
     noun, order = ("d.place", "search_index.rowid") if is_placed else ("d.noun", "d.record_id")
@@ -225,7 +227,7 @@ async def _hits(database: Reader, words: Words, page: Sequence[Found]) -> list[H
     ]
 
 
-def highlights(words: Words, noun: Noun, body: str) -> list[Highlight]:
+def highlights(words: Words, noun: ResourceType, body: str) -> list[Highlight]:
     """Where in a record the words stand. Every text that has one of them, in the order of the record."""
     record: Mapping[str, Any] = orjson.loads(body)
     found = ((item, words.spans(item.text)) for item in texts_of(noun, record))

@@ -25,17 +25,17 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import Dataset, ReadyPart, Revision
-from app.query.filters import Chosen, asks_for_newest, conditions
+from app.query.filters import AppliedFilter, asks_for_newest, conditions
 from app.query.params import SortKey
 from app.resources import RESOURCES, Include, Resource
-from app.resources.declarations import Newest, column_of, owner_column, tables
-from app.vocabulary import Noun
+from app.resources.declarations import Newest, column_of, owner_column, table_of
+from app.vocabulary import ResourceType
 
 COUNTED_UP_TO = 1_000
 
-_REVISION = tables(Revision)
+_REVISION = table_of(Revision)
 
-Pointer = tuple[Noun, Column[Any]]
+Pointer = tuple[ResourceType, Column[Any]]
 """A column that points at records of a noun."""
 
 
@@ -49,7 +49,7 @@ def pointers(
         for include in includes
         for attribute in include.columns
     ]
-    table = tables(resource.table)
+    table = table_of(resource.table)
     own = tuple((noun, column) for noun, column in every if column.table is table)
     return own, tuple((noun, column) for noun, column in every if column.table is not table)
 
@@ -65,14 +65,14 @@ def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
 
 def states() -> Select[Any]:
     """Every dataset, the newest last: ordinal, version, time, newest day of publication, last key."""
-    dataset = tables(Dataset)
+    dataset = table_of(Dataset)
     names = ("ordinal", "version", "recorded_at", "newest_published", "last_key")
     return select(*(dataset.c[name] for name in names)).order_by(dataset.c.ordinal)
 
 
 def dataset() -> Select[Any]:
     """The dataset `:ordinal`, and what it has."""
-    table = tables(Dataset)
+    table = table_of(Dataset)
     return (
         states()
         .add_columns(table.c.counts, table.c.facets)
@@ -82,7 +82,7 @@ def dataset() -> Select[Any]:
 
 def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
     """The record with id `:id`: id, body, and id and body of what each column of `along` points at."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     return _with_what_is_pointed_at(_bodies(table).where(table.c.id == bindparam("id")), along)
 
 
@@ -90,7 +90,7 @@ def revised(resource: Resource, along: Sequence[Pointer]) -> Select[Any]:
     """The same; behind the body the revision that it is now: number, hash, reason, and the dataset that it was recorded in with
     its time.
     """
-    table, dataset = tables(resource.table), tables(Dataset)
+    table, dataset = table_of(resource.table), table_of(Dataset)
     more = (
         _REVISION.c.number,
         _REVISION.c.content_hash,
@@ -108,7 +108,7 @@ def revised(resource: Resource, along: Sequence[Pointer]) -> Select[Any]:
 
 def neighbours(resource: Resource) -> Select[Any]:
     """A few ids around `:id`, for the help in a 404."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     behind = select(table.c.id).where(table.c.id >= bindparam("id")).order_by(table.c.id).limit(4)
     before = (
         select(table.c.id).where(table.c.id < bindparam("id")).order_by(table.c.id.desc()).limit(4)
@@ -118,7 +118,7 @@ def neighbours(resource: Resource) -> Select[Any]:
 
 def page(
     resource: Resource,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[AppliedFilter],
     sort: Sequence[SortKey],
     along: Sequence[Pointer],
     *,
@@ -128,7 +128,7 @@ def page(
     """`:limit` rows of id, body, the other sort keys, and id and body of what each column of `along` points at, behind (backward:
     before) `:after_0`, … where the list continues. Keyset, not offset: a page at any depth costs what the first one costs.
     """
-    table = tables(resource.table)
+    table = table_of(resource.table)
     keys = sort_columns(table, sort)
     turned = [(column, descending != backward) for column, descending in keys]
     said = matching(resource, chosen)
@@ -175,7 +175,7 @@ def page(
 
 def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Select[Any]:
     for index, (noun, column) in enumerate(along):
-        target = tables(RESOURCES[noun].table).alias(f"target_{index}")
+        target = table_of(RESOURCES[noun].table).alias(f"target_{index}")
         revision = _REVISION.alias(f"target_{index}_revision")
         rows = (
             rows.add_columns(target.c.id, revision.c.body)
@@ -186,10 +186,10 @@ def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Sel
 
 
 def everything(
-    resource: Resource, chosen: Sequence[Chosen], sort: Sequence[SortKey]
+    resource: Resource, chosen: Sequence[AppliedFilter], sort: Sequence[SortKey]
 ) -> Select[Any]:
     """All rows of id and body, in order."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     return (
         _bodies(table)
         .where(*matching(resource, chosen))
@@ -199,7 +199,7 @@ def everything(
 
 def ready() -> Select[Any]:
     """What the build made ready of all records of `:noun` in `:format`, in order."""
-    part = tables(ReadyPart)
+    part = table_of(ReadyPart)
     mine = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
     return select(part.c.body).where(*mine).order_by(part.c.number)
 
@@ -213,13 +213,13 @@ def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
 
 
 @lru_cache(maxsize=1_000)
-def key_types(noun: Noun, raw_sort: Sequence[str]) -> tuple[type, ...]:
+def key_types(noun: ResourceType, raw_sort: Sequence[str]) -> tuple[type, ...]:
     """The Python types of a row's sort keys; the sort as it is asked for."""
     resource = RESOURCES[noun]
     known = {item.name: item for item in resource.sorts}
     sort = [SortKey(known[raw.removeprefix("-")], raw.startswith("-")) for raw in raw_sort]
     return tuple(
-        column.type.python_type for column, _ in sort_columns(tables(resource.table), sort)
+        column.type.python_type for column, _ in sort_columns(table_of(resource.table), sort)
     )
 
 
@@ -275,8 +275,8 @@ def _from_on(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
     return column <= mark if descending else column >= mark
 
 
-def matching(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement[bool]]:
-    table = tables(resource.table)
+def matching(resource: Resource, chosen: Sequence[AppliedFilter]) -> list[ColumnElement[bool]]:
+    table = table_of(resource.table)
     said = conditions(table, table, chosen)
     newest = asks_for_newest(chosen)
     if newest is not None:
@@ -285,10 +285,10 @@ def matching(resource: Resource, chosen: Sequence[Chosen]) -> list[ColumnElement
 
 
 def not_outdated(
-    resource: Resource, chosen: Sequence[Chosen], newest: Chosen
+    resource: Resource, chosen: Sequence[AppliedFilter], newest: AppliedFilter
 ) -> ColumnElement[bool]:
     """That no other match of the same group is newer. Ties stay: which of them counts is not ours to say."""
-    table = tables(resource.table)
+    table = table_of(resource.table)
     subject = newest.parameter.subject
     assert isinstance(subject, Newest)  # noqa: S101 - its operator says so
     other = table.alias("newer")
@@ -301,11 +301,11 @@ def not_outdated(
     return not_(newer.exists())
 
 
-def count(resource: Resource, chosen: Sequence[Chosen], *, exact: bool) -> Select[Any]:
+def count(resource: Resource, chosen: Sequence[AppliedFilter], *, exact: bool) -> Select[Any]:
     """How many match; unless `exact`, counted up to COUNTED_UP_TO and one more."""
     one: ColumnElement[Any] = literal_column("1")
     matches: Select[Any] = (
-        select(one).select_from(tables(resource.table)).where(*matching(resource, chosen))
+        select(one).select_from(table_of(resource.table)).where(*matching(resource, chosen))
     )
     return select(func.count()).select_from(
         (matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery()
@@ -316,12 +316,12 @@ def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> Co
     """Rows of plural, id and body: the records that these columns of the records `:owner_0`, `:owner_1`, … point at. One that is
     included twice may stand there twice.
     """
-    table = tables(resource.table)
+    table = table_of(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
     selections = []
     for noun, column in followed:
         target = RESOURCES[noun]
-        target_table = tables(target.table)
+        target_table = table_of(target.table)
         owner = table.c.id if column.table is table else owner_column(column.table, table)
         pointed = select(column).where(owner.in_(ids))
         found = select(

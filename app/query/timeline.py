@@ -7,33 +7,33 @@ from sqlalchemy import Select, literal, select, union_all
 
 from app.database.execute import Reader
 from app.models import Revision
-from app.problems import INVALID_QUERY, Fault, Problem
+from app.problems import INVALID_QUERY, Problem, QueryError
 from app.query import select as statements
-from app.query.datasets import NO_PAST, Axis, Times, Tombstones
-from app.query.filters import Chosen, bound_values, shape_of
-from app.query.pagination import Walk, foreign_cursor
-from app.query.params import JSON_ALONE, Forms, ListQuery, SortKey, parse_list
-from app.query.records import Dataset, Stored, may_be_long
-from app.query.related import Beside
-from app.query.search import NounCount, nouns_asked
+from app.query.datasets import NO_PAST, DatasetHistory, RecordedTimes, Withdrawals
+from app.query.filters import AppliedFilter, bound_values, shape_of
+from app.query.pagination import Paginator, foreign_cursor
+from app.query.params import JSON_ALONE, ListQuery, OfferedFormats, SortKey, parse_list
+from app.query.records import Dataset, StoredRecord, is_slow
+from app.query.related import RelatedRecords
+from app.query.search import ResourceCount, nouns_asked
 from app.query.select import COUNTED_UP_TO
-from app.resources.declarations import tables
-from app.resources.lists import TIMELINE, TOLD
-from app.vocabulary import Noun
+from app.resources.declarations import table_of
+from app.resources.lists import TIMELINE, TIMELINE_RESOURCES
+from app.vocabulary import ResourceType
 
-DATED_BY: dict[Noun, str] = {"event": "date", "statement": "made_on", "figure": "period"}
+DATED_BY: dict[ResourceType, str] = {"event": "date", "statement": "made_on", "figure": "period"}
 """The field of each noun that the list follows."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    records: Sequence[tuple[Noun, Stored]]
-    counts: Sequence[NounCount]
+    records: Sequence[tuple[ResourceType, StoredRecord]]
+    counts: Sequence[ResourceCount]
     next: str | None
     previous: str | None
-    tombstones: Tombstones | None = None
-    times: Times | None = None
-    beside: Beside | None = None
+    tombstones: Withdrawals | None = None
+    times: RecordedTimes | None = None
+    beside: RelatedRecords | None = None
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,21 @@ class TimelineQuery:
     """
 
     whole: ListQuery
-    of_each: Mapping[Noun, tuple[Chosen, ...]]
+    of_each: Mapping[ResourceType, tuple[AppliedFilter, ...]]
 
 
 async def read_timeline(
     database: Reader, dataset: Dataset, asked: TimelineQuery, *, first_page: str
 ) -> Timeline:
     query, of_each = asked.whole, asked.of_each
-    walk = Walk.from_token(
+    walk = Paginator.from_token(
         query.cursor,
         question=query.question,
         version=dataset.version,
         first_page=first_page,
         keys=(int, str, str),
     )
-    if walk.continues and walk.after[1] not in TOLD:
+    if walk.continues and walk.after[1] not in TIMELINE_RESOURCES:
         raise foreign_cursor(query.cursor or "")
     values = {
         name: value
@@ -71,9 +71,9 @@ async def read_timeline(
         lambda: _page(of_each, query.sort[0], after_noun=after_noun, backward=walk.backward),
     )
     position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
-    is_long = may_be_long(query.chosen)
+    is_long = is_slow(query.chosen)
     rows = await database.rows(
-        statement, {**values, **position, "limit": query.limit + 1}, may_be_long=is_long
+        statement, {**values, **position, "limit": query.limit + 1}, is_slow=is_long
     )
     stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
     return Timeline(
@@ -85,18 +85,18 @@ async def read_timeline(
 
 
 def parse_timeline(
-    raw_query: bytes, forms: Forms = JSON_ALONE, axis: Axis = NO_PAST
+    raw_query: bytes, forms: OfferedFormats = JSON_ALONE, axis: DatasetHistory = NO_PAST
 ) -> TimelineQuery:
     """Raises Problem `invalid-query`, also where no noun has all that is asked."""
     query = parse_list(TIMELINE, raw_query, forms, axis)
     filters = [item for item in query.chosen if item.parameter.name != "noun"]
-    nouns = nouns_asked(query, tuple(TOLD))
-    of_each: dict[Noun, tuple[Chosen, ...]] = {}
+    nouns = nouns_asked(query, tuple(TIMELINE_RESOURCES))
+    of_each: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
     for noun in nouns:
-        own = [(TOLD[noun].parameter(item.parameter.name), item) for item in filters]
+        own = [(TIMELINE_RESOURCES[noun].parameter(item.parameter.name), item) for item in filters]
         if all(parameter is not None for parameter, _ in own):
             of_each[noun] = tuple(
-                Chosen(p, item.raw, item.values) for p, item in own if p is not None
+                AppliedFilter(p, item.raw, item.values) for p, item in own if p is not None
             )
     if not of_each:
         raise _no_noun_has_all(filters, nouns)
@@ -104,25 +104,27 @@ def parse_timeline(
     first = next(iter(of_each.values()))
     said = {item.parameter.name: item for item in first}
     chosen = tuple(said.get(item.parameter.name, item) for item in query.chosen)
-    listing = replace(TIMELINE, plural=_and([TOLD[noun].plural for noun in of_each]))
+    listing = replace(TIMELINE, plural=_and([TIMELINE_RESOURCES[noun].plural for noun in of_each]))
     return TimelineQuery(replace(query, listing=listing, chosen=chosen), of_each)
 
 
-def _no_noun_has_all(filters: Sequence[Chosen], nouns: Sequence[Noun]) -> Problem:
-    faults = []
+def _no_noun_has_all(filters: Sequence[AppliedFilter], nouns: Sequence[ResourceType]) -> Problem:
+    errors = []
     for item in filters:
         name = item.parameter.name
         having = [
-            resource.plural for resource in TOLD.values() if resource.parameter(name) is not None
+            resource.plural
+            for resource in TIMELINE_RESOURCES.values()
+            if resource.parameter(name) is not None
         ]
-        if len(having) < len(TOLD):
+        if len(having) < len(TIMELINE_RESOURCES):
             detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
-            faults.append(Fault(parameter=name, value=item.raw[0], detail=detail))
-    if len(nouns) < len(TOLD):
+            errors.append(QueryError(parameter=name, value=item.raw[0], detail=detail))
+    if len(nouns) < len(TIMELINE_RESOURCES):
         detail = "leaves only nouns that are not asked all of this"
-        faults.append(Fault(parameter="noun", value=",".join(nouns), detail=detail))
+        errors.append(QueryError(parameter="noun", value=",".join(nouns), detail=detail))
     return Problem(
-        INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(faults)
+        INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(errors)
     )
 
 
@@ -131,10 +133,10 @@ def _and(words: Sequence[str]) -> str:
 
 
 def _page(
-    asked: Mapping[Noun, Sequence[Chosen]],
+    asked: Mapping[ResourceType, Sequence[AppliedFilter]],
     sort: SortKey,
     *,
-    after_noun: Noun | None,
+    after_noun: ResourceType | None,
     backward: bool,
 ) -> Select[tuple[str, str, str, int]]:
     """`:limit` rows of noun, id, body and sort key. Each noun gives as many by its own index; they are put in order of
@@ -143,8 +145,8 @@ def _page(
     descending = sort.descending != backward
     parts = []
     for noun, chosen in asked.items():
-        resource = TOLD[noun]
-        table = tables(resource.table)
+        resource = TIMELINE_RESOURCES[noun]
+        table = table_of(resource.table)
         own = next(item for item in resource.sorts if item.name == sort.sort.name)
         keys = statements.sort_columns(table, [SortKey(own, sort.descending)])
         key = keys[0][0]
@@ -160,7 +162,7 @@ def _page(
         limited = part.order_by(*order).limit(statements.limit()).subquery()
         parts.append(select(limited))
     merged = union_all(*parts).subquery()
-    revision = tables(Revision)
+    revision = table_of(Revision)
     in_order = (merged.c.sort_key, merged.c.noun, merged.c.id)
     return (
         select(merged.c.noun, merged.c.id, revision.c.body, merged.c.sort_key)
@@ -170,7 +172,7 @@ def _page(
     )
 
 
-def _order_of(noun: Noun, after_noun: Noun, *, descending: bool) -> int:
+def _order_of(noun: ResourceType, after_noun: ResourceType, *, descending: bool) -> int:
     """Where rows of `noun` with the same sort key stand: -1 before the row that the page goes on from, 1 behind it."""
     if noun == after_noun:
         return 0
@@ -181,13 +183,13 @@ async def _counts(
     database: Reader,
     dataset: Dataset,
     query: ListQuery,
-    asked: Mapping[Noun, Sequence[Chosen]],
+    asked: Mapping[ResourceType, Sequence[AppliedFilter]],
     values: Mapping[str, object],
-) -> list[NounCount]:
+) -> list[ResourceCount]:
     if query.total == "none":
         return []
     if not any(asked.values()):
-        return [NounCount(noun, dataset.counts[noun], exact=True) for noun in asked]
+        return [ResourceCount(noun, dataset.counts[noun], exact=True) for noun in asked]
     exact = query.total == "exact"
     statement = database.prepared(
         (
@@ -197,10 +199,10 @@ async def _counts(
         ),
         lambda: _counting(asked, exact=exact),
     )
-    rows = await database.rows(statement, values, may_be_long=exact or may_be_long(query.chosen))
-    found: dict[Noun, int] = dict(rows)
+    rows = await database.rows(statement, values, is_slow=exact or is_slow(query.chosen))
+    found: dict[ResourceType, int] = dict(rows)
     return [
-        NounCount(
+        ResourceCount(
             noun,
             found[noun] if exact else min(found[noun], COUNTED_UP_TO),
             exact or found[noun] <= COUNTED_UP_TO,
@@ -209,9 +211,14 @@ async def _counts(
     ]
 
 
-def _counting(asked: Mapping[Noun, Sequence[Chosen]], *, exact: bool) -> Select[tuple[str, int]]:
+def _counting(
+    asked: Mapping[ResourceType, Sequence[AppliedFilter]], *, exact: bool
+) -> Select[tuple[str, int]]:
     counts = [
-        select(literal(noun), statements.count(TOLD[noun], chosen, exact=exact).scalar_subquery())
+        select(
+            literal(noun),
+            statements.count(TIMELINE_RESOURCES[noun], chosen, exact=exact).scalar_subquery(),
+        )
         for noun, chosen in asked.items()
     ]
     return union_all(*counts)  # type: ignore[return-value]

@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -272,16 +272,16 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 COMMON = 5_000
 """What no more records have is gathered first, what more have is asked of each row: see `found_in_text`."""
 _BITS_OF_PLACE = 40
-_NOUNS: tuple[Noun, ...] = get_args(Noun)
+_NOUNS: tuple[ResourceType, ...] = get_args(ResourceType)
 
 
-def places_of(noun: Noun | None) -> tuple[int, int]:
+def places_of(noun: ResourceType | None) -> tuple[int, int]:
     """The first and the last row that the records of a noun may have in the index; null: of all nouns."""
     first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
     return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
 
 
-def noun_at(place: int) -> Noun:
+def noun_at(place: int) -> ResourceType:
     return _NOUNS[place >> _BITS_OF_PLACE]
 
 

@@ -8,9 +8,9 @@ from app.resources.place import PLACE
 from app.resources.series import SERIES
 from app.resources.source import SOURCE
 from app.resources.statement import STATEMENT
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
-RESOURCES: dict[Noun, Resource] = {
+RESOURCES: dict[ResourceType, Resource] = {
     resource.noun: resource for resource in (SOURCE, ACTOR, PLACE, EVENT, STATEMENT, FIGURE, SERIES)
 }
 

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from app.resources.fields import MOMENT, Record
-from app.vocabulary import SLUG, SLUG_LENGTH, Noun
+from app.vocabulary import SLUG, SLUG_LENGTH, ResourceType
 
 # -------------------------------------------------------------------------------------------------------------- values
 
@@ -172,7 +172,7 @@ class Filter:
 
     @property
     def table(self) -> Table:
-        return table_of(self.columns[0])
+        return _table_of_attribute(self.columns[0])
 
     def may_be_missing(self, own: Table) -> bool:
         if self.always:
@@ -222,7 +222,7 @@ class Dates:
 
     @property
     def table(self) -> Table:
-        return table_of(self.earliest)
+        return _table_of_attribute(self.earliest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +315,7 @@ class Include:
     """`include=name`: the records of `noun` that `columns` point at, once each, beside the data."""
 
     name: str
-    noun: Noun
+    noun: ResourceType
     columns: tuple[Any, ...]
     description: str
 
@@ -377,7 +377,7 @@ class Listing:
         return fields
 
     def _parameters(self) -> Iterator[Parameter]:
-        own = None if self.table is None else tables(self.table)
+        own = None if self.table is None else table_of(self.table)
         for item in self.filters:
             yield from _of_filter(item, own)
         for number in self.ranges:
@@ -495,7 +495,7 @@ class Resource(Listing):
     `inseparable` maps a field to those that a reader must not see it without.
     """
 
-    noun: Noun
+    noun: ResourceType
     record: type[Record]
     table: type[SQLModel]
     inseparable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -545,12 +545,12 @@ def column_of(attribute: Any) -> Column[Any]:
     return cast("Column[Any]", attribute.property.columns[0])
 
 
-def table_of(attribute: Any) -> Table:
+def _table_of_attribute(attribute: Any) -> Table:
     """The table of a mapped attribute."""
     return column_of(attribute).table
 
 
-def tables(model: type[SQLModel]) -> Table:
+def table_of(model: type[SQLModel]) -> Table:
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
 
 

@@ -17,12 +17,14 @@ from app.resources.declarations import (
     of_range,
     one_of,
 )
-from app.vocabulary import ChangeKind, Noun
+from app.vocabulary import ChangeKind, ResourceType
 
 TimelineNoun = Literal["event", "statement", "figure"]
 EvidenceNoun = Literal["actor", "place", "event", "statement", "figure"]
 
-TOLD: dict[Noun, Resource] = {noun: RESOURCES[noun] for noun in get_args(TimelineNoun)}
+TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
+    noun: RESOURCES[noun] for noun in get_args(TimelineNoun)
+}
 """The nouns of the timeline: what one source tells, with a date."""
 
 
@@ -50,7 +52,7 @@ def _one_of_codes(name: str, codes: Any, description: str, example: str, phrase:
     )
 
 
-def _of_all(resources: dict[Noun, Resource]) -> tuple[Parameter, ...]:
+def _of_all(resources: dict[ResourceType, Resource]) -> tuple[Parameter, ...]:
     """What any of them can be asked, once each. Parameters of one name mean the same wherever they are declared."""
     merged: dict[str, Parameter] = {}
     said: dict[str, dict[str, list[str]]] = {}
@@ -85,7 +87,7 @@ SEARCH = Across(
     path="/v1/search",
     description="Full-text search over all nouns. Records whose own name has the words come first, then short before long;"
     " each with the places where the words stand.",
-    asked=(FULL_TEXT, _noun(Noun, "Only records of these nouns.", "figure")),
+    asked=(FULL_TEXT, _noun(ResourceType, "Only records of these nouns.", "figure")),
     required=("q",),
     order=("rank", "best first"),
 )
@@ -95,8 +97,13 @@ TIMELINE = Across(
     path="/v1/timeline",
     description="Events, statements and figures in one chronological list: events by `date`, statements by `made_on`,"
     " figures by `period`. It takes the filters of all three; one that a noun does not have leaves that noun out.",
-    asked=(_noun(TimelineNoun, "Only records of these nouns.", "event"), *_of_all(TOLD)),
-    sorts=tuple(sort for sort in TOLD["event"].sorts if sort.name in ("date", "published")),
+    asked=(
+        _noun(TimelineNoun, "Only records of these nouns.", "event"),
+        *_of_all(TIMELINE_RESOURCES),
+    ),
+    sorts=tuple(
+        sort for sort in TIMELINE_RESOURCES["event"].sorts if sort.name in ("date", "published")
+    ),
     default_sort="date",
     most_sort_keys=1,
 )
@@ -115,7 +122,7 @@ CHANGES = Across(
     description="Everything that was recorded, newest first: each record that was added, changed, withdrawn or renamed, with the"
     " revision that it was given. For mirrors: `updated_after` the dataset version that you have.",
     asked=(
-        _one_of_codes("noun", Noun, "Only records of these nouns.", "figure", "of noun {}"),
+        _one_of_codes("noun", ResourceType, "Only records of these nouns.", "figure", "of noun {}"),
         _one_of_codes(
             "change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"
         ),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.vocabulary import Noun
+from app.vocabulary import ResourceType
 
-REFERS: dict[str, Noun] = {
+REFERENCE_FIELDS: dict[str, ResourceType] = {
     "source": "source",
     "series": "series",
     "event": "event",
@@ -24,21 +24,21 @@ REFERS: dict[str, Noun] = {
 }
 """Which noun an id is of, by the name of its field; in an object the id stands under `id`."""
 
-TIES = ("about", "relations")
+TYPED_REFERENCE_FIELDS = ("about", "relations")
 """Fields whose items say themselves which noun they lead to; relations of actors lead to actors."""
 
-Named = tuple[Noun, str]
+RecordKey = tuple[ResourceType, str]
 
 
-def tied(item: Mapping[str, Any]) -> Named | None:
+def tied(item: Mapping[str, Any]) -> RecordKey | None:
     """What a topic or a relation leads to; null: the text does not tell."""
     target = item.get("id") or item.get("to")
     return (item.get("noun") or "actor", target) if target else None
 
 
-def references(record: Mapping[str, Any]) -> set[Named]:
+def references(record: Mapping[str, Any]) -> set[RecordKey]:
     """Every record that a record names."""
-    found: set[Named] = set()
+    found: set[RecordKey] = set()
     for name, value in record.items():
         if name in ("evidence", "points"):
             # Of a series' figures the sources alone: they are known by their numbers.
@@ -48,30 +48,30 @@ def references(record: Mapping[str, Any]) -> set[Named]:
     return found
 
 
-def _gather(name: str, value: Any, found: set[Named]) -> None:
+def _gather(name: str, value: Any, found: set[RecordKey]) -> None:
     if isinstance(value, str):
-        if name in REFERS:
-            found.add((REFERS[name], value))
+        if name in REFERENCE_FIELDS:
+            found.add((REFERENCE_FIELDS[name], value))
     elif isinstance(value, list):
         for item in value:
-            if name in TIES and (target := tied(item)):
+            if name in TYPED_REFERENCE_FIELDS and (target := tied(item)):
                 found.add(target)
             _gather(name, item, found)
     elif isinstance(value, dict) and "edtf" not in value:
-        if name in REFERS and value.get("id"):
-            found.add((REFERS[name], value["id"]))
+        if name in REFERENCE_FIELDS and value.get("id"):
+            found.add((REFERENCE_FIELDS[name], value["id"]))
         for part, inner in value.items():
             if inner and part != "evidence":
                 _gather(part, inner, found)
 
 
-def references_in_short(record: Mapping[str, Any]) -> Iterator[Named]:
+def references_in_short(record: Mapping[str, Any]) -> Iterator[RecordKey]:
     """Those that a card of the record names: it shows no lists of records, and of evidence the first piece."""
-    for name in REFERS.keys() & record.keys():
+    for name in REFERENCE_FIELDS.keys() & record.keys():
         for item in _several(record[name]):
             target = item if isinstance(item, str) else item["id"]
             if target:
-                yield REFERS[name], target
+                yield REFERENCE_FIELDS[name], target
     attribution = record.get("attribution")
     if attribution:
         for item in (attribution["speaker"], *attribution["relayed_by"]):
