@@ -100,8 +100,8 @@ Act = Literal[
 ]
 ChangeKind = Literal["added", "changed", "withdrawn", "renamed"]
 CorrectionKind = Literal["corrected", "withdrawn", "renamed"]
-TopicNoun = Literal["actor", "place", "event"]
-RelatedNoun = Literal["event", "statement"]
+TopicResourceType = Literal["actor", "place", "event"]
+RelatedResourceType = Literal["event", "statement"]
 
 MeasureKind = Literal["cumulative", "period", "share", "amount", "point"]
 Method = Literal["reported", "extrapolated"]
@@ -124,7 +124,7 @@ AttributionBasis = Literal["stated", "none"]
 EvidenceType = Literal["text"]
 OffsetUnit = Literal["unicode_code_point"]
 
-BOUND_OF: dict[Qualifier, Bound] = {
+QUALIFIER_BOUNDS: dict[Qualifier, Bound] = {
     "none_stated": "none",
     "over": "gt",
     "at_least": "ge",
@@ -146,5 +146,5 @@ CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json
 Theme = Literal["auto", "light", "dark"]
 """How a card is coloured: as its reader's system is set, or always the same."""
 
-SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-SLUG_LENGTH = 80
+SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+MAX_SLUG_LENGTH = 80

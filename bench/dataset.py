@@ -18,7 +18,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import StatementRecord, Topic
-from app.vocabulary import BOUND_OF, Act, EventType, Qualifier, ResourceType
+from app.vocabulary import QUALIFIER_BOUNDS, Act, EventType, Qualifier, ResourceType
 
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
@@ -239,7 +239,7 @@ class Made(Records):
         series = index // FIGURES_OF_A_SERIES % self.counts["series"]
         measure, unit = MEASURES[series % len(MEASURES)]
         qualifier = chance.choice(QUALIFIERS)
-        bound = BOUND_OF[qualifier]
+        bound = QUALIFIER_BOUNDS[qualifier]
         value = float(chance.randrange(1, 1_000_000))
         source = self._source_of(index)
         return FigureRecord(

@@ -20,7 +20,7 @@ _SEVERAL = 400
 def asked(server: Server) -> Iterator[tuple[str, Sequence[str]]]:
     """What is asked, and at which addresses."""
     for resource in RESOURCES.values():
-        yield f"{resource.noun}, any of {_SEVERAL}", some(server, f"{resource.path}?")
+        yield f"{resource.type}, any of {_SEVERAL}", some(server, f"{resource.path}?")
     yield (
         "figure, of a series that was drawn lately",
         some(server, f"{RESOURCES['figure'].path}?series=series-1&"),

@@ -234,7 +234,7 @@ class Maker:
             return Participant(**self.reference().model_dump(), role=role)
 
         def relation() -> EventRelationRecord:
-            noun = self.one(v.RelatedNoun)
+            noun = self.one(v.RelatedResourceType)
             others = [other for other in self.ids[noun] if other != record_id]
             return EventRelationRecord(
                 type=self.one(v.EventRelationType),
@@ -261,7 +261,7 @@ class Maker:
 
     def statement(self, record_id: str) -> StatementRecord:
         def topic() -> Topic:
-            noun = self.one(v.TopicNoun)
+            noun = self.one(v.TopicResourceType)
             return Topic(
                 noun=noun,
                 id=self.maybe(self.an(noun), 0.9),
@@ -305,7 +305,7 @@ class Maker:
         series = self.random.randrange(len(self.ids["series"]))
         kind, measure, unit, population = self.kind_of_series(series)
         qualifier = self.one(v.Qualifier)
-        bound = v.BOUND_OF[qualifier]
+        bound = v.QUALIFIER_BOUNDS[qualifier]
         has_value = qualifier not in ("between", "unquantified")
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")

@@ -54,7 +54,7 @@ def as_text(shown: Any) -> str:
 def every(api: Api) -> Iterator[tuple[str, str, Any]]:
     for resource in RESOURCES_WITH_CARDS:
         for record in api.all(f"{resource.path}?limit=100"):
-            yield resource.noun, f"/embed/{resource.plural}/{record['id']}", record
+            yield resource.type, f"/embed/{resource.plural}/{record['id']}", record
 
 
 def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
@@ -322,7 +322,7 @@ def test_each_record_page_can_be_cited_previewed_and_put_elsewhere(api: Api, see
     for which in (api, seed_api):
         for resource in RESOURCES.values():
             for record in which.all(f"{resource.path}?limit=100"):
-                assert_leaves_whole(which, resource.noun, record)
+                assert_leaves_whole(which, resource.type, record)
 
 
 def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES, Resource
-from app.resources.declarations import Filter, Parameter, Range
+from app.resources.declarations import Filter, NumberRange, Parameter
 from app.vocabulary import ResourceType
 from tests.client import Api
 from tests.oracle import NAMES, World, known_values
@@ -49,15 +49,15 @@ def world(many_api: Api) -> World:
 
 
 def values_for(world: World, noun: ResourceType, parameter: Parameter, draw: Any) -> list[str]:
-    subject = parameter.subject
+    criterion = parameter.criterion
     if parameter.operator in ("missing", "newest"):
         return [draw(st.sampled_from(["true", "false"]))]
     if parameter.operator == "text":
         return [" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2)))]
-    if isinstance(subject, Filter):
-        pool = known_values(world, noun, subject.name) or [subject.example]
+    if isinstance(criterion, Filter):
+        pool = known_values(world, noun, criterion.name) or [criterion.example]
         return list(dict.fromkeys(draw(st.lists(st.sampled_from(pool), min_size=1, max_size=4))))
-    if isinstance(subject, Range):
+    if isinstance(criterion, NumberRange):
         return [draw(st.sampled_from(["0", "5", "110", "4000"]))]
     return [draw(st.sampled_from(DAYS))]
 
@@ -149,7 +149,9 @@ def test_parameters_of_one_link_speak_of_that_link(
     """Also three at once: who it is, who it is not, and in which role."""
     noun, group = data.draw(st.sampled_from(LINKED))
     resource = RESOURCES[noun]
-    names = [parameter.name for parameter in resource.parameters if parameter.subject.name in group]
+    names = [
+        parameter.name for parameter in resource.parameters if parameter.criterion.name in group
+    ]
     query = {
         name: values_for(world, noun, parameter_of(resource, name), data.draw)
         for name in data.draw(st.lists(st.sampled_from(names), min_size=2, max_size=3, unique=True))
@@ -168,7 +170,7 @@ def test_the_oracle_knows_every_parameter(world: World) -> None:
     """What it does not know it would not miss."""
     for noun, resource in RESOURCES.items():
         for parameter in answered_by_records(resource):
-            stem = parameter.subject.name
+            stem = parameter.criterion.name
             assert stem in ("q", "latest") or any(stem in names for names in NAMES[noun]), (
                 noun,
                 parameter.name,
@@ -185,7 +187,7 @@ def test_every_parameter_finds_something_and_leaves_something_out(
     # A generated series has figures of nearly every source, and no figure has a denominator.
     dull = {("series", "source_missing"), ("figure", "denominator")}
     for parameter in answered_by_records(resource):
-        if {(noun, parameter.name), (noun, parameter.subject.name)} & (
+        if {(noun, parameter.name), (noun, parameter.criterion.name)} & (
             dull | {("series", "published")}
         ):
             continue
@@ -196,8 +198,8 @@ def test_every_parameter_finds_something_and_leaves_something_out(
             "at_least": [["100"], ["4000"]],
             "at_most": [["100"], ["4000"]],
         }.get(parameter.operator) or (
-            [[value] for value in known_values(world, noun, parameter.subject.name)]
-            if isinstance(parameter.subject, Filter)
+            [[value] for value in known_values(world, noun, parameter.criterion.name)]
+            if isinstance(parameter.criterion, Filter)
             else [[day] for day in DAYS]
         )
         totals = [

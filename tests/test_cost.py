@@ -35,7 +35,7 @@ def test_a_list_is_one_statement_and_one_for_each_thing_more(
         many_api.json(f"{resource.path}?{query}")
         return len(many_api.statements)
 
-    narrowed = f"{NARROWED[resource.noun]}&limit=1"
+    narrowed = f"{NARROWED[resource.type]}&limit=1"
     facets = ",".join(facet.name for facet in resource.facets)
     _, linked = pointers(resource, resource.includes)
     assert cost("") == cost(f"facets={facets}") == cost("sort=-title&fields=id") == 1

@@ -33,7 +33,7 @@ relaxed = settings(max_examples=60, deadline=None, suppress_health_check=list(He
 def dated(request: pytest.FixtureRequest, many_api: Api) -> tuple[Resource, dict[str, Any]]:
     resource = RESOURCES[request.param]
     records = many_api.all(f"{resource.path}?limit=500")
-    return resource, {record["id"]: record[DATED[resource.noun]] for record in records}
+    return resource, {record["id"]: record[DATED[resource.type]] for record in records}
 
 
 def found(api: Api, resource: Resource, query: str) -> set[str]:

@@ -397,7 +397,7 @@ def test_every_noun_is_a_graph_without_relative_addresses(api: Api) -> None:
         document = api.json(f"{resource.path}?format=jsonld")
         graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
         nodes = {str(node) for triple in graph for node in triple if isinstance(node, URIRef)}
-        assert all("://" in node or node.startswith("urn:") for node in nodes), resource.noun
+        assert all("://" in node or node.startswith("urn:") for node in nodes), resource.type
         links = {node for node in nodes if node.startswith("http://test/v1/") and "?" not in node}
         assert all(api.get(node.removeprefix("http://test")).status_code == 200 for node in links)
 

@@ -269,11 +269,11 @@ def test_the_index_leads_everywhere(api: Api) -> None:
 def test_a_record_holds_to_the_schema_of_its_noun(api: Api, resource: Resource) -> None:
     from jsonschema import Draft202012Validator
 
-    response = api.get(f"/v1/schema/{resource.noun}")
+    response = api.get(f"/v1/schema/{resource.type}")
     assert response.headers["content-type"] == "application/schema+json"
     schema = response.json()
     Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == f"http://test/v1/schema/{resource.noun}"
+    assert schema["$id"] == f"http://test/v1/schema/{resource.type}"
     for record in api.json(resource.path)["data"]:
         Draft202012Validator(schema).validate(record)
         with pytest.raises(Exception, match="required property"):

@@ -27,7 +27,7 @@ def questions() -> Iterator[str]:
         yield f"{resource.path}?published_from=2023-10&facets=source&limit=500"
         yield (
             f"{resource.path}?participant_not=actor-1"
-            if resource.noun == "event"
+            if resource.type == "event"
             else f"{resource.path}?source=source-1"
         )
     yield from (

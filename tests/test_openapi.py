@@ -121,7 +121,7 @@ def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
 
 def test_every_example_of_a_record_is_real(seed_api: Api, document: Any) -> None:
     """The example of every field stands in a record of the seed, at that field. (Statements come with the rest of it.)"""
-    records = {r.noun: seed_api.all(r.path) for r in RESOURCES.values()}
+    records = {r.type: seed_api.all(r.path) for r in RESOURCES.values()}
     schemas = document["components"]["schemas"]
     for noun, resource in RESOURCES.items():
         if not records[noun]:
@@ -132,7 +132,7 @@ def test_every_example_of_a_record_is_real(seed_api: Api, document: Any) -> None
                 if not found:
                     continue  # no record of the seed has the part that the field belongs to
                 assert example in found or elsewhere(records, where, example), (
-                    f"{resource.noun} {'.'.join(where)}: {example!r}"
+                    f"{resource.type} {'.'.join(where)}: {example!r}"
                 )
 
 

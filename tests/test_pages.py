@@ -313,7 +313,7 @@ LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, CHANGES, DATASETS
 
 @pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
 def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) -> None:
-    address = f"{listing.path}?q=flood" if listing.needed else listing.path
+    address = f"{listing.path}?q=flood" if listing.required else listing.path
     page = page_at(api, address)
     names = {
         item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")
@@ -523,7 +523,7 @@ def test_a_page_costs_few_statements(many_api: Api) -> None:
     besides.
     """
     for resource in RESOURCES.values():
-        most = {"figure": 3, "source": 3}.get(resource.noun, 2)
+        most = {"figure": 3, "source": 3}.get(resource.type, 2)
         address = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
         many_api.get(address, headers=BROWSER)
         assert len(many_api.statements) <= most, address

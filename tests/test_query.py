@@ -35,8 +35,8 @@ def world(api: Api) -> World:
 def test_a_filter_gives_exactly_the_records_that_have_the_value(
     api: Api, world: World, resource: Resource, declared: Filter
 ) -> None:
-    for value in known_values(world, resource.noun, declared.name):
-        expected = world.answer(resource.noun, {declared.name: [value]}, ["id"])
+    for value in known_values(world, resource.type, declared.name):
+        expected = world.answer(resource.type, {declared.name: [value]}, ["id"])
         answer = api.json(f"{resource.path}?{declared.name}={quote(value)}")
         assert answer["data"] == expected, value
         assert (answer["total"], answer["total_exact"]) == (len(expected), True)
@@ -52,10 +52,10 @@ def test_a_filter_gives_exactly_the_records_that_have_the_value(
 def test_every_filter_finds_something_in_the_made_up_seeds(world: World) -> None:
     """Otherwise the test above would say nothing of it."""
     unused = {
-        (resource.noun, item.name)
+        (resource.type, item.name)
         for resource in RESOURCES.values()
         for item in resource.filters
-        if not known_values(world, resource.noun, item.name)
+        if not known_values(world, resource.type, item.name)
     }
     assert unused == {
         ("actor", "country"),
@@ -145,7 +145,7 @@ def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
 ) -> None:
     plain, rich = api.json(resource.path), api.json(f"{resource.path}?include={include.name}")
     assert rich["data"] == plain["data"]
-    target = RESOURCES[include.noun]
+    target = RESOURCES[include.type]
     assert list(rich["included"]) == [target.plural]
     for record_id, record in rich["included"][target.plural].items():
         assert api.json(f"{target.path}/{record_id}")["data"] == record

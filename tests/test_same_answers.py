@@ -39,23 +39,25 @@ def value_of(draw: random.Random, parameter: Parameter) -> str:
         return draw.choice(["true", "false"])
     if parameter.operator == "text":
         return draw.choice(WORDS)
-    if parameter.kind.schema.get("pattern", "").startswith("^[0-9]{4}"):
+    if parameter.value_type.schema.get("pattern", "").startswith("^[0-9]{4}"):
         return draw.choice(DAYS)
-    if parameter.kind.choices:
-        return ",".join(draw.sample(parameter.kind.choices, k=min(2, len(parameter.kind.choices))))
+    if parameter.value_type.choices:
+        return ",".join(
+            draw.sample(parameter.value_type.choices, k=min(2, len(parameter.value_type.choices)))
+        )
     noun = {"participant": "actor", "speaker": "actor", "about": "event"}.get(
-        parameter.subject.name
+        parameter.criterion.name
     )
-    known = noun or (parameter.subject.name if parameter.subject.name in RESOURCES else None)
+    known = noun or (parameter.criterion.name if parameter.criterion.name in RESOURCES else None)
     return f"{known}-{draw.randrange(5)}" if known else parameter.example
 
 
 def questions(listing: Listing, path: str, draw: random.Random, number: int) -> Iterator[str]:
     """Random questions of a list; those that contradict themselves are among them."""
-    needed = [f"{name}={quote(draw.choice(WORDS))}" for name in listing.needed]
+    needed = [f"{name}={quote(draw.choice(WORDS))}" for name in listing.required]
     for _ in range(number):
         others = [
-            parameter for parameter in listing.parameters if parameter.name not in listing.needed
+            parameter for parameter in listing.parameters if parameter.name not in listing.required
         ]
         asked = draw.sample(others, k=min(draw.randrange(1, 3), len(others)))
         parts = [*needed, *(f"{p.name}={quote(value_of(draw, p))}" for p in asked)]

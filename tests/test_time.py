@@ -96,9 +96,8 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     grown.build()
     figures = grown.records.by_noun["figure"]
     whole = list(figures)
-    other = next(
-        series.id for series in grown.records.by_noun["series"] if series.id != figures[0].series
-    )  # type: ignore[attr-defined]
+    ids = [series.id for series in grown.records.by_noun["series"]]
+    other = next(id for id in ids if id != figures[0].series)  # type: ignore[attr-defined]
     figures[0] = figures[0].model_copy(update={"series": other})
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()

@@ -28,13 +28,13 @@ from app.query.related import named_in, parsed
 from app.query.revisions import read_tombstone
 from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl
-from app.vocabulary import SLUG, ResourceType, Theme
+from app.vocabulary import SLUG_PATTERN, ResourceType, Theme
 
 RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
     RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS
 }
 PNG = "image/png"
-_ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG})")
+_ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
 _MOST_WAITING = 16
 """Pictures that are asked for while two are drawn; whoever comes then comes again later."""
 
@@ -92,7 +92,7 @@ async def _card_of(here: Snapshot, resource: Resource, record_id: str) -> Card |
     if item is None:
         return None
     beside = await pages.titles_of(there, named_in(item.record))
-    return card(resource.noun, parsed(item.record[1]), beside.titles, there.dataset.version)
+    return card(resource.type, parsed(item.record[1]), beside.titles, there.dataset.version)
 
 
 # --------------------------------------------------------------------------------------------------------------- oEmbed
@@ -152,7 +152,7 @@ def _named_by(url: str, request: Request, origin: BaseUrl) -> tuple[ResourceType
         left = [(name, value) for name, value in asked if (name, value) != ("format", "html")]
         if theme is None or (left and (kind != "embed" or [name for name, _ in left] != ["theme"])):
             break
-        return RESOURCES_WITH_CARDS[plural].noun, record_id, theme
+        return RESOURCES_WITH_CARDS[plural].type, record_id, theme
     raise _unknown(url)
 
 

@@ -56,10 +56,10 @@ async def with_past(
         page = replace(page, pasts=await read_pasts(there.database, there.dataset, resource, ids))
     if FORMATS[query.form.name].is_feed:
         times = await read_times(
-            there.database, [(resource.noun, record) for record in page.records]
+            there.database, [(resource.type, record) for record in page.records]
         )
         page = replace(page, times=times)
-    tombstones = await tombstones_for(here, there, query, {resource.noun: query.chosen})
+    tombstones = await tombstones_for(here, there, query, {resource.type: query.chosen})
     return page if tombstones is None else replace(page, tombstones=tombstones)
 
 
@@ -181,7 +181,7 @@ def revision_handler(resource: Resource) -> Handler:
         }
         if row.is_page:
             body = render_revision(
-                revision, record, resource.noun, here.dataset.version, base_url_of(request)
+                revision, record, resource.type, here.dataset.version, base_url_of(request)
             )
         else:
             body = as_json.render_revision(revision, record, address)

@@ -32,7 +32,7 @@ from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
 from app.query.revisions import MOST_REVISIONS, MOST_TOMBSTONES
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
-from app.resources.fields import IS_DAY, Evidence, Record
+from app.resources.fields import DAY_PATTERN, Evidence, Record
 from app.resources.lists import (
     CHANGES,
     DATASETS,
@@ -42,7 +42,7 @@ from app.resources.lists import (
     SOURCE_EVIDENCE,
     TIMELINE,
     TIMELINE_RESOURCES,
-    TimelineNoun,
+    TimelineResourceType,
 )
 from app.vocabulary import ChangeKind, ResourceType, Theme
 
@@ -448,7 +448,7 @@ class ProblemTypesDocument(BaseModel):
 def _with_url(resource: Resource) -> type[Record]:
     example = next(item.example for item in resource.filters if item.name == "id")
     url = Field(description="Where this record is served.", examples=[f"{resource.path}/{example}"])
-    name = f"{resource.noun.title()}Record"
+    name = f"{resource.type.title()}Record"
     return create_model(
         name, __base__=resource.record, __doc__=resource.description, url=(str, url)
     )
@@ -456,7 +456,7 @@ def _with_url(resource: Resource) -> type[Record]:
 
 def _cut(resource: Resource) -> type[BaseModel]:
     """A record cut by `fields`: the same fields, each of which may be absent."""
-    record = _RECORDS[resource.noun]
+    record = _RECORDS[resource.type]
     members: dict[str, Any] = {
         name: (
             member.annotation,
@@ -468,8 +468,8 @@ def _cut(resource: Resource) -> type[BaseModel]:
         )
         for name, member in record.model_fields.items()
     }
-    description = f"Those fields of a {resource.noun} that `fields` named, with those that may not be left out."
-    return create_model(f"{resource.noun.title()}Fields", __doc__=description, **members)
+    description = f"Those fields of a {resource.type} that `fields` named, with those that may not be left out."
+    return create_model(f"{resource.type.title()}Fields", __doc__=description, **members)
 
 
 _RECORDS: dict[ResourceType, type[Record]] = {
@@ -479,7 +479,7 @@ _BY_ID = "Records by id."
 
 
 def _included_model(resource: Resource) -> Any:
-    nouns = {include.noun for include in resource.includes}
+    nouns = {include.type for include in resource.includes}
     fields: dict[str, Any] = {
         RESOURCES[noun].plural: (
             dict[str, _RECORDS[noun]] | None,  # type: ignore[valid-type]
@@ -488,7 +488,7 @@ def _included_model(resource: Resource) -> Any:
         for noun in RESOURCES
         if noun in nouns
     }
-    return create_model(f"{resource.noun.title()}Included", **fields)
+    return create_model(f"{resource.type.title()}Included", **fields)
 
 
 TOTAL: Any = (
@@ -535,12 +535,12 @@ _TOMBSTONES: dict[str, Any] = {
 
 
 def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
-    record: Any = _RECORDS[resource.noun] | _cut(resource)
-    name = resource.noun.title()
+    record: Any = _RECORDS[resource.type] | _cut(resource)
+    name = resource.type.title()
     past = create_model(
         f"{name}Revision",
         __base__=ListedRevisionDocument,
-        record=(_RECORDS[resource.noun], Field(description="The record as it was.")),
+        record=(_RECORDS[resource.type], Field(description="The record as it was.")),
     )
     shared: dict[str, Any] = {
         "dataset": (DatasetDocument, Field(description="What was asked.")),
@@ -574,7 +574,7 @@ def _envelopes(resource: Resource) -> tuple[type[BaseModel], type[BaseModel]]:
     )
     item = create_model(
         f"{name}Item",
-        data=(record, Field(description=f"The {resource.noun}.")),
+        data=(record, Field(description=f"The {resource.type}.")),
         links=(ItemLinks, Field(description="Where to go on.")),
         **shared,
     )
@@ -726,7 +726,7 @@ _ACROSS: dict[str, Any] = {
 
 
 class TimelineEntry(BaseModel):
-    noun: TimelineNoun = Field(description="Noun of the record.", examples=["event"])
+    noun: TimelineResourceType = Field(description="Noun of the record.", examples=["event"])
     dated_by: str = Field(
         description="The field of the record that gives its date.", examples=["date"]
     )
@@ -814,7 +814,7 @@ _REVISION = create_model(
 
 
 def _example(item: Parameter) -> Any:
-    kind = item.kind.schema["type"]
+    kind = item.value_type.schema["type"]
     if kind == "boolean":
         return item.example == "true"
     return {"number": float, "integer": int}.get(kind, str)(item.example)
@@ -835,20 +835,25 @@ def _asked(item: Parameter, needed: tuple[str, ...]) -> dict[str, Any]:
     more = {"required": True} if item.name in needed else {}
     if not item.many:
         return _query(
-            item.name, item.description, {**item.kind.schema, "examples": [_example(item)]}, **more
+            item.name,
+            item.description,
+            {**item.value_type.schema, "examples": [_example(item)]},
+            **more,
         )
     description = f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of them"
-    description += " (a comma inside a value is written `\\,`)." if item.kind is TEXT_VALUE else "."
-    return _several(item.name, description, item.kind.schema, _example(item))
+    description += (
+        " (a comma inside a value is written `\\,`)." if item.value_type is TEXT_VALUE else "."
+    )
+    return _several(item.name, description, item.value_type.schema, _example(item))
 
 
 def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, Any]]:
-    parameters = [_asked(item, listing.needed) for item in listing.parameters]
+    parameters = [_asked(item, listing.required) for item in listing.parameters]
     if listing.sorts:
         names = [name for sort in listing.sorts for name in (sort.name, f"-{sort.name}")]
         description = f"What the list is sorted by, first things first; `-`: from the other end. Default: `{listing.default_sort}`. What is missing comes last either way."
         sort = _several("sort", description, {"type": "string", "enum": names}, names[0])
-        sort["schema"]["maxItems"] = listing.most_sort_keys
+        sort["schema"]["maxItems"] = listing.max_sort_keys
         parameters.append(sort)
     if listing.fields:
         parameters.append(_fields_parameter(listing))
@@ -860,7 +865,7 @@ def _parameters(listing: Listing, formats: Sequence[Format]) -> list[dict[str, A
         parameters.append(
             _several("facets", description, {"type": "string", "enum": names}, names[0])
         )
-    if listing.has_past:
+    if listing.supports_known_at:
         parameters.append(_KNOWN_AT)
     if listing.fields:
         parameters.append(_HISTORY)
@@ -933,7 +938,7 @@ def of_list(resource: Resource) -> dict[str, Any]:
         "summary": f"List {resource.plural}",
         "description": resource.description,
         "responses": _answers(
-            _ENVELOPES[resource.noun][0],
+            _ENVELOPES[resource.type][0],
             f"A page of {resource.plural}.",
             410,
             503,
@@ -996,10 +1001,10 @@ def of_datasets() -> dict[str, Any]:
 def of_revisions(resource: Resource) -> dict[str, Any]:
     return {
         "methods": ["GET"],
-        "operation_id": f"list_{resource.noun}_revisions",
-        "name": f"list_{resource.noun}_revisions",
+        "operation_id": f"list_{resource.type}_revisions",
+        "name": f"list_{resource.type}_revisions",
         "tags": ["history"],
-        "summary": f"Every revision of one {resource.noun}",
+        "summary": f"Every revision of one {resource.type}",
         "description": REVISIONS.description,
         "responses": _answers(
             _REVISIONS, "A page of revisions.", 404, 410, 503, formats=OF_HISTORY
@@ -1021,10 +1026,10 @@ def of_revision(resource: Resource) -> dict[str, Any]:
     }
     return {
         "methods": ["GET"],
-        "operation_id": f"get_{resource.noun}_revision",
-        "name": f"get_{resource.noun}_revision",
+        "operation_id": f"get_{resource.type}_revision",
+        "name": f"get_{resource.type}_revision",
         "tags": ["history"],
-        "summary": f"One {resource.noun} as it was served once",
+        "summary": f"One {resource.type} as it was served once",
         "description": "Stays as it is for good, also after the record has changed or was withdrawn.",
         "responses": _answers(_REVISION, "The revision.", 404, 503, formats=OF_DOCUMENTS),
         "openapi_extra": {
@@ -1051,7 +1056,12 @@ def of_citation(resource: Resource) -> dict[str, Any]:
         _query(
             "accessed",
             "The day on which the record was read; by default today, in UTC. It may not lie before the revision was recorded.",
-            {"type": "string", "format": "date", "pattern": IS_DAY, "examples": ["2026-11-24"]},
+            {
+                "type": "string",
+                "format": "date",
+                "pattern": DAY_PATTERN,
+                "examples": ["2026-11-24"],
+            },
         ),
         _query(
             "known_at",
@@ -1073,11 +1083,11 @@ def of_citation(resource: Resource) -> dict[str, Any]:
     }
     return {
         "methods": ["GET"],
-        "operation_id": f"cite_{resource.noun}",
-        "name": f"cite_{resource.noun}",
+        "operation_id": f"cite_{resource.type}",
+        "name": f"cite_{resource.type}",
         "tags": [resource.plural],
-        "summary": f"How to cite one {resource.noun}",
-        "description": f"The {resource.noun} as a citation, pinned to its revision: what it says, as of when, according to whom, in"
+        "summary": f"How to cite one {resource.type}",
+        "description": f"The {resource.type} as a citation, pinned to its revision: what it says, as of when, according to whom, in"
         " which source. What the source does not name is said to be unnamed.",
         "response_class": Response,
         "responses": {
@@ -1094,10 +1104,10 @@ def of_citation(resource: Resource) -> dict[str, Any]:
 def of_card(resource: Resource) -> dict[str, Any]:
     return {
         "methods": ["GET"],
-        "operation_id": f"embed_{resource.noun}",
+        "operation_id": f"embed_{resource.type}",
         "tags": [resource.plural],
-        "summary": f"One {resource.noun} as a card for other pages",
-        "description": f"The {resource.noun} with all that it must not go without. As HTML a document for a frame, which tells its height;"
+        "summary": f"One {resource.type} as a card for other pages",
+        "description": f"The {resource.type} with all that it must not go without. As HTML a document for a frame, which tells its height;"
         " as JSON what the web component shows. Always the record as it is now, with its corrections.",
         "responses": {
             **_answers(CardDocument, "The card.", 404, 503, formats=OF_DOCUMENTS),
@@ -1125,9 +1135,9 @@ def of_preview(resource: Resource) -> dict[str, Any]:
     answers["responses"] |= {308: _RENAMED, 410: _problem(WITHDRAWN)}
     return {
         **answers,
-        "operation_id": f"preview_{resource.noun}",
+        "operation_id": f"preview_{resource.type}",
         "tags": [resource.plural],
-        "summary": f"One {resource.noun} as a picture",
+        "summary": f"One {resource.type} as a picture",
         "description": "The card, as far as it fits, for previews of links.",
         "openapi_extra": {"parameters": [_id_parameter(resource)]},
     }
@@ -1189,7 +1199,7 @@ def _id_parameter(resource: Resource) -> dict[str, Any]:
         "name": "id",
         "in": "path",
         "required": True,
-        "description": f"Id of the {resource.noun}.",
+        "description": f"Id of the {resource.type}.",
         "schema": SLUG_VALUE.schema,
         "example": next(item.example for item in resource.filters if item.name == "id"),
     }
@@ -1202,14 +1212,14 @@ def of_item(resource: Resource) -> dict[str, Any]:
     parameters += [_KNOWN_AT, _HISTORY, _format_parameter(OF_RECORDS)]
     return {
         "methods": ["GET"],
-        "operation_id": f"get_{resource.noun}",
-        "name": f"get_{resource.noun}",
+        "operation_id": f"get_{resource.type}",
+        "name": f"get_{resource.type}",
         "tags": [resource.plural],
-        "summary": f"One {resource.noun}",
-        "description": f"One {resource.noun} with its evidence.",
+        "summary": f"One {resource.type}",
+        "description": f"One {resource.type} with its evidence.",
         "responses": {
             **_answers(
-                _ENVELOPES[resource.noun][1], f"The {resource.noun}.", 404, 503, formats=OF_RECORDS
+                _ENVELOPES[resource.type][1], f"The {resource.type}.", 404, 503, formats=OF_RECORDS
             ),
             308: _RENAMED,
             410: _problem(WITHDRAWN),

@@ -65,7 +65,7 @@ async def beside_record(
     for its quotes; of a figure, where its series has not been drawn lately, two for that.
     """
     noun, record, revision, said = (
-        query.resource.noun,
+        query.resource.type,
         item.record,
         item.revision,
         parsed(item.record[1]),

@@ -21,7 +21,7 @@ from app.query.datasets import DatasetVersion
 from app.query.params import ItemQuery, ListQuery
 from app.resources import Resource
 from app.urls import BaseUrl
-from app.vocabulary import SLUG, SLUG_LENGTH
+from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -34,7 +34,7 @@ COMPRESSED = (
     PROBLEM,
 )
 """The media types that are sent zstd, br or gzip coded to whoever accepts it."""
-_SLUG = re.compile(SLUG)
+_SLUG = re.compile(SLUG_PATTERN)
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")
 
 
@@ -137,10 +137,8 @@ def first_page(query: ListQuery, base: str) -> str:
 
 def id_in(request: Request, resource: Resource) -> str:
     record_id: str = request.path_params["id"]
-    if len(record_id) > SLUG_LENGTH or not _SLUG.fullmatch(record_id):
-        detail = (
-            f"“{record_id[:SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
-        )
+    if len(record_id) > MAX_SLUG_LENGTH or not _SLUG.fullmatch(record_id):
+        detail = f"“{record_id[:MAX_SLUG_LENGTH]}” is not an id: ids are lower-case words joined by hyphens."
         raise Problem(
             NOT_FOUND, f"{detail} All ids are listed at {base_of(request)}{resource.path}."
         )

@@ -86,7 +86,7 @@ from app.resources.lists import (
     TIMELINE,
 )
 from app.urls import BaseUrl
-from app.vocabulary import SLUG_LENGTH, ResourceType
+from app.vocabulary import MAX_SLUG_LENGTH, ResourceType
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -189,7 +189,7 @@ def _list_handler(resource: Resource) -> Handler:
             if request.scope[IS_HEAD]:
                 return answer.streamed(_nothing())
             if query.asks_for_all and not there.database.is_past:
-                kept = await read_ready(there.database, resource.noun, row.name)
+                kept = await read_ready(there.database, resource.type, row.name)
                 return answer.streamed(ready.written(row.plain.begin(query), kept, origin))
             parts = await read_everything(there.database, resource, query)
             return answer.streamed(_written(row.plain, parts, query, origin))
@@ -462,7 +462,8 @@ async def schema(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "a schema")
     if noun not in RESOURCES:
         raise Problem(
-            NOT_FOUND, f"There is no noun “{noun[:SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}."
+            NOT_FOUND,
+            f"There is no noun “{noun[:MAX_SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.",
         )
     address = f"{base_url_of(request).absolute}/v1/schema/{noun}"
     from app.api.openapi import record_schema

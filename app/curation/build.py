@@ -296,7 +296,7 @@ def _make_ready(connection: Connection) -> None:
         everything = statements.everything(resource, (), ()).execution_options(yield_per=500)
         for row in MADE_READY:
             records = ((found[0], found[1]) for found in connection.execute(everything))
-            values = {"noun": resource.noun, "format": row.name}
+            values = {"noun": resource.type, "format": row.name}
             for number, body in enumerate(parts(records, resource, row)):
                 connection.execute(
                     insert(table_of(ReadyPart)), {**values, "number": number, "body": body}

@@ -970,16 +970,17 @@ def names_stand_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
 def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
     """`proves` names fields of the record that the quote belongs to, so that a reader sees which words carry what."""
     credit = {"speaker", "relayed_by"}
-    for name, noun in (
+    lists: tuple[tuple[str, ResourceType], ...] = (
         ("actors", "actor"),
         ("places", "place"),
         ("events", "event"),
         ("statements", "statement"),
         ("figures", "figure"),
-    ):
-        known = set(RESOURCES[noun].record.model_fields) | (
-            credit if noun in ("statement", "figure") else set()
-        )  # type: ignore[index]
+    )
+    for name, resource_type in lists:
+        known = set(RESOURCES[resource_type].record.model_fields)
+        if resource_type in ("statement", "figure"):
+            known |= credit
         for record in seeds.all_of(name):
             for entry in walk(record, s.QuoteSeed):
                 for index, field_name in enumerate(entry.seed.proves):
@@ -990,7 +991,7 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
                             if near
                             else f"; known are {', '.join(sorted(known))}"
                         )
-                        message = f"“{field_name}” is not a field of a {noun}{hint}"
+                        message = f"“{field_name}” is not a field of a {resource_type}{hint}"
                         yield entry.finding("proves-names-fields", message, "proves", index)
 
 

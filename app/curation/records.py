@@ -29,7 +29,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import Disagreement, Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
-from app.vocabulary import BOUND_OF, ResourceType
+from app.vocabulary import QUALIFIER_BOUNDS, ResourceType
 
 R = TypeVar("R", bound=Record)
 
@@ -300,7 +300,7 @@ class ArticleRecordBuilder:
             and not self._is_english()
         ):
             caveats.append(READ_BY_US)
-        bound = BOUND_OF[seed.qualifier]
+        bound = QUALIFIER_BOUNDS[seed.qualifier]
         return FigureRecord(
             id=seed.id,
             title=seed.title or series.title,

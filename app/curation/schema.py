@@ -69,7 +69,9 @@ def _number(value: object) -> int | float:
     return value
 
 
-Slug = Annotated[str, StringConstraints(pattern=f"^{v.SLUG}$", max_length=v.SLUG_LENGTH)]
+Slug = Annotated[
+    str, StringConstraints(pattern=f"^{v.SLUG_PATTERN}$", max_length=v.MAX_SLUG_LENGTH)
+]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_is_readable)]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 Word = Annotated[str, StringConstraints(pattern="^[a-z]+(_[a-z]+)*$", max_length=40)]
@@ -208,7 +210,7 @@ class ParticipantSeed(ReferenceSeed):
 class EventRelationSeed(Seed):
     type: v.EventRelationType
     to: Slug
-    noun: v.RelatedNoun = "event"
+    noun: v.RelatedResourceType = "event"
     evidence: SomeQuotes
 
 
@@ -236,7 +238,7 @@ NOBODY = AttributionSeed(basis="none")
 
 
 class TopicSeed(ReferenceSeed):
-    noun: v.TopicNoun
+    noun: v.TopicResourceType
 
 
 class StatementSeed(Seed):

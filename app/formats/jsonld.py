@@ -18,7 +18,7 @@ from app.query.records import Dataset, Item, Page
 from app.query.search import Hits
 from app.query.timeline import Timeline
 from app.resources import RESOURCES
-from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, tied
+from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, link_target
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
@@ -115,7 +115,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    noun = query.resource.noun
+    noun = query.resource.type
     record = node(noun, selected(item.record, query.fields), item.record[0], origin)
     return orjson.dumps(
         {"@context": _context(origin), **record, "dataset_version": dataset.version}
@@ -250,7 +250,7 @@ def _part(name: str, part: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]
 
 
 def _tie(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
-    target = tied(item)
+    target = link_target(item)
     said = _said(item, ("id", "to", "noun"), origin)
     return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
 

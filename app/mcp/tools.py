@@ -146,12 +146,12 @@ async def _describe(_: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
     """From the declarations: nothing is asked."""
     resource = RESOURCES[given["noun"]]
     filters = {
-        item.name: " | ".join(item.kind.choices) or f"e.g. {item.example}"
+        item.name: " | ".join(item.value_type.choices) or f"e.g. {item.example}"
         for item in resource.parameters
         if not item.name.endswith(("_not", "_missing"))
     }
     return {
-        "noun": resource.noun,
+        "noun": resource.type,
         "description": resource.description,
         "filters": filters,
         "also": "Each filter of values has NAME_not; where a record can be without, NAME_missing=true|false. Several values: a list.",
@@ -292,8 +292,8 @@ def server(ask: Ask) -> Server[Any]:
     ) -> types.ListResourceTemplatesResult:
         described = [
             types.ResourceTemplate(
-                name=resource.noun,
-                uri_template=f"onrecord://{resource.noun}/{{id}}",
+                name=resource.type,
+                uri_template=f"onrecord://{resource.type}/{{id}}",
                 description=resource.description,
                 mime_type="application/json",
             )

@@ -56,8 +56,8 @@ METADATA.naming_convention = {
 }
 
 # Byte order, the same on both databases: lists are sorted by these columns and cursors continue them.
-Slug: TypeEngine[str] = String(v.SLUG_LENGTH).with_variant(
-    String(v.SLUG_LENGTH, collation="C"), "postgresql"
+Slug: TypeEngine[str] = String(v.MAX_SLUG_LENGTH).with_variant(
+    String(v.MAX_SLUG_LENGTH, collation="C"), "postgresql"
 )
 Code: TypeEngine[str] = String(40).with_variant(String(40, collation="C"), "postgresql")
 # The source's words or ours, as they are filtered by and counted.
@@ -88,7 +88,7 @@ def _one_of(column: str, codes: Any) -> CheckConstraint:
 def _slug(column: str = "id") -> CheckConstraint:
     """Ids are addresses: an id that is empty or not lower-case could be served but not asked for."""
     return CheckConstraint(
-        f"length({column}) BETWEEN 1 AND {v.SLUG_LENGTH} AND {column} = lower({column}) AND {column} NOT LIKE '% %'",
+        f"length({column}) BETWEEN 1 AND {v.MAX_SLUG_LENGTH} AND {column} = lower({column}) AND {column} NOT LIKE '% %'",
         name=f"{column}_is_a_slug",
     )
 
@@ -135,7 +135,7 @@ def _speaker() -> CheckConstraint:
 
 def _value_against_qualifier() -> CheckConstraint:
     """Bounds come from the qualifier alone: a number without its “over” misleads, and so does one with a bound that
-    the text does not give. One row of the vocabulary's BOUND_OF per branch.
+    the text does not give. One row of the vocabulary's QUALIFIER_BOUNDS per branch.
     """
     # A CHECK that comes out as NULL passes, so each comparison stands behind an IS NOT NULL.
     from_below = "value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL"
@@ -150,7 +150,7 @@ def _value_against_qualifier() -> CheckConstraint:
     }
     rules = [
         f"(qualifier = '{qualifier}' AND bound = '{bound}' AND {branches[bound]})"
-        for qualifier, bound in v.BOUND_OF.items()
+        for qualifier, bound in v.QUALIFIER_BOUNDS.items()
         if qualifier != "unquantified"
     ]
     rules.append(

@@ -68,7 +68,7 @@ def _counted(facets: Facets, query: ListQuery, at: PageContext, *, exact: bool =
         if item.name in facets and len(facets[item.name]["values"]) > 1
     ]
     # Our own vocabularies first: they are short, and say what sorts of records there are.
-    told_apart.sort(key=lambda item: not item.kind.choices)
+    told_apart.sort(key=lambda item: not item.value_type.choices)
     blocks = []
     for item in told_apart:
         asked = form.asked_for(query, item)

@@ -53,7 +53,7 @@ _ENDINGS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " 
 
 def groups(listing: Listing) -> tuple[Group, ...]:
     """Of one list, made once. (Lists of one source or one record are as many as there are records, and ask the same.)"""
-    key = (id(listing.parameters), listing.has_past)
+    key = (id(listing.parameters), listing.supports_known_at)
     found = _made.get(key)
     if found is None or found[0] is not listing.parameters:
         found = _made[key] = (listing.parameters, tuple(_groups(listing)))
@@ -70,7 +70,7 @@ def _groups(listing: Listing) -> Iterator[Group]:
         controls = [
             c
             for p, c in asked
-            if p.operator in operators and wanted in (None, bool(p.kind.choices))
+            if p.operator in operators and wanted in (None, bool(p.value_type.choices))
         ]
         if controls:
             yield Group(title, tuple(sorted(controls, key=lambda control: control.kind != "words")))
@@ -78,7 +78,7 @@ def _groups(listing: Listing) -> Iterator[Group]:
 
 
 def _control(parameter: Parameter) -> Control:
-    choices = tuple((choice, choice.replace("_", " ")) for choice in parameter.kind.choices)
+    choices = tuple((choice, choice.replace("_", " ")) for choice in parameter.value_type.choices)
     kind: Kind = "text"
     if parameter.operator == "text":
         kind = "words"
@@ -86,7 +86,7 @@ def _control(parameter: Parameter) -> Control:
         kind, choices = "one", (("", "either"), ("true", "yes"), ("false", "no"))
     elif choices and parameter.operator == "any_of":
         kind = "many"
-    elif parameter.kind.choices and parameter.operator == "none_of":
+    elif parameter.value_type.choices and parameter.operator == "none_of":
         choices = ()
     hint = (
         parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
@@ -127,7 +127,7 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
         *((limit, limit) for limit in LIMITS if int(limit) != DEFAULT_LIMIT),
     )
     yield Control("limit", "on a page", "one", limits)
-    if listing.has_past:
+    if listing.supports_known_at:
         yield Control(
             "known_at",
             "as recorded by",
@@ -161,7 +161,7 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
 def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
     """What a checked query asks, as the form shows it."""
     values = {item.parameter.name: item.raw for item in query.chosen}
-    if query.raw_sort != (query.listing.default_sort,) and not query.listing.fixed_order:
+    if query.raw_sort != (query.listing.default_sort,) and not query.listing.fixed_sort:
         values["sort"] = (",".join(query.raw_sort),)
     if query.limit != DEFAULT_LIMIT:
         values["limit"] = (str(query.limit),)
@@ -207,7 +207,7 @@ def asked_for(query: ListQuery, item: Filter) -> tuple[str, ...]:
         (
             c.raw
             for c in query.chosen
-            if c.parameter.subject is item and c.parameter.operator == "any_of"
+            if c.parameter.criterion is item and c.parameter.operator == "any_of"
         ),
         (),
     )

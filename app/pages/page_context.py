@@ -14,7 +14,7 @@ import orjson
 from app.pages import text as words
 from app.query.related import RelatedRecords
 from app.resources import RESOURCES
-from app.resources.references import REFERENCE_FIELDS, RecordKey, tied
+from app.resources.references import REFERENCE_FIELDS, RecordKey, link_target
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
@@ -105,7 +105,7 @@ class PageContext:
 
     def named(self, name: str, item: Mapping[str, Any]) -> Safe | None:
         """What a reference in the field `name` leads to, as a link; null: the text does not tell."""
-        target = tied(item) if name in ("about", "relations") else None
+        target = link_target(item) if name in ("about", "relations") else None
         if target is None and item.get("id") and name in REFERENCE_FIELDS:
             target = REFERENCE_FIELDS[name], item["id"]
         return None if target is None else self.link(*target)

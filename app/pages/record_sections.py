@@ -32,7 +32,7 @@ _KINDS: Mapping[ResourceType, str] = {
 
 def hero(at: PageContext, resource: Resource, r: Record) -> Safe:
     """What sort of record it is, what it says, and all that this must not be parted from."""
-    noun = resource.noun
+    noun = resource.type
     kind = f" · {seen(said(r[_KINDS[noun]]))}" if noun in _KINDS else ""
     heading, below = _HEROES[noun](at, r)
     notes = [
@@ -126,7 +126,7 @@ def _pointing_at(noun: ResourceType) -> Sequence[tuple[Resource, Filter]]:
         (resource, item)
         for resource in RESOURCES.values()
         for item in resource.filters
-        if item.kind is SLUG_VALUE
+        if item.value_type is SLUG_VALUE
         and item.name != "id"
         and any(
             key.column.table is table
@@ -140,7 +140,7 @@ def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) ->
     """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
     lines = []
     for resource, item in _pointing_at(noun):
-        counts, is_complete = dataset.counted.get((resource.noun, item.name), _UNCOUNTED)
+        counts, is_complete = dataset.counted.get((resource.type, item.name), _UNCOUNTED)
         count = counts.get(r["id"])
         if count is None and is_complete:
             continue

@@ -40,7 +40,7 @@ _ABOVE_OF: Mapping[str, tuple[str, ...]] = {
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     at = here(origin, dataset.version, item.beside)
-    resource, noun, r = query.resource, query.resource.noun, parsed(item.record[1])
+    resource, noun, r = query.resource, query.resource.type, parsed(item.record[1])
     if query.fields is not None:
         return _cut_item(item, query, at)
     beside = item.beside or RelatedRecords({})
@@ -153,7 +153,7 @@ _DRAWINGS = _Drawings(16 * 2**20)
 
 def _cut_item(item: Item, query: ItemQuery, at: PageContext) -> bytes:
     """A record cut to fields that somebody asked for: a list of one."""
-    noun, address = query.resource.noun, at.url(query.resource.noun, item.record[0])
+    noun, address = query.resource.type, at.url(query.resource.type, item.record[0])
     return written(
         "cut.html",
         at=at,
@@ -192,8 +192,8 @@ def _past(pasts: RevisionsById | None, resource: Resource, at: PageContext) -> S
     if not pasts:
         return Safe("")
     lines = [
-        f'<li><a href="{at.url(resource.noun, record_id)}/revisions/{revision.number}">{words.seen(record_id)},'
-        f" revision {revision.number}</a>: {words.seen(claim(resource.noun, parsed(body)))}</li>"
+        f'<li><a href="{at.url(resource.type, record_id)}/revisions/{revision.number}">{words.seen(record_id)},'
+        f" revision {revision.number}</a>: {words.seen(claim(resource.type, parsed(body)))}</li>"
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]
@@ -393,7 +393,7 @@ def _chips(query: ListQuery, address: str) -> list[tuple[str, str]]:
             replacing(address, query, item.parameter.name, None),
         )
         for item in query.chosen
-        if item.parameter.name not in query.listing.needed
+        if item.parameter.name not in query.listing.required
     ]
 
 

@@ -44,7 +44,7 @@ def sharing(
     origin: BaseUrl,
 ) -> Sharing:
     """Of a page that shows the past only the citation: what is put on other pages shows the present."""
-    noun = query.resource.noun
+    noun = query.resource.type
     absolute = origin.absolute
     address = escape(f"{absolute}{query.resource.path}/{record['id']}")
     is_now = query.known_at is None
@@ -100,7 +100,7 @@ def _cite(
     if beside.cited is None:
         return ""
     citation = cited_in_a_sentence(beside.cited, origin=absolute, version=dataset.version)
-    address = f"{at.url(query.resource.noun, record['id'])}/citation"
+    address = f"{at.url(query.resource.type, record['id'])}/citation"
     known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
     styles = ", ".join(
         [f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES]
@@ -147,7 +147,7 @@ def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin:
     """JSON-LD, as data that no browser runs. Of a series without its figures, whose pages have theirs."""
     if "points" in record:
         record = {name: value for name, value in record.items() if name != "points"}
-    node = jsonld.node(query.resource.noun, record, record["id"], origin)
+    node = jsonld.node(query.resource.type, record, record["id"], origin)
     said = {
         "@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}",
         **node,

@@ -40,9 +40,9 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
         return None
     record = parsed(item.record[1])
     people = [(_ACTOR, person) for person in _people_in(record)]
-    sources = [source for source in sources_of(resource.noun, record) if source not in item.bodies]
+    sources = [source for source in sources_of(resource.type, record) if source not in item.bodies]
     titles, bodies = await read_named(database, people, sources)
-    return cited_with(resource.noun, record, item.revision, titles, {**item.bodies, **bodies})
+    return cited_with(resource.type, record, item.revision, titles, {**item.bodies, **bodies})
 
 
 def cited_with(

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from app.resources.fields import DATASET_VERSION, MOMENT
+from app.resources.fields import DATASET_VERSION_PATTERN, MOMENT_PATTERN
 from app.vocabulary import ResourceType
 
-_VERSION, _MOMENT = re.compile(DATASET_VERSION), re.compile(MOMENT)
+_VERSION, _MOMENT = re.compile(DATASET_VERSION_PATTERN), re.compile(MOMENT_PATTERN)
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,8 @@ def _linked_values(item: Filter, table: Table, matches: FromClause) -> Subquery:
         column = column_of(attribute)
         value = column
         selection = select(owner.label("owner"))
-        if item.within is not None:
-            parts = table_of(item.within)
+        if item.parts_table is not None:
+            parts = table_of(item.parts_table)
             value = parts.c.whole_id
             selection = selection.join(parts, parts.c.place_id == column)
         # A union of one selection would leave doubles in.

@@ -20,12 +20,12 @@ from sqlalchemy.sql.elements import BindParameter
 from app.models import MISSING_LATEST
 from app.query.tokenizer import Words, found_in_text, places_of
 from app.resources.declarations import (
-    Dates,
+    DateLimit,
+    DateRange,
     Filter,
+    NumberRange,
     Operator,
     Parameter,
-    Range,
-    UpTo,
     column_of,
     owner_column,
     table_of,
@@ -103,20 +103,20 @@ def _binds(item: AppliedFilter) -> list[BindParameter[Any]]:
     return [bindparam(name) for name in _names(item)]
 
 
-def owner_of(subject: Filter | Dates, table: Table) -> Any:
+def owner_of(criterion: Filter | DateRange, table: Table) -> Any:
     """The column that holds the record's id in the table that a filter looks into."""
-    if isinstance(subject, Filter) and subject.owner is not None:
-        return column_of(subject.owner)
-    return owner_column(subject.table, table)
+    if isinstance(criterion, Filter) and criterion.owner is not None:
+        return column_of(criterion.owner)
+    return owner_column(criterion.table, table)
 
 
 def _is_any_of(
-    column: Any, subject: Filter, item: AppliedFilter, *, probed: bool = False
+    column: Any, criterion: Filter, item: AppliedFilter, *, probed: bool = False
 ) -> Condition:
     """`probed`: asked of the few links of one record, so that a whole's parts must not be gone through for each."""
     binds = _binds(item)
-    if subject.within is not None:
-        parts = table_of(subject.within)
+    if criterion.parts_table is not None:
+        parts = table_of(criterion.parts_table)
         in_wholes = parts.c.whole_id.in_(binds)
         if probed:
             return select(literal_column("1")).where(parts.c.place_id == column, in_wholes).exists()
@@ -129,31 +129,31 @@ def _is_any_of(
 
 
 def _any_of(own: FromClause, item: AppliedFilter, *, probed: bool = False) -> Condition:
-    subject = cast("Filter", item.parameter.subject)
+    criterion = cast("Filter", item.parameter.criterion)
     return or_(
         *(
-            _is_any_of(own.c[column_of(a).name], subject, item, probed=probed)
-            for a in subject.columns
+            _is_any_of(own.c[column_of(a).name], criterion, item, probed=probed)
+            for a in criterion.columns
         )
     )
 
 
 def _none_of(own: FromClause, item: AppliedFilter) -> Condition:
     """The complement, null included: SQL's own `NOT IN` would drop what has no value."""
-    subject = cast("Filter", item.parameter.subject)
-    columns = [own.c[column_of(attribute).name] for attribute in subject.columns]
+    criterion = cast("Filter", item.parameter.criterion)
+    columns = [own.c[column_of(attribute).name] for attribute in criterion.columns]
     return and_(
-        *(or_(column.is_(None), not_(_is_any_of(column, subject, item))) for column in columns)
+        *(or_(column.is_(None), not_(_is_any_of(column, criterion, item))) for column in columns)
     )
 
 
 def _missing(own: FromClause, item: AppliedFilter) -> Condition:
-    subject = item.parameter.subject
+    criterion = item.parameter.criterion
     wanted = item.values[0]
-    if isinstance(subject, Dates):
-        latest = own.c[column_of(subject.latest).name]
+    if isinstance(criterion, DateRange):
+        latest = own.c[column_of(criterion.latest).name]
         return latest == MISSING_LATEST if wanted else latest > MISSING_LATEST
-    columns = [own.c[column_of(attribute).name] for attribute in cast("Filter", subject).columns]
+    columns = [own.c[column_of(attribute).name] for attribute in cast("Filter", criterion).columns]
     if wanted:
         return and_(*(column.is_(None) for column in columns))
     return or_(*(column.is_not(None) for column in columns))
@@ -171,21 +171,22 @@ def _of_range(own: FromClause, item: AppliedFilter) -> list[Any]:
     """Both columns that are sorted by, where there are two: a number that is missing is in one of them beyond any bound, so
     that both together say what the number says, and whichever index gives the order, the list begins at the bound.
     """
-    subject = cast("Range", item.parameter.subject)
+    criterion = cast("NumberRange", item.parameter.criterion)
     return [
-        own.c[column_of(attribute).name] for attribute in subject.sorted_by or (subject.column,)
+        own.c[column_of(attribute).name]
+        for attribute in criterion.sort_columns or (criterion.column,)
     ]
 
 
 def _from(own: FromClause, item: AppliedFilter) -> Condition:
     """A missing date has each bound beyond the calendar's other end, so that either comparison alone leaves it out."""
-    subject = cast("Dates", item.parameter.subject)
-    return own.c[column_of(subject.latest).name] >= bindparam(f"{item.parameter.name}_first")
+    criterion = cast("DateRange", item.parameter.criterion)
+    return own.c[column_of(criterion.latest).name] >= bindparam(f"{item.parameter.name}_first")
 
 
 def _to(own: FromClause, item: AppliedFilter) -> Condition:
-    subject = cast("Dates", item.parameter.subject)
-    return own.c[column_of(subject.earliest).name] <= bindparam(f"{item.parameter.name}_last")
+    criterion = cast("DateRange", item.parameter.criterion)
+    return own.c[column_of(criterion.earliest).name] <= bindparam(f"{item.parameter.name}_last")
 
 
 def _overlaps(own: FromClause, item: AppliedFilter) -> Condition:
@@ -193,7 +194,7 @@ def _overlaps(own: FromClause, item: AppliedFilter) -> Condition:
 
 
 def _up_to(own: FromClause, item: AppliedFilter) -> Condition:
-    column = own.c[column_of(cast("UpTo", item.parameter.subject).column).name]
+    column = own.c[column_of(cast("DateLimit", item.parameter.criterion).column).name]
     return column <= bindparam(f"{item.parameter.name}_last")
 
 
@@ -245,45 +246,47 @@ def _on_link(
             yield select(literal_column("1")).where(owner == own.c.id, *said).exists()
     for item in asked:
         if _is_negative(item) and item not in there:
-            subject = cast("Filter", item.parameter.subject)
+            criterion = cast("Filter", item.parameter.criterion)
             is_missing = item.parameter.operator == "missing"
-            there_is = _has_value(link, subject) if is_missing else _any_of(link, item, probed=True)
+            there_is = (
+                _has_value(link, criterion) if is_missing else _any_of(link, item, probed=True)
+            )
             # Asked row by row: a page is found before all links are gathered, and null owners do no harm.
             yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
 
 
 def within_link(asked: Sequence[AppliedFilter]) -> list[AppliedFilter]:
     """Of parameters on one link, those negative ones that speak of the link which the others name."""
-    must_be = [item.parameter.subject for item in asked if not _is_negative(item)]
+    must_be = [item.parameter.criterion for item in asked if not _is_negative(item)]
     return [
         item
         for item in asked
         if _is_negative(item)
         and must_be
-        and all(subject is not item.parameter.subject for subject in must_be)
+        and all(criterion is not item.parameter.criterion for criterion in must_be)
     ]
 
 
 def is_linked(parameter: Parameter) -> bool:
     """Whether a filter looks into a table whose rows are not the records themselves."""
-    subject = parameter.subject
+    criterion = parameter.criterion
     return (
-        isinstance(subject, Filter)
-        and bool(subject.columns)
-        and (subject.owner is not None or "id" not in subject.table.c)
+        isinstance(criterion, Filter)
+        and bool(criterion.columns)
+        and (criterion.owner is not None or "id" not in criterion.table.c)
     )
 
 
 def link_of(item: AppliedFilter, table: Table) -> tuple[Table, str] | None:
     """The linking table, and its column for the record, that a parameter looks into; null: the record's own table."""
-    subject = item.parameter.subject
-    if not isinstance(subject, Filter | Dates) or (
-        isinstance(subject, Filter) and not subject.columns
+    criterion = item.parameter.criterion
+    if not isinstance(criterion, Filter | DateRange) or (
+        isinstance(criterion, Filter) and not criterion.columns
     ):
         return None
-    if subject.table is table and (isinstance(subject, Dates) or subject.owner is None):
+    if criterion.table is table and (isinstance(criterion, DateRange) or criterion.owner is None):
         return None
-    return subject.table, owner_of(subject, table).name
+    return criterion.table, owner_of(criterion, table).name
 
 
 def _is_negative(item: AppliedFilter) -> bool:
@@ -292,10 +295,10 @@ def _is_negative(item: AppliedFilter) -> bool:
     )
 
 
-def _has_value(link: FromClause, subject: Filter | Dates) -> Condition:
-    if isinstance(subject, Dates):
-        return link.c[column_of(subject.latest).name] > MISSING_LATEST
-    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in subject.columns))
+def _has_value(link: FromClause, criterion: Filter | DateRange) -> Condition:
+    if isinstance(criterion, DateRange):
+        return link.c[column_of(criterion.latest).name] > MISSING_LATEST
+    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in criterion.columns))
 
 
 Pairs = Iterator[tuple[str, Any]]
@@ -376,12 +379,12 @@ def _shown(raw: Sequence[str]) -> str:
 
 
 def _words(item: AppliedFilter) -> str:
-    return item.parameter.subject.name.replace("_", " ")
+    return item.parameter.criterion.name.replace("_", " ")
 
 
 def _of_filter(item: AppliedFilter) -> str:
-    subject = cast("Filter", item.parameter.subject)
-    return (subject.phrase or f"with {_words(item)} {{}}").format(_shown(item.raw))
+    criterion = cast("Filter", item.parameter.criterion)
+    return (criterion.phrase or f"with {_words(item)} {{}}").format(_shown(item.raw))
 
 
 def _of_no_filter(item: AppliedFilter) -> str:
@@ -389,7 +392,7 @@ def _of_no_filter(item: AppliedFilter) -> str:
 
 
 def _of_missing(item: AppliedFilter) -> str:
-    return f"where {item.parameter.subject.name} is {'missing' if item.values[0] else 'given'}"
+    return f"where {item.parameter.criterion.name} is {'missing' if item.values[0] else 'given'}"
 
 
 def _of_that_link(item: AppliedFilter) -> str:
@@ -399,7 +402,7 @@ def _of_that_link(item: AppliedFilter) -> str:
 
 
 def _of_dates(ends: str) -> Callable[[AppliedFilter], str]:
-    return lambda item: cast("Dates", item.parameter.subject).phrase.format(
+    return lambda item: cast("DateRange", item.parameter.criterion).phrase.format(
         ends.format(item.raw[0])
     )
 

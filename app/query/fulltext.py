@@ -32,7 +32,7 @@ def page(resource: Resource, *, descending: bool, backward: bool, continues: boo
     turned = descending != backward
     reached = (
         f" AND search_index.rowid {'<' if turned else '>'} (SELECT p.place FROM search_index_place AS p"  # noqa: S608 - our own names
-        f" JOIN {resource.noun} AS n ON n.revision_key = p.key WHERE n.id = :after_0)"
+        f" JOIN {resource.type} AS n ON n.revision_key = p.key WHERE n.id = :after_0)"
     )
     return text(
         "SELECT revision.record_id, revision.body FROM search_index"  # noqa: S608 - the same

@@ -20,19 +20,19 @@ from app.query.datasets import NO_PAST, DatasetHistory, KnownAt
 from app.query.filters import AppliedFilter, clauses
 from app.query.tokenizer import Words
 from app.resources.declarations import (
-    Dates,
+    DateRange,
     Filter,
     Include,
     Listing,
+    NumberRange,
     Operator,
     Parameter,
-    Range,
     Resource,
     Sort,
     column_of,
     table_of,
 )
-from app.resources.fields import IS_DAY
+from app.resources.fields import DAY_PATTERN
 from app.vocabulary import CitationStyle, FormatName, ResourceType, Theme
 
 DEFAULT_LIMIT = 20
@@ -54,7 +54,7 @@ _CURSOR, _TOKEN = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
 _LONG = 1_000
 """In bytes: what a query has beyond that is not worth remembering."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_DAY = re.compile(IS_DAY)
+_DAY = re.compile(DAY_PATTERN)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 ItemT = TypeVar("ItemT", Include, Filter)
 Choice = TypeVar("Choice", bound=str)
@@ -179,7 +179,7 @@ class ListQuery:
         """Of a list of one noun: which."""
         if not isinstance(self.listing, Resource):
             raise TypeError(f"{self.listing.plural} are of several nouns")
-        return self.listing.noun
+        return self.listing.type
 
     @property
     def asks_for_all(self) -> bool:
@@ -192,7 +192,7 @@ class ListQuery:
 
     @cached_property
     def raw_sort(self) -> tuple[str, ...]:
-        fixed = self.listing.fixed_order
+        fixed = self.listing.fixed_sort
         return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
 
     @cached_property
@@ -208,7 +208,7 @@ class ListQuery:
         """The query in plain words."""
         table = None if self.listing.table is None else table_of(self.listing.table)
         said = ", ".join(clauses(self.chosen, table))
-        fixed = self.listing.fixed_order
+        fixed = self.listing.fixed_sort
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
         known = f", as recorded by {self.known_at.raw}" if self.known_at else ""
         return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
@@ -367,7 +367,7 @@ def _parse_list(
     listing: Listing, raw_query: bytes, forms: OfferedFormats, axis: DatasetHistory
 ) -> ListQuery:
     reader = _Reader(raw_query, lambda: _names_of(listing), axis)
-    reader.require(listing.needed)
+    reader.require(listing.required)
     is_page = reader.has("limit") or reader.has("cursor")
     form = reader.form(forms)
     chosen = tuple(
@@ -383,7 +383,7 @@ def _parse_list(
         return ListQuery(
             listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form
         )
-    known_at = reader.known_at() if listing.has_past else None
+    known_at = reader.known_at() if listing.supports_known_at else None
     reader.feed(chosen, known_at)
     query = ListQuery(
         listing,
@@ -423,7 +423,7 @@ def _names_of(listing: Listing) -> list[str]:
     }
     trimmings = [name for name, takes in more.items() if takes]
     past = [
-        *(["known_at"] if listing.has_past else []),
+        *(["known_at"] if listing.supports_known_at else []),
         *(["include_history"] if listing.fields else []),
     ]
     return [
@@ -461,7 +461,7 @@ def parse_item(
     history = reader.yes_or_no("include_history")
     fields = reader.fields(resource)
     includes = reader.some_of("include", resource.includes)
-    reader.finish(f"one {resource.noun}")
+    reader.finish(f"one {resource.type}")
     _require_acceptable(forms, form)
     return ItemQuery(resource, fields, includes, form, known_at, history)
 
@@ -508,7 +508,7 @@ def parse_citation(
     reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
     style = reader.one_of("style", get_args(CitationStyle)) or preferred
     query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
-    reader.finish(f"the citation of one {resource.noun}")
+    reader.finish(f"the citation of one {resource.type}")
     if style is None:
         raise Problem(
             NOT_ACCEPTABLE,
@@ -683,7 +683,7 @@ class _Reader:
 
     def given(self, listing: Listing) -> list[Parameter]:
         """Those of the list's own parameters that stand in the query, in the order of the declaration."""
-        places = listing.places
+        places = listing.positions
         return [
             listing.parameters[place]
             for place in sorted(places[name] for name in self._values if name in places)
@@ -695,9 +695,11 @@ class _Reader:
         values = []
         for item in raw:
             try:
-                values.append(self._value(declared, declared.kind.parse(item)))
+                values.append(self._value(declared, declared.value_type.parse(item)))
             except ValueError as error:
-                self._fault(declared.name, item, str(error), _nearest(item, declared.kind.choices))
+                self._fault(
+                    declared.name, item, str(error), _nearest(item, declared.value_type.choices)
+                )
         return (
             AppliedFilter(declared, raw, tuple(values))
             if values and len(values) == len(raw)
@@ -794,9 +796,9 @@ class _Reader:
             if item.parameter.operator == "up_to":
                 clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
                 self._faults += [_clash(other, item) for other in clashing[:1]]
-            subject = item.parameter.subject
-            if isinstance(subject, Filter) and item.parameter.operator == "any_of":
-                date = names.get(f"{subject.of}_missing")
+            criterion = item.parameter.criterion
+            if isinstance(criterion, Filter) and item.parameter.operator == "any_of":
+                date = names.get(f"{criterion.date}_missing")
                 if date is not None and date.values[0]:
                     self._faults.append(_clash(item, date))
 
@@ -824,12 +826,12 @@ class _Reader:
                 )
             else:
                 wanted.append(SortKey(known[name], raw.startswith("-")))
-        if len(wanted) > listing.most_sort_keys:
+        if len(wanted) > listing.max_sort_keys:
             given = ",".join(key.raw for key in wanted)
             self._fault(
                 "sort",
                 given,
-                f"has {len(wanted)} keys; {listing.plural} take {listing.most_sort_keys}",
+                f"has {len(wanted)} keys; {listing.plural} take {listing.max_sort_keys}",
             )
         return tuple(wanted) or _default_sort(listing)
 
@@ -837,7 +839,7 @@ class _Reader:
         if not listing.fields or "fields" not in self._values:
             return None
         wanted = self.names("fields", listing.fields)
-        return listing.brought_along(wanted) if wanted else None
+        return listing.with_companions(wanted) if wanted else None
 
     def names(self, parameter: str, known: Sequence[str]) -> tuple[str, ...]:
         wanted = self.many(parameter)
@@ -941,14 +943,14 @@ def _ends(name: str) -> tuple[str, str]:
 @lru_cache(maxsize=1024)
 def _thing(parameter: Parameter) -> Hashable:
     """What a parameter is about: two that look at the same columns can contradict each other, whatever their names."""
-    subject = parameter.subject
-    if isinstance(subject, Dates):
-        return column_of(subject.earliest)
-    if isinstance(subject, Range):
-        return column_of(subject.column), None
-    if isinstance(subject, Filter) and subject.columns:
-        return column_of(subject.columns[0]), subject.owner and column_of(subject.owner)
-    return subject.name
+    criterion = parameter.criterion
+    if isinstance(criterion, DateRange):
+        return column_of(criterion.earliest)
+    if isinstance(criterion, NumberRange):
+        return column_of(criterion.column), None
+    if isinstance(criterion, Filter) and criterion.columns:
+        return column_of(criterion.columns[0]), criterion.owner and column_of(criterion.owner)
+    return criterion.name
 
 
 def _contradictions(asked: Sequence[AppliedFilter]) -> Iterator[QueryError]:
@@ -978,7 +980,7 @@ def _contradictions(asked: Sequence[AppliedFilter]) -> Iterator[QueryError]:
             others += [other for other in of("missing") if not other.values[0]]
             yield from (_clash(missing, other) for other in others)
     for window, bound in itertools.product(of("overlaps"), of("from", "to")):
-        if window.parameter.subject is bound.parameter.subject:
+        if window.parameter.criterion is bound.parameter.criterion:
             yield _clash(bound, window)
     for begin, end in itertools.product(of("from", "overlaps"), of("to", "overlaps")):
         if begin.values[0][0] > end.values[0][1]:

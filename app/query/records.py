@@ -32,7 +32,7 @@ from app.query.params import ItemQuery, ListQuery, SortKey
 from app.query.related import RelatedRecords
 from app.query.select import Pointer
 from app.resources import RESOURCES, Include, Resource
-from app.resources.declarations import Filter, Operator, Parameter, Range
+from app.resources.declarations import Filter, NumberRange, Operator, Parameter
 from app.resources.references import RecordKey
 from app.vocabulary import FormatName, ResourceType
 
@@ -136,16 +136,16 @@ async def read_list(
         question=query.question,
         version=dataset.version,
         first_page=first_page,
-        keys=statements.key_types(resource.noun, query.raw_sort) if query.cursor else (),
+        keys=statements.key_types(resource.type, query.raw_sort) if query.cursor else (),
     )
     words = found.words_alone(database, query.chosen, query.sort)
     along, linked = statements.pointers(resource, query.includes)
     if words is None:
-        chosen = await found.weighed(database, query.chosen, resource.noun) if query.chosen else ()
+        chosen = await found.weighed(database, query.chosen, resource.type) if query.chosen else ()
         statement = database.prepared(
             (
                 "page",
-                resource.noun,
+                resource.type,
                 shape_of(chosen),
                 query.raw_sort,
                 along,
@@ -166,12 +166,12 @@ async def read_list(
         chosen, is_long, descending = query.chosen, not words.is_one_word, query.sort[0].descending
         along, linked = (), (*along, *linked)
         statement = database.prepared(
-            ("words", resource.noun, descending, walk.continues, walk.backward),
+            ("words", resource.type, descending, walk.continues, walk.backward),
             lambda: found.page(
                 resource, descending=descending, backward=walk.backward, continues=walk.continues
             ),
         )
-    values = bound_values(chosen, resource.noun, sqlite=database.is_sqlite) if chosen else {}
+    values = bound_values(chosen, resource.type, sqlite=database.is_sqlite) if chosen else {}
     # One row more than asked for tells whether the list goes on.
     for index, key in enumerate(walk.after):
         values[f"after_{index}"] = key
@@ -206,10 +206,10 @@ async def read_everything(
 ) -> AsyncIterator[Sequence[StoredRecord]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
     statement = database.prepared(
-        ("everything", resource.noun, shape_of(query.chosen), query.raw_sort),
+        ("everything", resource.type, shape_of(query.chosen), query.raw_sort),
         lambda: statements.everything(resource, query.chosen, query.sort),
     )
-    values = bound_values(query.chosen, resource.noun, sqlite=database.is_sqlite)
+    values = bound_values(query.chosen, resource.type, sqlite=database.is_sqlite)
     return await database.batches(statement, values, BATCH)
 
 
@@ -240,7 +240,7 @@ _SHORT: tuple[Operator, ...] = ("any_of", "at_least", "at_most")
 
 @lru_cache(maxsize=1024)
 def _is_short(parameter: Parameter) -> bool:
-    is_own = isinstance(parameter.subject, Filter | Range) and not is_linked(parameter)
+    is_own = isinstance(parameter.criterion, Filter | NumberRange) and not is_linked(parameter)
     return is_own and parameter.operator in _SHORT
 
 
@@ -259,12 +259,12 @@ async def _total(
     if seen is not None:
         return seen, True
     if not chosen:
-        return dataset.counts[resource.noun], True
+        return dataset.counts[resource.type], True
     exact = query.total == "exact"
     words = found.words_alone(database, chosen)
     if words is None:
         counting = database.prepared(
-            ("count", resource.noun, shape_of(chosen), exact),
+            ("count", resource.type, shape_of(chosen), exact),
             lambda: statements.count(resource, chosen, exact=exact),
         )
         is_long = exact or is_slow(chosen)
@@ -291,12 +291,12 @@ async def _facets(
     if not query.facets:
         return None, True
     if not chosen:
-        return {item.name: dataset.facets[resource.noun][item.name] for item in query.facets}, True
+        return {item.name: dataset.facets[resource.type][item.name] for item in query.facets}, True
     most = None if query.total == "exact" else facets.COUNTED_UP_TO + 1
     counting = database.prepared(
         (
             "facets",
-            resource.noun,
+            resource.type,
             shape_of(chosen),
             tuple(item.name for item in query.facets),
             most,
@@ -312,7 +312,7 @@ async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item 
     resource = query.resource
     along, linked = statements.pointers(resource, query.includes)
     statement = database.prepared(
-        ("one", resource.noun, along), lambda: statements.one(resource, along)
+        ("one", resource.type, along), lambda: statements.one(resource, along)
     )
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
@@ -327,13 +327,13 @@ async def read_revised(database: Reader, query: ItemQuery, record_id: str) -> Re
     beside = statements.shown_beside(resource)
     along, linked = statements.pointers(resource, query.includes)
     statement = database.prepared(
-        ("revised", resource.noun, along), lambda: statements.revised(resource, (*beside, *along))
+        ("revised", resource.type, along), lambda: statements.revised(resource, (*beside, *along))
     )
     rows = await database.rows(statement, {"id": record_id})
     if not rows:
         return None
     found_id, body, number, content_hash, reason, version, recorded_at, *pointed_at = rows[0]
-    bodies = {(resource.noun, found_id): body}
+    bodies = {(resource.type, found_id): body}
     for (noun, _), beside_id, beside_body in zip(
         beside, pointed_at[::2], pointed_at[1::2], strict=False
     ):
@@ -357,7 +357,7 @@ async def _included(
     """
     if not includes:
         return None
-    result: dict[str, dict[str, str]] = {RESOURCES[include.noun].plural: {} for include in includes}
+    result: dict[str, dict[str, str]] = {RESOURCES[include.type].plural: {} for include in includes}
     place = -2 * len(along)
     for noun, _ in along:
         of_noun = result[RESOURCES[noun].plural]
@@ -367,7 +367,7 @@ async def _included(
         place += 2
     if rows and linked:
         statement = database.prepared(
-            ("included", resource.noun, linked, len(rows)),
+            ("included", resource.type, linked, len(rows)),
             lambda: statements.included(resource, linked, len(rows)),
         )
         owners = {f"owner_{index}": row[0] for index, row in enumerate(rows)}
@@ -378,7 +378,7 @@ async def _included(
 
 async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:
     statement = database.prepared(
-        ("neighbours", resource.noun), lambda: statements.neighbours(resource)
+        ("neighbours", resource.type), lambda: statements.neighbours(resource)
     )
     ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
@@ -389,5 +389,5 @@ async def not_found(database: Reader, resource: Resource, record_id: str) -> Pro
     )
     ways = ((each, f"{resource.path}/{each}") for each in near or ids)
     return Problem(
-        NOT_FOUND, f"There is no {resource.noun} with the id “{record_id}”.{hint}", near=tuple(ways)
+        NOT_FOUND, f"There is no {resource.type} with the id “{record_id}”.{hint}", near=tuple(ways)
     )

@@ -15,7 +15,7 @@ from app.models import Revision as RevisionTable
 from app.query.datasets import Revision
 from app.resources import RESOURCES
 from app.resources.declarations import table_of
-from app.resources.references import RecordKey, references, references_in_short
+from app.resources.references import RecordKey, card_references, references
 from app.vocabulary import ResourceType
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def parsed(body: str) -> Mapping[str, Any]:
 
 
 def named_in_short(records: Iterable[StoredRecord]) -> set[RecordKey]:
-    return {named for record in records for named in references_in_short(parsed(record[1]))}
+    return {named for record in records for named in card_references(parsed(record[1]))}
 
 
 def named_in(record: StoredRecord) -> set[RecordKey]:

@@ -132,7 +132,7 @@ async def read_revisions(
 ) -> Revisions:
     """Newest first; also those of a record that was withdrawn. Raises Problem `not-found`."""
     walk = _walk(query, dataset, first_page)
-    whose = {"noun": resource.noun, "id": record_id}
+    whose = {"noun": resource.type, "id": record_id}
     counted = await database.rows(database.prepared("revisions counted", _count_revisions), whose)
     if not counted[0][0]:
         raise await not_found(database, resource, record_id)
@@ -155,7 +155,7 @@ async def read_newest_revisions(
     statement = database.prepared(
         ("revisions", False, False), lambda: _revisions(continues=False, backward=False)
     )
-    rows = await database.rows(statement, {"noun": resource.noun, "id": record_id, "limit": most})
+    rows = await database.rows(statement, {"noun": resource.type, "id": record_id, "limit": most})
     return [_revision(row) for row in rows]
 
 
@@ -165,24 +165,24 @@ async def read_revision(
     """Raises Problem `not-found`."""
     statement = database.prepared("one revision", _one_revision)
     rows = await database.rows(
-        statement, {"noun": resource.noun, "id": record_id, "number": number}
+        statement, {"noun": resource.type, "id": record_id, "number": number}
     )
     if rows:
         return _revision(rows[0]), (record_id, rows[0][-1])
     counted = await database.rows(
         database.prepared("revisions counted", _count_revisions),
-        {"noun": resource.noun, "id": record_id},
+        {"noun": resource.type, "id": record_id},
     )
     if not counted[0][0]:
         raise await not_found(database, resource, record_id)
-    detail = f"The {resource.noun} “{record_id}” has the revisions 1 to {counted[0][0]}."
+    detail = f"The {resource.type} “{record_id}” has the revisions 1 to {counted[0][0]}."
     raise Problem(NOT_FOUND, detail)
 
 
 async def read_tombstone(database: Reader, resource: Resource, record_id: str) -> Withdrawal | None:
     """Null: the record is served, or there never was one."""
     statement = database.prepared("tombstone", _tombstone)
-    rows = await database.rows(statement, {"noun": resource.noun, "id": record_id})
+    rows = await database.rows(statement, {"noun": resource.type, "id": record_id})
     return _as_tombstone(rows[0]) if rows else None
 
 
@@ -235,11 +235,11 @@ async def read_left(
     narrowed = [item for item in asked if item.parameter.operator != "recorded_after"]
     if not narrowed or after.ordinal in (0, upto.ordinal):
         return []
-    values = bound_values(narrowed, resource.noun, sqlite=now.is_sqlite)
-    shape = (resource.noun, shape_of(narrowed))
+    values = bound_values(narrowed, resource.type, sqlite=now.is_sqlite)
+    shape = (resource.type, shape_of(narrowed))
     statement = then.prepared(("changed", shape), lambda: _changed_of(resource, narrowed))
     bounds = {
-        "noun": resource.noun,
+        "noun": resource.type,
         "after": after.last_key,
         "upto": upto.last_key,
         "dataset": upto.ordinal,
@@ -268,7 +268,7 @@ async def read_pasts(
         return result
     statement = database.prepared(("pasts", len(ids)), lambda: _pasts(len(ids)))
     whose = {
-        "noun": resource.noun,
+        "noun": resource.type,
         "upto": dataset.ordinal,
         **{f"id_{i}": record_id for i, record_id in enumerate(ids)},
     }

@@ -28,7 +28,7 @@ from app.models import Dataset, ReadyPart, Revision
 from app.query.filters import AppliedFilter, asks_for_newest, conditions
 from app.query.params import SortKey
 from app.resources import RESOURCES, Include, Resource
-from app.resources.declarations import Newest, column_of, owner_column, table_of
+from app.resources.declarations import LatestPerGroup, column_of, owner_column, table_of
 from app.vocabulary import ResourceType
 
 COUNTED_UP_TO = 1_000
@@ -45,7 +45,7 @@ def pointers(
 ) -> tuple[tuple[Pointer, ...], tuple[Pointer, ...]]:
     """What includes follow: the columns of a record's own row, and those of the rows that hang on it."""
     every = [
-        (include.noun, column_of(attribute))
+        (include.type, column_of(attribute))
         for include in includes
         for attribute in include.columns
     ]
@@ -58,7 +58,7 @@ def pointers(
 def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
     """What a record's own row points at that is cited on its page: the source."""
     own, _ = pointers(
-        resource, tuple(include for include in resource.includes if include.noun == "source")
+        resource, tuple(include for include in resource.includes if include.type == "source")
     )
     return own
 
@@ -289,10 +289,10 @@ def not_outdated(
 ) -> ColumnElement[bool]:
     """That no other match of the same group is newer. Ties stay: which of them counts is not ours to say."""
     table = table_of(resource.table)
-    subject = newest.parameter.subject
-    assert isinstance(subject, Newest)  # noqa: S101 - its operator says so
+    criterion = newest.parameter.criterion
+    assert isinstance(criterion, LatestPerGroup)  # noqa: S101 - its operator says so
     other = table.alias("newer")
-    group, column = column_of(subject.by).name, column_of(subject.column).name
+    group, column = column_of(criterion.by).name, column_of(criterion.column).name
     newer: Select[Any] = select(literal_column("1")).where(
         other.c[group] == table.c[group],
         other.c[column] > table.c[column],

@@ -11,7 +11,7 @@ from app.resources.statement import STATEMENT
 from app.vocabulary import ResourceType
 
 RESOURCES: dict[ResourceType, Resource] = {
-    resource.noun: resource for resource in (SOURCE, ACTOR, PLACE, EVENT, STATEMENT, FIGURE, SERIES)
+    resource.type: resource for resource in (SOURCE, ACTOR, PLACE, EVENT, STATEMENT, FIGURE, SERIES)
 }
 
 __all__ = ["RESOURCES", "Filter", "Include", "Resource"]

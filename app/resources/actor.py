@@ -13,7 +13,16 @@ from app.resources.declarations import (
     one_of,
     published,
 )
-from app.resources.fields import Caveats, Corrections, Date, Evidence, Part, Proofs, Record, field
+from app.resources.fields import (
+    Caveats,
+    Corrections,
+    Date,
+    Evidence,
+    EvidenceList,
+    Part,
+    Record,
+    field,
+)
 
 
 class Name(Part):
@@ -61,11 +70,11 @@ class ActorRecord(Record):
     relations: tuple[ActorRelationRecord, ...] = field("Ties to other actors.")
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 ACTOR = Resource(
-    noun="actor",
+    type="actor",
     plural="actors",
     path="/v1/actors",
     record=ActorRecord,
@@ -76,35 +85,35 @@ ACTOR = Resource(
         Filter(
             name="kind",
             columns=(Actor.kind,),
-            kind=one_of(v.ActorKind),
+            value_type=one_of(v.ActorKind),
             description="Sort of actor.",
             example="state",
         ),
         Filter(
             name="country",
             columns=(Actor.country,),
-            kind=COUNTRY_VALUE,
+            value_type=COUNTRY_VALUE,
             description="Country (ISO 3166-1 alpha-2).",
             example="IR",
         ),
         Filter(
             name="name_as_written",
             columns=(ActorName.as_written,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="A name or description, exactly as a source has it.",
             example="Tehran",
         ),
         Filter(
             name="role",
             columns=(ActorRole.title,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Role, in plain words.",
             example="foreign minister",
         ),
         Filter(
             name="role_of",
             columns=(ActorRole.of_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Whom the role is of; with `role`: of that role.",
             example="iran",
             phrase="with a role of {}",
@@ -112,14 +121,14 @@ ACTOR = Resource(
         Filter(
             name="relation",
             columns=(ActorRelation.type,),
-            kind=one_of(v.ActorRelationType),
+            value_type=one_of(v.ActorRelationType),
             description="How it is tied to another actor.",
             example="ally_of",
         ),
         Filter(
             name="related_to",
             columns=(ActorRelation.to_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Whom it is tied to; with `relation`: by that tie.",
             example="united-states",
             phrase="with a tie to {}",
@@ -128,7 +137,7 @@ ACTOR = Resource(
             name="incoming_relation",
             columns=(ActorRelation.type,),
             owner=ActorRelation.to_id,
-            kind=one_of(v.ActorRelationType),
+            value_type=one_of(v.ActorRelationType),
             description="How another actor is tied to it: `ally_of` gives those of whom another is an ally.",
             example="ally_of",
         ),
@@ -136,7 +145,7 @@ ACTOR = Resource(
             name="related_from",
             columns=(ActorRelation.actor_id,),
             owner=ActorRelation.to_id,
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="The actor that is tied to it; with `incoming_relation`: by that tie.",
             example="qatar",
             phrase="with a tie from {}",
@@ -144,8 +153,8 @@ ACTOR = Resource(
         Filter(
             name="source",
             columns=(ActorSource.source_id,),
-            always=True,
-            kind=SLUG_VALUE,
+            always_present=True,
+            value_type=SLUG_VALUE,
             description="Source that names it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -156,19 +165,19 @@ ACTOR = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(ActorSource.source_id,),
             description="The sources that name it.",
         ),
         Include(
             name="role_of",
-            noun="actor",
+            type="actor",
             columns=(ActorRole.of_id,),
             description="Whom its roles are of.",
         ),
         Include(
             name="related_to",
-            noun="actor",
+            type="actor",
             columns=(ActorRelation.to_id,),
             description="Whom it is tied to.",
         ),

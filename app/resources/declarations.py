@@ -13,17 +13,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, inspect
 from sqlmodel import SQLModel
 
-from app.resources.fields import MOMENT, Record
-from app.vocabulary import SLUG, SLUG_LENGTH, ResourceType
+from app.resources.fields import MOMENT_PATTERN, Record
+from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN, ResourceType
 
 # -------------------------------------------------------------------------------------------------------------- values
 
 
 @dataclass(frozen=True)
-class ValueKind:
+class ValueType:
     """What values a parameter takes.
 
     `parse` returns the value that the database compares with, or raises ValueError whose message completes the
@@ -35,18 +35,18 @@ class ValueKind:
     choices: tuple[str, ...] = ()
 
 
-LONGEST_TEXT = 500
-MOST_DIGITS = 15
-LARGEST_COUNT = 2**31 - 1
+MAX_TEXT_LENGTH = 500
+MAX_DIGITS = 15
+MAX_COUNT = 2**31 - 1
 
-_SLUG_PATTERN = re.compile(SLUG)
+_SLUG_PATTERN = re.compile(SLUG_PATTERN)
 _NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_SHAPE_OF_DATES = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_DATE_SHAPE = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def _parse_slug(raw: str) -> str:
-    if len(raw) > SLUG_LENGTH or not _SLUG_PATTERN.fullmatch(raw):
+    if len(raw) > MAX_SLUG_LENGTH or not _SLUG_PATTERN.fullmatch(raw):
         raise ValueError(
             "is not an id: ids are lower-case words joined by hyphens, e.g. gaza-strip"
         )
@@ -54,24 +54,24 @@ def _parse_slug(raw: str) -> str:
 
 
 def _parse_text(raw: str) -> str:
-    if len(raw) > LONGEST_TEXT:
-        raise ValueError(f"is longer than {LONGEST_TEXT} characters")
+    if len(raw) > MAX_TEXT_LENGTH:
+        raise ValueError(f"is longer than {MAX_TEXT_LENGTH} characters")
     return raw
 
 
 def _parse_number(raw: str) -> float:
-    if len(raw) > LONGEST_TEXT or not _NUMBER_PATTERN.fullmatch(raw):
+    if len(raw) > MAX_TEXT_LENGTH or not _NUMBER_PATTERN.fullmatch(raw):
         raise ValueError("is not a number: write digits, e.g. 28473 or 6.5")
-    if len(raw.lstrip("-").replace(".", "").strip("0")) > MOST_DIGITS:
-        raise ValueError(f"has more than {MOST_DIGITS} significant digits, more than any value has")
+    if len(raw.lstrip("-").replace(".", "").strip("0")) > MAX_DIGITS:
+        raise ValueError(f"has more than {MAX_DIGITS} significant digits, more than any value has")
     if not math.isfinite(float(raw)):
         raise ValueError("is larger than any value can be")
     return float(raw)
 
 
 def _parse_count(raw: str) -> int:
-    if not re.fullmatch("[0-9]{1,10}", raw) or int(raw) > LARGEST_COUNT:
-        raise ValueError(f"is not a whole number from 0 to {LARGEST_COUNT}")
+    if not re.fullmatch("[0-9]{1,10}", raw) or int(raw) > MAX_COUNT:
+        raise ValueError(f"is not a whole number from 0 to {MAX_COUNT}")
     return int(raw)
 
 
@@ -83,10 +83,10 @@ def _parse_country(raw: str) -> str:
 
 def _parse_date(raw: str) -> tuple[int, int]:
     """The first and the last day of a year, a month or a day, as day numbers."""
-    found = _DATE_PATTERN.fullmatch(raw)
-    if found is None:
+    match = _DATE_PATTERN.fullmatch(raw)
+    if match is None:
         raise ValueError("is not a date: write 2023, 2023-09 or 2023-09-05")
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part) if part else None for part in match.groups())
     try:
         first = date(cast("int", year), month or 1, day or 1)
         last = date(first.year, month or 12, day or calendar.monthrange(first.year, month or 12)[1])
@@ -95,28 +95,28 @@ def _parse_date(raw: str) -> tuple[int, int]:
     return first.toordinal(), last.toordinal()
 
 
-def _parse_yes_or_no(raw: str) -> bool:
+def _parse_boolean(raw: str) -> bool:
     if raw not in ("true", "false"):
         raise ValueError("is not accepted: true or false")
     return raw == "true"
 
 
-SLUG_VALUE = ValueKind(
-    {"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}, _parse_slug
+SLUG_VALUE = ValueType(
+    {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": MAX_SLUG_LENGTH}, _parse_slug
 )
-TEXT_VALUE = ValueKind(
-    {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"^[^\x00]*$"},
+TEXT_VALUE = ValueType(
+    {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH, "pattern": r"^[^\x00]*$"},
     _parse_text,
 )
-NUMBER_VALUE = ValueKind({"type": "number"}, _parse_number)
-COUNT_VALUE = ValueKind({"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}, _parse_count)
-COUNTRY_VALUE = ValueKind({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
-DATE_VALUE = ValueKind({"type": "string", "pattern": _SHAPE_OF_DATES}, _parse_date)
-MOMENT_VALUE = ValueKind({"type": "string", "pattern": MOMENT}, str)
-YES_OR_NO = ValueKind({"type": "boolean"}, _parse_yes_or_no, ("true", "false"))
+NUMBER_VALUE = ValueType({"type": "number"}, _parse_number)
+COUNT_VALUE = ValueType({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}, _parse_count)
+COUNTRY_VALUE = ValueType({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
+DATE_VALUE = ValueType({"type": "string", "pattern": _DATE_SHAPE}, _parse_date)
+MOMENT_VALUE = ValueType({"type": "string", "pattern": MOMENT_PATTERN}, str)
+BOOLEAN_VALUE = ValueType({"type": "boolean"}, _parse_boolean, ("true", "false"))
 
 
-def one_of(codes: Any) -> ValueKind:
+def one_of(codes: Any) -> ValueType:
     """A value of a closed vocabulary, given as its `Literal`."""
     choices = tuple(get_args(codes))
 
@@ -125,7 +125,7 @@ def one_of(codes: Any) -> ValueKind:
             raise ValueError(f"is not accepted: one of {', '.join(choices)}")
         return raw
 
-    return ValueKind({"type": "string", "enum": list(choices)}, parse, choices)
+    return ValueType({"type": "string", "enum": list(choices)}, parse, choices)
 
 
 # --------------------------------------------------------------------------------------------------- what can be asked
@@ -144,7 +144,7 @@ Operator = Literal[
     "text",
     "recorded_after",
 ]
-"""What a parameter does with its values; query/operators.py has the SQL and the English of each."""
+"""What a parameter does with its values; query/filters.py has the SQL and the phrase of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,50 +161,50 @@ class Filter:
 
     name: str
     columns: tuple[Any, ...]
-    kind: ValueKind
+    value_type: ValueType
     description: str
     example: str
     owner: Any = None
-    within: type[SQLModel] | None = None
-    always: bool = False
-    of: str = ""
+    parts_table: type[SQLModel] | None = None
+    always_present: bool = False
+    date: str = ""
     phrase: str = ""
 
     @property
     def table(self) -> Table:
-        return _table_of_attribute(self.columns[0])
+        return column_of(self.columns[0]).table
 
-    def may_be_missing(self, own: Table) -> bool:
-        if self.always:
+    def is_nullable(self, own: Table) -> bool:
+        if self.always_present:
             return False
         return self.table is not own or any(
             column_of(attribute).nullable for attribute in self.columns
         )
 
     @property
-    def counts_values(self) -> bool:
+    def is_facet(self) -> bool:
         """Whether it can be a facet: not where nearly every record has a value of its own."""
-        return self.name != "id" and self.kind is not NUMBER_VALUE
+        return self.name != "id" and self.value_type is not NUMBER_VALUE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Range:
+class NumberRange:
     """`name_min=` and `name_max=`: both inclusive; a record without a number matches neither.
 
-    `sorted_by` are the columns that lists are sorted by, up and down, where those hold the number too: what is missing lies
+    `sort_columns` are the columns that lists are sorted by, up and down, where those hold the number too: what is missing lies
     beyond one end of each. A list sorted by one of them begins at its bound.
     """
 
     name: str
     column: Any
-    sorted_by: tuple[Any, ...] = ()
-    kind: ValueKind
+    sort_columns: tuple[Any, ...] = ()
+    value_type: ValueType
     description: str
     example: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dates:
+class DateRange:
     """`name=`, `name_from=`, `name_to=`: records whose date overlaps the window, both ends inclusive; a year or month
     stands for all its days. A date that is null matches no window, an unbounded side every one.
 
@@ -216,17 +216,17 @@ class Dates:
     latest: Any
     description: str
     example: str
-    always: bool = False
+    always_present: bool = False
     exact: bool = True
     phrase: str = "dated {}"
 
     @property
     def table(self) -> Table:
-        return _table_of_attribute(self.earliest)
+        return column_of(self.earliest).table
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpTo:
+class DateLimit:
     """`name=D`: records whose `column` is not later than the last day of D. Not together with `name_from`, `name_to`."""
 
     name: str
@@ -236,7 +236,7 @@ class UpTo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Newest:
+class LatestPerGroup:
     """`name=true`: of what all other filters leave, in each group of equal `by` all records with the greatest `column`."""
 
     name: str
@@ -246,20 +246,20 @@ class Newest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
+class FullText:
     """`q=`: full-text search."""
 
     name: str = "q"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recorded:
+class RecordedAfter:
     """`updated_after=`: what was recorded after a moment."""
 
     name: str = "updated_after"
 
 
-Subject = Filter | Range | Dates | UpTo | Newest | Text | Recorded
+Criterion = Filter | NumberRange | DateRange | DateLimit | LatestPerGroup | FullText | RecordedAfter
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -268,8 +268,8 @@ class Parameter:
 
     name: str
     operator: Operator
-    subject: Subject
-    kind: ValueKind
+    criterion: Criterion
+    value_type: ValueType
     description: str
     example: str
     many: bool = False
@@ -278,8 +278,8 @@ class Parameter:
 FULL_TEXT = Parameter(
     name="q",
     operator="text",
-    subject=Text(),
-    kind=TEXT_VALUE,
+    criterion=FullText(),
+    value_type=TEXT_VALUE,
     description='Full text: all words must occur; `"…"` is a phrase, `word*` any word that begins so. Case and diacritics'
     " do not count.",
     example="truce",
@@ -289,8 +289,8 @@ FULL_TEXT = Parameter(
 UPDATED_AFTER = Parameter(
     name="updated_after",
     operator="recorded_after",
-    subject=Recorded(),
-    kind=MOMENT_VALUE,
+    criterion=RecordedAfter(),
+    value_type=MOMENT_VALUE,
     description="Only what was added or changed after this dataset version, instant, or since the beginning of this day (UTC);"
     " what was withdrawn since is listed beside it as `tombstones`. For mirrors: give the dataset version that you have.",
     example="2026-11-24",
@@ -315,30 +315,36 @@ class Include:
     """`include=name`: the records of `noun` that `columns` point at, once each, beside the data."""
 
     name: str
-    noun: ResourceType
+    type: ResourceType
     columns: tuple[Any, ...]
     description: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Listing:
-    """A list, and what can be asked of it. `has_past`: it can be asked for as it was. Each equals itself alone."""
+    """A list and the parameters that it takes. Two declarations are equal only if identical.
+
+    `required` names the parameters that every query must have. `fixed_sort` is the name and the
+    phrase of the order of a list that takes no `sort`; None: it takes one.
+    """
 
     plural: str
     path: str
     description: str
     filters: tuple[Filter, ...] = ()
-    ranges: tuple[Range, ...] = ()
-    dates: tuple[Dates, ...] = ()
-    up_to: tuple[UpTo, ...] = ()
-    newest: tuple[Newest, ...] = ()
+    ranges: tuple[NumberRange, ...] = ()
+    dates: tuple[DateRange, ...] = ()
+    up_to: tuple[DateLimit, ...] = ()
+    newest: tuple[LatestPerGroup, ...] = ()
     sorts: tuple[Sort, ...] = ()
-    most_sort_keys: int = 8
+    max_sort_keys: int = 8
     default_sort: str = "id"
+    fixed_sort: tuple[str, str] | None = None
+    required: tuple[str, ...] = ()
     text: bool = True
     includes: tuple[Include, ...] = ()
     table: type[SQLModel] | None = None
-    has_past: bool = True
+    supports_known_at: bool = True
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -346,59 +352,49 @@ class Listing:
         return tuple(self._parameters())
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
-        """Where among `parameters` each name stands."""
-        return {parameter.name: place for place, parameter in enumerate(self.parameters)}
+    def positions(self) -> Mapping[str, int]:
+        """The index of each name in `parameters`."""
+        return {parameter.name: index for index, parameter in enumerate(self.parameters)}
 
     def parameter(self, name: str) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
-    @property
-    def fixed_order(self) -> tuple[str, str] | None:
-        """Name and phrase of the order of a list that cannot be sorted."""
-        return None
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The parameters without which there is no answer."""
-        return ()
-
     @cached_property
     def facets(self) -> tuple[Filter, ...]:
-        return tuple(item for item in self.filters if item.counts_values)
+        return tuple(item for item in self.filters if item.is_facet)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names that `fields=` takes, in the order of the record; empty: the list has no records to cut."""
         return ()
 
-    def brought_along(self, fields: tuple[str, ...]) -> tuple[str, ...]:
-        """The fields that a record may not be cut to without, in the order of the record."""
+    def with_companions(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the fields with their companions, in the order of the record."""
         return fields
 
     def _parameters(self) -> Iterator[Parameter]:
         own = None if self.table is None else table_of(self.table)
         for item in self.filters:
-            yield from _of_filter(item, own)
+            yield from _filter_parameters(item, own)
         for number in self.ranges:
-            yield from of_range(number)
+            yield from range_parameters(number)
         for point in self.up_to:
             yield Parameter(
                 name=point.name,
                 operator="up_to",
-                subject=point,
-                kind=DATE_VALUE,
+                criterion=point,
+                value_type=DATE_VALUE,
                 description=point.description,
                 example=point.example,
             )
         for dates in self.dates:
-            yield from _of_dates(dates)
+            yield from _date_parameters(dates)
         for newest in self.newest:
             yield Parameter(
                 name=newest.name,
                 operator="newest",
-                subject=newest,
-                kind=YES_OR_NO,
+                criterion=newest,
+                value_type=BOOLEAN_VALUE,
                 description=newest.description,
                 example="true",
             )
@@ -412,12 +408,12 @@ _NOT_ON_LINK = (
 )
 
 
-def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
+def _filter_parameters(item: Filter, own: Table | None) -> Iterator[Parameter]:
     yield Parameter(
         name=item.name,
         operator="any_of",
-        subject=item,
-        kind=item.kind,
+        criterion=item,
+        value_type=item.value_type,
         many=True,
         description=item.description,
         example=item.example,
@@ -425,26 +421,26 @@ def _of_filter(item: Filter, own: Table | None) -> Iterator[Parameter]:
     yield Parameter(
         name=f"{item.name}_not",
         operator="none_of",
-        subject=item,
-        kind=item.kind,
+        criterion=item,
+        value_type=item.value_type,
         many=True,
         description=_NOT_ON_LINK.format(item.name)
         if own is not None and item.table is not own
         else f"Everything that `{item.name}` with the same values does not give.",
         example=item.example,
     )
-    if own is not None and item.may_be_missing(own):
+    if own is not None and item.is_nullable(own):
         yield Parameter(
             name=f"{item.name}_missing",
             operator="missing",
-            subject=item,
-            kind=YES_OR_NO,
+            criterion=item,
+            value_type=BOOLEAN_VALUE,
             description=f"`true`: only records without any `{item.name}`; `false`: only those with one.",
             example="true",
         )
 
 
-def of_range(number: Range) -> Iterator[Parameter]:
+def range_parameters(number: NumberRange) -> Iterator[Parameter]:
     bounds: tuple[tuple[str, Operator, str], ...] = (
         ("min", "at_least", "At least"),
         ("max", "at_most", "At most"),
@@ -453,14 +449,14 @@ def of_range(number: Range) -> Iterator[Parameter]:
         yield Parameter(
             name=f"{number.name}_{suffix}",
             operator=operator,
-            subject=number,
-            kind=number.kind,
+            criterion=number,
+            value_type=number.value_type,
             description=f"{words} this; inclusive. {number.description}",
             example=number.example,
         )
 
 
-def _of_dates(dates: Dates) -> Iterator[Parameter]:
+def _date_parameters(dates: DateRange) -> Iterator[Parameter]:
     windows: list[tuple[str, Operator, str]] = [
         (f"{dates.name}_from", "from", "On this day or later"),
         (f"{dates.name}_to", "to", "On this day or earlier"),
@@ -471,18 +467,18 @@ def _of_dates(dates: Dates) -> Iterator[Parameter]:
         yield Parameter(
             name=name,
             operator=operator,
-            subject=dates,
-            kind=DATE_VALUE,
+            criterion=dates,
+            value_type=DATE_VALUE,
             description=f"{words}, as far as the bounds tell; inclusive; `2023`, `2023-09` or `2023-09-05`."
             f" {dates.description}",
             example=dates.example,
         )
-    if not dates.always:
+    if not dates.always_present:
         yield Parameter(
             name=f"{dates.name}_missing",
             operator="missing",
-            subject=dates,
-            kind=YES_OR_NO,
+            criterion=dates,
+            value_type=BOOLEAN_VALUE,
             description=f"`true`: only records without a date; `false`: only those with one. {dates.description}",
             example="true",
         )
@@ -490,15 +486,15 @@ def _of_dates(dates: Dates) -> Iterator[Parameter]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource(Listing):
-    """A noun of the API: everything that differs between two of them.
+    """A resource type: everything in which two of them differ.
 
-    `inseparable` maps a field to those that a reader must not see it without.
+    `companion_fields` maps a field to those that no response may omit beside it.
     """
 
-    noun: ResourceType
     record: type[Record]
     table: type[SQLModel]
-    inseparable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    companion_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    type: ResourceType
 
     def _parameters(self) -> Iterator[Parameter]:
         yield from super()._parameters()
@@ -508,33 +504,20 @@ class Resource(Listing):
     def fields(self) -> tuple[str, ...]:
         return ("url", *self.record.model_fields)
 
-    def brought_along(self, fields: tuple[str, ...]) -> tuple[str, ...]:
-        wanted = {name for field in fields for name in (field, *self.inseparable.get(field, ()))}
-        return tuple(name for name in self.fields if name in wanted)
+    def with_companions(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        names = {*fields}.union(*(self.companion_fields.get(name, ()) for name in fields))
+        return tuple(name for name in self.fields if name in names)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Across(Listing):
-    """A list that is not of one noun's records: what it can be asked stands in `asked`, what it must be in `required`.
-    `order` is the name and the phrase of the one order that it has, where it takes no `sort`.
-    """
+class CustomListing(Listing):
+    """A list that does not derive its parameters from the columns of one resource type."""
 
-    asked: tuple[Parameter, ...] = ()
-    required: tuple[str, ...] = ()
-    order: tuple[str, str] | None = None
+    own_parameters: tuple[Parameter, ...] = ()
     text: bool = False
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        return self.required
-
-    @property
-    def fixed_order(self) -> tuple[str, str] | None:
-        return self.order
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        return self.asked
+    def _parameters(self) -> Iterator[Parameter]:
+        yield from self.own_parameters
 
 
 # -------------------------------------------------------------------------------------------------------------- tables
@@ -545,13 +528,9 @@ def column_of(attribute: Any) -> Column[Any]:
     return cast("Column[Any]", attribute.property.columns[0])
 
 
-def _table_of_attribute(attribute: Any) -> Table:
-    """The table of a mapped attribute."""
-    return column_of(attribute).table
-
-
 def table_of(model: type[SQLModel]) -> Table:
-    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+    """The table that a model is mapped to."""
+    return cast("Table", inspect(model).local_table)
 
 
 def owner_column(link: Table, owner: Table) -> Column[Any]:
@@ -570,19 +549,19 @@ def owner_column(link: Table, owner: Table) -> Column[Any]:
 # ---------------------------------------------------------------------------------------- what several nouns ask alike
 
 
-def id_filter(table: type[SQLModel], noun: str, example: str) -> Filter:
+def id_filter(table: Any, plural: str, example: str) -> Filter:
     return Filter(
         name="id",
-        columns=(table.id,),  # type: ignore[attr-defined]
-        kind=SLUG_VALUE,
-        description=f"Ids of {noun}; several give exactly these.",
+        columns=(table.id,),
+        value_type=SLUG_VALUE,
+        description=f"Ids of {plural}; several give exactly these.",
         example=example,
     )
 
 
-def published(table: Any) -> Dates:
+def published(table: Any) -> DateRange:
     """When the record's source was published: `table` holds the bounds."""
-    return Dates(
+    return DateRange(
         name="published",
         earliest=table.published_earliest,
         latest=table.published_latest,

@@ -3,7 +3,7 @@ from app.models import Event, EventParticipant, EventPlace, EventRelation, Place
 from app.resources.declarations import (
     SLUG_VALUE,
     TEXT_VALUE,
-    Dates,
+    DateRange,
     Filter,
     Include,
     Resource,
@@ -19,9 +19,9 @@ from app.resources.fields import (
     Corrections,
     Date,
     Evidence,
+    EvidenceList,
     Part,
     PlaceReference,
-    Proofs,
     Record,
     Reference,
     field,
@@ -40,7 +40,7 @@ class EventRelationRecord(Part):
     """How an event is tied to another event or to a statement."""
 
     type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
-    noun: v.RelatedNoun = field("Which noun `to` is an id of.", "event")
+    noun: v.RelatedResourceType = field("Which noun `to` is an id of.", "event")
     to: str = field(
         "Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement"
     )
@@ -63,11 +63,11 @@ class EventRecord(Record):
     relations: tuple[EventRelationRecord, ...] = field("Ties to other events and to statements.")
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 EVENT = Resource(
-    noun="event",
+    type="event",
     plural="events",
     path="/v1/events",
     record=EventRecord,
@@ -78,7 +78,7 @@ EVENT = Resource(
         Filter(
             name="source",
             columns=(Event.source_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Source that tells it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -86,29 +86,29 @@ EVENT = Resource(
         Filter(
             name="type",
             columns=(Event.type,),
-            kind=one_of(v.EventType),
+            value_type=one_of(v.EventType),
             description="What happened.",
             example="release",
         ),
         Filter(
             name="plover",
             columns=(Event.plover,),
-            kind=one_of(v.PloverCategory),
+            value_type=one_of(v.PloverCategory),
             description="PLOVER 2021 category.",
             example="RETREAT",
         ),
         Filter(
             name="status",
             columns=(Event.status,),
-            kind=one_of(v.EventStatus),
+            value_type=one_of(v.EventStatus),
             description="How the text tells it.",
             example="told_as_done",
         ),
         Filter(
             name="place",
             columns=(EventPlace.place_id,),
-            within=PlaceWithin,
-            kind=SLUG_VALUE,
+            parts_table=PlaceWithin,
+            value_type=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
             phrase="in {}",
@@ -116,14 +116,14 @@ EVENT = Resource(
         Filter(
             name="place_role",
             columns=(EventPlace.role,),
-            kind=one_of(v.PlaceRole),
+            value_type=one_of(v.PlaceRole),
             description="How a place is tied to it; with `place`: that place.",
             example="from",
         ),
         Filter(
             name="participant",
             columns=(EventParticipant.actor_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Who took part.",
             example="iran",
             phrase="with {} taking part",
@@ -131,21 +131,21 @@ EVENT = Resource(
         Filter(
             name="participant_role",
             columns=(EventParticipant.role,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Role of a participant; with `participant`: of that one.",
             example="party",
         ),
         Filter(
             name="relation",
             columns=(EventRelation.type,),
-            kind=one_of(v.EventRelationType),
+            value_type=one_of(v.EventRelationType),
             description="How it is tied to another event or a statement.",
             example="led_to",
         ),
         Filter(
             name="related_to",
             columns=(EventRelation.to_event_id, EventRelation.to_statement_id),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Event or statement that it is tied to; with `relation`: by that tie.",
             example="prisoners-released-under-iran-us-agreement",
             phrase="with a tie to {}",
@@ -154,7 +154,7 @@ EVENT = Resource(
             name="incoming_relation",
             columns=(EventRelation.type,),
             owner=EventRelation.to_event_id,
-            kind=one_of(v.EventRelationType),
+            value_type=one_of(v.EventRelationType),
             description="How another event is tied to it: `led_to` gives events that another led to.",
             example="led_to",
         ),
@@ -162,7 +162,7 @@ EVENT = Resource(
             name="related_from",
             columns=(EventRelation.event_id,),
             owner=EventRelation.to_event_id,
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="The event that is tied to it; with `incoming_relation`: by that tie.",
             example="iran-us-prisoner-swap-agreement-2023-09",
             phrase="with a tie from {}",
@@ -170,14 +170,14 @@ EVENT = Resource(
         Filter(
             name="date_basis",
             columns=(Event.date_basis,),
-            kind=one_of(v.DateBasis),
+            value_type=one_of(v.DateBasis),
             description="What its date rests on.",
             example="inferred",
-            of="date",
+            date="date",
         ),
     ),
     dates=(
-        Dates(
+        DateRange(
             name="date",
             earliest=Event.date_earliest,
             latest=Event.date_latest,
@@ -195,28 +195,28 @@ EVENT = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(Event.source_id,),
             description="The source that tells it.",
         ),
         Include(
-            name="place", noun="place", columns=(EventPlace.place_id,), description="Its places."
+            name="place", type="place", columns=(EventPlace.place_id,), description="Its places."
         ),
         Include(
             name="participant",
-            noun="actor",
+            type="actor",
             columns=(EventParticipant.actor_id,),
             description="Who took part.",
         ),
         Include(
             name="related_event",
-            noun="event",
+            type="event",
             columns=(EventRelation.to_event_id,),
             description="Events that it is tied to.",
         ),
         Include(
             name="related_statement",
-            noun="statement",
+            type="statement",
             columns=(EventRelation.to_statement_id,),
             description="Statements that it is tied to.",
         ),

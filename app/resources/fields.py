@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSche
 
 from app import vocabulary as v
 
-DATASET_VERSION = "[0-9a-f]{16}(-[0-9]{1,9})?"
+DATASET_VERSION_PATTERN = "[0-9a-f]{16}(-[0-9]{1,9})?"
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-IS_DAY = f"^{_DAY}$"
-MOMENT = f"^({DATASET_VERSION}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
+DAY_PATTERN = f"^{_DAY}$"
+MOMENT_PATTERN = f"^({DATASET_VERSION_PATTERN}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
 """The shape of a moment, as a regular expression of JSON Schema."""
 
 
@@ -29,14 +29,14 @@ IsoDate = Annotated[
 ]
 
 
-def _without_point(value: float | None) -> int | float | None:
+def _integral_as_int(value: float | None) -> int | float | None:
     """Integers are written without a point, as they stand in the source; every value is exact up to 15 digits."""
     return int(value) if value is not None and value == int(value) else value
 
 
 Number = Annotated[
     float,
-    PlainSerializer(_without_point, return_type=int | float),
+    PlainSerializer(_integral_as_int, return_type=int | float),
     WithJsonSchema({"type": "number"}),
 ]
 
@@ -124,14 +124,14 @@ class Attribution(Part):
     """Who is credited with the words or the number. The publisher is the source."""
 
     basis: v.AttributionBasis = field("`none`: the text credits nobody.", "none")
-    speaker: Reference | None = field("Who said it.", None)
+    speaker: Reference | None = field("Who descriptions it.", None)
     relayed_by: tuple[Reference, ...] = field(
         "Through whom it came, nearest to the source first.", []
     )
 
 
 class Correction(Part):
-    """A notice that a record was wrong and has been set right. What it said before is in its revisions."""
+    """A notice that a record was wrong and has been set right. What it descriptions before is in its revisions."""
 
     date: IsoDate = field("Day on which it was made.", "2026-05-04")
     reason: str = field(
@@ -153,7 +153,7 @@ Caveats = Annotated[
         examples=[["The text dates the agreement, not the release."]],
     ),
 ]
-Proofs = Annotated[
+EvidenceList = Annotated[
     tuple[Evidence, ...], Field(description="The words that the record rests on, in reading order.")
 ]
 
@@ -166,8 +166,8 @@ class Record(Part):
     id: str = field(
         "Stable id: a slug, never changed and never used again.",
         "palestinians-killed-since-2023-10-07-at-2024-02-14",
-        pattern=f"^{v.SLUG}$",
-        max_length=v.SLUG_LENGTH,
+        pattern=f"^{v.SLUG_PATTERN}$",
+        max_length=v.MAX_SLUG_LENGTH,
     )
     title: str = field(
         "What the record is, in our own neutral words.", "Palestinians killed since 7 October 2023"
@@ -176,4 +176,4 @@ class Record(Part):
     if TYPE_CHECKING:
         caveats: Caveats
         corrections: Corrections
-        evidence: Proofs
+        evidence: EvidenceList

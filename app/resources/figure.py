@@ -4,14 +4,14 @@ from app.resources.declarations import (
     NUMBER_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
-    Dates,
+    DateLimit,
+    DateRange,
     Filter,
     Include,
-    Newest,
-    Range,
+    LatestPerGroup,
+    NumberRange,
     Resource,
     Sort,
-    UpTo,
     by_date,
     by_id,
     by_title,
@@ -24,10 +24,10 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
+    EvidenceList,
     Number,
     Part,
     PlaceReference,
-    Proofs,
     Record,
     Reference,
     field,
@@ -105,10 +105,10 @@ class FigureRecord(Record):
     )
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
-_WITH_A_NUMBER = (
+_NUMBER_COMPANIONS = (
     "qualifier",
     "as_written",
     "unit",
@@ -121,19 +121,21 @@ _WITH_A_NUMBER = (
 """What no number may be shown without."""
 
 FIGURE = Resource(
-    noun="figure",
+    type="figure",
     plural="figures",
     path="/v1/figures",
     record=FigureRecord,
     table=Figure,
-    inseparable=dict.fromkeys(("value", "as_written", "lower", "upper", "bound"), _WITH_A_NUMBER),
+    companion_fields=dict.fromkeys(
+        ("value", "as_written", "lower", "upper", "bound"), _NUMBER_COMPANIONS
+    ),
     description="How many, how much, what share: each number with its qualifier, bounds, as-of date, source and quote.",
     filters=(
         id_filter(Figure, "figures", "palestinians-killed-since-2023-10-07-at-2024-02-14"),
         Filter(
             name="source",
             columns=(Figure.source_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Source that gives it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -141,7 +143,7 @@ FIGURE = Resource(
         Filter(
             name="series",
             columns=(Figure.series_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Series that it belongs to.",
             example="palestinians-killed-since-2023-10-07",
             phrase="of the series {}",
@@ -149,49 +151,49 @@ FIGURE = Resource(
         Filter(
             name="measure",
             columns=(Figure.measure,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="What is measured.",
             example="people_killed",
         ),
         Filter(
             name="measure_kind",
             columns=(Figure.measure_kind,),
-            kind=one_of(v.MeasureKind),
+            value_type=one_of(v.MeasureKind),
             description="Kind of measure.",
             example="cumulative",
         ),
         Filter(
             name="unit",
             columns=(Figure.unit,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="What is counted.",
             example="USD",
         ),
         Filter(
             name="value",
             columns=(Figure.value,),
-            kind=NUMBER_VALUE,
+            value_type=NUMBER_VALUE,
             description="The number itself, whatever its qualifier.",
             example="28473",
         ),
         Filter(
             name="qualifier",
             columns=(Figure.qualifier,),
-            kind=one_of(v.Qualifier),
+            value_type=one_of(v.Qualifier),
             description="Qualifier that the source puts on it.",
             example="at_least",
         ),
         Filter(
             name="bound",
             columns=(Figure.bound,),
-            kind=one_of(v.Bound),
+            value_type=one_of(v.Bound),
             description="How its bounds are meant.",
             example="gt",
         ),
         Filter(
             name="population",
             columns=(Figure.population_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Who is counted.",
             example="palestinians",
             phrase="of {}",
@@ -199,29 +201,29 @@ FIGURE = Resource(
         Filter(
             name="breakdown",
             columns=(FigureBreakdown.category,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="A category that the count is confined to.",
             example="women_and_children",
         ),
         Filter(
             name="breakdown_dimension",
             columns=(FigureBreakdown.dimension,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Dimension of a breakdown; with `breakdown`: of that one.",
             example="side",
         ),
         Filter(
             name="denominator",
             columns=(Figure.denominator_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="What it is a share of.",
             example="palestinians-killed-since-2023-10-07-at-2024-02-14",
         ),
         Filter(
             name="place",
             columns=(FigurePlace.place_id,),
-            within=PlaceWithin,
-            kind=SLUG_VALUE,
+            parts_table=PlaceWithin,
+            value_type=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
             phrase="in {}",
@@ -229,14 +231,14 @@ FIGURE = Resource(
         Filter(
             name="place_role",
             columns=(FigurePlace.role,),
-            kind=one_of(v.PlaceRole),
+            value_type=one_of(v.PlaceRole),
             description="How a place is tied to it; with `place`: that place.",
             example="in",
         ),
         Filter(
             name="event",
             columns=(Figure.event_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Event that it belongs to.",
             example="war-in-gaza-since-2023-10-07",
             phrase="of {}",
@@ -244,29 +246,29 @@ FIGURE = Resource(
         Filter(
             name="as_of_basis",
             columns=(Figure.as_of_basis,),
-            kind=one_of(v.DateBasis),
+            value_type=one_of(v.DateBasis),
             description="What the as-of date rests on.",
             example="publication_date",
         ),
         Filter(
             name="date_basis",
             columns=(Figure.period_basis,),
-            kind=one_of(v.DateBasis),
+            value_type=one_of(v.DateBasis),
             description="What the beginning of the period rests on.",
             example="inferred",
-            of="date",
+            date="date",
         ),
         Filter(
             name="attribution",
             columns=(Figure.attribution_basis,),
-            kind=one_of(v.AttributionBasis),
+            value_type=one_of(v.AttributionBasis),
             description="Whether anybody is credited with it.",
             example="none",
         ),
         Filter(
             name="speaker",
             columns=(Figure.speaker_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Who is credited with it.",
             example="irna",
             phrase="by {}",
@@ -274,24 +276,24 @@ FIGURE = Resource(
         Filter(
             name="relayed_by",
             columns=(FigureRelay.actor_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Through whom it came.",
             example="irna",
             phrase="relayed by {}",
         ),
     ),
     ranges=(
-        Range(
+        NumberRange(
             name="value",
             column=Figure.value,
-            sorted_by=(Figure.value_or_most, Figure.value_or_least),
-            kind=NUMBER_VALUE,
+            sort_columns=(Figure.value_or_most, Figure.value_or_least),
+            value_type=NUMBER_VALUE,
             description="Compares `value`, whatever its qualifier; figures without a value do not match.",
             example="100",
         ),
     ),
     up_to=(
-        UpTo(
+        DateLimit(
             name="as_of",
             column=Figure.as_of_latest,
             description="What sources vouch for up to this day: figures whose `as_of` is not later. With `latest=true`: the newest of"
@@ -300,17 +302,17 @@ FIGURE = Resource(
         ),
     ),
     dates=(
-        Dates(
+        DateRange(
             name="as_of",
             earliest=Figure.as_of_earliest,
             latest=Figure.as_of_latest,
             description="The day up to which the source vouches for the number.",
             example="2024-02",
-            always=True,
+            always_present=True,
             exact=False,
             phrase="as of {}",
         ),
-        Dates(
+        DateRange(
             name="date",
             earliest=Figure.period_earliest,
             latest=Figure.period_latest,
@@ -321,7 +323,7 @@ FIGURE = Resource(
         published(Figure),
     ),
     newest=(
-        Newest(
+        LatestPerGroup(
             name="latest",
             by=Figure.series_id,
             column=Figure.as_of_latest,
@@ -344,46 +346,46 @@ FIGURE = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(Figure.source_id,),
             description="The source that gives it.",
         ),
         Include(
             name="series",
-            noun="series",
+            type="series",
             columns=(Figure.series_id,),
             description="The series that it belongs to.",
         ),
         Include(
             name="event",
-            noun="event",
+            type="event",
             columns=(Figure.event_id,),
             description="The event that it belongs to.",
         ),
         Include(
-            name="place", noun="place", columns=(FigurePlace.place_id,), description="Its places."
+            name="place", type="place", columns=(FigurePlace.place_id,), description="Its places."
         ),
         Include(
             name="population",
-            noun="actor",
+            type="actor",
             columns=(Figure.population_id,),
             description="Who is counted.",
         ),
         Include(
             name="denominator",
-            noun="figure",
+            type="figure",
             columns=(Figure.denominator_id,),
             description="What it is a share of.",
         ),
         Include(
             name="speaker",
-            noun="actor",
+            type="actor",
             columns=(Figure.speaker_id,),
             description="Who is credited with it.",
         ),
         Include(
             name="relayed_by",
-            noun="actor",
+            type="actor",
             columns=(FigureRelay.actor_id,),
             description="Through whom it came.",
         ),

@@ -9,34 +9,36 @@ from app.resources.declarations import (
     COUNT_VALUE,
     FULL_TEXT,
     UPDATED_AFTER,
-    Across,
+    CustomListing,
     Filter,
+    NumberRange,
     Parameter,
-    Range,
     Resource,
-    of_range,
     one_of,
+    range_parameters,
 )
 from app.vocabulary import ChangeKind, ResourceType
 
-TimelineNoun = Literal["event", "statement", "figure"]
-EvidenceNoun = Literal["actor", "place", "event", "statement", "figure"]
+TimelineResourceType = Literal["event", "statement", "figure"]
+EvidenceResourceType = Literal["actor", "place", "event", "statement", "figure"]
 
 TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
-    noun: RESOURCES[noun] for noun in get_args(TimelineNoun)
+    noun: RESOURCES[noun] for noun in get_args(TimelineResourceType)
 }
 """The nouns of the timeline: what one source tells, with a date."""
 
 
-def _noun(codes: Any, description: str, example: str) -> Parameter:
-    return _one_of_codes("noun", codes, description, example, "of noun {}")
+def _resource_type_parameter(codes: Any, description: str, example: str) -> Parameter:
+    return _code_parameter("noun", codes, description, example, "of noun {}")
 
 
-def _one_of_codes(name: str, codes: Any, description: str, example: str, phrase: str) -> Parameter:
-    subject = Filter(
+def _code_parameter(
+    name: str, codes: Any, description: str, example: str, phrase: str
+) -> Parameter:
+    criterion = Filter(
         name=name,
         columns=(),
-        kind=one_of(codes),
+        value_type=one_of(codes),
         description=description,
         example=example,
         phrase=phrase,
@@ -44,36 +46,36 @@ def _one_of_codes(name: str, codes: Any, description: str, example: str, phrase:
     return Parameter(
         name=name,
         operator="any_of",
-        subject=subject,
-        kind=subject.kind,
+        criterion=criterion,
+        value_type=criterion.value_type,
         many=True,
         description=description,
         example=example,
     )
 
 
-def _of_all(resources: dict[ResourceType, Resource]) -> tuple[Parameter, ...]:
+def _merged_parameters(resources: dict[ResourceType, Resource]) -> tuple[Parameter, ...]:
     """What any of them can be asked, once each. Parameters of one name mean the same wherever they are declared."""
     merged: dict[str, Parameter] = {}
-    said: dict[str, dict[str, list[str]]] = {}
+    descriptions: dict[str, dict[str, list[str]]] = {}
     for resource in resources.values():
         for parameter in resource.parameters:
             merged.setdefault(parameter.name, parameter)
-            said.setdefault(parameter.name, {}).setdefault(parameter.description, []).append(
-                resource.plural
-            )
+            descriptions.setdefault(parameter.name, {}).setdefault(
+                parameter.description, []
+            ).append(resource.plural)
     return tuple(
-        replace(parameter, description=_description(said[name]))
+        replace(parameter, description=_description(descriptions[name]))
         for name, parameter in merged.items()
     )
 
 
-def _description(said: dict[str, list[str]]) -> str:
+def _description(descriptions: dict[str, list[str]]) -> str:
     """One description, or those of the nouns where they differ."""
-    if len(said) == 1:
-        return next(iter(said))
+    if len(descriptions) == 1:
+        return next(iter(descriptions))
     return " ".join(
-        f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in said.items()
+        f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in descriptions.items()
     )
 
 
@@ -82,48 +84,53 @@ FACETS = tuple(
 )
 """What the index counts of every noun that has it."""
 
-SEARCH = Across(
+SEARCH = CustomListing(
     plural="search results",
     path="/v1/search",
     description="Full-text search over all nouns. Records whose own name has the words come first, then short before long;"
     " each with the places where the words stand.",
-    asked=(FULL_TEXT, _noun(ResourceType, "Only records of these nouns.", "figure")),
+    own_parameters=(
+        FULL_TEXT,
+        _resource_type_parameter(ResourceType, "Only records of these nouns.", "figure"),
+    ),
     required=("q",),
-    order=("rank", "best first"),
+    fixed_sort=("rank", "best first"),
 )
 
-TIMELINE = Across(
+TIMELINE = CustomListing(
     plural="events, statements and figures",
     path="/v1/timeline",
     description="Events, statements and figures in one chronological list: events by `date`, statements by `made_on`,"
     " figures by `period`. It takes the filters of all three; one that a noun does not have leaves that noun out.",
-    asked=(
-        _noun(TimelineNoun, "Only records of these nouns.", "event"),
-        *_of_all(TIMELINE_RESOURCES),
+    own_parameters=(
+        _resource_type_parameter(TimelineResourceType, "Only records of these nouns.", "event"),
+        *_merged_parameters(TIMELINE_RESOURCES),
     ),
     sorts=tuple(
         sort for sort in TIMELINE_RESOURCES["event"].sorts if sort.name in ("date", "published")
     ),
     default_sort="date",
-    most_sort_keys=1,
+    max_sort_keys=1,
 )
 
-DATASETS = Across(
+DATASETS = CustomListing(
     plural="datasets",
     path="/v1/datasets",
     description="Every dataset that was served, newest first: its version, when it was recorded, and what changed with it.",
-    order=("recorded", "newest first"),
-    has_past=False,
+    fixed_sort=("recorded", "newest first"),
+    supports_known_at=False,
 )
 
-CHANGES = Across(
+CHANGES = CustomListing(
     plural="changes",
     path="/v1/changes",
     description="Everything that was recorded, newest first: each record that was added, changed, withdrawn or renamed, with the"
     " revision that it was given. For mirrors: `updated_after` the dataset version that you have.",
-    asked=(
-        _one_of_codes("noun", ResourceType, "Only records of these nouns.", "figure", "of noun {}"),
-        _one_of_codes(
+    own_parameters=(
+        _code_parameter(
+            "noun", ResourceType, "Only records of these nouns.", "figure", "of noun {}"
+        ),
+        _code_parameter(
             "change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"
         ),
         replace(
@@ -131,41 +138,43 @@ CHANGES = Across(
             description="Only what was recorded after this dataset version, instant, or since the beginning of this day (UTC).",
         ),
     ),
-    order=("recorded", "newest first"),
+    fixed_sort=("recorded", "newest first"),
 )
 
-REVISIONS = Across(
+REVISIONS = CustomListing(
     plural="revisions of one record",
     path="/v1/{nouns}/{id}/revisions",
     description="Every form in which a record was served, newest first. A withdrawn record's are kept, too.",
-    order=("number", "newest first"),
-    has_past=False,
+    fixed_sort=("number", "newest first"),
+    supports_known_at=False,
 )
 
-SOURCE_EVIDENCE = Across(
+SOURCE_EVIDENCE = CustomListing(
     plural="quotes of one source",
     path="/v1/sources/{id}/evidence",
     description="All that is quoted from one source, in reading order, each quote with the records that rest on it.",
-    asked=(
-        *of_range(
-            Range(
+    own_parameters=(
+        *range_parameters(
+            NumberRange(
                 name="start",
                 column=Evidence.start_offset,
-                kind=COUNT_VALUE,
+                value_type=COUNT_VALUE,
                 description="Offset of the quote's first character, in Unicode code points.",
                 example="1929",
             )
         ),
-        *of_range(
-            Range(
+        *range_parameters(
+            NumberRange(
                 name="end",
                 column=Evidence.end_offset,
-                kind=COUNT_VALUE,
+                value_type=COUNT_VALUE,
                 description="Offset behind the quote's last character.",
                 example="1929",
             )
         ),
-        _noun(EvidenceNoun, "Only quotes that a record of these nouns rests on.", "figure"),
+        _resource_type_parameter(
+            EvidenceResourceType, "Only quotes that a record of these nouns rests on.", "figure"
+        ),
     ),
-    order=("start", "in reading order"),
+    fixed_sort=("start", "in reading order"),
 )

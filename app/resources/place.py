@@ -14,7 +14,7 @@ from app.resources.declarations import (
     one_of,
     published,
 )
-from app.resources.fields import Caveats, Corrections, Proofs, Record, field
+from app.resources.fields import Caveats, Corrections, EvidenceList, Record, field
 
 
 class PlaceRecord(Record):
@@ -30,11 +30,11 @@ class PlaceRecord(Record):
     )
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 PLACE = Resource(
-    noun="place",
+    type="place",
     plural="places",
     path="/v1/places",
     record=PlaceRecord,
@@ -45,28 +45,28 @@ PLACE = Resource(
         Filter(
             name="kind",
             columns=(Place.kind,),
-            kind=one_of(v.PlaceKind),
+            value_type=one_of(v.PlaceKind),
             description="Sort of place.",
             example="territory",
         ),
         Filter(
             name="country",
             columns=(Place.country,),
-            kind=COUNTRY_VALUE,
+            value_type=COUNTRY_VALUE,
             description="Country (ISO 3166-1 alpha-2).",
             example="QA",
         ),
         Filter(
             name="name_as_written",
             columns=(PlaceName.as_written,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="A name, exactly as a source has it.",
             example="Gaza",
         ),
         Filter(
             name="part_of",
             columns=(Place.part_of_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="The place that it is part of.",
             example="gaza-strip",
             phrase="part of {}",
@@ -74,8 +74,8 @@ PLACE = Resource(
         Filter(
             name="source",
             columns=(PlaceSource.source_id,),
-            always=True,
-            kind=SLUG_VALUE,
+            always_present=True,
+            value_type=SLUG_VALUE,
             description="Source that names it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -86,13 +86,13 @@ PLACE = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(PlaceSource.source_id,),
             description="The sources that name it.",
         ),
         Include(
             name="part_of",
-            noun="place",
+            type="place",
             columns=(Place.part_of_id,),
             description="The place that it is part of.",
         ),

@@ -30,7 +30,7 @@ TYPED_REFERENCE_FIELDS = ("about", "relations")
 RecordKey = tuple[ResourceType, str]
 
 
-def tied(item: Mapping[str, Any]) -> RecordKey | None:
+def link_target(item: Mapping[str, Any]) -> RecordKey | None:
     """What a topic or a relation leads to; null: the text does not tell."""
     target = item.get("id") or item.get("to")
     return (item.get("noun") or "actor", target) if target else None
@@ -38,37 +38,37 @@ def tied(item: Mapping[str, Any]) -> RecordKey | None:
 
 def references(record: Mapping[str, Any]) -> set[RecordKey]:
     """Every record that a record names."""
-    found: set[RecordKey] = set()
+    targets: set[RecordKey] = set()
     for name, value in record.items():
         if name in ("evidence", "points"):
             # Of a series' figures the sources alone: they are known by their numbers.
-            found.update([("source", item["source"]) for item in value])
+            targets.update([("source", item["source"]) for item in value])
         elif value and name != "disagreements":
-            _gather(name, value, found)
-    return found
+            _collect(name, value, targets)
+    return targets
 
 
-def _gather(name: str, value: Any, found: set[RecordKey]) -> None:
+def _collect(name: str, value: Any, targets: set[RecordKey]) -> None:
     if isinstance(value, str):
         if name in REFERENCE_FIELDS:
-            found.add((REFERENCE_FIELDS[name], value))
+            targets.add((REFERENCE_FIELDS[name], value))
     elif isinstance(value, list):
         for item in value:
-            if name in TYPED_REFERENCE_FIELDS and (target := tied(item)):
-                found.add(target)
-            _gather(name, item, found)
+            if name in TYPED_REFERENCE_FIELDS and (target := link_target(item)):
+                targets.add(target)
+            _collect(name, item, targets)
     elif isinstance(value, dict) and "edtf" not in value:
         if name in REFERENCE_FIELDS and value.get("id"):
-            found.add((REFERENCE_FIELDS[name], value["id"]))
+            targets.add((REFERENCE_FIELDS[name], value["id"]))
         for part, inner in value.items():
             if inner and part != "evidence":
-                _gather(part, inner, found)
+                _collect(part, inner, targets)
 
 
-def references_in_short(record: Mapping[str, Any]) -> Iterator[RecordKey]:
+def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
     """Those that a card of the record names: it shows no lists of records, and of evidence the first piece."""
     for name in REFERENCE_FIELDS.keys() & record.keys():
-        for item in _several(record[name]):
+        for item in _as_list(record[name]):
             target = item if isinstance(item, str) else item["id"]
             if target:
                 yield REFERENCE_FIELDS[name], target
@@ -81,5 +81,5 @@ def references_in_short(record: Mapping[str, Any]) -> Iterator[RecordKey]:
         yield "source", record["points"][-1]["source"]
 
 
-def _several(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else (value,) if value else ()

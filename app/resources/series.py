@@ -26,10 +26,10 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
+    EvidenceList,
     IsoDate,
     Number,
     Part,
-    Proofs,
     Record,
     field,
 )
@@ -96,11 +96,11 @@ class SeriesRecord(Record):
     disagreements: tuple[Disagreement, ...] = field("Points that cannot both hold.")
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 SERIES = Resource(
-    noun="series",
+    type="series",
     plural="series",
     path="/v1/series",
     record=SeriesRecord,
@@ -111,28 +111,28 @@ SERIES = Resource(
         Filter(
             name="measure",
             columns=(Series.measure,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="What is measured.",
             example="people_killed",
         ),
         Filter(
             name="measure_kind",
             columns=(Series.measure_kind,),
-            kind=one_of(v.MeasureKind),
+            value_type=one_of(v.MeasureKind),
             description="Kind of measure.",
             example="cumulative",
         ),
         Filter(
             name="unit",
             columns=(Series.unit,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="What is counted.",
             example="person",
         ),
         Filter(
             name="population",
             columns=(Series.population_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Who is counted.",
             example="palestinians",
             phrase="of {}",
@@ -140,22 +140,22 @@ SERIES = Resource(
         Filter(
             name="breakdown",
             columns=(SeriesBreakdown.category,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="A category that the count is confined to.",
             example="women_and_children",
         ),
         Filter(
             name="breakdown_dimension",
             columns=(SeriesBreakdown.dimension,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Dimension of a breakdown; with `breakdown`: of that one.",
             example="side",
         ),
         Filter(
             name="place",
             columns=(SeriesPlace.place_id,),
-            within=PlaceWithin,
-            kind=SLUG_VALUE,
+            parts_table=PlaceWithin,
+            value_type=SLUG_VALUE,
             description="Where: this place or a part of it.",
             example="gaza-strip",
             phrase="in {}",
@@ -163,7 +163,7 @@ SERIES = Resource(
         Filter(
             name="exclude",
             columns=(SeriesExclusion.excluded_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="A series whose people are not counted here.",
             example="palestinians-killed-since-2023-10-07",
             phrase="that leave out {}",
@@ -171,14 +171,14 @@ SERIES = Resource(
         Filter(
             name="method",
             columns=(Series.method,),
-            kind=one_of(v.Method),
+            value_type=one_of(v.Method),
             description="How the numbers come about.",
             example="reported",
         ),
         Filter(
             name="source",
             columns=(SeriesSource.source_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Source that gives a figure of it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -198,18 +198,18 @@ SERIES = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(SeriesSource.source_id,),
             description="The sources that give figures of it.",
         ),
         Include(
             name="population",
-            noun="actor",
+            type="actor",
             columns=(Series.population_id,),
             description="Who is counted.",
         ),
         Include(
-            name="place", noun="place", columns=(SeriesPlace.place_id,), description="Its places."
+            name="place", type="place", columns=(SeriesPlace.place_id,), description="Its places."
         ),
     ),
 )

@@ -3,9 +3,9 @@ from app.models import Source, SourceAuthor
 from app.resources.declarations import (
     COUNT_VALUE,
     TEXT_VALUE,
-    Dates,
+    DateRange,
     Filter,
-    Range,
+    NumberRange,
     Resource,
     Sort,
     by_date,
@@ -14,7 +14,7 @@ from app.resources.declarations import (
     id_filter,
     one_of,
 )
-from app.resources.fields import Caveats, Corrections, Date, Part, Proofs, Record, field
+from app.resources.fields import Caveats, Corrections, Date, EvidenceList, Part, Record, field
 
 
 class Counts(Part):
@@ -55,11 +55,11 @@ class SourceRecord(Record):
     counts: Counts = field("How many records rest on it, by noun.")
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 SOURCE = Resource(
-    noun="source",
+    type="source",
     plural="sources",
     path="/v1/sources",
     record=SourceRecord,
@@ -70,57 +70,57 @@ SOURCE = Resource(
         Filter(
             name="kind",
             columns=(Source.kind,),
-            kind=one_of(v.SourceKind),
+            value_type=one_of(v.SourceKind),
             description="Sort of source.",
             example="news_article",
         ),
         Filter(
             name="publisher",
             columns=(Source.publisher,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Publisher, as printed.",
             example="IRNA",
         ),
         Filter(
             name="author",
             columns=(SourceAuthor.name,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Author, as printed.",
             example="Ana Example",
         ),
         Filter(
             name="language",
             columns=(Source.language,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Language of the text (BCP 47).",
             example="en",
         ),
         Filter(
             name="text_access",
             columns=(Source.text_access,),
-            kind=one_of(v.TextAccess),
+            value_type=one_of(v.TextAccess),
             description="How much of the text is published.",
             example="quotes_only",
         ),
     ),
     ranges=(
-        Range(
+        NumberRange(
             name="characters",
             column=Source.characters,
-            kind=COUNT_VALUE,
+            value_type=COUNT_VALUE,
             description="Length of the text in Unicode code points.",
             example="3858",
         ),
     ),
     dates=(
-        Dates(
+        DateRange(
             name="date",
             earliest=Source.published_earliest,
             latest=Source.published_latest,
             description="The day of publication, as `published`.",
             example="2024-02",
         ),
-        Dates(
+        DateRange(
             name="published",
             earliest=Source.published_earliest,
             latest=Source.published_latest,

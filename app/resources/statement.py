@@ -10,7 +10,7 @@ from app.models import (
 from app.resources.declarations import (
     SLUG_VALUE,
     TEXT_VALUE,
-    Dates,
+    DateRange,
     Filter,
     Include,
     Resource,
@@ -26,8 +26,8 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
+    EvidenceList,
     Part,
-    Proofs,
     Record,
     Reference,
     field,
@@ -55,7 +55,7 @@ class LoadedTerm(Part):
 
 
 class Topic(Reference):
-    noun: v.TopicNoun = field("Which noun `id` is an id of.", "place")
+    noun: v.TopicResourceType = field("Which noun `id` is an id of.", "place")
 
 
 class StatementRecord(Record):
@@ -85,22 +85,22 @@ class StatementRecord(Record):
     loaded_terms: tuple[LoadedTerm, ...] = field("Loaded terms in its evidence.")
     caveats: Caveats
     corrections: Corrections = ()
-    evidence: Proofs
+    evidence: EvidenceList
 
 
 STATEMENT = Resource(
-    noun="statement",
+    type="statement",
     plural="statements",
     path="/v1/statements",
     record=StatementRecord,
     table=Statement,
-    description="Who said what: one record for each proposition, with voice and attribution.",
+    description="Who descriptions what: one record for each proposition, with voice and attribution.",
     filters=(
         id_filter(Statement, "statements", "qatar-at-forefront-of-de-escalation"),
         Filter(
             name="source",
             columns=(Statement.source_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Source that makes or reports it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
@@ -108,15 +108,15 @@ STATEMENT = Resource(
         Filter(
             name="speaker",
             columns=(Statement.speaker_id,),
-            kind=SLUG_VALUE,
-            description="Who said it.",
+            value_type=SLUG_VALUE,
+            description="Who descriptions it.",
             example="hossein-amir-abdollahian",
             phrase="by {}",
         ),
         Filter(
             name="relayed_by",
             columns=(StatementRelay.actor_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Through whom it came.",
             example="irna",
             phrase="relayed by {}",
@@ -124,35 +124,35 @@ STATEMENT = Resource(
         Filter(
             name="voice",
             columns=(Statement.voice,),
-            kind=one_of(v.Voice),
+            value_type=one_of(v.Voice),
             description="Whose words these are.",
             example="attributed",
         ),
         Filter(
             name="quote_type",
             columns=(Statement.quote_type,),
-            kind=one_of(v.QuoteType),
+            value_type=one_of(v.QuoteType),
             description="How the words are rendered.",
             example="partial",
         ),
         Filter(
             name="act",
             columns=(Statement.act,),
-            kind=one_of(v.Act),
+            value_type=one_of(v.Act),
             description="What the speaker does by it.",
             example="urges",
         ),
         Filter(
             name="attribution",
             columns=(Statement.attribution_basis,),
-            kind=one_of(v.AttributionBasis),
+            value_type=one_of(v.AttributionBasis),
             description="Whether anybody is credited.",
             example="stated",
         ),
         Filter(
             name="addressee",
             columns=(StatementAddressee.actor_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="To whom it is addressed.",
             example="qatar",
             phrase="addressed to {}",
@@ -160,7 +160,7 @@ STATEMENT = Resource(
         Filter(
             name="about",
             columns=(StatementTopic.actor_id, StatementTopic.place_id, StatementTopic.event_id),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="Actor, place or event that it is about.",
             example="gaza-strip",
             phrase="about {}",
@@ -168,7 +168,7 @@ STATEMENT = Resource(
         Filter(
             name="event",
             columns=(Statement.event_id,),
-            kind=SLUG_VALUE,
+            value_type=SLUG_VALUE,
             description="The event at which it was made.",
             example="meeting-of-iran-fm-and-qatar-amir-2024-02-13",
             phrase="made at {}",
@@ -176,28 +176,28 @@ STATEMENT = Resource(
         Filter(
             name="quoted_word",
             columns=(StatementQuotedWords.exact,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="Words that the source puts in quotation marks, exactly; `quoted_word_missing=false`: any.",
             example="very good",
         ),
         Filter(
             name="date_basis",
             columns=(Statement.made_on_basis,),
-            kind=one_of(v.DateBasis),
+            value_type=one_of(v.DateBasis),
             description="What the date on which it was made rests on.",
             example="inferred",
-            of="date",
+            date="date",
         ),
         Filter(
             name="loaded_term",
             columns=(StatementLoadedTerm.term,),
-            kind=TEXT_VALUE,
+            value_type=TEXT_VALUE,
             description="A loaded term in its evidence.",
             example="onslaught",
         ),
     ),
     dates=(
-        Dates(
+        DateRange(
             name="date",
             earliest=Statement.made_on_earliest,
             latest=Statement.made_on_latest,
@@ -218,49 +218,49 @@ STATEMENT = Resource(
     includes=(
         Include(
             name="source",
-            noun="source",
+            type="source",
             columns=(Statement.source_id,),
             description="The source that makes or reports it.",
         ),
         Include(
             name="speaker",
-            noun="actor",
+            type="actor",
             columns=(Statement.speaker_id,),
-            description="Who said it.",
+            description="Who descriptions it.",
         ),
         Include(
             name="relayed_by",
-            noun="actor",
+            type="actor",
             columns=(StatementRelay.actor_id,),
             description="Through whom it came.",
         ),
         Include(
             name="addressee",
-            noun="actor",
+            type="actor",
             columns=(StatementAddressee.actor_id,),
             description="To whom it is addressed.",
         ),
         Include(
             name="about_actor",
-            noun="actor",
+            type="actor",
             columns=(StatementTopic.actor_id,),
             description="Actors that it is about.",
         ),
         Include(
             name="about_place",
-            noun="place",
+            type="place",
             columns=(StatementTopic.place_id,),
             description="Places that it is about.",
         ),
         Include(
             name="about_event",
-            noun="event",
+            type="event",
             columns=(StatementTopic.event_id,),
             description="Events that it is about.",
         ),
         Include(
             name="event",
-            noun="event",
+            type="event",
             columns=(Statement.event_id,),
             description="The event at which it was made.",
         ),
