@@ -1,10 +1,10 @@
-"""The application in process, as a client sees it."""
+"""An httpx client of an application in process."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import anyio
 import httpx
 from starlette.types import ASGIApp
 
@@ -14,37 +14,43 @@ from app.settings import Settings
 
 
 class Api:
-    """`statements` holds the SQL of the last request. No answer is kept, unless `cache_bytes` is set."""
+    """`statements` holds the SQL of the last request. The response cache is off unless `cache_bytes` is set."""
 
-    def __init__(self, app: ASGIApp, live: Snapshots) -> None:
+    def __init__(self, app: ASGIApp, snapshots: Snapshots, runner: asyncio.Runner) -> None:
         self.app = app
-        self.live = live
+        self.snapshots = snapshots
         self.statements: list[str] = []
-        live.now.database.on_statement = self.statements.append
-
-    @property
-    def served(self) -> Snapshot:
-        return self.live.now
+        self._runner = runner
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        snapshots.now.database.on_statement = self.statements.append
 
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
         app = create_app(Settings(database_url=database_url, **{"cache_bytes": 0, **settings}))
-        live: Snapshots = app.state.live
-        try:
-            yield cls(app, live)
-        finally:
-            live.close()
+        with cls.of(app, app.state.live) as api:
+            yield api
+
+    @classmethod
+    @contextmanager
+    def of(cls, app: ASGIApp, snapshots: Snapshots) -> Iterator["Api"]:
+        """A client of `app`, which is the application of these snapshots or another that mounts it."""
+        with asyncio.Runner() as runner:
+            try:
+                yield cls(app, snapshots, runner)
+            finally:
+                snapshots.close()
+
+    def mounted_in(self, outer: ASGIApp) -> "Api":
+        return Api(outer, self.snapshots, self._runner)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.snapshots.now
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         self.statements.clear()
-
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                return await client.request(method, path, **options)
-
-        return anyio.run(send)
+        return self._runner.run(self._client.request(method, path, **options))
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)

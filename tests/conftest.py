@@ -1,9 +1,11 @@
 """Which fixture to choose.
 
-`api` answers from the made-up seeds of tests/made_up (every noun, every kind of attribution and bound, a disagreement;
-characters outside the BMP and combining marks), `seed_api` from the real ones, `many_api` from some hundreds of generated
-records (tests/many.py) with nulls wherever they may be; all drive the application in process and count SQL statements. `tree` is a copy of the made-up seeds that a test may change. Whatever reads a database runs on each
-backend; no test knows which. A part that is missing skips a test, or fails it where ONRECORD_NO_SKIPS is set.
+`api` serves the made-up seeds of tests/made_up (every resource type, every kind of attribution and
+bound, a disagreement; characters outside the BMP and combining marks), `seed_api` the real ones,
+`many_api` some hundreds and `large_api` some thousands of generated records (tests/many.py) with
+nulls wherever they may be; all drive the application in process and count SQL statements. `tree` is
+a copy of the made-up seeds that a test may change. Tests that read a database run on each of them.
+A part that is missing skips a test, or fails it where ONRECORD_NO_SKIPS is set.
 """
 
 import os
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.curation.build import Silent, build, build_records
 from app.curation.files import SeedTree
@@ -37,6 +40,10 @@ BROWSER_FLAGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+
+# Promises are about values: how long an example takes depends on what else the machine does.
+settings.register_profile("onrecord", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("onrecord")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,7 +94,7 @@ def new_database(
 
 
 def build_from(seed: Path, url: str) -> str:
-    """Build without the texts of the real seeds, as anyone who clones the project does; returns the version."""
+    """Build without the texts of the real seeds, as in a fresh clone; returns the version."""
     return build(SeedTree(seed), lambda: Texts([MADE_UP / "texts"]), url).version
 
 
@@ -114,6 +121,15 @@ def many_url(new_database: Callable[[], str]) -> str:
     url = new_database()
     build_many(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def large_api(new_database: Callable[[], str]) -> Iterator[Api]:
+    """More figures and statements than are counted or ranked unless a client says so."""
+    url = new_database()
+    build_many(url, 1500)
+    with Api.over(url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.waiting import eventually
 
 
 def postgres_binaries() -> Path | None:
@@ -21,7 +22,7 @@ def postgres_binaries() -> Path | None:
     return next((folder for folder in candidates if (folder / "initdb").exists()), None)
 
 
-def _as_somebody() -> list[str]:
+def _as_nobody() -> list[str]:
     """The server refuses to run as root."""
     return (
         ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
@@ -61,7 +62,7 @@ class PostgresServer:
         ]
         quiet = {"stdout": subprocess.DEVNULL, "cwd": "/"}
         subprocess.run(
-            [*_as_somebody(), *initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **quiet
+            [*_as_nobody(), *initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **quiet
         )  # type: ignore[call-overload]
         options = [
             "-c",
@@ -72,7 +73,7 @@ class PostgresServer:
             "unix_socket_directories=",
         ]
         command = [
-            *_as_somebody(),
+            *_as_nobody(),
             str(binaries / "postgres"),
             "-D",
             str(data),
@@ -85,29 +86,26 @@ class PostgresServer:
         )
         try:
             server = cls(port)
-            server.wait_until_it_answers(process)
+            eventually(lambda: process.poll() is not None or server.accepts_connections())
+            assert process.poll() is None, "the PostgreSQL server ended at once"
             yield server
         finally:
             process.send_signal(signal.SIGINT)  # a fast shutdown: it waits for no client
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://onrecord@127.0.0.1:{self.port}/{database}"
 
-    def wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+    def accepts_connections(self) -> bool:
         import psycopg
 
-        for _ in range(300):
-            assert process.poll() is None, "the PostgreSQL server ended at once"
-            try:
-                psycopg.connect(
-                    host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres"
-                ).close()
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError("the PostgreSQL server does not answer")
+        try:
+            psycopg.connect(
+                host="127.0.0.1", port=self.port, user="onrecord", dbname="postgres"
+            ).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def create_database(self, name: str) -> str:
         import psycopg

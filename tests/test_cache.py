@@ -104,7 +104,7 @@ def test_nobody_gets_what_another_asked_for(kept: Api) -> None:
     for one, other in zip(fresh, again, strict=True):
         assert one.headers["content-type"] == other.headers["content-type"]
         assert one.text == other.text
-    with Api.over(str(kept.served.settings.database_url)) as uncached:
+    with Api.over(str(kept.snapshot.settings.database_url)) as uncached:
         for (path, headers), answer in zip(questions, again, strict=True):
             assert uncached.get(path, headers=headers).text == answer.text
 

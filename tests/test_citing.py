@@ -108,7 +108,7 @@ def as_read(style: str, text: str) -> str:
 
 def test_every_citation_carries_what_it_may_not_go_without(any_api: Api) -> None:
     sources = {record["id"]: record for record in any_api.all("/v1/sources?limit=500")}
-    version = any_api.served.dataset.version
+    version = any_api.snapshot.dataset.version
     checked = list(every_record(any_api))
     for address, record in checked if len(checked) < 150 else checked[::9]:
         for style in STYLES:
@@ -131,7 +131,7 @@ def test_text_styles_are_as_they_were_agreed(api: Api, style: CitationStyle) -> 
     written = "".join(
         f"{address}\n{cited(api, address, style)}\n" for address, _ in every_record(api)
     )
-    written = written.replace(api.served.dataset.version, "DATASET")
+    written = written.replace(api.snapshot.dataset.version, "DATASET")
     golden = GOLDEN / f"citations-{style}.txt"
     if os.environ.get("ONRECORD_RENEW_GOLDEN"):
         golden.write_text(written, encoding="utf-8")

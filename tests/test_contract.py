@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES, Resource
@@ -92,7 +92,7 @@ CONTRADICTION = ("cannot stand beside", "is excluded by", "lies beyond")
 
 
 @given(data=st.data())
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600)
 def test_a_list_answers_exactly_what_is_asked(
     many_api: Api, world: World, data: st.DataObject
 ) -> None:
@@ -142,7 +142,7 @@ LINKED = [
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300)
 def test_parameters_of_one_link_speak_of_that_link(
     many_api: Api, world: World, data: st.DataObject
 ) -> None:

@@ -1,7 +1,6 @@
 """What an answer costs: how many statements, and that none of them reads a whole table."""
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing, Parameter
 from app.resources.lists import SEARCH, SOURCE_EVIDENCE, TIMELINE
 from tests.client import Api
-from tests.conftest import build_many
 
 NARROWED = {
     "figure": "qualifier=over&value_min=5",
@@ -76,21 +74,12 @@ def test_the_lists_across_nouns_have_a_fixed_cost(many_api: Api) -> None:
 # ------------------------------------------------------------------------------------------------------------------ plans
 
 
-@pytest.fixture(scope="module")
-def large_api(new_database: Callable[[], str]) -> Iterator[Api]:
-    """Enough rows that the planner has a reason to use an index."""
-    url = new_database()
-    build_many(url, 1500)
-    with Api.over(url) as client:
-        yield client
-
-
 BIG = ("event", "statement", "figure", "revision")
 
 
 def plans(api: Api, path: str) -> list[str]:
     """The plan of each statement of a request, as the database tells it."""
-    database = api.served.database
+    database = api.snapshot.database
     ran: list[tuple[CompiledStatement, Any]] = []
     original = database._values
 
@@ -169,7 +158,7 @@ def test_no_parameter_and_no_sort_reads_a_whole_table(
 def test_the_second_page_begins_in_an_index(large_api: Api, sort: str) -> None:
     following = large_api.json(f"/v1/figures?sort={sort}&total=none")["links"]["next"]
     plan = plans(large_api, following)[0]
-    database = large_api.served.database
+    database = large_api.snapshot.database
     if database.is_sqlite:
         assert (
             "SEARCH figure USING INDEX" in plan or "SEARCH figure USING COVERING INDEX" in plan

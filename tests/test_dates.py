@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES, Resource
@@ -26,7 +26,7 @@ days = st.dates(date(2009, 1, 1), date(2025, 12, 31)) | st.sampled_from(
 partial = days.flatmap(
     lambda day: st.sampled_from([f"{day.year:04d}", day.isoformat()[:7], day.isoformat()])
 )
-relaxed = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=60)
 
 
 @pytest.fixture(params=DATED)

@@ -66,10 +66,9 @@ def host(
         outer = FastAPI()
         outer.mount("/site", site)
         site = outer
-    mounted = Api(site, names["facts"].state.live)
-    mounted.prefix = "/site/facts" if behind else "/facts"  # type: ignore[attr-defined]
-    yield mounted
-    names["facts"].state.live.close()
+    with Api.of(site, names["facts"].state.live) as mounted:
+        mounted.prefix = "/site/facts" if behind else "/facts"  # type: ignore[attr-defined]
+        yield mounted
 
 
 def prefix_of(host: Api) -> str:

@@ -44,7 +44,7 @@ def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any
     for response in (by_name, by_type):
         assert response.status_code == 200, response.text
         assert response.headers["content-type"] == row.media_type
-        assert response.headers["dataset-version"] == api.served.dataset.version
+        assert response.headers["dataset-version"] == api.snapshot.dataset.version
         assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
     if row.has_whole_addresses or row.is_page or path.startswith(("/v1/timeline", "/v1/search")):
         return  # these name their own address, in which the format stands

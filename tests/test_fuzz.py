@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config._checks import NegativeDataRejectionConfig
@@ -35,9 +35,7 @@ def cases(number: int) -> settings:
         max_examples=max(1, number),
         derandomize=WANTED is None,
         database=None,
-        deadline=None,
         print_blob=True,
-        suppress_health_check=list(HealthCheck),
     )
 
 

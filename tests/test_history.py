@@ -129,7 +129,7 @@ def test_datasets_say_what_changed(grown: Grown) -> None:
     versions.append(grown.build())
     with Api.over(grown.url) as api:
         newest, first = api.json("/v1/datasets")["data"]
-        counts = api.served.dataset.counts
+        counts = api.snapshot.dataset.counts
     assert [first["version"], newest["version"]] == versions
     assert newest["counts"] == counts
     assert first["changes"]["place"] == {
@@ -171,7 +171,7 @@ def test_the_id_of_a_withdrawn_record_is_never_used_again(grown: Grown) -> None:
     with pytest.raises(OperatorError, match=f"{figure.id} was withdrawn in dataset {version}"):
         grown.build()
     with Api.over(grown.url) as api:
-        assert api.served.dataset.version == version
+        assert api.snapshot.dataset.version == version
 
 
 class Listener(Silent):
@@ -230,7 +230,9 @@ def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Gr
 def plan(api: Api, sql: str) -> list[str]:
     """How SQLite goes about a statement, whatever its values."""
     values = dict.fromkeys(re.findall(r":(\w+)", sql))
-    rows = api.served.database.rows_now(CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", {}), values)
+    rows = api.snapshot.database.rows_now(
+        CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", {}), values
+    )
     return [row[3] for row in rows]
 
 
@@ -250,7 +252,7 @@ def test_present_answers_are_those_of_a_database_without_a_past(
             without = new.json(path)
             assert (with_past["data"], with_past["facets"]) == (without["data"], without["facets"])
             assert asked == new.statements
-            if old.served.database.is_sqlite:
+            if old.snapshot.database.is_sqlite:
                 assert [plan(old, sql) for sql in asked] == [plan(new, sql) for sql in asked]
 
 

@@ -186,7 +186,7 @@ def test_a_fault_of_ours_discloses_nothing(api: Api, monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(api.served.database, "rows", fail)
+    monkeypatch.setattr(api.snapshot.database, "rows", fail)
     response = api.get("/v1/figures")
     assert_is_problem(response, "internal-error")
     assert "secret" not in response.text
@@ -199,7 +199,7 @@ def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
             " SELECT count(*) FROM n"
         )
-        slow.served.database.prepared = lambda *_: type("S", (), {"sql": endless, "fixed": {}})()  # type: ignore[method-assign]
+        slow.snapshot.database.prepared = lambda *_: type("S", (), {"sql": endless, "fixed": {}})()  # type: ignore[method-assign]
         response = slow.get("/v1/figures")
         assert_is_problem(response, "query-timeout")
         assert response.headers["retry-after"] == "5"
@@ -210,7 +210,7 @@ def test_no_statement_can_write(api: Api) -> None:
 
     for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
         with pytest.raises(Exception, match=r"readonly|read-only"):
-            api.served.database.rows_now(CompiledStatement(sql, {}))
+            api.snapshot.database.rows_now(CompiledStatement(sql, {}))
 
 
 def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:
@@ -229,7 +229,7 @@ def test_it_works_under_a_prefix_without_its_lifespan(made_up_url: str) -> None:
     from starlette.routing import Mount
 
     with Api.over(made_up_url) as inner:
-        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
+        mounted = inner.mounted_in(Starlette(routes=[Mount("/facts", app=inner.app)]))
         assert_it_works_under_a_prefix(mounted)
 
 
@@ -238,7 +238,7 @@ def test_a_prefix_with_odd_characters_leaves_the_json_whole(made_up_url: str) ->
     from starlette.routing import Mount
 
     with Api.over(made_up_url) as inner:
-        mounted = Api(Starlette(routes=[Mount("/t/{name}", app=inner.app)]), inner.live)
+        mounted = inner.mounted_in(Starlette(routes=[Mount("/t/{name}", app=inner.app)]))
         page = mounted.json("/t/a%22b/v1/actors?limit=1")
         assert page["data"][0]["url"] == "/t/a%22b/v1/actors/civil-guard"
         assert mounted.json(page["links"]["next"])["data"]
@@ -305,13 +305,13 @@ def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
     import httpx
 
     with Api.over(made_up_url, query_seconds=0.3) as slow:
-        if not slow.served.database.is_sqlite:
+        if not slow.snapshot.database.is_sqlite:
             return
         endless = (
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         )
-        real = slow.served.database.prepared
-        slow.served.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign]
+        real = slow.snapshot.database.prepared
+        slow.snapshot.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign]
             type("S", (), {"sql": endless, "fixed": {}})()
             if shape[0] == "page"
             else real(shape, build)
@@ -364,37 +364,6 @@ def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(api.served.database, "rows_now", fail)
+    monkeypatch.setattr(api.snapshot.database, "rows_now", fail)
     assert_is_problem(api.get("/readyz"), "not-ready")
     assert api.json("/healthz") == {"status": "ok"}
-
-
-AT_HAND_OR_NOT = [
-    "/v1/figures",
-    "/v1/figures?limit=2&sort=-value",
-    "/v1/figures?colour=red",
-    "/v1/figures/",
-    "/v1/figures/people-displaced-2031-05-04",
-    "/v1/figures/people-displaced-2031-05-04/",
-    "/v1/figures/people-displaced-2031-05-04?fields=id",
-    "/v1/figures/none-such",
-    "/v1/figures/NOT%20AN%20ID",
-    "/v1/figures/a%2Fb",
-    "/v1/figures/{id}",
-    "/v1/{id}",
-    "//v1/figures",
-]
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
-@pytest.mark.parametrize("path", AT_HAND_OR_NOT)
-def test_handlers_at_hand_answer_as_the_router_would(
-    made_up_url: str, method: str, path: str
-) -> None:
-    with Api.over(made_up_url) as quick, Api.over(made_up_url) as routed:
-        app: Any = routed.app
-        app.lists.clear()
-        app.records.clear()
-        one, other = (client.request(method, path) for client in (quick, routed))
-    assert (one.status_code, one.content) == (other.status_code, other.content)
-    assert {**one.headers, "x-request-id": ""} == {**other.headers, "x-request-id": ""}

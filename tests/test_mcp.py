@@ -128,7 +128,7 @@ def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
     assert [hit["id"] for hit in found["records"]] == [
         hit["record"]["id"] for hit in api.json("/v1/search?q=flood&limit=3")["data"]
     ]
-    assert found["dataset"] == api.served.dataset.version
+    assert found["dataset"] == api.snapshot.dataset.version
 
 
 def test_a_list_goes_on_from_where_it_ended(agent: Talk, api: Api) -> None:

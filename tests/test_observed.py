@@ -89,7 +89,7 @@ def test_requests_are_counted_by_route_and_not_by_address(made_up_url: str) -> N
     assert counted(text, "onrecord_requests_total", method="other") == 1
     assert counted(text, "onrecord_kept_answers_total", route=route) == 1
     assert counted(text, "onrecord_response_body_bytes_total", route=route) > 1000
-    assert counted(text, "onrecord_records", noun="figure") == api.served.dataset.counts["figure"]
+    assert counted(text, "onrecord_records", noun="figure") == api.snapshot.dataset.counts["figure"]
     assert item not in text
 
 

@@ -88,7 +88,7 @@ def needed_by(path: str, api: Api) -> dict[str, str]:
 
 def example_of(parameter: Any, api: Api) -> Any:
     """What was known when depends on the data: only the dataset that is there is known for sure."""
-    known = {"known_at": api.served.dataset.version}
+    known = {"known_at": api.snapshot.dataset.version}
     return known.get(parameter["name"]) or parameter["schema"]["examples"][0]
 
 

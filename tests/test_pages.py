@@ -195,7 +195,7 @@ def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str)
         Api.over(made_up_url) as inner,
         Api.over(made_up_url, public_url="https://facts.example.org/about") as public,
     ):
-        mounted = Api(Starlette(routes=[Mount("/facts", app=inner.app)]), inner.live)
+        mounted = inner.mounted_in(Starlette(routes=[Mount("/facts", app=inner.app)]))
         page = page_at(mounted, f"/facts{FIGURE}")
         links = [
             item["href"] or ""

@@ -114,6 +114,6 @@ def test_without_a_time_none_is_made_up(api: Api) -> None:
 
 def test_the_time_is_no_part_of_the_version_and_yet_of_the_validator(api: Api, dated: str) -> None:
     with Api.over(dated) as other:
-        assert other.served.dataset.version == api.served.dataset.version
+        assert other.snapshot.dataset.version == api.snapshot.dataset.version
         path = "/v1/figures?format=atom"
         assert other.get(path).headers["etag"] != api.get(path).headers["etag"]

@@ -110,4 +110,4 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()
     with Api.over(grown.url) as api:
-        assert api.served.dataset.version == grown.versions[0]
+        assert api.snapshot.dataset.version == grown.versions[0]
