@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from app.pages.page_context import assets, component_path
-from app.pages.text import long_date
 from app.presentation.cards import NOUNS
+from app.presentation.text import long_date
 from app.resources import RESOURCES
 from tests.client import Api
 

@@ -12,8 +12,9 @@ from starlette.routing import Mount
 from app.pages.chart import chart
 from app.pages.form_fields import groups
 from app.pages.render import _Drawings
-from app.pages.text import _UNSEEN, is_web, long_date, number_of, seen
+from app.pages.text import escape_text, is_web_url
 from app.presentation.citations import _NOT_TEXT, _TURNS_TEXT, clean
+from app.presentation.text import CONTROL_CHARACTERS, format_number, long_date
 from app.problems import KINDS
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
@@ -499,7 +500,7 @@ def test_what_is_printable_needs_no_second_look() -> None:
         sign for sign in map(chr, range(0x110000)) if sign.isprintable() and sign != " "
     )
     assert (
-        _UNSEEN.search(printable)
+        CONTROL_CHARACTERS.search(printable)
         is _NOT_TEXT.search(printable)
         is _TURNS_TEXT.search(printable)
         is None
@@ -508,11 +509,11 @@ def test_what_is_printable_needs_no_second_look() -> None:
 
 
 def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:
-    assert seen("a\u202eb") == 'a<span class="sign">U+202E</span>b'
-    assert seen("\u200fشخص") == "\u200fشخص", "marks that belong to a script stay"
-    assert seen("<&'\">") == "&lt;&amp;&#x27;&quot;&gt;"
-    assert is_web("https://x.example/")
-    assert not is_web("javascript:alert(1)")
+    assert escape_text("a\u202eb") == 'a<span class="sign">U+202E</span>b'
+    assert escape_text("\u200fشخص") == "\u200fشخص", "marks that belong to a script stay"
+    assert escape_text("<&'\">") == "&lt;&amp;&#x27;&quot;&gt;"
+    assert is_web_url("https://x.example/")
+    assert not is_web_url("javascript:alert(1)")
 
 
 # ------------------------------------------------------------------------------------------------------------------ cost
@@ -581,7 +582,7 @@ def test_words() -> None:
     assert (
         long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
     )
-    assert [number_of(value) for value in (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)] == [
+    assert [format_number(value) for value in (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)] == [
         "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
         "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
     ]  # fmt: skip

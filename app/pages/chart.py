@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.pages.text import number_of
+from app.presentation.text import format_number
 
 MOST_POINTS = 200
 """As many are drawn, the newest; a list has all of them."""
@@ -129,7 +129,7 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         marks,
         clashes,
         [(letter, source, _PATHS[shape], hue) for source, (letter, shape, hue) in letters.items()],
-        [Tick(up(value), number_of(value)) for value in ticks],
+        [Tick(up(value), format_number(value)) for value in ticks],
         [
             Tick(across(day), date.fromordinal(int(day)).isoformat())
             for day in _some_days(first, last)

@@ -13,17 +13,16 @@ from typing import Any
 
 from app.pages.chart import MOST_POINTS, Chart, Mark
 from app.pages.page_context import PageContext, Safe
-from app.pages.text import (
-    bare,
-    is_web,
-    label,
+from app.pages.text import escape_text, is_web_url
+from app.presentation.text import (
+    code_label,
+    field_label,
+    format_number,
     long_date,
-    measure,
-    number_of,
-    said,
-    seen,
-    telling,
-    written,
+    main_quote,
+    measure_text,
+    point_as_written,
+    replace_controls,
 )
 from app.query.evidence import Quote, Quotes, SupportedRecord
 from app.resources import RESOURCES
@@ -37,23 +36,23 @@ MOST_ITEMS = 100
 
 
 def theirs(text: str) -> Safe:
-    return Safe(f'<bdi class="theirs">{seen(text)}</bdi>')
+    return Safe(f'<bdi class="theirs">{escape_text(text)}</bdi>')
 
 
 def q(text: str) -> str:
     """The source's words inside a sentence of ours."""
-    return f'<q class="written"><bdi class="theirs">{seen(text)}</bdi></q>'
+    return f'<q class="written"><bdi class="theirs">{escape_text(text)}</bdi></q>'
 
 
 @lru_cache(maxsize=4096)
 def _date(edtf: str, basis: str, basis_end: str | None) -> str:
-    shown = f'<data class="date" value="{seen(edtf)}">{seen(long_date(edtf))}</data>'
+    shown = f'<data class="date" value="{escape_text(edtf)}">{escape_text(long_date(edtf))}</data>'
     if basis == "publication_date":
         shown += ' <span class="basis">the day of publication</span>'
     elif basis != "stated":
-        shown += f' <span class="basis">{seen(said(basis))}</span>'
+        shown += f' <span class="basis">{escape_text(code_label(basis))}</span>'
     return (
-        f'{shown} <span class="basis">its end {seen(said(basis_end))}</span>'
+        f'{shown} <span class="basis">its end {escape_text(code_label(basis_end))}</span>'
         if basis_end
         else shown
     )
@@ -70,14 +69,14 @@ def _date_of(d: Record) -> str:
 
 
 def note(item: Record) -> str:
-    return f' <span class="note">{seen(item["note"])}</span>' if item.get("note") else ""
+    return f' <span class="note">{escape_text(item["note"])}</span>' if item.get("note") else ""
 
 
 def reference(at: PageContext, name: str, item: Record, *, in_full: bool = False) -> Safe:
     """What a record names, by its title, with the words of the source and whether it is inferred."""
     shown: str = at.named(name, item) or '<span class="none">nobody or nothing that we know</span>'
     if item.get("role"):
-        shown += f' <span class="role">{seen(said(item["role"]))}</span>'
+        shown += f' <span class="role">{escape_text(code_label(item["role"]))}</span>'
     if item["as_written"]:
         shown += f" {q(item['as_written'])}"
     if item["basis"] == "inferred":
@@ -102,7 +101,7 @@ def credit(at: PageContext, attribution: Record) -> Safe:
 def number(figure: Record) -> Safe:
     """As its source writes it, never without its qualifier and its unit."""
     return Safe(
-        f'<span class="number"><bdi class="theirs">{seen(figure["as_written"])}</bdi></span> <span class="measure">{seen(measure(figure))}</span>'
+        f'<span class="number"><bdi class="theirs">{escape_text(figure["as_written"])}</bdi></span> <span class="measure">{escape_text(measure_text(figure))}</span>'
     )
 
 
@@ -111,11 +110,13 @@ def quote(at: PageContext, item: Record) -> Safe:
     source = at.url("source", item["source"])
     start, end = item["start"], item["end"]
     proves = (
-        f", carries {', '.join(label(name) for name in item['proves'])}" if item["proves"] else ""
+        f", carries {', '.join(field_label(name) for name in item['proves'])}"
+        if item["proves"]
+        else ""
     )
     return Safe(
-        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span class="context">{seen(item["prefix"])}</span>'
-        f'<mark>{seen(item["exact"])}</mark><span class="context">{seen(item["suffix"])}</span></p></blockquote>'
+        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span class="context">{escape_text(item["prefix"])}</span>'
+        f'<mark>{escape_text(item["exact"])}</mark><span class="context">{escape_text(item["suffix"])}</span></p></blockquote>'
         f'<figcaption><a href="{source}/evidence?start_min={start}&amp;end_max={end}">characters {start}–{end}</a>{proves}'
         "</figcaption></figure>"
     )
@@ -124,7 +125,7 @@ def quote(at: PageContext, item: Record) -> Safe:
 def caveats(items: Sequence[str]) -> Safe:
     if not items:
         return Safe("")
-    listed = "".join([f"<li>{seen(item)}</li>" for item in items])
+    listed = "".join([f"<li>{escape_text(item)}</li>" for item in items])
     return Safe(
         f'<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>{listed}</ul></aside>'
     )
@@ -140,7 +141,7 @@ def corrections(items: Sequence[Record]) -> Safe:
 
 
 def _correction(item: Record) -> str:
-    return f'<data value="{seen(item["date"])}">{seen(long_date(item["date"]))}</data>: {seen(item["reason"])}'
+    return f'<data value="{escape_text(item["date"])}">{escape_text(long_date(item["date"]))}</data>: {escape_text(item["reason"])}'
 
 
 MOST_QUOTES = 60
@@ -168,7 +169,7 @@ def evidence(at: PageContext, items: Sequence[Record]) -> Safe:
     receipts = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
     listed = "".join(
         [
-            f"<div><dt>{at.link('source', source)}</dt><dd>SHA-256 <code>{seen(digest)}</code>,"
+            f"<div><dt>{at.link('source', source)}</dt><dd>SHA-256 <code>{escape_text(digest)}</code>,"
             f" quotes {'verified' if is_verified else 'not verified'}</dd></div>"
             for (source, digest), is_verified in receipts.items()
         ]
@@ -181,7 +182,9 @@ def evidence(at: PageContext, items: Sequence[Record]) -> Safe:
 
 def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
     """The same in other formats."""
-    links = ", ".join([f'<a href="{seen(address)}">{name}</a>' for name, address, _ in items])
+    links = ", ".join(
+        [f'<a href="{escape_text(address)}">{name}</a>' for name, address, _ in items]
+    )
     return Safe(f'<p class="formats">The same as {links}</p>')
 
 
@@ -199,7 +202,7 @@ def value(at: PageContext, name: str, v: Any) -> str:
     if isinstance(v, bool):
         return "yes" if v else "no"
     if isinstance(v, (int, float)):
-        return number_of(v)
+        return format_number(v)
     if isinstance(v, dict):
         return _part(at, name, v)
     if len(v) == 1:
@@ -214,11 +217,11 @@ def value(at: PageContext, name: str, v: Any) -> str:
 def _text(at: PageContext, name: str, text: str) -> str:
     if name in REFERENCE_FIELDS:
         return at.link(REFERENCE_FIELDS[name], text)
-    if is_web(text):
-        return f'<a href="{seen(text)}" rel="nofollow noopener">{seen(text)}</a>'
+    if is_web_url(text):
+        return f'<a href="{escape_text(text)}" rel="nofollow noopener">{escape_text(text)}</a>'
     if name == "content_sha256":
-        return f"<code>{seen(text)}</code>"
-    return f"<bdi>{seen(said(text))}</bdi>"
+        return f"<code>{escape_text(text)}</code>"
+    return f"<bdi>{escape_text(code_label(text))}</bdi>"
 
 
 def _part(at: PageContext, name: str, v: Record) -> str:
@@ -228,7 +231,7 @@ def _part(at: PageContext, name: str, v: Record) -> str:
         return credit(at, v)
     if "as_written" in v and "id" in v:
         more = [
-            f", {label(key)}: {value(at, key, part)}"
+            f", {field_label(key)}: {value(at, key, part)}"
             for key, part in v.items()
             if key not in _OF_REFERENCES and part
         ]
@@ -236,7 +239,7 @@ def _part(at: PageContext, name: str, v: Record) -> str:
     if "to" in v and "type" in v:
         dated = f", {date(v['date'])}" if v.get("date") else ""
         inferred = ' <span class="basis">inferred</span>' if v.get("basis") == "inferred" else ""
-        return f"{seen(said(v['type']))} {at.named(name, v)}{dated}{inferred}{note(v)}"
+        return f"{escape_text(code_label(v['type']))} {at.named(name, v)}{dated}{inferred}{note(v)}"
     if "exact" in v:
         return f'{q(v["exact"])} <span class="role">characters {v["start"]}–{v["end"]}</span>'
     inner = {key: part for key, part in v.items() if key != "evidence" and part is not None}
@@ -244,7 +247,7 @@ def _part(at: PageContext, name: str, v: Record) -> str:
         return q(v["as_written"])
     return ", ".join(
         [
-            f'<span class="name">{label(key)}</span> {value(at, key, part)}'
+            f'<span class="name">{field_label(key)}</span> {value(at, key, part)}'
             for key, part in inner.items()
         ]
     )
@@ -257,9 +260,9 @@ def fields(at: PageContext, record: Record, without: Collection[str] = ()) -> Sa
         if name in without:
             continue
         if v is None or v == []:
-            silent.append(label(name))
+            silent.append(field_label(name))
         else:
-            told.append(f"<div><dt>{label(name)}</dt><dd>{value(at, name, v)}</dd></div>")
+            told.append(f"<div><dt>{field_label(name)}</dt><dd>{value(at, name, v)}</dd></div>")
     nothing = (
         f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(silent)}</dd></div>'
         if silent
@@ -278,11 +281,13 @@ def card(
     address = f"{at.url(noun, r['id'])}"
     kind = _KIND_OF[noun](r) if noun in _KIND_OF else ""
     above = (
-        f'<p class="kicker">{noun}{" · " if kind else ""}{seen(said(kind))}</p>' if kicker else ""
+        f'<p class="kicker">{noun}{" · " if kind else ""}{escape_text(code_label(kind))}</p>'
+        if kicker
+        else ""
     )
     below = _proved(at, r, address) if r["evidence"] and "source" in r else ""
     return Safe(
-        f'<article class="card {noun}">{above}<{level}><a href="{address}">{seen(r["title"])}</a></{level}>'
+        f'<article class="card {noun}">{above}<{level}><a href="{address}">{escape_text(r["title"])}</a></{level}>'
         f"{_IN_SHORT[noun](at, r)}{below}</article>"
     )
 
@@ -306,7 +311,7 @@ def _proved(at: PageContext, r: Record, address: str) -> str:
     )
     corrected = "".join([f" · corrected {_correction(item)}" for item in r["corrections"]])
     return (
-        f'<blockquote dir="auto" class="telling" cite="{at.url("source", source)}"><p><mark>{seen(telling(r["evidence"])["exact"])}'
+        f'<blockquote dir="auto" class="telling" cite="{at.url("source", source)}"><p><mark>{escape_text(main_quote(r["evidence"])["exact"])}'
         f'</mark></p></blockquote><p class="meta from">{at.link("source", source)}{caveats}{corrected}</p>'
     )
 
@@ -321,12 +326,12 @@ def _statement(at: PageContext, r: Record) -> str:
         "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
     )
     unclear = " · whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
-    return f'<p class="said">{seen(r["summary"])}</p><p class="meta">{dated}{whose}{unclear}</p>'
+    return f'<p class="said">{escape_text(r["summary"])}</p><p class="meta">{dated}{whose}{unclear}</p>'
 
 
 def _event(at: PageContext, r: Record) -> str:
     dated = date(r["date"]) if r["date"] else "undated"
-    status = f" · {seen(said(r['status']))}" if r["status"] != "told_as_done" else ""
+    status = f" · {escape_text(code_label(r['status']))}" if r["status"] != "told_as_done" else ""
     places = ", ".join(
         [at.named("places", place) or q(place["as_written"] or "") for place in r["places"]]
     )
@@ -344,7 +349,7 @@ def _series(at: PageContext, r: Record) -> str:
         shown += (
             f" · <strong>{clashes} {'disagreement' if clashes == 1 else 'disagreements'}</strong>"
         )
-    return f'<p class="said">{seen(r["definition"])}</p><p class="meta">{shown}</p>'
+    return f'<p class="said">{escape_text(r["definition"])}</p><p class="meta">{shown}</p>'
 
 
 def _source(_: PageContext, r: Record) -> str:
@@ -396,7 +401,7 @@ def _chart(at: PageContext, series: Record, c: Chart) -> str:
     hidden = f" {c.hidden} older figures are not drawn." if c.hidden else ""
     return (
         f'<figure class="chart">\n<svg viewBox="0 0 {c.width} {c.height}" role="img" aria-labelledby="chart-title chart-desc">\n'
-        f'<title id="chart-title">{escape(bare(series["title"]))}</title>\n<desc id="chart-desc">{len(c.marks)} figures by as-of'
+        f'<title id="chart-title">{escape(replace_controls(series["title"]))}</title>\n<desc id="chart-desc">{len(c.marks)} figures by as-of'
         f" day. The table below has the same numbers.</desc>\n{_grid(c)}\n{_marks(c)}\n</svg>\n"
         f"<figcaption>\n<p>{_HOW_DRAWN}{clashes}{axis}{hidden}</p>\n{_legend(at, c)}\n</figcaption>\n</figure>"
     )
@@ -414,7 +419,7 @@ def _table(at: PageContext, series: Record, c: Chart | None) -> str:
     mark = '<th scope="col">Mark</th>' if c else ""
     return (
         '<div class="scroll" role="region" aria-label="The same numbers as a table" tabindex="0">\n<table class="points">\n'
-        f"<caption>{seen(series['title'])}{newest}</caption>\n<thead><tr>{mark}{_HEADS}</tr></thead>\n"
+        f"<caption>{escape_text(series['title'])}{newest}</caption>\n<thead><tr>{mark}{_HEADS}</tr></thead>\n"
         f"<tbody>{_rows(at, points[-MOST_POINTS:], c)}</tbody></table></div>\n{_disagreements(at, series)}"
     )
 
@@ -491,16 +496,16 @@ def _rows(at: PageContext, points: Sequence[Record], c: Chart | None) -> str:
 def _row(at: PageContext, figures: str, p: Record, letter: str) -> str:
     figure, bound, lower, upper = p["figure"], p["bound"], p["lower"], p["upper"]
     corrected = (
-        f' <span class="basis">corrected {seen(long_date(p["corrected_on"]))}</span>'
+        f' <span class="basis">corrected {escape_text(long_date(p["corrected_on"]))}</span>'
         if p["corrected_on"]
         else ""
     )
-    least = f"{'&gt; ' if bound == 'gt' else ''}{number_of(lower)}" if lower is not None else ""
-    most = f"{'&lt; ' if bound == 'lt' else ''}{number_of(upper)}" if upper is not None else ""
+    least = f"{'&gt; ' if bound == 'gt' else ''}{format_number(lower)}" if lower is not None else ""
+    most = f"{'&lt; ' if bound == 'lt' else ''}{format_number(upper)}" if upper is not None else ""
     return (
         f'<tr data-figure="{figure}">{letter}<td>{_date_of(p["as_of"])}</td>'
-        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">{seen(p["as_written"])}</bdi></a>{corrected}</th>'
-        f'<td>{label(p["qualifier"])}</td><td class="num">{least}</td><td class="num">{number_of(p["value"])}</td>'
+        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">{escape_text(p["as_written"])}</bdi></a>{corrected}</th>'
+        f'<td>{field_label(p["qualifier"])}</td><td class="num">{least}</td><td class="num">{format_number(p["value"])}</td>'
         f'<td class="num">{most}</td><td>{"credited" if p["attribution"] == "stated" else "nobody named"}</td>'
         f"<td>{at.link('source', p['source'])}</td></tr>"
     )
@@ -510,14 +515,14 @@ def _disagreements(at: PageContext, series: Record) -> str:
     if not series["disagreements"]:
         return ""
     told = [
-        f"{' and '.join([_figure_link(at, series, figure) for figure in item['figures']])} cannot both hold ({said(item['kind'])})"
+        f"{' and '.join([_figure_link(at, series, figure) for figure in item['figures']])} cannot both hold ({code_label(item['kind'])})"
         for item in series["disagreements"][:20]
     ]
     return f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(told)}. No winner is picked.</p>'
 
 
 def _figure_link(at: PageContext, series: Record, figure: str) -> str:
-    return f'<a href="{at.url("figure", figure)}">{theirs(written(series, figure))}</a>'
+    return f'<a href="{at.url("figure", figure)}">{theirs(point_as_written(series, figure))}</a>'
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -563,7 +568,7 @@ def _stretch(gap: int, text: str, beside: str) -> str:
         else ""
     )
     return (
-        f'<li><div class="text">{skipped}<blockquote dir="auto"><p>{seen(text)}</p></blockquote></div>'
+        f'<li><div class="text">{skipped}<blockquote dir="auto"><p>{escape_text(text)}</p></blockquote></div>'
         f'<div class="resting">{beside}</div></li>'
     )
 
@@ -571,7 +576,7 @@ def _stretch(gap: int, text: str, beside: str) -> str:
 def _resting(at: PageContext, record: SupportedRecord) -> str:
     noun = record["noun"]
     address = f"{at.root}{RESOURCES[noun].path}/{record['id']}"
-    return f'<span class="kind">{noun}</span><a href="{address}">{seen(record["title"])}</a>'
+    return f'<span class="kind">{noun}</span><a href="{address}">{escape_text(record["title"])}</a>'
 
 
 def _stretches(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:

@@ -5,9 +5,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from app.pages import form_fields as form
-from app.pages import text as words
 from app.pages.page_context import PageContext, Safe
 from app.pages.templating import template
+from app.pages.text import escape_text
+from app.presentation.text import code_label, field_label, format_number
 from app.problems import QueryError
 from app.query.facets import Facets
 from app.query.params import ListQuery
@@ -82,7 +83,7 @@ def _counted(facets: Facets, query: ListQuery, at: PageContext, *, exact: bool =
             if len(values) > _SHOWN_VALUES
             else ""
         )
-        blocks.append(f"<h3>{words.label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
+        blocks.append(f"<h3>{field_label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
     if not blocks:
         return Safe("")
     rest = "".join(blocks[_OPEN_FACETS:])
@@ -103,14 +104,14 @@ def _facet_line(
     if value is None:
         name, wanted, shown = f"{item.name}_missing", "true", "none"
         if query.listing.parameter(name) is None:
-            return f'<li>{shown} <span class="count">{words.number_of(count)}</span></li>'
+            return f'<li>{shown} <span class="count">{format_number(count)}</span></li>'
     else:
-        name, wanted, shown = item.name, value, words.said(value)
+        name, wanted, shown = item.name, value, code_label(value)
     target = replacing(address, query, name, None if is_asked else wanted)
     mark = ' aria-current="true"' if is_asked else ""
     return (
-        f'<li><a href="{words.seen(target)}"{mark}><bdi>{words.seen(shown)}</bdi></a>'
-        f' <span class="count">{words.number_of(count)}</span></li>'
+        f'<li><a href="{escape_text(target)}"{mark}><bdi>{escape_text(shown)}</bdi></a>'
+        f' <span class="count">{format_number(count)}</span></li>'
     )
 
 
@@ -121,7 +122,7 @@ def _offered_facets(query: ListQuery, at: PageContext) -> Safe:
     address = f"{at.root}{query.listing.path}"
     names = [item.name for item in query.listing.facets][:12]
     lines = [
-        f'<li><a href="{words.seen(replacing(address, query, "facets", name))}">{words.label(name)}</a></li>'
+        f'<li><a href="{escape_text(replacing(address, query, "facets", name))}">{field_label(name)}</a></li>'
         for name in names
     ]
     return Safe(
@@ -183,7 +184,7 @@ def _filled_form(
         for group in form.groups(listing)
     ]
     hidden = "".join(
-        f'<input type="hidden" name="{words.seen(name)}" value="{words.seen(form.joined(raw))}">'
+        f'<input type="hidden" name="{escape_text(name)}" value="{escape_text(form.joined(raw))}">'
         for name, raw in values.items()
         if name == "format" and name not in known
     )

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.pages.page_context import FOLDER, Safe
-from app.pages.text import bare, seen
+from app.pages.text import escape_text
 from app.presentation.cards import Card, Line, Part
+from app.presentation.text import replace_controls
 from app.vocabulary import Theme
 
 ENDING = "It says what a source states, never that it is true. Dataset "
@@ -45,23 +46,27 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
     """`root` is put before every path."""
     address = f"{root}{card.path}"
     body = [
-        f'<p class="kicker">{card.noun} · {seen(card.kind)}</p>',
-        f'<h1 class="title">{_link(address, f"<bdi>{seen(card.title)}</bdi>")}</h1>',
+        f'<p class="kicker">{card.noun} · {escape_text(card.kind)}</p>',
+        f'<h1 class="title">{_link(address, f"<bdi>{escape_text(card.title)}</bdi>")}</h1>',
     ]
     if card.number is not None:
-        body.append(f'<p class="number"><bdi>{seen(card.number)}</bdi></p>')
+        body.append(f'<p class="number"><bdi>{escape_text(card.number)}</bdi></p>')
     if card.measure is not None:
-        body.append(f'<p class="measure">{seen(card.measure)}</p>')
+        body.append(f'<p class="measure">{escape_text(card.measure)}</p>')
     if card.sentence is not None:
-        body.append(f'<p class="sentence"><bdi>{seen(card.sentence)}</bdi></p>')
+        body.append(f'<p class="sentence"><bdi>{escape_text(card.sentence)}</bdi></p>')
     body.append(f"<dl>{''.join([_line(line, root) for line in card.lines])}</dl>")
     if card.quote is not None:
-        body.append(f'<blockquote dir="auto"><p><mark>{seen(card.quote)}</mark></p></blockquote>')
+        body.append(
+            f'<blockquote dir="auto"><p><mark>{escape_text(card.quote)}</mark></p></blockquote>'
+        )
     notes = (*card.corrections, *card.notes)
     if notes:
-        body.append(f"<ul>{''.join([f'<li><bdi>{seen(note)}</bdi></li>' for note in notes])}</ul>")
+        body.append(
+            f"<ul>{''.join([f'<li><bdi>{escape_text(note)}</bdi></li>' for note in notes])}</ul>"
+        )
     body.append(
-        f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{seen(card.version)}</code>.</p>'
+        f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{escape_text(card.version)}</code>.</p>'
     )
     return _document(
         f"card {card.noun}", card.title, body, theme, f'<link rel="canonical" href="{address}">'
@@ -71,8 +76,8 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
 def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> bytes:
     """Why there is no card."""
     body = [
-        f'<p class="kicker">{problem["status"]}</p><h1 class="title">{seen(problem["title"])}</h1>',
-        f'<p class="sentence"><bdi>{seen(problem["detail"])}</bdi></p>',
+        f'<p class="kicker">{problem["status"]}</p><h1 class="title">{escape_text(problem["title"])}</h1>',
+        f'<p class="sentence"><bdi>{escape_text(problem["detail"])}</bdi></p>',
         f'<p class="ours">{_link(f"{root}/", "On Record")}</p>',
     ]
     return _document("card problem", problem["title"], body, theme)
@@ -82,7 +87,7 @@ def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: st
     style, script, _ = once()
     text = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
-        f' initial-scale=1"><meta name="color-scheme" content="{_SCHEMES[theme]}"><meta name="robots" content="noindex"><title>{seen(bare(title))} · On Record</title>{head}'
+        f' initial-scale=1"><meta name="color-scheme" content="{_SCHEMES[theme]}"><meta name="robots" content="noindex"><title>{escape_text(replace_controls(title))} · On Record</title>{head}'
         f'<style>{style}</style></head><body><main><article class="{name}" data-theme="{theme}">{"".join(body)}</article></main>'
         f"<script>{script}</script></body></html>\n"
     )
@@ -90,14 +95,14 @@ def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: st
 
 
 def _line(line: Line, root: Safe) -> str:
-    return f"<div><dt>{seen(line.name)}</dt><dd>{''.join([_part(part, root) for part in line.parts])}</dd></div>"
+    return f"<div><dt>{escape_text(line.name)}</dt><dd>{''.join([_part(part, root) for part in line.parts])}</dd></div>"
 
 
 def _part(part: Part, root: Safe) -> str:
     words = (
-        f"<q><bdi>{seen(part.text)}</bdi></q>"
+        f"<q><bdi>{escape_text(part.text)}</bdi></q>"
         if part.is_quoted
-        else f"<bdi>{seen(part.text)}</bdi>"
+        else f"<bdi>{escape_text(part.text)}</bdi>"
     )
     return words if part.path is None else _link(f"{root}{part.path}", words)
 

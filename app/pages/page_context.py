@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from app.pages import text as words
+from app.pages.text import escape_text
 from app.query.related import RelatedRecords
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS, RecordKey, link_target
@@ -97,7 +97,7 @@ class PageContext:
         named = noun, record_id
         link = self._links.get(named)
         if link is None:
-            shown = words.seen(self.titles.get(named, record_id))
+            shown = escape_text(self.titles.get(named, record_id))
             link = self._links[named] = Safe(
                 f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>'
             )

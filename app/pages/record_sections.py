@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from app.pages import text as words
 from app.pages.components import Record, card, credit, date, number, passages, q
 from app.pages.page_context import PageContext, Safe
-from app.pages.text import long_date, said, seen
+from app.pages.text import escape_text
+from app.presentation.text import code_label, field_label, long_date
 from app.query.datasets import DatasetStamp, Revision
 from app.query.evidence import Quotes
 from app.query.records import Dataset
@@ -33,10 +33,10 @@ _KINDS: Mapping[ResourceType, str] = {
 def hero(at: PageContext, resource: Resource, r: Record) -> Safe:
     """What sort of record it is, what it says, and all that this must not be parted from."""
     noun = resource.type
-    kind = f" · {seen(said(r[_KINDS[noun]]))}" if noun in _KINDS else ""
+    kind = f" · {escape_text(code_label(r[_KINDS[noun]]))}" if noun in _KINDS else ""
     heading, below = _HEROES[noun](at, r)
     notes = [
-        f'<p class="note">{seen(r[name]["note"])}</p>'
+        f'<p class="note">{escape_text(r[name]["note"])}</p>'
         for name in _DATES
         if r.get(name) and r[name]["note"]
     ]
@@ -48,7 +48,7 @@ def hero(at: PageContext, resource: Resource, r: Record) -> Safe:
 
 def _figure(at: PageContext, r: Record) -> tuple[str, str]:
     below = f"as of {date(r['as_of'])}, {credit(at, r['attribution'])}; source: {at.link('source', r['source'])}"
-    return f'<span class="of">{seen(r["title"])}</span> {number(r)}', below
+    return f'<span class="of">{escape_text(r["title"])}</span> {number(r)}', below
 
 
 def _statement(at: PageContext, r: Record) -> tuple[str, str]:
@@ -58,18 +58,18 @@ def _statement(at: PageContext, r: Record) -> tuple[str, str]:
     unclear = "; whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
     made_on = f"made {date(r['made_on'])}" if r["made_on"] else "the text does not date it"
     below = f"{whose}{unclear}; {made_on}; source: {at.link('source', r['source'])}"
-    return f'<span class="of">{seen(r["title"])}</span> {seen(r["summary"])}', below
+    return f'<span class="of">{escape_text(r["title"])}</span> {escape_text(r["summary"])}', below
 
 
 def _event(at: PageContext, r: Record) -> tuple[str, str]:
     dated = date(r["date"]) if r["date"] else "undated"
-    return seen(
+    return escape_text(
         r["title"]
-    ), f"{dated}, {seen(said(r['status']))}; source: {at.link('source', r['source'])}"
+    ), f"{dated}, {escape_text(code_label(r['status']))}; source: {at.link('source', r['source'])}"
 
 
 def _series(_: PageContext, r: Record) -> tuple[str, str]:
-    return seen(r["title"]), seen(r["definition"])
+    return escape_text(r["title"]), escape_text(r["definition"])
 
 
 def _source(_: PageContext, r: Record) -> tuple[str, str]:
@@ -79,13 +79,15 @@ def _source(_: PageContext, r: Record) -> tuple[str, str]:
         else "day of publication not told"
     )
     headline = f"{q(r['headline'])}, " if r["headline"] else ""
-    publisher = f'<bdi class="theirs">{seen(r["publisher"])}</bdi>, ' if r["publisher"] else ""
-    return seen(r["title"]), f"{headline}{publisher}{published}"
+    publisher = (
+        f'<bdi class="theirs">{escape_text(r["publisher"])}</bdi>, ' if r["publisher"] else ""
+    )
+    return escape_text(r["title"]), f"{headline}{publisher}{published}"
 
 
 def _named(_: PageContext, r: Record) -> tuple[str, str]:
     names = ", ".join([q(name["as_written"]) for name in r["names_as_written"]])
-    return seen(r["title"]), f"in the sources: {names}" if names else ""
+    return escape_text(r["title"]), f"in the sources: {names}" if names else ""
 
 
 _HEROES: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]]] = {
@@ -109,7 +111,7 @@ def reading(at: PageContext, address: str, page: Quotes) -> Safe:
     return Safe(
         '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is quoted from it, in reading order</h2>\n'
         f"{passages(at, page)}\n"
-        f'<p class="meta">SHA-256 of the source’s file: <code>{seen(page.content_sha256)}</code>. Every quote is verified: it'
+        f'<p class="meta">SHA-256 of the source’s file: <code>{escape_text(page.content_sha256)}</code>. Every quote is verified: it'
         f" stands at its offsets in that file, and nothing more is meant."
         f' <a href="{address}/evidence">Each quote with its offsets</a></p>\n{goes_on}</section>\n'
     )
@@ -144,13 +146,13 @@ def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) ->
         count = counts.get(r["id"])
         if count is None and is_complete:
             continue
-        named = (item.phrase or f"with {words.label(item.name)} {{}}").format(
+        named = (item.phrase or f"with {field_label(item.name)} {{}}").format(
             _shortened(r["title"])
         )
         number_of = "" if count is None else f' <span class="count">{count}</span>'
         address = f"{at.root}{resource.path}?{item.name}={r['id']}"
         lines.append(
-            f'<li><a href="{address}">{resource.plural} {seen(named)}</a>{number_of}</li>\n'
+            f'<li><a href="{address}">{resource.plural} {escape_text(named)}</a>{number_of}</li>\n'
         )
     if not lines:
         return Safe("")
@@ -188,7 +190,7 @@ def revisions(address: str, newest: Sequence[Revision]) -> Safe:
 
 def _revision(address: str, r: Revision) -> str:
     replaced = f", replaced {_moment(r.recorded_to)}" if r.recorded_to else ""
-    reason = f": {seen(r.reason)}" if r.reason else ""
+    reason = f": {escape_text(r.reason)}" if r.reason else ""
     return (
         f'<li value="{r.number}"><a href="{address}/revisions/{r.number}">Revision {r.number}</a>,'
         f" recorded {_moment(r.recorded_from)}{replaced}{reason}</li>\n"
@@ -199,5 +201,5 @@ def _moment(of: DatasetStamp) -> str:
     return (
         long_date(of.recorded_at[:10])
         if of.recorded_at
-        else f"in dataset <code>{seen(of.version)}</code>"
+        else f"in dataset <code>{escape_text(of.version)}</code>"
     )

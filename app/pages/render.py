@@ -8,14 +8,15 @@ from typing import Any
 from app.formats.json import selected
 from app.pages import components
 from app.pages import form_fields as form
-from app.pages import text as words
 from app.pages.chart import chart
 from app.pages.filter_form import asking, narrowing, replacing, with_query
 from app.pages.page_context import PageContext, Safe, here, root_of
 from app.pages.record_sections import hero, included, reading, related, revisions
 from app.pages.sharing import sharing
 from app.pages.templating import encoded, filled, layout, written
+from app.pages.text import escape_text
 from app.presentation.sentences import claim
+from app.presentation.text import format_number, replace_controls
 from app.query.datasets import Revision, RevisionsById, Withdrawals
 from app.query.evidence import Quotes
 from app.query.filters import clauses
@@ -49,7 +50,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
     return filled(
         layout("record.html", at.root, at.version, resource.path, noun),
         {
-            "title": escape(words.bare(r["title"])),
+            "title": escape(replace_controls(r["title"])),
             "head": share.head,
             "notice": _notice(query, address),
             "hero": hero(at, resource, r),
@@ -85,7 +86,7 @@ def _told_above(noun: ResourceType) -> Collection[str]:
 def _notice(query: ItemQuery, address: str) -> str:
     if query.known_at is None:
         return ""
-    moment = words.seen(query.known_at.raw)
+    moment = escape_text(query.known_at.raw)
     return f'<p class="notice">As it was recorded by {moment}. <a href="{address}">As it is now</a></p>'
 
 
@@ -96,7 +97,7 @@ def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
 
 def drawn(at: PageContext, series_id: str, series: Mapping[str, Any]) -> bytes:
     """The same, made now."""
-    above = f"<p>{at.link('series', series_id)}: {words.seen(series['definition'])}</p>"
+    above = f"<p>{at.link('series', series_id)}: {escape_text(series['definition'])}</p>"
     return _drawn(
         at, series_id, series, "In its series", above if len(series["points"]) > 1 else None
     )
@@ -192,8 +193,8 @@ def _past(pasts: RevisionsById | None, resource: Resource, at: PageContext) -> S
     if not pasts:
         return Safe("")
     lines = [
-        f'<li><a href="{at.url(resource.type, record_id)}/revisions/{revision.number}">{words.seen(record_id)},'
-        f" revision {revision.number}</a>: {words.seen(claim(resource.type, parsed(body)))}</li>"
+        f'<li><a href="{at.url(resource.type, record_id)}/revisions/{revision.number}">{escape_text(record_id)},'
+        f" revision {revision.number}</a>: {escape_text(claim(resource.type, parsed(body)))}</li>"
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]
@@ -232,7 +233,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         "list.html" if query.fields is None else "cut.html",
         common,
         several=False,
-        total=None if page.total is None else words.number_of(page.total),
+        total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
         included=_included(page.included),
         gone=_gone(page.tombstones, at),
@@ -289,7 +290,7 @@ def render_quotes(
     return written(
         "quotes.html",
         _list("quotes", query, at, page.next, page.previous),
-        total=None if page.total is None else words.number_of(page.total),
+        total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
         page=page,
         source=source,
@@ -328,7 +329,7 @@ def _of_past(
     return written(
         f"{name}.html",
         _list(name, query, at, page.next, page.previous),
-        total=None if page.total is None else words.number_of(page.total),
+        total=None if page.total is None else format_number(page.total),
         total_exact=exact,
         gone=(),
         **values,
@@ -363,7 +364,7 @@ def _list(
 def _total(counts: Sequence[ResourceCount]) -> dict[str, Any]:
     exact = all(count.exact for count in counts)
     return {
-        "total": words.number_of(sum(count.count for count in counts)) if counts else None,
+        "total": format_number(sum(count.count for count in counts)) if counts else None,
         "total_exact": exact,
     }
 
@@ -375,7 +376,7 @@ def _counts(
     return [
         (
             RESOURCES[count.noun].plural,
-            f"{words.number_of(count.count)}{'' if count.exact else ' or more'}",
+            f"{format_number(count.count)}{'' if count.exact else ' or more'}",
             replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
         )
         for count in counts

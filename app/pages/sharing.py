@@ -11,11 +11,12 @@ import orjson
 
 from app.formats import jsonld
 from app.pages.page_context import PageContext, Safe, component_path
-from app.pages.text import bare, in_data, seen
+from app.pages.text import escape_json, escape_text
 from app.presentation import oembed
 from app.presentation.cards import NOUNS, Card, card
 from app.presentation.citations import cited_in_a_sentence
 from app.presentation.sentences import claim
+from app.presentation.text import replace_controls
 from app.query.params import ItemQuery
 from app.query.records import Dataset
 from app.query.related import RelatedRecords
@@ -49,9 +50,9 @@ def sharing(
     address = escape(f"{absolute}{query.resource.path}/{record['id']}")
     is_now = query.known_at is None
     shown = card(noun, record, beside.titles, dataset.version) if is_now and noun in NOUNS else None
-    line = bare(shown.in_a_line if shown else claim(noun, record))
+    line = replace_controls(shown.in_a_line if shown else claim(noun, record))
     in_markup = escape(line)
-    head = _head(address, escape(bare(record["title"])), in_markup, shown, absolute)
+    head = _head(address, escape(replace_controls(record["title"])), in_markup, shown, absolute)
     head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{at.url(noun, record["id"])}?format=jsonld">\n'
     if is_now:
         head += _data(record, query, dataset, origin)
@@ -106,7 +107,7 @@ def _cite(
         [f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES]
     )
     return (
-        f'<p class="cite" dir="auto">{seen(citation)}</p>'
+        f'<p class="cite" dir="auto">{escape_text(citation)}</p>'
         f'<p class="meta">The same with the day on which you read it, as {styles}</p>'
     )
 
@@ -155,7 +156,7 @@ def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin:
     }
     text = orjson.dumps(said).decode()
     return (
-        f'<script type="application/ld+json">{in_data(text)}</script>\n'
+        f'<script type="application/ld+json">{escape_json(text)}</script>\n'
         if len(text) <= _LONGEST_DATA
         else ""
     )

@@ -8,8 +8,15 @@ import orjson
 
 from app.pages import components
 from app.pages import form_fields as form
-from app.pages import text as words
 from app.pages.page_context import FOLDER, PageContext, Safe
+from app.pages.text import escape_text
+from app.presentation.text import (
+    code_label,
+    field_label,
+    format_number,
+    long_date,
+    replace_controls,
+)
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
@@ -39,12 +46,12 @@ def environment() -> "Environment":
         cache_size=-1,
     )
     made.filters |= {
-        "seen": lambda text: Safe(words.seen(text)),
-        "bare": words.bare,
-        "said": words.said,
-        "label": words.label,
-        "long_date": words.long_date,
-        "number": words.number_of,
+        "escape_text": lambda text: Safe(escape_text(text)),
+        "replace_controls": replace_controls,
+        "code_label": code_label,
+        "field_label": field_label,
+        "long_date": long_date,
+        "number": format_number,
         "joined": form.joined,
         "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
     }

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.pages.text import long_date, measure, said, telling, unseen_named
+from app.presentation.text import code_label, long_date, main_quote, measure_text, name_controls
 from app.query.related import Titles
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
@@ -68,10 +68,10 @@ class Card(NamedTuple):
     @property
     def in_a_line(self) -> str:
         """All that must not be missing, where there is room for words alone."""
-        said = [f"“{self.number}”"] if self.number else []
-        said += [part for part in (self.measure, self.sentence) if part]
-        said += [f"{line.name}: {line.text}" for line in self.lines]
-        line = " ".join([f"{'; '.join([self.title, *said])}.", *self.corrections, *self.notes])
+        parts = [f"“{self.number}”"] if self.number else []
+        parts += [part for part in (self.measure, self.sentence) if part]
+        parts += [f"{line.name}: {line.text}" for line in self.lines]
+        line = " ".join([f"{'; '.join([self.title, *parts])}.", *self.corrections, *self.notes])
         return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
 
     @property
@@ -82,14 +82,14 @@ class Card(NamedTuple):
 def card(noun: ResourceType, record: Record, titles: Titles, version: str) -> Card:
     kind, number, qualified, sentence, lines = _OF[noun](record, titles)
     quote = (
-        telling(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
+        main_quote(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
     )
     if quote is not None and len(quote) > LONGEST_QUOTE:
         quote = f"{quote[:LONGEST_QUOTE]} …"
     return Card(
         noun,
         record["id"],
-        said(kind),
+        code_label(kind),
         _shown(record["title"]),
         None if number is None else _shown(number),
         None if qualified is None else _shown(qualified),
@@ -156,7 +156,7 @@ def _figure(r: Record, titles: Titles) -> _Told:
         counted += [
             *([Part(", ")] if counted else []),
             Part(
-                _shown(part["as_written"] or said(part["category"])),
+                _shown(part["as_written"] or code_label(part["category"])),
                 is_quoted=bool(part["as_written"]),
             ),
         ]
@@ -170,7 +170,7 @@ def _figure(r: Record, titles: Titles) -> _Told:
         _credit(r["attribution"], titles),
         _line("source", _titled("source", r["source"], titles)),
     ]
-    return r["measure_kind"], r["as_written"], measure(r), None, lines
+    return r["measure_kind"], r["as_written"], measure_text(r), None, lines
 
 
 def _statement(r: Record, titles: Titles) -> _Told:
@@ -189,7 +189,7 @@ def _statement(r: Record, titles: Titles) -> _Told:
 
 def _event(r: Record, titles: Titles) -> _Told:
     lines = [_line("when", Part(_date(r["date"]) if r["date"] else "the text does not date it"))]
-    lines.append(_line("status", Part(said(r["status"]))))
+    lines.append(_line("status", Part(code_label(r["status"]))))
     for name, field in (("where", "places"), ("who", "participants")):
         if r[field]:
             lines.append(Line(name, _listed(REFERENCE_FIELDS[field], r[field], titles)))
@@ -233,7 +233,9 @@ def _point(point: Record, series: Record, titles: Titles) -> Line:
             is_quoted=True,
             path=f"{RESOURCES['figure'].path}/{point['figure']}",
         ),
-        Part(f" · {_shown(measure({**point, 'unit': series['unit']}))} · {credit}{corrected} · "),
+        Part(
+            f" · {_shown(measure_text({**point, 'unit': series['unit']}))} · {credit}{corrected} · "
+        ),
         _titled("source", point["source"], titles),
     )
 
@@ -253,7 +255,7 @@ def _line(name: str, *parts: Part) -> Line:
 
 
 def _shown(text: str) -> str:
-    return unseen_named(text)
+    return name_controls(text)
 
 
 def _date(date: Record) -> str:
@@ -262,8 +264,8 @@ def _date(date: Record) -> str:
     if date["basis"] == "publication_date":
         shown += " (the day of publication)"
     elif date["basis"] != "stated":
-        shown += f" ({said(date['basis'])})"
-    return f"{shown} (its end {said(date['basis_end'])})" if date["basis_end"] else shown
+        shown += f" ({code_label(date['basis'])})"
+    return f"{shown} (its end {code_label(date['basis_end'])})" if date["basis_end"] else shown
 
 
 def _titled(noun: ResourceType, record_id: str, titles: Titles) -> Part:
@@ -301,7 +303,7 @@ def _reference(noun: ResourceType, item: Record, titles: Titles) -> Iterator[Par
         yield from (title, Part(" "), written)
     else:
         yield title or written or Part("somebody or something unnamed")
-    more = [_shown(said(item["role"]))] if item.get("role") else []
+    more = [_shown(code_label(item["role"]))] if item.get("role") else []
     more += ["inferred"] if item["basis"] == "inferred" else []
     if more:
         yield Part(f" ({', '.join(more)})")

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import orjson
 
-from app.pages.text import bare
 from app.presentation.cards import Card
+from app.presentation.text import replace_controls
 from app.query.params import OembedQuery
 from app.vocabulary import Theme
 
@@ -25,7 +25,7 @@ def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -
     answer = {
         "type": "rich",
         "version": "1.0",
-        "title": bare(card.title),
+        "title": replace_controls(card.title),
         "provider_name": "On Record",
         "provider_url": f"{absolute}/",
         "cache_age": _CACHE_AGE,
@@ -47,7 +47,7 @@ def frame(card: Card, absolute: str, width: int, height: int, theme: Theme = "au
     """No style: a page with a strict policy would drop it."""
     themed = "" if theme == "auto" else f"?theme={theme}"
     return (
-        f'<iframe src="{escape(absolute)}{embed_path(card)}{themed}" title="{escape(bare(card.title))}" width="{width}"'
+        f'<iframe src="{escape(absolute)}{embed_path(card)}{themed}" title="{escape(replace_controls(card.title))}" width="{width}"'
         f' height="{height}" frameborder="0" loading="lazy"></iframe>'
     )
 

@@ -1,0 +1,101 @@
+"""Values in words: dates, numbers, codes, and text without control characters. No markup."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.presentation.sentences import edtf_in_words
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_ISO_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\b")
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+CONTROL_CHARACTERS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""Invisible control characters and those that reorder text. The marks LRM and RLM are allowed."""
+BOUND_PHRASES = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+
+
+def long_date(edtf: str) -> str:
+    """Write an EDTF date out: 7 October 2023 to 14 February 2024."""
+    return _ISO_DATE.sub(_long_day, edtf_in_words(edtf))
+
+
+def _long_day(match: re.Match[str]) -> str:
+    year, month, day = match.groups()
+    month_and_year = f"{_MONTHS[int(month) - 1]} {int(year)}"
+    return f"{int(day)} {month_and_year}" if day else month_and_year
+
+
+def field_label(name: str) -> str:
+    """The name of a field in words: `as_of` is “as of”."""
+    return name.replace("_", " ")
+
+
+def code_label(text: str) -> str:
+    """A code in words; any other text unchanged."""
+    return text.replace("_", " ") if "_" in text and _CODE.fullmatch(text) else text
+
+
+def replace_controls(text: str) -> str:
+    """Replace control characters by U+FFFD, for attributes and titles."""
+    return text if text.isprintable() else CONTROL_CHARACTERS.sub("\ufffd", text)
+
+
+def name_controls(text: str) -> str:
+    """Replace control characters by their code points, such as [U+202E]."""
+    if text.isprintable():
+        return text
+    return CONTROL_CHARACTERS.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+
+
+def format_number(value: float | None) -> str:
+    """Group thousands by narrow no-break spaces: commas and points mean different things abroad."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u202f")
+    integer, point, fraction = f"{value:.15g}".partition(".")
+    if "e" in integer or "e" in fraction:
+        return f"{value:,.0f}".replace(",", "\u202f")
+    return f"{int(integer):,}".replace(",", "\u202f") + point + fraction
+
+
+def bounds_text(figure: Mapping[str, Any]) -> str:
+    """The range that the qualifier gives: “more than 28 473”; empty without a bound."""
+    bound = figure["bound"]
+    if bound == "both":
+        return f"from {format_number(figure['lower'])} to {format_number(figure['upper'])}"
+    if bound in BOUND_PHRASES:
+        limit = figure["lower"] if bound in ("gt", "ge") else figure["upper"]
+        return f"{BOUND_PHRASES[bound]} {format_number(limit)}"
+    return ""
+
+
+def measure_text(figure: Mapping[str, Any]) -> str:
+    """Qualifier, range and unit of a number: “over · more than 28 473 · person”."""
+    value = bounds_text(figure) or format_number(figure["value"])
+    qualifier = (
+        "no qualifier"
+        if figure["qualifier"] == "none_stated"
+        else figure["qualifier"].replace("_", " ")
+    )
+    if value.startswith(qualifier):
+        qualifier = ""
+    return " · ".join(part for part in (qualifier, value, code_label(figure["unit"])) if part)
+
+
+def main_quote(evidence: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The longest quote among those that prove the value or the whole record, else of all."""
+    return max(
+        evidence,
+        key=lambda quote: (not quote["proves"] or "value" in quote["proves"], len(quote["exact"])),
+    )
+
+
+def point_as_written(series: Mapping[str, Any], figure: str) -> str:
+    """The number of a figure in a series, as its source writes it."""
+    return str(next(point["as_written"] for point in series["points"] if point["figure"] == figure))
