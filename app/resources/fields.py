@@ -124,14 +124,14 @@ class Attribution(Part):
     """Who is credited with the words or the number. The publisher is the source."""
 
     basis: v.AttributionBasis = field("`none`: the text credits nobody.", "none")
-    speaker: Reference | None = field("Who descriptions it.", None)
+    speaker: Reference | None = field("Who said it.", None)
     relayed_by: tuple[Reference, ...] = field(
         "Through whom it came, nearest to the source first.", []
     )
 
 
 class Correction(Part):
-    """A notice that a record was wrong and has been set right. What it descriptions before is in its revisions."""
+    """A notice that a record was wrong and has been set right. What it said before is in its revisions."""
 
     date: IsoDate = field("Day on which it was made.", "2026-05-04")
     reason: str = field(

@@ -94,7 +94,7 @@ STATEMENT = Resource(
     path="/v1/statements",
     record=StatementRecord,
     table=Statement,
-    description="Who descriptions what: one record for each proposition, with voice and attribution.",
+    description="Who said what: one record for each proposition, with voice and attribution.",
     filters=(
         id_filter(Statement, "statements", "qatar-at-forefront-of-de-escalation"),
         Filter(
@@ -109,7 +109,7 @@ STATEMENT = Resource(
             name="speaker",
             columns=(Statement.speaker_id,),
             value_type=SLUG_VALUE,
-            description="Who descriptions it.",
+            description="Who said it.",
             example="hossein-amir-abdollahian",
             phrase="by {}",
         ),
@@ -226,7 +226,7 @@ STATEMENT = Resource(
             name="speaker",
             type="actor",
             columns=(Statement.speaker_id,),
-            description="Who descriptions it.",
+            description="Who said it.",
         ),
         Include(
             name="relayed_by",
