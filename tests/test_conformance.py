@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.api.openapi import served_under
+from app.api.openapi import openapi_under
 from app.formats.registry import FORMATS
 from app.main import described
 from tests.client import Api
 from tests.test_openapi import example_path, needed_by
 
-PATHS: dict[str, Any] = served_under(described(), "")["paths"]
+PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
 CODINGS = ["identity", "gzip", "br", "zstd"]
 # Present where there is something to say.
 OPTIONAL = {"Last-Modified", "Memento-Datetime"}

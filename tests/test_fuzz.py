@@ -19,12 +19,12 @@ from schemathesis.config._checks import NegativeDataRejectionConfig
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from app.api.openapi import served_under
+from app.api.openapi import openapi_under
 from app.main import described
 from tests.client import Api
 
 Case = schemathesis.Case[Any]
-PATHS: dict[str, Any] = served_under(described(), "")["paths"]
+PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
 WANTED = os.environ.get("ONRECORD_FUZZ_CASES")
 CASES = int(WANTED or 800)
 RAW = CASES // 4

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from app.api.openapi import served_under
+from app.api.openapi import openapi_under
 from app.main import described
 from tests.conftest import ROOT
 from tests.npm import TOOLS, install, installed, run
@@ -51,7 +51,7 @@ def generator() -> Path:
 @pytest.fixture(scope="session")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("openapi") / "openapi.json"
-    path.write_text(json.dumps(served_under(described(), "")), encoding="utf-8")
+    path.write_text(json.dumps(openapi_under(described(), "")), encoding="utf-8")
     return path
 
 
@@ -150,7 +150,7 @@ def python_client(generator: Path, document: Path) -> Path:
 def test_a_python_client_has_every_operation(python_client: Path) -> None:
     made = {path.stem for path in (python_client / "client" / "api").rglob("*.py")} - {"__init__"}
     wanted = {
-        path["get"]["operationId"] for path in served_under(described(), "")["paths"].values()
+        path["get"]["operationId"] for path in openapi_under(described(), "")["paths"].values()
     }
     assert made == wanted
 

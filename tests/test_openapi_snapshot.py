@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.api.openapi import served_under
+from app.api.openapi import openapi_under
 from app.main import described
 from tests.conftest import ROOT
 from tests.openapi_changes import Kind, changes
@@ -20,7 +20,7 @@ Run “make openapi” and commit docs/openapi.json with the change. What is bre
 
 
 def test_the_committed_document_is_the_one_that_is_served() -> None:
-    served = json.loads(json.dumps(served_under(described(), "")))
+    served = json.loads(json.dumps(openapi_under(described(), "")))
     found = changes(SNAPSHOT, served)
     assert not found, OF_ALL_KINDS.format(changes="\n".join(map(str, found)))
 

@@ -8,19 +8,10 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
-from app.api.problems import MEDIA_TYPE, on_problem
+from app.api.openapi import DESCRIPTION, LICENSE, TAGS, describe
+from app.api.problems import on_problem
 from app.api.snapshots import Handler
 from app.problems import Problem
-from app.resources import RESOURCES
-
-DESCRIPTION = """\
-Who did what, who said what, and how many, as of when, according to whom: news reports as records that software can cite.
-Every record carries the exact words of its source and where they stand in it.
-
-A record says *source S states X*, never that X is true. `quote_verified` means that the quote stands at those offsets in
-that text, and nothing more. Read-only, no key; unknown parameters are refused, never ignored.
-"""
-
 
 Layer = TypeVar("Layer", bound=ASGIApp)
 
@@ -82,39 +73,18 @@ class DescribedApp(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            from app.api.openapi import describe
-
             describe(self)
-            document = super().openapi()
-            document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-            for path in document["paths"].values():
-                for operation in path.values():
-                    for status, answer in operation["responses"].items():
-                        if status >= "400":
-                            answer["content"] = {
-                                MEDIA_TYPE: answer["content"]["application/json"],
-                                "text/html": {"schema": {"type": "string"}},
-                            }
-            self.openapi_schema = document
-        return self.openapi_schema
+        return super().openapi()
 
 
 def described_app() -> DescribedApp:
-    tags = [
-        {"name": resource.plural, "description": resource.description}
-        for resource in RESOURCES.values()
-    ]
     return DescribedApp(
         title="On Record",
         version=__version__,
         summary="News reports as records that software can cite.",
         description=DESCRIPTION,
-        openapi_tags=[
-            *tags,
-            {"name": "across", "description": "Lists over several nouns."},
-            {"name": "history", "description": "What was served before."},
-            {"name": "about", "description": "The service itself."},
-        ],
+        openapi_tags=TAGS,
+        license_info=LICENSE,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,56 +32,6 @@ from app.vocabulary import Theme
 
 MEDIA_TYPE = "application/problem+json"
 ALLOWED = "GET, HEAD, OPTIONS"
-
-
-class FaultDocument(BaseModel):
-    """One mistake in the request."""
-
-    parameter: str = Field(description="The parameter.", examples=["qualifer"])
-    value: str | None = Field(description="What was sent; null: nothing.", examples=["over"])
-    detail: str = Field(
-        description="What is wrong with it, and what is accepted.",
-        examples=["is not a parameter of figures; it takes …"],
-    )
-    nearest: str | None = Field(
-        description="The known name or value most like it.", examples=["qualifier"]
-    )
-
-
-class ProblemDocument(BaseModel):
-    """RFC 9457 problem details."""
-
-    type: str = Field(
-        description="Address of the explanation of this kind of problem.",
-        examples=["/problems/invalid-query"],
-    )
-    title: str = Field(
-        description="The kind of problem, in short.", examples=["The query is not understood"]
-    )
-    status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(
-        description="What happened this time, and the way out.",
-        examples=[
-            "“qualifer=over” is not a parameter of figures; it takes … Did you mean “qualifier”?"
-        ],
-    )
-    instance: str = Field(description="The address that was asked for.", examples=["/v1/figures"])
-    errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
-    reason: str | None = Field(
-        default=None,
-        description="With `withdrawn`: why, in the curator's words; null: nobody said.",
-        examples=["The number was read from another paragraph."],
-    )
-    last_revision: str | None = Field(
-        default=None,
-        description="With `withdrawn`: what the record said last.",
-        examples=["/v1/actors/iran/revisions/1"],
-    )
-    first: str | None = Field(
-        default=None,
-        description="With `cursor-expired`: the first page of the same list in the present data.",
-        examples=["/v1/figures"],
-    )
 
 
 def problem_response(problem: Problem, scope: Scope, base: str) -> Response:

@@ -18,6 +18,7 @@ from app.api.application import DescribedApp
 from app.api.citations import citation_handler
 from app.api.embeds import RESOURCES_WITH_CARDS, embed_handler, oembed_answer, preview_handler
 from app.api.negotiation import forms_of
+from app.api.openapi import openapi_under
 from app.api.problems import explanation
 from app.api.responses import VARY, Answer, document, first_page, id_in
 from app.api.snapshots import (
@@ -85,6 +86,7 @@ from app.resources.lists import (
     SOURCE_EVIDENCE,
     TIMELINE,
 )
+from app.schemas.records import record_schema
 from app.urls import BaseUrl
 from app.vocabulary import MAX_SLUG_LENGTH, ResourceType
 
@@ -466,8 +468,6 @@ async def schema(request: Request) -> Response:
             f"There is no noun “{noun[:MAX_SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}.",
         )
     address = f"{base_url_of(request).absolute}/v1/schema/{noun}"
-    from app.api.openapi import record_schema
-
     described = {"$schema": JSON_SCHEMA, "$id": address, **record_schema(noun)}
     return document(request, as_json.render_value(described), "application/schema+json")
 
@@ -498,6 +498,4 @@ async def openapi_document(request: Request) -> Response:
     """OpenAPI 3.1, with the prefix that we are mounted under as its server."""
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
     here = current(request)
-    from app.api.openapi import served_under
-
-    return _document(request, served_under(request.app, base_of(request)), of=here)
+    return _document(request, openapi_under(request.app, base_of(request)), of=here)

@@ -289,10 +289,10 @@ def diff(
 @cli.command(epilog="Example: onrecord openapi > openapi.json")
 def openapi() -> None:
     """Print the OpenAPI document that is served, for generators of clients. Needs no database."""
-    from app.api.openapi import served_under
+    from app.api.openapi import openapi_under
     from app.main import described
 
-    print(json.dumps(served_under(described(), ""), indent=1, ensure_ascii=False))
+    print(json.dumps(openapi_under(described(), ""), indent=1, ensure_ascii=False))
 
 
 @cli.command(epilog="Example: onrecord serve --host 0.0.0.0 --port 8080 --workers 2")

@@ -1,0 +1,143 @@
+"""Parts that several documents share."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.query.facets import COUNTED_UP_TO as FACETS_COUNTED_UP_TO
+from app.query.facets import MOST_VALUES as MOST_FACET_VALUES
+from app.query.params import DEFAULT_LIMIT
+from app.vocabulary import ResourceType
+
+
+class DatasetDocument(BaseModel):
+    """The dataset that a response was made from."""
+
+    version: str = Field(
+        description="Hash of all records: equal data have equal versions.", examples=["DATASET"]
+    )
+
+
+class QueryDocument(BaseModel):
+    """The query as the server understood it."""
+
+    filters: dict[str, list[str]] = Field(
+        description="The parameters that narrow the list, each with its values as sent.",
+        examples=[{"qualifier": ["over"]}],
+    )
+    sort: list[str] = Field(description="Sort keys; `-` means descending.", examples=[["id"]])
+    fields: list[str] | None = Field(
+        default=None,
+        description="The fields that records are cut to, with the mandatory ones; absent for"
+        " complete records.",
+        examples=[["id", "title"]],
+    )
+    include: list[str] | None = Field(
+        default=None,
+        description="The related records in `included`; absent if none were requested.",
+        examples=[["source"]],
+    )
+    facets: list[str] | None = Field(
+        default=None,
+        description="The facets that are counted; absent if none were requested.",
+        examples=[["qualifier"]],
+    )
+    known_at: str | None = Field(
+        default=None,
+        description="The requested moment, as sent; absent for the present.",
+        examples=["2024-02-14"],
+    )
+    include_history: bool | None = Field(
+        default=None,
+        description="Whether `history` has revisions; absent if they were not requested.",
+        examples=[True],
+    )
+    limit: int = Field(description="Maximum number of records per page.", examples=[DEFAULT_LIMIT])
+    sentence: str = Field(
+        description="The query in plain words.", examples=["figures with qualifier over, by id"]
+    )
+
+
+class ListLinks(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    self_: str = Field(
+        alias="self", description="This page.", examples=["/v1/figures?qualifier=over"]
+    )
+    first: str = Field(description="The first page.", examples=["/v1/figures?qualifier=over"])
+    prev: str | None = Field(
+        description="The previous page; null on the first page.", examples=[None]
+    )
+    next: str | None = Field(description="The next page; null on the last page.", examples=[None])
+
+
+class FacetValue(BaseModel):
+    value: str | None = Field(
+        description="The value; null counts the records without one.", examples=["over"]
+    )
+    count: int = Field(description="Number of records with this value.", examples=[1])
+
+
+Facets = Annotated[
+    dict[str, list[FacetValue]] | None,
+    Field(
+        description="Number of records by value, highest first, records without a value last;"
+        " absent if no facet was requested. A record with two values counts for both."
+    ),
+]
+FacetsComplete = Annotated[
+    bool | None,
+    Field(
+        description="False if a facet has more values than are listed, which are at most"
+        f" {MOST_FACET_VALUES}.",
+        examples=[True],
+    ),
+]
+FacetsExact = Annotated[
+    bool | None,
+    Field(
+        description=f"False if more than {FACETS_COUNTED_UP_TO} records match: each count is then"
+        " a lower bound; `total=exact` counts all.",
+        examples=[True],
+    ),
+]
+Total = Annotated[
+    int | None,
+    Field(
+        description="Number of matches; a lower bound if `total_exact` is false; null with"
+        " `total=none`.",
+        examples=[8],
+    ),
+]
+TotalExact = Annotated[
+    bool,
+    Field(
+        description="Whether `total` is exact: counting stops at 1,000 matches, unless"
+        " `total=exact`.",
+        examples=[True],
+    ),
+]
+
+
+class ResourceCountDocument(BaseModel):
+    noun: ResourceType = Field(description="The resource type.", examples=["figure"])
+    count: int = Field(
+        description="Number of matching records; a lower bound if `exact` is false.", examples=[9]
+    )
+    exact: bool = Field(description="Whether the count is exact.", examples=[True])
+
+
+ResourceCounts = Annotated[
+    list[ResourceCountDocument],
+    Field(description="Number of matches by resource type; empty with `total=none`."),
+]
+
+
+class Page(BaseModel):
+    """What every list has besides its `data`."""
+
+    total: Total
+    total_exact: TotalExact
+    query: QueryDocument = Field(description="The query as the server understood it.")
+    dataset: DatasetDocument = Field(description="The dataset that was queried.")
+    links: ListLinks = Field(description="Links to other pages of the list.")

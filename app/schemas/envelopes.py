@@ -1,0 +1,109 @@
+"""Envelopes of lists and of single records: a model of each for every resource type."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from app.query.revisions import MOST_REVISIONS
+from app.resources import RESOURCES, Resource
+from app.schemas.common import DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
+from app.schemas.history import Left, ListedRevisionDocument, Tombstones, TombstonesComplete
+from app.schemas.records import PARTIAL_RECORD_MODELS, RECORD_MODELS
+from app.vocabulary import ResourceType
+
+
+class ItemLinks(BaseModel):
+    self_: str = Field(alias="self", description="This record.", examples=["/v1/actors/iran"])
+    collection: str = Field(description="All records of this type.", examples=["/v1/actors"])
+    citation: str = Field(
+        description="Citation of this record.", examples=["/v1/actors/iran/citation"]
+    )
+
+
+class RecordPage(Page):
+    """A page of records; the models of LIST_MODELS say which."""
+
+    data: list[Any]
+    facets: Facets = None
+    facets_complete: FacetsComplete = None
+    facets_exact: FacetsExact = None
+    tombstones: Tombstones = None
+    left: Left = None
+    tombstones_complete: TombstonesComplete = None
+
+
+class RecordItem(BaseModel):
+    """One record; the models of ITEM_MODELS say which."""
+
+    data: Any
+    links: ItemLinks = Field(description="Links to related resources.")
+    dataset: DatasetDocument = Field(description="The dataset that was queried.")
+
+
+def _history_field(resource: Resource) -> Any:
+    revision: Any = create_model(
+        f"{resource.type.title()}Revision",
+        __base__=ListedRevisionDocument,
+        record=(RECORD_MODELS[resource.type], Field(description="The record in this revision.")),
+    )
+    return (
+        dict[str, list[revision]] | None,
+        Field(
+            default=None,
+            description=f"The newest {MOST_REVISIONS} revisions of each record by id, newest"
+            " first; absent without `include_history`.",
+        ),
+    )
+
+
+def _included_field(resource: Resource) -> Any:
+    included_types = {include.type for include in resource.includes}
+    fields: dict[str, Any] = {
+        RESOURCES[noun].plural: (
+            dict[str, record] | None,  # type: ignore[valid-type]
+            Field(default=None, description="Records by id."),
+        )
+        for noun, record in RECORD_MODELS.items()
+        if noun in included_types
+    }
+    return (
+        create_model(f"{resource.type.title()}Included", **fields),
+        Field(
+            default=None,
+            description="The related records that `include` names, by resource type and id;"
+            " absent without `include`.",
+        ),
+    )
+
+
+def _envelopes(resource: Resource) -> tuple[type[RecordPage], type[RecordItem]]:
+    record: Any = RECORD_MODELS[resource.type] | PARTIAL_RECORD_MODELS[resource.type]
+    shared: dict[str, Any] = {"history": _history_field(resource)}
+    if resource.includes:
+        shared["included"] = _included_field(resource)
+    name = resource.type.title()
+    list_model = create_model(
+        f"{name}List",
+        __base__=RecordPage,
+        __doc__=f"A page of {resource.plural}.",
+        data=(list[record], Field(description=f"The {resource.plural} of this page.")),
+        **shared,
+    )
+    item_model = create_model(
+        f"{name}Item",
+        __base__=RecordItem,
+        __doc__=f"One {resource.type}.",
+        data=(record, Field(description=f"The {resource.type}.")),
+        **shared,
+    )
+    return list_model, item_model
+
+
+_ENVELOPES = {noun: _envelopes(resource) for noun, resource in RESOURCES.items()}
+
+LIST_MODELS: dict[ResourceType, type[RecordPage]] = {
+    noun: list_model for noun, (list_model, _) in _ENVELOPES.items()
+}
+ITEM_MODELS: dict[ResourceType, type[RecordItem]] = {
+    noun: item_model for noun, (_, item_model) in _ENVELOPES.items()
+}

@@ -1,0 +1,60 @@
+"""Records as the API returns them: the declared fields and the URL."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from app.resources import RESOURCES, Resource
+from app.resources.fields import Record
+from app.vocabulary import ResourceType
+
+
+def _record_model(resource: Resource) -> type[Record]:
+    example = next(item.example for item in resource.filters if item.name == "id")
+    url = Field(description="URL of this record.", examples=[f"{resource.path}/{example}"])
+    return create_model(
+        f"{resource.type.title()}Record",
+        __base__=resource.record,
+        __doc__=resource.description,
+        url=(str, url),
+    )
+
+
+RECORD_MODELS: dict[ResourceType, type[Record]] = {
+    noun: _record_model(resource) for noun, resource in RESOURCES.items()
+}
+
+
+def _partial_record_model(resource: Resource) -> type[BaseModel]:
+    """The same fields, each of which may be absent."""
+    fields: dict[str, Any] = {
+        name: (
+            field.annotation,
+            Field(
+                default_factory=lambda: None,
+                description=field.description,
+                examples=field.examples,
+            ),
+        )
+        for name, field in RECORD_MODELS[resource.type].model_fields.items()
+    }
+    return create_model(
+        f"{resource.type.title()}Fields",
+        __doc__=f"The fields of a {resource.type} that `fields` names, with the mandatory ones.",
+        **fields,
+    )
+
+
+PARTIAL_RECORD_MODELS: dict[ResourceType, type[BaseModel]] = {
+    noun: _partial_record_model(resource) for noun, resource in RESOURCES.items()
+}
+"""Records as `fields` cuts them."""
+
+AnyRecord: Any = reduce(or_, RECORD_MODELS.values())
+
+
+def record_schema(resource_type: ResourceType) -> dict[str, Any]:
+    """Return the JSON Schema of a record as the API returns it."""
+    return RECORD_MODELS[resource_type].model_json_schema(mode="serialization")

@@ -1,0 +1,34 @@
+"""The timeline."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.resources.lists import TIMELINE_RESOURCES, TimelineResourceType
+from app.schemas.common import Page, ResourceCounts
+from app.schemas.history import Left, Tombstones, TombstonesComplete
+from app.schemas.records import RECORD_MODELS
+
+DatedRecord: Any = reduce(or_, (RECORD_MODELS[noun] for noun in TIMELINE_RESOURCES))
+
+
+class TimelineEntry(BaseModel):
+    noun: TimelineResourceType = Field(
+        description="Resource type of the record.", examples=["event"]
+    )
+    dated_by: str = Field(
+        description="The field that gives the date of the record.", examples=["date"]
+    )
+    record: DatedRecord = Field(description="The record.")
+
+
+class Timeline(Page):
+    """A page of the timeline."""
+
+    data: list[TimelineEntry] = Field(description="Records in chronological order.")
+    counts: ResourceCounts
+    tombstones: Tombstones = None
+    left: Left = None
+    tombstones_complete: TombstonesComplete = None
