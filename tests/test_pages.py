@@ -10,8 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from app.pages.chart import chart
-from app.pages.form_fields import groups
-from app.pages.render import _Drawings
+from app.pages.form_fields import control_groups
 from app.pages.text import escape_text, is_web_url
 from app.presentation.citations import _NOT_TEXT, _TURNS_TEXT, clean
 from app.presentation.text import CONTROL_CHARACTERS, format_number, long_date
@@ -573,7 +572,7 @@ def test_drawings_hold_for_any_series(many_api: Api) -> None:
 
 @pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
 def test_a_form_is_made_of_each_question_once(listing: Listing) -> None:
-    names = [control.name for group in groups(listing) for control in group.controls]
+    names = [control.name for group in control_groups(listing) for control in group.controls]
     assert len(names) == len(set(names))
 
 
@@ -597,7 +596,7 @@ def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
     assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200
 
 
-def test_the_pages_of_a_series_figures_share_one_drawing(many_api: Api) -> None:
+def test_figures_of_one_series_have_the_same_drawing(many_api: Api) -> None:
     series = next(each for each in many_api.all("/v1/series") if len(each["points"]) > 2)
     one, other = (f"/v1/figures/{point['figure']}" for point in series["points"][:2])
     drawings = []
@@ -607,19 +606,3 @@ def test_the_pages_of_a_series_figures_share_one_drawing(many_api: Api) -> None:
     named = f'<a href="{series["url"]}">{html.escape(series["title"])}</a>: {html.escape(series["definition"])}'
     assert drawings[0] == drawings[1]
     assert named in drawings[0]
-    assert len([sql for sql in many_api.statements if "FROM series" in sql]) == 0, (
-        "the second is not drawn anew"
-    )
-
-
-def test_drawings_are_kept_as_far_as_there_is_room() -> None:
-    kept = _Drawings(2 * _Drawings.size(b"12345"))
-    one, two, three = ((name, "", "", "") for name in "123")
-    for key in (one, two, three):
-        kept.keep(key, b"12345")
-    assert [kept.get(key) for key in (one, two, three)] == [None, b"12345", b"12345"]
-    kept.keep(three, b"1234")
-    kept.keep(one, b"")
-    assert [kept.get(key) for key in (one, two, three)] == [b"", None, b"1234"]
-    kept.keep(one, b"x" * 2000)
-    assert [kept.get(key) for key in (one, two, three)] == [None, None, None]

@@ -3,8 +3,9 @@ forms, which send every field that they have.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from starlette.requests import Request
@@ -15,8 +16,7 @@ from app.api.responses import CACHE_CONTROL, IMMUTABLE, VARY, document, not_modi
 from app.api.snapshots import Snapshot, SnapshotView, base_of, base_url_of, current
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.about import render_index
-from app.pages.page_context import COMPONENT, PageContext, Safe, assets, component_path, root_of
-from app.pages.render import drawn, drawn_before
+from app.pages.page_context import COMPONENT, assets, component_path, root_of
 from app.problems import NOT_FOUND, Problem
 from app.query.citations import cited_with, sources_of
 from app.query.datasets import Revision
@@ -59,10 +59,10 @@ async def beside_records(there: SnapshotView, records: Sequence[StoredRecord]) -
 
 
 async def beside_record(
-    here: Snapshot, there: SnapshotView, query: ItemQuery, item: RevisedItem, root: Safe
+    here: Snapshot, there: SnapshotView, query: ItemQuery, item: RevisedItem
 ) -> RelatedRecords:
     """One statement for titles and sources that are not at hand, one for earlier revisions where there are some; of a source two
-    for its quotes; of a figure, where its series has not been drawn lately, two for that.
+    for its quotes; of a figure one for its series.
     """
     noun, record, revision, said = (
         query.resource.type,
@@ -71,9 +71,14 @@ async def beside_record(
         parsed(item.record[1]),
     )
     sources = [source for source in sources_of(noun, said) if source not in item.bodies]
-    titles, bodies = await read_titles_and_bodies(
-        there.database, named_in(record), there.titles, sources
-    )
+    named = named_in(record)
+    series: Mapping[str, Any] | None = None
+    if noun == "figure":
+        found = await read_item(there.database, ItemQuery(RESOURCES["series"]), said["series"])
+        if found is not None:
+            series = parsed(found.record[1])
+            named = named | named_in_series(found.record[1])
+    titles, bodies = await read_titles_and_bodies(there.database, named, there.titles, sources)
     revisions: Sequence[Revision] = ()
     if there.dataset.ordinal == here.dataset.ordinal:
         revisions = [revision]
@@ -86,22 +91,8 @@ async def beside_record(
         quotes = await read_quotes_of(
             there.database, there.dataset, _FIRST_QUOTES, record[0], said["content_sha256"]
         )
-    drawing = b""
-    if noun == "figure":
-        made = drawn_before(root, there.dataset.version, said["series"])
-        drawing = await _drawn(there, said["series"], root) if made is None else made
     cited = cited_with(noun, said, revision, titles, {**item.bodies, **bodies})
-    return RelatedRecords(titles, drawn=drawing, quotes=quotes, revisions=revisions, cited=cited)
-
-
-async def _drawn(there: SnapshotView, series_id: str, root: Safe) -> bytes:
-    item = await read_item(there.database, ItemQuery(RESOURCES["series"]), series_id)
-    if item is None:
-        return b""
-    series = parsed(item.record[1])
-    titles = await read_titles(there.database, named_in_series(item.record[1]), there.titles)
-    titles["series", series_id] = series["title"]
-    return drawn(PageContext(root, there.dataset.version, titles), series_id, series)
+    return RelatedRecords(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
 
 
 _EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (

@@ -49,7 +49,6 @@ from app.formats.registry import (
 )
 from app.middleware.metrics import Metrics
 from app.pages.about import render_problem_types
-from app.pages.page_context import root_of
 from app.problems import KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.evidence import read_quotes
 from app.query.params import (
@@ -253,7 +252,7 @@ def _item_handler(resource: Resource) -> Handler:
         if isinstance(item, RevisedItem):
             item = replace(
                 item,
-                beside=await pages.beside_record(here, there, query, item, root_of(origin.base)),
+                beside=await pages.beside_record(here, there, query, item),
             )
         if row.plain is not None:
             listed = ListQuery(resource, fields=query.fields, form=query.form)

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import orjson
 
-from app.pages import form_fields as form
-from app.pages.filter_form import asking
+from app.pages.filter_form import filter_form
+from app.pages.form_fields import control_groups, values_sent
 from app.pages.page_context import PageContext, here, root_of
-from app.pages.templating import written
+from app.pages.templating import render_template
 from app.problems import QueryError
 from app.query.records import Dataset
 from app.query.related import RelatedRecords
@@ -27,7 +27,7 @@ def render_index(
     beside: RelatedRecords,
 ) -> bytes:
     at = here(origin, dataset.version, beside)
-    return written(
+    return render_template(
         "index.html",
         at=at,
         nouns=[(resource, dataset.counts[noun]) for noun, resource in RESOURCES.items()],
@@ -50,7 +50,9 @@ def render_problem(
 ) -> bytes:
     """A problem as a page: what a form was asked stands in it still, each fault at its field."""
     at = PageContext(root_of(base), version)
-    known = {c.name for group in form.groups(listing) for c in group.controls} if listing else set()
+    known = (
+        {c.name for group in control_groups(listing) for c in group.controls} if listing else set()
+    )
     names = {*known, "format"}
     said = [
         (
@@ -62,8 +64,8 @@ def render_problem(
         )
         for fault in errors
     ]
-    asked = asking(listing, form.values_sent(raw_query), errors, at) if listing and errors else ""
-    return written(
+    asked = filter_form(listing, values_sent(raw_query), errors, at) if listing and errors else ""
+    return render_template(
         "problem.html", at=at, problem=problem, slug=slug, errors=said, ways=ways, form=asked
     )
 
@@ -72,7 +74,7 @@ def _mended(fault: QueryError, raw_query: bytes, *, is_name: bool) -> str:
     """The same question with the nearest known name, or value, in the place of what is wrong."""
     nearest = fault.nearest or ""
     pairs = []
-    for sent, values in form.values_sent(raw_query).items():
+    for sent, values in values_sent(raw_query).items():
         is_wrong = sent == fault.parameter
         name = nearest if is_wrong and is_name else sent
         given = [value for several in values for value in several.split(",")]
@@ -105,7 +107,7 @@ class Shown:
 
 
 def render_guide(shown: Mapping[str, Shown], version: str, origin: BaseUrl) -> bytes:
-    return written(
+    return render_template(
         "guide.html",
         at=PageContext(root_of(origin.base), version),
         shown=shown,
@@ -117,4 +119,6 @@ def render_guide(shown: Mapping[str, Shown], version: str, origin: BaseUrl) -> b
 def render_problem_types(
     kinds: Sequence[Mapping[str, Any]], origin: BaseUrl, version: str
 ) -> bytes:
-    return written("problems.html", at=PageContext(root_of(origin.base), version), kinds=kinds)
+    return render_template(
+        "problems.html", at=PageContext(root_of(origin.base), version), kinds=kinds
+    )

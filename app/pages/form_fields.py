@@ -1,4 +1,4 @@
-"""The questions that a list takes, as a form: made from its declaration, so that a new filter shows up by itself."""
+"""The parameters of a list as controls of a form, made from its declaration."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,18 @@ from typing import Literal
 from urllib.parse import parse_qsl
 
 from app.problems import QueryError
-from app.query.filters import AppliedFilter
 from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL, ListQuery
 from app.resources.declarations import Filter, Listing, Operator, Parameter, Resource
 
 LIMITS = ("10", "20", "50", "100", "500")
 Kind = Literal["text", "words", "one", "many"]
 Values = Mapping[str, tuple[str, ...]]
-"""What was asked, by parameter: each value as it stands in the query."""
+"""Raw values by the name of their parameter."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """One question. `choices` are pairs of a value and what it is called; of kind `many`, any number may be chosen."""
+    """One parameter. `choices` are pairs of value and label; `many` allows several of them."""
 
     name: str
     label: str
@@ -30,12 +29,12 @@ class Control:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions that belong together. The first is open, the others fold."""
+    """Controls under one title; the group without a title is always open."""
 
     title: str
     controls: tuple[Control, ...]
 
-    def is_asked(self, values: Values, errors: Mapping[str, QueryError]) -> bool:
+    def is_used(self, values: Values, errors: Mapping[str, QueryError]) -> bool:
         return any(control.name in values or control.name in errors for control in self.controls)
 
 
@@ -46,35 +45,25 @@ _GROUPS: Sequence[tuple[str, tuple[Operator, ...], bool | None]] = (
     ("Ranges", ("at_least", "at_most", "from", "to", "recorded_after"), None),
     ("Exclusions and gaps", ("none_of", "missing"), None),
 )
-"""What a parameter does says where it stands; the last column, whether it chooses among codes of ours (null: either)."""
+"""Title, operators, and whether the parameters have a vocabulary (None: either)."""
 _HINTED = ("any_of", "text", "overlaps", "up_to", "newest")
 _ENDINGS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " to"}
 
 
-def groups(listing: Listing) -> tuple[Group, ...]:
-    """Of one list, made once. (Lists of one source or one record are as many as there are records, and ask the same.)"""
-    key = (id(listing.parameters), listing.supports_known_at)
-    found = _made.get(key)
-    if found is None or found[0] is not listing.parameters:
-        found = _made[key] = (listing.parameters, tuple(_groups(listing)))
-    return found[1]
-
-
-_made: dict[tuple[int, bool], tuple[object, tuple[Group, ...]]] = {}
-"""The parameters stand beside what was made of them, so that no other object can have their identity."""
-
-
-def _groups(listing: Listing) -> Iterator[Group]:
-    asked = [(parameter, _control(parameter)) for parameter in listing.parameters]
-    for title, operators, wanted in _GROUPS:
-        controls = [
-            c
-            for p, c in asked
-            if p.operator in operators and wanted in (None, bool(p.value_type.choices))
+def control_groups(listing: Listing) -> list[Group]:
+    controls = [(parameter, _control(parameter)) for parameter in listing.parameters]
+    groups = []
+    for title, operators, has_choices in _GROUPS:
+        members = [
+            control
+            for parameter, control in controls
+            if parameter.operator in operators
+            and has_choices in (None, bool(parameter.value_type.choices))
         ]
-        if controls:
-            yield Group(title, tuple(sorted(controls, key=lambda control: control.kind != "words")))
-    yield Group("Order and extent", tuple(_trimmings(listing)))
+        if members:
+            members.sort(key=lambda control: control.kind != "words")
+            groups.append(Group(title, tuple(members)))
+    return [*groups, Group("Order and extent", tuple(_result_controls(listing)))]
 
 
 def _control(parameter: Parameter) -> Control:
@@ -110,7 +99,7 @@ def _label(parameter: Parameter) -> str:
     return name.replace("_", " ")
 
 
-def _trimmings(listing: Listing) -> Iterator[Control]:
+def _result_controls(listing: Listing) -> Iterator[Control]:
     if listing.sorts:
         orders = [
             (f"{sign}{sort.name}", sort.phrases[sign == "-"])
@@ -159,7 +148,7 @@ def _trimmings(listing: Listing) -> Iterator[Control]:
 
 
 def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
-    """What a checked query asks, as the form shows it."""
+    """The values of a valid query, as the form shows them."""
     values = {item.parameter.name: item.raw for item in query.chosen}
     if query.raw_sort != (query.listing.default_sort,) and not query.listing.fixed_sort:
         values["sort"] = (",".join(query.raw_sort),)
@@ -183,31 +172,27 @@ def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
 
 
 def values_sent(raw_query: bytes) -> dict[str, tuple[str, ...]]:
-    """What somebody sent, right or wrong, so that it can be put right."""
+    """The values of a query string, valid or not."""
     values: dict[str, tuple[str, ...]] = {}
     for name, value in parse_qsl(
         raw_query.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"
     ):
-        shown = value.replace("\0", "\ufffd")
-        values[name] = (*values.get(name, ()), shown)
+        values[name] = (*values.get(name, ()), value.replace("\0", "\ufffd"))
     return values
 
 
-def joined(raw: Iterable[str]) -> str:
-    """Several values as one text of a query."""
-    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in raw)
+def join_values(values: Iterable[str]) -> str:
+    """Join values by commas, which are escaped in each."""
+    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in values)
 
 
-def without(chosen: Sequence[AppliedFilter], left_out: AppliedFilter) -> tuple[AppliedFilter, ...]:
-    return tuple(item for item in chosen if item is not left_out)
-
-
-def asked_for(query: ListQuery, item: Filter) -> tuple[str, ...]:
+def selected_values(query: ListQuery, item: Filter) -> tuple[str, ...]:
+    """The values that the query takes for a filter."""
     return next(
         (
-            c.raw
-            for c in query.chosen
-            if c.parameter.criterion is item and c.parameter.operator == "any_of"
+            applied.raw
+            for applied in query.chosen
+            if applied.parameter.criterion is item and applied.parameter.operator == "any_of"
         ),
         (),
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from app.pages.components import Record, card, credit, date, number, passages, q
+from app.pages.chart import chart
+from app.pages.components import Record, card, credit, date, drawing, number, passages, q
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, long_date
@@ -159,6 +160,14 @@ def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) ->
     return Safe(
         '<section aria-labelledby="related"><h2 id="related">Related</h2>\n'
         f'<ul class="related">{"".join(lines)}</ul>\n</section>\n'
+    )
+
+
+def drawn(at: PageContext, heading: str, series: Record, definition: str = "") -> Safe:
+    """The section with the chart and the table of a series. `definition` is markup."""
+    return Safe(
+        f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n'
+        f"{definition}{drawing(at, series, chart(series))}\n</section>\n"
     )
 
 

@@ -1,22 +1,21 @@
 """Records → pages. What a page says stands in its template; here is gathered what it needs."""
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache, lru_cache
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.formats.json import selected
 from app.pages import components
-from app.pages import form_fields as form
-from app.pages.chart import chart
-from app.pages.filter_form import asking, narrowing, replacing, with_query
+from app.pages.facet_links import facet_links
+from app.pages.filter_form import filter_form
+from app.pages.form_fields import values_of
+from app.pages.links import replace_parameter, with_query
 from app.pages.page_context import PageContext, Safe, here, root_of
-from app.pages.record_sections import hero, included, reading, related, revisions
+from app.pages.record_sections import drawn, hero, included, reading, related, revisions
 from app.pages.sharing import sharing
-from app.pages.templating import encoded, filled, layout, written
+from app.pages.templating import render_template
 from app.pages.text import escape_text
 from app.presentation.sentences import claim
-from app.presentation.text import format_number, replace_controls
+from app.presentation.text import format_number
 from app.query.datasets import Revision, RevisionsById, Withdrawals
 from app.query.evidence import Quotes
 from app.query.filters import clauses
@@ -32,8 +31,8 @@ from app.vocabulary import ResourceType
 
 # ------------------------------------------------------------------------------------------------------------- one record
 
-_TOLD_ABOVE = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
-_ABOVE_OF: Mapping[str, tuple[str, ...]] = {
+_SHOWN_ABOVE = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
+_SHOWN_ABOVE_OF: Mapping[str, tuple[str, ...]] = {
     "statement": ("summary",),
     "series": ("definition",),
 }
@@ -46,116 +45,53 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
         return _cut_item(item, query, at)
     beside = item.beside or RelatedRecords({})
     address = at.url(noun, item.record[0])
-    share = sharing(at, r, query, beside, dataset, origin)
-    return filled(
-        layout("record.html", at.root, at.version, resource.path, noun),
-        {
-            "title": escape(replace_controls(r["title"])),
-            "head": share.head,
-            "notice": _notice(query, address),
-            "hero": hero(at, resource, r),
-            "corrections": components.corrections(r["corrections"]),
-            "caveats": components.caveats(r["caveats"]),
-            "reading": reading(at, address, beside.quotes) if beside.quotes else "",
-            "evidence": components.evidence(at, r["evidence"]),
-            "drawn": _own_drawing(at, item.record[0], r) if noun == "series" else beside.drawn,
-            "fields": components.fields(at, r, _told_above(noun)),
-            "related": related(at, noun, r, dataset),
-            "included": included(at, _included(item.included)),
-            "share": share.box,
-            "revisions": revisions(address, beside.revisions),
-            "past": _past(item.pasts, resource, at),
-            "address": address,
-            "formats": _same_record(query).replace("*", address),
-        },
+    return render_template(
+        "record.html",
+        at=at,
+        noun=noun,
+        record=r,
+        current=resource.path,
+        address=address,
+        notice=_notice(query, address),
+        hero=hero(at, resource, r),
+        reading=reading(at, address, beside.quotes) if beside.quotes else "",
+        drawing=_drawing(at, noun, r, beside.series),
+        fields=components.fields(at, r, (*_SHOWN_ABOVE, *_SHOWN_ABOVE_OF.get(noun, ()))),
+        related=related(at, noun, r, dataset),
+        included=included(at, _included(item.included)),
+        share=sharing(at, r, query, beside, dataset, origin),
+        revisions=revisions(address, beside.revisions),
+        past=_past(item.pasts, resource, at),
+        formats=_formats("item", query, address),
     )
 
 
-@lru_cache(maxsize=256)
-def _same_record(query: ItemQuery) -> str:
-    """The same in other formats, with `*` in the place of the address."""
-    return components.formats(_formats("item", query, "*"))
-
-
-@cache
-def _told_above(noun: ResourceType) -> Collection[str]:
-    """The fields that stand elsewhere on the page of a record."""
-    return frozenset((*_TOLD_ABOVE, *_ABOVE_OF.get(noun, ())))
-
-
-def _notice(query: ItemQuery, address: str) -> str:
+def _notice(query: ItemQuery, address: str) -> Safe:
     if query.known_at is None:
-        return ""
-    moment = escape_text(query.known_at.raw)
-    return f'<p class="notice">As it was recorded by {moment}. <a href="{address}">As it is now</a></p>'
-
-
-def drawn_before(root: Safe, version: str, series: str) -> bytes | None:
-    """The drawing of a series on the pages of its figures, where it has been made: it is the same on all of them."""
-    return _DRAWINGS.get((series, "In its series", root, version))
-
-
-def drawn(at: PageContext, series_id: str, series: Mapping[str, Any]) -> bytes:
-    """The same, made now."""
-    above = f"<p>{at.link('series', series_id)}: {escape_text(series['definition'])}</p>"
-    return _drawn(
-        at, series_id, series, "In its series", above if len(series["points"]) > 1 else None
+        return Safe("")
+    known_at = escape_text(query.known_at.raw)
+    return Safe(
+        f'<p class="notice">As it was recorded by {known_at}. <a href="{address}">As it is now</a></p>'
     )
 
 
-def _own_drawing(at: PageContext, series_id: str, series: Mapping[str, Any]) -> bytes:
-    found = _DRAWINGS.get((series_id, "Its figures", at.root, at.version))
-    return _drawn(at, series_id, series, "Its figures", "") if found is None else found
-
-
-def _drawn(
-    at: PageContext, series_id: str, series: Mapping[str, Any], heading: str, above: str | None
-) -> bytes:
-    """A null `above`: one figure alone is no series."""
-    made = b""
-    if above is not None:
-        made = encoded(_section(heading, f"{above}{components.drawing(at, series, chart(series))}"))
-    _DRAWINGS.keep((series_id, heading, at.root, at.version), made)
-    return made
-
-
-def _section(heading: str, drawing: str) -> str:
-    return f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n{drawing}\n</section>\n'
-
-
-class _Drawings:
-    """By the id of the series, the heading, what addresses begin with, and the dataset. `room` is in bytes; where there is none left,
-    what was drawn first goes first.
-    """
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._made: dict[tuple[str, str, str, str], bytes] = {}
-
-    def get(self, key: tuple[str, str, str, str]) -> bytes | None:
-        return self._made.get(key)
-
-    def keep(self, key: tuple[str, str, str, str], made: bytes) -> None:
-        if (before := self._made.pop(key, None)) is not None:
-            self._room += self.size(before)
-        self._made[key] = made
-        self._room -= self.size(made)
-        while self._room < 0:
-            self._room += self.size(self._made.pop(next(iter(self._made))))
-
-    @staticmethod
-    def size(made: bytes) -> int:
-        """With what an entry takes besides, about."""
-        return 500 + len(made)
-
-
-_DRAWINGS = _Drawings(16 * 2**20)
+def _drawing(
+    at: PageContext, noun: ResourceType, r: Mapping[str, Any], series: Mapping[str, Any] | None
+) -> Safe:
+    """The chart and table of a series, on its page and on those of its figures."""
+    if noun == "series":
+        return drawn(at, "Its figures", r)
+    # One figure alone needs no chart.
+    if series is None or len(series["points"]) < 2:
+        return Safe("")
+    definition = f"<p>{at.link('series', r['series'])}: {escape_text(series['definition'])}</p>"
+    return drawn(at, "In its series", series, definition)
 
 
 def _cut_item(item: Item, query: ItemQuery, at: PageContext) -> bytes:
     """A record cut to fields that somebody asked for: a list of one."""
     noun, address = query.resource.type, at.url(query.resource.type, item.record[0])
-    return written(
+    return render_template(
         "cut.html",
         at=at,
         heading=item.record[0],
@@ -184,7 +120,7 @@ def render_revision(
     """What will always be true of a revision: it names no other record by what that is called now."""
     at = PageContext(root_of(origin.base), version)
     said = parsed(record[1])
-    return written(
+    return render_template(
         "revision.html", at=at, noun=noun, record=said, claim=claim(noun, said), revision=revision
     )
 
@@ -229,7 +165,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         ]
     else:
         common["records"] = [(query.noun, parsed(record[1])) for record in page.records]
-    return written(
+    return render_template(
         "list.html" if query.fields is None else "cut.html",
         common,
         several=False,
@@ -238,7 +174,7 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         included=_included(page.included),
         gone=_gone(page.tombstones, at),
         past=_past(page.pasts, resource, at),
-        facets=narrowing(page.facets, query, dataset, at, exact=page.facets_exact),
+        facets=facet_links(page.facets, query, dataset, at, exact=page.facets_exact),
     )
 
 
@@ -249,7 +185,7 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
         said = parsed(record[1])
         dated = said[DATED_BY[noun]]
         records.append((noun, said, dated["edtf"] if dated else ""))
-    return written(
+    return render_template(
         "timeline.html",
         _list("timeline", query, at, page.next, page.previous),
         _total(page.counts),
@@ -273,7 +209,7 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         )
         for hit in page.hits
     ]
-    return written(
+    return render_template(
         "hits.html",
         _list("hits", query, at, page.next, page.previous),
         _total(page.counts),
@@ -287,7 +223,7 @@ def render_quotes(
     page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     at = here(origin, dataset.version, page.beside)
-    return written(
+    return render_template(
         "quotes.html",
         _list("quotes", query, at, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
@@ -326,7 +262,7 @@ def _of_past(
     exact: bool,
     **values: Any,
 ) -> bytes:
-    return written(
+    return render_template(
         f"{name}.html",
         _list(name, query, at, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
@@ -352,7 +288,7 @@ def _list(
         "previous": with_query(address, query.canonical(cursor=previous)) if previous else None,
         "following": with_query(address, query.canonical(cursor=following)) if following else None,
         "formats": _formats(kind, query, address),
-        "form": asking(listing, form.values_of(query), (), at),
+        "form": filter_form(listing, values_of(query), (), at),
         "facets": "",
         "included": (),
         "past": "",
@@ -377,7 +313,7 @@ def _counts(
         (
             RESOURCES[count.noun].plural,
             f"{format_number(count.count)}{'' if count.exact else ' or more'}",
-            replacing(f"{at.root}{query.listing.path}", query, "noun", count.noun),
+            replace_parameter(f"{at.root}{query.listing.path}", query, "noun", count.noun),
         )
         for count in counts
         if count.count
@@ -391,7 +327,7 @@ def _chips(query: ListQuery, address: str) -> list[tuple[str, str]]:
     return [
         (
             next(iter(clauses([item], None)), item.parameter.name),
-            replacing(address, query, item.parameter.name, None),
+            replace_parameter(address, query, item.parameter.name, None),
         )
         for item in query.chosen
         if item.parameter.name not in query.listing.required

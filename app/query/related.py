@@ -33,10 +33,10 @@ MOST_TITLES = 400
 
 @dataclass(frozen=True)
 class RelatedRecords:
-    """Null or empty: the page has no place for it. `drawn` is the series of a figure, as it stands on the pages of all its figures."""
+    """Null or empty: the page has no place for it. `series` is that of a figure."""
 
     titles: Titles
-    drawn: bytes = b""
+    series: Mapping[str, Any] | None = None
     quotes: "Quotes | None" = None
     revisions: Sequence[Revision] = ()
     cited: "CitedRecord | None" = None

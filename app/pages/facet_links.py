@@ -1,0 +1,103 @@
+"""The values of facets beside a list, as links that narrow it."""
+
+from app.pages.form_fields import selected_values
+from app.pages.links import replace_parameter
+from app.pages.page_context import PageContext, Safe
+from app.pages.text import escape_text
+from app.presentation.text import code_label, field_label, format_number
+from app.query.facets import Facets
+from app.query.params import ListQuery
+from app.query.records import Dataset
+from app.resources import Filter, Resource
+
+_MAX_VALUES = 6
+_MAX_OPEN_FACETS = 4
+_MAX_OFFERED_FACETS = 12
+
+
+def facet_links(
+    facets: Facets | None,
+    query: ListQuery,
+    dataset: Dataset,
+    context: PageContext,
+    *,
+    exact: bool = True,
+) -> Safe:
+    """The facets of the query; without any, those of the unfiltered list, which the build counted.
+
+    A filtered list without facets links to the same list with each facet.
+    """
+    if facets is not None:
+        return _counts(facets, query, context, exact=exact)
+    if query.chosen or query.form.asked_by_name or query.canonical():
+        return _facet_offers(query, context)
+    return _counts(dataset.facets[query.noun], query, context, exact=True)
+
+
+def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bool) -> Safe:
+    url = f"{context.root}{query.listing.path}"
+    divided = [
+        item
+        for item in query.listing.facets
+        if item.name in facets and len(facets[item.name]["values"]) > 1
+    ]
+    # Vocabularies first: they are short, and say what kinds of records there are.
+    divided.sort(key=lambda item: not item.value_type.choices)
+    blocks = []
+    for item in divided:
+        selected = selected_values(query, item)
+        counts = [(value, count) for value, count in facets[item.name]["values"] if count]
+        lines = [
+            _facet_line(item, value, count, value in selected, query, url)
+            for value, count in counts[:_MAX_VALUES]
+        ]
+        omitted = len(counts) - _MAX_VALUES
+        more = f'<li class="more">{omitted} more</li>' if omitted > 0 else ""
+        blocks.append(f"<h3>{field_label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
+    if not blocks:
+        return Safe("")
+    note = (
+        ""
+        if exact
+        else '<p class="hint">More match than were counted: each number is a lower bound.</p>'
+    )
+    folded = "".join(blocks[_MAX_OPEN_FACETS:])
+    if folded:
+        folded = f"<details><summary>More to narrow by</summary>{folded}</details>"
+    return Safe(
+        '<section class="facets" aria-labelledby="facets"><h2 id="facets">Narrow</h2>'
+        f"{note}{''.join(blocks[:_MAX_OPEN_FACETS])}{folded}</section>"
+    )
+
+
+def _facet_line(
+    item: Filter, value: str | None, count: int, is_selected: bool, query: ListQuery, url: str
+) -> str:
+    number = f'<span class="count">{format_number(count)}</span>'
+    if value is None:
+        name, parameter_value, label = f"{item.name}_missing", "true", "none"
+        if query.listing.parameter(name) is None:
+            return f"<li>{label} {number}</li>"
+    else:
+        name, parameter_value, label = item.name, value, code_label(value)
+    target = replace_parameter(url, query, name, None if is_selected else parameter_value)
+    mark = ' aria-current="true"' if is_selected else ""
+    return (
+        f'<li><a href="{escape_text(target)}"{mark}><bdi>{escape_text(label)}</bdi></a>'
+        f" {number}</li>"
+    )
+
+
+def _facet_offers(query: ListQuery, context: PageContext) -> Safe:
+    """Links that count by a facet: counting costs more the more records there are."""
+    if not isinstance(query.listing, Resource):
+        return Safe("")
+    url = f"{context.root}{query.listing.path}"
+    lines = []
+    for item in query.listing.facets[:_MAX_OFFERED_FACETS]:
+        target = escape_text(replace_parameter(url, query, "facets", item.name))
+        lines.append(f'<li><a href="{target}">{field_label(item.name)}</a></li>')
+    return Safe(
+        '<section class="facets" aria-labelledby="facets"><h2 id="facets">Count these by</h2>'
+        f'<ul class="inline">{"".join(lines)}</ul></section>'
+    )
