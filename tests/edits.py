@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.curation.build import Silent, build_records
-from app.curation.records import Departure, Records
+from app.curation.records import Records, WithdrawalNotice
 from app.database.engine import parse_url
 from app.vocabulary import ResourceType
 from tests.many import Maker
@@ -90,7 +90,7 @@ class Edited:
         if record is not None:
             self.records.by_noun[noun].remove(record)
             reason = self.random.choice([None, f"{record.id} stands in no source."])
-            self._depart(noun, record.id, Departure(reason))
+            self._depart(noun, record.id, WithdrawalNotice(reason))
 
     def rename(self) -> None:
         noun, record = self._free()
@@ -99,7 +99,7 @@ class Edited:
             name = f"{noun}-named-{self.made}"
             self.records.by_noun[noun].remove(record)
             self._put(noun, record.model_copy(update={"id": name}))
-            self._depart(noun, record.id, Departure("The id was not neutral.", name))
+            self._depart(noun, record.id, WithdrawalNotice("The id was not neutral.", name))
 
     def _free(self) -> tuple[ResourceType, Any]:
         """A record that no other one refers to."""
@@ -109,7 +109,7 @@ class Edited:
         free = [record for record in self.records.by_noun[noun] if record.id not in related]
         return noun, self.random.choice(free) if len(free) > 3 else None
 
-    def _depart(self, noun: ResourceType, record_id: str, departure: Departure) -> None:
+    def _depart(self, noun: ResourceType, record_id: str, departure: WithdrawalNotice) -> None:
         self.records.departures = {**self.records.departures, (noun, record_id): departure}
 
     def add(self) -> None:

@@ -199,7 +199,7 @@ def test_words_are_folded_once_for_both_databases() -> None:
 BUILDER = """
 import sys
 from pathlib import Path
-from app.curation import build, checks, load, receipts, records
+from app.curation import build, checks, load, lock_entries, records
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
 import alembic.command, edtf

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.curation import checks, receipts
+from app.curation import checks, lock_entries
 from app.curation.files import Finding, SeedTree, placed
 from app.curation.quotes import Texts
 from app.curation.schema import QuoteSeed
@@ -17,7 +17,7 @@ FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 def findings_of(tree: SeedTree, *, with_text: bool = True) -> list[Finding]:
     texts = Texts([tree.root / "texts"] if with_text else [])
     seeds, findings = read_seeds(tree, texts)
-    return placed(findings + checks.run(seeds) + receipts.verify(seeds, texts))
+    return placed(findings + checks.run(seeds) + lock_entries.verify(seeds, texts))
 
 
 def change(tree: SeedTree, name: str, old: str, new: str) -> int:
@@ -558,7 +558,7 @@ def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
 
 def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
-    first, second = receipts.coverage(seeds)
+    first, second = lock_entries.coverage(seeds)
     assert first.sentences == ()
     assert second.sentences is not None
     assert [sentence for _, sentence in second.sentences] == [
@@ -569,4 +569,4 @@ def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
 
 def test_locking_again_changes_nothing(tree: SeedTree) -> None:
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
-    assert [locked.changed for locked in receipts.write_locks(seeds)] == [False, False]
+    assert [locked.changed for locked in lock_entries.write_locks(seeds)] == [False, False]

@@ -9,8 +9,8 @@ import pytest
 from app.curation.build import Silent, build, checked_records
 from app.curation.diff import differences
 from app.curation.files import SeedTree
+from app.curation.lock_entries import write_locks
 from app.curation.quotes import Texts
-from app.curation.receipts import write_locks
 from app.curation.seeds import read_seeds
 from app.database.engine import parse_url
 from tests.client import Api

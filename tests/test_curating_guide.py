@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.curation import register
+from app.curation import wording
 from app.settings import ROOT
 from tests.appendix import HEADING, appendix
 from tests.server import ONRECORD, environment
@@ -50,7 +50,7 @@ def test_the_appendix_has_the_messages_that_are_given() -> None:
 def groups() -> list[dict[str, list[dict[str, object]]]]:
     import yaml_rs
 
-    loaded: Any = yaml_rs.loads(register.LIST.read_text(encoding="utf-8"))
+    loaded: Any = yaml_rs.loads(wording.LOADED_TERMS_FILE.read_text(encoding="utf-8"))
     return list(loaded)
 
 
@@ -72,21 +72,21 @@ def test_the_list_of_loaded_terms_names_no_party() -> None:
         word.lower()
         for a in seeds.all_of("actors")
         for n in a.seed.names
-        for word in register.words(n.quote)
+        for word in wording.words(n.quote)
     }
-    titles = {word.lower() for a in seeds.actors for word in register.words(a.seed.title)}
-    listed = set(register.loaded_terms().term_of)
+    titles = {word.lower() for a in seeds.actors for word in wording.words(a.seed.title)}
+    listed = set(wording.loaded_terms().term_of)
     # A name that a source gives a party may hold a listed word; the list itself holds no party's name.
     assert listed & (titles) == set()
     assert listed & named <= {"occupation"}
 
 
 def test_a_loaded_term_is_found_whoever_it_is_about_and_in_every_form() -> None:
-    for form, term in register.loaded_terms().term_of.items():
+    for form, term in wording.loaded_terms().term_of.items():
         assert [
-            found for found, _, _ in register.loaded_terms().find(f"the {form.upper()} of anyone")
+            found for found, _, _ in wording.loaded_terms().find(f"the {form.upper()} of anyone")
         ] == [term]
 
 
 def test_a_word_that_only_holds_a_loaded_term_is_not_one() -> None:
-    assert list(register.loaded_terms().find("preoccupation, entityship, counter-terrorism")) == []
+    assert list(wording.loaded_terms().find("preoccupation, entityship, counter-terrorism")) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.curation.dates import DateError, bounds
-from app.curation.numerals import read
+from app.curation.number_reader import read_number
 from app.curation.quotes import (
     LockError,
     Quote,
@@ -123,7 +123,7 @@ def test_no_text_makes_the_date_reader_fail(text: str) -> None:
 def test_a_number_is_read_as_it_is_written(
     as_written: str, qualifier: str | None, numbers: list[int]
 ) -> None:
-    reading = read(as_written)
+    reading = read_number(as_written)
     assert reading.qualifier == qualifier
     assert len(reading.numbers) == len(numbers)
     assert all(
@@ -132,18 +132,18 @@ def test_a_number_is_read_as_it_is_written(
 
 
 def test_a_shared_scale_holds_for_both_numbers() -> None:
-    first, second = read("between 2 and 3 million").numbers
+    first, second = read_number("between 2 and 3 million").numbers
     assert Decimal(2_000_000) in first
     assert second == {Decimal(3_000_000)}
 
 
 def test_a_scale_of_another_language_is_accepted() -> None:
-    assert Decimal(2_500_000) in read("2,5 Millionen", english=False).numbers[0]
-    assert Decimal(28_000) in read("28 ألف", english=False).numbers[0]
+    assert Decimal(2_500_000) in read_number("2,5 Millionen", english=False).numbers[0]
+    assert Decimal(28_000) in read_number("28 ألف", english=False).numbers[0]
 
 
 def test_another_language_may_group_by_points() -> None:
-    assert read("28.473", english=False).numbers[0] == {Decimal("28.473"), Decimal(28473)}
+    assert read_number("28.473", english=False).numbers[0] == {Decimal("28.473"), Decimal(28473)}
 
 
 # ---------------------------------------------------------------------------------------------------------------- quotes

@@ -14,7 +14,7 @@ from typing import get_args
 
 import pytest
 
-from app.curation import checks, receipts
+from app.curation import checks, lock_entries
 from app.curation.files import Finding, SeedTree
 from app.curation.quotes import Texts
 from app.curation.seeds import read_seeds
@@ -107,7 +107,7 @@ MUTATIONS = [
 
 def findings_of(tree: SeedTree, texts: Texts, *, with_text: bool) -> list[Finding]:
     seeds, findings = read_seeds(tree, texts)
-    return findings + checks.run(seeds) + receipts.verify(seeds, texts, need_texts=with_text)
+    return findings + checks.run(seeds) + lock_entries.verify(seeds, texts, need_texts=with_text)
 
 
 def mutate(path: Path, mutation: Mutation, dice: random.Random) -> str | None:

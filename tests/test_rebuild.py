@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.curation import recorded
 from app.curation.build import SeedSnapshot, Silent, build, rebuild
 from app.curation.files import SeedError, SeedTree
 from app.curation.quotes import Texts
+from app.curation.recorded_at import snapshot_time
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
@@ -50,7 +50,7 @@ def snapshots(tmp_path: Path) -> list[SeedSnapshot]:
         facts.write_text(words.replace(old, new), encoding="utf-8")
         before = folder
     return [
-        SeedSnapshot(SeedTree(tmp_path / "snapshots" / name), recorded.of_snapshot(Path(name)))
+        SeedSnapshot(SeedTree(tmp_path / "snapshots" / name), snapshot_time(Path(name)))
         for name in NAMES
     ]
 

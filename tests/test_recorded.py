@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.curation import recorded
 from app.curation.build import build
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
+from app.curation.recorded_at import commit_time, parse_instant
 from app.errors import OperatorError
 from tests.client import Api
 from tests.conftest import MADE_UP
@@ -34,7 +34,7 @@ def dated(tmp_path: Path) -> str:
     ],
 )
 def test_a_day_or_an_instant_is_understood(said: str, expected: datetime) -> None:
-    assert recorded.parse(said) == expected
+    assert parse_instant(said) == expected
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_day_or_an_instant_is_understood(said: str, expected: datetime) -> Non
 )
 def test_anything_else_is_refused_with_the_way_out(said: str) -> None:
     with pytest.raises(OperatorError, match="write a day"):
-        recorded.parse(said)
+        parse_instant(said)
 
 
 def git(folder: Path, *words: str) -> None:
@@ -63,14 +63,14 @@ def git(folder: Path, *words: str) -> None:
 
 
 def test_seeds_in_git_are_as_old_as_their_last_commit(tree: SeedTree) -> None:
-    assert recorded.committed(tree.root) is None
+    assert commit_time(tree.root) is None
     git(tree.root, "init")
     git(tree.root, "add", ".")
-    assert recorded.committed(tree.root) is None
+    assert commit_time(tree.root) is None
     git(tree.root, "commit", "-m", "seeds")
-    assert recorded.committed(tree.root) == MAY
+    assert commit_time(tree.root) == MAY
     (tree.root / "actors.yaml").write_text("# changed", encoding="utf-8")
-    assert recorded.committed(tree.root) is None
+    assert commit_time(tree.root) is None
 
 
 def test_answers_say_when_the_data_last_changed(dated: str) -> None:

@@ -240,8 +240,8 @@ def test_what_follows_a_request_is_not_said_to_be_requested(seed_api: Api) -> No
 
 def test_every_sentence_of_the_article_has_evidence(seed_text: str) -> None:
     from app.curation.files import SeedTree
+    from app.curation.lock_entries import coverage
     from app.curation.quotes import Texts
-    from app.curation.receipts import coverage
     from app.curation.seeds import read_seeds
     from tests.conftest import SEED
 

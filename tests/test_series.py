@@ -9,8 +9,8 @@ import pytest
 
 from app.curation.build import build
 from app.curation.files import SeedTree
+from app.curation.lock_entries import write_locks
 from app.curation.quotes import Texts
-from app.curation.receipts import write_locks
 from app.curation.seeds import read_seeds
 from tests.client import Api
 from tests.conftest import MADE_UP

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.curation import recorded
 from app.curation.build import SeedSnapshot, rebuild
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
-from app.curation.records import Departure
+from app.curation.recorded_at import snapshot_time
+from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from tests.client import Api
 from tests.conftest import ROOT
@@ -28,7 +28,7 @@ TOTAL, IDENTIFIED = "people-injured-2025-05-06", "people-injured-identified-2025
 def example(new_database: Callable[[], str]) -> Iterator[Api]:
     url = new_database()
     folders = sorted(path for path in EXAMPLE.iterdir() if path.is_dir())
-    states = [SeedSnapshot(SeedTree(folder), recorded.of_snapshot(folder)) for folder in folders]
+    states = [SeedSnapshot(SeedTree(folder), snapshot_time(folder)) for folder in folders]
     rebuild(states, lambda tree: Texts([tree.root / "texts"]), url)
     with Api.over(url) as api:
         yield api
@@ -105,7 +105,7 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     renamed = figures.pop(0)
     figures.append(renamed.model_copy(update={"id": "z-new-name", "series": other}))
     grown.records.departures = {
-        ("figure", renamed.id): Departure("The id was not neutral.", "z-new-name")
+        ("figure", renamed.id): WithdrawalNotice("The id was not neutral.", "z-new-name")
     }
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()

@@ -99,7 +99,7 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     """Find each quote in its text and write the receipts (evidence.lock) that prove where it stands."""
     from app.curation import checks
     from app.curation.files import SeedError
-    from app.curation.receipts import write_locks
+    from app.curation.lock_entries import write_locks
 
     read = _read(seed, texts)
     # A broken lock file is what this command mends.
@@ -135,11 +135,11 @@ def verify(
 
     Exit code 0: all fit; 1: some do not.
     """
-    from app.curation import checks, receipts
+    from app.curation import checks, lock_entries
 
     read = _read(seed, texts)
     seeds = read.seeds
-    findings = receipts.verify(seeds, read.texts, need_texts=need_texts)
+    findings = lock_entries.verify(seeds, read.texts, need_texts=need_texts)
     _end_on(read, read.findings + list(checks.quotes_stand_in_the_text(seeds)) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
     quotes = sum(len(article.quotes) for article in seeds.articles)
@@ -147,7 +147,7 @@ def verify(
         f"{quotes} quotes in {len(seeds.articles)} articles verified, {with_text} of them against the text itself"
     )
     if coverage:
-        for item in receipts.coverage(seeds):
+        for item in lock_entries.coverage(seeds):
             print(
                 f"{item.source}: {item.share:.1%} of the text is published, the limit is {item.limit:.0%}"
             )
@@ -181,13 +181,13 @@ def build(
 
     All that the old one served is kept. Where nothing has changed, nothing is written.
     """
-    from app.curation import recorded
     from app.curation.build import build as build_database
     from app.curation.files import SeedError
     from app.curation.quotes import Texts
+    from app.curation.recorded_at import commit_time, parse_instant
 
     settings = load_settings(database_url=database, texts=texts)
-    recorded_at = recorded.committed(seed) if at is None else recorded.parse(at)
+    recorded_at = commit_time(seed) if at is None else parse_instant(at)
     started = time.monotonic()
     with _Progress() as progress:
         try:
@@ -222,11 +222,11 @@ def rebuild(
     database: DatabaseOption = None,
 ) -> None:
     """Make the database with its whole history anew, which replaces the old one in one step or not at all."""
-    from app.curation import recorded
     from app.curation.build import SeedSnapshot
     from app.curation.build import rebuild as rebuild_database
     from app.curation.files import SeedError
     from app.curation.quotes import Texts
+    from app.curation.recorded_at import snapshot_time
 
     settings = load_settings(database_url=database, texts=texts)
     folders = (
@@ -236,7 +236,7 @@ def rebuild(
         raise OperatorError(
             f"{snapshots} has no folder: name one that holds a copy of the seeds for each state of the data"
         )
-    states = [SeedSnapshot(_tree(folder), recorded.of_snapshot(folder)) for folder in folders]
+    states = [SeedSnapshot(_tree(folder), snapshot_time(folder)) for folder in folders]
     with _Progress() as progress:
         try:
             loaded = rebuild_database(

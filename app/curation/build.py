@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app import __version__
-from app.curation import checks, receipts
+from app.curation import checks, lock_entries
 from app.curation.files import SeedError, SeedTree
 from app.curation.history import Past, copy_past, end_rows, read_past
 from app.curation.load import Loaded, load
@@ -189,7 +189,7 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
     progress.stage("check")
     findings += checks.run(seeds)
     progress.stage("verify")
-    findings += receipts.verify(seeds, texts)
+    findings += lock_entries.verify(seeds, texts)
     if findings:
         raise SeedError(findings)
     progress.stage("make records")

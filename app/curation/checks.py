@@ -16,12 +16,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.curation import schema as s
+from app.curation.date_reader import DateMentions, date_support, find_date_mentions
 from app.curation.dates import DateError, bounds, ends
 from app.curation.files import Finding
-from app.curation.mentions import Mentions, mentioned, supports
-from app.curation.numerals import read
+from app.curation.number_reader import read_number
 from app.curation.quotes import CONTEXT_LIMIT, QuoteAmbiguousError, QuoteNotFoundError, locate
-from app.curation.register import (
+from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
+from app.curation.wording import (
     foreign_letters,
     in_quotation_marks,
     loaded_terms,
@@ -30,7 +31,6 @@ from app.curation.register import (
     outside_quotation_marks,
     words,
 )
-from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
@@ -317,21 +317,21 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
 
 def _said_of_date(
     record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
-) -> Mentions:
+) -> DateMentions:
     """What is quoted of a date: by the quotes that prove it; where they name none, by all of the record's; where those
     name none either, by those of the events that it belongs to.
     """
     proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
     own = [q.seed.quote for q in walk(record, s.QuoteSeed)]
     for words_of in (proving, own):
-        said = mentioned(" ; ".join(words_of))
+        said = find_date_mentions(" ; ".join(words_of))
         if not said.is_empty:
             return said
-    return mentioned(" ; ".join(_words_about(record, events)))
+    return find_date_mentions(" ; ".join(_words_about(record, events)))
 
 
 def _borne_out(
-    entry: Entry[s.DateSeed], said: Mentions, published: date | None, *, may_lie_ahead: bool
+    entry: Entry[s.DateSeed], said: DateMentions, published: date | None, *, may_lie_ahead: bool
 ) -> Iterator[Finding]:
     if entry.seed.basis == "publication_date":
         return  # asked by publication_dates_are_those_of_the_source
@@ -345,7 +345,9 @@ def _borne_out(
     for endpoint, basis in zip(both, bases, strict=True):
         if endpoint is None:
             continue
-        support = supports(said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead)
+        support = date_support(
+            said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead
+        )
         if not support.found:
             message = f"no quote of the record bears out “{endpoint}”: quote the words that give it, or mend the date"
             if said.relative:
@@ -539,7 +541,7 @@ def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
         english = _is_english(article)
         for entry in article.entries("figures"):
             figure: s.FigureSeed = entry.seed
-            numbers = read(figure.as_written, english=english).numbers
+            numbers = read_number(figure.as_written, english=english).numbers
             expected = [number for _, number in _numbers(figure)]
             if not numbers and not english:
                 continue  # number words of another language: what they say cannot be read by us
@@ -577,7 +579,7 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
         if not _is_english(article):
             continue
         for entry in article.entries("figures"):
-            written = read(entry.seed.as_written).qualifier or "none_stated"
+            written = read_number(entry.seed.as_written).qualifier or "none_stated"
             if written != entry.seed.qualifier:
                 message = f"“{entry.seed.as_written}” says {written}, but the qualifier is {entry.seed.qualifier}"
                 yield entry.finding("qualifier-says-what-is-written", message, "qualifier")

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.history import Kept, explained, read_past
-from app.curation.records import Departure, Records
+from app.curation.records import Records, WithdrawalNotice
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, sqlite_path
 from app.errors import OperatorError
@@ -90,7 +90,7 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
         if name not in past.current and name not in past.withdrawn
     ]
     for noun_of_it, record_id in [*left, *never_served, *explained(past, records.departures)]:
-        departure = records.departures.get((noun_of_it, record_id), Departure())
+        departure = records.departures.get((noun_of_it, record_id), WithdrawalNotice())
         kind: Literal["withdrawn", "renamed"] = "renamed" if departure.renamed_to else "withdrawn"
         yield Difference(
             kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.curation.records import Departure
+from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from app.models import PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
 from app.models.history import PAST
@@ -63,7 +63,7 @@ class Past:
     versions: frozenset[str] = frozenset()
     current: dict[Name, Kept] = field(default_factory=dict)
     withdrawn: Mapping[Name, str] = field(default_factory=dict)
-    unexplained: Mapping[Name, Departure] = field(default_factory=dict)
+    unexplained: Mapping[Name, WithdrawalNotice] = field(default_factory=dict)
     last_key: int = 0
     spans: dict[Span, int] = field(default_factory=dict)
     last_span: int = 0
@@ -94,7 +94,7 @@ class Withdrawn:
     renamed_to: str | None
 
 
-def explained(past: Past, departures: Mapping[Name, Departure]) -> list[Name]:
+def explained(past: Past, departures: Mapping[Name, WithdrawalNotice]) -> list[Name]:
     """Records that went before, and of which something is told now: answers change with it, so it is another dataset."""
     return [
         name
@@ -107,7 +107,7 @@ def explained(past: Past, departures: Mapping[Name, Departure]) -> list[Name]:
 class History:
     """Goes through the records of a new dataset, and knows at the end what became of the old ones."""
 
-    def __init__(self, past: Past, departures: Mapping[Name, Departure]) -> None:
+    def __init__(self, past: Past, departures: Mapping[Name, WithdrawalNotice]) -> None:
         self._past = past
         self._departures = departures
         self._gone = dict(past.current)
@@ -206,8 +206,8 @@ class History:
         """Records that are gone, and nobody says why."""
         return [name for name in self._gone if self._departure(name).reason is None]
 
-    def _departure(self, name: Name) -> Departure:
-        return self._departures.get(name, Departure())
+    def _departure(self, name: Name) -> WithdrawalNotice:
+        return self._departures.get(name, WithdrawalNotice())
 
     def version(self, content: str) -> str:
         """The name of this dataset: equal data have equal names, but no two datasets of one history share one."""
@@ -270,7 +270,7 @@ def read_past(connection: Connection, place: str) -> Past:
             (noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)
         },
         unexplained={
-            (noun, record_id): Departure(*known)
+            (noun, record_id): WithdrawalNotice(*known)
             for noun, record_id, *known in connection.execute(unexplained)
         },
         last_key=last_key,

@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import Connection, Table, text
 
 from app.curation.history import History, Name, Past, Placed, Withdrawn
-from app.curation.records import Departure
+from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from app.models import (
     LARGEST,
@@ -80,7 +80,7 @@ def load(
     built_from: str,
     recorded_at: datetime | None = None,
     past: Past | None = None,
-    departures: Mapping[Name, Departure] = MappingProxyType({}),
+    departures: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
     """Write all records as the next dataset of a database that holds the `past` (null: nothing) and no present, in the
@@ -239,7 +239,7 @@ def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
     return before
 
 
-def _explain(connection: Connection, departures: Mapping[Name, Departure]) -> None:
+def _explain(connection: Connection, departures: Mapping[Name, WithdrawalNotice]) -> None:
     """A reason, or a new id, may be given later than the record was withdrawn."""
     said = [
         {

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from app.curation import schema as s
 from app.curation.dates import bounds
 from app.curation.quotes import Lock, selector
-from app.curation.register import loaded_terms
 from app.curation.seeds import Article, Seeds, as_quote
+from app.curation.wording import loaded_terms
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
 from app.resources.fields import (
@@ -41,7 +41,7 @@ READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 
 @dataclass(frozen=True)
-class Departure:
+class WithdrawalNotice:
     """Why a record is not served any more, and under which id it goes on, if it does."""
 
     reason: str | None = None
@@ -53,7 +53,7 @@ class Records:
     """Every record of a dataset, by noun, each list sorted by id; and what is known of those that are gone, by noun and id."""
 
     by_noun: dict[ResourceType, list[Record]] = field(default_factory=dict)
-    departures: Mapping[tuple[str, str], Departure] = field(default_factory=dict)
+    departures: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
         for noun, records in self.by_noun.items():
@@ -96,7 +96,9 @@ def make_records(seeds: Seeds) -> Records:
             for noun, records in by_noun.items()
         },
         {
-            (entry.seed.noun, entry.seed.id): Departure(entry.seed.reason, entry.seed.renamed_to)
+            (entry.seed.noun, entry.seed.id): WithdrawalNotice(
+                entry.seed.reason, entry.seed.renamed_to
+            )
             for entry in seeds.corrections
             if entry.seed.change != "corrected"
         },

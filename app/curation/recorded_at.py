@@ -14,7 +14,7 @@ _NAMED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:?\d{2}:?\d{2})Z)?")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2}))?")
 
 
-def parse(said: str) -> datetime:
+def parse_instant(said: str) -> datetime:
     """A day (its first moment in UTC) or an RFC 3339 instant, whole seconds. Raises OperatorError."""
     try:
         if not _INSTANT.fullmatch(said):
@@ -27,19 +27,19 @@ def parse(said: str) -> datetime:
         ) from None
 
 
-def of_snapshot(folder: Path) -> datetime | None:
+def snapshot_time(folder: Path) -> datetime | None:
     """When a snapshot was recorded: what its name begins with, a day or an instant (also without the colons, which some file
     systems do not take), else when it was committed.
     """
     found = _NAMED.match(folder.name)
     if found is None:
-        return committed(folder)
+        return commit_time(folder)
     day, clock = found.groups()
     digits = (clock or "").replace(":", "")
-    return parse(f"{day}T{digits[:2]}:{digits[2:4]}:{digits[4:]}Z" if clock else day)
+    return parse_instant(f"{day}T{digits[:2]}:{digits[2:4]}:{digits[4:]}Z" if clock else day)
 
 
-def committed(seed: Path) -> datetime | None:
+def commit_time(seed: Path) -> datetime | None:
     """When the seeds were last committed; null where they are in no git repository or differ from what was committed."""
     git = shutil.which("git")
     if git is None or not seed.is_dir():

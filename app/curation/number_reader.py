@@ -105,7 +105,7 @@ class Reading:
 
 
 @lru_cache(maxsize=4_096)
-def read(as_written: str, *, english: bool = True) -> Reading:
+def read_number(as_written: str, *, english: bool = True) -> Reading:
     text = " ".join(unicodedata.normalize("NFKC", as_written).lower().split())
     # A hyphen joins words (“twenty-five”), a dash between digits makes a range.
     text = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", " ", text)

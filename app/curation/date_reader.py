@@ -29,7 +29,7 @@ WITHIN_A_WEEK = 6
 
 
 @dataclass(frozen=True)
-class Mentions:
+class DateMentions:
     """What some words say of dates: years, months, days of months, days of the week, days counted from publication."""
 
     years: frozenset[int]
@@ -44,7 +44,7 @@ class Mentions:
         return not (self.years or self.months or self.weekdays or self.offsets)
 
 
-def mentioned(words: str) -> Mentions:
+def find_date_mentions(words: str) -> DateMentions:
     text = words.lower()
     days = {(_MONTH_OF[m], int(d)) for m, d in re.findall(rf"\b{_MONTH} {_DAY}", text)}
     days |= {(_MONTH_OF[m], int(d)) for d, m in re.findall(rf"\b{_DAY} (?:of )?{_MONTH}", text)}
@@ -62,7 +62,7 @@ def mentioned(words: str) -> Mentions:
         days |= {(int(first), int(second)), (int(second), int(first))}
     days |= {(int(m), int(d)) for m, d in re.findall(r"\b\d{4}-(\d{2})-(\d{2})\b", text)}
     months = {_MONTH_OF[m] for m in re.findall(rf"\b{_MONTH}", text)} | {month for month, _ in days}
-    return Mentions(
+    return DateMentions(
         years=frozenset(map(int, re.findall(r"\b(\d{4})\b", text))),
         months=frozenset(months),
         days=frozenset(days),
@@ -91,8 +91,13 @@ _STATED = Support(found=True)
 _INFERRED = Support(found=True, inferred=True)
 
 
-def supports(
-    mentions: Mentions, endpoint: str, published: date | None, *, is_lone: bool, may_lie_ahead: bool
+def date_support(
+    mentions: DateMentions,
+    endpoint: str,
+    published: date | None,
+    *,
+    is_lone: bool,
+    may_lie_ahead: bool,
 ) -> Support:
     """Whether a plain EDTF date (a year, a month or a day) is borne out. The day of publication needs no words, unless it
     is a lone date (`is_lone`: not the end of an interval) and the words name another day. `may_lie_ahead`: the words tell
@@ -117,13 +122,13 @@ def supports(
     return said
 
 
-def _year(mentions: Mentions, year: int, published: date | None) -> Support:
+def _year(mentions: DateMentions, year: int, published: date | None) -> Support:
     if year in mentions.years:
         return _STATED
     return _INFERRED if published is not None and year == published.year else _UNSUPPORTED
 
 
-def _month(mentions: Mentions, year: int, month: int, published: date | None) -> Support:
+def _month(mentions: DateMentions, year: int, month: int, published: date | None) -> Support:
     if month in mentions.months:
         if year in mentions.years:
             return _STATED
@@ -136,7 +141,9 @@ def _month(mentions: Mentions, year: int, month: int, published: date | None) ->
     return _INFERRED if same_as_publication else _UNSUPPORTED
 
 
-def _day(mentions: Mentions, day: date, published: date | None, *, may_lie_ahead: bool) -> Support:
+def _day(
+    mentions: DateMentions, day: date, published: date | None, *, may_lie_ahead: bool
+) -> Support:
     named = (day.month, day.day) in mentions.days
     if named and day.year in mentions.years:
         return _STATED

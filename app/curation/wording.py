@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from app.curation.files import Location
 
-LIST = Path(__file__).with_name("loaded_terms.yaml")
+LOADED_TERMS_FILE = Path(__file__).with_name("loaded_terms.yaml")
 OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role", "reason"})
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"")
@@ -40,7 +40,7 @@ class LoadedTerms:
 @cache
 def loaded_terms() -> LoadedTerms:
     term_of: dict[str, str] = {}
-    groups: Any = yaml_rs.loads(LIST.read_text(encoding="utf-8"))
+    groups: Any = yaml_rs.loads(LOADED_TERMS_FILE.read_text(encoding="utf-8"))
     for group in groups:
         for side in ("condemning", "excusing"):
             for entry in group[side]:
