@@ -22,7 +22,7 @@ FIXED = [
     "/openapi.json",
     "/docs",
     "/docs/guide",
-    "/docs/init.js",
+    "/docs/assets/init.js",
     "/docs/assets/swagger-ui.css",
 ]
 FIXED += [f"/problems/{slug}" for slug in KINDS]
