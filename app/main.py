@@ -7,6 +7,7 @@ from starlette_compress import add_compress_type
 
 from app.api.application import DescribedApp, described_app
 from app.api.docs import add_docs
+from app.api.embeds import PreviewRenderer
 from app.api.problems import on_http_exception, on_problem
 from app.api.responses import COMPRESSED
 from app.api.routes import add_routes
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = described()
     live = app.state.live = Snapshots(open_database(settings), lambda: open_database(settings))
+    app.state.previews = PreviewRenderer()
     if settings.mcp:
         add_mcp(app, settings)
     app.add_exception_handler(Problem, on_problem)

@@ -3,11 +3,12 @@ what oEmbed consumers are told of them.
 """
 
 import re
+from asyncio import get_running_loop
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 from urllib.parse import parse_qsl, urlsplit
 
-from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,8 +36,8 @@ RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
 }
 PNG = "image/png"
 _ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
-_MOST_WAITING = 16
-"""Pictures that are asked for while two are drawn; whoever comes then comes again later."""
+_MAX_PENDING = 18
+"""Pictures being drawn or waiting, per application; more are refused."""
 
 
 def embed_handler(resource: Resource) -> Handler:
@@ -176,29 +177,26 @@ def _unknown(url: str) -> Problem:
 
 
 class PreviewRenderer:
-    """Two pictures at a time, in threads; a few may wait."""
+    """Draws preview pictures in two threads and refuses what would wait too long."""
 
     def __init__(self) -> None:
-        self._places: CapacityLimiter | None = None
-        self._waiting = 0
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="preview")
+        self._pending = 0
 
     async def draw(self, shown: Card) -> bytes:
-        if self._waiting >= _MOST_WAITING:
+        """The picture as PNG. Raises Problem (503) while too many are pending."""
+        if self._pending >= _MAX_PENDING:
             raise Problem(
                 NOT_READY, "Too many pictures are asked for at once.", headers={"Retry-After": "5"}
             )
-        # The library takes as long to load as a hundred answers; most servers are never asked for a picture.
+        # Pillow takes a tenth of a second to load, and most servers draw no picture.
         from app.presentation.preview import draw
 
-        self._places = self._places or CapacityLimiter(2)
-        self._waiting += 1
+        self._pending += 1
         try:
-            return await to_thread.run_sync(draw, shown, limiter=self._places)
+            return await get_running_loop().run_in_executor(self._threads, draw, shown)
         finally:
-            self._waiting -= 1
-
-
-_studio = PreviewRenderer()
+            self._pending -= 1
 
 
 def preview_handler(resource: Resource) -> Handler:
@@ -219,7 +217,8 @@ def preview_handler(resource: Resource) -> Handler:
             return await history.withdrawn_response(
                 there, resource, record_id, request, under="/preview", behind=".png"
             )
-        body = await _studio.draw(shown)
+        renderer: PreviewRenderer = request.app.state.previews
+        body = await renderer.draw(shown)
         mark_cacheable(request, here)
         return Response(body, headers=headers)
 
