@@ -25,11 +25,11 @@ test: $(STAMP) ## run the tests, on SQLite and, where its programs are installed
 fuzz: $(STAMP) ## send 20,000 made-up requests (ONRECORD_FUZZ_CASES=…), new ones each time
 	@ONRECORD_FUZZ_CASES=$${ONRECORD_FUZZ_CASES:-20000} $(BIN)/python -m pytest tests/test_fuzz.py --database sqlite
 
-bench: $(STAMP) ## measure, beside what else one would use (needs wrk, npm and nginx; writes var/bench)
-	@$(BIN)/python -m bench --size 10000 --size 100000
+bench: $(STAMP) ## measure CPU time per request, next to other servers (needs wrk and npm)
+	@$(BIN)/python -m bench --size 100000 --write
 
-bench-large: $(STAMP) ## the same with a million figures
-	@$(BIN)/python -m bench --size 1000000
+bench-large: $(STAMP) ## the same with 100,000 and 1,000,000 figures
+	@$(BIN)/python -m bench --size 100000 --size 1000000 --write
 
 check: $(STAMP) ## style, types and the seeds, without changing anything
 	@$(BIN)/ruff check

@@ -1,1 +1,1 @@
-"""How fast is it, beside what else one would use: `make bench`. docs/performance.md tells what was measured."""
+"""Benchmark: `make bench` measures CPU time per request and writes docs/performance.md."""

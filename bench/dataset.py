@@ -1,11 +1,11 @@
-"""A made-up dataset of any size in the public shapes: as many statements as figures, a tenth of events, a twentieth of
-sources; quotes of 80 to 300 characters over a vocabulary whose words are as unequal as those of a language (Zipf).
+"""A generated dataset of any size: as many statements as figures, a tenth of events, a twentieth
+of sources; quotes of 80 to 300 characters over a vocabulary with Zipf frequencies.
 
-The same size gives the same records. They are made while they are loaded, so that a million needs no more memory than ten.
+The same size gives the same records. They are generated while they are loaded.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -35,15 +35,15 @@ ACTS: tuple[Act, ...] = ("says", "urges", "accuses", "announces", "thanks")
 
 
 def vocabulary(size: int = 20_000) -> list[str]:
-    """Made-up words, the most frequent first."""
-    chance = random.Random(SEED)
+    """Generated words, the most frequent first."""
+    generator = random.Random(SEED)
     syllables = [
         consonant + vowel
         for consonant in "bdfghklmnprstvz"
         for vowel in ("a", "e", "i", "o", "u", "ai", "or")
     ]
     words = dict.fromkeys(
-        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4))))
+        "".join(generator.choices(syllables, k=generator.choice((1, 2, 2, 3, 3, 4))))
         for _ in range(size * 3)
     )
     return sorted(words, key=len)[:size]
@@ -53,8 +53,8 @@ WORDS = vocabulary()
 _WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
 
 
-class Made(Records):
-    """Records of `size` figures, made one by one."""
+class GeneratedRecords(Records):
+    """Records of `size` figures, generated one by one."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -73,7 +73,12 @@ class Made(Records):
         return sum(self.counts.values())
 
     def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
-        makers = {
+        for resource_type, count in self.counts.items():
+            for index in range(count):
+                yield resource_type, self.record(resource_type, index)
+
+    def record(self, resource_type: ResourceType, index: int) -> Record:
+        generators: dict[ResourceType, Callable[[int], Record]] = {
             "source": self.source,
             "actor": self.actor,
             "place": self.place,
@@ -82,30 +87,28 @@ class Made(Records):
             "statement": self.statement,
             "figure": self.figure,
         }
-        for noun, count in self.counts.items():
-            for index in range(count):
-                yield noun, makers[noun](index)
+        return generators[resource_type](index)
 
-    # ------------------------------------------------------------------------------------------------------------ parts
-
-    def _of(self, noun: ResourceType, chance: random.Random) -> str:
-        return f"{noun}-{chance.randrange(self.counts[noun])}"
+    def _id(self, resource_type: ResourceType, generator: random.Random) -> str:
+        return f"{resource_type}-{generator.randrange(self.counts[resource_type])}"
 
     def _source_of(self, index: int) -> str:
         return f"source-{index % self.counts['source']}"
 
-    def _words(self, chance: random.Random, characters: int) -> str:
-        words = chance.choices(WORDS, cum_weights=_WEIGHTS, k=characters // 4)
+    def _words(self, generator: random.Random, characters: int) -> str:
+        words = generator.choices(WORDS, cum_weights=_WEIGHTS, k=characters // 4)
         return " ".join(words)[:characters].rstrip()
 
-    def _evidence(self, chance: random.Random, source: str, *proves: str) -> tuple[Evidence, ...]:
-        exact = self._words(chance, chance.randrange(80, 300))
-        start = chance.randrange(1_000_000)
+    def _evidence(
+        self, generator: random.Random, source: str, *supports: str
+    ) -> tuple[Evidence, ...]:
+        exact = self._words(generator, generator.randrange(80, 300))
+        start = generator.randrange(1_000_000)
         return (
             Evidence(
                 source=source,
                 type="text",
-                proves=proves,
+                proves=supports,
                 exact=exact,
                 prefix="",
                 suffix="",
@@ -117,39 +120,39 @@ class Made(Records):
             ),
         )
 
-    def _day(self, chance: random.Random) -> Date:
-        day = (date(2015, 1, 1) + timedelta(days=chance.randrange(4000))).isoformat()
+    def _day(self, generator: random.Random) -> Date:
+        day = (date(2015, 1, 1) + timedelta(days=generator.randrange(4000))).isoformat()
         return Date(edtf=day, earliest=day, latest=day, basis="stated", basis_end=None, note=None)
 
-    def _who(self, chance: random.Random) -> Reference:
-        return Reference(id=self._of("actor", chance), as_written=None, basis="stated", note=None)
-
-    def _where(self, chance: random.Random) -> PlaceReference:
-        return PlaceReference(
-            id=self._of("place", chance), as_written=None, basis="stated", note=None, role="in"
+    def _actor(self, generator: random.Random) -> Reference:
+        return Reference(
+            id=self._id("actor", generator), as_written=None, basis="stated", note=None
         )
 
-    def _credit(self, chance: random.Random) -> Attribution:
-        if chance.random() < 0.3:
-            return Attribution(basis="none", speaker=None, relayed_by=())
-        return Attribution(basis="stated", speaker=self._who(chance), relayed_by=())
+    def _place(self, generator: random.Random) -> PlaceReference:
+        return PlaceReference(
+            id=self._id("place", generator), as_written=None, basis="stated", note=None, role="in"
+        )
 
-    # ------------------------------------------------------------------------------------------------------------ nouns
+    def _attribution(self, generator: random.Random) -> Attribution:
+        if generator.random() < 0.3:
+            return Attribution(basis="none", speaker=None, relayed_by=())
+        return Attribution(basis="stated", speaker=self._actor(generator), relayed_by=())
 
     def source(self, index: int) -> SourceRecord:
-        chance = random.Random(f"source {index}")
+        generator = random.Random(f"source {index}")
         return SourceRecord(
             id=f"source-{index}",
-            title=f"Report {self._words(chance, 40)}",
+            title=f"Report {self._words(generator, 40)}",
             kind="news_article",
-            headline=self._words(chance, 60),
-            publisher=chance.choice(PUBLISHERS),
+            headline=self._words(generator, 60),
+            publisher=generator.choice(PUBLISHERS),
             authors=("A. Writer",),
             original_url=None,
             language="en",
-            published_on=self._day(chance),
+            published_on=self._day(generator),
             content_sha256="0" * 64,
-            characters=chance.randrange(1000, 9000),
+            characters=generator.randrange(1000, 9000),
             text_access="quotes_only",
             licence=None,
             counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
@@ -158,14 +161,14 @@ class Made(Records):
         )
 
     def actor(self, index: int) -> ActorRecord:
-        chance = random.Random(f"actor {index}")
-        evidence = self._evidence(chance, self._of("source", chance))
+        generator = random.Random(f"actor {index}")
+        evidence = self._evidence(generator, self._id("source", generator))
         return ActorRecord(
             id=f"actor-{index}",
-            title=self._words(chance, 24),
-            kind=chance.choice(("person", "state", "organisation", "office")),
+            title=self._words(generator, 24),
+            kind=generator.choice(("person", "state", "organisation", "office")),
             names_as_written=(Name(as_written=evidence[0].exact[:20].strip(), evidence=evidence),),
-            country=chance.choice(("QA", "IR", "EG", None)),
+            country=generator.choice(("QA", "IR", "EG", None)),
             roles=(),
             relations=(),
             caveats=(),
@@ -173,11 +176,11 @@ class Made(Records):
         )
 
     def place(self, index: int) -> PlaceRecord:
-        chance = random.Random(f"place {index}")
-        evidence = self._evidence(chance, self._of("source", chance))
+        generator = random.Random(f"place {index}")
+        evidence = self._evidence(generator, self._id("source", generator))
         return PlaceRecord(
             id=f"place-{index}",
-            title=self._words(chance, 20),
+            title=self._words(generator, 20),
             kind="city",
             names_as_written=(),
             country=None,
@@ -187,64 +190,65 @@ class Made(Records):
         )
 
     def event(self, index: int) -> EventRecord:
-        chance = random.Random(f"event {index}")
+        generator = random.Random(f"event {index}")
         source = self._source_of(index)
         return EventRecord(
             id=f"event-{index}",
-            title=self._words(chance, 40),
+            title=self._words(generator, 40),
             source=source,
-            type=chance.choice(TYPES),
+            type=generator.choice(TYPES),
             plover=None,
-            date=self._day(chance),
-            places=(self._where(chance),),
+            date=self._day(generator),
+            places=(self._place(generator),),
             participants=tuple(
                 Participant(
-                    **self._who(chance).model_dump(), role=chance.choice(("host", "party", None))
+                    **self._actor(generator).model_dump(),
+                    role=generator.choice(("host", "party", None)),
                 )
                 for _ in range(2)
             ),
             status="told_as_done",
             relations=(),
             caveats=(),
-            evidence=self._evidence(chance, source),
+            evidence=self._evidence(generator, source),
         )
 
     def statement(self, index: int) -> StatementRecord:
-        chance = random.Random(f"statement {index}")
+        generator = random.Random(f"statement {index}")
         source = self._source_of(index)
-        credit = self._credit(chance)
+        attribution = self._attribution(generator)
         return StatementRecord(
             id=f"statement-{index}",
-            title=self._words(chance, 40),
+            title=self._words(generator, 40),
             source=source,
-            summary=self._words(chance, 120),
-            attribution=credit,
-            voice="attributed" if credit.speaker else "article",
-            quote_type="paraphrase" if credit.speaker else None,
+            summary=self._words(generator, 120),
+            attribution=attribution,
+            voice="attributed" if attribution.speaker else "article",
+            quote_type="paraphrase" if attribution.speaker else None,
             quoted_words=(),
-            act=chance.choice(ACTS),
+            act=generator.choice(ACTS),
             addressees=(),
-            about=(Topic(noun="actor", **self._who(chance).model_dump()),),
-            made_on=self._day(chance),
+            about=(Topic(noun="actor", **self._actor(generator).model_dump()),),
+            made_on=self._day(generator),
             event=Reference(
-                id=self._of("event", chance), as_written=None, basis="stated", note=None
+                id=self._id("event", generator), as_written=None, basis="stated", note=None
             ),
             loaded_terms=(),
             caveats=(),
-            evidence=self._evidence(chance, source, "summary"),
+            evidence=self._evidence(generator, source, "summary"),
         )
 
     def figure(self, index: int) -> FigureRecord:
-        chance = random.Random(f"figure {index}")
+        generator = random.Random(f"figure {index}")
         series = index // FIGURES_OF_A_SERIES % self.counts["series"]
         measure, unit = MEASURES[series % len(MEASURES)]
-        qualifier = chance.choice(QUALIFIERS)
+        qualifier = generator.choice(QUALIFIERS)
         bound = QUALIFIER_BOUNDS[qualifier]
-        value = float(chance.randrange(1, 1_000_000))
+        value = float(generator.randrange(1, 1_000_000))
         source = self._source_of(index)
         return FigureRecord(
             id=f"figure-{index}",
-            title=self._words(chance, 40),
+            title=self._words(generator, 40),
             source=source,
             series=f"series-{series}",
             measure=measure,
@@ -265,22 +269,24 @@ class Made(Records):
             ),
             breakdown=(),
             denominator=None,
-            places=(self._where(chance),),
+            places=(self._place(generator),),
             period=None,
-            as_of=self._day(chance),
-            attribution=self._credit(chance),
-            event=self._of("event", chance),
+            as_of=self._day(generator),
+            attribution=self._attribution(generator),
+            event=self._id("event", generator),
             caveats=(),
-            evidence=self._evidence(chance, source, "value"),
+            evidence=self._evidence(generator, source, "value"),
         )
 
     def series(self, index: int) -> SeriesRecord:
-        chance = random.Random(f"series {index}")
+        generator = random.Random(f"series {index}")
         measure, unit = MEASURES[index % len(MEASURES)]
-        own = range(index * FIGURES_OF_A_SERIES, min((index + 1) * FIGURES_OF_A_SERIES, self.size))
+        indexes = range(
+            index * FIGURES_OF_A_SERIES, min((index + 1) * FIGURES_OF_A_SERIES, self.size)
+        )
         return SeriesRecord(
             id=f"series-{index}",
-            title=self._words(chance, 40),
+            title=self._words(generator, 40),
             measure=measure,
             measure_kind="cumulative",
             unit=unit,
@@ -289,9 +295,11 @@ class Made(Records):
             places=(),
             breakdown=(),
             start=None,
-            definition=self._words(chance, 100),
+            definition=self._words(generator, 100),
             method="reported",
-            points=tuple(sorted((_point(self.figure(number)) for number in own), key=_as_of_order)),
+            points=tuple(
+                sorted((_point(self.figure(number)) for number in indexes), key=_as_of_order)
+            ),
             disagreements=(),
             caveats=(),
             evidence=(),

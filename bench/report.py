@@ -1,201 +1,182 @@
-"""What was measured, in Markdown for docs/performance.md, and as a chart."""
+"""The table and the chart of docs/performance.md."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.goals import HELD_AT, growth, load_rates, reached, reached_besides
-from bench.work import works
-
-MARKS = ("<!-- measured: written by python -m bench --write -->", "<!-- /measured -->")
-"""What stands between them in the page is replaced."""
-
-Work = Mapping[str, Mapping[str, Mapping[str, float]]]
-
-
-def written(told: Mapping[str, Any]) -> str:
-    results = told["results"]
-    versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
-    parts = [f"Measured on {told['date']} at commit {told['commit']}: {versions}."]
-    parts += ["\n".join(_of(result)) for result in results]
-    for smaller, larger in pairwise(results):
-        parts.append("\n".join(_growth(smaller, larger)))
-    return "\n\n".join(parts)
-
-
-def write_into(page: Path, told: Mapping[str, Any]) -> None:
-    begin, end = MARKS
-    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
-    after = rest.partition(end)[2]
-    page.write_text(f"{before}{begin}\n\n{written(told)}\n\n{end}{after}", encoding="utf-8")
-
-
-def _titles(result: Mapping[str, Any]) -> dict[str, str]:
-    return {work.name: work.title for work in works(result["size"], result["built"]["version"])} | {
-        "same": "304"
-    }
-
-
-def _of(result: Mapping[str, Any]) -> Iterator[str]:
-    titles = _titles(result)
-    asked: Work = result["work"]
-    names = list(dict.fromkeys(name for found in asked.values() for name in found))
-    yield from (f"### {result['size']:,} figures", "", "CPU µs per request:", "")
-    yield from _table(
-        [titles[name] for name in asked], [(name, _cells(asked, name)) for name in names]
-    )
-    yield from ("", "Beside others:", "")
-    is_held = result["size"] == HELD_AT
-    rows = []
-    for goal, ratio in reached(asked):
-        beside = f"{goal.beside}{f', {titles[goal.beside_work]}' if goal.beside_work else ''}"
-        bound = [f"≤ {goal.most:g} ×", "**missed**" * (ratio > goal.most)] if is_held else []
-        rows.append((titles[goal.work], [goal.ours, beside, f"{ratio:.2f} ×", *bound]))
-    wanted = ["wanted", ""] if is_held else []
-    yield from _table(["ours", "beside", "costs", *wanted], rows)
-    yield ""
-    rows = []
-    for item in reached_besides(result):
-        bound = (
-            [f"{'≤' if item.is_most else '≥'} {item.bound:g} ×", "**missed**" * item.is_missed]
-            if is_held
-            else []
-        )
-        rows.append((item.what, [f"{item.ratio:.2f} ×", *bound]))
-    yield from _table(["", *wanted], rows)
-    yield from ("", _load_stage(result["built"]), "")
-    rows = [
-        (name, [f"{about['start']:.2f}", f"{about['idle']:.0f}", f"{about['after']:.0f}"])
-        for name, about in result["servers"].items()
-    ]
-    yield from _table(["first answer after s", "MiB idle", "MiB after load"], rows)
-    if "starts" in result:
-        yield from ("", "Start, the best of three:", "")
-        starts = [
-            (name, [f"{at['start']:.2f}", f"{at['idle']:.0f}"])
-            for name, at in result["starts"].items()
-        ]
-        yield from _table(["first answer after s", "MiB then"], starts)
-    if "exports" in result:
-        yield from ("", "All figures at once, and what a record by id takes meanwhile:", "")
-        yield from _table(
-            ["MB", "MB/s", "CPU s", "server grew by MiB", "p99 µs", "p99 µs meanwhile"],
-            list(_exports(result)),
-        )
-    if "workers" in result:
-        one, two = (result["workers"][number]["per_second"] for number in ("1", "2"))
-        yield from (
-            "",
-            f"Records by id over 64 connections, the load on the same cores: {one:,.0f} requests/s with one worker, {two:,.0f} with two.",
-        )
-
-
-def _exports(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for server, formats in result["exports"].items():
-        for name, found in formats.items():
-            rate = found["bytes"] / found["seconds"] / 1e6
-            numbers = [
-                f"{found['bytes'] / 1e6:.0f}",
-                f"{rate:.0f}",
-                f"{found['cpu']:.2f}",
-                f"{found['grew']:.0f}",
-            ]
-            yield (
-                f"{server}, {name}",
-                [*numbers, f"{found['p99']:,.0f}", f"{found['p99_meanwhile']:,.0f}"],
-            )
-
-
-def _growth(smaller: Mapping[str, Any], larger: Mapping[str, Any]) -> Iterator[str]:
-    titles = _titles(larger)
-    yield from (f"### From {smaller['size']:,} to {larger['size']:,} figures", "")
-    is_held = smaller["size"] == HELD_AT
-    rows = []
-    for work, name, ratio, most in growth(smaller, larger):
-        bound = [
-            "" if most is None else f"≤ {most:g} ×",
-            "**missed**" if most and ratio > most else "",
-        ]
-        rows.append((f"{titles[work]}: {name}", [f"{ratio:.2f} ×", *(bound if is_held else [])]))
-    yield from _table(["costs", *(["wanted", ""] if is_held else [])], rows)
-    (before, raw_before), (after, raw_after) = (
-        load_rates(smaller["built"]),
-        load_rates(larger["built"]),
-    )
-    yield ""
-    yield f"The load stage takes {before / after:.2f} × as long for each row, `executemany` {raw_before / raw_after:.2f} ×."
-
-
-def _cells(asked: Work, name: str) -> list[str]:
-    return [f"{found[name]['cpu']:,.0f}" if name in found else "" for found in asked.values()]
-
-
-def _load_stage(built: Mapping[str, Any]) -> str:
-    rate, raw = load_rates(built)
-    return f"Load stage: {rate:,.0f} rows/s; `executemany` of the same rows {raw:,.0f}."
-
-
-def _table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    return [
-        f"| | {' | '.join(heads)} |",
-        f"|---|{'---|' * len(heads)}",
-        *(f"| {name} | {' | '.join(cells)} |" for name, cells in rows),
-    ]
-
-
-# --------------------------------------------------------------------------------------------------------------- chart
-
-_SHOWN = ("record", "list", "filter", "search", "join")
-_SERVERS = (
-    "nginx",
-    "uvicorn",
-    "On Record, hot",
-    "On Record",
-    "soul",
-    "roapi",
-    "Datasette",
-    "tutorial",
+from bench.lines import (
+    CEILING_SIZE,
+    EXPORT_FLOORS,
+    EXPORT_GROWTH_CEILING,
+    LINES,
+    PEERS,
+    START_CEILING,
+    Line,
 )
-_LEFT, _WIDTH, _ROW, _GAP = 190, 760, 17, 34
+
+BEGIN, END = "<!-- measured: written by python -m bench --write -->", "<!-- /measured -->"
+Run = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
-def chart(result: Mapping[str, Any]) -> str:
-    """Bars of CPU µs per request on a logarithmic scale, an answer each; what a server cannot do has none."""
-    titles = _titles(result)
-    asked: Work = result["work"]
-    lines: list[str] = []
-    y = 52
-    for work in _SHOWN:
-        lines.append(f'<text x="8" y="{y}" class="title">{titles[work]}</text>')
-        for name in _SERVERS:
-            found = asked.get(work, {}).get(name)
-            if found is None:
-                continue
-            y += _ROW
-            width = max(2.0, _along(found["cpu"]))
-            kind = "ours" if name.startswith("On Record") else "other"
-            lines.append(f'<text x="{_LEFT - 8}" y="{y}" text-anchor="end">{name}</text>')
-            lines.append(
-                f'<rect x="{_LEFT}" y="{y - 11}" width="{width:.0f}" height="12" class="{kind}"/>'
-            )
-            lines.append(f'<text x="{_LEFT + width + 6:.0f}" y="{y}">{found["cpu"]:,.0f}</text>')
-        y += _GAP
-    style = (
-        "text{font:12px system-ui,sans-serif;fill:#333}.title{font-weight:600}.head{font-size:14px;font-weight:600}"
-        ".ours{fill:#0b6e69}.other{fill:#b9bcc0}svg{background:#fff}"
-    )
-    head = (
-        f"CPU µs per request at {result['size']:,} figures (logarithmic scale; shorter is faster)"
-    )
+Row = dict[str, str]
+SERVERS = ("On Record", "before", *PEERS)
+COLUMNS = ("line", "On Record", "ratio", "must hold", "before", "ten times the figures", *PEERS)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A ratio to bare uvicorn, or to the server named, and its ceiling or floor."""
+
+    ratio: float
+    bound: float
+    server: str = ""
+    is_floor: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio >= self.bound if self.is_floor else self.ratio <= self.bound
+
+    def cells(self) -> Row:
+        ratio = f"{self.ratio:.1f} × {self.server}".rstrip()
+        return {
+            "ratio": ratio if self.is_met else f"{ratio} **missed**",
+            "must hold": f"{'≥' if self.is_floor else '≤'} {self.bound:g} ×",
+        }
+
+
+def write_report(page: Path, run: Run) -> None:
+    """Replace what stands between the two marks of the page."""
+    head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    tail = rest.partition(END)[2]
+    page.write_text(f"{head}{BEGIN}\n\n{report(run)}\n\n{END}{tail}", encoding="utf-8")
+
+
+def report(run: Run) -> str:
+    """The table in Markdown; columns without cells are left out."""
+    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    result = _result(run)
+    larger = _result_of_size(run, result["size"] * 10)
+    rows = [_row_of_line(line, result, larger) for line in LINES]
+    rows += [*_rows_of_exports(result), _row_of_start(result)]
+    columns = [column for column in COLUMNS if any(row.get(column) for row in rows)]
+    heads = [f"{result['size']:,} figures", *columns[1:]]
+    lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    lines += [f"| {' | '.join(row.get(column, '') for column in columns)} |" for row in rows]
+    head = f"CPU µs per request, {run['date']}, commit {run['commit']} ({versions}):"
+    return "\n".join([head, "", *lines])
+
+
+def _result(run: Run) -> Result:
+    """The result that the ceilings are for, or else the largest."""
+    largest = max(run["results"], key=lambda result: int(result["size"]))
+    return _result_of_size(run, CEILING_SIZE) or largest
+
+
+def _result_of_size(run: Run, size: int) -> Result | None:
+    return next((result for result in run["results"] if result["size"] == size), None)
+
+
+def _cpu(result: Result, line: str, server: str) -> float | None:
+    measurement = result["lines"][line].get(server)
+    return measurement["cpu"] if measurement else None
+
+
+def _numbers(values: Mapping[str, float | None]) -> Row:
+    return {name: f"{value:,.0f}" for name, value in values.items() if value is not None}
+
+
+def _row_of_line(line: Line, result: Result, larger: Result | None) -> Row:
+    row = {"line": line.title}
+    row |= _numbers({name: _cpu(result, line.key, name) for name in SERVERS})
+    bare, ours = _cpu(result, "bare", "uvicorn"), _cpu(result, line.key, "On Record")
+    if line.key == "bare":
+        return row | _numbers({"On Record": bare})
+    if ours is None or bare is None:
+        return row
+    row["ratio"] = f"{ours / bare:.1f} ×"
+    if line.ceiling is not None:
+        row |= Bound(ours / bare, line.ceiling).cells()
+    if line.is_below_peers:
+        row["must hold"] += ", below the peers"
+        peers = [_cpu(result, line.key, peer) for peer in PEERS]
+        if any(peer is not None and peer <= ours for peer in peers):
+            row["ratio"] += " **above a peer**"
+    if larger and (cpu := _cpu(larger, line.key, "On Record")):
+        growth = Bound(cpu / ours, line.growth_ceiling).cells()
+        row["ten times the figures"] = f"{growth['ratio']} ({growth['must hold']})"
+    return row
+
+
+def _rows_of_exports(result: Result) -> Iterator[Row]:
+    growth: dict[str, float] = {}
+    for name, exports in result["exports"].items():
+        rates = {
+            server: export["size"] / export["seconds"] / 1e6 for server, export in exports.items()
+        }
+        for server, export in exports.items():
+            growth[server] = max(export["growth"], growth.get(server, 0.0))
+        row = {"line": f"{name} of all figures, MB/s"} | _numbers(rates)
+        if {"On Record", "Datasette"} <= rates.keys():
+            ratio = rates["On Record"] / rates["Datasette"]
+            row |= Bound(ratio, EXPORT_FLOORS[name], "Datasette", is_floor=True).cells()
+        yield row
+    row = {"line": "growth of memory by an export, MiB"} | _numbers(growth)
+    row["must hold"] = f"≤ {EXPORT_GROWTH_CEILING:g}"
+    if growth.get("On Record", 0.0) > EXPORT_GROWTH_CEILING:
+        row["ratio"] = "**missed**"
+    yield row
+
+
+def _row_of_start(result: Result) -> Row:
+    seconds = result["starts"]
+    row = {"line": "first response after start, ms"}
+    row |= _numbers({name: value * 1000 for name, value in seconds.items()})
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH} {y}" role="img" aria-label="{head}">'
-        f'<style>{style}</style><rect width="100%" height="100%" fill="#fff"/><text x="8" y="22" class="head">{head}</text>'
-        f"{''.join(lines)}</svg>\n"
+        row
+        | Bound(
+            seconds["On Record"] / seconds["Datasette"], START_CEILING, "Datasette 1.0a"
+        ).cells()
     )
 
 
-def _along(microseconds: float) -> float:
-    """Where a value lies between 1 and 1,000,000 µs."""
-    return (_WIDTH - 80) * math.log10(max(1.0, microseconds)) / 6
+_CHARTED = ("record", "page", "filter", "fulltext", "join", "cached")
+_LEFT, _WIDTH, _ROW_HEIGHT, _GROUP_GAP = 130, 640, 16, 30
+_STYLE = (
+    "text{font:12px system-ui,sans-serif;fill:#333}.title{font-weight:600}"
+    ".ours{fill:#0b6e69}.other{fill:#b9bcc0}"
+)
+
+
+def chart(run: Run) -> str:
+    """An SVG of bars on a logarithmic scale, one group for each line that has peers."""
+    result = _result(run)
+    title = f"CPU µs per request at {result['size']:,} figures (logarithmic; shorter is faster)"
+    parts, y = [f'<text x="8" y="22" class="title">{title}</text>'], 48
+    bare = _cpu(result, "bare", "uvicorn")
+    for line in LINES:
+        if line.key not in _CHARTED:
+            continue
+        parts.append(f'<text x="8" y="{y}" class="title">{line.title}</text>')
+        bars = {"bare uvicorn": bare} | {
+            name: _cpu(result, line.key, name) for name in ("On Record", "before", *PEERS)
+        }
+        for name, cpu in bars.items():
+            if cpu is None:
+                continue
+            y += _ROW_HEIGHT
+            width = (_WIDTH - 80) * math.log10(max(cpu, 1.0)) / 6
+            kind = "ours" if name == "On Record" else "other"
+            parts += [
+                f'<text x="{_LEFT - 8}" y="{y}" text-anchor="end">{name}</text>',
+                f'<rect x="{_LEFT}" y="{y - 10}" width="{width:.0f}" height="11" class="{kind}"/>',
+                f'<text x="{_LEFT + width + 6:.0f}" y="{y}">{cpu:,.0f}</text>',
+            ]
+        y += _GROUP_GAP
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH} {y}"'
+        f' role="img" aria-label="{title}"><style>{_STYLE}</style>'
+        f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )

@@ -1,5 +1,5 @@
-"""The same rows in the form in which tutorials write it: a session for each request by a dependency, objects of the ORM,
-models that validate what goes out.
+"""The plain tables as tutorials serve them: a session for each request by a dependency, ORM
+objects, and response models that validate the output.
 """
 
 import os
@@ -67,50 +67,53 @@ class FigureBase(SQLModel):
 
 class Figure(FigureBase, table=True):
     __tablename__ = "figures"
-    told_by: Source | None = Relationship()
-    happened: Event | None = Relationship()
+    source_record: Source | None = Relationship()
+    event_record: Event | None = Relationship()
 
 
-class FigureWithMore(FigureBase):
-    told_by: SourceBase | None
-    happened: EventBase | None
+class FigureWithRecords(FigureBase):
+    source_record: SourceBase | None
+    event_record: EventBase | None
 
 
-def session() -> Iterator[Session]:
-    with Session(engine) as opened:
-        yield opened
+def open_session() -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
 
 
-Opened = Annotated[Session, Depends(session)]
+SessionDependency = Annotated[Session, Depends(open_session)]
 app = FastAPI()
 
 
-@app.get("/figures/{record_id}", response_model=FigureBase)
-def one(record_id: str, opened: Opened) -> Figure:
-    found = opened.get(Figure, record_id)
-    if found is None:
+@app.get("/figures/{figure_id}", response_model=FigureBase)
+def read_figure(figure_id: str, session: SessionDependency) -> Figure:
+    figure = session.get(Figure, figure_id)
+    if figure is None:
         raise HTTPException(status_code=404)
-    return found
+    return figure
 
 
 @app.get("/figures", response_model=list[FigureBase])
-def several(
-    opened: Opened,
+def read_figures(
+    session: SessionDependency,
     unit: str | None = None,
     value_min: float | None = None,
     offset: int = 0,
     limit: Annotated[int, Query(le=500)] = 20,
     sort: str = "id",
 ) -> list[Figure]:
-    wanted = select(Figure)
+    statement = select(Figure)
     if unit is not None:
-        wanted = wanted.where(Figure.unit == unit)
+        statement = statement.where(Figure.unit == unit)
     if value_min is not None:
-        wanted = wanted.where(col(Figure.value) >= value_min)
-    wanted = wanted.order_by(col(Figure.value).desc() if sort == "-value" else col(Figure.id))
-    return list(opened.exec(wanted.offset(offset).limit(limit)).all())
+        statement = statement.where(col(Figure.value) >= value_min)
+    order = col(Figure.value).desc() if sort == "-value" else col(Figure.id)
+    return list(session.exec(statement.order_by(order).offset(offset).limit(limit)).all())
 
 
-@app.get("/figures-with-more", response_model=list[FigureWithMore])
-def joined(opened: Opened, limit: int = 20) -> list[Figure]:
-    return list(opened.exec(select(Figure).order_by(col(Figure.id)).limit(limit)).all())
+@app.get("/figures-joined", response_model=list[FigureWithRecords])
+def read_joined_figures(
+    session: SessionDependency, value_min: float, limit: int = 20
+) -> list[Figure]:
+    statement = select(Figure).where(col(Figure.value) >= value_min)
+    return list(session.exec(statement.order_by(col(Figure.id)).limit(limit)).all())
