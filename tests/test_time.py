@@ -97,7 +97,7 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     figures = grown.records.by_noun["figure"]
     whole = list(figures)
     ids = [series.id for series in grown.records.by_noun["series"]]
-    other = next(id for id in ids if id != figures[0].series)  # type: ignore[attr-defined]
+    other = next(series for series in ids if series != figures[0].series)  # type: ignore[attr-defined]
     figures[0] = figures[0].model_copy(update={"series": other})
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()
