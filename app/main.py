@@ -12,7 +12,8 @@ from app.api.problems import on_http_exception, on_problem
 from app.api.responses import COMPRESSED
 from app.api.routes import add_routes
 from app.api.snapshots import Snapshot, Snapshots
-from app.database.engine import parse_url
+from app.database.builds import read_ahead
+from app.database.engine import parse_url, sqlite_path
 from app.database.execute import Database, open_failure
 from app.errors import OperatorError
 from app.middleware.access_log import AccessLogMiddleware
@@ -81,7 +82,7 @@ def from_environment() -> FastAPI:
 
 def open_database(settings: Settings) -> Snapshot:
     try:
-        database = Database(settings.database_url, query_seconds=settings.query_seconds)
+        database = Database(settings.database_url, query_timeout=settings.query_seconds)
     except OperatorError:
         raise
     except Exception as error:
@@ -100,5 +101,7 @@ def open_database(settings: Settings) -> Snapshot:
     except Exception as error:
         database.close()
         raise open_failure(error, database.url) from None
-    database.read_ahead()
+    path = sqlite_path(database.url)
+    if path is not None:
+        read_ahead(path)
     return Snapshot(settings, database, axis, dataset)

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from app.database.builds import current_schema
-from app.database.engine import parse_url, sqlite_path, create_write_engine
+from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.models.history import METADATA
 from app.settings import load_settings
 

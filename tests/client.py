@@ -22,7 +22,7 @@ class Api:
         self.statements: list[str] = []
         self._runner = runner
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
-        snapshots.now.database.on_statement = self.statements.append
+        snapshots.now.database.on_statement = lambda sql, _: self.statements.append(sql)
 
     @classmethod
     @contextmanager

@@ -78,34 +78,28 @@ BIG = ("event", "statement", "figure", "revision")
 
 
 def plans(api: Api, path: str) -> list[str]:
-    """The plan of each statement of a request, as the database tells it."""
+    """The plan of each statement of a request."""
     database = api.snapshot.database
-    ran: list[tuple[CompiledStatement, Any]] = []
-    original = database._values
-
-    def remember(statement: CompiledStatement, parameters: Any) -> Any:
-        ran.append((statement, parameters))
-        return original(statement, parameters)
-
-    database._values = remember  # type: ignore[method-assign]
+    executed: list[tuple[str, Any]] = []
+    on_statement = database.on_statement
+    database.on_statement = lambda sql, values: executed.append((sql, values))
     try:
         api.json(path)
     finally:
-        del database._values
+        database.on_statement = on_statement
     result = []
-    for statement, parameters in ran:
-        values = {**statement.fixed, **(parameters or {})}
+    for sql, values in executed:
         if database.is_sqlite:
-            explained = database.rows_now(
-                CompiledStatement(f"EXPLAIN QUERY PLAN {statement.sql}", values)
+            explained = database.fetch_all_sync(
+                CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", values)
             )
-            result.append("\n".join(row[3] for row in explained))
+            result.append("\n".join(row.detail for row in explained))
         else:
             with database.engine.connect() as connection:
-                # Small tables are read whole for good reason; what is asked is whether an index could be used.
+                # The planner reads small tables whole; the test is whether it could use an index.
                 connection.execute(text("SET enable_seqscan = off"))
                 cursor = connection.connection.cursor()
-                cursor.execute(f"EXPLAIN {statement.sql}", values)
+                cursor.execute(f"EXPLAIN {sql}", values)
                 result.append("\n".join(row[0] for row in cursor.fetchall()))
                 connection.execute(text("RESET enable_seqscan"))
     return result

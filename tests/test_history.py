@@ -230,10 +230,10 @@ def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Gr
 def plan(api: Api, sql: str) -> list[str]:
     """How SQLite goes about a statement, whatever its values."""
     values = dict.fromkeys(re.findall(r":(\w+)", sql))
-    rows = api.snapshot.database.rows_now(
-        CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", {}), values
+    rows = api.snapshot.database.fetch_all_sync(
+        CompiledStatement(f"EXPLAIN QUERY PLAN {sql}", values)
     )
-    return [row[3] for row in rows]
+    return [row.detail for row in rows]
 
 
 def test_present_answers_are_those_of_a_database_without_a_past(

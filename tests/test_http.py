@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.database.execute import CompiledStatement
 from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES, Resource
 from tests.client import Api
@@ -199,18 +200,16 @@ def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
             " SELECT count(*) FROM n"
         )
-        slow.snapshot.database.prepared = lambda *_: type("S", (), {"sql": endless, "fixed": {}})()  # type: ignore[method-assign]
+        slow.snapshot.database.compiled = lambda *_: CompiledStatement(endless, {})  # type: ignore[method-assign]
         response = slow.get("/v1/figures")
         assert_is_problem(response, "query-timeout")
         assert response.headers["retry-after"] == "5"
 
 
 def test_no_statement_can_write(api: Api) -> None:
-    from app.database.execute import CompiledStatement
-
     for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
         with pytest.raises(Exception, match=r"readonly|read-only"):
-            api.snapshot.database.rows_now(CompiledStatement(sql, {}))
+            api.snapshot.database.fetch_all_sync(CompiledStatement(sql, {}))
 
 
 def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:
@@ -310,11 +309,10 @@ def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
         endless = (
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         )
-        real = slow.snapshot.database.prepared
-        slow.snapshot.database.prepared = lambda shape, build, **_: (  # type: ignore[method-assign]
-            type("S", (), {"sql": endless, "fixed": {}})()
-            if shape[0] == "page"
-            else real(shape, build)
+        database = slow.snapshot.database
+        compiled = database.compiled
+        database.compiled = lambda shape, statement: (  # type: ignore[method-assign]
+            CompiledStatement(endless, {}) if shape[0] == "page" else compiled(shape, statement)  # type: ignore[index]
         )
         statuses: list[int] = []
 
@@ -364,6 +362,6 @@ def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(api.snapshot.database, "rows_now", fail)
+    monkeypatch.setattr(api.snapshot.database, "fetch_all_sync", fail)
     assert_is_problem(api.get("/readyz"), "not-ready")
     assert api.json("/healthz") == {"status": "ok"}

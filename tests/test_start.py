@@ -2,13 +2,9 @@
 
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
-import pytest
-
-from app.database.execute import Database
-from tests.conftest import MADE_UP, build_from
+from app.database.builds import read_ahead
 
 NOT_AT_START = (
     "app.curation",
@@ -34,20 +30,10 @@ def test_a_server_starts_without_what_only_builds_and_documents_need() -> None:
     assert not set(NOT_AT_START) & set(loaded)
 
 
-def test_a_file_is_read_ahead_where_memory_has_room_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = f"sqlite:///{tmp_path / 'made-up.db'}"
-    build_from(MADE_UP, url)
-    read: list[Path] = []
-    monkeypatch.setattr("app.database.execute._read", read.append)
-    for memory, wanted in ((2**40, [tmp_path / "made-up.db"]), (1, [])):
-        read.clear()
-        monkeypatch.setattr("app.database.execute._memory", lambda memory=memory: memory)
-        database = Database(url)
-        database.read_ahead()
-        for thread in threading.enumerate():
-            if thread.name == "read ahead":
-                thread.join()
-        database.close()
-        assert read == wanted
+def test_a_file_is_read_ahead_where_memory_has_room_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_bytes(bytes(1000))
+    thread = read_ahead(file, memory=2001)
+    assert thread is not None
+    thread.join()
+    assert read_ahead(file, memory=2000) is None

@@ -32,7 +32,7 @@ from app.api.snapshots import (
     current,
     look_again,
 )
-from app.database.execute import BuildReplaced
+from app.database.results import BuildReplaced
 from app.formats import json as as_json
 from app.formats import prebuilt as ready
 from app.formats.jsonld import CONTEXT_PATH, render_context

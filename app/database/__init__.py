@@ -1,1 +1,4 @@
-"""The database: opening it (`engine`), running statements (`execute`), and its builds (`builds`)."""
+"""The database: opening it (`engine`), executing statements (`execute`), finding builds (`builds`).
+
+`sqlite` and `postgresql` are the two drivers behind `execute`; `results` is what they share.
+"""

@@ -1,425 +1,229 @@
-"""The database: how it is opened, and where and how a query runs.
+"""Executing statements on an opened build.
 
-Only this file knows that SQLite answers on the event loop and PostgreSQL from a thread. Hot reads run SQL that was
-compiled once, on the driver's own cursor: building and compiling a statement costs ten times what running it does.
+Statements are compiled once for each query shape and run on the driver's own cursor: building and
+compiling one costs ten times what running it does.
 """
 
-import os
-import sqlite3
-import time
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Thread
-from typing import Any, Protocol
+from typing import Protocol
 
-from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
-from anyio.lowlevel import RunVar
-from sqlalchemy import Engine, Executable
+from anyio import CancelScope, to_thread
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.selectable import SelectBase
 
-from app.database.builds import current_build, list_schemas
-from app.database.engine import create_read_engine, parse_url, sqlite_path
+from app.database.builds import current_build, newest_schema
+from app.database.engine import parse_url, sqlite_path
+from app.database.results import Cursor, Driver, Row, Values, too_many_exports
+from app.database.sqlite import SqliteDriver
 from app.errors import OperatorError
-from app.problems import NOT_READY, TOO_SLOW, Problem
 
-_SQLITE_STEPS_BETWEEN_CLOCK_READINGS = 10_000
-_PREPARED_SHAPES = 2_000
-_MOST_OF_MEMORY = 0.5
-"""A larger file than this share of it would push out what others keep there."""
-_SQLITE_READERS = 4
-"""Connections for queries that may be long: as many run at once, the others wait for their turn, none longer than a query
-may take, and no more of them than MOST_WAITING.
-"""
-_MOST_WAITING = 100
-_LARGE_CACHE, _SMALL_CACHE = 65_536, 16_384
-"""Of SQLite's pages, in KiB: for the connection that answers most requests, and for each of the others."""
-_READING: RunVar[CapacityLimiter] = RunVar("onrecord.reading")
+_COMPILED_SHAPES = 2_000
 
 
 @dataclass(frozen=True)
 class CompiledStatement:
-    """SQL ready for the driver, with named parameters in the driver's own style."""
+    """SQL in the driver's own parameter style, and the values that the statement itself binds."""
 
     sql: str
-    fixed: Mapping[str, Any]
+    parameters: Values
 
 
-def compile_statement(
-    engine: Engine, statement: Executable, over: "Over | None" = None
-) -> CompiledStatement:
-    """Compile once what will run many times. Literal values in the statement become `fixed` parameters."""
-    compiled = statement.compile(dialect=engine.dialect, compile_kwargs={"past": over is not None})  # type: ignore[attr-defined]
+def compile_statement(engine: Engine, statement: SelectBase) -> CompiledStatement:
+    compiled = statement.compile(dialect=engine.dialect)
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return CompiledStatement(over(str(compiled)) if over else str(compiled), fixed)
+    return CompiledStatement(str(compiled), fixed)
 
 
-Row = tuple[Any, ...]
+class RowStream(AsyncIterator[Sequence[Row]]):
+    """The rows of one statement in batches, read on a connection of their own.
 
+    All rows are of one state of the data. Whoever opens a stream closes it with `aclose`, also
+    after an error; reading it to the end closes it too.
+    """
 
-Over = Callable[[str], str]
-"""Puts something over the tables that a statement names."""
+    def __init__(self, cursor: Cursor, batch_size: int, on_close: Callable[[], None]) -> None:
+        self._cursor = cursor
+        self._batch_size = batch_size
+        self._on_close = on_close
+        self._first: Sequence[Row] | None = None
+        self._is_closed = False
+
+    async def open(self, sql: str, values: Values) -> None:
+        """Execute the statement and fetch the first batch, so that errors come before a response
+        begins.
+        """
+        try:
+            await self._cursor.open(sql, values)
+            self._first = await self._cursor.fetch(self._batch_size)
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def __anext__(self) -> Sequence[Row]:
+        if self._is_closed:
+            raise StopAsyncIteration
+        batch, self._first = self._first, None
+        if batch is None:
+            batch = await self._cursor.fetch(self._batch_size)
+        if not batch:
+            await self.aclose()
+            raise StopAsyncIteration
+        return batch
+
+    async def aclose(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._first = None
+        try:
+            with CancelScope(shield=True):
+                await self._cursor.close()
+        finally:
+            self._on_close()
 
 
 class Reader(Protocol):
-    """What a query runs on: the database as it is, or as it was."""
+    """What a query runs on: the database as it is (`Database`) or as it was (`AsOf`)."""
 
     is_sqlite: bool
     is_past: bool
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> CompiledStatement: ...
+    def compiled(
+        self, shape: Hashable, statement: Callable[[], SelectBase]
+    ) -> CompiledStatement: ...
 
-    async def rows(
+    async def fetch_all(
         self,
         statement: CompiledStatement,
-        parameters: Mapping[str, Any] | None = None,
+        parameters: Values | None = None,
         *,
         is_slow: bool = False,
     ) -> Sequence[Row]: ...
 
-    async def batches(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
-    ) -> AsyncIterator[Sequence[Row]]: ...
-
-
-class BuildReplaced(Exception):
-    """The build that was opened is no longer there to be read; a newer one is. Whoever asks must begin again with that."""
+    async def stream(
+        self, statement: CompiledStatement, parameters: Values, batch_size: int
+    ) -> RowStream: ...
 
 
 class Database:
-    """A database opened for reading.
+    """One build, opened for reading.
 
-    `rows` is the one way to it. `on_statement`, where set, is told each SQL text before it runs: tests count statements
-    by it.
+    `on_statement`, where set, is called with the SQL text and the bound values of each statement
+    before it runs: for tests, EXPLAIN and query logs. At most `max_exports` streams are open at
+    once. `query_timeout` is in seconds.
     """
 
     is_past = False
 
-    def __init__(self, url: str, *, query_seconds: float = 2.0) -> None:
+    def __init__(self, url: str, *, query_timeout: float = 2.0, max_exports: int = 8) -> None:
         self.url = parse_url(url)
-        self.query_seconds = query_seconds
+        self.max_exports = max_exports
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.build = current_build(self.url)
-        self.engine = create_read_engine(
-            self.url, query_seconds=query_seconds, schema=str(self.build)
-        )
-        self.on_statement: Callable[[str], None] | None = None
-        self._local: _SqliteReader | None = None
-        self._readers: list[_SqliteReader] = []
-        self._prepared: dict[Hashable, CompiledStatement] = {}
+        self.on_statement: Callable[[str, Values], None] | None = None
+        self._driver, self.engine = _create_driver(self.url, query_timeout, self.build)
+        self._open_exports = 0
+        self._compiled: dict[Hashable, CompiledStatement] = {}
 
     async def current_build(self) -> Hashable:
         """What `build` would be if the database were opened now."""
         if self.is_sqlite:
             return current_build(self.url)
-        return await to_thread.run_sync(lambda: next(iter(list_schemas(self.engine)), None))
+        return await to_thread.run_sync(newest_schema, self.engine)
 
-    def read_ahead(self) -> None:
-        """Have the system keep the file in memory, where it has room for it: a short read runs on the event loop, and one that
-        waits for a disk would hold up everybody. Nobody waits for this.
-        """
-        path = sqlite_path(self.url)
-        if path is not None and path.stat().st_size < _MOST_OF_MEMORY * _memory():
-            Thread(target=_read, args=(path,), name="read ahead", daemon=True).start()
+    def compiled(self, shape: Hashable, statement: Callable[[], SelectBase]) -> CompiledStatement:
+        """The compiled statement of a query shape; `statement` is called for a new shape only."""
+        compiled = self._compiled.get(shape)
+        if compiled is None:
+            if len(self._compiled) >= _COMPILED_SHAPES:
+                self._compiled.clear()  # beyond the bound, shapes come from hostile queries
+            compiled = self._compiled[shape] = compile_statement(self.engine, statement())
+        return compiled
 
-    def prepared(
-        self, shape: Hashable, build: Callable[[], Executable], *, over: Over | None = None
-    ) -> CompiledStatement:
-        """The compiled statement of a query shape; `build` runs only the first time that the shape is seen."""
-        statement = self._prepared.get(shape)
-        if statement is None:
-            if len(self._prepared) >= _PREPARED_SHAPES:
-                self._prepared.clear()  # shapes beyond the bound are made by hand-written or hostile queries
-            statement = self._prepared[shape] = compile_statement(self.engine, build(), over)
-        return statement
-
-    async def rows(
+    async def fetch_all(
         self,
         statement: CompiledStatement,
-        parameters: Mapping[str, Any] | None = None,
+        parameters: Values | None = None,
         *,
         is_slow: bool = False,
     ) -> Sequence[Row]:
         """All rows of a statement.
 
-        A short SQLite read (bounded by a limit or by a key) takes less time than a hand-over to a thread, so it runs
-        here and now; what may be long, and whatever goes over a network, runs in a thread, and others are served meanwhile.
+        `is_slow` says that no index bounds it, so that it must not run on the event loop. Raises
+        Problem `query-timeout` at the time limit, `not-ready` where the database does not answer,
+        and BuildReplaced.
         """
-        if not self.is_sqlite:
-            return await to_thread.run_sync(self.rows_now, statement, parameters)
-        if not is_slow:
-            return self.rows_now(statement, parameters)
-        turn = _turn()
-        if turn.statistics().tasks_waiting >= _MOST_WAITING:
-            raise query_timeout(self.query_seconds)
-        try:
-            with fail_after(self.query_seconds):
-                await turn.acquire()
-        except TimeoutError:
-            raise query_timeout(self.query_seconds) from None
-        try:
-            return await to_thread.run_sync(self._rows_of_a_reader, statement, parameters)
-        finally:
-            turn.release()
+        values = self._bind(statement, parameters)
+        return await self._driver.fetch_all(statement.sql, values, is_slow=is_slow)
 
-    def rows_now(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None = None
+    def fetch_all_sync(
+        self, statement: CompiledStatement, parameters: Values | None = None
     ) -> Sequence[Row]:
-        """The same, in the calling thread. Raises Problem `query-timeout` when the time limit is reached."""
-        values = self._values(statement, parameters)
-        if not self.is_sqlite:
-            return self._pooled_rows(statement.sql, values)
-        if self._local is None:
-            self._local = self._reader(_LARGE_CACHE)
-        return self._local.rows(statement.sql, values)
+        """The same in the calling thread."""
+        return self._driver.fetch_all_sync(statement.sql, self._bind(statement, parameters))
 
-    def _rows_of_a_reader(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None
-    ) -> Sequence[Row]:
-        values = self._values(statement, parameters)
-        try:
-            reader = self._readers.pop()
-        except IndexError:
-            reader = self._reader(_SMALL_CACHE)
-        try:
-            return reader.rows(statement.sql, values)
-        finally:
-            self._readers.append(reader)
+    async def stream(
+        self, statement: CompiledStatement, parameters: Values, batch_size: int
+    ) -> RowStream:
+        """All rows of a statement in batches; the time limit holds for each batch.
 
-    async def batches(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
-    ) -> AsyncIterator[Sequence[Row]]:
-        """All rows of one statement, some at a time, on a connection of its own: memory stays flat, and what is read is one
-        state of the data from the first row to the last. The time limit holds for each batch, not for the whole. The first
-        batch has been read when this returns, so that what fails fails before an answer begins.
+        Raises what `fetch_all` raises, and Problem `not-ready` beyond `max_exports`.
         """
-        values = self._values(statement, parameters)
-        stream = await to_thread.run_sync(self._open_stream, statement.sql, values)
-        try:
-            first = await to_thread.run_sync(stream.next, size)
-        except BaseException:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(stream.close)
-            raise
-        return _batches(stream, first, size)
+        values = self._bind(statement, parameters)
+        if self._open_exports >= self.max_exports:
+            raise too_many_exports(self.max_exports)
+        self._open_exports += 1
+        stream = RowStream(self._driver.cursor(), batch_size, self._on_stream_closed)
+        await stream.open(statement.sql, values)
+        return stream
 
-    def _open_stream(
-        self, sql: str, values: Mapping[str, Any]
-    ) -> "_SqliteStream | _PostgresStream":
-        if self.is_sqlite:
-            return _SqliteStream(self._reader(_SMALL_CACHE), sql, values)
-        return _PostgresStream(self, sql, values)
+    def _on_stream_closed(self) -> None:
+        self._open_exports -= 1
 
-    def _reader(self, cache: int) -> "_SqliteReader":
-        """One more connection to the same build. A file of the same name may be another build by now: it is looked at before
-        and after. Raises Replaced.
-        """
-        if current_build(self.url) == self.build:
-            reader = _SqliteReader(self.engine, self.query_seconds, cache)
-            if current_build(self.url) == self.build:
-                return reader
-            reader.close()
-        raise BuildReplaced
-
-    def connection(self) -> PoolProxiedConnection:
-        """A pooled connection to a server. Raises Problem `not-ready` where there is none."""
-        from psycopg import OperationalError
-
-        try:
-            return self.engine.raw_connection()
-        except (OperationalError, DBAPIError) as error:
-            raise Problem(
-                NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}
-            ) from error
-
-    def _values(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any] | None
-    ) -> Mapping[str, Any]:
+    def _bind(self, statement: CompiledStatement, parameters: Values | None) -> Values:
+        values = {**statement.parameters, **parameters} if parameters else statement.parameters
         if self.on_statement is not None:
-            self.on_statement(statement.sql)
-        return {**statement.fixed, **parameters} if parameters else statement.fixed
-
-    def _pooled_rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        from psycopg import OperationalError
-        from psycopg.errors import QueryCanceled, UndefinedTable
-
-        connection = self.connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-        except QueryCanceled:
-            raise query_timeout(self.query_seconds) from None
-        except UndefinedTable:
-            raise BuildReplaced from None
-        except OperationalError as error:
-            raise Problem(
-                NOT_READY, "The database does not answer.", headers={"Retry-After": "5"}
-            ) from error
-        finally:
-            connection.close()
+            self.on_statement(statement.sql, values)
+        return values
 
     def require_schema(self, revision: str) -> None:
-        """Raises OperatorError where the database was built for another version of the program."""
-        rows = self.rows_now(CompiledStatement("SELECT version_num FROM alembic_version", {}))
-        found = rows[0][0] if rows else "none"
-        if found != revision:
-            where = sqlite_path(self.url) or self.url.render_as_string()
+        """Raises OperatorError where another version of the program built the database."""
+        rows = self.fetch_all_sync(CompiledStatement("SELECT version_num FROM alembic_version", {}))
+        version = rows[0].version_num if rows else "none"
+        if version != revision:
+            name = sqlite_path(self.url) or self.url.render_as_string()
             raise OperatorError(
-                f"the database {where} has schema {found}, this version of On Record needs {revision}:"
-                " run “onrecord build” to make it anew"
+                f"the database {name} has schema {version}, this version of On Record needs"
+                f" {revision}: run “onrecord build” to make it anew"
             )
 
     def close(self) -> None:
-        if self._local is not None:
-            self._local.close()
-            self._local = None
-        while self._readers:
-            self._readers.pop().close()
-        self.engine.dispose()
+        self._driver.close()
 
 
-def _memory() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def _create_driver(url: URL, query_timeout: float, build: Hashable) -> tuple[Driver, Engine]:
+    if url.get_backend_name() == "sqlite":
+        sqlite = SqliteDriver(url, query_timeout, build)
+        return sqlite, sqlite.engine
+    # An optional dependency: only a PostgreSQL database needs psycopg.
+    from app.database.postgresql import PostgresDriver
 
-
-def _read(path: Path) -> None:
-    block = bytearray(1 << 20)
-    with suppress(OSError), path.open("rb", buffering=0) as file:
-        while file.readinto(block):
-            pass
-
-
-class _SqliteReader:
-    """One connection with its own clock: a statement that runs past its time is stopped."""
-
-    def __init__(self, engine: Engine, query_seconds: float, cache: int) -> None:
-        self._connection: PoolProxiedConnection = engine.raw_connection()
-        self._connection.cursor().execute(f"PRAGMA cache_size=-{cache}")
-        self._query_seconds = query_seconds
-        self._deadline = 0.0
-        driver: Any = self._connection.driver_connection
-        driver.set_progress_handler(
-            lambda: time.monotonic() > self._deadline, _SQLITE_STEPS_BETWEEN_CLOCK_READINGS
-        )
-
-    def start_clock(self) -> None:
-        self._deadline = time.monotonic() + self._query_seconds
-
-    def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        self.start_clock()
-        try:
-            rows: Sequence[Row] = self._connection.cursor().execute(sql, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise query_timeout(self._query_seconds) from None
-            raise
-        return rows
-
-    def open(self, sql: str, values: Mapping[str, Any]) -> Any:
-        return self._connection.cursor().execute(sql, values)
-
-    def some(self, cursor: Any, size: int) -> Sequence[Row]:
-        self.start_clock()
-        try:
-            rows: Sequence[Row] = cursor.fetchmany(size)
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise query_timeout(self._query_seconds) from None
-            raise
-        return rows
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-class _SqliteStream:
-    def __init__(self, reader: _SqliteReader, sql: str, values: Mapping[str, Any]) -> None:
-        self._reader = reader
-        self._reader.start_clock()
-        self._cursor = reader.open(sql, values)
-
-    def next(self, size: int) -> Sequence[Row]:
-        return self._reader.some(self._cursor, size)
-
-    def close(self) -> None:
-        self._cursor.close()
-        self._reader.close()
-
-
-class _PostgresStream:
-    """A cursor of the server's, in a transaction: the driver alone would fetch everything first."""
-
-    def __init__(self, database: "Database", sql: str, values: Mapping[str, Any]) -> None:
-        from psycopg.errors import UndefinedTable
-
-        self._query_seconds = database.query_seconds
-        self._connection = database.connection()
-        self._cursor = self._connection.cursor()
-        try:
-            self._cursor.execute("BEGIN")
-            self._cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {sql}", values)
-        except Exception as error:
-            self.close()
-            if isinstance(error, UndefinedTable):
-                raise BuildReplaced from None
-            raise
-
-    def next(self, size: int) -> Sequence[Row]:
-        from psycopg.errors import QueryCanceled
-
-        try:
-            self._cursor.execute(f"FETCH {int(size)} FROM everything")
-        except QueryCanceled:
-            raise query_timeout(self._query_seconds) from None
-        return self._cursor.fetchall()
-
-    def close(self) -> None:
-        self._cursor.execute("ROLLBACK")
-        self._connection.close()
-
-
-async def _batches(
-    stream: _SqliteStream | _PostgresStream, first: Sequence[Row], size: int
-) -> AsyncIterator[Sequence[Row]]:
-    batch = first
-    try:
-        while batch:
-            yield batch
-            batch = await to_thread.run_sync(stream.next, size)
-    finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(stream.close)
-
-
-def _turn() -> CapacityLimiter:
-    """One limiter for each event loop, as it cannot be shared between two."""
-    try:
-        return _READING.get()
-    except LookupError:
-        _READING.set(CapacityLimiter(_SQLITE_READERS))
-        return _READING.get()
-
-
-def query_timeout(query_seconds: float) -> Problem:
-    return Problem(
-        TOO_SLOW,
-        f"The query was stopped after {query_seconds:g} seconds; narrow it with a filter or a smaller limit.",
-        headers={"Retry-After": "5"},
-    )
+    postgres = PostgresDriver(url, query_timeout, str(build))
+    return postgres, postgres.engine
 
 
 def open_failure(error: Exception, url: URL) -> OperatorError:
     """Why a database cannot be read, in one line that says what to do."""
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    reason = lines[0] if lines else type(error).__name__
     if url.get_backend_name() != "sqlite":
         return OperatorError(
-            f"{url.render_as_string()} cannot be read ({reason}): is the server up? If it is, run “onrecord build” first"
+            f"{url.render_as_string()} cannot be read ({reason}): is the server up?"
+            " If it is, run “onrecord build” first"
         )
-    where = sqlite_path(url)
     return OperatorError(
-        f"the database {where} cannot be read ({reason}): run “onrecord build” to make it anew"
+        f"the database {sqlite_path(url)} cannot be read ({reason}):"
+        " run “onrecord build” to make it anew"
     )

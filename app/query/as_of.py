@@ -1,25 +1,31 @@
-"""The database as it was at one of its datasets: the same statements, over what was there then.
+"""The database as it was at one of its datasets.
 
-Each table of the present that a statement names is covered by an expression of the same name: the rows that stand since then,
-and those that have ended later. What a statement means therefore cannot differ between the present and the past; what it costs
-can: it goes through both tables, and runs beside the event loop.
+The statements of the present are run over common table expressions that have the names of its
+tables: each selects the rows of the present that were recorded by then, and those of the past
+table that had not ended. So a statement means the same in the present and in the past. What it
+costs differs: it reads two tables, and runs in a thread.
 """
 
-import re
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Executable
+from sqlalchemy import CTE, Integer, Select, bindparam, column, select, table
+from sqlalchemy.sql.selectable import SelectBase, TableClause
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate, replacement_traverse
 
-from app.database.execute import CompiledStatement, Database, Row
+from app.database.execute import CompiledStatement, Database, RowStream
+from app.database.results import Row, Values
 from app.models import PRESENT, Withdrawal
+from app.query.tokenizer import TextMatch
 from app.resources.declarations import table_of
 
-_NAME = re.compile(r"\b[a-z_]+\b")
-_COLUMNS: Mapping[str, Sequence[str]] = {
-    table.name: [column.name for column in table.columns if column.name != "recorded_from"]
-    for table in PRESENT
+_WITHDRAWAL = table_of(Withdrawal)
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    _WITHDRAWAL.name: tuple(_WITHDRAWAL.columns.keys()),
+    **{
+        table.name: tuple(each.name for each in table.columns if each.name != "recorded_from")
+        for table in PRESENT
+    },
 }
 
 
@@ -30,55 +36,74 @@ class AsOf:
 
     def __init__(self, database: Database, ordinal: int) -> None:
         self._database = database
-        self._moment = {"known_at": ordinal}
-        self._over = partial(covered, sqlite=database.is_sqlite)
+        self._values = {"known_at": ordinal}
         self.is_sqlite = database.is_sqlite
 
-    def prepared(self, shape: Hashable, build: Callable[[], Executable]) -> CompiledStatement:
-        return self._database.prepared(("past", shape), build, over=self._over)
-
-    async def rows(
-        self,
-        statement: CompiledStatement,
-        parameters: Mapping[str, Any] | None = None,
-        *,
-        is_slow: bool = False,  # noqa: ARG002 - of two tables at once, anything may be
-    ) -> Sequence[Row]:
-        return await self._database.rows(
-            statement, {**(parameters or {}), **self._moment}, is_slow=True
+    def compiled(self, shape: Hashable, statement: Callable[[], SelectBase]) -> CompiledStatement:
+        return self._database.compiled(
+            ("as of", shape), lambda: as_of(statement(), is_sqlite=self.is_sqlite)
         )
 
-    async def batches(
-        self, statement: CompiledStatement, parameters: Mapping[str, Any], size: int
-    ) -> AsyncIterator[Sequence[Row]]:
-        return await self._database.batches(statement, {**parameters, **self._moment}, size)
+    async def fetch_all(
+        self,
+        statement: CompiledStatement,
+        parameters: Values | None = None,
+        *,
+        is_slow: bool = False,  # noqa: ARG002 - every read of two tables may be
+    ) -> Sequence[Row]:
+        return await self._database.fetch_all(
+            statement, {**(parameters or {}), **self._values}, is_slow=True
+        )
+
+    async def stream(
+        self, statement: CompiledStatement, parameters: Values, batch_size: int
+    ) -> RowStream:
+        return await self._database.stream(statement, {**parameters, **self._values}, batch_size)
 
 
-def covered(sql: str, *, sqlite: bool) -> str:
-    """The statement with an expression in front for each table that it names."""
-    names = sorted(set(_NAME.findall(sql)) & _COVERED)
-    if not names:
-        return sql
-    covers = ", ".join(
-        f"{name} AS NOT MATERIALIZED ({_cover(name, sqlite=sqlite)})" for name in names
-    )
-    return f"WITH {covers}, {sql[5:]}" if sql.startswith("WITH ") else f"WITH {covers} {sql}"
+def as_of(statement: SelectBase, *, is_sqlite: bool) -> SelectBase:
+    """The statement over the tables as they were in the dataset `:known_at`."""
+    names = {
+        element.name
+        for element in iterate(statement)
+        if isinstance(element, TableClause) and element.name in _COLUMNS
+    }
+    if any(isinstance(element, TextMatch) for element in iterate(statement)):
+        names.add("search_document")
+        statement = cast(
+            "SelectBase", replacement_traverse(statement, {}, _including_ended_documents)
+        )
+    return statement.add_cte(*(_table_as_of(name, is_sqlite=is_sqlite) for name in sorted(names)))
 
 
-def _cover(name: str, *, sqlite: bool) -> str:
-    # An expression may not name itself in SQLite, where `main` is the file; in PostgreSQL the name is the table's there.
-    place, moment = ("main.", ":known_at") if sqlite else ("", "%(known_at)s::integer")
+def _including_ended_documents(element: ExternallyTraversible, **_: object) -> TextMatch | None:
+    if isinstance(element, TextMatch):
+        return TextMatch(element.revision_key, element.parameter, as_of=True)
+    return None
+
+
+def _table_as_of(name: str, *, is_sqlite: bool) -> CTE:
+    names = _COLUMNS[name]
+    if name == "search_document" and not is_sqlite:
+        names = (*names, "vector")
+    # SQLite takes an unqualified name for the expression itself; PostgreSQL for the table.
+    schema = "main" if is_sqlite else None
+    known_at = bindparam("known_at", type_=Integer)
+
+    def rows(table_name: str) -> tuple[TableClause, Select[Any]]:
+        recorded = [column("recorded_from", Integer), column("recorded_to", Integer)]
+        source = table(
+            table_name,
+            *(column(each) for each in names if each != "recorded_from"),
+            *recorded,
+            schema=schema,
+        )
+        selected = select(*(source.c[each] for each in names))
+        return source, selected.where(source.c.recorded_from <= known_at)
+
+    _, present = rows(name)
     if name == _WITHDRAWAL.name:
-        columns = ", ".join(column.name for column in _WITHDRAWAL.columns)
-        return f"SELECT {columns} FROM {place}{name} WHERE recorded_from <= {moment}"  # noqa: S608 - our own names
-    columns = ", ".join(
-        [*_COLUMNS[name], *(["vector"] if name == "search_document" and not sqlite else [])]
-    )
-    return (
-        f"SELECT {columns} FROM {place}{name} WHERE recorded_from <= {moment}"  # noqa: S608 - the same
-        f" UNION ALL SELECT {columns} FROM {place}past_{name} WHERE recorded_from <= {moment} AND recorded_to > {moment}"
-    )
-
-
-_WITHDRAWAL = table_of(Withdrawal)
-_COVERED = {*_COLUMNS, _WITHDRAWAL.name}
+        return present.cte(name).prefix_with("NOT MATERIALIZED")
+    past_table, past = rows(f"past_{name}")
+    ended = past.where(past_table.c.recorded_to > known_at)
+    return present.union_all(ended).cte(name).prefix_with("NOT MATERIALIZED")

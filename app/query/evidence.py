@@ -74,7 +74,7 @@ async def read_quotes(
 ) -> Quotes | None:
     """Null: there is no such source. Raises Problem `invalid-query` where no quote could match."""
     _require_room(query)
-    found = await database.rows(database.prepared("source hash", _hash), {"source": source})
+    found = await database.fetch_all(database.compiled("source hash", _hash), {"source": source})
     if not found:
         return None
     return await read_quotes_of(
@@ -103,12 +103,12 @@ async def read_quotes_of(
     ranges = [item for item in query.chosen if item.parameter.name != "noun"]
     values = {"source": source, **bound_values(ranges, "", sqlite=database.is_sqlite)}
     shape = (shape_of(ranges), nouns)
-    statement = database.prepared(
+    statement = database.compiled(
         ("quotes", shape, walk.continues, walk.backward),
         lambda: _page(ranges, nouns, continues=walk.continues, backward=walk.backward),
     )
     position = {f"after_{index}": key for index, key in enumerate(walk.after)}
-    rows = await database.rows(statement, {**values, **position, "limit": query.limit + 1})
+    rows = await database.fetch_all(statement, {**values, **position, "limit": query.limit + 1})
     stretch = walk.stretch(rows, query.limit, lambda row: (row[1], row[2]))
     total, total_exact = await _total(database, query, shape, ranges, nouns, values)
     resting = await _resting(database, [row[0] for row in stretch.rows])
@@ -181,8 +181,8 @@ async def _total(
         bounded = matches if exact else matches.limit(COUNTED_UP_TO + 1)
         return select(func.count()).select_from(bounded.subquery())
 
-    counting = database.prepared(("quotes counted", shape, exact), count)
-    total: int = (await database.rows(counting, values, is_slow=exact))[0][0]
+    counting = database.compiled(("quotes counted", shape, exact), count)
+    total: int = (await database.fetch_all(counting, values, is_slow=exact))[0][0]
     if not exact and total > COUNTED_UP_TO:
         return COUNTED_UP_TO, False
     return total, True
@@ -193,8 +193,8 @@ async def _resting(database: Reader, quotes: Sequence[int]) -> Mapping[int, list
     result: dict[int, list[SupportedRecord]] = defaultdict(list)
     if not quotes:
         return result
-    statement = database.prepared(("resting", len(quotes)), lambda: _records(len(quotes)))
-    rows = await database.rows(
+    statement = database.compiled(("resting", len(quotes)), lambda: _records(len(quotes)))
+    rows = await database.fetch_all(
         statement, {f"quote_{index}": key for index, key in enumerate(quotes)}
     )
     for key, noun, record_id, title, proves in sorted(

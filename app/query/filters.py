@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
-from app.query.tokenizer import Words, found_in_text, places_of
+from app.query.tokenizer import TextMatch, Words, places_of
 from app.resources.declarations import (
     DateLimit,
     DateRange,
@@ -199,9 +199,7 @@ def _up_to(own: FromClause, item: AppliedFilter) -> Condition:
 
 
 def _text(own: FromClause, item: AppliedFilter) -> Condition:
-    return found_in_text(
-        own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common
-    )
+    return TextMatch(own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common)
 
 
 def _recorded_after(own: FromClause, item: AppliedFilter) -> Condition:

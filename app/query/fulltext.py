@@ -4,14 +4,23 @@ matches first costs as much as there are.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 
 from app.database.execute import Reader
+from app.models import Revision
 from app.query.filters import AppliedFilter, bound_values
 from app.query.params import SortKey
-from app.query.tokenizer import COMMON, Words
+from app.query.tokenizer import (
+    COMMON,
+    SEARCH_INDEX,
+    SEARCH_INDEX_PLACE,
+    Words,
+    index_matches,
+)
 from app.resources import Resource
+from app.resources.declarations import table_of
 from app.vocabulary import ResourceType
 
 
@@ -25,28 +34,47 @@ def words_alone(
     return words if all(key.sort.name == "id" for key in sort) else None
 
 
-def page(resource: Resource, *, descending: bool, backward: bool, continues: bool) -> TextClause:
-    """`:limit` rows of id and body with the words `:q`, in order of id, behind (backward: before) the id `:after_0` where the
-    list continues.
+def page(resource: Resource, *, descending: bool, backward: bool, continues: bool) -> Select[Any]:
+    """`:limit` rows of id and body that have the words `:q`, in the order of the ids, after
+    (backward: before) the id `:after_0` where the list continues.
     """
-    turned = descending != backward
-    reached = (
-        f" AND search_index.rowid {'<' if turned else '>'} (SELECT p.place FROM search_index_place AS p"  # noqa: S608 - our own names
-        f" JOIN {resource.type} AS n ON n.revision_key = p.key WHERE n.id = :after_0)"
+    descends = descending != backward
+    place, rowid = SEARCH_INDEX_PLACE, SEARCH_INDEX.c.rowid
+    revision = table_of(Revision)
+    rows = (
+        select(revision.c.record_id.label("id"), revision.c.body)
+        .select_from(
+            SEARCH_INDEX.join(place, place.c.place == rowid).join(
+                revision, revision.c.key == place.c.key
+            )
+        )
+        .where(*_matching())
+        .order_by(rowid.desc() if descends else rowid.asc())
+        .limit(bindparam("limit"))
     )
-    return text(
-        "SELECT revision.record_id, revision.body FROM search_index"  # noqa: S608 - the same
-        " JOIN search_index_place AS p ON p.place = search_index.rowid JOIN revision ON revision.key = p.key"
-        " WHERE search_index MATCH :q AND search_index.rowid BETWEEN :q_first AND :q_last"
-        f"{reached if continues else ''} ORDER BY search_index.rowid {'DESC' if turned else 'ASC'} LIMIT :limit"
+    if not continues:
+        return rows
+    record, position = table_of(resource.table), place.alias("position")
+    last = (
+        select(position.c.place)
+        .join(record, record.c.revision_key == position.c.key)
+        .where(record.c.id == bindparam("after_0"))
+        .scalar_subquery()
     )
+    return rows.where(rowid < last if descends else rowid > last)
 
 
-def count(most: int | None) -> TextClause:
-    """How many records have the words `:q`; counted up to `most`."""
-    matches = "SELECT 1 FROM search_index WHERE search_index MATCH :q AND rowid BETWEEN :q_first AND :q_last"
-    limited = matches if most is None else f"{matches} LIMIT {most}"
-    return text(f"SELECT count(*) FROM ({limited})")  # noqa: S608 - the same
+def count(most: int | None) -> Select[Any]:
+    """How many records have the words `:q`, counted up to `most`; `None` counts all."""
+    matches: Select[Any] = select(literal_column("1")).select_from(SEARCH_INDEX).where(*_matching())
+    if most is not None:
+        matches = matches.limit(literal_column(str(most)))
+    return select(func.count().label("number_of_records")).select_from(matches.subquery())
+
+
+def _matching() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    in_type = SEARCH_INDEX.c.rowid.between(bindparam("q_first"), bindparam("q_last"))
+    return index_matches(SEARCH_INDEX, "q"), in_type
 
 
 async def weighed(
@@ -63,9 +91,9 @@ async def weighed(
         ):
             # The beginning of a word is many words: to look each of them up for each row would cost more than all matches.
             continue
-        statement = database.prepared(("words", COMMON), lambda: count(COMMON + 1))
+        statement = database.compiled(("words", COMMON), lambda: count(COMMON + 1))
         values = bound_values([item], noun or "", sqlite=True)
-        rows = await database.rows(statement, values, is_slow=not item.values[0].is_one_word)
+        rows = await database.fetch_all(statement, values, is_slow=not item.values[0].is_one_word)
         if rows[0][0] > COMMON:
             common = replace(item, values=(replace(item.values[0], is_common=True),))
             return (*chosen[:index], common, *chosen[index + 1 :])

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.database.execute import Row
+from app.database.results import Row
 from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Problem, QueryError
 
 _SIGNATURE_BYTES = 12

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from app.database.execute import Database, Reader, Row
+from app.database.execute import Database, Reader
+from app.database.results import Row
 from app.problems import NOT_FOUND, NOT_READY, Problem
 from app.query import facets
 from app.query import fulltext as found
@@ -96,7 +97,9 @@ class RevisedItem(Item):
 async def read_dataset(database: Reader, ordinal: int) -> Dataset:
     """One dataset of those that were served."""
     return _dataset(
-        await database.rows(database.prepared("dataset", statements.dataset), {"ordinal": ordinal})
+        await database.fetch_all(
+            database.compiled("dataset", statements.dataset), {"ordinal": ordinal}
+        )
     )
 
 
@@ -104,13 +107,13 @@ def open_now(database: Database) -> tuple[DatasetHistory, Dataset]:
     """All that was served, and what is served now; in the calling thread, at the start, when nobody waits yet. Raises Problem
     `not-ready` where there is nothing.
     """
-    rows = database.rows_now(database.prepared("states", statements.states))
+    rows = database.fetch_all_sync(database.compiled("states", statements.states))
     if not rows:
         raise Problem(NOT_READY, "The database holds no dataset yet.")
     axis = DatasetHistory([DatasetVersion(*_state(row)) for row in rows])
     newest = {"ordinal": axis.newest.ordinal}
     return axis, _dataset(
-        database.rows_now(database.prepared("dataset", statements.dataset), newest)
+        database.fetch_all_sync(database.compiled("dataset", statements.dataset), newest)
     )
 
 
@@ -142,7 +145,7 @@ async def read_list(
     along, linked = statements.pointers(resource, query.includes)
     if words is None:
         chosen = await found.weighed(database, query.chosen, resource.type) if query.chosen else ()
-        statement = database.prepared(
+        statement = database.compiled(
             (
                 "page",
                 resource.type,
@@ -165,7 +168,7 @@ async def read_list(
     else:
         chosen, is_long, descending = query.chosen, not words.is_one_word, query.sort[0].descending
         along, linked = (), (*along, *linked)
-        statement = database.prepared(
+        statement = database.compiled(
             ("words", resource.type, descending, walk.continues, walk.backward),
             lambda: found.page(
                 resource, descending=descending, backward=walk.backward, continues=walk.continues
@@ -176,7 +179,7 @@ async def read_list(
     for index, key in enumerate(walk.after):
         values[f"after_{index}"] = key
     values["limit"] = query.limit + 1
-    rows = await database.rows(statement, values, is_slow=is_long)
+    rows = await database.fetch_all(statement, values, is_slow=is_long)
     # A row is id, body and the other sort keys, then what comes along; the id is the last key.
     after_keys = -2 * len(along) or None
     stretch = walk.stretch(rows, query.limit, lambda row: (*row[2:after_keys], row[0]))
@@ -205,12 +208,12 @@ async def read_everything(
     database: Reader, resource: Resource, query: ListQuery
 ) -> AsyncIterator[Sequence[StoredRecord]]:
     """All records of a list, in order, some at a time: one statement, one state of the data."""
-    statement = database.prepared(
+    statement = database.compiled(
         ("everything", resource.type, shape_of(query.chosen), query.raw_sort),
         lambda: statements.everything(resource, query.chosen, query.sort),
     )
     values = bound_values(query.chosen, resource.type, sqlite=database.is_sqlite)
-    return await database.batches(statement, values, BATCH)
+    return await database.stream(statement, values, BATCH)
 
 
 READY_BATCH = 8
@@ -223,8 +226,8 @@ async def read_ready(
     """What the build made ready of all records, part by part: one statement, one state of the data. There is none of the
     past.
     """
-    statement = database.prepared("ready", statements.ready)
-    batches = await database.batches(statement, {"noun": noun, "format": form}, READY_BATCH)
+    statement = database.compiled("ready", statements.ready)
+    batches = await database.stream(statement, {"noun": noun, "format": form}, READY_BATCH)
     return (row[0] async for batch in batches for row in batch)
 
 
@@ -263,16 +266,16 @@ async def _total(
     exact = query.total == "exact"
     words = found.words_alone(database, chosen)
     if words is None:
-        counting = database.prepared(
+        counting = database.compiled(
             ("count", resource.type, shape_of(chosen), exact),
             lambda: statements.count(resource, chosen, exact=exact),
         )
         is_long = exact or is_slow(chosen)
     else:
         most = None if exact else statements.COUNTED_UP_TO + 1
-        counting = database.prepared(("words", most), lambda: found.count(most))
+        counting = database.compiled(("words", most), lambda: found.count(most))
         is_long = exact or not words.is_one_word
-    rows = await database.rows(counting, values, is_slow=is_long)
+    rows = await database.fetch_all(counting, values, is_slow=is_long)
     total: int = rows[0][0]
     if not exact and total > statements.COUNTED_UP_TO:
         return statements.COUNTED_UP_TO, False
@@ -293,7 +296,7 @@ async def _facets(
     if not chosen:
         return {item.name: dataset.facets[resource.type][item.name] for item in query.facets}, True
     most = None if query.total == "exact" else facets.COUNTED_UP_TO + 1
-    counting = database.prepared(
+    counting = database.compiled(
         (
             "facets",
             resource.type,
@@ -303,7 +306,7 @@ async def _facets(
         ),
         lambda: facets.count(resource, chosen, query.facets, most=most),
     )
-    rows = await database.rows(counting, values, is_slow=True)
+    rows = await database.fetch_all(counting, values, is_slow=True)
     return facets.gathered(query.facets, rows), most is None or facets.looked_at(rows) < most
 
 
@@ -311,10 +314,10 @@ async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item 
     """Null: there is no such record."""
     resource = query.resource
     along, linked = statements.pointers(resource, query.includes)
-    statement = database.prepared(
+    statement = database.compiled(
         ("one", resource.type, along), lambda: statements.one(resource, along)
     )
-    rows = await database.rows(statement, {"id": record_id})
+    rows = await database.fetch_all(statement, {"id": record_id})
     if not rows:
         return None
     included = await _included(database, resource, query.includes, along, linked, rows)
@@ -326,10 +329,10 @@ async def read_revised(database: Reader, query: ItemQuery, record_id: str) -> Re
     resource = query.resource
     beside = statements.shown_beside(resource)
     along, linked = statements.pointers(resource, query.includes)
-    statement = database.prepared(
+    statement = database.compiled(
         ("revised", resource.type, along), lambda: statements.revised(resource, (*beside, *along))
     )
-    rows = await database.rows(statement, {"id": record_id})
+    rows = await database.fetch_all(statement, {"id": record_id})
     if not rows:
         return None
     found_id, body, number, content_hash, reason, version, recorded_at, *pointed_at = rows[0]
@@ -366,21 +369,21 @@ async def _included(
                 of_noun[row[place]] = row[place + 1]
         place += 2
     if rows and linked:
-        statement = database.prepared(
+        statement = database.compiled(
             ("included", resource.type, linked, len(rows)),
             lambda: statements.included(resource, linked, len(rows)),
         )
         owners = {f"owner_{index}": row[0] for index, row in enumerate(rows)}
-        for plural, record_id, body in await database.rows(statement, owners):
+        for plural, record_id, body in await database.fetch_all(statement, owners):
             result[plural][record_id] = body
     return {plural: dict(sorted(records.items())) for plural, records in result.items()}
 
 
 async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:
-    statement = database.prepared(
+    statement = database.compiled(
         ("neighbours", resource.type), lambda: statements.neighbours(resource)
     )
-    ids = [row[0] for row in await database.rows(statement, {"id": record_id})]
+    ids = [row[0] for row in await database.fetch_all(statement, {"id": record_id})]
     near = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
     hint = (
         f" Near ones: {', '.join(near)}."

@@ -104,7 +104,7 @@ async def read_named(
     if not ids:
         return {}, {}
     shape = tuple((column, noun, _size(len(some))) for (column, noun), some in ids.items())
-    statement = database.prepared(("named", shape), lambda: _named(shape))
+    statement = database.compiled(("named", shape), lambda: _named(shape))
     # The last id fills the rest.
     values = {
         f"{column}_{noun}_{index}": some[min(index, len(some) - 1)]
@@ -112,7 +112,7 @@ async def read_named(
         for index in range(size)
     }
     found: dict[_Column, dict[RecordKey, str]] = {_TITLES: {}, _BODIES: {}}
-    for column, noun, record_id, text in await database.rows(statement, values):
+    for column, noun, record_id, text in await database.fetch_all(statement, values):
         found[column][noun, record_id] = text
     return found[_TITLES], found[_BODIES]
 

@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import BindParameter
 
-from app.database.execute import Reader, Row
+from app.database.execute import Reader
+from app.database.results import Row
 from app.models import Dataset as DatasetTable
 from app.models import Revision as RevisionTable
 from app.models import Withdrawal as WithdrawalTable
@@ -103,13 +104,13 @@ async def read_datasets(
 ) -> Datasets:
     """Newest first."""
     walk = _walk(query, dataset, first_page)
-    statement = database.prepared(
+    statement = database.compiled(
         ("datasets", walk.continues, walk.backward),
         lambda: _datasets(continues=walk.continues, backward=walk.backward),
     )
-    rows = await database.rows(statement, _position(walk, query))
+    rows = await database.fetch_all(statement, _position(walk, query))
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
-    counted = await database.rows(database.prepared("datasets counted", _count_datasets))
+    counted = await database.fetch_all(database.compiled("datasets counted", _count_datasets))
     return Datasets(
         [
             PastDataset(DatasetStamp(version, recorded_at), json.loads(counts), json.loads(changes))
@@ -133,14 +134,16 @@ async def read_revisions(
     """Newest first; also those of a record that was withdrawn. Raises Problem `not-found`."""
     walk = _walk(query, dataset, first_page)
     whose = {"noun": resource.type, "id": record_id}
-    counted = await database.rows(database.prepared("revisions counted", _count_revisions), whose)
+    counted = await database.fetch_all(
+        database.compiled("revisions counted", _count_revisions), whose
+    )
     if not counted[0][0]:
         raise await not_found(database, resource, record_id)
-    statement = database.prepared(
+    statement = database.compiled(
         ("revisions", walk.continues, walk.backward),
         lambda: _revisions(continues=walk.continues, backward=walk.backward),
     )
-    rows = await database.rows(statement, {**whose, **_position(walk, query)})
+    rows = await database.fetch_all(statement, {**whose, **_position(walk, query)})
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
     total = None if query.total == "none" else counted[0][0]
     return Revisions(
@@ -152,10 +155,12 @@ async def read_newest_revisions(
     database: Reader, resource: Resource, record_id: str, most: int
 ) -> Sequence[Revision]:
     """The newest of a record's revisions, newest first."""
-    statement = database.prepared(
+    statement = database.compiled(
         ("revisions", False, False), lambda: _revisions(continues=False, backward=False)
     )
-    rows = await database.rows(statement, {"noun": resource.type, "id": record_id, "limit": most})
+    rows = await database.fetch_all(
+        statement, {"noun": resource.type, "id": record_id, "limit": most}
+    )
     return [_revision(row) for row in rows]
 
 
@@ -163,14 +168,14 @@ async def read_revision(
     database: Reader, resource: Resource, record_id: str, number: int
 ) -> tuple[Revision, StoredRecord]:
     """Raises Problem `not-found`."""
-    statement = database.prepared("one revision", _one_revision)
-    rows = await database.rows(
+    statement = database.compiled("one revision", _one_revision)
+    rows = await database.fetch_all(
         statement, {"noun": resource.type, "id": record_id, "number": number}
     )
     if rows:
         return _revision(rows[0]), (record_id, rows[0][-1])
-    counted = await database.rows(
-        database.prepared("revisions counted", _count_revisions),
+    counted = await database.fetch_all(
+        database.compiled("revisions counted", _count_revisions),
         {"noun": resource.type, "id": record_id},
     )
     if not counted[0][0]:
@@ -181,8 +186,8 @@ async def read_revision(
 
 async def read_tombstone(database: Reader, resource: Resource, record_id: str) -> Withdrawal | None:
     """Null: the record is served, or there never was one."""
-    statement = database.prepared("tombstone", _tombstone)
-    rows = await database.rows(statement, {"noun": resource.type, "id": record_id})
+    statement = database.compiled("tombstone", _tombstone)
+    rows = await database.fetch_all(statement, {"noun": resource.type, "id": record_id})
     return _as_tombstone(rows[0]) if rows else None
 
 
@@ -210,8 +215,8 @@ async def read_tombstones(
     database: Reader, nouns: Sequence[ResourceType], after: DatasetVersion
 ) -> Withdrawals:
     """What of these nouns was withdrawn after a state of the data, in the order in which it was."""
-    statement = database.prepared(("tombstones", tuple(nouns)), lambda: _tombstones(nouns))
-    rows = await database.rows(
+    statement = database.compiled(("tombstones", tuple(nouns)), lambda: _tombstones(nouns))
+    rows = await database.fetch_all(
         statement,
         {"after": after.last_key, "most": MOST_TOMBSTONES + 1},
         is_slow=len(nouns) > 1,
@@ -237,7 +242,7 @@ async def read_left(
         return []
     values = bound_values(narrowed, resource.type, sqlite=now.is_sqlite)
     shape = (resource.type, shape_of(narrowed))
-    statement = then.prepared(("changed", shape), lambda: _changed_of(resource, narrowed))
+    statement = then.compiled(("changed", shape), lambda: _changed_of(resource, narrowed))
     bounds = {
         "noun": resource.type,
         "after": after.last_key,
@@ -245,13 +250,15 @@ async def read_left(
         "dataset": upto.ordinal,
     }
     bounds["most"] = MOST_TOMBSTONES + 1
-    matched = [row[0] for row in await then.rows(statement, {**values, **bounds}, is_slow=True)]
+    matched = [
+        row[0] for row in await then.fetch_all(statement, {**values, **bounds}, is_slow=True)
+    ]
     if not matched:
         return []
     size = 1 << (len(matched) - 1).bit_length()
-    statement = now.prepared(("still", shape, size), lambda: _still(resource, narrowed, size))
+    statement = now.compiled(("still", shape, size), lambda: _still(resource, narrowed, size))
     ids = {f"one_{index}": matched[min(index, len(matched) - 1)] for index in range(size)}
-    still = {row[0] for row in await now.rows(statement, {**values, **ids}, is_slow=True)}
+    still = {row[0] for row in await now.fetch_all(statement, {**values, **ids}, is_slow=True)}
     return [record_id for record_id in matched if record_id not in still]
 
 
@@ -266,13 +273,13 @@ async def read_pasts(
     result: dict[str, list[tuple[Revision, str]]] = {record_id: [] for record_id in ids}
     if not ids:
         return result
-    statement = database.prepared(("pasts", len(ids)), lambda: _pasts(len(ids)))
+    statement = database.compiled(("pasts", len(ids)), lambda: _pasts(len(ids)))
     whose = {
         "noun": resource.type,
         "upto": dataset.ordinal,
         **{f"id_{i}": record_id for i, record_id in enumerate(ids)},
     }
-    for row in await database.rows(statement, whose, is_slow=len(ids) > 1):
+    for row in await database.fetch_all(statement, whose, is_slow=len(ids) > 1):
         result[row[0]].append((_revision(row[1:]), row[-1]))
     return result
 
@@ -284,10 +291,10 @@ async def read_times(
     result: dict[tuple[str, str], str | None] = {}
     for noun in dict.fromkeys(noun for noun, _ in records):
         ids = [record[0] for of, record in records if of == noun]
-        statement = database.prepared(
+        statement = database.compiled(
             ("times", noun, len(ids)), partial(_times, RESOURCES[noun], len(ids))
         )
-        rows = await database.rows(
+        rows = await database.fetch_all(
             statement, {f"id_{index}": record_id for index, record_id in enumerate(ids)}
         )
         result |= {(noun, record_id): at for record_id, at in rows}
@@ -302,13 +309,15 @@ async def read_changes(
     asked = {item.parameter.name: item.values for item in query.chosen}
     nouns, kinds = asked.get("noun", ()), asked.get("change", ())
     after = query.updated_after.state.last_key if query.updated_after else 0
-    statement = database.prepared(
+    statement = database.compiled(
         ("changes", nouns, kinds, walk.continues, walk.backward),
         lambda: _changes(nouns, kinds, continues=walk.continues, backward=walk.backward),
     )
     bounds = {"after": after, "upto": dataset.last_key}
     is_long = bool(nouns or kinds)
-    rows = await database.rows(statement, {**bounds, **_position(walk, query)}, is_slow=is_long)
+    rows = await database.fetch_all(
+        statement, {**bounds, **_position(walk, query)}, is_slow=is_long
+    )
     stretch = walk.stretch(rows, query.limit, lambda row: (row[0],))
     total, exact = await _count_changes(database, query, nouns, kinds, bounds)
     return Changes(
@@ -329,11 +338,11 @@ async def _count_changes(
         # Keys count what is recorded, without a gap.
         return max(bounds["upto"] - bounds["after"], 0), True
     exact = query.total == "exact"
-    statement = database.prepared(
+    statement = database.compiled(
         ("changes counted", nouns, kinds, exact),
         lambda: _counted_changes(nouns, kinds, exact=exact),
     )
-    total: int = (await database.rows(statement, bounds, is_slow=True))[0][0]
+    total: int = (await database.fetch_all(statement, bounds, is_slow=True))[0][0]
     return (total, True) if exact or total <= COUNTED_UP_TO else (COUNTED_UP_TO, False)
 
 

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import TextClause, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from app.database.execute import Reader
 from app.query import select as statements
@@ -22,7 +31,7 @@ from app.query.pagination import Paginator
 from app.query.params import ListQuery
 from app.query.records import Dataset, StoredRecord
 from app.query.related import RelatedRecords
-from app.query.tokenizer import RecordText, Words, noun_at, places_of, rows_with, texts_of
+from app.query.tokenizer import RecordText, Words, matching_documents, noun_at, texts_of
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
@@ -138,11 +147,11 @@ async def _candidates(
 async def _exact_counts(
     database: Reader, words: Words, nouns: Sequence[ResourceType]
 ) -> list[ResourceCount]:
-    statement = database.prepared(
+    statement = database.compiled(
         ("search counts", tuple(nouns)), lambda: _counting(nouns, database)
     )
     found: dict[ResourceType, int] = dict(
-        await database.rows(statement, _asked(database, words), is_slow=True)
+        await database.fetch_all(statement, _asked(database, words), is_slow=True)
     )
     return [ResourceCount(noun, found[noun], exact=True) for noun in nouns]
 
@@ -153,25 +162,21 @@ def _asked(database: Reader, words: Words) -> dict[str, str]:
     return {"name": words.in_postgresql(weight="A"), "any": words.in_postgresql()}
 
 
-def _counting(nouns: Sequence[ResourceType], database: Reader) -> TextClause:
-    counts = [
-        f"SELECT '{noun}', (SELECT count(*) FROM {_found(database, 'any', noun)})" for noun in nouns
-    ]
-    return text(" UNION ALL ".join(counts))
-
-
-def _found(database: Reader, which: str, noun: ResourceType | None) -> str:
-    """What matches, in SQL: from which tables, and where."""
-    if database.is_sqlite and not database.is_past:
-        first, last = places_of(noun)
-        return (
-            "search_index JOIN search_index_place AS d ON d.place = search_index.rowid"
-            f" WHERE search_index MATCH :{which} AND search_index.rowid BETWEEN {first} AND {last}"
+def _counting(nouns: Sequence[ResourceType], database: Reader) -> CompoundSelect[Any]:
+    counts = []
+    for noun in nouns:
+        matches, _ = _found(database, "any", noun)
+        count = select(func.count()).select_from(matches.subquery()).scalar_subquery()
+        counts.append(
+            select(literal_column(f"'{noun}'").label("noun"), count.label("number_of_records"))
         )
-    of_noun = "" if noun is None else f" AND d.noun = '{noun}'"
-    if database.is_sqlite:
-        return f"search_document AS d WHERE d.key IN ({rows_with(f':{which}', past=True)}){of_noun}"
-    return f"search_document AS d WHERE d.vector @@ CAST(:{which} AS tsquery){of_noun}"
+    return union_all(*counts)
+
+
+def _found(
+    database: Reader, which: str, noun: ResourceType | None
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    return matching_documents(which, noun, is_sqlite=database.is_sqlite, is_past=database.is_past)
 
 
 Match = tuple[int, ResourceType, int]
@@ -184,8 +189,8 @@ async def _matches(
     """Of each noun (null: of all together), the first matches by name and the first matches anywhere, in the order of their
     ids, one more than CANDIDATES.
     """
-    statement = database.prepared(("search", tuple(nouns)), lambda: _matching(nouns, database))
-    rows = await database.rows(
+    statement = database.compiled(("search", tuple(nouns)), lambda: _matching(nouns, database))
+    rows = await database.fetch_all(
         statement, {**_asked(database, words), "most": CANDIDATES + 1}, is_slow=True
     )
     is_placed = database.is_sqlite and not database.is_past
@@ -198,26 +203,29 @@ async def _matches(
     ]
 
 
-def _matching(nouns: Sequence[ResourceType | None], database: Reader) -> TextClause:
-    """Written by hand: a join with the index stops as soon as it has enough, `IN` would gather every match first."""
-    is_placed = database.is_sqlite and not database.is_past
-    noun, order = ("d.place", "search_index.rowid") if is_placed else ("d.noun", "d.record_id")
-    selections = [
-        f"SELECT * FROM (SELECT {tier} AS tier, d.key, {noun} AS noun, d.length FROM {_found(database, which, of)}"  # noqa: S608 - no value in it
-        f" ORDER BY {order} LIMIT :most) AS {which}_{index}"
-        for index, of in enumerate(nouns)
-        for tier, which in enumerate(("name", "any"))
-    ]
-    return text(" UNION ALL ".join(selections))
+def _matching(nouns: Sequence[ResourceType | None], database: Reader) -> CompoundSelect[Any]:
+    """A join with the index stops as soon as it has enough; `IN` would gather every match first."""
+    selections = []
+    for index, of in enumerate(nouns):
+        for tier, which in enumerate(("name", "any")):
+            matches, order = _found(database, which, of)
+            first = (
+                matches.add_columns(literal_column(str(tier)).label("tier"))
+                .order_by(order)
+                .limit(bindparam("most"))
+                .subquery(f"{which}_{index}")
+            )
+            selections.append(select(first.c.tier, first.c.key, first.c.noun, first.c.length))
+    return union_all(*selections)
 
 
 async def _hits(database: Reader, words: Words, page: Sequence[Found]) -> list[Hit]:
     if not page:
         return []
-    statement = database.prepared(
+    statement = database.compiled(
         ("bodies", len(page)), lambda: statements.bodies_by_key(len(page))
     )
-    rows = await database.rows(
+    rows = await database.fetch_all(
         statement, {f"key_{index}": rank[2] for index, (rank, _) in enumerate(page)}
     )
     stored = {key: (record_id, body) for key, record_id, body in rows}

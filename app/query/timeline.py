@@ -66,13 +66,13 @@ async def read_timeline(
     }
     shape = tuple((noun, shape_of(chosen)) for noun, chosen in of_each.items())
     after_noun = walk.after[1] if walk.continues else None
-    statement = database.prepared(
+    statement = database.compiled(
         ("timeline", shape, query.raw_sort, after_noun, walk.backward),
         lambda: _page(of_each, query.sort[0], after_noun=after_noun, backward=walk.backward),
     )
     position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
     is_long = is_slow(query.chosen)
-    rows = await database.rows(
+    rows = await database.fetch_all(
         statement, {**values, **position, "limit": query.limit + 1}, is_slow=is_long
     )
     stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
@@ -191,7 +191,7 @@ async def _counts(
     if not any(asked.values()):
         return [ResourceCount(noun, dataset.counts[noun], exact=True) for noun in asked]
     exact = query.total == "exact"
-    statement = database.prepared(
+    statement = database.compiled(
         (
             "timeline counts",
             tuple((noun, shape_of(chosen)) for noun, chosen in asked.items()),
@@ -199,7 +199,7 @@ async def _counts(
         ),
         lambda: _counting(asked, exact=exact),
     )
-    rows = await database.rows(statement, values, is_slow=exact or is_slow(query.chosen))
+    rows = await database.fetch_all(statement, values, is_slow=exact or is_slow(query.chosen))
     found: dict[ResourceType, int] = dict(rows)
     return [
         ResourceCount(

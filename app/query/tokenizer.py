@@ -14,10 +14,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    TableClause,
+    bindparam,
+    cast,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.types import UserDefinedType
 
 from app.vocabulary import ResourceType
 
@@ -270,7 +283,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 # `search_index_place` leads from a row to the record's revision and back.
 
 COMMON = 5_000
-"""What no more records have is gathered first, what more have is asked of each row: see `found_in_text`."""
+"""What no more records have is gathered first, what more have is asked of each row: see `TextMatch`."""
 _BITS_OF_PLACE = 40
 _NOUNS: tuple[ResourceType, ...] = get_args(ResourceType)
 
@@ -291,62 +304,134 @@ def first_places() -> str:
     return f"CASE noun {cases} END"
 
 
-class _FoundInText(ColumnElement[bool]):
-    """That the record with this revision key has the words. The two databases have no SQL in common for it."""
+class TextMatch(ColumnElement[bool]):
+    """That the record with a revision key has the words bound as `parameter`.
+
+    `one_by_one` asks the index for each row that is read, instead of for all matches: where very
+    many records match, the first rows of a list are found sooner. `as_of` includes the records
+    that have ended. The databases have no SQL in common for it.
+    """
 
     inherit_cache = False
 
-    def __init__(self, key: ColumnElement[int], parameter: str, *, one_by_one: bool) -> None:
+    def __init__(
+        self,
+        key: ColumnElement[int],
+        parameter: str,
+        *,
+        one_by_one: bool = False,
+        as_of: bool = False,
+    ) -> None:
         self.revision_key = key
-        self.wanted: BindParameter[str] = bindparam(parameter)
-        self.first: BindParameter[int] = bindparam(f"{parameter}_first")
-        self.last: BindParameter[int] = bindparam(f"{parameter}_last")
+        self.parameter = parameter
         self.one_by_one = one_by_one
+        self.as_of = as_of
 
 
-def found_in_text(
-    key: ColumnElement[int], parameter: str, *, one_by_one: bool = False
-) -> ColumnElement[bool]:
-    """`one_by_one`: the index is asked for each row that is looked at, instead of for all that it finds. Where very many
-    records have the words, the first rows that are wanted are soon found so.
-    """
-    return _FoundInText(key, parameter, one_by_one=one_by_one)
+# The tables that the migration makes for full-text search, with the columns that queries name.
+SEARCH_INDEX = table("search_index", column("rowid", Integer))
+SEARCH_INDEX_PLACE = table(
+    "search_index_place",
+    column("place", Integer),
+    column("key", Integer),
+    column("length", Integer),
+)
+_PAST_SEARCH_INDEX = table("past_search_index", column("rowid", Integer))
+_SEARCH_DOCUMENT = table(
+    "search_document",
+    column("key", Integer),
+    column("noun"),
+    column("record_id"),
+    column("length", Integer),
+    column("vector"),
+)
 
 
-def rows_with(wanted: str, *, past: bool) -> str:
-    """Of SQLite: the selection of the keys whose documents match what `wanted` stands for, in the places from `first` to
-    `last`; `past`: in all places, and also those that have ended.
-    """
-    now = (
-        "SELECT p.key FROM search_index JOIN search_index_place AS p ON p.place = search_index.rowid"  # noqa: S608 - a name
-        f" WHERE search_index MATCH {wanted}"
+def index_matches(index: TableClause, parameter: str) -> ColumnElement[bool]:
+    """FTS5: that a row of the index has the words; the index itself is the left operand."""
+    return literal_column(index.name).op("MATCH", is_comparison=True)(bindparam(parameter))
+
+
+class TSQuery(UserDefinedType[str]):
+    """PostgreSQL's tsquery, named here so that a SQLite server does not load that dialect."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "tsquery"
+
+
+def _has_lexemes(parameter: str) -> ColumnElement[bool]:
+    query: ColumnElement[Any] = cast(bindparam(parameter), TSQuery())
+    return _SEARCH_DOCUMENT.c.vector.op("@@", is_comparison=True)(query)
+
+
+def _keys_in_sqlite(parameter: str) -> Select[Any]:
+    """The keys of the present documents that match, whatever their resource type."""
+    place = SEARCH_INDEX_PLACE
+    return (
+        select(place.c.key)
+        .select_from(SEARCH_INDEX.join(place, place.c.place == SEARCH_INDEX.c.rowid))
+        .where(index_matches(SEARCH_INDEX, parameter))
     )
-    ended = f"SELECT rowid FROM past_search_index WHERE past_search_index MATCH {wanted}"  # noqa: S608 - the same
-    return f"{now} UNION {ended}" if past else now
 
 
-@compiles(_FoundInText, "sqlite")
-def _in_sqlite(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = (
-        compiler.process(element.revision_key, **options),
-        compiler.process(element.wanted, **options),
+def _keys_as_of_in_sqlite(parameter: str) -> CompoundSelect[Any]:
+    """The keys of the documents that match, also of those that have ended."""
+    ended = select(_PAST_SEARCH_INDEX.c.rowid).where(index_matches(_PAST_SEARCH_INDEX, parameter))
+    return _keys_in_sqlite(parameter).union(ended)
+
+
+def matching_documents(
+    parameter: str, resource_type: ResourceType | None, *, is_sqlite: bool, is_past: bool
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Key, `noun` and length of the documents of a resource type (`None`: of all) that match, and
+    the column that puts them in the order of their ids. In the present SQLite index `noun` is a
+    place, which `noun_at` reads.
+    """
+    if is_sqlite and not is_past:
+        place = SEARCH_INDEX_PLACE
+        first, last = places_of(resource_type)
+        rows = (
+            select(place.c.key, place.c.place.label("noun"), place.c.length)
+            .select_from(SEARCH_INDEX.join(place, place.c.place == SEARCH_INDEX.c.rowid))
+            .where(
+                index_matches(SEARCH_INDEX, parameter),
+                SEARCH_INDEX.c.rowid.between(literal_column(str(first)), literal_column(str(last))),
+            )
+        )
+        return rows, SEARCH_INDEX.c.rowid
+    document = _SEARCH_DOCUMENT
+    found = (
+        document.c.key.in_(_keys_as_of_in_sqlite(parameter))
+        if is_sqlite
+        else _has_lexemes(parameter)
     )
-    if options["past"]:
-        return f"{key} IN ({rows_with(wanted, past=True)})"
+    rows = select(document.c.key, document.c.noun, document.c.length).where(found)
+    if resource_type is not None:
+        rows = rows.where(document.c.noun == literal_column(f"'{resource_type}'"))
+    return rows, document.c.record_id
+
+
+@compiles(TextMatch)
+def _in_sqlite(element: TextMatch, compiler: SQLCompiler, **options: Any) -> str:
+    key, parameter = element.revision_key, element.parameter
+    if element.as_of:
+        return compiler.process(key.in_(_keys_as_of_in_sqlite(parameter)), **options)
     if element.one_by_one:
-        place = f"SELECT place FROM search_index_place WHERE key = {key}"  # noqa: S608 - the same
-        return f"EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH {wanted} AND rowid = ({place}))"  # noqa: S608
-    first, last = (
-        compiler.process(element.first, **options),
-        compiler.process(element.last, **options),
-    )
-    return f"{key} IN ({rows_with(wanted, past=False)} AND search_index.rowid BETWEEN {first} AND {last})"
+        place = SEARCH_INDEX_PLACE
+        row = select(place.c.place).where(place.c.key == key).scalar_subquery()
+        match: Select[Any] = select(literal_column("1")).where(
+            index_matches(SEARCH_INDEX, parameter), SEARCH_INDEX.c.rowid == row
+        )
+        return compiler.process(match.exists(), **options)
+    first: BindParameter[int] = bindparam(f"{parameter}_first")
+    last: BindParameter[int] = bindparam(f"{parameter}_last")
+    keys = _keys_in_sqlite(parameter).where(SEARCH_INDEX.c.rowid.between(first, last))
+    return compiler.process(key.in_(keys), **options)
 
 
-@compiles(_FoundInText, "postgresql")
-def _in_postgresql(element: _FoundInText, compiler: SQLCompiler, **options: Any) -> str:
-    key, wanted = (
-        compiler.process(element.revision_key, **options),
-        compiler.process(element.wanted, **options),
-    )
-    return f"{key} IN (SELECT key FROM search_document WHERE vector @@ CAST({wanted} AS tsquery))"  # noqa: S608 - the same
+@compiles(TextMatch, "postgresql")
+def _in_postgresql(element: TextMatch, compiler: SQLCompiler, **options: Any) -> str:
+    keys = select(_SEARCH_DOCUMENT.c.key).where(_has_lexemes(element.parameter))
+    return compiler.process(element.revision_key.in_(keys), **options)
