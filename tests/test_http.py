@@ -187,7 +187,7 @@ def test_a_fault_of_ours_discloses_nothing(api: Api, monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(api.snapshot.database, "rows", fail)
+    monkeypatch.setattr(api.snapshot.database, "fetch_all", fail)
     response = api.get("/v1/figures")
     assert_is_problem(response, "internal-error")
     assert "secret" not in response.text
@@ -362,6 +362,6 @@ def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(api.snapshot.database, "fetch_all_sync", fail)
+    monkeypatch.setattr(api.snapshot.database, "fetch_all", fail)
     assert_is_problem(api.get("/readyz"), "not-ready")
     assert api.json("/healthz") == {"status": "ok"}
