@@ -57,9 +57,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("--database")
-        backends = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
+        option = metafunc.config.getoption("--database")
+        backends = ["sqlite", "postgresql"] if option == "both" else [option]
+        if metafunc.definition.get_closest_marker("any_database"):
+            backends = backends[:1]
         metafunc.parametrize("backend", backends, scope="session", indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        if "browser" in fixtures or "page" in fixtures:
+            item.add_marker("browser")
+        if "postgres" in fixtures or parameters.get("backend") == "postgresql":
+            item.add_marker("postgresql")
 
 
 def missing(what: str) -> NoReturn:

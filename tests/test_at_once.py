@@ -16,6 +16,8 @@ from tests.test_cache import ADDRESSES
 from tests.test_new_data import build_number
 from tests.test_observed import counted
 
+pytestmark = pytest.mark.any_database
+
 Answer = tuple[int, dict[str, str], bytes]
 
 

@@ -11,6 +11,8 @@ from app.middleware.response_cache import ResponseCacheMiddleware
 from tests.client import Api
 from tests.test_new_data import build_number
 
+pytestmark = pytest.mark.any_database
+
 ADDRESSES = [
     "/v1/figures",
     "/v1/figures?qualifier=over&include=source&facets=unit",

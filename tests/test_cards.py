@@ -18,6 +18,8 @@ from app.presentation.text import long_date
 from app.resources import RESOURCES
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 BROWSER = {"Accept": "text/html"}
 RESOURCES_WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
 FIGURE = "people-displaced-2031-05-04"

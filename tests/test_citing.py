@@ -33,6 +33,8 @@ from app.vocabulary import CitationStyle
 from tests.client import Api
 from tests.edits import Edited, recorded_at
 
+pytestmark = pytest.mark.any_database
+
 GOLDEN = Path(__file__).parent / "golden"
 TEXT: tuple[CitationStyle, ...] = ("sentence", "apa", "chicago")
 FIGURE = "/v1/figures/people-displaced-2031-05-04"

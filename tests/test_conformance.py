@@ -12,6 +12,8 @@ from app.main import described
 from tests.client import Api
 from tests.test_openapi import example_path, needed_by
 
+pytestmark = pytest.mark.any_database
+
 PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
 CODINGS = ["identity", "gzip", "br", "zstd"]
 # Present where there is something to say.

@@ -12,6 +12,8 @@ from requests.utils import parse_header_links
 
 from tests.server import serving
 
+pytestmark = pytest.mark.any_database
+
 
 class Wire(httpcore.SyncBackend):
     """Counts what comes back from the server, byte for byte, heads and all."""

@@ -16,6 +16,8 @@ from tests.conftest import ROOT, chromium
 from tests.server import serving
 from tests.test_crawl import leads_to
 
+pytestmark = pytest.mark.any_database
+
 GUIDE = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8000"
 MESSAGE = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}

@@ -18,6 +18,8 @@ from app.resources import RESOURCES, Resource
 from app.vocabulary import FormatName
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 SOURCE = "flood-in-lower-vale-2031-05-04"
 OFFERED = {
     **{resource.path: OF_LISTS for resource in RESOURCES.values()},

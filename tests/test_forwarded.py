@@ -8,6 +8,8 @@ import pytest
 
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 SAID = {
     "X-Forwarded-Proto": "https",
     "X-Forwarded-Host": "facts.example",

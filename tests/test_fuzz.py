@@ -23,6 +23,8 @@ from app.api.openapi import openapi_under
 from app.main import described
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 Case = schemathesis.Case[Any]
 PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
 WANTED = os.environ.get("ONRECORD_FUZZ_CASES")

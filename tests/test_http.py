@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.database.execute import CompiledStatement
 from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES, Resource
 from tests.client import Api
+
+pytestmark = pytest.mark.any_database
 
 LISTS = [resource.path for resource in RESOURCES.values()]
 FIXED = [
@@ -183,35 +184,6 @@ def test_a_trailing_slash_is_answered_by_the_address_without(api: Api) -> None:
     assert "try /v1/figures." in api.get("/v1/figures/").json()["detail"]
 
 
-def test_a_fault_of_ours_discloses_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr(api.snapshot.database, "fetch_all", fail)
-    response = api.get("/v1/figures")
-    assert_is_problem(response, "internal-error")
-    assert "secret" not in response.text
-    assert response.headers["access-control-allow-origin"] == "*"
-
-
-def test_a_query_that_takes_too_long_is_stopped(made_up_url: str) -> None:
-    with Api.over(made_up_url, query_seconds=0.2) as slow:
-        endless = (
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
-            " SELECT count(*) FROM n"
-        )
-        slow.snapshot.database.compiled = lambda *_: CompiledStatement(endless, {})  # type: ignore[method-assign]
-        response = slow.get("/v1/figures")
-        assert_is_problem(response, "query-timeout")
-        assert response.headers["retry-after"] == "5"
-
-
-def test_no_statement_can_write(api: Api) -> None:
-    for sql in ("DELETE FROM figure", "CREATE TABLE x (y int)", "UPDATE dataset SET version = 'x'"):
-        with pytest.raises(Exception, match=r"readonly|read-only"):
-            api.snapshot.database.fetch_all_sync(CompiledStatement(sql, {}))
-
-
 def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:
     with Api.over(made_up_url, public_url="https://facts.example.org/") as public:
         page = public.json("/v1/actors?limit=1")
@@ -296,72 +268,3 @@ def test_every_kind_of_problem_is_listed(api: Api) -> None:
 
 def test_the_index_links_to_itself_as_it_was_asked(api: Api) -> None:
     assert api.json("/v1?facets=type,kind")["links"]["self"] == "/v1?facets=kind,type"
-
-
-def test_waiting_for_a_long_query_has_an_end(made_up_url: str) -> None:
-    """While all readers are at work, others wait as long as a query may take, and then are told to come back."""
-    import anyio
-    import httpx
-
-    with Api.over(made_up_url, query_seconds=0.3) as slow:
-        if not slow.snapshot.database.is_sqlite:
-            return
-        endless = (
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        )
-        database = slow.snapshot.database
-        compiled = database.compiled
-        database.compiled = lambda shape, statement: (  # type: ignore[method-assign]
-            CompiledStatement(endless, {}) if shape[0] == "page" else compiled(shape, statement)  # type: ignore[index]
-        )
-        statuses: list[int] = []
-
-        async def ask(client: httpx.AsyncClient) -> None:
-            response = await client.get("/v1/figures?sort=-as_of,value&total=none")
-            statuses.append(response.status_code)
-            assert response.headers["retry-after"] == "5"
-
-        async def ask_all() -> None:
-            transport = httpx.ASGITransport(app=slow.app)
-            client = httpx.AsyncClient(transport=transport, base_url="http://test")
-            async with client, anyio.create_task_group() as group:
-                for _ in range(12):
-                    group.start_soon(ask, client)
-                await anyio.sleep(0.1)
-                with anyio.fail_after(0.2):
-                    assert (await client.get("/healthz")).status_code == 200
-
-        anyio.run(ask_all)
-        assert statuses == [503] * 12
-
-
-def test_a_database_that_is_down_is_a_problem_that_says_so(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    from contextlib import ExitStack
-
-    from tests.conftest import MADE_UP, build_from, missing
-    from tests.postgres import PostgresServer, postgres_binaries
-
-    if postgres_binaries() is None:
-        missing("no PostgreSQL server programs are installed")
-    with ExitStack() as stack:
-        with PostgresServer.running(tmp_path_factory.mktemp("down")) as server:
-            url = server.create_database("down")
-            build_from(MADE_UP, url)
-            api = stack.enter_context(Api.over(url))
-            assert api.get("/readyz").status_code == 200
-        for path in ("/readyz", "/v1/figures", "/v1/actors/civil-guard"):
-            assert_is_problem(api.get(path), "not-ready")
-        assert api.json("/healthz") == {"status": "ok"}
-
-
-def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert api.json("/readyz")["status"] == "ready"
-
-    def fail(*_: object) -> None:
-        raise OSError("gone")
-
-    monkeypatch.setattr(api.snapshot.database, "fetch_all", fail)
-    assert_is_problem(api.get("/readyz"), "not-ready")
-    assert api.json("/healthz") == {"status": "ok"}

@@ -13,6 +13,8 @@ from app.middleware.access_log import JsonLines
 from tests.client import Api
 from tests.server import ONRECORD, environment, serving
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:

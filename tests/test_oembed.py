@@ -12,6 +12,8 @@ from micawber import Provider, ProviderRegistry
 from tests.client import Api
 from tests.server import serving
 
+pytestmark = pytest.mark.any_database
+
 FIGURE = "/v1/figures/people-displaced-2031-05-04"
 REQUIRED = {
     "type",

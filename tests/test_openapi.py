@@ -13,6 +13,8 @@ from app.presentation import cards as cards
 from app.resources import RESOURCES
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="session")
 def document(seed_api: Api) -> Any:

@@ -22,6 +22,8 @@ from app.resources.references import REFERENCE_FIELDS
 from tests.client import Api
 from tests.hostile import ATTEMPTS
 
+pytestmark = pytest.mark.any_database
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
 FIGURE = "/v1/figures/people-displaced-2031-05-04"
 SOURCE = "/v1/sources/flood-in-lower-vale-2031-05-04"

@@ -14,6 +14,8 @@ from tests.client import Api
 from tests.conftest import build_many, missing
 from tests.postgres import postgres_binaries
 
+pytestmark = pytest.mark.postgresql
+
 WORDS = ["river", "flo*", "28,473", "non-NATO", '"river flood"', "日本", "вод*", "🌊", "naïve CAFÉ"]
 DAYS = ["2023", "2023-09", "2024-02-14", "0001", "9999-12-31"]
 

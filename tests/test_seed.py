@@ -10,6 +10,8 @@ import pytest
 from app.resources import RESOURCES
 from tests.client import Api
 
+pytestmark = pytest.mark.any_database
+
 LISTS = [resource.path for resource in RESOURCES.values()]
 
 # value, as written, qualifier, lower, bound, unit

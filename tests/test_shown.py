@@ -10,6 +10,8 @@ import pytest
 from tests.client import Api
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.any_database
+
 REQUEST = re.compile(
     r"```sh\ncurl '?(http://127\.0\.0\.1:8000[^'\n]+)'?\n```\n```json\n(.*?)```", re.DOTALL
 )

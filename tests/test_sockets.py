@@ -9,6 +9,8 @@ import pytest
 
 from tests.server import serving
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="module")
 def address(made_up_url: str) -> Iterator[tuple[str, int]]:

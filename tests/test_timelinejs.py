@@ -15,6 +15,8 @@ from app.urls import BaseUrl
 from tests.client import Api
 from tests.test_citing import NASTY, nasty
 
+pytestmark = pytest.mark.any_database
+
 PATH = "/v1/timeline?format=timelinejs&limit=500"
 
 _DATE = {
