@@ -89,6 +89,6 @@ def test_readiness_follows_the_database(api: Api, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(api.snapshot.database, "fetch_all_sync", fail)
+    monkeypatch.setattr(api.snapshot.database, "fetch_all", fail)
     assert_is_problem(api.get("/readyz"), "not-ready")
     assert api.json("/healthz") == {"status": "ok"}
