@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from app.pages.page_context import assets, component_path
-from app.presentation.cards import NOUNS
+from app.presentation.cards import CARD_TYPES
 from app.presentation.text import long_date
 from app.resources import RESOURCES
 from tests.client import Api
@@ -21,7 +21,7 @@ from tests.client import Api
 pytestmark = pytest.mark.any_database
 
 BROWSER = {"Accept": "text/html"}
-RESOURCES_WITH_CARDS = [RESOURCES[noun] for noun in NOUNS]
+RESOURCES_WITH_CARDS = [RESOURCES[noun] for noun in CARD_TYPES]
 FIGURE = "people-displaced-2031-05-04"
 _TAGS = re.compile(r"<[^>]+>")
 
@@ -257,19 +257,19 @@ def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) ->
 def test_a_picture_says_what_no_card_may_go_without(seed_api: Api) -> None:
     """Its text, as it is drawn: nothing that must be there is cut off."""
     from app.presentation import preview
-    from app.presentation.cards import card as card_of
+    from app.presentation.cards import make_card as card_of
     from app.query.related import parsed
 
     sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
     for noun, _, record in every(seed_api):
         shown = card_of(noun, parsed(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
-        blocks = preview._fitting(list(preview._blocks(shown)))
+        blocks = preview._fit(list(preview._blocks(shown)))
         drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
         drawn = drawn.replace("\u2068", "").replace("\u2069", "")
         assert sum(block.height for block in blocks) <= preview._BOTTOM - 38
         assert shown.title.split()[0] in drawn
         for line in shown.lines:
-            if line.name in preview._ALWAYS:
+            if line.name in preview._REQUIRED_LINES:
                 assert f"{line.name} {line.text[:30]}" in drawn, (record["id"], line.name)
         if shown.number:
             assert shown.number in drawn
@@ -354,7 +354,7 @@ def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
     for style in ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json"):
         assert f'href="{record["url"]}/citation?style={style}"' in box
     assert f'dir="ltr">{address}</pre>' in box
-    if noun not in NOUNS:
+    if noun not in CARD_TYPES:
         assert meta(page, "twitter:card") == "summary"
         assert "<iframe" not in box
         return
@@ -396,16 +396,16 @@ def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
     from app.pages.frames import render_card
     from app.pages.page_context import Safe
     from app.presentation import preview
-    from app.presentation.cards import card as card_of
+    from app.presentation.cards import make_card as card_of
     from app.presentation.cards import render_json
     from tests.many import Maker
 
-    for noun in NOUNS:
+    for noun in CARD_TYPES:
         record = Maker(4).records().by_noun[noun][0].model_dump(mode="json")
         record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
         shown = card_of(noun, record, {}, "v")
         drawn = " ".join(
-            line for block in preview._fitting(list(preview._blocks(shown))) for line in block.lines
+            line for block in preview._fit(list(preview._blocks(shown))) for line in block.lines
         )
         for told in (
             render_card(shown, Safe(""), "auto").decode(),

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app.pages.page_context import component_path
-from app.presentation.cards import NOUNS
+from app.presentation.cards import CARD_TYPES
 from app.resources import RESOURCES
 from tests.conftest import MADE_UP, SEED, build_from
 from tests.hostile import build_hostile
@@ -94,7 +94,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def addresses(server: str, of_each: int) -> list[str]:
     found = []
-    for noun in NOUNS:
+    for noun in CARD_TYPES:
         resource = RESOURCES[noun]
         listed = httpx.get(f"{server}{resource.path}?limit={of_each}").json()["data"]
         found += [f"{server}/embed/{resource.plural}/{record['id']}" for record in listed]

@@ -24,7 +24,7 @@ from citeproc import (
 from citeproc.source.json import CiteProcJSON
 
 from app.api import citations as citing
-from app.presentation.citations import STYLES, clean, render_citation, text_fragment
+from app.presentation.citations import STYLES, clean_text, render_citation, text_fragment
 from app.presentation.sentences import date_in_words, edtf_in_words
 from app.query.citations import CitedRecord
 from app.query.datasets import DatasetStamp
@@ -66,9 +66,9 @@ def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
 def musts(record: Any, sources: dict[str, Any]) -> list[str]:
     """Words that stand in every citation of a record, in whatever style."""
     said = (
-        [clean(record["title"])]
+        [clean_text(record["title"])]
         if "summary" not in record
-        else [clean(record["summary"]).rstrip(".")]
+        else [clean_text(record["summary"]).rstrip(".")]
     )
     if "as_written" in record:
         said += [
@@ -91,7 +91,7 @@ def musts(record: Any, sources: dict[str, Any]) -> list[str]:
             )
     if record.get("source"):
         source = sources[record["source"]]
-        said.append(clean(source["headline"] or source["title"]))
+        said.append(clean_text(source["headline"] or source["title"]))
         said += [source["publisher"]] if source["publisher"] else []
     return said
 
@@ -258,9 +258,9 @@ def test_no_words_break_out_of_a_citation() -> None:
     library = parse_string(written("bibtex", nasty()))
     assert (len(library.entries), library.failed_blocks) == (1, [])
     (entry,) = rispy.loads(written("ris", nasty()))
-    assert clean(NASTY) in entry["title"]
+    assert clean_text(NASTY) in entry["title"]
     (item,) = json.loads(written("csl-json", nasty()))
-    assert clean(NASTY) in item["title"]
+    assert clean_text(NASTY) in item["title"]
 
 
 def test_braces_of_bibtex_are_balanced_also_for_those_who_count_escaped_ones() -> None:
@@ -409,7 +409,7 @@ def test_a_citation_stays_with_the_revision_that_was_served(edited: Edited) -> N
                 if then.status_code != 200:
                     continue
                 said = cited(api, address, "sentence", f"&known_at={version}")
-                assert clean(then.json()["data"]["as_written"]) in said
+                assert clean_text(then.json()["data"]["as_written"]) in said
                 assert f"dataset {version}" in said
 
 

@@ -146,7 +146,7 @@ def table(text: str) -> list[dict[str, str]]:
 
 def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
     expected = {record["id"]: facts_in_json(record) for record in api.json("/v1/figures")["data"]}
-    told = {
+    record_text = {
         "csv": {
             row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures?format=csv").text)
         },
@@ -160,7 +160,7 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
         },
     }
     # tests/test_timelinejs.py looks at what a timeline alone has.
-    assert {*told, "json", "atom", "html", "timelinejs"} == set(FORMATS)
+    assert {*record_text, "json", "atom", "html", "timelinejs"} == set(FORMATS)
     entries = {
         entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry
         for entry in feed(api, "/v1/figures?format=atom")
@@ -184,7 +184,7 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
         assert ("according to" in card or "relayed by" in card) == (credit == "stated")
         assert f"/v1/sources/{source}" in card
         assert quote in card
-    for name, found in told.items():
+    for name, found in record_text.items():
         assert found == expected, name
 
 

@@ -42,7 +42,7 @@ def test_operation_ids_are_stable(document: Any) -> None:
     across += ["list_changes", "list_datasets", *(f"list_{noun}_revisions" for noun in RESOURCES)]
     across += [f"get_{noun}_revision" for noun in RESOURCES]
     across += [f"cite_{noun}" for noun in RESOURCES]
-    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.NOUNS] + [
+    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.CARD_TYPES] + [
         "oembed"
     ]
     across += ["list_problem_types", "get_schema", "get_context", "get_catalog", "get_metrics"]

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from app.pages.chart import chart
 from app.pages.form_fields import control_groups
 from app.pages.text import escape_text, is_web_url
-from app.presentation.citations import _NOT_TEXT, _TURNS_TEXT, clean
+from app.presentation.citations import _WHITESPACE_AND_CONTROLS, _DIRECTION_CONTROLS, clean_text
 from app.presentation.text import CONTROL_CHARACTERS, format_number, long_date
 from app.problems import KINDS
 from app.resources import RESOURCES, Resource
@@ -502,11 +502,11 @@ def test_what_is_printable_needs_no_second_look() -> None:
     )
     assert (
         CONTROL_CHARACTERS.search(printable)
-        is _NOT_TEXT.search(printable)
-        is _TURNS_TEXT.search(printable)
+        is _WHITESPACE_AND_CONTROLS.search(printable)
+        is _DIRECTION_CONTROLS.search(printable)
         is None
     )
-    assert clean("a  b ") == clean("a \u202e b\n") == "a b"
+    assert clean_text("a  b ") == clean_text("a \u202e b\n") == "a b"
 
 
 def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:

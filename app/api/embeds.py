@@ -21,7 +21,7 @@ from app.pages.frames import once, render_card
 from app.pages.page_context import root_of
 from app.presentation import cards as cards
 from app.presentation import oembed
-from app.presentation.cards import Card, card
+from app.presentation.cards import Card, make_card
 from app.problems import NOT_FOUND, NOT_IMPLEMENTED, NOT_READY, Problem
 from app.query.params import ItemQuery, parse_card, parse_nothing, parse_oembed
 from app.query.records import read_item
@@ -32,7 +32,7 @@ from app.urls import BaseUrl
 from app.vocabulary import SLUG_PATTERN, ResourceType, Theme
 
 RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
-    RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.NOUNS
+    RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.CARD_TYPES
 }
 PNG = "image/png"
 _ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
@@ -93,7 +93,7 @@ async def _card_of(here: Snapshot, resource: Resource, record_id: str) -> Card |
     if item is None:
         return None
     beside = await pages.titles_of(there, named_in(item.record))
-    return card(resource.type, parsed(item.record[1]), beside.titles, there.dataset.version)
+    return make_card(resource.type, parsed(item.record[1]), beside.titles, there.dataset.version)
 
 
 # --------------------------------------------------------------------------------------------------------------- oEmbed

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from app import __version__
 from app.formats.json import links
-from app.presentation.sentences import Told, told
+from app.presentation.sentences import RecordText, record_text
 from app.query.datasets import RecordedTimes, Withdrawals
 from app.query.params import ListQuery
 from app.query.records import Dataset, Page, StoredRecord
@@ -150,7 +150,7 @@ def _entry(
     """`revision` is the address of the revision that it is of; null: of the record as it is now."""
     entry = SubElement(feed, "entry")
     address = revision or f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"
-    said = told(noun, record)
+    said = record_text(noun, record)
     _head(entry, address, record["title"], at, address, noun)
     if record.get("source"):
         SubElement(
@@ -172,7 +172,7 @@ def _head(
     SubElement(entry, "category", {"term": noun})
 
 
-def _html(said: Told, origin: BaseUrl, why: str | None) -> str:
+def _html(said: RecordText, origin: BaseUrl, why: str | None) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in (*([why] if why else []), *said.notes))
     quotes = "".join(
         f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">{escape(exact)}</blockquote>'

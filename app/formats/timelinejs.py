@@ -14,7 +14,7 @@ import orjson
 from pydantic_core import from_json
 
 from app.formats.json import links
-from app.presentation.sentences import Told, date_in_words, told
+from app.presentation.sentences import RecordText, date_in_words, record_text
 from app.query.params import ListQuery
 from app.query.records import Dataset
 from app.query.timeline import DATED_BY, Timeline
@@ -47,7 +47,7 @@ def _slide(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> di
         "display_date": date_in_words(date),
         "text": {
             "headline": escape(record["title"]),
-            "text": _html(noun, record, told(noun, record), origin),
+            "text": _html(noun, record, record_text(noun, record), origin),
         },
         "group": RESOURCES[noun].plural,
         "unique_id": f"{noun}-{record['id']}",
@@ -76,7 +76,7 @@ def _date(*parts: str | None) -> dict[str, int]:
     }
 
 
-def _html(noun: ResourceType, record: Mapping[str, Any], said: Told, origin: BaseUrl) -> str:
+def _html(noun: ResourceType, record: Mapping[str, Any], said: RecordText, origin: BaseUrl) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in said.notes)
     quotes = "".join(f"<blockquote>“{escape(exact)}”</blockquote>" for exact, _ in said.quotes)
     address = f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"

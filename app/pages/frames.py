@@ -46,7 +46,7 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
     """`root` is put before every path."""
     address = f"{root}{card.path}"
     body = [
-        f'<p class="kicker">{card.noun} · {escape_text(card.kind)}</p>',
+        f'<p class="kicker">{card.resource_type} · {escape_text(card.kind)}</p>',
         f'<h1 class="title">{_link(address, f"<bdi>{escape_text(card.title)}</bdi>")}</h1>',
     ]
     if card.number is not None:
@@ -69,7 +69,11 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
         f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{escape_text(card.version)}</code>.</p>'
     )
     return _document(
-        f"card {card.noun}", card.title, body, theme, f'<link rel="canonical" href="{address}">'
+        f"card {card.resource_type}",
+        card.title,
+        body,
+        theme,
+        f'<link rel="canonical" href="{address}">',
     )
 
 

@@ -13,8 +13,8 @@ from app.formats import jsonld
 from app.pages.page_context import PageContext, Safe, component_path
 from app.pages.text import escape_json, escape_text
 from app.presentation import oembed
-from app.presentation.cards import NOUNS, Card, card
-from app.presentation.citations import cited_in_a_sentence
+from app.presentation.cards import CARD_TYPES, Card, make_card
+from app.presentation.citations import undated_citation
 from app.presentation.sentences import claim
 from app.presentation.text import replace_controls
 from app.query.params import ItemQuery
@@ -49,8 +49,12 @@ def sharing(
     absolute = origin.absolute
     address = escape(f"{absolute}{query.resource.path}/{record['id']}")
     is_now = query.known_at is None
-    shown = card(noun, record, beside.titles, dataset.version) if is_now and noun in NOUNS else None
-    line = replace_controls(shown.in_a_line if shown else claim(noun, record))
+    shown = (
+        make_card(noun, record, beside.titles, dataset.version)
+        if is_now and noun in CARD_TYPES
+        else None
+    )
+    line = replace_controls(shown.one_line if shown else claim(noun, record))
     in_markup = escape(line)
     head = _head(address, escape(replace_controls(record["title"])), in_markup, shown, absolute)
     head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{at.url(noun, record["id"])}?format=jsonld">\n'
@@ -100,7 +104,7 @@ def _cite(
 ) -> str:
     if beside.cited is None:
         return ""
-    citation = cited_in_a_sentence(beside.cited, origin=absolute, version=dataset.version)
+    citation = undated_citation(beside.cited, origin=absolute, version=dataset.version)
     address = f"{at.url(query.resource.type, record['id'])}/citation"
     known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
     styles = ", ".join(

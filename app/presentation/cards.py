@@ -1,8 +1,7 @@
-"""A record as a card: the little that travels to other people's pages. One card is shown in a frame, by the web component and as a
-picture, so what it must not go without stands here, once: a number with its qualifier, what it counts, as of when and how
-we know, according to whom, in which source, every caveat and correction.
+"""A record as a card, for frames, the web component, pictures and oEmbed on other websites.
 
-Texts are plain. Signs that nobody sees, or that turn words round, stand in them by their names.
+A number comes with its qualifier, unit, as-of date, attribution and source; every card has its
+caveats and corrections. Texts are plain; their control characters are replaced by their names.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,22 +15,22 @@ from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
-NOUNS: tuple[ResourceType, ...] = ("figure", "series", "statement", "event")
-"""The nouns that have cards: what somebody says."""
+CARD_TYPES: tuple[ResourceType, ...] = ("figure", "series", "statement", "event")
+"""The resource types that have cards: those that make claims."""
 MEDIA_TYPE = "application/json"
 
-MOST_POINTS = 4
-MOST_NAMES = 6
-MOST_NOTES = 12
-LONGEST_LINE = 1_500
-LONGEST_QUOTE = 600
-"""In characters: what is cut ends in an ellipsis. Nothing else of a card is, but where it is told in one line."""
+MAX_POINTS = 4
+MAX_NAMES = 6
+MAX_NOTES = 12
+MAX_LINE_LENGTH = 1_500
+MAX_QUOTE_LENGTH = 600
+"""In characters; a longer text ends in an ellipsis. No other text of a card is cut."""
 
 Record = Mapping[str, Any]
 
 
 class Part(NamedTuple):
-    """Some words of a line. `is_quoted`: the source's own; `path` leads to what they name, null: to nothing."""
+    """A part of a line; `is_quoted`: in the source's words. `path` leads to the record it names."""
 
     text: str
     is_quoted: bool = False
@@ -48,11 +47,11 @@ class Line(NamedTuple):
 
 
 class Card(NamedTuple):
-    """`number` is as its source writes it, `measure` what qualifier and unit say of it, `sentence` is ours; each is null where
-    the noun has none. `quote` are the source's words that say most of it.
+    """`number` is as the source writes it, `measure` its qualifier, range and unit, `sentence` a
+    summary in our words; each is None where the resource type has none. `quote` is the main quote.
     """
 
-    noun: ResourceType
+    resource_type: ResourceType
     record_id: str
     kind: str
     title: str
@@ -66,39 +65,41 @@ class Card(NamedTuple):
     version: str
 
     @property
-    def in_a_line(self) -> str:
-        """All that must not be missing, where there is room for words alone."""
+    def one_line(self) -> str:
+        """The whole card as one line of plain text."""
         parts = [f"“{self.number}”"] if self.number else []
         parts += [part for part in (self.measure, self.sentence) if part]
         parts += [f"{line.name}: {line.text}" for line in self.lines]
         line = " ".join([f"{'; '.join([self.title, *parts])}.", *self.corrections, *self.notes])
-        return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
+        return line if len(line) <= MAX_LINE_LENGTH else f"{line[:MAX_LINE_LENGTH]} …"
 
     @property
     def path(self) -> str:
-        return f"{RESOURCES[self.noun].path}/{self.record_id}"
+        return f"{RESOURCES[self.resource_type].path}/{self.record_id}"
 
 
-def card(noun: ResourceType, record: Record, titles: Titles, version: str) -> Card:
-    kind, number, qualified, sentence, lines = _OF[noun](record, titles)
+def make_card(resource_type: ResourceType, record: Record, titles: Titles, version: str) -> Card:
+    kind, number, qualified, sentence, lines = _CONTENTS[resource_type](record, titles)
     quote = (
-        main_quote(record["evidence"])["exact"] if record["evidence"] and noun != "series" else None
+        main_quote(record["evidence"])["exact"]
+        if record["evidence"] and resource_type != "series"
+        else None
     )
-    if quote is not None and len(quote) > LONGEST_QUOTE:
-        quote = f"{quote[:LONGEST_QUOTE]} …"
+    if quote is not None and len(quote) > MAX_QUOTE_LENGTH:
+        quote = f"{quote[:MAX_QUOTE_LENGTH]} …"
     return Card(
-        noun,
+        resource_type,
         record["id"],
         code_label(kind),
-        _shown(record["title"]),
-        None if number is None else _shown(number),
-        None if qualified is None else _shown(qualified),
-        None if sentence is None else _shown(sentence),
+        name_controls(record["title"]),
+        None if number is None else name_controls(number),
+        None if qualified is None else name_controls(qualified),
+        None if sentence is None else name_controls(sentence),
         tuple(lines),
-        None if quote is None else _shown(quote),
-        tuple(_some(record["caveats"])),
+        None if quote is None else name_controls(quote),
+        tuple(_limited(record["caveats"])),
         tuple(
-            _some(
+            _limited(
                 [
                     f"Corrected {long_date(item['date'])}: {item['reason']}"
                     for item in record["corrections"]
@@ -109,109 +110,117 @@ def card(noun: ResourceType, record: Record, titles: Titles, version: str) -> Ca
     )
 
 
-def render_json(shown: Card, base: str) -> bytes:
-    """`url`s begin with `base`, which may be a path: they are to be read against the address that was asked."""
+def render_json(card: Card, base: str) -> bytes:
+    """Every `url` begins with `base`, which is absolute or a path."""
 
-    def part(of: Part) -> dict[str, Any]:
+    def part_document(part: Part) -> dict[str, Any]:
         return {
-            "text": of.text,
-            "quoted": of.is_quoted,
-            "url": None if of.path is None else f"{base}{of.path}",
+            "text": part.text,
+            "quoted": part.is_quoted,
+            "url": None if part.path is None else f"{base}{part.path}",
         }
 
     return orjson.dumps(
         {
-            "noun": shown.noun,
-            "id": shown.record_id,
-            "kind": shown.kind,
-            "title": shown.title,
-            "number": shown.number,
-            "measure": shown.measure,
-            "sentence": shown.sentence,
+            "noun": card.resource_type,
+            "id": card.record_id,
+            "kind": card.kind,
+            "title": card.title,
+            "number": card.number,
+            "measure": card.measure,
+            "sentence": card.sentence,
             "lines": [
-                {"name": line.name, "parts": [part(of) for of in line.parts]}
-                for line in shown.lines
+                {"name": line.name, "parts": [part_document(part) for part in line.parts]}
+                for line in card.lines
             ],
-            "quote": shown.quote,
-            "notes": shown.notes,
-            "corrections": shown.corrections,
-            "url": f"{base}{shown.path}",
-            "dataset": {"version": shown.version},
+            "quote": card.quote,
+            "notes": card.notes,
+            "corrections": card.corrections,
+            "url": f"{base}{card.path}",
+            "dataset": {"version": card.version},
         }
     )
 
 
-# ------------------------------------------------------------------------------------------------------------ the nouns
+# --- the resource types ---
 
-_Told = tuple[str, str | None, str | None, str | None, Sequence[Line]]
+_Content = tuple[str, str | None, str | None, str | None, Sequence[Line]]
 """Kind, number, measure, sentence, lines."""
 
 
-def _figure(r: Record, titles: Titles) -> _Told:
-    lines = [_line("as of", Part(_date(r["as_of"])))]
-    if r["period"] is not None:
-        lines.append(_line("covers", Part(_date(r["period"]))))
-    counted = [*(_reference("actor", r["population"], titles) if r["population"] else ())]
-    for part in r["breakdown"]:
-        counted += [
-            *([Part(", ")] if counted else []),
+def _figure(record: Record, titles: Titles) -> _Content:
+    lines = [_line("as of", Part(_date(record["as_of"])))]
+    if record["period"] is not None:
+        lines.append(_line("covers", Part(_date(record["period"]))))
+    population = [
+        *(_reference_parts("actor", record["population"], titles) if record["population"] else ())
+    ]
+    for part in record["breakdown"]:
+        population += [
+            *([Part(", ")] if population else []),
             Part(
-                _shown(part["as_written"] or code_label(part["category"])),
+                name_controls(part["as_written"] or code_label(part["category"])),
                 is_quoted=bool(part["as_written"]),
             ),
         ]
-    if counted:
-        lines.append(Line("counts", tuple(counted)))
-    if r["denominator"] is not None:
-        lines.append(_line("share of", _titled("figure", r["denominator"], titles)))
-    if r["places"]:
-        lines.append(Line("where", _listed("place", r["places"], titles)))
+    if population:
+        lines.append(Line("counts", tuple(population)))
+    if record["denominator"] is not None:
+        lines.append(_line("share of", _title("figure", record["denominator"], titles)))
+    if record["places"]:
+        lines.append(Line("where", _reference_list("place", record["places"], titles)))
     lines += [
-        _credit(r["attribution"], titles),
-        _line("source", _titled("source", r["source"], titles)),
+        _attribution(record["attribution"], titles),
+        _line("source", _title("source", record["source"], titles)),
     ]
-    return r["measure_kind"], r["as_written"], measure_text(r), None, lines
+    return record["measure_kind"], record["as_written"], measure_text(record), None, lines
 
 
-def _statement(r: Record, titles: Titles) -> _Told:
-    if r["voice"] == "article":
+def _statement(record: Record, titles: Titles) -> _Content:
+    if record["voice"] == "article":
         credit = _line("according to", Part("nobody: the article says so in its own voice"))
     else:
-        credit = _credit(r["attribution"], titles)
-        if r["voice"] == "ambiguous":
+        credit = _attribution(record["attribution"], titles)
+        if record["voice"] == "ambiguous":
             credit = Line(
                 credit.name, (*credit.parts, Part("; whose words these are is ambiguous"))
             )
-    made_on = Part(_date(r["made_on"]) if r["made_on"] else "the text does not date it")
-    source = _line("source", _titled("source", r["source"], titles))
-    return r["act"], None, None, r["summary"], [credit, _line("made on", made_on), source]
+    made_on = Part(_date(record["made_on"]) if record["made_on"] else "the text does not date it")
+    source = _line("source", _title("source", record["source"], titles))
+    return record["act"], None, None, record["summary"], [credit, _line("made on", made_on), source]
 
 
-def _event(r: Record, titles: Titles) -> _Told:
-    lines = [_line("when", Part(_date(r["date"]) if r["date"] else "the text does not date it"))]
-    lines.append(_line("status", Part(code_label(r["status"]))))
+def _event(record: Record, titles: Titles) -> _Content:
+    lines = [
+        _line(
+            "when", Part(_date(record["date"]) if record["date"] else "the text does not date it")
+        )
+    ]
+    lines.append(_line("status", Part(code_label(record["status"]))))
     for name, field in (("where", "places"), ("who", "participants")):
-        if r[field]:
-            lines.append(Line(name, _listed(REFERENCE_FIELDS[field], r[field], titles)))
+        if record[field]:
+            lines.append(
+                Line(name, _reference_list(REFERENCE_FIELDS[field], record[field], titles))
+            )
     return (
-        r["type"],
+        record["type"],
         None,
         None,
         None,
-        [*lines, _line("source", _titled("source", r["source"], titles))],
+        [*lines, _line("source", _title("source", record["source"], titles))],
     )
 
 
-def _series(r: Record, titles: Titles) -> _Told:
-    """Its newest figures, each with all that belongs to a number."""
-    points = r["points"]
-    lines = [_point(point, r, titles) for point in reversed(points[-MOST_POINTS:])]
-    if len(points) > MOST_POINTS:
-        lines.append(_line("before", Part(f"{len(points) - MOST_POINTS} more in the record")))
+def _series(record: Record, titles: Titles) -> _Content:
+    """The newest figures of the series."""
+    points = record["points"]
+    lines = [_point(point, record, titles) for point in reversed(points[-MAX_POINTS:])]
+    if len(points) > MAX_POINTS:
+        lines.append(_line("before", Part(f"{len(points) - MAX_POINTS} more in the record")))
     if not points:
         lines.append(_line("figures", Part("none yet")))
-    if r["disagreements"]:
-        count = len(r["disagreements"])
+    if record["disagreements"]:
+        count = len(record["disagreements"])
         lines.append(
             _line(
                 "disagree",
@@ -220,7 +229,7 @@ def _series(r: Record, titles: Titles) -> _Told:
                 ),
             )
         )
-    return r["measure_kind"], None, None, r["definition"], lines
+    return record["measure_kind"], None, None, record["definition"], lines
 
 
 def _point(point: Record, series: Record, titles: Titles) -> Line:
@@ -229,87 +238,91 @@ def _point(point: Record, series: Record, titles: Titles) -> Line:
     return _line(
         f"as of {_date(point['as_of'])}",
         Part(
-            _shown(point["as_written"]),
+            name_controls(point["as_written"]),
             is_quoted=True,
             path=f"{RESOURCES['figure'].path}/{point['figure']}",
         ),
         Part(
-            f" · {_shown(measure_text({**point, 'unit': series['unit']}))} · {credit}{corrected} · "
+            f" · {name_controls(measure_text({**point, 'unit': series['unit']}))} · "
+            f"{credit}{corrected} · "
         ),
-        _titled("source", point["source"], titles),
+        _title("source", point["source"], titles),
     )
 
 
-_OF: Mapping[ResourceType, Callable[[Record, Titles], _Told]] = {
+_CONTENTS: Mapping[ResourceType, Callable[[Record, Titles], _Content]] = {
     "figure": _figure,
     "statement": _statement,
     "event": _event,
     "series": _series,
 }
 
-# ------------------------------------------------------------------------------------------------------------- its parts
+# --- its parts ---
 
 
 def _line(name: str, *parts: Part) -> Line:
     return Line(name, parts)
 
 
-def _shown(text: str) -> str:
-    return name_controls(text)
-
-
 def _date(date: Record) -> str:
-    """With what it rests on."""
-    shown = long_date(date["edtf"])
+    """A date with its basis."""
+    text = long_date(date["edtf"])
     if date["basis"] == "publication_date":
-        shown += " (the day of publication)"
+        text += " (the day of publication)"
     elif date["basis"] != "stated":
-        shown += f" ({code_label(date['basis'])})"
-    return f"{shown} (its end {code_label(date['basis_end'])})" if date["basis_end"] else shown
+        text += f" ({code_label(date['basis'])})"
+    return f"{text} (its end {code_label(date['basis_end'])})" if date["basis_end"] else text
 
 
-def _titled(noun: ResourceType, record_id: str, titles: Titles) -> Part:
-    title = titles.get((noun, record_id), record_id)
-    return Part(_shown(title), path=f"{RESOURCES[noun].path}/{record_id}")
+def _title(resource_type: ResourceType, record_id: str, titles: Titles) -> Part:
+    title = titles.get((resource_type, record_id), record_id)
+    return Part(name_controls(title), path=f"{RESOURCES[resource_type].path}/{record_id}")
 
 
-def _credit(attribution: Record, titles: Titles) -> Line:
+def _attribution(attribution: Record, titles: Titles) -> Line:
     speaker, relays = attribution["speaker"], attribution["relayed_by"]
     if speaker:
-        parts = [*_reference(REFERENCE_FIELDS["speaker"], speaker, titles)]
+        parts = [*_reference_parts(REFERENCE_FIELDS["speaker"], speaker, titles)]
     else:
         parts = [Part("nobody named" if relays else "nobody: the text credits no one")]
     for relay in relays:
-        parts += [Part(", relayed by "), *_reference(REFERENCE_FIELDS["relayed_by"], relay, titles)]
+        parts += [
+            Part(", relayed by "),
+            *_reference_parts(REFERENCE_FIELDS["relayed_by"], relay, titles),
+        ]
     return Line("according to", tuple(parts))
 
 
-def _listed(noun: ResourceType, items: Sequence[Record], titles: Titles) -> tuple[Part, ...]:
+def _reference_list(
+    resource_type: ResourceType, items: Sequence[Record], titles: Titles
+) -> tuple[Part, ...]:
     parts: list[Part] = []
-    for item in items[:MOST_NAMES]:
-        parts += [*([Part(", ")] if parts else []), *_reference(noun, item, titles)]
-    if len(items) > MOST_NAMES:
-        parts.append(Part(f", and {len(items) - MOST_NAMES} more in the record"))
+    for item in items[:MAX_NAMES]:
+        parts += [*([Part(", ")] if parts else []), *_reference_parts(resource_type, item, titles)]
+    if len(items) > MAX_NAMES:
+        parts.append(Part(f", and {len(items) - MAX_NAMES} more in the record"))
     return tuple(parts)
 
 
-def _reference(noun: ResourceType, item: Record, titles: Titles) -> Iterator[Part]:
-    """What is named by its title, with the words of the source where they are others, and whether it is inferred."""
-    title = _titled(noun, item["id"], titles) if item["id"] else None
-    written = Part(_shown(item["as_written"]), is_quoted=True) if item["as_written"] else None
-    if title and written and title.text == written.text:
-        yield Part(written.text, is_quoted=True, path=title.path)
-    elif title and written:
-        yield from (title, Part(" "), written)
+def _reference_parts(resource_type: ResourceType, item: Record, titles: Titles) -> Iterator[Part]:
+    """The title of the record, the source's words where they differ, role and basis."""
+    title = _title(resource_type, item["id"], titles) if item["id"] else None
+    as_written = (
+        Part(name_controls(item["as_written"]), is_quoted=True) if item["as_written"] else None
+    )
+    if title and as_written and title.text == as_written.text:
+        yield Part(as_written.text, is_quoted=True, path=title.path)
+    elif title and as_written:
+        yield from (title, Part(" "), as_written)
     else:
-        yield title or written or Part("somebody or something unnamed")
-    more = [_shown(code_label(item["role"]))] if item.get("role") else []
-    more += ["inferred"] if item["basis"] == "inferred" else []
-    if more:
-        yield Part(f" ({', '.join(more)})")
+        yield title or as_written or Part("somebody or something unnamed")
+    remarks = [name_controls(code_label(item["role"]))] if item.get("role") else []
+    remarks += ["inferred"] if item["basis"] == "inferred" else []
+    if remarks:
+        yield Part(f" ({', '.join(remarks)})")
 
 
-def _some(notes: Sequence[str]) -> Iterator[str]:
-    yield from map(_shown, notes[:MOST_NOTES])
-    if len(notes) > MOST_NOTES:
-        yield f"{len(notes) - MOST_NOTES} more in the record."
+def _limited(notes: Sequence[str]) -> Iterator[str]:
+    yield from map(name_controls, notes[:MAX_NOTES])
+    if len(notes) > MAX_NOTES:
+        yield f"{len(notes) - MAX_NOTES} more in the record."

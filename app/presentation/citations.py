@@ -1,8 +1,8 @@
-"""Citations. What is cited is the record as it was served: pinned to its revision, with what it says, the qualifier and the
-as-of day of a number, who is credited, and the source. What the source does not name is said to be unnamed; what is printed in
-it is never turned about (“Ana Example” stays so), because where a name is to be parted nobody has told.
+"""Citations of records, in the styles of reference managers and of people.
 
-Every style says all of this in what reference managers print, not only in notes. Pure functions: values in, bytes out.
+A citation names the revision, what it says, the qualifier and the as-of date of a number, the
+attribution and the source, in fields that every style prints, not in notes alone. What the source
+does not name is said to be unnamed. Names are printed as they are: nothing tells the family name.
 """
 
 import re
@@ -19,11 +19,11 @@ from app.query.citations import CitedRecord
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle, ResourceType
 
-_MOST_QUOTES = 3
-_NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
-# They are no words, and would turn round what stands behind them.
-_TURNS_TEXT = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAX_QUOTES = 3
+_WHITESPACE_AND_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
+# Bidirectional controls reorder the text that follows them.
+_DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 _MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -31,15 +31,15 @@ _MONTHS = (
 
 
 @dataclass(frozen=True)
-class Pinned:
-    """What is cited. `address` is that of its list, absolute; `version` that of the dataset."""
+class PinnedRecord:
+    """A revision to be cited. `address` is the absolute URL of its list."""
 
     cited: CitedRecord
     address: str
     version: str
 
     @property
-    def noun(self) -> ResourceType:
+    def resource_type(self) -> ResourceType:
         return self.cited.noun
 
     @property
@@ -48,62 +48,73 @@ class Pinned:
 
     @property
     def permalink(self) -> str:
-        """Where this revision stays for good."""
+        """The permanent URL of the revision."""
         return f"{self.address}/{self.record_id}/revisions/{self.cited.revision}"
 
     @property
     def recorded_on(self) -> date | None:
-        """The day on which this revision was recorded; null: its build was told no time."""
-        at = self.cited.recorded_in.recorded_at
-        return date.fromisoformat(at[:10]) if at else None
+        """The day on which the revision was recorded; None: the build had no time."""
+        recorded_at = self.cited.recorded_in.recorded_at
+        return date.fromisoformat(recorded_at[:10]) if recorded_at else None
 
     @property
-    def pinned(self) -> str:
+    def revision_label(self) -> str:
         return (
-            f"{self.noun} {self.record_id}, revision {self.cited.revision}, dataset {self.version}"
+            f"{self.resource_type} {self.record_id}, revision {self.cited.revision}, dataset "
+            f"{self.version}"
         )
 
     @property
     def claim(self) -> str:
-        """What the record says, with all that belongs to it, without a full stop."""
-        said = clean(_CLAIMS[self.noun](self.cited.record))
-        credit = _credit(self.cited)
-        return f"{said}; {credit}" if credit else said
+        """What the record says and according to whom, without a full stop."""
+        claim = clean_text(_CLAIMS[self.resource_type](self.cited.record))
+        credit = _attribution(self.cited)
+        return f"{claim}; {credit}" if credit else claim
 
     @property
     def notes(self) -> list[str]:
-        """Sentences that a reader must see."""
+        """Caveats and corrections, as sentences."""
         record = self.cited.record
         corrected = [
             f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]
         ]
-        return [clean(note) for note in (*record["caveats"], *corrected)]
+        return [clean_text(note) for note in (*record["caveats"], *corrected)]
 
     @property
     def quotes(self) -> list[str]:
-        """The source's words, of a record that one source tells."""
+        """The main quotes of a record with one source."""
         if not self.cited.record.get("source"):
             return []
-        exact = dict.fromkeys(clean(item["exact"]) for item in _proofs(self.cited.record))
-        return [f"“{words}”" for words in list(exact)[:_MOST_QUOTES]]
+        evidence = _evidence_by_relevance(self.cited.record)
+        texts = dict.fromkeys(clean_text(item["exact"]) for item in evidence)
+        return [f"“{text}”" for text in list(texts)[:_MAX_QUOTES]]
 
-    def sources(self, write: Callable[["Told"], str], *, between: str = "; ") -> str:
-        """All sources in the form of a style."""
-        told = [write(Told.of(source, self.cited.record)) for source in self.cited.sources]
-        more = self.cited.source_count - len(told)
-        return between.join([*told, *([f"{more} more"] if more > 0 else [])]) or "none is quoted"
+    def sources(
+        self, format_source: Callable[["CitedSource"], str], *, separator: str = "; "
+    ) -> str:
+        """All sources in the format of a style."""
+        formatted = [
+            format_source(CitedSource.of(source, self.cited.record))
+            for source in self.cited.sources
+        ]
+        omitted = self.cited.source_count - len(formatted)
+        if omitted > 0:
+            formatted.append(f"{omitted} more")
+        return separator.join(formatted) or "none is quoted"
 
 
 @dataclass(frozen=True)
-class Citation(Pinned):
-    """The same, as it was read on a day."""
+class Citation(PinnedRecord):
+    """A revision as it was read on a day."""
 
     accessed: date
 
 
-class Told(NamedTuple):
-    """A source as far as it tells of itself. `title` is the headline in its own words, or ours in brackets; `unnamed` says
-    what the text does not name; `url` leads to the words that are cited.
+class CitedSource(NamedTuple):
+    """A source of a cited record.
+
+    `title` is the headline as printed, or our title in brackets; `unnamed` lists what the text
+    does not name; `url` leads to the quoted words.
     """
 
     kind: str
@@ -116,12 +127,12 @@ class Told(NamedTuple):
     url: str | None
 
     @classmethod
-    def of(cls, source: Mapping[str, Any], record: Mapping[str, Any]) -> "Told":
-        authors = tuple(clean(author) for author in source["authors"])
+    def of(cls, source: Mapping[str, Any], record: Mapping[str, Any]) -> "CitedSource":
+        authors = tuple(clean_text(author) for author in source["authors"])
         headline, publisher = source["headline"], source["publisher"]
-        absent = [
-            what
-            for what, value in (
+        missing = [
+            name
+            for name, value in (
                 ("headline", headline),
                 ("author", authors),
                 ("publisher", publisher),
@@ -130,45 +141,50 @@ class Told(NamedTuple):
         ]
         return cls(
             kind=source["kind"].replace("_", " "),
-            title=clean(headline) if headline else f"[{clean(source['title'])}]",
+            title=clean_text(headline) if headline else f"[{clean_text(source['title'])}]",
             has_headline=bool(headline),
             authors=authors,
-            publisher=clean(publisher) if publisher else None,
+            publisher=clean_text(publisher) if publisher else None,
             published_on=source["published_on"],
-            unnamed=f"the text at hand names {_and([f'no {what}' for what in absent])}"
-            if absent
+            unnamed=f"the text at hand names {_join([f'no {name}' for name in missing])}"
+            if missing
             else "",
-            url=_link(source, record),
+            url=_source_url(source, record),
         )
 
 
-def clean(text: str) -> str:
-    """On one line, without what would turn text round or ring a bell."""
+def clean_text(text: str) -> str:
+    """Text on one line, without control characters and those that reorder text."""
     if text.isprintable():
-        # So it has none of that, and no white space but blanks.
+        # Printable text has neither, and its only white space are spaces.
         return " ".join(text.split()) if "  " in text else text.strip()
-    return _NOT_TEXT.sub(" ", _TURNS_TEXT.sub("", text)).strip()
+    return _WHITESPACE_AND_CONTROLS.sub(" ", _DIRECTION_CONTROLS.sub("", text)).strip()
 
 
-# --------------------------------------------------------------------------------------------------------- text fragments
+# --- text fragments ---
 
 
 def text_fragment(exact: str, prefix: str = "", suffix: str = "") -> str:
-    """The part of an address that leads to words on a page (WICG text fragments). A context that our offsets cut inside a
-    word is cut back to whole words, as browsers find no others.
+    """The fragment of a URL that leads to words on a page (WICG text fragments).
+
+    Prefix and suffix are reduced to whole words, as browsers match no others.
     """
     first, _, last = exact.strip().partition("\n")
-    words = _encoded(first) + (f",{_encoded(last.rpartition(chr(10))[2])}" if last.strip() else "")
+    words = _percent_encode(first)
+    if last.strip():
+        words += f",{_percent_encode(last.rpartition(chr(10))[2])}"
     before, after = _whole_words(prefix[::-1])[::-1], _whole_words(suffix)
-    return f":~:text={f'{_encoded(before)}-,' if before else ''}{words}{f',-{_encoded(after)}' if after else ''}"
+    start = f"{_percent_encode(before)}-," if before else ""
+    end = f",-{_percent_encode(after)}" if after else ""
+    return f":~:text={start}{words}{end}"
 
 
-def _encoded(words: str) -> str:
+def _percent_encode(words: str) -> str:
     return quote(" ".join(words.split()), safe="").replace("-", "%2D")
 
 
 def _whole_words(context: str) -> str:
-    """What of a context is surely no part of a word: it may end inside one."""
+    """A context without its last word, which may be cut off."""
     if "\n" in context:
         context = context.partition("\n")[0] + " "
     return (
@@ -180,42 +196,48 @@ def _whole_words(context: str) -> str:
     ).strip()
 
 
-def _link(source: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
-    """The source's own address, at the words that are cited; null where it has none on the web."""
+def _source_url(source: Mapping[str, Any], record: Mapping[str, Any]) -> str | None:
+    """The URL of the source, at the quoted words; None: it has none on the web."""
     url = source["original_url"]
     if url is None or not url.lower().startswith(("http://", "https://")):
         return None
-    address = quote(_TURNS_TEXT.sub("", url), safe=_URL_SAFE)
-    proof = next((item for item in _proofs(record) if item["source"] == source["id"]), None)
-    if proof is None or record["id"] == source["id"]:
+    address = quote(_DIRECTION_CONTROLS.sub("", url), safe=_URL_SAFE)
+    quotation = next(
+        (item for item in _evidence_by_relevance(record) if item["source"] == source["id"]), None
+    )
+    if quotation is None or record["id"] == source["id"]:
         return address
-    return f"{address}{'' if '#' in address else '#'}{text_fragment(proof['exact'], proof['prefix'], proof['suffix'])}"
+    fragment = text_fragment(quotation["exact"], quotation["prefix"], quotation["suffix"])
+    return f"{address}{'' if '#' in address else '#'}{fragment}"
 
 
-def _proofs(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The record's evidence; first that which holds a number as it is written."""
-    written = record.get("as_written")
+def _evidence_by_relevance(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The evidence of the record; quotes with the number as written come first."""
+    as_written = record.get("as_written")
     return sorted(
-        record["evidence"], key=lambda item: written is not None and written not in item["exact"]
+        record["evidence"],
+        key=lambda item: as_written is not None and as_written not in item["exact"],
     )
 
 
-# -------------------------------------------------------------------------------------------------------- what is claimed
+# --- claims ---
 
 
 def _figure(record: Mapping[str, Any]) -> str:
     qualifier = record["qualifier"].replace("_", " ")
     as_of = date_in_words(record["as_of"])
-    return f"{record['title']}: “{record['as_written']}” (qualifier: {qualifier}; unit: {record['unit']}), as of {as_of}"
+    return (
+        f"{record['title']}: “{record['as_written']}” (qualifier: {qualifier}; unit: "
+        f"{record['unit']}), as of {as_of}"
+    )
 
 
 def _statement(record: Mapping[str, Any]) -> str:
     made_on = date_in_words(record["made_on"])
-    said = record["summary"].rstrip()
-    said = said[:-1] if said.endswith(".") and not said.endswith("..") else said
-    return (
-        f"{said} (statement, {f'made on {made_on}' if made_on else 'which the text does not date'})"
-    )
+    summary = record["summary"].rstrip()
+    summary = summary[:-1] if summary.endswith(".") and not summary.endswith("..") else summary
+    dated = f"made on {made_on}" if made_on else "which the text does not date"
+    return f"{summary} (statement, {dated})"
 
 
 def _event(record: Mapping[str, Any]) -> str:
@@ -249,109 +271,119 @@ _CLAIMS: dict[ResourceType, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def _credit(cited: CitedRecord) -> str:
-    """According to whom, beside the source; empty where the noun has no such thing."""
+def _attribution(cited: CitedRecord) -> str:
+    """According to whom; empty where the resource type has no attribution."""
     attribution = cited.record.get("attribution")
     if attribution is None or isinstance(attribution, str):
         return ""
-    relayed = attribution["relayed_by"]
-    through = (
-        f", relayed by {_and([_person(item, cited.names) for item in relayed])}" if relayed else ""
+    relays = attribution["relayed_by"]
+    relay_text = (
+        f", relayed by {_join([_actor(item, cited.names) for item in relays])}" if relays else ""
     )
     speaker = attribution["speaker"]
     if cited.record.get("voice") == "article":
-        return f"in the source’s own voice{through}"
+        return f"in the source’s own voice{relay_text}"
     if cited.record.get("voice") == "ambiguous":
-        whose = f" or that of {_person(speaker, cited.names)}" if speaker else ""
-        return f"in the source’s own voice{whose}: the text does not tell{through}"
+        alternative = f" or that of {_actor(speaker, cited.names)}" if speaker else ""
+        return f"in the source’s own voice{alternative}: the text does not tell{relay_text}"
     if speaker is None:
-        return f"no speaker named{through}" if relayed else "credited to nobody"
-    return f"according to {_person(speaker, cited.names)}{through}"
+        return f"no speaker named{relay_text}" if relays else "credited to nobody"
+    return f"according to {_actor(speaker, cited.names)}{relay_text}"
 
 
-def _person(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    name = clean(names.get(reference["id"] or "", reference["id"] or ""))
-    written = reference["as_written"] and f"“{clean(reference['as_written'])}”"
+def _actor(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    name = clean_text(names.get(reference["id"] or "", reference["id"] or ""))
+    as_written = reference["as_written"] and f"“{clean_text(reference['as_written'])}”"
     inferred = "inferred" if reference["basis"] == "inferred" else ""
-    if written is None:
+    if as_written is None:
         return f"{name or 'somebody unnamed'}{f' ({inferred})' if inferred else ''}"
-    known = "; ".join(filter(None, [name, inferred]))
-    return f"{written} ({known})" if known else written
+    identity = "; ".join(filter(None, [name, inferred]))
+    return f"{as_written} ({identity})" if identity else as_written
 
 
-# ----------------------------------------------------------------------------------------------------------- text styles
+# --- text styles ---
 
 
 def _sentence(citation: Citation) -> str:
-    return f"{_in_a_sentence(citation)}, accessed {citation.accessed}.\n"
+    return f"{_undated_sentence(citation)}, accessed {citation.accessed}.\n"
 
 
-def _in_a_sentence(citation: Pinned) -> str:
-    said = [f"{citation.claim}.", *citation.notes]
+def _undated_sentence(citation: PinnedRecord) -> str:
+    sentences = [f"{citation.claim}.", *citation.notes]
     if quotes := citation.quotes:
-        said.append(f"In the source’s words: {' … '.join(quotes)}.")
-    said.append(f"Source: {citation.sources(_plainly)}.")
-    return f"{' '.join(said)} On Record, {citation.pinned}, <{citation.permalink}>"
+        sentences.append(f"In the source’s words: {' … '.join(quotes)}.")
+    sentences.append(f"Source: {citation.sources(_source_in_sentence)}.")
+    return f"{' '.join(sentences)} On Record, {citation.revision_label}, <{citation.permalink}>"
 
 
-def _plainly(source: Told) -> str:
+def _source_in_sentence(source: CitedSource) -> str:
     title = f"“{source.title}”" if source.has_headline else source.title
     published = date_in_words(source.published_on) or "day of publication unknown"
-    # In angle brackets (RFC 3986, C): what stands behind an address is easily taken for a part of it.
+    # In angle brackets (RFC 3986, C), so that punctuation is not taken for a part of the URL.
     parts = [
-        _and(source.authors),
+        _join(source.authors),
         title,
         source.publisher,
         source.kind,
         published,
         source.url and f"<{source.url}>",
     ]
-    said = ", ".join(part for part in parts if part)
-    return f"{said} ({source.unnamed})" if source.unnamed else said
+    text = ", ".join(part for part in parts if part)
+    return f"{text} ({source.unnamed})" if source.unnamed else text
 
 
 def _apa(citation: Citation) -> str:
-    """APA 7, a data set that changes: author, date, title, description, day of retrieval, address."""
+    """APA 7, dataset that changes: author, date, title, description, day of retrieval, URL."""
     recorded = citation.recorded_on
-    when = f"{recorded.year}, {_month_and_day(recorded)}" if recorded else "n.d."
-    what = f"[{citation.noun.capitalize()} {citation.record_id}; revision {citation.cited.revision}; dataset {citation.version}]"
-    retrieved = f"Retrieved {_american(citation.accessed)}, from {citation.permalink}"
-    source = citation.sources(_source_in_apa, between=" Source: ")
-    return f"On Record. ({when}). {citation.claim} {what}. {retrieved} {_notes(citation)}Source: {source}\n"
-
-
-def _source_in_apa(source: Told) -> str:
-    published = _of_publication(source, lambda day: f"{day.year}, {_month_and_day(day)}") or "n.d."
-    people = f"{source.authors[0]}" if len(source.authors) == 1 else _and(source.authors, " & ")
-    head = [people, f"({published})", source.title] if people else [source.title, f"({published})"]
-    return _stopped([*head, source.publisher, _capital(source.unnamed)], source.url)
-
-
-def _chicago(citation: Citation) -> str:
-    """Chicago, notes and bibliography: a data set with author, title, what it is part of, days and address."""
-    recorded = citation.recorded_on
-    days = f"Recorded {_american(recorded)}. " if recorded else ""
-    claim = citation.claim.replace("“", "‘").replace("”", "’")
-    source = citation.sources(_source_in_chicago, between=" Source: ")
+    recorded_text = f"{recorded.year}, {_month_and_day(recorded)}" if recorded else "n.d."
+    description = (
+        f"[{citation.resource_type.capitalize()} {citation.record_id};"
+        f" revision {citation.cited.revision}; dataset {citation.version}]"
+    )
+    retrieved = f"Retrieved {_american_date(citation.accessed)}, from {citation.permalink}"
+    source = citation.sources(_source_in_apa, separator=" Source: ")
     return (
-        f"On Record. “{claim}.” {citation.pinned[0].upper()}{citation.pinned[1:]}. {days}Accessed"
-        f" {_american(citation.accessed)}. {citation.permalink}. {_notes(citation)}Source: {source}\n"
+        f"On Record. ({recorded_text}). {citation.claim} {description}. {retrieved} "
+        f"{_notes(citation)}Source: {source}\n"
     )
 
 
-def _source_in_chicago(source: Told) -> str:
-    published = _of_publication(source, _american) or "n.d."
+def _source_in_apa(source: CitedSource) -> str:
+    published = _of_publication(source, lambda day: f"{day.year}, {_month_and_day(day)}") or "n.d."
+    authors = f"{source.authors[0]}" if len(source.authors) == 1 else _join(source.authors, " & ")
+    head = (
+        [authors, f"({published})", source.title] if authors else [source.title, f"({published})"]
+    )
+    return _with_full_stops([*head, source.publisher, _capitalize(source.unnamed)], source.url)
+
+
+def _chicago(citation: Citation) -> str:
+    """Chicago, notes and bibliography: a dataset with author, title, container, days and URL."""
+    recorded = citation.recorded_on
+    days = f"Recorded {_american_date(recorded)}. " if recorded else ""
+    claim = citation.claim.replace("“", "‘").replace("”", "’")
+    source = citation.sources(_source_in_chicago, separator=" Source: ")
+    return (
+        f"On Record. “{claim}.” {citation.revision_label[0].upper()}"
+        f"{citation.revision_label[1:]}. {days}Accessed"
+        f" {_american_date(citation.accessed)}. {citation.permalink}. {_notes(citation)}"
+        f"Source: {source}\n"
+    )
+
+
+def _source_in_chicago(source: CitedSource) -> str:
+    published = _of_publication(source, _american_date) or "n.d."
     nested = source.title.replace("“", "‘").replace("”", "’")
     title = f"“{nested}.”" if source.has_headline else f"{source.title}."
-    people = f"{_and(source.authors)}. " if source.authors else ""
-    return f"{people}{title} " + _stopped(
-        [", ".join(filter(None, [source.publisher, published])), _capital(source.unnamed)],
+    authors = f"{_join(source.authors)}. " if source.authors else ""
+    return f"{authors}{title} " + _with_full_stops(
+        [", ".join(filter(None, [source.publisher, published])), _capitalize(source.unnamed)],
         source.url,
     )
 
 
-def _stopped(parts: Sequence[str | None], url: str | None) -> str:
-    """Parts with full stops behind them, and the address, which has none: it would be taken for a part of it."""
+def _with_full_stops(parts: Sequence[str | None], url: str | None) -> str:
+    """Parts with full stops; the URL has none, which would be taken for a part of it."""
     return " ".join(
         [
             *(part if part.endswith(".") else f"{part}." for part in parts if part),
@@ -364,15 +396,15 @@ def _notes(citation: Citation) -> str:
     return f"Note: {' '.join(citation.notes)} " if citation.notes else ""
 
 
-def _of_publication(source: Told, write: Callable[[date], str]) -> str | None:
+def _of_publication(source: CitedSource, format_day: Callable[[date], str]) -> str | None:
     if source.published_on is None:
         return None
     edtf = source.published_on["edtf"]
-    day = write(date.fromisoformat(edtf)) if _DAY.fullmatch(edtf) else edtf_in_words(edtf)
+    day = format_day(date.fromisoformat(edtf)) if _ISO_DAY.fullmatch(edtf) else edtf_in_words(edtf)
     return day if source.published_on["basis"] == "stated" else f"{day} [inferred]"
 
 
-def _american(day: date) -> str:
+def _american_date(day: date) -> str:
     return f"{_month_and_day(day)}, {day.year}"
 
 
@@ -380,36 +412,36 @@ def _month_and_day(day: date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.day}"
 
 
-def _capital(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _and(words: Sequence[str], last: str = " and ") -> str:
+def _join(words: Sequence[str], last: str = " and ") -> str:
     return ", ".join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
 
 
-# ---------------------------------------------------------------------------------------------------- reference managers
+# --- reference managers ---
 
 
 def _title(citation: Citation) -> str:
-    """What is printed even where notes are not: a number never without its source."""
-    return f"{citation.claim}; source: {citation.sources(_in_short)}"
+    """The title, which every style prints: so it has the source, too."""
+    return f"{citation.claim}; source: {citation.sources(_source_in_title)}"
 
 
-def _in_short(source: Told) -> str:
+def _source_in_title(source: CitedSource) -> str:
     return ", ".join(
         filter(None, [source.title, source.publisher, date_in_words(source.published_on)])
     )
 
 
-def _remarks(citation: Citation) -> str:
-    said = [*citation.notes, f"Source: {citation.sources(_plainly)}."]
+def _note(citation: Citation) -> str:
+    sentences = [*citation.notes, f"Source: {citation.sources(_source_in_sentence)}."]
     if citation.quotes:
-        said.append(f"In the source’s words: {' … '.join(citation.quotes)}.")
-    return " ".join(said)
+        sentences.append(f"In the source’s words: {' … '.join(citation.quotes)}.")
+    return " ".join(sentences)
 
 
-_IN_BIBTEX = {
+_BIBTEX_ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
@@ -417,33 +449,36 @@ _IN_BIBTEX = {
     "~": r"\textasciitilde{}",
     **{mark: f"\\{mark}" for mark in "$&#%_"},
 }
-"""Braces as commands: BibTeX counts them also where a backslash stands before them."""
+"""Braces are commands, as BibTeX also counts escaped ones."""
 
 
 def _bibtex(citation: Citation) -> str:
     recorded = citation.recorded_on
     fields = {
         "author": "{On Record}",
-        "title": f"{{{_escaped(_title(citation))}}}",
-        "howpublished": _escaped(f"On Record, {citation.pinned}"),
+        "title": f"{{{_escape_bibtex(_title(citation))}}}",
+        "howpublished": _escape_bibtex(f"On Record, {citation.revision_label}"),
         **({"year": str(recorded.year), "date": recorded.isoformat()} if recorded else {}),
         "url": citation.permalink,
         "urldate": citation.accessed.isoformat(),
-        "note": _escaped(f"Accessed {citation.accessed}. {_remarks(citation)}"),
+        "note": _escape_bibtex(f"Accessed {citation.accessed}. {_note(citation)}"),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
-    return f"@misc{{{citation.noun}-{citation.record_id}-r{citation.cited.revision},\n{lines}\n}}\n"
+    return (
+        f"@misc{{{citation.resource_type}-{citation.record_id}-r{citation.cited.revision},\n"
+        f"{lines}\n}}\n"
+    )
 
 
-def _escaped(text: str) -> str:
-    return "".join(_IN_BIBTEX.get(character, character) for character in text)
+def _escape_bibtex(text: str) -> str:
+    return "".join(_BIBTEX_ESCAPES.get(character, character) for character in text)
 
 
 def _ris(citation: Citation) -> str:
     recorded = citation.recorded_on
     lines = [
         ("TY", "DATA"),
-        ("ID", f"{citation.noun}-{citation.record_id}-r{citation.cited.revision}"),
+        ("ID", f"{citation.resource_type}-{citation.record_id}-r{citation.cited.revision}"),
         ("AU", "On Record"),
         ("TI", _title(citation)),
         ("T2", "On Record"),
@@ -452,7 +487,7 @@ def _ris(citation: Citation) -> str:
         *([("PY", str(recorded.year)), ("DA", recorded.strftime("%Y/%m/%d"))] if recorded else []),
         ("UR", citation.permalink),
         ("Y2", citation.accessed.strftime("%Y/%m/%d")),
-        ("N1", _remarks(citation)),
+        ("N1", _note(citation)),
     ]
     return "".join(f"{tag}  - {value}\r\n" for tag, value in [*lines, ("ER", "")])
 
@@ -460,7 +495,7 @@ def _ris(citation: Citation) -> str:
 def _csl_json(citation: Citation) -> str:
     recorded = citation.recorded_on
     item: dict[str, Any] = {
-        "id": f"{citation.noun}-{citation.record_id}-r{citation.cited.revision}",
+        "id": f"{citation.resource_type}-{citation.record_id}-r{citation.cited.revision}",
         "type": "dataset",
         "author": [{"literal": "On Record"}],
         "title": _title(citation),
@@ -469,7 +504,7 @@ def _csl_json(citation: Citation) -> str:
         "version": f"revision {citation.cited.revision}, dataset {citation.version}",
         "URL": citation.permalink,
         "accessed": _date_parts(citation.accessed),
-        "note": _remarks(citation),
+        "note": _note(citation),
     }
     if recorded:
         item["issued"] = _date_parts(recorded)
@@ -480,13 +515,13 @@ def _date_parts(day: date) -> dict[str, list[list[int]]]:
     return {"date-parts": [[day.year, day.month, day.day]]}
 
 
-# ------------------------------------------------------------------------------------------------------------- the styles
+# --- the styles ---
 
 
 @dataclass(frozen=True)
 class Style:
     media_type: str
-    write: Callable[[Citation], str]
+    format: Callable[[Citation], str]
 
 
 STYLES: dict[CitationStyle, Style] = {
@@ -502,11 +537,12 @@ STYLES: dict[CitationStyle, Style] = {
 def render_citation(
     style: CitationStyle, cited: CitedRecord, *, origin: str, version: str, accessed: date
 ) -> bytes:
-    """`origin` is where addresses begin, with scheme and host."""
+    """`origin` is the beginning of URLs, with scheme and host."""
     citation = Citation(cited, f"{origin}{RESOURCES[cited.noun].path}", version, accessed)
-    return STYLES[style].write(citation).encode()
+    return STYLES[style].format(citation).encode()
 
 
-def cited_in_a_sentence(cited: CitedRecord, *, origin: str, version: str) -> str:
-    """The citation as far as it is the same on every day."""
-    return f"{_in_a_sentence(Pinned(cited, f'{origin}{RESOURCES[cited.noun].path}', version))}."
+def undated_citation(cited: CitedRecord, *, origin: str, version: str) -> str:
+    """The citation without the day of access."""
+    record = PinnedRecord(cited, f"{origin}{RESOURCES[cited.noun].path}", version)
+    return f"{_undated_sentence(record)}."

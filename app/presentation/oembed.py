@@ -1,4 +1,4 @@
-"""oEmbed 1.0: what a consumer that knows an address may show for it. It is a frame with the card (type `rich`)."""
+"""oEmbed 1.0: the card of a record as a frame (type `rich`)."""
 
 from html import escape
 from math import ceil
@@ -14,7 +14,7 @@ from app.vocabulary import Theme
 MEDIA_TYPE = "application/json"
 WIDTH = 600
 PREVIEW = (1200, 630)
-"""In CSS pixels: as wide as the card is unless less is asked for; and how large the picture is."""
+"""In CSS pixels: the greatest width of the card, and the size of the picture."""
 _CACHE_AGE = 3600
 """In seconds."""
 
@@ -22,7 +22,7 @@ _CACHE_AGE = 3600
 def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -> bytes:
     width = min(WIDTH, query.max_width or WIDTH)
     height = height_at(card, width)
-    answer = {
+    document = {
         "type": "rich",
         "version": "1.0",
         "title": replace_controls(card.title),
@@ -36,19 +36,20 @@ def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -
     if (query.max_width or PREVIEW[0]) >= PREVIEW[0] and (
         query.max_height or PREVIEW[1]
     ) >= PREVIEW[1]:
-        answer |= {"thumbnail_url": f"{absolute}{preview_path(card)}"}
-        answer |= {"thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]}
+        document |= {"thumbnail_url": f"{absolute}{preview_path(card)}"}
+        document |= {"thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]}
     if query.others:
-        answer["not_read"] = query.others
-    return orjson.dumps(answer)
+        document["not_read"] = query.others
+    return orjson.dumps(document)
 
 
 def frame(card: Card, absolute: str, width: int, height: int, theme: Theme = "auto") -> str:
-    """No style: a page with a strict policy would drop it."""
+    """The frame as HTML, without `style`, which strict content security policies drop."""
     themed = "" if theme == "auto" else f"?theme={theme}"
+    title = escape(replace_controls(card.title))
     return (
-        f'<iframe src="{escape(absolute)}{embed_path(card)}{themed}" title="{escape(replace_controls(card.title))}" width="{width}"'
-        f' height="{height}" frameborder="0" loading="lazy"></iframe>'
+        f'<iframe src="{escape(absolute)}{embed_path(card)}{themed}" title="{title}"'
+        f' width="{width}" height="{height}" frameborder="0" loading="lazy"></iframe>'
     )
 
 
@@ -61,13 +62,14 @@ def preview_path(card: Card) -> str:
 
 
 def discovery_path(card: Card, absolute: str) -> str:
-    """Where the answer about a card's record is."""
+    """The oEmbed URL of the record of a card."""
     return f"/oembed?url={quote(f'{absolute}{card.path}', safe=':/')}"
 
 
 def height_at(card: Card, width: int) -> int:
-    """About how high the card is, from how much it says; consumers that hear no messages show it so. Whoever hears them is told
-    the height itself. Rather too high than too low; what is lower is scrolled.
+    """Estimate the height of the card in CSS pixels, rather too high than too low.
+
+    Consumers that listen to its messages learn the real height.
     """
     inner = max(width - 38, 60)
 
@@ -78,11 +80,11 @@ def height_at(card: Card, width: int) -> int:
     height += 40 * lines(card.number or "", 17) + (30 if card.measure else 0)
     height += 25 * lines(card.sentence or "", 8.2) + (8 if card.sentence else 0)
     for line in card.lines:
-        beside = inner - 102
-        stands_below = card.noun == "series" or beside < 168
+        value_width = inner - 102
+        is_below = card.resource_type == "series" or value_width < 168
         height += 7 + 21 * (
-            lines(line.text, 7.6, inner if stands_below else beside)
-            + (lines(line.name, 7.4) if stands_below else 0)
+            lines(line.text, 7.6, inner if is_below else value_width)
+            + (lines(line.name, 7.4) if is_below else 0)
         )
     height += 23 * lines(card.quote or "", 7.6, inner - 15) + (12 if card.quote else 0)
     notes = (*card.corrections, *card.notes)

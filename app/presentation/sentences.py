@@ -1,48 +1,48 @@
-"""A record in plain sentences, for formats that people read: what it says with its qualifier, as of when, according to whom,
-in which source, with everything that a reader must see and the words that it rests on.
+"""Records in plain sentences, for Atom, TimelineJS and citations.
 
-Our words are the same for every party; the source's stand in quotation marks.
+Our wording is the same for all parties; the words of sources are in quotation marks.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from app.vocabulary import ResourceType
 
 _BASIS = {"stated": "", "inferred": " (inferred)", "publication_date": " (the day of publication)"}
-_QUALIFIED = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})([~?%])")
-_IN_WORDS = {"~": "about", "?": "perhaps", "%": "perhaps about"}
+_QUALIFIED_DATE = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})([~?%])")
+_QUALIFIERS = {"~": "about", "?": "perhaps", "%": "perhaps about"}
 
 
 @dataclass(frozen=True)
-class Told:
-    """`claim` is one sentence, `notes` those that belong to it, `quotes` the source's words with the id of their source."""
+class RecordText:
+    """A claim, its notes, and its quotes, each with the id of its source."""
 
     claim: str
     notes: tuple[str, ...]
     quotes: tuple[tuple[str, str], ...]
 
 
-def told(noun: ResourceType, record: Mapping[str, Any]) -> Told:
-    """Of a whole record: one that `fields` cut may lack what must not be lost."""
-    corrected = [f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]]
-    notes = [*_CLAIMS[noun][1](record), *record["caveats"], *corrected]
+def record_text(resource_type: ResourceType, record: Mapping[str, Any]) -> RecordText:
+    """The text of a whole record; one cut by `fields` may lack its caveats."""
+    corrections = [
+        f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]
+    ]
+    notes = [*_CLAIMS[resource_type][1](record), *record["caveats"], *corrections]
     if record.get("source"):
         notes.append(f"Source: {record['source']}.")
     quotes = dict.fromkeys((item["exact"], item["source"]) for item in record["evidence"])
-    return Told(claim(noun, record), tuple(notes), tuple(quotes))
+    return RecordText(claim(resource_type, record), tuple(notes), tuple(quotes))
 
 
-def claim(noun: ResourceType, record: Mapping[str, Any]) -> str:
+def claim(resource_type: ResourceType, record: Mapping[str, Any]) -> str:
     """What a record says, in one sentence."""
-    return _CLAIMS[noun][0](record)
+    return _CLAIMS[resource_type][0](record)
 
 
 def date_in_words(date: Mapping[str, Any] | None) -> str | None:
-    """A date as a reader would say it, with its basis where that is not the text; null where there is none."""
+    """A date in words, with its basis unless it is stated; None for None."""
     if date is None:
         return None
     end = date.get("basis_end")
@@ -50,27 +50,26 @@ def date_in_words(date: Mapping[str, Any] | None) -> str | None:
     return f"{edtf_in_words(date['edtf'])}{basis}"
 
 
-@lru_cache(maxsize=4096)
 def edtf_in_words(edtf: str) -> str:
     if edtf.startswith("["):
         first, _, last = edtf[1:-1].partition("..")
         if not first or not last:
-            return f"not {'before' if first else 'after'} {_qualified(first or last)}"
-        return f"some day from {_qualified(first)} to {_qualified(last)}"
+            return f"not {'before' if first else 'after'} {_qualified_date(first or last)}"
+        return f"some day from {_qualified_date(first)} to {_qualified_date(last)}"
     first, interval, last = edtf.partition("/")
     if not interval:
-        return _qualified(first)
+        return _qualified_date(first)
     if first == "..":
-        return "at any time" if last == ".." else f"until {_qualified(last)}"
+        return "at any time" if last == ".." else f"until {_qualified_date(last)}"
     return (
-        f"since {_qualified(first)}"
+        f"since {_qualified_date(first)}"
         if last == ".."
-        else f"{_qualified(first)} to {_qualified(last)}"
+        else f"{_qualified_date(first)} to {_qualified_date(last)}"
     )
 
 
-def _qualified(date: str) -> str:
-    return _QUALIFIED.sub(lambda found: f"{_IN_WORDS[found[2]]} {found[1]}", date)
+def _qualified_date(date: str) -> str:
+    return _QUALIFIED_DATE.sub(lambda match: f"{_QUALIFIERS[match[2]]} {match[1]}", date)
 
 
 def _figure(record: Mapping[str, Any]) -> str:
@@ -81,7 +80,7 @@ def _figure_notes(record: Mapping[str, Any]) -> list[str]:
     notes = [f"Qualifier: {record['qualifier'].replace('_', ' ')}. Unit: {record['unit']}."]
     if record["period"] is not None:
         notes.append(f"Period: {date_in_words(record['period'])}.")
-    return [*notes, _credit(record["attribution"])]
+    return [*notes, _attribution(record["attribution"])]
 
 
 def _statement(record: Mapping[str, Any]) -> str:
@@ -94,7 +93,7 @@ def _statement_notes(record: Mapping[str, Any]) -> list[str]:
         record["voice"]
     ]
     dated = "The text does not date it." if made_on is None else f"Made on: {made_on}."
-    return [f"Voice: {voice}. Act: {record['act']}.", dated, _credit(record["attribution"])]
+    return [f"Voice: {voice}. Act: {record['act']}.", dated, _attribution(record["attribution"])]
 
 
 def _event(record: Mapping[str, Any]) -> str:
@@ -112,15 +111,18 @@ def _series(record: Mapping[str, Any]) -> str:
 
 def _series_notes(record: Mapping[str, Any]) -> list[str]:
     points = [
-        f"As of {date_in_words(point['as_of'])}: “{point['as_written']}”,"
-        f" {'credited to somebody' if point['attribution'] == 'stated' else 'credited to nobody'} (source: {point['source']})"
-        f"{_corrected(point)}."
+        f"As of {date_in_words(point['as_of'])}: “{point['as_written']}”, {_point_credit(point)}"
+        f" (source: {point['source']}){_correction(point)}."
         for point in record["points"]
     ]
     return [record["definition"], f"Method: {record['method']}. Unit: {record['unit']}.", *points]
 
 
-def _corrected(point: Mapping[str, Any]) -> str:
+def _point_credit(point: Mapping[str, Any]) -> str:
+    return "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
+
+
+def _correction(point: Mapping[str, Any]) -> str:
     return f", corrected on {point['corrected_on']}" if point["corrected_on"] else ""
 
 
@@ -141,22 +143,21 @@ def _no_notes(_: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _credit(attribution: Mapping[str, Any]) -> str:
-    """According to whom; the publisher is the source, which is named beside it."""
-    relayed = (
-        f" Relayed by {_people(attribution['relayed_by'])}." if attribution["relayed_by"] else ""
-    )
-    speaker = attribution["speaker"]
+def _attribution(attribution: Mapping[str, Any]) -> str:
+    """According to whom, without the publisher, which is the source."""
+    relays, speaker = attribution["relayed_by"], attribution["speaker"]
+    relayed = f" Relayed by {_actors(relays)}." if relays else ""
     if speaker is None:
-        return f"{'The text credits nobody with it.' if not relayed else 'The text names no speaker.'}{relayed}"
-    return f"According to {_people([speaker])}.{relayed}"
+        credit = "The text names no speaker." if relays else "The text credits nobody with it."
+        return f"{credit}{relayed}"
+    return f"According to {_actors([speaker])}.{relayed}"
 
 
-def _people(references: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(_person(reference) for reference in references)
+def _actors(references: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(_actor(reference) for reference in references)
 
 
-def _person(reference: Mapping[str, Any]) -> str:
+def _actor(reference: Mapping[str, Any]) -> str:
     inferred = ", inferred" if reference["basis"] == "inferred" else ""
     if reference["as_written"] is None:
         return f"{reference['id']}{' (inferred)' if inferred else ''}"
@@ -175,4 +176,4 @@ _CLAIMS: dict[
     "figure": (_figure, _figure_notes),
     "series": (_series, _series_notes),
 }
-"""The claim of each noun, and what of the record must stand beside it."""
+"""The functions for claim and notes of each resource type."""
