@@ -1,7 +1,8 @@
-"""The closed vocabularies of v1: every code that On Record itself writes.
+"""The closed vocabularies of v1: every code that On Record itself assigns.
 
-They are ours, not the source's: classifications, not facts. Clients must accept codes that they do not know.
-The same tuples make the CHECK constraints of the tables, the enums of the OpenAPI document and the rules of the seeds.
+Codes are our classifications, not the source's facts. Clients must accept codes that they do not
+know. The tables' CHECK constraints, the enums of the OpenAPI document and the seed schema use
+the same literals.
 """
 
 from typing import Literal
@@ -58,7 +59,7 @@ EventStatus = Literal["told_as_done", "agreed", "planned", "unclear"]
 EventRelationType = Literal[
     "part_of", "led_to", "follows", "during", "in_exchange_for", "requested_by"
 ]
-# PLOVER 2021, all sixteen; CAMEO's "make public statement" is not among them: statements are records of their own.
+# All sixteen of PLOVER 2021. CAMEO's "make public statement" is not one: statements are records.
 PloverCategory = Literal[
     "AGREE",
     "CONSULT",
@@ -135,16 +136,16 @@ QUALIFIER_BOUNDS: dict[Qualifier, Bound] = {
     "between": "both",
     "unquantified": "none",
 }
-"""What a qualifier says of the bounds, and nothing but the qualifier does: `lower` for gt and ge, `upper` for lt and le."""
+"""The bound that each qualifier implies: `lower` for gt and ge, `upper` for lt and le."""
 
 FormatName = Literal["json", "csv", "ndjson", "jsonld", "atom", "timelinejs", "html"]
-"""The forms in which answers are given: `format=` takes these names."""
+"""The formats of responses, by the names that `format=` takes."""
 
 CitationStyle = Literal["sentence", "apa", "chicago", "bibtex", "ris", "csl-json"]
-"""The forms in which a record can be cited: three for people, three for reference managers."""
+"""The styles of a citation: three for people, three for reference managers."""
 
 Theme = Literal["auto", "light", "dark"]
-"""How a card is coloured: as its reader's system is set, or always the same."""
+"""The colours of a card: those of the reader's system, or always light or dark."""
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 MAX_SLUG_LENGTH = 80

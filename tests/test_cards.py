@@ -236,7 +236,7 @@ def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_p
         assert json.loads(data).get("title", record["title"]) == record["title"]
 
 
-# -------------------------------------------------------------------------------------------------------------- pictures
+# ----------------------------------------------------------------------------------------- pictures
 
 
 def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) -> None:
@@ -297,7 +297,7 @@ def test_too_many_pictures_at_once_are_refused(api: Api) -> None:
     assert api.get(f"/preview/figures/{FIGURE}.png").status_code == 200
 
 
-# ------------------------------------------------------------------------------------------------------------- component
+# ---------------------------------------------------------------------------------------- component
 
 
 def test_the_component_is_one_file_that_may_be_kept_for_good(api: Api) -> None:
@@ -318,7 +318,7 @@ def test_who_pasted_an_earlier_version_is_led_to_the_present_one(api: Api) -> No
     assert api.get("/assets/on-record-xyz.js").status_code == 404
 
 
-# ---------------------------------------------------------------------------------------------------- what leaves a page
+# ------------------------------------------------------------------------------- what leaves a page
 
 
 def meta(page: str, name: str) -> str:

@@ -507,7 +507,7 @@ def test_no_content_of_a_file_makes_the_checks_fail(tree: SeedTree, content: str
     findings_of(tree)
 
 
-# ------------------------------------------------------------------------------------------------------------- receipts
+# ----------------------------------------------------------------------------------------- receipts
 
 
 def lock_of(tree: SeedTree) -> Path:

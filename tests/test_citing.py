@@ -60,7 +60,7 @@ def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
     return found
 
 
-# -------------------------------------------------------------------------------------------- what no citation goes without
+# -------------------------------------------------------------------- what no citation goes without
 
 
 def musts(record: Any, sources: dict[str, Any]) -> list[str]:
@@ -149,7 +149,7 @@ def test_what_the_source_does_not_name_is_said_to_be_unnamed(seed_api: Api) -> N
         assert "null" not in said
 
 
-# ------------------------------------------------------------------------------------------------------- foreign readers
+# ---------------------------------------------------------------------------------- foreign readers
 
 
 def test_bibtexparser_reads_every_citation(any_api: Api) -> None:
@@ -197,7 +197,7 @@ def test_a_csl_processor_prints_every_citation_with_its_caveats(any_api: Api) ->
             assert words.replace("‘", "“").replace("’", "”") in flat, (address, words)
 
 
-# --------------------------------------------------------------------------------------------------------- anybody's words
+# ---------------------------------------------------------------------------------- anybody's words
 
 
 NASTY = (
@@ -299,7 +299,7 @@ def test_text_fragments_are_written_as_browsers_read_them(
     assert text_fragment(*quoted) == fragment
 
 
-# ------------------------------------------------------------------------------------------------------------------ HTTP
+# --------------------------------------------------------------------------------------------- HTTP
 
 
 def test_a_mistaken_style_is_told_with_the_nearest(api: Api) -> None:
@@ -379,7 +379,7 @@ def test_a_citation_takes_two_statements(api: Api) -> None:
     assert len(api.statements) == 2
 
 
-# ------------------------------------------------------------------------------------------------------------------ time
+# --------------------------------------------------------------------------------------------- time
 
 
 @pytest.fixture(scope="module")

@@ -158,7 +158,7 @@ def test_build_with_a_mistake_builds_nothing(seed: Path, tmp_path: Path) -> None
     assert not (tmp_path / "new.db").exists()
 
 
-# ------------------------------------------------------------------------------------------------- what the operator mends
+# -------------------------------------------------------------------------- what the operator mends
 
 
 def test_a_missing_seed_folder_is_one_clear_line(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
-# ---------------------------------------------------------------------------------------------------------------- serving
+# ------------------------------------------------------------------------------------------ serving
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

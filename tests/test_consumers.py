@@ -33,7 +33,7 @@ def url(seed_url: str) -> Iterator[str]:
         yield address
 
 
-# --------------------------------------------------------------------------------------------------------- HTTP caches
+# -------------------------------------------------------------------------------------- HTTP caches
 
 
 class Wire(httpx.HTTPTransport):
@@ -67,7 +67,7 @@ def test_hishel_asks_again_when_the_time_is_up_and_keeps_what_is_confirmed(
     assert (first["data"]["value"], first["data"]["qualifier"]) == (28473, "over")
 
 
-# -------------------------------------------------------------------------------------------------------------- tables
+# ------------------------------------------------------------------------------------------- tables
 
 
 def facts(row: Any) -> tuple[Any, ...]:
@@ -108,7 +108,7 @@ def test_polars_reads_the_same_from_both(url: str) -> None:
     assert lines["id"].to_list() == table["id"].to_list()
 
 
-# ------------------------------------------------------------------------------------------------------------- JSON-LD
+# ------------------------------------------------------------------------------------------ JSON-LD
 
 SCHEMA, PROV, OA = "https://schema.org/", "http://www.w3.org/ns/prov#", "http://www.w3.org/ns/oa#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -180,7 +180,7 @@ def names(value: Any) -> set[str]:
     return set()
 
 
-# --------------------------------------------------------------------------------------------------------------- feeds
+# -------------------------------------------------------------------------------------------- feeds
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_feedparser_shows_the_figure_with_its_caveats(url: str) -> None:
     assert "over 28,473" in entry.summary
 
 
-# --------------------------------------------------------------------------------------------------------------- links
+# -------------------------------------------------------------------------------------------- links
 
 
 def test_parsers_of_link_headers_walk_the_whole_list(url: str) -> None:

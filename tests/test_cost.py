@@ -71,7 +71,7 @@ def test_the_lists_across_nouns_have_a_fixed_cost(many_api: Api) -> None:
         assert len(many_api.statements) == statements, path
 
 
-# ------------------------------------------------------------------------------------------------------------------ plans
+# -------------------------------------------------------------------------------------------- plans
 
 
 BIG = ("event", "statement", "figure", "revision")

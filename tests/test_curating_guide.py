@@ -44,7 +44,7 @@ def test_the_appendix_has_the_messages_that_are_given() -> None:
     assert appendix().count("\n- ") + 1 >= 30
 
 
-# ---------------------------------------------------------------------------------------------- the list of loaded terms
+# ------------------------------------------------------------------------- the list of loaded terms
 
 
 def groups() -> list[dict[str, list[dict[str, object]]]]:

@@ -146,7 +146,7 @@ def test_another_language_may_group_by_points() -> None:
     assert read_number("28.473", english=False).numbers[0] == {Decimal("28.473"), Decimal(28473)}
 
 
-# ---------------------------------------------------------------------------------------------------------------- quotes
+# ------------------------------------------------------------------------------------------- quotes
 
 TEXT = "A 🌊 hit Zoe\u0308’s town. The 🌊 hit the town, the town hit back. Zoë left."
 

@@ -266,7 +266,7 @@ def test_no_relation_makes_the_two_releases_an_exchange(seed_api: Api) -> None:
     assert [event["id"] for event in exchanges] == ["prisoners-released-under-iran-us-agreement"]
 
 
-# -------------------------------------------------------------------------------------------------------------- evidence
+# ----------------------------------------------------------------------------------------- evidence
 
 
 def evidence_in(value: Any) -> Iterator[dict[str, Any]]:
@@ -337,7 +337,7 @@ def test_the_article_itself_is_not_published(seed_api: Api, seed_text: str) -> N
     assert [sentence for sentence in long_sentences if sentence in served] == []
 
 
-# --------------------------------------------------------------------------------------------- what the made-up seeds show
+# ---------------------------------------------------------------------- what the made-up seeds show
 
 
 def test_bounds_follow_from_the_qualifier(api: Api) -> None:

@@ -45,7 +45,7 @@ def run(seeds: Seeds) -> list[Finding]:
     return [finding for rule in RULES for finding in rule(seeds)]
 
 
-# ----------------------------------------------------------------------------------------------- ids and what they mean
+# ---------------------------------------------------------------------------------------------- ids
 
 
 def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
@@ -262,7 +262,7 @@ def _going_round(
         yield entry.finding("corrections-fit-the-records", message, "renamed_to")
 
 
-# --------------------------------------------------------------------------------------------------------------- dates
+# -------------------------------------------------------------------------------------------- dates
 
 
 def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
@@ -474,7 +474,7 @@ def figures_have_an_as_of(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("figures-have-an-as-of", message, "as_of")
 
 
-# ------------------------------------------------------------------------------------------------------------- figures
+# ------------------------------------------------------------------------------------------ figures
 
 
 def _numbers(figure: s.FigureSeed) -> Iterator[tuple[str, int | float]]:
@@ -649,7 +649,7 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding("figures-keep-to-their-series", message, "population")
 
 
-# ---------------------------------------------------------------------------------------------- statements, attribution
+# -------------------------------------------------------------------------- statements, attribution
 
 
 def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
@@ -779,7 +779,7 @@ def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding("rendering-fits-quoted-words", message, "quoted_words")
 
 
-# ------------------------------------------------------------------------------------------------------------- our words
+# ------------------------------------------------------------------------------------------ wording
 
 
 def _ours(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
@@ -939,7 +939,7 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
                     yield entry.finding("wording-is-quoted", message, "as_written")
 
 
-# --------------------------------------------------------------------------------------------------------------- quotes
+# ------------------------------------------------------------------------------------------- quotes
 
 
 def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:

@@ -405,7 +405,7 @@ def _loaded(evidence: Sequence[Evidence]) -> set[tuple[str, int, int]]:
     }
 
 
-# ---------------------------------------------------------------------------------------- records of more than one article
+# ----------------------------------------------------------------- records of more than one article
 
 
 def _actors(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[ActorRecord]:

@@ -110,7 +110,7 @@ def as_quote(seed: s.QuoteSeed) -> Quote:
     return Quote(seed.quote, seed.prefix, seed.suffix)
 
 
-# ------------------------------------------------------------------------------------------------------------- reading
+# ------------------------------------------------------------------------------------ reading files
 
 
 _ACTORS = TypeAdapter(tuple[s.ActorSeed, ...])
@@ -269,7 +269,7 @@ def _note_ids(
         note("figure", data.get("figures"))
 
 
-# ------------------------------------------------------------------------------------- what Pydantic found, in our words
+# -------------------------------------------------------------------- messages of Pydantic's errors
 
 
 _FORMS = {

@@ -1,4 +1,4 @@
-"""The nouns of the API, one file each. RESOURCES is the list that everything else loops over."""
+"""The resource types of the API, one module each."""
 
 from app.resources.actor import ACTOR
 from app.resources.declarations import Filter, Include, Resource

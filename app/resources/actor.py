@@ -79,7 +79,8 @@ ACTOR = Resource(
     path="/v1/actors",
     record=ActorRecord,
     table=Actor,
-    description="Persons, states, offices, organisations, groups and populations that act, speak or are affected.",
+    description="Persons, states, offices, organisations, groups and populations that act, speak or"
+    " are affected.",
     filters=(
         id_filter(Actor, "actors", "iran"),
         Filter(
@@ -138,7 +139,8 @@ ACTOR = Resource(
             columns=(ActorRelation.type,),
             owner=ActorRelation.to_id,
             value_type=one_of(v.ActorRelationType),
-            description="How another actor is tied to it: `ally_of` gives those of whom another is an ally.",
+            description="How another actor is tied to it: `ally_of` gives those of whom another is"
+            " an ally.",
             example="ally_of",
         ),
         Filter(

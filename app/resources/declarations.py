@@ -1,7 +1,7 @@
-"""The words in which a noun declares itself.
+"""The classes that declare a resource type and its list.
 
-A declaration drives the parser, the SQL, the OpenAPI parameters and whatever else must know the noun. It is data: where
-a noun is special beyond these words, it gets a route of its own in web/, never a flag here.
+The parser, the SQL, the OpenAPI parameters and the HTML form are derived from the declarations. A
+declaration is data: special behaviour gets a path operation, not a flag.
 """
 
 import calendar
@@ -19,15 +19,15 @@ from sqlmodel import SQLModel
 from app.resources.fields import MOMENT_PATTERN, Record
 from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN, ResourceType
 
-# -------------------------------------------------------------------------------------------------------------- values
+# ------------------------------------------------------------------------------------------- values
 
 
 @dataclass(frozen=True)
 class ValueType:
-    """What values a parameter takes.
+    """The type of a parameter's value.
 
-    `parse` returns the value that the database compares with, or raises ValueError whose message completes the
-    sentence ““x” …”. `schema` is the JSON Schema of one value.
+    `parse` returns the value that the SQL statement compares with. It raises ValueError with a
+    message that completes the sentence ““x” …”. `schema` is the JSON Schema of one value.
     """
 
     schema: dict[str, Any]
@@ -41,7 +41,10 @@ MAX_COUNT = 2**31 - 1
 
 _SLUG_PATTERN = re.compile(SLUG_PATTERN)
 _NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DATE_SHAPE = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_DATE_SHAPE = (
+    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+    "(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+)
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -82,7 +85,7 @@ def _parse_country(raw: str) -> str:
 
 
 def _parse_date(raw: str) -> tuple[int, int]:
-    """The first and the last day of a year, a month or a day, as day numbers."""
+    """Return the first and last day of a year, month or day, as ordinals of `datetime.date`."""
     match = _DATE_PATTERN.fullmatch(raw)
     if match is None:
         raise ValueError("is not a date: write 2023, 2023-09 or 2023-09-05")
@@ -117,7 +120,7 @@ BOOLEAN_VALUE = ValueType({"type": "boolean"}, _parse_boolean, ("true", "false")
 
 
 def one_of(codes: Any) -> ValueType:
-    """A value of a closed vocabulary, given as its `Literal`."""
+    """Return the type of a value of a closed vocabulary, declared as a `Literal`."""
     choices = tuple(get_args(codes))
 
     def parse(raw: str) -> str:
@@ -128,7 +131,7 @@ def one_of(codes: Any) -> ValueType:
     return ValueType({"type": "string", "enum": list(choices)}, parse, choices)
 
 
-# --------------------------------------------------------------------------------------------------- what can be asked
+# --------------------------------------------------------------------------------------- parameters
 
 Operator = Literal[
     "any_of",
@@ -144,19 +147,23 @@ Operator = Literal[
     "text",
     "recorded_after",
 ]
-"""What a parameter does with its values; query/filters.py has the SQL and the phrase of each."""
+"""How a criterion compares its values; query/filters.py has the SQL and the phrase of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """`name=value`: exact, several values mean any of them. `name_not=value`: every record that `name=value` does not
-    give. `name_missing=true|false`: without or with any value, where a record can be without.
+    """Equality with any of several values.
 
-    `columns` hold the value: in the noun's own table, or in a table that links to it; several columns mean any of them.
-    Filters on the same linking table speak of the same link (a participant with a role). `owner` is the column of a
-    linking table that holds the record's id, where it is not the obvious one. `within` is the table that lists for each
-    whole its parts. `always` says that no record is without a value. `of` names the date that it tells something of: without
-    that date there is no value. `phrase` is what the filter says in a sentence.
+    `name=a,b` matches records with one of the values, `name_not=a,b` all other records, nulls
+    included. `name_missing=true|false` exists where a record may have no value.
+
+    `columns` hold the value, in the table of the resource type or in a table that links to it; with
+    several columns, any of them may match. Filters on the same linking table apply to the same row
+    of it (a participant and its role). `owner` is the column of the linking table that refers to
+    the record; None: the one that `owner_column` finds. `parts_table` maps each id to the ids of its
+    parts, which match too. `always_present`: every record has a value. `date` names the criterion
+    of the date that this value describes; without that date the value is null. `phrase` is the text of
+    the filter in a sentence, with `{}` for the values.
     """
 
     name: str
@@ -183,16 +190,17 @@ class Filter:
 
     @property
     def is_facet(self) -> bool:
-        """Whether it can be a facet: not where nearly every record has a value of its own."""
+        """Whether its values can be counted: not if nearly every record has a different one."""
         return self.name != "id" and self.value_type is not NUMBER_VALUE
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumberRange:
-    """`name_min=` and `name_max=`: both inclusive; a record without a number matches neither.
+    """`name_min` and `name_max`, both inclusive. Records without a number match neither.
 
-    `sort_columns` are the columns that lists are sorted by, up and down, where those hold the number too: what is missing lies
-    beyond one end of each. A list sorted by one of them begins at its bound.
+    `sort_columns` are the columns of the ascending and the descending sort by this number, in which
+    nulls are replaced by values that sort last. The SQL compares them, so that a list sorted by one
+    of them starts at its bound.
     """
 
     name: str
@@ -205,10 +213,11 @@ class NumberRange:
 
 @dataclass(frozen=True, kw_only=True)
 class DateRange:
-    """`name=`, `name_from=`, `name_to=`: records whose date overlaps the window, both ends inclusive; a year or month
-    stands for all its days. A date that is null matches no window, an unbounded side every one.
+    """`name`, `name_from` and `name_to`: dates that overlap the window, both ends inclusive.
 
-    `exact` is false where `name=` means something else. The two columns may stand in a table that links to the noun.
+    A year or month means all its days. Null matches no window; an unbounded end matches every one.
+    `always_present`: every record has the date. `exact`: the parameter `name` exists. `earliest`
+    and `latest` are columns of the table of the resource type or of a table that links to it.
     """
 
     name: str
@@ -227,7 +236,10 @@ class DateRange:
 
 @dataclass(frozen=True, kw_only=True)
 class DateLimit:
-    """`name=D`: records whose `column` is not later than the last day of D. Not together with `name_from`, `name_to`."""
+    """`name=D`: records whose `column` is at most the last day of D.
+
+    It excludes `name_from` and `name_to`.
+    """
 
     name: str
     column: Any
@@ -237,7 +249,10 @@ class DateLimit:
 
 @dataclass(frozen=True, kw_only=True)
 class LatestPerGroup:
-    """`name=true`: of what all other filters leave, in each group of equal `by` all records with the greatest `column`."""
+    """`name=true`: the records with the greatest `column` of each group of equal `by`.
+
+    All other filters apply first.
+    """
 
     name: str
     by: Any
@@ -247,14 +262,14 @@ class LatestPerGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class FullText:
-    """`q=`: full-text search."""
+    """`q`: full-text search."""
 
     name: str = "q"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedAfter:
-    """`updated_after=`: what was recorded after a moment."""
+    """`updated_after`: records that were recorded after a moment."""
 
     name: str = "updated_after"
 
@@ -264,7 +279,10 @@ Criterion = Filter | NumberRange | DateRange | DateLimit | LatestPerGroup | Full
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Parameter:
-    """One name that a query may use. `many`: it takes several values, by comma or by repetition. Each equals itself alone."""
+    """One name of a query. `many`: it takes several values, by comma or by repetition.
+
+    Two parameters are equal only if identical.
+    """
 
     name: str
     operator: Operator
@@ -280,8 +298,8 @@ FULL_TEXT = Parameter(
     operator="text",
     criterion=FullText(),
     value_type=TEXT_VALUE,
-    description='Full text: all words must occur; `"…"` is a phrase, `word*` any word that begins so. Case and diacritics'
-    " do not count.",
+    description='Full text: all words must occur; `"…"` is a phrase, `word*` any word that begins'
+    " so. Case and diacritics do not count.",
     example="truce",
 )
 
@@ -291,15 +309,16 @@ UPDATED_AFTER = Parameter(
     operator="recorded_after",
     criterion=RecordedAfter(),
     value_type=MOMENT_VALUE,
-    description="Only what was added or changed after this dataset version, instant, or since the beginning of this day (UTC);"
-    " what was withdrawn since is listed beside it as `tombstones`. For mirrors: give the dataset version that you have.",
+    description="Only what was added or changed after this dataset version, instant, or since the"
+    " beginning of this day (UTC); what was withdrawn since is listed beside it as `tombstones`."
+    " For mirrors: give the dataset version that you have.",
     example="2026-11-24",
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """`sort=name` and `sort=-name`. Neither column is ever null: what is missing holds a value that comes last."""
+    """`sort=name` and `sort=-name`. Nulls are stored as values that sort last."""
 
     name: str
     ascending: Any
@@ -312,7 +331,7 @@ class Sort:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Include:
-    """`include=name`: the records of `noun` that `columns` point at, once each, beside the data."""
+    """`include=name`: adds the records of type `type` that `columns` refer to, each once."""
 
     name: str
     type: ResourceType
@@ -348,7 +367,7 @@ class Listing:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Every name that narrows the list, in the order in which a canonical query has them."""
+        """Every name that filters the list, in the order of the canonical query."""
         return tuple(self._parameters())
 
     @cached_property
@@ -365,7 +384,7 @@ class Listing:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names that `fields=` takes, in the order of the record; empty: the list has no records to cut."""
+        """The names that `fields=` takes, in the order of the record; empty: none."""
         return ()
 
     def with_companions(self, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -403,8 +422,8 @@ class Listing:
 
 
 _NOT_ON_LINK = (
-    "Everything that `{0}` with the same values does not give. Beside another parameter of the same link (a role beside its"
-    " participant): links of that kind with another value, or with none."
+    "Everything that `{0}` with the same values does not give. Beside another parameter of the same"
+    " link (a role beside its participant): links of that kind with another value, or with none."
 )
 
 
@@ -435,7 +454,8 @@ def _filter_parameters(item: Filter, own: Table | None) -> Iterator[Parameter]:
             operator="missing",
             criterion=item,
             value_type=BOOLEAN_VALUE,
-            description=f"`true`: only records without any `{item.name}`; `false`: only those with one.",
+            description=f"`true`: only records without any `{item.name}`; `false`: only those with"
+            " one.",
             example="true",
         )
 
@@ -469,8 +489,8 @@ def _date_parameters(dates: DateRange) -> Iterator[Parameter]:
             operator=operator,
             criterion=dates,
             value_type=DATE_VALUE,
-            description=f"{words}, as far as the bounds tell; inclusive; `2023`, `2023-09` or `2023-09-05`."
-            f" {dates.description}",
+            description=f"{words}, as far as the bounds tell; inclusive; `2023`, `2023-09` or"
+            f" `2023-09-05`. {dates.description}",
             example=dates.example,
         )
     if not dates.always_present:
@@ -479,7 +499,8 @@ def _date_parameters(dates: DateRange) -> Iterator[Parameter]:
             operator="missing",
             criterion=dates,
             value_type=BOOLEAN_VALUE,
-            description=f"`true`: only records without a date; `false`: only those with one. {dates.description}",
+            description="`true`: only records without a date; `false`: only those with one."
+            f" {dates.description}",
             example="true",
         )
 
@@ -520,22 +541,23 @@ class CustomListing(Listing):
         yield from self.own_parameters
 
 
-# -------------------------------------------------------------------------------------------------------------- tables
+# ------------------------------------------------------------------------------------------- tables
 
 
 def column_of(attribute: Any) -> Column[Any]:
-    """The column of a mapped attribute."""
+    """Return the column of a mapped attribute."""
     return cast("Column[Any]", attribute.property.columns[0])
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """The table that a model is mapped to."""
+    """Return the table of a model."""
     return cast("Table", inspect(model).local_table)
 
 
 def owner_column(link: Table, owner: Table) -> Column[Any]:
-    """The column of a linking table that holds the owner's id. Where a table refers to its owner twice, as a relation
-    between two events does, the owner is the one in the primary key.
+    """Return the column of a linking table that refers to its owner.
+
+    If several refer to it, as in a relation between two events, it is the one in the primary key.
     """
     candidates = [
         column
@@ -546,7 +568,7 @@ def owner_column(link: Table, owner: Table) -> Column[Any]:
     return (keyed or candidates)[0]
 
 
-# ---------------------------------------------------------------------------------------- what several nouns ask alike
+# ------------------------------------------------------------ declarations shared by resource types
 
 
 def id_filter(table: Any, plural: str, example: str) -> Filter:
@@ -560,7 +582,7 @@ def id_filter(table: Any, plural: str, example: str) -> Filter:
 
 
 def published(table: Any) -> DateRange:
-    """When the record's source was published: `table` holds the bounds."""
+    """Declare the source's publication date, whose bounds are columns of `table`."""
     return DateRange(
         name="published",
         earliest=table.published_earliest,
@@ -587,7 +609,7 @@ def by_title(table: Any) -> Sort:
 
 
 def by_date(name: str, earliest: Any, latest: Any, words: str) -> Sort:
-    """Ascending by the earliest, descending by the latest day that a date may mean; a missing date comes last."""
+    """Return a sort by the earliest day ascending, the latest day descending. Nulls sort last."""
     return Sort(
         name=name,
         ascending=earliest,

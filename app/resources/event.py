@@ -155,7 +155,8 @@ EVENT = Resource(
             columns=(EventRelation.type,),
             owner=EventRelation.to_event_id,
             value_type=one_of(v.EventRelationType),
-            description="How another event is tied to it: `led_to` gives events that another led to.",
+            description="How another event is tied to it: `led_to` gives events that another led"
+            " to.",
             example="led_to",
         ),
         Filter(

@@ -1,5 +1,6 @@
-"""The parts that records are made of. Each public field is described here or in its noun's file, once: OpenAPI, and
-whatever else shows a field, read it from here.
+"""The parts of records. Each public field is described once, in this file or its resource type's.
+
+OpenAPI and pages take the description from the field.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,12 +12,13 @@ from app import vocabulary as v
 DATASET_VERSION_PATTERN = "[0-9a-f]{16}(-[0-9]{1,9})?"
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 DAY_PATTERN = f"^{_DAY}$"
-MOMENT_PATTERN = f"^({DATASET_VERSION_PATTERN}|{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)$"
-"""The shape of a moment, as a regular expression of JSON Schema."""
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+MOMENT_PATTERN = f"^({DATASET_VERSION_PATTERN}|{_DAY}(T{_TIME}:[0-5][0-9](Z|[+-]{_TIME}))?)$"
+"""The pattern of a dataset version, a day or an instant, as JSON Schema has it."""
 
 
 def field(description: str, *examples: Any, **options: Any) -> Any:
-    """A public field. Every example is a value that the seed's data really holds."""
+    """Declare a public field. Every example is a value that occurs in the seed data."""
     return Field(description=description, examples=list(examples), **options)
 
 
@@ -30,7 +32,7 @@ IsoDate = Annotated[
 
 
 def _integral_as_int(value: float | None) -> int | float | None:
-    """Integers are written without a point, as they stand in the source; every value is exact up to 15 digits."""
+    """Return an integral value as `int`, so that it has no decimal point in JSON."""
     return int(value) if value is not None and value == int(value) else value
 
 
@@ -42,7 +44,9 @@ Number = Annotated[
 
 
 class Date(Part):
-    """A date as far as it is known (EDTF, ISO 8601-2, levels 0–1 and one-of ranges), with its strict bounds."""
+    """A date as far as it is known (EDTF, ISO 8601-2, levels 0–1 and one-of ranges), with its
+    strict bounds.
+    """
 
     edtf: str = field(
         "The date in EDTF: `a/b` is throughout, `[a..b]` is some day within.",
@@ -53,7 +57,8 @@ class Date(Part):
     )
     latest: IsoDate | None = field("Last possible day, inclusive; null: unbounded.", "2024-02-14")
     basis: v.DateBasis = field(
-        "`stated` in the text, `inferred` by us (the note says how), or the `publication_date` for want of another.",
+        "`stated` in the text, `inferred` by us (the note says how), or the `publication_date` for"
+        " want of another.",
         "stated",
     )
     basis_end: v.DateBasis | None = field(
@@ -66,8 +71,8 @@ class Date(Part):
 
 
 class Evidence(Part):
-    """The exact words in a source that carry a record: the W3C Web Annotation selectors TextQuoteSelector and
-    TextPositionSelector in flat form.
+    """The exact words in a source that carry a record: the W3C Web Annotation selectors
+    TextQuoteSelector and TextPositionSelector in flat form.
     """
 
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
@@ -131,7 +136,9 @@ class Attribution(Part):
 
 
 class Correction(Part):
-    """A notice that a record was wrong and has been set right. What it said before is in its revisions."""
+    """A notice that a record was wrong and has been set right. What it said before is in its
+    revisions.
+    """
 
     date: IsoDate = field("Day on which it was made.", "2026-05-04")
     reason: str = field(
@@ -142,7 +149,8 @@ class Correction(Part):
 Corrections = Annotated[
     tuple[Correction, ...],
     Field(
-        description="What was wrong with the record and has been set right, oldest first; empty: nothing.",
+        description="What was wrong with the record and has been set right, oldest first; empty:"
+        " nothing.",
         examples=[[]],
     ),
 ]
@@ -159,8 +167,9 @@ EvidenceList = Annotated[
 
 
 class Record(Part):
-    """What every record has. A noun declares `caveats`, `corrections` and `evidence` itself, as its last fields: JSON keeps
-    the order of the declaration, and what a record says comes before what it rests on.
+    """What every record has. A noun declares `caveats`, `corrections` and `evidence` itself, as its
+    last fields: JSON keeps the order of the declaration, and what a record says comes before what
+    it rests on.
     """
 
     id: str = field(

@@ -54,7 +54,9 @@ class FigureBreakdownRecord(Breakdown):
 
 
 class FigureRecord(Record):
-    """A number with its words: never to be shown without its qualifier, its as-of date and its source."""
+    """A number with its words: never to be shown without its qualifier, its as-of date and its
+    source.
+    """
 
     source: str = field("Id of the source that gives it.", "iran-fm-qatar-amir-2024-02-14")
     series: str = field(
@@ -63,12 +65,13 @@ class FigureRecord(Record):
     )
     measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
     measure_kind: v.MeasureKind = field(
-        "`cumulative`: a running total; `period`: within a period; `share`: of a denominator; `amount`: of money or goods;"
-        " `point`: at one moment.",
+        "`cumulative`: a running total; `period`: within a period; `share`: of a denominator;"
+        " `amount`: of money or goods; `point`: at one moment.",
         "cumulative",
     )
     value: Number | None = field(
-        "The number, at most 15 significant digits, in `unit`; null: only bounds or no number are given.",
+        "The number, at most 15 significant digits, in `unit`; null: only bounds or no number are"
+        " given.",
         28473,
     )
     as_written: str = field(
@@ -82,7 +85,8 @@ class FigureRecord(Record):
         "Upper bound, from the qualifier alone; null: none is stated.", None
     )
     bound: v.Bound = field(
-        "How the bounds are meant: more than (`gt`) or at least (`ge`) `lower`, less than (`lt`) or at most (`le`) `upper`.",
+        "How the bounds are meant: more than (`gt`) or at least (`ge`) `lower`, less than (`lt`) or"
+        " at most (`le`) `upper`.",
         "gt",
     )
     unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
@@ -97,7 +101,8 @@ class FigureRecord(Record):
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
     period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field(
-        "Day up to which the source vouches for the number; where it gives none, the day of publication."
+        "Day up to which the source vouches for the number; where it gives none, the day of"
+        " publication."
     )
     attribution: Attribution = field("Who is credited with the number.")
     event: str | None = field(
@@ -118,7 +123,7 @@ _NUMBER_COMPANIONS = (
     "corrections",
     "evidence",
 )
-"""What no number may be shown without."""
+"""The fields that accompany every number."""
 
 FIGURE = Resource(
     type="figure",
@@ -129,7 +134,8 @@ FIGURE = Resource(
     companion_fields=dict.fromkeys(
         ("value", "as_written", "lower", "upper", "bound"), _NUMBER_COMPANIONS
     ),
-    description="How many, how much, what share: each number with its qualifier, bounds, as-of date, source and quote.",
+    description="How many, how much, what share: each number with its qualifier, bounds, as-of"
+    " date, source and quote.",
     filters=(
         id_filter(Figure, "figures", "palestinians-killed-since-2023-10-07-at-2024-02-14"),
         Filter(
@@ -288,7 +294,8 @@ FIGURE = Resource(
             column=Figure.value,
             sort_columns=(Figure.value_or_most, Figure.value_or_least),
             value_type=NUMBER_VALUE,
-            description="Compares `value`, whatever its qualifier; figures without a value do not match.",
+            description="Compares `value`, whatever its qualifier; figures without a value do not"
+            " match.",
             example="100",
         ),
     ),
@@ -296,8 +303,8 @@ FIGURE = Resource(
         DateLimit(
             name="as_of",
             column=Figure.as_of_latest,
-            description="What sources vouch for up to this day: figures whose `as_of` is not later. With `latest=true`: the newest of"
-            " each series by then.",
+            description="What sources vouch for up to this day: figures whose `as_of` is not later."
+            " With `latest=true`: the newest of each series by then.",
             example="2024-02-14",
         ),
     ),
@@ -327,7 +334,8 @@ FIGURE = Resource(
             name="latest",
             by=Figure.series_id,
             column=Figure.as_of_latest,
-            description="`true`: after all other filters, every figure at the newest as-of of its series.",
+            description="`true`: after all other filters, every figure at the newest as-of of its"
+            " series.",
         ),
     ),
     sorts=(

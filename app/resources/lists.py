@@ -1,4 +1,4 @@
-"""The lists that are not of one noun: search, the timeline, and what is quoted from a source."""
+"""The lists of more than one resource type: search, timeline, evidence, changes, datasets."""
 
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -25,7 +25,7 @@ EvidenceResourceType = Literal["actor", "place", "event", "statement", "figure"]
 TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
     noun: RESOURCES[noun] for noun in get_args(TimelineResourceType)
 }
-"""The nouns of the timeline: what one source tells, with a date."""
+"""The resource types of the timeline: those with a source and a date."""
 
 
 def _resource_type_parameter(codes: Any, description: str, example: str) -> Parameter:
@@ -55,7 +55,10 @@ def _code_parameter(
 
 
 def _merged_parameters(resources: dict[ResourceType, Resource]) -> tuple[Parameter, ...]:
-    """What any of them can be asked, once each. Parameters of one name mean the same wherever they are declared."""
+    """Return the parameters of all resource types, each name once.
+
+    A name has the same meaning in all of them.
+    """
     merged: dict[str, Parameter] = {}
     descriptions: dict[str, dict[str, list[str]]] = {}
     for resource in resources.values():
@@ -71,7 +74,7 @@ def _merged_parameters(resources: dict[ResourceType, Resource]) -> tuple[Paramet
 
 
 def _description(descriptions: dict[str, list[str]]) -> str:
-    """One description, or those of the nouns where they differ."""
+    """Return the common description, or the one of each resource type where they differ."""
     if len(descriptions) == 1:
         return next(iter(descriptions))
     return " ".join(
@@ -82,13 +85,13 @@ def _description(descriptions: dict[str, list[str]]) -> str:
 FACETS = tuple(
     dict.fromkeys(facet.name for resource in RESOURCES.values() for facet in resource.facets)
 )
-"""What the index counts of every noun that has it."""
+"""The facets that the service document counts for every resource type that has them."""
 
 SEARCH = CustomListing(
     plural="search results",
     path="/v1/search",
-    description="Full-text search over all nouns. Records whose own name has the words come first, then short before long;"
-    " each with the places where the words stand.",
+    description="Full-text search over all nouns. Records whose own name has the words come first,"
+    " then short before long; each with the places where the words stand.",
     own_parameters=(
         FULL_TEXT,
         _resource_type_parameter(ResourceType, "Only records of these nouns.", "figure"),
@@ -100,8 +103,9 @@ SEARCH = CustomListing(
 TIMELINE = CustomListing(
     plural="events, statements and figures",
     path="/v1/timeline",
-    description="Events, statements and figures in one chronological list: events by `date`, statements by `made_on`,"
-    " figures by `period`. It takes the filters of all three; one that a noun does not have leaves that noun out.",
+    description="Events, statements and figures in one chronological list: events by `date`,"
+    " statements by `made_on`, figures by `period`. It takes the filters of all three; one that a"
+    " noun does not have leaves that noun out.",
     own_parameters=(
         _resource_type_parameter(TimelineResourceType, "Only records of these nouns.", "event"),
         *_merged_parameters(TIMELINE_RESOURCES),
@@ -116,7 +120,8 @@ TIMELINE = CustomListing(
 DATASETS = CustomListing(
     plural="datasets",
     path="/v1/datasets",
-    description="Every dataset that was served, newest first: its version, when it was recorded, and what changed with it.",
+    description="Every dataset that was served, newest first: its version, when it was recorded,"
+    " and what changed with it.",
     fixed_sort=("recorded", "newest first"),
     supports_known_at=False,
 )
@@ -124,8 +129,9 @@ DATASETS = CustomListing(
 CHANGES = CustomListing(
     plural="changes",
     path="/v1/changes",
-    description="Everything that was recorded, newest first: each record that was added, changed, withdrawn or renamed, with the"
-    " revision that it was given. For mirrors: `updated_after` the dataset version that you have.",
+    description="Everything that was recorded, newest first: each record that was added, changed,"
+    " withdrawn or renamed, with the revision that it was given. For mirrors: `updated_after` the"
+    " dataset version that you have.",
     own_parameters=(
         _code_parameter(
             "noun", ResourceType, "Only records of these nouns.", "figure", "of noun {}"
@@ -135,7 +141,8 @@ CHANGES = CustomListing(
         ),
         replace(
             UPDATED_AFTER,
-            description="Only what was recorded after this dataset version, instant, or since the beginning of this day (UTC).",
+            description="Only what was recorded after this dataset version, instant, or since the"
+            " beginning of this day (UTC).",
         ),
     ),
     fixed_sort=("recorded", "newest first"),
@@ -144,7 +151,8 @@ CHANGES = CustomListing(
 REVISIONS = CustomListing(
     plural="revisions of one record",
     path="/v1/{nouns}/{id}/revisions",
-    description="Every form in which a record was served, newest first. A withdrawn record's are kept, too.",
+    description="Every form in which a record was served, newest first. A withdrawn record's are"
+    " kept, too.",
     fixed_sort=("number", "newest first"),
     supports_known_at=False,
 )
@@ -152,7 +160,8 @@ REVISIONS = CustomListing(
 SOURCE_EVIDENCE = CustomListing(
     plural="quotes of one source",
     path="/v1/sources/{id}/evidence",
-    description="All that is quoted from one source, in reading order, each quote with the records that rest on it.",
+    description="All that is quoted from one source, in reading order, each quote with the records"
+    " that rest on it.",
     own_parameters=(
         *range_parameters(
             NumberRange(

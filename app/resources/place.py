@@ -39,7 +39,8 @@ PLACE = Resource(
     path="/v1/places",
     record=PlaceRecord,
     table=Place,
-    description="Territories, countries, cities, regions and institutions. A capital that stands for a government is a name of that actor.",
+    description="Territories, countries, cities, regions and institutions. A capital that stands"
+    " for a government is a name of that actor.",
     filters=(
         id_filter(Place, "places", "gaza-strip"),
         Filter(

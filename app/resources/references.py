@@ -1,4 +1,4 @@
-"""Which record an id in another record names."""
+"""The references that a record contains."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,26 +22,26 @@ REFERENCE_FIELDS: dict[str, ResourceType] = {
     "figure": "figure",
     "figures": "figure",
 }
-"""Which noun an id is of, by the name of its field; in an object the id stands under `id`."""
+"""The resource type of the id in each field; in an object the id is the value of `id`."""
 
 TYPED_REFERENCE_FIELDS = ("about", "relations")
-"""Fields whose items say themselves which noun they lead to; relations of actors lead to actors."""
+"""Fields whose items name the resource type of their target; relations of actors name none."""
 
 RecordKey = tuple[ResourceType, str]
 
 
 def link_target(item: Mapping[str, Any]) -> RecordKey | None:
-    """What a topic or a relation leads to; null: the text does not tell."""
+    """Return the target of a topic or a relation, None if its id is null."""
     target = item.get("id") or item.get("to")
     return (item.get("noun") or "actor", target) if target else None
 
 
 def references(record: Mapping[str, Any]) -> set[RecordKey]:
-    """Every record that a record names."""
+    """Return the keys of all records that a record refers to."""
     targets: set[RecordKey] = set()
     for name, value in record.items():
         if name in ("evidence", "points"):
-            # Of a series' figures the sources alone: they are known by their numbers.
+            # A point is shown by its number, so its figure needs no title.
             targets.update([("source", item["source"]) for item in value])
         elif value and name != "disagreements":
             _collect(name, value, targets)
@@ -66,7 +66,10 @@ def _collect(name: str, value: Any, targets: set[RecordKey]) -> None:
 
 
 def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
-    """Those that a card of the record names: it shows no lists of records, and of evidence the first piece."""
+    """Yield the keys of the records that a card names.
+
+    Of the points of a series a card names only the source of the latest.
+    """
     for name in REFERENCE_FIELDS.keys() & record.keys():
         for item in _as_list(record[name]):
             target = item if isinstance(item, str) else item["id"]

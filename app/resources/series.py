@@ -105,7 +105,8 @@ SERIES = Resource(
     path="/v1/series",
     record=SeriesRecord,
     table=Series,
-    description="Figures that measure the same thing, in as-of order, with the points where sources disagree.",
+    description="Figures that measure the same thing, in as-of order, with the points where sources"
+    " disagree.",
     filters=(
         id_filter(Series, "series", "palestinians-killed-since-2023-10-07"),
         Filter(

@@ -64,7 +64,8 @@ SOURCE = Resource(
     path="/v1/sources",
     record=SourceRecord,
     table=Source,
-    description="The reports that all records rest on: what is known of each, and every quote taken from it.",
+    description="The reports that all records rest on: what is known of each, and every quote taken"
+    " from it.",
     filters=(
         id_filter(Source, "sources", "iran-fm-qatar-amir-2024-02-14"),
         Filter(

@@ -45,7 +45,9 @@ class QuotedWords(Part):
 
 
 class LoadedTerm(Part):
-    """A term of the published list of loaded words that stands in this record's evidence: tagged, never removed."""
+    """A term of the published list of loaded words that stands in this record's evidence: tagged,
+    never removed.
+    """
 
     term: str = field("The term as the list has it.", "onslaught")
     start: int = field(
@@ -63,7 +65,8 @@ class StatementRecord(Record):
         "Id of the source that makes or reports it.", "iran-fm-qatar-amir-2024-02-14"
     )
     summary: str = field(
-        "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the source has it.",
+        "What is stated, in our own neutral words; a loaded term stands in quotation marks, as the"
+        " source has it.",
         "Iran's foreign minister describes Iran's ties with Qatar as “very good”.",
     )
     attribution: Attribution = field(
@@ -177,7 +180,8 @@ STATEMENT = Resource(
             name="quoted_word",
             columns=(StatementQuotedWords.exact,),
             value_type=TEXT_VALUE,
-            description="Words that the source puts in quotation marks, exactly; `quoted_word_missing=false`: any.",
+            description="Words that the source puts in quotation marks, exactly;"
+            " `quoted_word_missing=false`: any.",
             example="very good",
         ),
         Filter(
