@@ -13,9 +13,9 @@ import platform
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -41,7 +41,7 @@ OURS, BEFORE = "On Record", "before"
 SIZES = [100_000]
 WARM_UP_REQUESTS = 20
 MIN_PAGE_SIZE, MAX_CURSORS = 5, 10_000
-_BUILD_INPUTS = ("migrations", "app/models", "app/resources", "app/curation", "bench/dataset.py")
+_BUILD_INPUTS = ("migrations", "app/models", "bench/dataset.py")
 
 
 def on_record(checkout: Path, database: Path) -> StartServer:
@@ -66,7 +66,7 @@ def on_record(checkout: Path, database: Path) -> StartServer:
 
 
 def build_dataset(size: int, folder: Path) -> Path:
-    """Build the database and the plain tables where their inputs have changed."""
+    """Build the database and the plain tables where the schema or the generator has changed."""
     database, stamp = folder / "onrecord.db", folder / "inputs.sha256"
     inputs = _hash_of_inputs()
     if not stamp.exists() or stamp.read_text() != inputs:
@@ -103,52 +103,64 @@ def walk(start: StartServer, size: int) -> Dataset:
     return Dataset(size, page_size, cursors)
 
 
-def measure(
-    size: int, data: Path, before: Path | None, names: Sequence[str], seconds: int, rounds: int
-) -> dict[str, Any]:
-    """Measure all lines, exports and starts; `names` limits the servers, empty for all."""
+@dataclass(frozen=True)
+class Contestants:
+    """What a run starts; `datasets` have the cursors of each version of On Record."""
+
+    starts: Mapping[str, StartServer]
+    datasets: Mapping[str, Dataset]
+    start_of_next_datasette: StartServer
+
+
+def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> Contestants:
+    """Build the dataset, and collect the cursors of each version of On Record."""
     folder = data / str(size)
-    ours = on_record(ROOT, build_dataset(size, folder))
-    peers = Peers(folder / "plain", data / "tools")
-    datasets = {OURS: walk(ours, size)}
-    starts: dict[str, StartServer] = {OURS: ours}
+    starts = {OURS: on_record(ROOT, build_dataset(size, folder))}
     if before is not None:
         database = before / "var" / "bench" / str(size) / "onrecord.db"
         if not database.exists():
             raise SystemExit(f"{database} does not exist: build it with the code of {before}")
         starts[BEFORE] = on_record(before, database)
-        datasets[BEFORE] = walk(starts[BEFORE], size)
-    with ours() as server:
+    datasets = {name: walk(start, size) for name, start in starts.items()}
+    with starts[OURS]() as server:
         (folder / "plain" / "record.json").write_bytes(server.get("/v1/figures/figure-1")[2])
-    starts |= {
-        "uvicorn": peers.bare_uvicorn,
-        "Datasette": peers.datasette,
-        "roapi": peers.roapi,
-        "soul": peers.soul,
-        "tutorial": peers.tutorial,
-    }
-    starts = {name: start for name, start in starts.items() if not names or name in names}
+    peers = Peers(folder / "plain", data / "tools")
+    starts["uvicorn"] = peers.bare_uvicorn
+    if with_peers:
+        starts["Datasette"] = peers.datasette
+        starts["roapi"] = peers.roapi
+        starts["soul"] = peers.soul
+        starts["tutorial"] = peers.tutorial
+    return Contestants(starts, datasets, peers.next_datasette)
+
+
+def measure(contestants: Contestants, size: int, seconds: int, rounds: int) -> dict[str, Any]:
+    """Measure all lines, exports and starts."""
     lines: dict[str, dict[str, Any]] = {line.key: {} for line in LINES}
     exports: dict[str, dict[str, Any]] = {name: {} for name in EXPORTS}
     start_seconds: dict[str, float] = {}
     for _ in range(rounds):
         with ExitStack() as stack:
-            servers = {name: stack.enter_context(start()) for name, start in starts.items()}
+            servers = {
+                name: stack.enter_context(start()) for name, start in contestants.starts.items()
+            }
             for line in LINES:
                 for name, server in servers.items():
-                    dataset = datasets.get(name, datasets[OURS])
+                    dataset = contestants.datasets.get(name, contestants.datasets[OURS])
                     _measure_line(lines[line.key], line, name, server, dataset, seconds)
             for export, paths in EXPORTS.items():
                 for name, server in servers.items():
                     if path := paths.get(_spelling(name)):
                         _measure_export(exports[export], name, server, path)
-        timed = {name: starts[name] for name in (OURS, BEFORE) if name in starts}
-        for name, start in (timed | {"Datasette": peers.next_datasette}).items():
-            with start() as server:
-                start_seconds[name] = min(
-                    server.start_seconds, start_seconds.get(name, server.start_seconds)
-                )
+        _measure_starts(start_seconds, contestants)
     return {"size": size, "lines": lines, "exports": exports, "starts": start_seconds}
+
+
+def _measure_starts(best: dict[str, float], contestants: Contestants) -> None:
+    starts = {name: contestants.starts[name] for name in contestants.datasets}
+    for name, start in (starts | {"Datasette": contestants.start_of_next_datasette}).items():
+        with start() as server:
+            best[name] = min(server.start_seconds, best.get(name, server.start_seconds))
 
 
 def _spelling(name: str) -> str:
@@ -167,14 +179,18 @@ def _measure_line(
     warm_up = paths if is_repeated else paths[:WARM_UP_REQUESTS]
     for path in warm_up:
         _, headers, _ = server.get(path, line.accept)
-    measurement = send_requests(
-        server,
-        paths if is_repeated else paths[WARM_UP_REQUESTS:],
-        seconds=seconds,
-        repeat=is_repeated,
-        accept=line.accept,
-        etag=headers["etag"] if line.sends_etag else None,
-    )
+    try:
+        measurement = send_requests(
+            server,
+            paths if is_repeated else paths[WARM_UP_REQUESTS:],
+            seconds=seconds,
+            repeat=is_repeated,
+            accept=line.accept,
+            etag=headers["etag"] if line.sends_etag else None,
+        )
+    except TimeoutError as error:
+        print(error, flush=True)
+        return
     print(f"{line.title:<50} {name:<10} {measurement.cpu:>10,.0f} µs", flush=True)
     if name not in best or measurement.cpu < best[name]["cpu"]:
         best[name] = asdict(measurement)
@@ -206,25 +222,29 @@ def environment() -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description="Measure CPU time per request.")
     parser.add_argument("--size", type=int, action="append", help="figures; repeatable")
-    parser.add_argument("--only", action="append", default=[], help="a server; repeatable")
+    parser.add_argument("--without-peers", action="store_true", help="leave the peers out")
     parser.add_argument("--before", type=Path, help="another checkout to measure in the same run")
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "bench", help="databases")
     parser.add_argument("--seconds", type=int, default=2, help="time for each line")
     parser.add_argument("--rounds", type=int, default=3, help="the cheapest of them counts")
-    parser.add_argument("--from", dest="results", type=Path, help="report an earlier result")
+    parser.add_argument(
+        "--from", dest="results", type=Path, action="append", help="report earlier results"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/performance.*")
     options = parser.parse_args()
     # Servers are started on a core of their own.
     os.sched_setaffinity(0, {CLIENT_CORE})
     if options.results:
-        run = json.loads(options.results.read_text())
+        runs = [json.loads(path.read_text()) for path in options.results]
+        run = runs[0] | {"results": [result for run in runs for result in run["results"]]}
     else:
         run = environment() | {"results": []}
         output = options.data / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"
         for size in options.size or SIZES:
-            result = measure(
-                size, options.data, options.before, options.only, options.seconds, options.rounds
+            contestants = prepare(
+                size, options.data, options.before, with_peers=not options.without_peers
             )
+            result = measure(contestants, size, options.seconds, options.rounds)
             run["results"].append(result)
             output.write_text(json.dumps(run, indent=1))
     print(report(run))

@@ -158,7 +158,7 @@ LINES = (
     ),
     Line(
         "join",
-        "20 figures with source and event, range, counted",
+        "20 with source and event, range, counted",
         {
             "On Record": "/v1/figures?include=source,event&value_min={value}",
             "Datasette": f"/bench/figures_joined.json?value__gte={{value}}&{_UNCOUNTED_DATASETTE}",

@@ -143,7 +143,9 @@ def _row_of_start(result: Result) -> Row:
 
 
 _CHARTED = ("record", "page", "filter", "fulltext", "join", "cached")
-_LEFT, _WIDTH, _ROW_HEIGHT, _GROUP_GAP = 130, 640, 16, 30
+_COLUMNS, _COLUMN_WIDTH, _GROUP_HEIGHT = 3, 320, 150
+_LABEL_WIDTH, _BAR_WIDTH, _BAR_HEIGHT = 90, 165, 16
+_MIN_CPU, _MAX_CPU = 10, 1_000_000
 _STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#333}.title{font-weight:600}"
     ".ours{fill:#0b6e69}.other{fill:#b9bcc0}"
@@ -151,32 +153,33 @@ _STYLE = (
 
 
 def chart(run: Run) -> str:
-    """An SVG of bars on a logarithmic scale, one group for each line that has peers."""
+    """An SVG of bars on a logarithmic scale, one group for each line."""
     result = _result(run)
     title = f"CPU µs per request at {result['size']:,} figures (logarithmic; shorter is faster)"
-    parts, y = [f'<text x="8" y="22" class="title">{title}</text>'], 48
-    bare = _cpu(result, "bare", "uvicorn")
-    for line in LINES:
-        if line.key not in _CHARTED:
-            continue
-        parts.append(f'<text x="8" y="{y}" class="title">{line.title}</text>')
-        bars = {"bare uvicorn": bare} | {
-            name: _cpu(result, line.key, name) for name in ("On Record", "before", *PEERS)
-        }
-        for name, cpu in bars.items():
-            if cpu is None:
-                continue
-            y += _ROW_HEIGHT
-            width = (_WIDTH - 80) * math.log10(max(cpu, 1.0)) / 6
-            kind = "ours" if name == "On Record" else "other"
-            parts += [
-                f'<text x="{_LEFT - 8}" y="{y}" text-anchor="end">{name}</text>',
-                f'<rect x="{_LEFT}" y="{y - 10}" width="{width:.0f}" height="11" class="{kind}"/>',
-                f'<text x="{_LEFT + width + 6:.0f}" y="{y}">{cpu:,.0f}</text>',
-            ]
-        y += _GROUP_GAP
+    parts = [f'<text x="8" y="20" class="title">{title}</text>']
+    for index, line in enumerate(line for line in LINES if line.key in _CHARTED):
+        row, column = divmod(index, _COLUMNS)
+        parts += _group(line, result, column * _COLUMN_WIDTH, 48 + row * _GROUP_HEIGHT)
+    height = 36 + math.ceil(len(_CHARTED) / _COLUMNS) * _GROUP_HEIGHT
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH} {y}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg"'
+        f' viewBox="0 0 {_COLUMNS * _COLUMN_WIDTH} {height}"'
         f' role="img" aria-label="{title}"><style>{_STYLE}</style>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
+
+
+def _group(line: Line, result: Result, x: int, y: int) -> Iterator[str]:
+    yield f'<text x="{x + 8}" y="{y}" class="title">{line.title}</text>'
+    bars = {"bare uvicorn": _cpu(result, "bare", "uvicorn")}
+    bars |= {name: _cpu(result, line.key, name) for name in SERVERS}
+    left = x + _LABEL_WIDTH
+    for name, cpu in bars.items():
+        if cpu is None:
+            continue
+        y += _BAR_HEIGHT
+        width = _BAR_WIDTH * math.log(cpu / _MIN_CPU) / math.log(_MAX_CPU / _MIN_CPU)
+        kind = "ours" if name == "On Record" else "other"
+        yield f'<text x="{left - 6}" y="{y}" text-anchor="end">{name}</text>'
+        yield f'<rect x="{left}" y="{y - 10}" width="{max(width, 1):.0f}" height="11" class="{kind}"/>'
+        yield f'<text x="{left + width + 6:.0f}" y="{y}">{cpu:,.0f}</text>'

@@ -179,7 +179,7 @@ def send_requests(
 ) -> Measurement:
     """Send each path once, for at most `seconds`; with `repeat`, again and again.
 
-    Raises RuntimeError where a response is an error.
+    Raises RuntimeError where a response is an error, TimeoutError where none came in time.
     """
     if not shutil.which("wrk"):
         raise RuntimeError("wrk is not installed: apt-get install wrk")
@@ -198,7 +198,9 @@ def send_requests(
         cpu_seconds = server.cpu_seconds() - before
     line = next(line for line in process.stdout.splitlines() if line.startswith("RESULT "))
     summary = json.loads(line.removeprefix("RESULT "))
-    if summary["errors"] or not summary["requests"]:
+    if not summary["requests"]:
+        raise TimeoutError(f"{server.name}: no response to {paths[0]} within {seconds} s")
+    if summary["errors"]:
         status, _, body = server.get(paths[-1], accept)
         raise RuntimeError(f"{server.name}: {paths[-1]} returns {status}: {body[:200]!r}")
     return Measurement(cpu_seconds / summary["requests"] * 1e6, summary["p99"], summary["requests"])
