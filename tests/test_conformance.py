@@ -10,7 +10,7 @@ from app.api.openapi import openapi_under
 from app.formats.registry import FORMATS
 from app.main import described
 from tests.client import Api
-from tests.test_openapi import example_path, needed_by
+from tests.test_openapi import example_path, required_query
 
 pytestmark = pytest.mark.any_database
 
@@ -23,7 +23,7 @@ OPTIONAL = {"Last-Modified", "Memento-Datetime"}
 def address_of(api: Api, path: str) -> str:
     found = example_path(api, path)
     assert found is not None
-    needed = "&".join(f"{name}={value}" for name, value in needed_by(path, api).items())
+    needed = "&".join(f"{name}={value}" for name, value in required_query(api, path).items())
     return f"{found}?{needed}" if needed else found
 
 

@@ -1,7 +1,8 @@
-"""What others make of the OpenAPI document: a second linter finds nothing in it, and generated clients type-check and get the
-right figure from the real server.
+"""Other tools understand the OpenAPI document: a second linter accepts it, and generated clients
+type-check and get the right figure from a real server.
 
-The tools come from npm and in an environment of their own; both are installed once, by their locks (`tests/tools/`).
+The tools come from npm and from an environment of their own, both installed from lock files
+(`tests/tools/`).
 """
 
 import json
@@ -23,7 +24,7 @@ from tests.server import serving
 pytestmark = pytest.mark.any_database
 
 FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
-TIMELINE_RESOURCES = {
+EXPECTED = {
     "value": 28473,
     "qualifier": "over",
     "as_of": "2024-02-14",
@@ -34,7 +35,7 @@ TIMELINE_RESOURCES = {
 
 @pytest.fixture(scope="session")
 def generator() -> Path:
-    """The folder of the programs in the generator's environment."""
+    """The `bin` folder of the generator's environment."""
     folder = installed("client.txt")
     if not (folder / "complete").exists():
         run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
@@ -59,8 +60,8 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(seed_url: str) -> Iterator[str]:
-    with serving(seed_url) as address:
-        yield address
+    with serving(seed_url) as server:
+        yield server
 
 
 def test_a_second_linter_finds_nothing_wrong(node: Path, document: Path) -> None:
@@ -115,7 +116,7 @@ def compiled(folder: Path, *, fails: bool = False) -> str:
 
 def test_a_typescript_client_type_checks_and_gets_the_figure(typescript: Path, url: str) -> None:
     compiled(typescript)
-    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == TIMELINE_RESOURCES
+    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == EXPECTED
 
 
 def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: 
 def python_client(generator: Path, document: Path) -> Path:
     folder = document.parent
     path = f"{generator}{os.pathsep}{os.environ['PATH']}"
-    # A picture is bytes to it; it does not know that by itself.
+    # The generator knows no media types of pictures.
     (folder / "generator.yaml").write_text(
         "content_type_overrides: {image/png: application/octet-stream}\n"
     )
@@ -150,17 +151,16 @@ def python_client(generator: Path, document: Path) -> Path:
 
 
 def test_a_python_client_has_every_operation(python_client: Path) -> None:
-    made = {path.stem for path in (python_client / "client" / "api").rglob("*.py")} - {"__init__"}
-    wanted = {
-        path["get"]["operationId"] for path in openapi_under(described(), "")["paths"].values()
-    }
-    assert made == wanted
+    functions = {path.stem for path in (python_client / "client" / "api").rglob("*.py")}
+    paths = openapi_under(described(), "")["paths"].values()
+    assert functions - {"__init__"} == {path["get"]["operationId"] for path in paths}
 
 
 def test_a_python_client_type_checks_and_gets_the_figure(
     python_client: Path, generator: Path, url: str
 ) -> None:
-    # The generator's own frame (client/client.py) does not hold to the types of its HTTP library; the rest does.
+    # client/client.py, which is the same in every generated client, is not checked: it does not
+    # follow the types of its HTTP library.
     check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental")
     run(
         generator / "python",
@@ -170,8 +170,8 @@ def test_a_python_client_type_checks_and_gets_the_figure(
         "client/models",
         cwd=python_client,
     )
-    told = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
-    assert json.loads(told) == TIMELINE_RESOURCES
+    output = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
+    assert json.loads(output) == EXPECTED
     right = (python_client / "ask_client.py").read_text(encoding="utf-8")
     mistyped = python_client / "mistyped.py"
     mistyped.write_text(right.replace("record.qualifier", "record.qualifer"), encoding="utf-8")

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from app.presentation import cards as cards
+from app.api.embeds import RESOURCES_WITH_CARDS
 from app.resources import RESOURCES
 from tests.client import Api
 
 pytestmark = pytest.mark.any_database
+
+PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="session")
@@ -27,192 +29,176 @@ def operations(document: Any) -> Iterator[tuple[str, Any]]:
             yield path, operation
 
 
+def query_parameters(operation: Any) -> list[Any]:
+    return [item for item in operation.get("parameters", []) if item["in"] == "query"]
+
+
 def test_it_is_valid_openapi_3_1(document: Any) -> None:
     assert document["openapi"].startswith("3.1")
-    try:
-        OpenAPIV31SpecValidator(document).validate()
-    except OpenAPIValidationError as error:
-        pytest.fail(str(error))
+    OpenAPIV31SpecValidator(document).validate()
 
 
 def test_operation_ids_are_stable(document: Any) -> None:
-    ids = sorted(operation["operationId"] for _, operation in operations(document))
-    nouns = [f"get_{noun}" for noun in RESOURCES] + [f"list_{r.plural}" for r in RESOURCES.values()]
-    across = ["search", "get_timeline", "get_source_evidence"]
-    across += ["list_changes", "list_datasets", *(f"list_{noun}_revisions" for noun in RESOURCES)]
-    across += [f"get_{noun}_revision" for noun in RESOURCES]
-    across += [f"cite_{noun}" for noun in RESOURCES]
-    across += [f"{verb}_{noun}" for verb in ("embed", "preview") for noun in cards.CARD_TYPES] + [
-        "oembed"
-    ]
-    across += ["list_problem_types", "get_schema", "get_context", "get_catalog", "get_metrics"]
-    assert ids == sorted(
-        [*nouns, *across, "get_health", "get_index", "get_problem_type", "get_readiness"]
-    )
+    expected = {
+        "search", "get_timeline", "get_source_evidence", "list_changes", "list_datasets", "oembed",
+        "get_index", "get_health", "get_readiness", "get_metrics", "get_schema", "get_context",
+        "get_catalog", "get_problem_type", "list_problem_types",
+    }  # fmt: skip
+    for resource_type, resource in RESOURCES.items():
+        expected |= {f"list_{resource.plural}", f"get_{resource_type}", f"cite_{resource_type}"}
+        expected |= {f"list_{resource_type}_revisions", f"get_{resource_type}_revision"}
+    for resource in RESOURCES_WITH_CARDS.values():
+        expected |= {f"embed_{resource.type}", f"preview_{resource.type}"}
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert sorted(ids) == sorted(expected)
 
 
 def test_every_field_has_a_description_and_an_example(document: Any) -> None:
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
         for field, described in schema.get("properties", {}).items():
-            where = f"{name}.{field}"
-            named = schemas[described["$ref"].rsplit("/", 1)[1]] if "$ref" in described else {}
-            assert described.get("description") or named.get("description"), where
-            assert described.get("examples") or is_composed(described), where
+            target = schemas[schema_name(described)] if "$ref" in described else {}
+            assert described.get("description") or target.get("description"), (name, field)
+            assert described.get("examples") or refers_to_schema(described), (name, field)
 
 
-def is_composed(schema: Any) -> bool:
-    """Objects and lists of objects are exemplified by their own fields."""
-    parts = [
-        *schema.get("anyOf", []),
-        schema.get("items") or {},
-        schema.get("additionalProperties") or {},
-    ]
-    return "$ref" in schema or any(
-        is_composed(part) for part in parts if part and isinstance(part, dict)
-    )
+def schema_name(reference: Any) -> str:
+    name: str = reference["$ref"].rsplit("/", 1)[1]
+    return name
 
 
-def example_path(api: Api, path: str) -> str | None:
-    """The address with a real id in it; null where the seed has no such record."""
-    if "{id}" not in path:
-        return path.replace("{slug}", "invalid-query").replace("{noun}", "figure")
-    path = path.replace("{number}", "1")
-    listed = api.json(re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0]))["data"]
-    return path.replace("{id}", listed[0]["id"]) if listed else None
-
-
-def needed_by(path: str, api: Api) -> dict[str, str]:
-    """What an address cannot be asked without."""
-    figure = example_path(api, "/v1/figures/{id}") if path == "/oembed" else None
-    return {"/v1/search": {"q": "truce"}, "/oembed": {"url": figure or ""}}.get(path, {})
-
-
-def example_of(parameter: Any, api: Api) -> Any:
-    """What was known when depends on the data: only the dataset that is there is known for sure."""
-    known = {"known_at": api.snapshot.dataset.version}
-    return known.get(parameter["name"]) or parameter["schema"]["examples"][0]
-
-
-def as_sent(example: Any) -> str:
-    if isinstance(example, bool):
-        return str(example).lower()
-    values = example if isinstance(example, list) else [example]
-    return ",".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+def refers_to_schema(schema: Any) -> bool:
+    """Objects and lists of objects have the examples of their fields."""
+    parts = [*schema.get("anyOf", []), schema.get("items"), schema.get("additionalProperties")]
+    return "$ref" in schema or any(refers_to_schema(part) for part in parts if part)
 
 
 def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
     seed_api: Api, document: Any
 ) -> None:
     for path, operation in operations(document):
-        address = example_path(seed_api, path)
-        for parameter in operation.get("parameters", []):
-            assert parameter["description"], (path, parameter["name"])
-            if (
-                parameter["in"] == "query"
-                and parameter["name"] not in ("cursor", "limit")
-                and address
-            ):
-                example = example_of(parameter, seed_api)
-                needed = needed_by(path, seed_api)
-                response = seed_api.get(
-                    address, params={**needed, parameter["name"]: as_sent(example)}
-                )
-                assert response.status_code == 200, (address, parameter["name"], response.text)
+        assert all(parameter["description"] for parameter in operation.get("parameters", [])), path
+        for url, query in example_requests(seed_api, path, operation):
+            response = seed_api.get(url, params=query)
+            assert response.status_code == 200, (url, query, response.text)
 
 
-def test_every_example_of_a_record_is_real(seed_api: Api, document: Any) -> None:
-    """The example of every field stands in a record of the seed, at that field. (Statements come with the rest of it.)"""
-    records = {r.type: seed_api.all(r.path) for r in RESOURCES.values()}
-    schemas = document["components"]["schemas"]
-    for noun, resource in RESOURCES.items():
-        if not records[noun]:
-            continue
-        for name, where in walk_schema(schemas, f"{noun.title()}Record"):
-            for example in name["examples"]:
-                found = [value for record in records[noun] for value in values_at(record, where)]
-                if not found:
-                    continue  # no record of the seed has the part that the field belongs to
-                assert example in found or elsewhere(records, where, example), (
-                    f"{resource.type} {'.'.join(where)}: {example!r}"
-                )
-
-
-def walk_schema(
-    schemas: Any, name: str, prefix: tuple[str, ...] = ()
-) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    for field, schema in schemas[name]["properties"].items():
-        where = (*prefix, field)
-        if "examples" in schema:
-            yield schema, where
-        parts = [schema, *schema.get("anyOf", []), schema.get("items", {})]
-        for part in parts:
-            if "$ref" in part:
-                yield from walk_schema(schemas, part["$ref"].rsplit("/", 1)[1], where)
-
-
-def values_at(value: Any, where: tuple[str, ...]) -> list[Any]:
-    if isinstance(value, list) and where:
-        return list(itertools.chain.from_iterable(values_at(item, where) for item in value))
-    if not where:
-        return [value]
-    return values_at(value[where[0]], where[1:]) if isinstance(value, dict) else []
-
-
-def elsewhere(records: Any, where: tuple[str, ...], example: Any) -> bool:
-    """A part that several nouns share is exemplified once, by one of them."""
-    tail = where[-1:]
-    return any(
-        example in values_of_key(record, tail[0]) for group in records.values() for record in group
-    )
-
-
-def values_of_key(value: Any, key: str) -> list[Any]:
-    if isinstance(value, dict):
-        own = [value[key]] if key in value else []
-        return own + [found for inner in value.values() for found in values_of_key(inner, key)]
-    if isinstance(value, list):
-        return [found for item in value for found in values_of_key(item, key)]
-    return []
-
-
-def test_every_documented_answer_is_what_is_answered(seed_api: Api, document: Any) -> None:
-    """Bodies hold to the schema that the document gives them."""
-    from jsonschema import Draft202012Validator
-
+def test_every_response_conforms_to_its_schema(seed_api: Api, document: Any) -> None:
     for path, operation in operations(document):
-        asked = example_path(seed_api, path)
-        if (
-            asked is None or path == "/metrics" or path.endswith(("/citation", ".png"))
-        ):  # which are no JSON
+        media_type, content = next(iter(operation["responses"]["200"]["content"].items()))
+        if "json" not in media_type or "/citation" in path:
             continue
-        needed = needed_by(path, seed_api)
-        examples = {
-            parameter["name"]: as_sent(example_of(parameter, seed_api))
-            for parameter in operation.get("parameters", [])
-            if parameter["in"] == "query" and parameter["name"] not in ("cursor", "limit")
-        }
-        for query in [{}, *({name: example} for name, example in examples.items())]:
-            if "format" in query:
-                continue
-            body = seed_api.get(asked, params={**needed, **query}).json()
-            content = operation["responses"]["200"]["content"]
-            schema = next(iter(content.values()))["schema"]
-            Draft202012Validator({**schema, "components": document["components"]}).validate(body)
-        problem = seed_api.get(f"{asked}?colour=red")
-        if problem.status_code != 200:
-            schema = operation["responses"]["422"]["content"]["application/problem+json"]["schema"]
-            Draft202012Validator({**schema, "components": document["components"]}).validate(
-                problem.json()
-            )
+        for url, query in example_requests(seed_api, path, operation):
+            if "format" not in query:
+                body = seed_api.get(url, params=query).json()
+                validator(document, content["schema"]).validate(body)
 
 
-def test_errors_are_documented_as_problems_and_nothing_else(document: Any) -> None:
+def test_every_problem_conforms_to_its_schema(seed_api: Api, document: Any) -> None:
     for path, operation in operations(document):
-        for status, answer in operation["responses"].items():
+        url = example_path(seed_api, path)
+        if url is None or path == "/oembed":  # which ignores parameters that it does not know
+            continue
+        problem = seed_api.get(url, params={"colour": "red"})
+        assert problem.status_code == 422, url
+        schema = operation["responses"]["422"]["content"][PROBLEM]["schema"]
+        validator(document, schema).validate(problem.json())
+
+
+def validator(document: Any, schema: Any) -> Draft202012Validator:
+    return Draft202012Validator({**schema, "components": document["components"]})
+
+
+def test_every_error_is_documented_as_a_problem(document: Any) -> None:
+    for path, operation in operations(document):
+        for status, response in operation["responses"].items():
             if status >= "400":
-                assert list(answer["content"]) == ["application/problem+json", "text/html"], (
-                    path,
-                    status,
-                )
+                assert list(response["content"]) == [PROBLEM, "text/html"], (path, status)
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_every_example_of_a_record_occurs_in_the_seed(seed_api: Api, document: Any) -> None:
+    records = {resource.type: seed_api.all(resource.path) for resource in RESOURCES.values()}
+    for resource_type, of_type in records.items():
+        for field, examples in field_examples(document, f"{resource_type.title()}Record"):
+            if not any(values_at(record, field) for record in of_type):
+                continue
+            # A part that several resource types share has the examples of one of them.
+            values = [
+                value
+                for record in itertools.chain(*records.values())
+                for value in values_of(record, field[-1])
+            ]
+            assert all(example in values for example in examples), (resource_type, field, examples)
+
+
+def field_examples(
+    document: Any, name: str, prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Every field of a schema, also of nested ones, with its examples."""
+    for key, schema in document["components"]["schemas"][name]["properties"].items():
+        field = (*prefix, key)
+        if "examples" in schema:
+            yield field, schema["examples"]
+        for part in [schema, *schema.get("anyOf", []), schema.get("items", {})]:
+            if "$ref" in part:
+                yield from field_examples(document, schema_name(part), field)
+
+
+def values_at(value: Any, field: tuple[str, ...]) -> list[Any]:
+    if not field:
+        return [value]
+    if isinstance(value, list):
+        return list(itertools.chain.from_iterable(values_at(item, field) for item in value))
+    return values_at(value[field[0]], field[1:]) if isinstance(value, dict) else []
+
+
+def values_of(value: Any, key: str) -> Iterator[Any]:
+    """The values of `key` in all objects within `value`."""
+    if isinstance(value, dict):
+        if key in value:
+            yield value[key]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from values_of(item, key)
+
+
+# ------------------------------------------------------------------------------- requests from examples
+
+
+def example_requests(api: Api, path: str, operation: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """A request without optional parameters, then one for each parameter, with its example."""
+    url, required = example_path(api, path), required_query(api, path)
+    if url is None:
+        return
+    yield url, required
+    for parameter in query_parameters(operation):
+        if parameter["name"] not in ("cursor", "limit"):
+            yield url, {**required, parameter["name"]: example_value(api, parameter)}
+
+
+def example_path(api: Api, path: str) -> str | None:
+    """The path with an id of the seed; `None` if the seed has no such record."""
+    if "{id}" not in path:
+        return path.replace("{slug}", "invalid-query").replace("{noun}", "figure")
+    path = path.replace("{number}", "1")
+    records = api.json(re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0]))["data"]
+    return path.replace("{id}", records[0]["id"]) if records else None
+
+
+def required_query(api: Api, path: str) -> dict[str, str]:
+    if path == "/v1/search":
+        return {"q": "truce"}
+    return {"url": example_path(api, "/v1/figures/{id}") or ""} if path == "/oembed" else {}
+
+
+def example_value(api: Api, parameter: Any) -> str:
+    if parameter["name"] == "known_at":
+        # The only moment that every database knows is that of its own dataset.
+        return str(api.snapshot.dataset.version)
+    example = parameter["schema"]["examples"][0]
+    if isinstance(example, bool):
+        return str(example).lower()
+    values = example if isinstance(example, list) else [example]
+    return ",".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)

@@ -1,5 +1,5 @@
-"""Swagger UI, with its files on this server and relative URLs, so that it works offline and under any
-path prefix. FastAPI's own page starts it from an inline script, which its policy would have to allow.
+"""Swagger UI, with its files on this server and relative URLs, so that it works offline and under
+any path prefix. FastAPI's own page starts it from an inline script, which the policy forbids.
 """
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -12,7 +12,7 @@ from app.query.params import parse_nothing
 
 STATIC_FOLDER = PAGES_FOLDER / "static"
 PAGE = (STATIC_FOLDER / "docs.html").read_bytes()
-# Swagger UI has data: icons; it sets styles through the object model, which the policy does not forbid.
+# Swagger UI has data: icons; it sets styles through the object model, which no policy forbids.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
