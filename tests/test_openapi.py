@@ -164,7 +164,7 @@ def values_of(value: Any, key: str) -> Iterator[Any]:
             yield from values_of(item, key)
 
 
-# ------------------------------------------------------------------------------- requests from examples
+# ------------------------------------------------------------------------ requests from examples
 
 
 def example_requests(api: Api, path: str, operation: Any) -> Iterator[tuple[str, dict[str, str]]]:
