@@ -104,15 +104,15 @@ def walk(start: StartServer, size: int) -> Dataset:
 
 
 @dataclass(frozen=True)
-class Contestants:
+class Setup:
     """What a run starts; `datasets` have the cursors of each version of On Record."""
 
     starts: Mapping[str, StartServer]
     datasets: Mapping[str, Dataset]
-    start_of_next_datasette: StartServer
+    start_next_datasette: StartServer
 
 
-def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> Contestants:
+def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> Setup:
     """Build the dataset, and collect the cursors of each version of On Record."""
     folder = data / str(size)
     starts = {OURS: on_record(ROOT, build_dataset(size, folder))}
@@ -131,34 +131,32 @@ def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> 
         starts["roapi"] = peers.roapi
         starts["soul"] = peers.soul
         starts["tutorial"] = peers.tutorial
-    return Contestants(starts, datasets, peers.next_datasette)
+    return Setup(starts, datasets, peers.next_datasette)
 
 
-def measure(contestants: Contestants, size: int, seconds: int, rounds: int) -> dict[str, Any]:
+def measure(setup: Setup, size: int, seconds: int, rounds: int) -> dict[str, Any]:
     """Measure all lines, exports and starts."""
     lines: dict[str, dict[str, Any]] = {line.key: {} for line in LINES}
     exports: dict[str, dict[str, Any]] = {name: {} for name in EXPORTS}
     start_seconds: dict[str, float] = {}
     for _ in range(rounds):
         with ExitStack() as stack:
-            servers = {
-                name: stack.enter_context(start()) for name, start in contestants.starts.items()
-            }
+            servers = {name: stack.enter_context(start()) for name, start in setup.starts.items()}
             for line in LINES:
                 for name, server in servers.items():
-                    dataset = contestants.datasets.get(name, contestants.datasets[OURS])
+                    dataset = setup.datasets.get(name, setup.datasets[OURS])
                     _measure_line(lines[line.key], line, name, server, dataset, seconds)
             for export, paths in EXPORTS.items():
                 for name, server in servers.items():
                     if path := paths.get(_spelling(name)):
                         _measure_export(exports[export], name, server, path)
-        _measure_starts(start_seconds, contestants)
+        _measure_starts(start_seconds, setup)
     return {"size": size, "lines": lines, "exports": exports, "starts": start_seconds}
 
 
-def _measure_starts(best: dict[str, float], contestants: Contestants) -> None:
-    starts = {name: contestants.starts[name] for name in contestants.datasets}
-    for name, start in (starts | {"Datasette": contestants.start_of_next_datasette}).items():
+def _measure_starts(best: dict[str, float], setup: Setup) -> None:
+    starts = {name: setup.starts[name] for name in setup.datasets}
+    for name, start in (starts | {"Datasette": setup.start_next_datasette}).items():
         with start() as server:
             best[name] = min(server.start_seconds, best.get(name, server.start_seconds))
 
@@ -241,10 +239,10 @@ def main() -> None:
         run = environment() | {"results": []}
         output = options.data / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"
         for size in options.size or SIZES:
-            contestants = prepare(
+            setup = prepare(
                 size, options.data, options.before, with_peers=not options.without_peers
             )
-            result = measure(contestants, size, options.seconds, options.rounds)
+            result = measure(setup, size, options.seconds, options.rounds)
             run["results"].append(result)
             output.write_text(json.dumps(run, indent=1))
     print(report(run))
