@@ -1,7 +1,8 @@
-"""What changed between two OpenAPI 3.1 documents, and what it means for clients of the first.
+"""The changes between two OpenAPI 3.1 documents, and what they mean for clients of the first.
 
-breaking   a request that was understood may not be any more, or an answer may not be what its reader relied on
-additive   something new that a client may ignore: fields, addresses, parameters, statuses, formats, codes in answers
+breaking   a request that was valid may be invalid, or a response may break its reader
+additive   something new that a client may ignore: fields, paths, parameters, statuses, media types,
+           codes in responses
 wording    descriptions and examples, which are for people
 """
 
@@ -10,185 +11,173 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["breaking", "additive", "wording"]
-Direction = Literal["request", "answer"]
+Direction = Literal["request", "response"]
+Document = Mapping[str, Any]
+
+CONSTRAINTS = ("pattern", "maxLength", "minLength", "minimum", "maximum", "const", "format")
 
 
 @dataclass(frozen=True)
 class Change:
     kind: Kind
     place: str
-    what: str
+    description: str
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.place}: {self.what}"
+        return f"{self.kind}: {self.place}: {self.description}"
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+def changes(old: Document, new: Document) -> list[Change]:
     if old == new:
         return []
-    found = list(_Comparison(old, new).paths())
-    return found or [Change("wording", "#", "descriptions or examples differ")]
+    structural = list(_Comparison(old, new).paths())
+    return structural or [Change("wording", "#", "descriptions or examples differ")]
 
 
 class _Comparison:
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    def __init__(self, old: Document, new: Document) -> None:
         self._old, self._new = old, new
-        self._seen: set[tuple[str, str, str]] = set()
+        self._compared: set[tuple[str, str, str]] = set()
 
     def paths(self) -> Iterator[Change]:
-        for path, new, old in _pairs(self._new["paths"], self._old["paths"]):
+        for path, old, new in _pairs(self._old["paths"], self._new["paths"]):
             if old is None or new is None:
-                yield _added_or_removed(path, old, "the address")
+                yield _added_or_removed(path, old, "the path")
                 continue
-            for method, now, before in _pairs(new, old):
-                where = f"{method.upper()} {path}"
-                if before is None or now is None:
-                    yield _added_or_removed(where, before, "the method")
+            for method, old_operation, new_operation in _pairs(old, new):
+                place = f"{method.upper()} {path}"
+                if old_operation is None or new_operation is None:
+                    yield _added_or_removed(place, old_operation, "the method")
                 else:
-                    yield from self._operation(where, before, now)
+                    yield from self._operation(place, old_operation, new_operation)
 
-    def _operation(self, where: str, old: Any, new: Any) -> Iterator[Change]:
+    def _operation(self, place: str, old: Any, new: Any) -> Iterator[Change]:
         if old.get("operationId") != new.get("operationId"):
-            yield Change(
-                "breaking",
-                where,
-                "operationId, which names the method of generated clients, differs",
-            )
+            description = "operationId, which names the method of generated clients, differs"
+            yield Change("breaking", place, description)
         yield from self._parameters(
-            where, *({_key(p): p for p in side.get("parameters", ())} for side in (old, new))
+            place,
+            *({_key(item): item for item in side.get("parameters", ())} for side in (old, new)),
         )
-        for status, now, before in _pairs(new["responses"], old["responses"]):
-            here = f"{where} {status}"
-            if before is None or now is None:
-                yield _added_or_removed(here, before, "the status")
-                continue
-            for header, _, was in _uncommon(now.get("headers", {}), before.get("headers", {})):
-                yield _added_or_removed(f"{here} {header}", was, "the header")
-            for media_type, is_now, was in _pairs(
-                now.get("content", {}), before.get("content", {})
-            ):
-                if was is None or is_now is None:
-                    yield _added_or_removed(f"{here} {media_type}", was, "the media type")
-                else:
-                    yield from self._schema(
-                        f"{here} {media_type}", was["schema"], is_now["schema"], "answer"
-                    )
-
-    def _parameters(
-        self, where: str, old: Mapping[str, Any], new: Mapping[str, Any]
-    ) -> Iterator[Change]:
-        for name, now, before in _pairs(new, old):
-            here = f"{where} {name}"
-            if before is None:
-                kind: Kind = "breaking" if now.get("required") else "additive"
-                yield Change(kind, here, "the parameter was added")
-            elif now is None:
-                yield Change("breaking", here, "the parameter was removed")
+        for status, old_response, new_response in _pairs(old["responses"], new["responses"]):
+            if old_response is None or new_response is None:
+                yield _added_or_removed(f"{place} {status}", old_response, "the status")
             else:
-                if now.get("required") and not before.get("required"):
-                    yield Change("breaking", here, "the parameter became required")
-                if (now.get("style"), now.get("explode")) != (
-                    before.get("style"),
-                    before.get("explode"),
-                ):
-                    yield Change("breaking", here, "several values are written in another way")
-                yield from self._schema(here, before["schema"], now["schema"], "request")
+                yield from self._response(f"{place} {status}", old_response, new_response)
 
-    def _schema(self, where: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
-        pair = (direction, str(old.get("$ref")), str(new.get("$ref")))
+    def _response(self, place: str, old: Any, new: Any) -> Iterator[Change]:
+        for name, old_header, new_header in _pairs(old.get("headers", {}), new.get("headers", {})):
+            if old_header is None or new_header is None:
+                yield _added_or_removed(f"{place} {name}", old_header, "the header")
+        for name, old_content, new_content in _pairs(
+            old.get("content", {}), new.get("content", {})
+        ):
+            if old_content is None or new_content is None:
+                yield _added_or_removed(f"{place} {name}", old_content, "the media type")
+            else:
+                yield from self._schema(
+                    f"{place} {name}", old_content["schema"], new_content["schema"], "response"
+                )
+
+    def _parameters(self, place: str, old: Document, new: Document) -> Iterator[Change]:
+        for key, before, after in _pairs(old, new):
+            name = f"{place} {key}"
+            if before is None:
+                kind: Kind = "breaking" if after.get("required") else "additive"
+                yield Change(kind, name, "the parameter was added")
+            elif after is None:
+                yield Change("breaking", name, "the parameter was removed")
+            else:
+                if after.get("required") and not before.get("required"):
+                    yield Change("breaking", name, "the parameter became required")
+                if any(before.get(word) != after.get(word) for word in ("style", "explode")):
+                    yield Change("breaking", name, "several values are written differently")
+                yield from self._schema(name, before["schema"], after["schema"], "request")
+
+    def _schema(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
         if "$ref" in old and "$ref" in new:
-            if pair in self._seen:
+            pair = (direction, old["$ref"], new["$ref"])
+            if pair in self._compared:
                 return
-            self._seen.add(pair)
+            self._compared.add(pair)
         old, new = _resolved(old, self._old), _resolved(new, self._new)
-        yield from self._types(where, old, new, direction)
-        yield from self._codes(where, old.get("enum"), new.get("enum"), direction)
-        for name, now, before in _pairs(new.get("properties", {}), old.get("properties", {})):
-            here = f"{where} .{name}"
-            if before is None or now is None:
-                yield _added_or_removed(here, before, "the field")
-                continue
-            if (
-                direction == "answer"
-                and name in old.get("required", ())
-                and name not in new.get("required", ())
-            ):
-                yield Change("breaking", here, "the field may be missing now")
-            yield from self._schema(here, before, now, direction)
+        yield from self._types(place, old, new, direction)
+        yield from self._codes(place, old.get("enum"), new.get("enum"), direction)
+        yield from self._properties(place, old, new, direction)
         for word in ("items", "additionalProperties"):
             if isinstance(old.get(word), dict) and isinstance(new.get(word), dict):
-                yield from self._schema(f"{where}[]", old[word], new[word], direction)
-        for word in ("pattern", "maxLength", "minLength", "minimum", "maximum", "const", "format"):
+                yield from self._schema(f"{place}[]", old[word], new[word], direction)
+        for word in CONSTRAINTS:
             if old.get(word) != new.get(word):
-                narrower = direction == "answer" or word not in new
-                yield Change("additive" if narrower else "breaking", where, f"{word} differs")
+                is_harmless = direction == "response" or word not in new
+                yield Change("additive" if is_harmless else "breaking", place, f"{word} differs")
 
-    def _types(self, where: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
-        before, now = _alternatives(old, self._old), _alternatives(new, self._new)
-        allowed, gone = now.keys() - before.keys(), before.keys() - now.keys()
-        if gone and direction == "request":
-            yield Change("breaking", where, f"no longer accepts {', '.join(sorted(gone))}")
-        elif allowed and direction == "answer":
-            yield Change("breaking", where, f"may be {', '.join(sorted(allowed))} now")
-        elif allowed or gone:
-            yield Change("additive", where, "accepts or promises more")
+    def _properties(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
+        for name, before, after in _pairs(old.get("properties", {}), new.get("properties", {})):
+            field = f"{place} .{name}"
+            if before is None or after is None:
+                yield _added_or_removed(field, before, "the field")
+                continue
+            was_required, is_required = (name in side.get("required", ()) for side in (old, new))
+            if direction == "response" and was_required and not is_required:
+                yield Change("breaking", field, "the field became optional")
+            yield from self._schema(field, before, after, direction)
+
+    def _types(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
+        before, after = _alternatives(old, self._old), _alternatives(new, self._new)
+        added, removed = after.keys() - before.keys(), before.keys() - after.keys()
+        if removed and direction == "request":
+            yield Change("breaking", place, f"no longer accepts {', '.join(sorted(removed))}")
+        elif added and direction == "response":
+            yield Change("breaking", place, f"may be {', '.join(sorted(added))}")
+        elif added or removed:
+            yield Change("additive", place, "accepts or promises more")
         if "anyOf" in old or "anyOf" in new:
-            for name in before.keys() & now.keys():
-                yield from self._schema(where, before[name], now[name], direction)
+            for name in before.keys() & after.keys():
+                yield from self._schema(place, before[name], after[name], direction)
 
-    def _codes(self, where: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
+    def _codes(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
         if old == new:
             return
-        gone = [] if new is None else [code for code in old or () if code not in new]
-        if direction == "request" and (gone or old is None):
-            yield Change("breaking", where, f"no longer accepts {gone or 'every value'}")
+        removed = [] if new is None else [code for code in old or () if code not in new]
+        if direction == "request" and (removed or old is None):
+            yield Change("breaking", place, f"no longer accepts {removed or 'every value'}")
         else:
-            # Clients are told to accept codes that they do not know.
-            yield Change("additive", where, "its codes differ")
+            # The documentation tells clients to accept codes that they do not know.
+            yield Change("additive", place, "its codes differ")
 
 
-def _alternatives(schema: Any, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a value may be, by name: its types, or what it refers to."""
+def _alternatives(schema: Any, document: Document) -> dict[str, Any]:
+    """The types and referenced schemas that a value may have, by name."""
     if "anyOf" in schema:
         return {
-            name: part
-            for each in schema["anyOf"]
-            for name, part in _alternatives(each, document).items()
+            name: alternative
+            for part in schema["anyOf"]
+            for name, alternative in _alternatives(part, document).items()
         }
     if "$ref" in schema:
         return {schema["$ref"].rsplit("/", 1)[1]: schema}
-    kinds = schema.get("type", "anything")
-    return dict.fromkeys([kinds] if isinstance(kinds, str) else kinds, schema)
+    types = schema.get("type", "anything")
+    return dict.fromkeys([types] if isinstance(types, str) else types, schema)
 
 
-def _resolved(schema: Any, document: Mapping[str, Any]) -> Any:
-    return (
-        document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-        if "$ref" in schema
-        else schema
-    )
+def _resolved(schema: Any, document: Document) -> Any:
+    if "$ref" not in schema:
+        return schema
+    return document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
 
 
-def _added_or_removed(place: str, old: Any, what: str) -> Change:
-    return Change(
-        "additive" if old is None else "breaking",
-        place,
-        f"{what} was {'added' if old is None else 'removed'}",
-    )
+def _added_or_removed(place: str, old: Any, subject: str) -> Change:
+    if old is None:
+        return Change("additive", place, f"{subject} was added")
+    return Change("breaking", place, f"{subject} was removed")
 
 
-def _key(parameter: Mapping[str, Any]) -> str:
+def _key(parameter: Document) -> str:
     return f"{parameter['in']} parameter {parameter['name']}"
 
 
-def _pairs(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _pairs(old: Document, new: Document) -> Iterator[tuple[str, Any, Any]]:
+    """Each key of either side with both values; `None` stands for an absent one."""
     for name in dict.fromkeys([*old, *new]):
-        yield name, new.get(name), old.get(name)
-
-
-def _uncommon(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    return (
-        (name, now, before)
-        for name, now, before in _pairs(new, old)
-        if now is None or before is None
-    )
+        yield name, old.get(name), new.get(name)
