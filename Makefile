@@ -45,7 +45,7 @@ fix: $(STAMP) ## put right what the formatter and the linter can
 openapi: $(STAMP) ## write docs/openapi.json, the committed form of the API's promise
 	@$(BIN)/onrecord openapi > docs/openapi.json
 
-lock-quotes: $(STAMP) ## write the receipts of all quotes whose texts are at hand
+lock-quotes: $(STAMP) ## write the lock entries of all quotes whose texts are at hand
 	@$(BIN)/onrecord lock
 
 lock-dependencies: ## renew requirements/*.txt from pyproject.toml (needs uv)

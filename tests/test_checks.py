@@ -232,8 +232,8 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         FACTS,
         "evidence: [Up to 40 houses were destroyed in Nomark]",
         "evidence: [Up to 40 houses were destroyed in]",
-        "receipts",
-        "has no receipt: it is new or has changed",
+        "lock-entries",
+        "has no lock entry: it is new or has changed",
     ),
     (
         FACTS,
@@ -507,7 +507,7 @@ def test_no_content_of_a_file_makes_the_checks_fail(tree: SeedTree, content: str
     findings_of(tree)
 
 
-# ----------------------------------------------------------------------------------------- receipts
+# ----------------------------------------------------------------------------------------- lock entries
 
 
 def lock_of(tree: SeedTree) -> Path:
@@ -552,7 +552,8 @@ def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) ->
 def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
     change(tree, FACTS, "5af78d52", "00000000")
     assert any(
-        "the receipts are for a text with the hash 5af78d52" in f.message for f in findings_of(tree)
+        "the lock entries are for a text with the hash 5af78d52" in f.message
+        for f in findings_of(tree)
     )
 
 

@@ -117,12 +117,12 @@ def test_verify_can_insist_on_the_texts(seed: Path) -> None:
     assert (done.returncode, done.stdout.count("is not at hand")) == (1, 1)
 
 
-def test_lock_writes_receipts_that_verify_accepts(seed: Path) -> None:
+def test_lock_writes_entries_that_verify_accepts(seed: Path) -> None:
     lock = seed / "articles/2031-05-06-flood-count/evidence.lock"
     written = lock.read_bytes()
     lock.unlink()
     assert onrecord("verify", "--seed", str(seed)).returncode == 1
-    assert "6 receipts, written" in onrecord("lock", "--seed", str(seed)).stdout
+    assert "6 lock entries, written" in onrecord("lock", "--seed", str(seed)).stdout
     assert lock.read_bytes() == written
     done = onrecord("verify", "--seed", str(seed), "--coverage")
     assert "35 quotes in 2 articles verified, 2 of them against the text itself" in done.stdout

@@ -152,10 +152,10 @@ TEXT = "A 🌊 hit Zoe\u0308’s town. The 🌊 hit the town, the town hit back.
 
 
 def test_offsets_count_code_points() -> None:
-    receipt = locate(TEXT, Quote("town", suffix=". The"))
-    assert TEXT[receipt.start : receipt.end] == "town"
-    assert receipt.start == 15
-    assert TEXT[: receipt.start].encode("utf-16-le").__len__() // 2 == 16
+    entry = locate(TEXT, Quote("town", suffix=". The"))
+    assert TEXT[entry.start : entry.end] == "town"
+    assert entry.start == 15
+    assert TEXT[: entry.start].encode("utf-16-le").__len__() // 2 == 16
 
 
 def test_nothing_is_normalised() -> None:
@@ -197,11 +197,11 @@ def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObje
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, min(len(text), start + 4)))
     before, after = text[max(0, start - 24) : start], text[end : end + 24]
-    receipt = locate(text, Quote(text[start:end], before, after))
-    assert (receipt.start, receipt.end) == (start, end)
-    found = len(receipt.prefix) + len(receipt.suffix)
-    assert occurrences(text, receipt.prefix + text[start:end] + receipt.suffix) == [
-        start - len(receipt.prefix)
+    entry = locate(text, Quote(text[start:end], before, after))
+    assert (entry.start, entry.end) == (start, end)
+    found = len(entry.prefix) + len(entry.suffix)
+    assert occurrences(text, entry.prefix + text[start:end] + entry.suffix) == [
+        start - len(entry.prefix)
     ]
     for shorter in range(found):
         for left in range(max(0, shorter - len(after)), min(shorter, len(before)) + 1):
@@ -215,7 +215,7 @@ def test_a_lock_is_read_as_it_was_written() -> None:
         sha256(TEXT),
         [Quote("The 🌊 hit"), Quote("town", suffix=". The"), Quote("The 🌊 hit")],
     )
-    assert len(lock.receipts) == 2
+    assert len(lock.entries) == 2
     assert parse_lock(lock.to_json()) == lock
 
 
@@ -229,7 +229,7 @@ def test_a_lock_that_was_changed_by_hand_is_refused() -> None:
 
 def test_what_is_quoted_twice_is_published_once() -> None:
     lock = make_lock("0123456789", "x" * 64, [Quote("0123"), Quote("23"), Quote("89")])
-    assert published_share(lock.receipts, 10) == 0.6
+    assert published_share(lock.entries, 10) == 0.6
 
 
 def test_sentences_end_where_readers_end_them() -> None:

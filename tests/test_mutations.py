@@ -1,4 +1,4 @@
-"""Proof that the checks bite: random mutations of seeds, receipts and texts, each of which must be caught and named.
+"""Proof that the checks bite: random mutations of seeds, lock entries and texts, each of which must be caught and named.
 
 Every mutation changes what is said; none is a change of spelling alone. The random numbers are seeded, so a failure can
 be repeated.
@@ -30,12 +30,12 @@ A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
 A_DATE = re.compile(
     r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
 )
-A_RECEIPT = re.compile(r"^\{(.*)\}", re.MULTILINE)
+LOCK_ENTRY = re.compile(r"^\{(.*)\}", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change of one character, number or code, the rules that may name it, and whether receipts alone show it."""
+    """A change of one character, number or code, the rules that may name it, and whether lock entries alone show it."""
 
     kind: str
     file: str
@@ -69,7 +69,7 @@ def another_character(text: str, dice: random.Random) -> str:
 
 
 QUOTE_RULES = frozenset(
-    {"quotes-stand-in-the-text", "receipts", "yaml", "shape", "names-stand-in-their-quotes"}
+    {"quotes-stand-in-the-text", "lock-entries", "yaml", "shape", "names-stand-in-their-quotes"}
 )
 NUMBER_RULES = frozenset(
     {"number-says-what-is-written", "qualifier-fits-value", "numbers-are-exact"}
@@ -98,8 +98,8 @@ MUTATIONS = [
     Mutation(
         "an offset, hash or context",
         "articles/*/evidence.lock",
-        A_RECEIPT,
-        frozenset({"lock", "receipts"}),
+        LOCK_ENTRY,
+        frozenset({"lock", "lock-entries"}),
         another_character,
     ),
 ]
@@ -154,7 +154,7 @@ def survivors(
     return escaped
 
 
-@pytest.mark.parametrize("with_text", [True, False], ids=["with the text", "by receipts alone"])
+@pytest.mark.parametrize("with_text", [True, False], ids=["with the text", "by lock entries alone"])
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.kind)
 def test_every_mutation_of_the_made_up_seeds_is_caught(
     mutation: Mutation, with_text: bool, tmp_path: Path

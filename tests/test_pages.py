@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from app.pages.chart import chart
 from app.pages.form_fields import control_groups
 from app.pages.text import escape_text, is_web_url
-from app.presentation.citations import _WHITESPACE_AND_CONTROLS, _DIRECTION_CONTROLS, clean_text
+from app.presentation.citations import _DIRECTION_CONTROLS, _WHITESPACE_AND_CONTROLS, clean_text
 from app.presentation.text import CONTROL_CHARACTERS, format_number, long_date
 from app.problems import KINDS
 from app.resources import RESOURCES, Resource

@@ -96,7 +96,7 @@ def check(
 
 @cli.command(epilog="Example: ONRECORD_TEXTS=~/texts onrecord lock")
 def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
-    """Find each quote in its text and write the receipts (evidence.lock) that prove where it stands."""
+    """Find each quote in its text and write the lock entries (evidence.lock) that prove where it stands."""
     from app.curation import checks
     from app.curation.files import SeedError
     from app.curation.lock_entries import write_locks
@@ -112,7 +112,7 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
         raise AssertionError from error
     for item in locked:
         print(
-            f"{_shown(item.file)}: {item.receipts} receipts, {'written' if item.changed else 'unchanged'}"
+            f"{_shown(item.file)}: {item.entries} lock entries, {'written' if item.changed else 'unchanged'}"
         )
 
 
@@ -131,7 +131,7 @@ def verify(
         bool, typer.Option("--need-texts", help="Fail where the text of an article is not at hand.")
     ] = False,
 ) -> None:
-    """Compare quotes with receipts, and with the texts that are at hand. Changes nothing.
+    """Compare quotes with lock entries, and with the texts that are at hand. Changes nothing.
 
     Exit code 0: all fit; 1: some do not.
     """

@@ -83,7 +83,7 @@ class SeedTree:
                 yield path
         for facts in self.articles:
             yield facts
-            lock = lock_beside(facts)
+            lock = lock_path(facts)
             if lock.exists():
                 yield lock
 
@@ -98,7 +98,7 @@ class SeedTree:
         return digest.hexdigest()
 
 
-def lock_beside(facts: Path) -> Path:
+def lock_path(facts: Path) -> Path:
     return facts.with_name("evidence.lock")
 
 

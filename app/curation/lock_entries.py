@@ -1,17 +1,19 @@
-"""`lock` writes receipts; `verify` only compares, and fails.
+"""Writing lock entries (`onrecord lock`) and comparing them with quotes and texts (`onrecord
+verify`).
 
-With the text at hand a lock is verified by making it anew: whatever differs is named. Without the text, what the receipts
-show is compared with the quotes: that none is missing, none is left over, none has changed.
+If the text is available, its lock is made again and every difference is a finding. Otherwise the
+lock entries are compared with the quotes: none may be missing, superfluous or changed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.curation.files import Finding, SeedError, lock_beside
+from app.curation.files import Finding, SeedError, lock_path
 from app.curation.quotes import (
     CONTEXT_LIMIT,
-    Receipt,
+    Lock,
+    LockEntry,
     Texts,
     make_lock,
     published_share,
@@ -20,190 +22,201 @@ from app.curation.quotes import (
 )
 from app.curation.seeds import Article, Seeds, as_quote
 
+RULE = "lock-entries"
+
 
 @dataclass(frozen=True)
-class Locked:
-    """What `lock` did with one article."""
+class LockResult:
+    """The lock of one article: its number of entries, and whether the file was written anew."""
 
     file: Path
-    receipts: int
+    entries: int
     changed: bool
 
 
-def write_locks(seeds: Seeds) -> list[Locked]:
-    """Write the receipts of every article whose text is at hand. Raises SeedError where a text is needed and missing."""
+def write_locks(seeds: Seeds) -> list[LockResult]:
+    """Write the lock of every article whose text is available.
+
+    Raises SeedError if a lock is out of date and the text that it needs is not available.
+    """
     missing = [
         _missing_text(article)
         for article in seeds.articles
-        if article.text is None and any(_stale(article))
+        if article.text is None and any(_compare_with_quotes(article))
     ]
     if missing:
         raise SeedError(missing)
-    return [_write_lock(article) for article in seeds.articles if article.text is not None]
+    return [
+        _write_lock(article, article.text) for article in seeds.articles if article.text is not None
+    ]
 
 
 def _missing_text(article: Article) -> Finding:
     return article.source.finding(
         "lock",
-        "the text with this hash is not at hand: put it under seed/texts/, or name its folder in ONRECORD_TEXTS",
+        "the text with this hash is not at hand: put it under seed/texts/, or name its folder in"
+        " ONRECORD_TEXTS",
         "content_sha256",
     )
 
 
-def _stale(article: Article) -> Iterator[Finding]:
-    yield from _against_receipts(article)
+def _make_lock(article: Article, text: str) -> Lock:
+    """Make the lock of an article. Raises ValueError if a quote has no unique place in the text."""
+    quotes = [as_quote(entry.seed) for entry in article.quotes]
+    return make_lock(text, article.seed.source.content_sha256, quotes)
 
 
-def _write_lock(article: Article) -> Locked:
-    text = article.text or ""
-    lock = make_lock(
-        text, article.seed.source.content_sha256, [as_quote(entry.seed) for entry in article.quotes]
-    )
-    path, content = lock_beside(article.file), lock.to_json()
+def _write_lock(article: Article, text: str) -> LockResult:
+    lock = _make_lock(article, text)
+    path, content = lock_path(article.file), lock.to_json()
     changed = not path.exists() or path.read_text(encoding="utf-8") != content
     if changed:
         path.write_text(content, encoding="utf-8")
-    return Locked(path, len(lock.receipts), changed)
+    return LockResult(path, len(lock.entries), changed)
 
 
 def verify(seeds: Seeds, texts: Texts, *, need_texts: bool = False) -> list[Finding]:
-    """Every way in which quotes, receipts and texts do not fit together. `need_texts`: it is a finding too where the text
-    of an article is not at hand.
+    """Return every difference between quotes, lock entries and texts.
+
+    `need_texts`: a text that is not available is a finding too.
     """
     findings = [finding for article in seeds.articles for finding in _verify_article(article)]
-    without = [article for article in seeds.articles if article.text is None]
-    if without:
-        findings += _changed_texts(without, texts)
+    without_text = [article for article in seeds.articles if article.text is None]
+    if without_text:
+        findings += _changed_texts(without_text, texts)
     if need_texts:
-        findings += [_missing_text(article) for article in without]
+        findings += [_missing_text(article) for article in without_text]
     return findings
 
 
 def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
-    """A text that holds most of an article's quotes and is not the one that was locked has been changed: by an editor
-    that mends line ends or marks, say. Offsets into it would be wrong.
+    """Find texts that were changed after they were locked, for example by an editor's line ends.
+
+    Such a text has most of the quotes of an article, but not its hash, so the offsets are wrong.
     """
-    strangers = list(texts.strangers())
+    unused = list(texts.unused())
     for article in articles:
         quotes = [entry.seed.quote for entry in article.quotes]
-        for path, text in strangers:
-            found = sum(quote in text for quote in quotes)
-            if quotes and found > len(quotes) / 2:
+        for path, text in unused:
+            matches = sum(quote in text for quote in quotes)
+            if quotes and matches > len(quotes) / 2:
                 yield article.source.finding(
                     "text-has-changed",
-                    f"{path.name} holds {found} of the {len(quotes)} quotes, but is not the text with this hash: it has changed"
-                    " since it was locked; bring the old one back, or lock the new one under its own hash",
+                    f"{path.name} holds {matches} of the {len(quotes)} quotes, but is not the text"
+                    " with this hash: it has changed since it was locked; bring the old one back,"
+                    " or lock the new one under its own hash",
                     "content_sha256",
                 )
 
 
 def _verify_article(article: Article) -> Iterator[Finding]:
-    if article.lock is None:
-        if not lock_beside(article.file).exists():
-            yield article.source.finding(
-                "receipts", "the quotes have no receipts yet: run “onrecord lock”"
-            )
+    lock = article.lock
+    if lock is None:
+        if not lock_path(article.file).exists():
+            yield _missing_lock(article)
         return
-    yield from _against_receipts(article)
+    yield from _compare_with_quotes(article)
     if article.text is not None:
-        yield from _against_text(article, article.text)
+        yield from _compare_with_text(article, lock, article.text)
     limit = article.seed.source.published_share_limit
-    share = published_share(article.lock.receipts, article.lock.characters)
+    share = published_share(lock.entries, lock.characters)
     if share > limit:
         yield article.source.finding(
             "published-share",
-            f"the quotes publish {share:.1%} of the text, more than the limit of {limit:.0%}: quote fewer words",
+            f"the quotes publish {share:.1%} of the text, more than the limit of {limit:.0%}: quote"
+            " fewer words",
             "published_share_limit",
         )
 
 
-def _against_receipts(article: Article) -> Iterator[Finding]:
-    """What can be said without the text."""
+def _missing_lock(article: Article) -> Finding:
+    return article.source.finding(RULE, "the quotes have no lock entries yet: run “onrecord lock”")
+
+
+def _compare_with_quotes(article: Article) -> Iterator[Finding]:
+    """Compare the lock entries with the quotes; this needs no text."""
     lock = article.lock
     if lock is None:
-        yield article.source.finding(
-            "receipts", "the quotes have no receipts yet: run “onrecord lock”"
-        )
+        yield _missing_lock(article)
         return
-    lock_path = lock_beside(article.file)
     if lock.text_sha256 != article.seed.source.content_sha256:
         yield article.source.finding(
-            "receipts",
-            f"the receipts are for a text with the hash {lock.text_sha256[:12]}…: run “onrecord lock” with the new text",
+            RULE,
+            f"the lock entries are for a text with the hash {lock.text_sha256[:12]}…: run"
+            " “onrecord lock” with the new text",
             "content_sha256",
         )
-    receipts = {receipt.selector: receipt for receipt in lock.receipts}
+    lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
     used = set()
     for entry in article.quotes:
         key = selector(as_quote(entry.seed))
-        receipt = receipts.get(key)
-        if receipt is None:
-            yield entry.finding(
-                "receipts",
-                f"“{entry.seed.quote}” has no receipt: it is new or has changed; run “onrecord lock”",
-                "quote",
+        lock_entry = lock_entries.get(key)
+        if lock_entry is None:
+            message = (
+                f"“{entry.seed.quote}” has no lock entry: it is new or has changed; run"
+                " “onrecord lock”"
             )
-        elif receipt.end - receipt.start != len(entry.seed.quote):
-            yield entry.finding(
-                "receipts",
-                f"the receipt of “{entry.seed.quote}” is for a span of another length",
-                "quote",
-            )
+            yield entry.finding(RULE, message, "quote")
+        elif lock_entry.end - lock_entry.start != len(entry.seed.quote):
+            message = f"the lock entry of “{entry.seed.quote}” is for a span of another length"
+            yield entry.finding(RULE, message, "quote")
         used.add(key)
-    for number, receipt in enumerate(lock.receipts):
-        line = number + 2
-        if receipt.selector not in used:
-            message = f"the receipt for characters {receipt.start} to {receipt.end} belongs to no quote: run “onrecord lock”"
-            yield Finding(file=lock_path, rule="receipts", message=message, line=line, column=1)
-        for problem in _impossible(receipt, lock.characters):
-            yield Finding(file=lock_path, rule="receipts", message=problem, line=line, column=1)
+    for line, lock_entry in enumerate(lock.entries, start=2):
+        if lock_entry.selector not in used:
+            message = (
+                f"the lock entry for characters {lock_entry.start} to {lock_entry.end} belongs to"
+                " no quote: run “onrecord lock”"
+            )
+            yield _lock_finding(article, message, line)
+        for problem in _impossible(lock_entry, lock.characters):
+            yield _lock_finding(article, problem, line)
 
 
-def _impossible(receipt: Receipt, characters: int) -> Iterator[str]:
-    if (
-        not 0
-        <= receipt.start - len(receipt.prefix)
-        < receipt.end + len(receipt.suffix)
-        <= characters
-    ):
-        yield f"characters {receipt.start} to {receipt.end} with their context do not lie in a text of {characters}"
-    if max(len(receipt.prefix), len(receipt.suffix)) > CONTEXT_LIMIT:
+def _lock_finding(article: Article, message: str, line: int) -> Finding:
+    return Finding(file=lock_path(article.file), rule=RULE, message=message, line=line, column=1)
+
+
+def _impossible(lock_entry: LockEntry, characters: int) -> Iterator[str]:
+    """Describe what contradicts the length of the text or the limit of contexts."""
+    first = lock_entry.start - len(lock_entry.prefix)
+    last = lock_entry.end + len(lock_entry.suffix)
+    if not 0 <= first < last <= characters:
+        yield (
+            f"characters {lock_entry.start} to {lock_entry.end} with their context do not lie in a"
+            f" text of {characters}"
+        )
+    if max(len(lock_entry.prefix), len(lock_entry.suffix)) > CONTEXT_LIMIT:
         yield f"the context is longer than {CONTEXT_LIMIT} characters"
 
 
-def _against_text(article: Article, text: str) -> Iterator[Finding]:
-    lock = article.lock
-    assert lock is not None  # noqa: S101 - asked by the caller
-    lock_path = lock_beside(article.file)
+def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Finding]:
     try:
-        expected = make_lock(
-            text,
-            article.seed.source.content_sha256,
-            [as_quote(entry.seed) for entry in article.quotes],
-        )
+        expected = _make_lock(article, text)
     except ValueError:
-        return  # a quote that does not stand in the text: the checks say so, at its own line
+        return  # the rule quotes_stand_in_the_text reports the quote at its own line
     if expected.characters != lock.characters:
-        message = f"says that the text has {lock.characters} characters; it has {expected.characters}: run “onrecord lock”"
-        yield Finding(file=lock_path, rule="receipts", message=message, line=1, column=1)
-    truth = {receipt.selector: receipt for receipt in expected.receipts}
-    for number, receipt in enumerate(lock.receipts):
-        right = truth.get(receipt.selector)
-        if right is not None and right != receipt:
+        message = (
+            f"says that the text has {lock.characters} characters; it has {expected.characters}:"
+            " run “onrecord lock”"
+        )
+        yield _lock_finding(article, message, 1)
+    expected_entries = {lock_entry.selector: lock_entry for lock_entry in expected.entries}
+    for line, actual in enumerate(lock.entries, start=2):
+        right = expected_entries.get(actual.selector)
+        if right is not None and right != actual:
             message = (
-                f"says characters {receipt.start} to {receipt.end} between “{receipt.prefix}” and “{receipt.suffix}”; in the"
-                f" text it is {right.start} to {right.end} between “{right.prefix}” and “{right.suffix}”: run “onrecord lock”"
+                f"says characters {actual.start} to {actual.end} between “{actual.prefix}” and"
+                f" “{actual.suffix}”; in the text it is {right.start} to {right.end} between"
+                f" “{right.prefix}” and “{right.suffix}”: run “onrecord lock”"
             )
-            yield Finding(
-                file=lock_path, rule="receipts", message=message, line=number + 2, column=1
-            )
+            yield _lock_finding(article, message, line)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of one source's text is published by quotes, and what of it no quote touches.
+    """The share of one source's text that quotes publish, and the sentences without any quote.
 
-    `sentences` is null where the text is not at hand.
+    `sentences` are pairs of an offset and a sentence; None if the text is not available.
     """
 
     source: str
@@ -213,25 +226,24 @@ class Coverage:
 
 
 def coverage(seeds: Seeds) -> list[Coverage]:
-    result = []
-    for article in seeds.articles:
-        lock = article.lock
-        if lock is None:
-            continue
-        result.append(
-            Coverage(
-                source=article.seed.source.id,
-                share=published_share(lock.receipts, lock.characters),
-                limit=article.seed.source.published_share_limit,
-                sentences=None
-                if article.text is None
-                else tuple(_untouched(article.text, lock.receipts)),
-            )
+    """Return the coverage of every article that has a lock."""
+    return [
+        Coverage(
+            source=article.seed.source.id,
+            share=published_share(article.lock.entries, article.lock.characters),
+            limit=article.seed.source.published_share_limit,
+            sentences=None
+            if article.text is None
+            else tuple(_unquoted_sentences(article.text, article.lock.entries)),
         )
-    return result
+        for article in seeds.articles
+        if article.lock is not None
+    ]
 
 
-def _untouched(text: str, receipts: tuple[Receipt, ...]) -> Iterator[tuple[int, str]]:
+def _unquoted_sentences(
+    text: str, lock_entries: tuple[LockEntry, ...]
+) -> Iterator[tuple[int, str]]:
     for start, end in sentences(text):
-        if not any(receipt.start < end and start < receipt.end for receipt in receipts):
+        if not any(entry.start < end and start < entry.end for entry in lock_entries):
             yield start, text[start:end]

@@ -1,11 +1,11 @@
-"""Quotes: where they stand in a text, and the receipts that prove it.
+"""Quotes, their places in a text, and the lock entries that prove them.
 
-Offsets are Unicode code points of the text decoded from UTF-8, 0-based, end-exclusive; nothing is normalised, and
-nothing is matched that is not equal character by character (W3C Web Annotation, TextQuoteSelector). A quote that stands
-in more than one place is an error until its context tells which one is meant.
+Offsets are Unicode code points of the text decoded from UTF-8, 0-based, end-exclusive. Nothing is
+normalised and nothing is matched approximately (W3C Web Annotation, TextQuoteSelector). A quote
+that occurs more than once is an error until its context selects one occurrence.
 
-A receipt is to a quote what a line of a lock file is to a dependency: with the text at hand it can be compared, and
-without it, it still shows that neither quote nor receipt has changed since.
+A lock entry is to a quote what a line of a lock file is to a dependency: it is compared with the
+text if that is available, and proves without it that the quote has not changed.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from typing import Any
 from app.errors import OperatorError
 
 CONTEXT_LIMIT = 24
-LOCK_FORMAT = 1
+LOCK_FORMAT = 2
 
 
 def sha256(content: bytes | str) -> str:
@@ -32,7 +32,7 @@ def sha256(content: bytes | str) -> str:
 
 @dataclass(frozen=True)
 class Quote:
-    """A quote as the curator writes it. `prefix` and `suffix` are what the curator adds to tell it from its likes."""
+    """A quote as the curator writes it, with the context that selects one of several occurrences."""
 
     exact: str
     prefix: str = ""
@@ -40,9 +40,11 @@ class Quote:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """Where a quote stands. `prefix` and `suffix` are the shortest context that makes it unique; `given_prefix` and
-    `given_suffix` repeat the curator's, so that a receipt is found without the text.
+class LockEntry:
+    """The place of a quote. `prefix` and `suffix` are the shortest context that makes it unique.
+
+    `given_prefix` and `given_suffix` repeat the curator's context: with the hash of the quote they
+    identify the entry without the text.
     """
 
     quote_sha256: str
@@ -71,7 +73,7 @@ class QuoteAmbiguousError(ValueError):
 
 
 def occurrences(text: str, words: str) -> list[int]:
-    """Every place where the words stand, overlapping ones too."""
+    """Return the offset of every occurrence of the words, overlapping ones too."""
     found: list[int] = []
     start = text.find(words)
     while start >= 0:
@@ -80,8 +82,11 @@ def occurrences(text: str, words: str) -> list[int]:
     return found
 
 
-def locate(text: str, quote: Quote) -> Receipt:
-    """The one place where the quote stands. Raises QuoteNotFoundError or QuoteAmbiguousError, whose message helps to mend it."""
+def locate(text: str, quote: Quote) -> LockEntry:
+    """Return the lock entry of a quote that occurs once.
+
+    Raises QuoteNotFoundError or QuoteAmbiguousError; the message tells the curator what to write.
+    """
     whole = quote.prefix + quote.exact + quote.suffix
     starts = [start + len(quote.prefix) for start in occurrences(text, whole)]
     if not starts:
@@ -92,13 +97,13 @@ def locate(text: str, quote: Quote) -> Receipt:
         )
         more = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
         raise QuoteAmbiguousError(
-            f"“{quote.exact}” stands in {len(starts)} places: {places}{more}; quote more words, or add the few words"
-            " before it (prefix) or after it (suffix)"
+            f"“{quote.exact}” stands in {len(starts)} places: {places}{more}; quote more words, or"
+            " add the few words before it (prefix) or after it (suffix)"
         )
     start = starts[0]
     end = start + len(quote.exact)
     prefix, suffix = shortest_context(text, start, end)
-    return Receipt(
+    return LockEntry(
         quote_sha256=sha256(quote.exact),
         start=start,
         end=end,
@@ -110,8 +115,10 @@ def locate(text: str, quote: Quote) -> Receipt:
 
 
 def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
-    """The fewest characters around the span that make it unique, at most CONTEXT_LIMIT on each side; of two equally
-    short ones the one with more before it. Raises QuoteAmbiguousError where none is enough.
+    """Return the fewest characters before and after a span that make it unique.
+
+    Each has at most CONTEXT_LIMIT characters. Of two contexts of equal length the one with the
+    longer prefix is chosen. Raises QuoteAmbiguousError if no context is unique.
     """
     rivals = [
         (_common_before(text, start, other), _common_after(text, end, other + end - start))
@@ -129,14 +136,15 @@ def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
             best = (before, after)
     if best is None:
         raise QuoteAmbiguousError(
-            f"“{text[start:end]}” cannot be told from its likes by {CONTEXT_LIMIT} characters of context; quote more words"
+            f"“{text[start:end]}” cannot be told from its likes by {CONTEXT_LIMIT} characters of"
+            " context; quote more words"
         )
     before, after = best
     return text[start - before : start], text[end : end + after]
 
 
 def _common_before(text: str, first: int, second: int) -> int:
-    """How many characters before the two offsets are the same, as far as a context may reach."""
+    """Count the equal characters before two offsets, up to one more than a context may have."""
     same = 0
     while (
         same <= CONTEXT_LIMIT
@@ -178,7 +186,9 @@ _LOOKALIKES = str.maketrans(
 
 
 def _closest(text: str, quote: Quote) -> str:
-    """What to say of a quote that does not stand in the text: the passage most like it, as a help, never as a match."""
+    """What to say of a quote that does not stand in the text: the passage most like it, as a help,
+    never as a match.
+    """
     from rapidfuzz import fuzz
 
     whole = quote.prefix + quote.exact + quote.suffix
@@ -221,11 +231,11 @@ def _closest(text: str, quote: Quote) -> str:
 
 
 class Texts:
-    """The raw texts at hand, found by their hash in the folders that are named, wherever they lie there."""
+    """The raw texts in some folders and their subfolders, by the SHA-256 of their files."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._paths: dict[str, Path] = {}
-        self._asked_for: set[str] = set()
+        self._requested: set[str] = set()
         for folder in folders:
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
@@ -239,7 +249,10 @@ class Texts:
 
     @classmethod
     def from_setting(cls, setting: str, seed: Path) -> "Texts":
-        """Raises OperatorError where the setting names a folder that is not there: its texts would be missed in silence."""
+        """Read the folders of ONRECORD_TEXTS and `texts/` of the seed tree.
+
+        Raises OperatorError if the setting names a folder that does not exist.
+        """
         folders = [Path(name) for name in setting.split(os.pathsep) if name]
         for folder in folders:
             if not folder.is_dir():
@@ -247,15 +260,17 @@ class Texts:
         return cls([*folders, seed / "texts"])
 
     def get(self, content_sha256: str) -> str | None:
-        """The text with that hash, or null where it is not at hand. Raises UnicodeDecodeError."""
-        self._asked_for.add(content_sha256)
+        """Return the text with that hash, None if there is none. Raises UnicodeDecodeError."""
+        self._requested.add(content_sha256)
         path = self._paths.get(content_sha256)
         return None if path is None else path.read_bytes().decode("utf-8")
 
-    def strangers(self) -> Iterator[tuple[Path, str]]:
-        """Texts at hand that no source has asked for: perhaps one of them has changed since it was locked."""
+    def unused(self) -> Iterator[tuple[Path, str]]:
+        """Yield the texts that no source has requested: one of them may have changed since it was
+        locked.
+        """
         for content_sha256, path in self._paths.items():
-            if content_sha256 not in self._asked_for:
+            if content_sha256 not in self._requested:
                 yield path, path.read_bytes().decode("utf-8", "replace")
 
 
@@ -264,34 +279,33 @@ class Texts:
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """`evidence.lock`: one article's receipts, in reading order. `checksum` covers all the rest."""
+    """One article's `evidence.lock`: its entries in reading order. `checksum` covers all the rest."""
 
     text_sha256: str
     characters: int
-    receipts: tuple[Receipt, ...]
+    entries: tuple[LockEntry, ...]
 
     def to_json(self) -> str:
-        """One receipt a line, so that a change is one line of a diff."""
+        """Write one entry a line, so that one change is one line of a diff."""
         head = {
             "format": LOCK_FORMAT,
             "text_sha256": self.text_sha256,
             "characters": self.characters,
         }
         lines = [
-            json.dumps(_without_empty(asdict(receipt)), ensure_ascii=False)
-            for receipt in self.receipts
+            json.dumps(_without_empty(asdict(entry)), ensure_ascii=False) for entry in self.entries
         ]
-        body = json.dumps(head)[:-1] + ', "receipts": [\n' + ",\n".join(lines) + "\n]"
+        body = json.dumps(head)[:-1] + ', "entries": [\n' + ",\n".join(lines) + "\n]"
         return f'{body}, "checksum": "{sha256(body)}"}}\n'
 
 
 class LockError(ValueError):
-    """The lock file is not what `onrecord lock` wrote."""
+    """The lock file differs from what `onrecord lock` wrote."""
 
 
-def _without_empty(receipt: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(entry: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: value for key, value in receipt.items() if value != "" or not key.startswith("given_")
+        key: value for key, value in entry.items() if value != "" or not key.startswith("given_")
     }
 
 
@@ -301,16 +315,18 @@ def parse_lock(content: str) -> Lock:
         body = content[: content.rindex(', "checksum"')]
         if data["format"] != LOCK_FORMAT:
             raise LockError(
-                f"is of format {data['format']}, which this version does not know; run “onrecord lock”"
+                f"is of format {data['format']}, which this version does not know; run “onrecord"
+                " lock”"
             )
         if data["checksum"] != sha256(body):
             raise LockError(
-                "has been changed by hand: its checksum does not match; run “onrecord lock” with the text at hand"
+                "has been changed by hand: its checksum does not match; run “onrecord lock” with"
+                " the text at hand"
             )
         return Lock(
             text_sha256=data["text_sha256"],
             characters=data["characters"],
-            receipts=tuple(Receipt(**receipt) for receipt in data["receipts"]),
+            entries=tuple(LockEntry(**entry) for entry in data["entries"]),
         )
     except LockError:
         raise
@@ -319,20 +335,19 @@ def parse_lock(content: str) -> Lock:
 
 
 def make_lock(text: str, content_sha256: str, quotes: Iterable[Quote]) -> Lock:
-    """The receipts of all quotes, each once. Every quote must be locatable."""
-    receipts = {receipt.selector: receipt for receipt in (locate(text, quote) for quote in quotes)}
+    """Make the lock of some quotes. Raises QuoteNotFoundError or QuoteAmbiguousError."""
+    entries = {entry.selector: entry for entry in (locate(text, quote) for quote in quotes)}
     ordered = sorted(
-        receipts.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix)
+        entries.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix)
     )
-    return Lock(text_sha256=content_sha256, characters=len(text), receipts=tuple(ordered))
+    return Lock(text_sha256=content_sha256, characters=len(text), entries=tuple(ordered))
 
 
-def published_share(receipts: Sequence[Receipt], characters: int) -> float:
-    """The share of the text that quotes and their contexts publish, from 0 to 1; what is quoted twice counts once."""
+def published_share(entries: Sequence[LockEntry], characters: int) -> float:
+    """Return the share of the text, from 0 to 1, that quotes and their contexts publish."""
     covered = reach = 0
     spans = sorted(
-        (receipt.start - len(receipt.prefix), receipt.end + len(receipt.suffix))
-        for receipt in receipts
+        (entry.start - len(entry.prefix), entry.end + len(entry.suffix)) for entry in entries
     )
     for start, end in spans:
         covered += max(0, end - max(start, reach))
@@ -341,8 +356,10 @@ def published_share(receipts: Sequence[Receipt], characters: int) -> float:
 
 
 def sentences(text: str) -> Iterable[tuple[int, int]]:
-    """The sentences of a text, roughly: spans that end with a full stop, a question or exclamation mark (with the marks
-    that close behind it) or a line break. Good enough to show a curator what was left out.
+    """Yield the spans of the sentences of a text, approximately.
+
+    A sentence ends with a full stop, a question or exclamation mark, with the closing marks after
+    it, or with the line. This is good enough to show a curator what no quote covers.
     """
     for match in re.finditer(
         r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*",

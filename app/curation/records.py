@@ -188,7 +188,7 @@ class ArticleRecordBuilder:
         self.source = article.seed.source.id
         self._series = seeds.series_by_id
         self._lock: Lock = article.lock
-        self._receipts = {receipt.selector: receipt for receipt in article.lock.receipts}
+        self._lock_entries = {entry.selector: entry for entry in article.lock.entries}
 
     def evidence(self, quotes: Iterable[s.QuoteSeed], *proves: str) -> tuple[Evidence, ...]:
         return _in_reading_order(self._one(quote, proves) for quote in quotes)
@@ -197,16 +197,16 @@ class ArticleRecordBuilder:
         return _in_reading_order(item for group in proofs for item in group)
 
     def _one(self, quote: s.QuoteSeed, proves: tuple[str, ...]) -> Evidence:
-        receipt = self._receipts[selector(as_quote(quote))]
+        lock_entry = self._lock_entries[selector(as_quote(quote))]
         return Evidence(
             source=self.source,
             type="text",
             proves=quote.proves or proves,
             exact=quote.quote,
-            prefix=receipt.prefix,
-            suffix=receipt.suffix,
-            start=receipt.start,
-            end=receipt.end,
+            prefix=lock_entry.prefix,
+            suffix=lock_entry.suffix,
+            start=lock_entry.start,
+            end=lock_entry.end,
             offset_unit="unicode_code_point",
             content_sha256=self._lock.text_sha256,
             quote_verified=True,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.curation import schema as s
-from app.curation.files import Finding, Location, SeedError, SeedTree, lock_beside, read_yaml
+from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path, read_yaml
 from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
 from app.vocabulary import ResourceType
 
@@ -196,17 +196,17 @@ def _wanted(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) -> list[Pat
 def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Finding]) -> Article:
     lock: Lock | None = None
     text: str | None = None
-    lock_path = lock_beside(path)
-    if lock_path.exists():
+    lock_file = lock_path(path)
+    if lock_file.exists():
         try:
-            lock = parse_lock(lock_path.read_text(encoding="utf-8"))
+            lock = parse_lock(lock_file.read_text(encoding="utf-8"))
         except (LockError, UnicodeDecodeError, OSError, RecursionError) as error:
             message = (
                 str(error)
                 if isinstance(error, LockError)
                 else "cannot be read; run “onrecord lock”"
             )
-            findings.append(Finding(file=lock_path, rule="lock", message=message))
+            findings.append(Finding(file=lock_file, rule="lock", message=message))
     try:
         text = texts.get(seed.source.content_sha256)
     except UnicodeDecodeError as error:
