@@ -1,8 +1,8 @@
-"""The rules that seeds must keep. Each is one small function: its docstring is the rule and its reason, its name is the
-name in the message. RULES is the table of all of them.
+"""The rules that seeds must keep. Each is one small function: its docstring is the rule and its
+reason, its name is the name in the message. RULES is the table of all of them.
 
-Whether quotes stand in the text is asked here where the text is at hand; whether they still stand as they did when they
-were locked is the business of `verify`.
+Whether quotes stand in the text is asked here where the text is at hand; whether they still stand
+as they did when they were locked is the business of `verify`.
 """
 
 import difflib
@@ -86,7 +86,9 @@ def _identities(seeds: Seeds) -> dict[ResourceType, list[Entry[Any]]]:
 
 
 def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
-    """Shared identities are sorted by id, so that two curators who add to them do not meet in the same line."""
+    """Shared identities are sorted by id, so that two curators who add to them do not meet in the
+    same line.
+    """
     shared: tuple[list[Entry[Any]], ...] = (seeds.actors, seeds.places, seeds.series)
     for entries in shared:
         for before, entry in pairwise(entries):
@@ -168,7 +170,9 @@ def _references(
 
 
 def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
-    """An actor, place or series that no article speaks of has no evidence, and a record without evidence is ours alone."""
+    """An actor, place or series that no article speaks of has no evidence, and a record without
+    evidence is ours alone.
+    """
     named = {
         "actor": {entry.seed.id for entry in seeds.all_of("actors")},
         "place": {entry.seed.id for entry in seeds.all_of("places")},
@@ -181,7 +185,10 @@ def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
     ):
         for entry in entries:
             if entry.seed.id not in named[noun] and not seeds.is_partial:
-                message = f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is named, or remove it"
+                message = (
+                    f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is"
+                    " named, or remove it"
+                )
                 yield entry.finding("identities-are-named-somewhere", message, "id")
 
 
@@ -208,14 +215,15 @@ def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
         if here == entry.seed.id:
             yield entry.finding(
                 "wholes-do-not-go-round",
-                f"“{entry.seed.id}” is part of itself, by way of “{entry.seed.part_of}”: mend part_of",
+                f"“{entry.seed.id}” is part of itself, by way of “{entry.seed.part_of}”: mend"
+                " part_of",
                 "part_of",
             )
 
 
 def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
-    """What was corrected is there; what was withdrawn or renamed is not, for its id is never used again; and a new id leads to
-    a record.
+    """What was corrected is there; what was withdrawn or renamed is not, for its id is never used
+    again; and a new id leads to a record.
     """
     rule = "corrections-fit-the-records"
     withdrawn_response: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
@@ -223,7 +231,10 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
         if entry.seed.change != "corrected":
             earlier = withdrawn_response.setdefault((entry.seed.noun, entry.seed.id), entry)
             if earlier is not entry:
-                message = f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change} already"
+                message = (
+                    f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change}"
+                    " already"
+                )
                 yield entry.finding(rule, message, "id")
     for entry in seeds.corrections:
         seed = entry.seed
@@ -233,17 +244,26 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
             hint = f"did you mean “{near[0]}”?" if near else "is it change: withdrawn?"
             yield entry.finding(rule, f"there is no {seed.noun} “{seed.id}”; {hint}", "id")
         if seed.change != "corrected" and seed.id in known:
-            message = f"the {seed.noun} “{seed.id}” is still there; an id that was {seed.change} is never used again"
+            message = (
+                f"the {seed.noun} “{seed.id}” is still there; an id that was {seed.change} is never"
+                " used again"
+            )
             yield entry.finding(rule, message, "id")
         if (seed.renamed_to is None) == (seed.change == "renamed"):
-            message = "says where a record has gone that is renamed, and stands with change: renamed alone"
+            message = (
+                "says where a record has gone that is renamed, and stands with change: renamed"
+                " alone"
+            )
             yield entry.finding(
                 rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
             )
         elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known:
             onward = withdrawn_response.get((seed.noun, seed.renamed_to))
             if onward is None or onward is entry:
-                message = f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from there"
+                message = (
+                    f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from"
+                    " there"
+                )
                 yield entry.finding(rule, message, "renamed_to")
         yield from _going_round(entry, withdrawn_response)
 
@@ -283,7 +303,9 @@ def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
 
 
 def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
-    """Whatever the text does not state in so many words says how we came to it, so that a reader can judge."""
+    """Whatever the text does not state in so many words says how we came to it, so that a reader
+    can judge.
+    """
     for article in seeds.articles:
         top = Entry(article.file, (), article.seed)
         kinds = (s.DateSeed, s.ReferenceSeed, s.PopulationSeed, s.ActorRelationSeed)
@@ -293,14 +315,18 @@ def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
                 or getattr(entry.seed, "basis_end", None) == "inferred"
             )
             if inferred and entry.seed.note is None:
-                message = "is inferred, but no note says how; write e.g. note: the year is that of the publication"
+                message = (
+                    "is inferred, but no note says how; write e.g. note: the year is that of the"
+                    " publication"
+                )
                 yield entry.finding("what-is-inferred-says-how", message, "basis")
 
 
 def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
-    """Each end of a date is given by words that are quoted, in the record or in the event that it belongs to: the day, the
-    month and the year as they stand, a day of the week before publication, a day or month whose year is the last before
-    publication, or the day of publication. What had to be inferred does not say `stated`. (English sources.)
+    """Each end of a date is given by words that are quoted, in the record or in the event that it
+    belongs to: the day, the month and the year as they stand, a day of the week before publication,
+    a day or month whose year is the last before publication, or the day of publication. What had to
+    be inferred does not say `stated`. (English sources.)
     """
     events = {entry.seed.id: entry for entry in seeds.all_of("events")}
     for article in seeds.articles:
@@ -318,8 +344,8 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
 def _said_of_date(
     record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
 ) -> DateMentions:
-    """What is quoted of a date: by the quotes that prove it; where they name none, by all of the record's; where those
-    name none either, by those of the events that it belongs to.
+    """What is quoted of a date: by the quotes that prove it; where they name none, by all of the
+    record's; where those name none either, by those of the events that it belongs to.
     """
     proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
     own = [q.seed.quote for q in walk(record, s.QuoteSeed)]
@@ -349,12 +375,21 @@ def _borne_out(
             said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead
         )
         if not support.found:
-            message = f"no quote of the record bears out “{endpoint}”: quote the words that give it, or mend the date"
+            message = (
+                f"no quote of the record bears out “{endpoint}”: quote the words that give it, or"
+                " mend the date"
+            )
             if said.relative:
-                message += "; what “two days ago” or “last month” gives is approximate: write it with ~, e.g. 2024-01~"
+                message += (
+                    "; what “two days ago” or “last month” gives is approximate: write it with ~,"
+                    " e.g. 2024-01~"
+                )
             yield entry.finding("dates-are-borne-out", message, "edtf")
         elif support.inferred and basis == "stated":
-            message = f"“{endpoint}” does not stand in the quotes as it is: its basis is inferred, and a note says how"
+            message = (
+                f"“{endpoint}” does not stand in the quotes as it is: its basis is inferred, and a"
+                " note says how"
+            )
             yield entry.finding("dates-are-borne-out", message, "basis")
 
 
@@ -388,7 +423,9 @@ def _published(article: Article, *, last: bool = False) -> date | None:
 
 
 def publication_dates_are_those_of_the_source(seeds: Seeds) -> Iterator[Finding]:
-    """`basis: publication_date` says that a date stands for want of another: then it is the source's day of publication."""
+    """`basis: publication_date` says that a date stands for want of another: then it is the
+    source's day of publication.
+    """
     for article in seeds.articles:
         published = article.seed.source.published_on
         for entry in walk(Entry(article.file, (), article.seed), s.DateSeed):
@@ -423,7 +460,9 @@ def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
 
 
 def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
-    """What a text tells as done, said or counted does not begin after its publication; such a date is a slip."""
+    """What a text tells as done, said or counted does not begin after its publication; such a date
+    is a slip.
+    """
     for article in seeds.articles:
         published = _published(article, last=True)
         if published is None:
@@ -441,22 +480,30 @@ def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
                 except DateError:
                     continue
                 if earliest is not None and earliest > published.isoformat():
-                    message = f"“{value.edtf}” begins after publication ({published}), but is told as past"
+                    message = (
+                        f"“{value.edtf}” begins after publication ({published}), but is told as"
+                        " past"
+                    )
                     yield entry.finding("nothing-done-lies-ahead", message, key)
 
 
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
-    """An article's folder begins with its day of publication, so that folders sort as the reports appeared."""
+    """An article's folder begins with its day of publication, so that folders sort as the reports
+    appeared.
+    """
     for article in seeds.articles:
         published = article.seed.source.published_on
         if published is not None and not article.file.parent.name.startswith(f"{published.edtf}-"):
-            message = f"the folder “{article.file.parent.name}” must begin with the day of publication, “{published.edtf}-”"
+            message = (
+                f"the folder “{article.file.parent.name}” must begin with the day of publication,"
+                f" “{published.edtf}-”"
+            )
             yield article.source.finding("folders-are-named-by-date", message, "published_on")
 
 
 def figures_have_an_as_of(seeds: Seeds) -> Iterator[Finding]:
-    """A number without a day up to which it holds misleads: where the text gives none, it is the day of publication,
-    and where that is unknown too, the curator must say one.
+    """A number without a day up to which it holds misleads: where the text gives none, it is the
+    day of publication, and where that is unknown too, the curator must say one.
     """
     for article in seeds.articles:
         for entry in article.entries("figures"):
@@ -490,12 +537,17 @@ def numbers_are_exact(seeds: Seeds) -> Iterator[Finding]:
         for name, number in _numbers(entry.seed):
             digits = Decimal(str(number)).normalize().as_tuple().digits
             if len(digits) > MOST_SIGNIFICANT_DIGITS or abs(number) > LARGEST_EXACT_DOUBLE:
-                message = f"{number} has more than {MOST_SIGNIFICANT_DIGITS} significant digits or is too large to be kept exactly"
+                message = (
+                    f"{number} has more than {MOST_SIGNIFICANT_DIGITS} significant digits or is too"
+                    " large to be kept exactly"
+                )
                 yield entry.finding("numbers-are-exact", message, name)
 
 
 def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
-    """Bounds come from the qualifier alone, so a curator writes `lower` and `upper` only for “between”."""
+    """Bounds come from the qualifier alone, so a curator writes `lower` and `upper` only for
+    “between”.
+    """
     for entry in seeds.all_of("figures"):
         figure: s.FigureSeed = entry.seed
         has = {name for name, _ in _numbers(figure)}
@@ -523,15 +575,23 @@ def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
                 )
                 yield entry.finding("qualifier-fits-value", message, "qualifier")
         elif has != {"value"}:
-            message = f"“{figure.qualifier}” takes a value, and nothing but a value: its bounds follow from the qualifier"
+            message = (
+                f"“{figure.qualifier}” takes a value, and nothing but a value: its bounds follow"
+                " from the qualifier"
+            )
             yield entry.finding("qualifier-fits-value", message, "qualifier")
 
 
 def as_written_is_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """The number stands in one of the figure's quotes exactly as `as_written` has it; otherwise it is not proved."""
+    """The number stands in one of the figure's quotes exactly as `as_written` has it; otherwise it
+    is not proved.
+    """
     for entry in seeds.all_of("figures"):
         if not any(entry.seed.as_written in quote.seed.quote for quote in walk(entry, s.QuoteSeed)):
-            message = f"“{entry.seed.as_written}” stands in none of the figure's quotes: write it letter by letter as a quote has it"
+            message = (
+                f"“{entry.seed.as_written}” stands in none of the figure's quotes: write it letter"
+                " by letter as a quote has it"
+            )
             yield entry.finding("as-written-is-quoted", message, "as_written")
 
 
@@ -572,8 +632,8 @@ def _one_number(readings: frozenset[Decimal]) -> str:
 
 
 def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
-    """“Over”, “at least”, “nearly” in `as_written` is the qualifier, and a qualifier has its word there: without it a
-    lower bound would be read as a count.
+    """“Over”, “at least”, “nearly” in `as_written` is the qualifier, and a qualifier has its word
+    there: without it a lower bound would be read as a count.
     """
     for article in seeds.articles:
         if not _is_english(article):
@@ -581,7 +641,10 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
         for entry in article.entries("figures"):
             written = read_number(entry.seed.as_written).qualifier or "none_stated"
             if written != entry.seed.qualifier:
-                message = f"“{entry.seed.as_written}” says {written}, but the qualifier is {entry.seed.qualifier}"
+                message = (
+                    f"“{entry.seed.as_written}” says {written}, but the qualifier is"
+                    f" {entry.seed.qualifier}"
+                )
                 yield entry.finding("qualifier-says-what-is-written", message, "qualifier")
 
 
@@ -591,7 +654,9 @@ def _is_english(article: Article) -> bool:
 
 
 def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:
-    """A share names the figure that it is a share of, or at least the population; only a share has a denominator."""
+    """A share names the figure that it is a share of, or at least the population; only a share has
+    a denominator.
+    """
     kinds = {entry.seed.id: _series_of(entry, seeds) for entry in seeds.all_of("figures")}
     for entry in seeds.all_of("figures"):
         series = kinds[entry.seed.id]
@@ -626,7 +691,9 @@ def _series_of(entry: Entry[s.FigureSeed], seeds: Seeds) -> s.SeriesSeed | None:
 
 
 def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
-    """A figure is confined to the same categories and places as its series: what counts something else is another series."""
+    """A figure is confined to the same categories and places as its series: what counts something
+    else is another series.
+    """
     for entry in seeds.all_of("figures"):
         series = _series_of(entry, seeds)
         if series is None:
@@ -634,7 +701,10 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
         declared = {(item.dimension, item.category) for item in series.breakdown}
         for index, item in enumerate(entry.seed.breakdown):
             if (item.dimension, item.category) not in declared:
-                message = f"{item.dimension}: {item.category} is not in the breakdown of the series “{series.id}”"
+                message = (
+                    f"{item.dimension}: {item.category} is not in the breakdown of the series"
+                    f" “{series.id}”"
+                )
                 yield entry.finding("figures-keep-to-their-series", message, "breakdown", index)
         for index, place in enumerate(entry.seed.places):
             if place.id is not None and place.id not in series.places:
@@ -642,7 +712,10 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("figures-keep-to-their-series", message, "places", index)
         start, period = series.start, entry.seed.period
         if start is not None and period is not None and ends(period.edtf)[0] != ends(start.edtf)[0]:
-            message = f"begins with “{ends(period.edtf)[0]}”, but its series “{series.id}” with “{start.edtf}”"
+            message = (
+                f"begins with “{ends(period.edtf)[0]}”, but its series “{series.id}” with"
+                f" “{start.edtf}”"
+            )
             yield entry.finding("figures-keep-to-their-series", message, "period")
         if entry.seed.population is not None and series.population is None:
             message = f"the series “{series.id}” has no population to be worded here"
@@ -653,7 +726,9 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
 
 
 def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
-    """`attributed` means that a speaker is credited, `article` that the source speaks itself and renders nobody."""
+    """`attributed` means that a speaker is credited, `article` that the source speaks itself and
+    renders nobody.
+    """
     for entry in seeds.all_of("statements"):
         statement: s.StatementSeed = entry.seed
         speaker = statement.attribution.speaker
@@ -670,12 +745,17 @@ def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
                 "voice",
             )
         if (statement.voice == "article") != (statement.quote_type is None):
-            message = "quote_type says how a speaker is rendered: give it unless the voice is the article's own"
+            message = (
+                "quote_type says how a speaker is rendered: give it unless the voice is the"
+                " article's own"
+            )
             yield entry.finding("voice-fits-attribution", message, "quote_type")
 
 
 def credit_is_complete(seeds: Seeds) -> Iterator[Finding]:
-    """`stated` credits somebody by id or in words, `none` nobody: no name is added that the text does not give."""
+    """`stated` credits somebody by id or in words, `none` nobody: no name is added that the text
+    does not give.
+    """
     for article in seeds.articles:
         for entry in walk(Entry(article.file, (), article.seed), s.AttributionSeed):
             credited = entry.seed.speaker is not None or bool(entry.seed.relayed_by)
@@ -689,7 +769,9 @@ def credit_is_complete(seeds: Seeds) -> Iterator[Finding]:
 
 
 def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
-    """That somebody said it is a fact like any other: the cue (“said”, “urged”) is quoted as proof of the speaker."""
+    """That somebody said it is a fact like any other: the cue (“said”, “urged”) is quoted as proof
+    of the speaker.
+    """
     for entry in (*seeds.all_of("statements"), *seeds.all_of("figures")):
         attributed = (
             entry.seed.attribution.speaker is not None
@@ -705,8 +787,8 @@ def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
-    """Words given as quoted stand in the statement's own evidence, letter by letter, and in the text between quotation
-    marks: a paraphrase in quotation marks puts words into somebody's mouth.
+    """Words given as quoted stand in the statement's own evidence, letter by letter, and in the
+    text between quotation marks: a paraphrase in quotation marks puts words into somebody's mouth.
     """
     for article in seeds.articles:
         for entry in article.entries("statements"):
@@ -714,7 +796,10 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
             for index, quoted in enumerate(entry.seed.quoted_words):
                 holding = [quote for quote in quotes if quoted in quote.seed.quote]
                 if not holding:
-                    message = f"“{quoted}” stands in none of the statement's quotes: quote it under evidence"
+                    message = (
+                        f"“{quoted}” stands in none of the statement's quotes: quote it under"
+                        " evidence"
+                    )
                     yield entry.finding(
                         "quoted-words-stand-in-evidence", message, "quoted_words", index
                     )
@@ -741,7 +826,9 @@ MARKS = (
 
 
 def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> bool:
-    """Whether the words follow an opening mark of their paragraph that nothing has closed, and a closing one follows."""
+    """Whether the words follow an opening mark of their paragraph that nothing has closed, and a
+    closing one follows.
+    """
     try:
         start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(words_quoted)
     except (QuoteNotFoundError, QuoteAmbiguousError):
@@ -759,7 +846,9 @@ def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> boo
 
 
 def _opens_as_the_other_style(first: str, last: str, paragraph: str) -> bool:
-    """« and » each open in one style and close in the other; the first one in the paragraph tells which style it is."""
+    """« and » each open in one style and close in the other; the first one in the paragraph tells
+    which style it is.
+    """
     return (last, first) in MARKS and 0 <= paragraph.find(last) < paragraph.find(first)
 
 
@@ -768,7 +857,10 @@ def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
     for entry in seeds.all_of("statements"):
         has_words, kind = bool(entry.seed.quoted_words), entry.seed.quote_type
         if kind in ("direct", "partial") and not has_words:
-            message = f"is a {kind} quotation: give the words that stand in quotation marks as quoted_words"
+            message = (
+                f"is a {kind} quotation: give the words that stand in quotation marks as"
+                " quoted_words"
+            )
             yield entry.finding("rendering-fits-quoted-words", message, "quote_type")
         if kind not in ("direct", "partial") and has_words:
             message = (
@@ -796,8 +888,8 @@ def _ours(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
 
 
 def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
-    """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or id holds one, whoever it
-    is about. The list is loaded_terms.yaml.
+    """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or
+    id holds one, whoever it is about. The list is loaded_terms.yaml.
     """
     names = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
@@ -814,13 +906,16 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
         for location, text in texts:
             for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
                 word = outside_quotation_marks(text)[start:end]
-                message = f"“{word}” is a loaded term: use a plain word, or the source's own in quotation marks"
+                message = (
+                    f"“{word}” is a loaded term: use a plain word, or the source's own in quotation"
+                    " marks"
+                )
                 yield entry.finding("our-words-are-not-loaded", message, *location)
 
 
 def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
-    """What stands in quotation marks in our words is quoted letter by letter: in a statement's summary by the record's own
-    evidence, elsewhere by some quote of the article.
+    """What stands in quotation marks in our words is quoted letter by letter: in a statement's
+    summary by the record's own evidence, elsewhere by some quote of the article.
     """
     everything = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
@@ -843,23 +938,31 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
             )
             for quoted in in_quotation_marks(text):
                 if quoted not in known:
-                    message = f"“{quoted}” stands in quotation marks, but in no quote of the {'record' if known is own else 'article'}"
+                    message = (
+                        f"“{quoted}” stands in quotation marks, but in no quote of the"
+                        f" {'record' if known is own else 'article'}"
+                    )
                     yield entry.finding("quotation-marks-hold-quotes", message, *location)
 
 
 def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
-    """Our words are in one language, English, so that one reader can read all records; the source's words stay in theirs."""
+    """Our words are in one language, English, so that one reader can read all records; the source's
+    words stay in theirs.
+    """
     for entry, _ in _ours(seeds):
         for location, text in our_words(entry.seed):
             foreign = foreign_letters(outside_quotation_marks(text))
             if foreign:
-                message = f"“{foreign[:20]}” is not in the Latin alphabet; put the source's words in quotation marks"
+                message = (
+                    f"“{foreign[:20]}” is not in the Latin alphabet; put the source's words in"
+                    " quotation marks"
+                )
                 yield entry.finding("our-words-are-english", message, *location)
 
 
 def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
-    """A name in a title or summary stands in the record's quotes or is that of an actor, place or event that it refers to;
-    any other would be our addition.
+    """A name in a title or summary stands in the record's quotes or is that of an actor, place or
+    event that it refers to; any other would be our addition.
     """
     if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(
         seeds.known_ids["place"]
@@ -878,7 +981,10 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                     text = outside_quotation_marks(getattr(entry.seed, key, None) or "")
                     for word in names_in(text):
                         if word not in known and not known.issuperset(word.split("-")):
-                            message = f"“{word}” stands neither in the record's quotes nor in what it refers to"
+                            message = (
+                                f"“{word}” stands neither in the record's quotes nor in what it"
+                                " refers to"
+                            )
                             yield entry.finding("names-in-our-words-are-supported", message, key)
 
 
@@ -927,7 +1033,9 @@ def _ids_in(seed: Any) -> Iterator[str]:
 
 
 def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """`as_written` gives the source's words, so they stand in one of the record's quotes: otherwise nothing proves them."""
+    """`as_written` gives the source's words, so they stand in one of the record's quotes: otherwise
+    nothing proves them.
+    """
     kinds = (s.ReferenceSeed, s.PopulationSeed, s.FigureBreakdownSeed)
     for name in ("events", "statements", "figures"):
         for record in seeds.all_of(name):
@@ -935,7 +1043,10 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
             for entry in walk(record, *kinds):
                 written = entry.seed.as_written
                 if written is not None and not any(written in quote for quote in quotes):
-                    message = f"“{written}” stands in none of the record's quotes: quote it there, or leave as_written out"
+                    message = (
+                        f"“{written}” stands in none of the record's quotes: quote it there, or"
+                        " leave as_written out"
+                    )
                     yield entry.finding("wording-is-quoted", message, "as_written")
 
 
@@ -943,16 +1054,24 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
-    """The fewest words that prove the fact: the text is its author's, and a reader finds the proof at a glance."""
+    """The fewest words that prove the fact: the text is its author's, and a reader finds the proof
+    at a glance.
+    """
     for article in seeds.articles:
         for entry in article.quotes:
             count = len(entry.seed.quote.split())
             if count > LONGEST_QUOTE_IN_WORDS:
-                message = f"quotes {count} words; at most {LONGEST_QUOTE_IN_WORDS}: quote several shorter spans"
+                message = (
+                    f"quotes {count} words; at most {LONGEST_QUOTE_IN_WORDS}: quote several shorter"
+                    " spans"
+                )
                 yield entry.finding("quotes-are-short", message, "quote")
             for name in ("prefix", "suffix"):
                 if len(getattr(entry.seed, name)) > CONTEXT_LIMIT:
-                    message = f"the {name} is longer than {CONTEXT_LIMIT} characters; the last few are enough"
+                    message = (
+                        f"the {name} is longer than {CONTEXT_LIMIT} characters; the last few are"
+                        " enough"
+                    )
                     yield entry.finding("quotes-are-short", message, name)
 
 
@@ -970,7 +1089,9 @@ def names_stand_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
 
 
 def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
-    """`proves` names fields of the record that the quote belongs to, so that a reader sees which words carry what."""
+    """`proves` names fields of the record that the quote belongs to, so that a reader sees which
+    words carry what.
+    """
     credit = {"speaker", "relayed_by"}
     lists: tuple[tuple[str, ResourceType], ...] = (
         ("actors", "actor"),

@@ -1,7 +1,8 @@
 """Dates as words give them, and whether they bear out a date that a curator writes.
 
-English words are known. A day of the week is the last one before publication; a day or month without a year is the last
-one before publication: that is how reports write, and both are inference, which a record says.
+English words are known. A day of the week is the last one before publication; a day or month
+without a year is the last one before publication: that is how reports write, and both are
+inference, which a record says.
 """
 
 import re
@@ -30,7 +31,9 @@ WITHIN_A_WEEK = 6
 
 @dataclass(frozen=True)
 class DateMentions:
-    """What some words say of dates: years, months, days of months, days of the week, days counted from publication."""
+    """What some words say of dates: years, months, days of months, days of the week, days counted
+    from publication.
+    """
 
     years: frozenset[int]
     months: frozenset[int]
@@ -99,9 +102,10 @@ def date_support(
     is_lone: bool,
     may_lie_ahead: bool,
 ) -> Support:
-    """Whether a plain EDTF date (a year, a month or a day) is borne out. The day of publication needs no words, unless it
-    is a lone date (`is_lone`: not the end of an interval) and the words name another day. `may_lie_ahead`: the words tell
-    of something to come, so that a day of the week may be the next one.
+    """Whether a plain EDTF date (a year, a month or a day) is borne out. The day of publication
+    needs no words, unless it is a lone date (`is_lone`: not the end of an interval) and the words
+    name another day. `may_lie_ahead`: the words tell of something to come, so that a day of the
+    week may be the next one.
     """
     approximate = endpoint.endswith(("~", "%"))
     parts = [int(part) for part in endpoint.rstrip("~?%").split("-") if part.isdecimal()]

@@ -1,6 +1,8 @@
-"""Dates: EDTF (ISO 8601-2) levels 0 and 1, and one-of ranges of level 2. https://www.loc.gov/standards/datetime/
+"""Dates: EDTF (ISO 8601-2) levels 0 and 1, and one-of ranges of level 2.
+https://www.loc.gov/standards/datetime/
 
-The library parses and gives the bounds; here stands what of EDTF a record may use, and why not the rest.
+The library parses and gives the bounds; here stands what of EDTF a record may use, and why not the
+rest.
 """
 
 import re
@@ -85,7 +87,8 @@ def _library_bounds(edtf: str) -> Bounds:
         return _iso(parsed.lower_strict()), _iso(parsed.upper_strict())
     except (EDTFParseException, ValueError, IndexError, AttributeError):
         raise DateError(
-            "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/.., [2023-11-24..2023-12-01]"
+            "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/..,"
+            " [2023-11-24..2023-12-01]"
         ) from None
 
 
@@ -101,5 +104,11 @@ def _why_not(edtf: str) -> str:
     if edtf.endswith("/") or edtf.startswith("/"):
         return "leaves an end unsaid; write “..” for an open end, e.g. 2012/.."
     if edtf.startswith(("[", "{")):
-        return "is not a one-of range; write [2023-11-24..2023-12-01], [..2023-12-01] or [2023-11-24..]"
-    return "is not EDTF; write e.g. 2023, 2023-09, 2023-09-05, 2023-10-07/2024-02-14, 2012/.., [2023-11-24..2023-12-01]"
+        return (
+            "is not a one-of range; write [2023-11-24..2023-12-01], [..2023-12-01] or"
+            " [2023-11-24..]"
+        )
+    return (
+        "is not EDTF; write e.g. 2023, 2023-09, 2023-09-05, 2023-10-07/2024-02-14, 2012/..,"
+        " [2023-11-24..2023-12-01]"
+    )

@@ -1,6 +1,7 @@
 """The files of a seed tree, and where in them a problem stands.
 
-A fast loader reads every file; only a file with a problem is read again, by a slower one that knows lines and columns.
+A fast loader reads every file; only a file with a problem is read again, by a slower one that knows
+lines and columns.
 """
 
 import hashlib
@@ -23,7 +24,9 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A problem in a seed file. `line` and `column` count from 1; unset, they are found from `location`."""
+    """A problem in a seed file. `line` and `column` count from 1; unset, they are found from
+    `location`.
+    """
 
     file: Path
     rule: str
@@ -103,7 +106,9 @@ def lock_path(facts: Path) -> Path:
 
 
 def read_yaml(path: Path) -> Any:
-    """The file's value. Raises SeedError with line and column where it is not UTF-8 or not YAML 1.2."""
+    """The file's value. Raises SeedError with line and column where it is not UTF-8 or not YAML
+    1.2.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -120,7 +125,8 @@ def read_yaml(path: Path) -> Any:
                 Finding(
                     file=path,
                     rule="encoding",
-                    message=f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8",
+                    message=f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as"
+                    " UTF-8",
                     line=before.count(b"\n") + 1,
                     column=column,
                 )
@@ -150,7 +156,10 @@ def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
         mark = error.problem_mark or error.context_mark
         if mark is not None:
             line, column = mark.line + 1, mark.column + 1
-        problem = f"{(error.problem or fallback).splitlines()[0]}; is a bracket or a quotation mark left open?"
+        problem = (
+            f"{(error.problem or fallback).splitlines()[0]}; is a bracket or a quotation mark left"
+            " open?"
+        )
         problem += " A text with “: ” or “, ” stands in quotation marks"
     except Exception:  # noqa: S110 - the second reader is only asked for a position
         pass
@@ -220,7 +229,9 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _position(document: Any, location: Location) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest part of the location that the file has: of a key, where it begins."""
+    """Line and column, from 1, of the deepest part of the location that the file has: of a key,
+    where it begins.
+    """
     mark = getattr(document, "start_mark", None)
     node = document
     for step in location:

@@ -1,7 +1,8 @@
 """What a number says as it is written: its qualifier and its numeral.
 
-English qualifiers and number words are known; digits are read in any script. A numeral that can be read in more than one
-way (`1.234` in a language that groups by points) is read in all of them: the check asks whether the value is one.
+English qualifiers and number words are known; digits are read in any script. A numeral that can be
+read in more than one way (`1.234` in a language that groups by points) is read in all of them: the
+check asks whether the value is one.
 """
 
 import re
@@ -61,8 +62,8 @@ _UNQUANTIFIED = re.compile(
     r"\b(several|many|few|numerous|countless|various|multiple|dozens|scores|tens|hundreds|thousands|millions|billions)\b"
 )
 _UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: index for index, word in enumerate(_UNITS)} | {
@@ -98,7 +99,9 @@ _MARKS = (
 
 @dataclass(frozen=True)
 class Reading:
-    """`qualifier` null: no known word of one. `numbers`: for each numeral in order, every value that it can mean."""
+    """`qualifier` null: no known word of one. `numbers`: for each numeral in order, every value
+    that it can mean.
+    """
 
     qualifier: Qualifier | None
     numbers: tuple[frozenset[Decimal], ...]

@@ -207,7 +207,10 @@ def _closest(text: str, quote: Quote) -> str:
     for form in ("NFC", "NFD"):
         other = unicodedata.normalize(form, whole)
         if other != whole and other in text:
-            return f"“{whole}” stands in the text with other characters for the same letters ({form}): copy it from there"
+            return (
+                f"“{whole}” stands in the text with other characters for the same letters ({form}):"
+                " copy it from there"
+            )
     folded = text.translate(_LOOKALIKES)
     at = (
         folded.lower().find(whole.translate(_LOOKALIKES).lower())
@@ -215,7 +218,10 @@ def _closest(text: str, quote: Quote) -> str:
         else -1
     )
     if at >= 0:
-        return f"“{whole}” does not stand in the text; “{text[at : at + len(whole)]}” does: quote it letter by letter"
+        return (
+            f"“{whole}” does not stand in the text; “{text[at : at + len(whole)]}” does: quote it"
+            " letter by letter"
+        )
     alignment = fuzz.partial_ratio_alignment(whole, text, score_cutoff=60)
     if alignment is None:
         return f"“{whole}” does not stand in the text, nor does anything like it"

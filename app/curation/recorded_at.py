@@ -1,5 +1,6 @@
-"""When a state of the data was recorded: said by the operator, or by the history of the seeds, never by the clock. The same
-seeds at the same commit therefore build the same database, whenever and wherever that is done.
+"""When a state of the data was recorded: said by the operator, or by the history of the seeds,
+never by the clock. The same seeds at the same commit therefore build the same database, whenever
+and wherever that is done.
 """
 
 import re
@@ -28,8 +29,8 @@ def parse_instant(said: str) -> datetime:
 
 
 def snapshot_time(folder: Path) -> datetime | None:
-    """When a snapshot was recorded: what its name begins with, a day or an instant (also without the colons, which some file
-    systems do not take), else when it was committed.
+    """When a snapshot was recorded: what its name begins with, a day or an instant (also without
+    the colons, which some file systems do not take), else when it was committed.
     """
     found = _NAMED.match(folder.name)
     if found is None:
@@ -40,7 +41,9 @@ def snapshot_time(folder: Path) -> datetime | None:
 
 
 def commit_time(seed: Path) -> datetime | None:
-    """When the seeds were last committed; null where they are in no git repository or differ from what was committed."""
+    """When the seeds were last committed; null where they are in no git repository or differ from
+    what was committed.
+    """
     git = shutil.which("git")
     if git is None or not seed.is_dir():
         return None

@@ -1,5 +1,5 @@
-"""Checked seeds → public records: offsets from receipts, bounds from dates and qualifiers, what a figure inherits from its
-series, and the caveats that follow from what the text leaves unsaid.
+"""Checked seeds → public records: offsets from receipts, bounds from dates and qualifiers, what a
+figure inherits from its series, and the caveats that follow from what the text leaves unsaid.
 """
 
 from collections import defaultdict
@@ -50,7 +50,9 @@ class WithdrawalNotice:
 
 @dataclass
 class Records:
-    """Every record of a dataset, by noun, each list sorted by id; and what is known of those that are gone, by noun and id."""
+    """Every record of a dataset, by noun, each list sorted by id; and what is known of those that
+    are gone, by noun and id.
+    """
 
     by_noun: dict[ResourceType, list[Record]] = field(default_factory=dict)
     departures: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
@@ -164,7 +166,9 @@ def _attribution(seed: s.AttributionSeed) -> Attribution:
 
 
 def _in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Each span once: what it proves is put together, and a span that proves the whole record proves all of it."""
+    """Each span once: what it proves is put together, and a span that proves the whole record
+    proves all of it.
+    """
     merged: dict[tuple[str, int, int], Evidence] = {}
     for item in evidence:
         key = (item.source, item.start, item.end)
@@ -476,7 +480,9 @@ def _places(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[Place
 def _names(
     mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
 ) -> tuple[Name, ...]:
-    """Each wording once, with the first place where it stands; the record's own evidence has all places."""
+    """Each wording once, with the first place where it stands; the record's own evidence has all
+    places.
+    """
     names: dict[str, Name] = {}
     for scribe, mention in mentions:
         for name in scribe.names(mention.names):
@@ -556,8 +562,9 @@ def _as_of_order(point: Point) -> tuple[str, str, str]:
 
 
 def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterator[Disagreement]:
-    """Pairs whose as-of dates overlap and whose numbers cannot both hold. “About” and “dozens” exclude nothing. A running
-    total ends at its as-of date; other numbers are compared only where they cover the same period.
+    """Pairs whose as-of dates overlap and whose numbers cannot both hold. “About” and “dozens”
+    exclude nothing. A running total ends at its as-of date; other numbers are compared only where
+    they cover the same period.
     """
     by_start = sorted(points, key=lambda point: (point.as_of.earliest or "", point.figure))
     for index, first in enumerate(by_start):
@@ -572,7 +579,9 @@ def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterat
 
 
 def _can_both_hold(first: Point, second: Point) -> bool:
-    """Whether some number is allowed by both: lower bounds must lie under upper ones, and under strict ones strictly."""
+    """Whether some number is allowed by both: lower bounds must lie under upper ones, and under
+    strict ones strictly.
+    """
     # Of two equal ends the stricter one counts: True sorts behind False.
     lowest, low_is_open = max(_least(first), _least(second))
     highest, high_is_closed = min(_most(first), _most(second))

@@ -1,7 +1,8 @@
 """What a curator may write in a seed file.
 
-The shapes are those of the public records, less what is computed: offsets, bounds, evidence by number. A short form
-stands for the whole: `2023-09` for a stated date, an id for a stated reference, words for a quote that proves all.
+The shapes are those of the public records, less what is computed: offsets, bounds, evidence by
+number. A short form stands for the whole: `2023-09` for a stated date, an id for a stated
+reference, words for a quote that proves all.
 """
 
 import math
@@ -106,7 +107,8 @@ class ReferenceSeed(Seed):
     def names_something(self) -> "ReferenceSeed":
         if self.id is None and self.as_written is None:
             raise ValueError(
-                "names nothing: give an id, or as_written where the text does not tell who or what is meant"
+                "names nothing: give an id, or as_written where the text does not tell who or what"
+                " is meant"
             )
         return self
 
@@ -324,8 +326,8 @@ def _is_a_day(value: str) -> str:
 
 
 class CorrectionSeed(Seed):
-    """Why a record says something else than before, is gone, or has another id: in an article's `facts.yaml`, or, where no
-    article is left or none is meant, in `corrections.yaml`.
+    """Why a record says something else than before, is gone, or has another id: in an article's
+    `facts.yaml`, or, where no article is left or none is meant, in `corrections.yaml`.
     """
 
     noun: v.ResourceType

@@ -58,7 +58,9 @@ class Article:
 
 @dataclass
 class Seeds:
-    """A seed tree. Files with findings of their own shape are missing from the lists, but not from `known_ids`."""
+    """A seed tree. Files with findings of their own shape are missing from the lists, but not from
+    `known_ids`.
+    """
 
     tree: SeedTree
     actors: list[Entry[s.ActorSeed]] = field(default_factory=list)
@@ -177,8 +179,9 @@ _AN_ID = re.compile(rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]
 
 
 def _wanted(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) -> list[Path]:
-    """All articles; or those asked about, behind those that share an event, statement, figure or source with them. Which
-    they are is seen without reading them as YAML, so that one article among thousands is checked in a moment.
+    """All articles; or those asked about, behind those that share an event, statement, figure or
+    source with them. Which they are is seen without reading them as YAML, so that one article among
+    thousands is checked in a moment.
     """
     if tree.only is None:
         return tree.articles
@@ -215,7 +218,8 @@ def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Findi
                 file=path,
                 location=("source", "content_sha256"),
                 rule="text-is-utf-8",
-                message=f"the text with this hash is not UTF-8 (byte {error.start}); offsets into it would mean nothing",
+                message=f"the text with this hash is not UTF-8 (byte {error.start}); offsets into"
+                " it would mean nothing",
             )
         )
     return Article(path, seed, lock, text)
@@ -309,7 +313,10 @@ def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) ->
         location = location[:-1]
     elif kind == "literal_error":
         choices = re.findall(r"'([^']+)'", str(context["expected"]))
-        message = f"“{value}” is not accepted: one of {', '.join(choices)}{_did_you_mean(str(value), choices)}"
+        message = (
+            f"“{value}” is not accepted: one of"
+            f" {', '.join(choices)}{_did_you_mean(str(value), choices)}"
+        )
     elif kind == "string_pattern_mismatch":
         form = next(text for part, text in _FORMS.items() if part in str(context["pattern"]))
         message = f"“{value}” {form}"

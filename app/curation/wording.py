@@ -1,7 +1,8 @@
 """The two registers: our own words, and the source's.
 
-Our words (titles, summaries, caveats, notes, definitions, roles, reasons, ids) are plain and the same for every party; the source's
-words stand in them only in quotation marks. The list of loaded terms is `loaded_terms.yaml`.
+Our words (titles, summaries, caveats, notes, definitions, roles, reasons, ids) are plain and the
+same for every party; the source's words stand in them only in quotation marks. The list of loaded
+terms is `loaded_terms.yaml`.
 """
 
 import re
