@@ -1,25 +1,17 @@
 """What a build would change is said before it is done."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from app.curation.files import SeedTree
-from tests.conftest import MADE_UP, ROOT, build_from
-from tests.server import ONRECORD, environment
+from tests.cli import onrecord
+from tests.conftest import MADE_UP, build_from
 
 
 def said(seed: Path, url: str, *options: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*ONRECORD, "diff", "--seed", str(seed), "--database", url, *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env=environment(),
-    )
+    done = onrecord("diff", "--seed", str(seed), "--database", url, *options)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -17,8 +17,8 @@ from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.models.history import METADATA
+from tests.cli import onrecord
 from tests.conftest import MADE_UP
-from tests.test_cli import onrecord
 
 NAMES = ["2021-05-01", "2021-05-02T120000Z", "2021-05-03T12:30:00Z-again", "2021-05-04"]
 FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
