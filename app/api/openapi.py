@@ -13,7 +13,7 @@ declarations, headers, responses.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Path, Response
 from starlette.routing import Route
 
 from app.api.embeds import PNG, RESOURCES_WITH_CARDS
@@ -132,10 +132,24 @@ def query_list_parameter(
     return {**parameter, "style": "form", "explode": False}
 
 
+def id_path(resource: Resource) -> Any:
+    """The `{id}` of a record, for the signature of its endpoint."""
+    return Path(
+        description=f"Id of the {resource.type}.",
+        pattern=SLUG_VALUE.schema["pattern"],
+        max_length=SLUG_VALUE.schema["maxLength"],
+        examples=[_id_example(resource)],
+    )
+
+
 def id_parameter(resource: Resource) -> OpenAPIObject:
-    """The `{id}` of a record in a path."""
-    example = next(item.example for item in resource.filters if item.name == "id")
-    return path_parameter("id", f"Id of the {resource.type}.", SLUG_VALUE.schema, example)
+    """The same as an OpenAPI parameter."""
+    description = f"Id of the {resource.type}."
+    return path_parameter("id", description, SLUG_VALUE.schema, _id_example(resource))
+
+
+def _id_example(resource: Resource) -> str:
+    return next(item.example for item in resource.filters if item.name == "id")
 
 
 def format_parameter(formats: Sequence[Format]) -> OpenAPIObject:
@@ -174,8 +188,8 @@ def list_parameters(listing: Listing, formats: Sequence[Format]) -> list[OpenAPI
 
 
 def item_parameters(resource: Resource, formats: Sequence[Format]) -> list[OpenAPIObject]:
-    """Every parameter of a single record."""
-    parameters = [id_parameter(resource), _fields_parameter(resource)]
+    """Every query parameter of a single record."""
+    parameters = [_fields_parameter(resource)]
     if resource.includes:
         parameters.append(_include_parameter(resource.includes))
     return [*parameters, KNOWN_AT_PARAMETER, HISTORY_PARAMETER, format_parameter(formats)]
@@ -679,7 +693,9 @@ def of_item(resource: Resource) -> dict[str, Any]:
             **renamed(),
             **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
         },
-        "openapi_extra": {"parameters": item_parameters(resource, OF_RECORDS)},
+        "openapi_extra": {
+            "parameters": [id_parameter(resource), *item_parameters(resource, OF_RECORDS)]
+        },
     }
 
 
