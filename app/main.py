@@ -11,10 +11,6 @@ from app.api.embeds import PreviewRenderer
 from app.api.problems import on_http_exception, on_problem
 from app.api.responses import COMPRESSED
 from app.api.routes import add_routes
-from app.api.snapshots import Snapshot, Snapshots
-from app.database.builds import read_ahead
-from app.database.engine import parse_url, sqlite_path
-from app.database.execute import Database, open_failure
 from app.errors import OperatorError
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.compression import CompressionMiddleware
@@ -22,9 +18,8 @@ from app.middleware.head_and_cors import HeadAndCorsMiddleware
 from app.middleware.metrics import Metrics
 from app.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.middleware.response_cache import AtOnce, ResponseCacheMiddleware
-from app.models import SCHEMA_REVISION
 from app.problems import Problem
-from app.query.records import open_now
+from app.query.snapshots import Snapshots, open_snapshot
 from app.settings import Settings, load_settings
 
 
@@ -34,7 +29,8 @@ def create_app(settings: Settings) -> FastAPI:
     The database is opened here and not in a lifespan, which an application mounted in another one does not get.
     """
     app = described()
-    live = app.state.live = Snapshots(open_database(settings), lambda: open_database(settings))
+    snapshots = app.state.snapshots = Snapshots(lambda: open_snapshot(settings))
+    snapshots.open()
     app.state.previews = PreviewRenderer()
     if settings.mcp:
         add_mcp(app, settings)
@@ -42,8 +38,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.put_in_front(CompressionMiddleware)
     app.put_in_front(HeadAndCorsMiddleware, public_url=settings.public_url)
-    cache = app.put_in_front(ResponseCacheMiddleware, live=live, most_bytes=settings.cache_bytes)
-    metrics = app.state.metrics = Metrics(lambda: live.now.dataset)
+    cache = app.put_in_front(
+        ResponseCacheMiddleware, snapshots=snapshots, most_bytes=settings.cache_bytes
+    )
+    metrics = app.state.metrics = Metrics(lambda: snapshots.current.dataset)
     observed = app.put_in_front(AccessLogMiddleware, metrics=metrics)
     if settings.forwarded_from:
         app.put_in_front(ProxyHeadersMiddleware, believed=settings.forwarded_from)
@@ -78,30 +76,3 @@ for media_type in COMPRESSED:
 def from_environment() -> FastAPI:
     """What each worker process calls."""
     return create_app(load_settings())
-
-
-def open_database(settings: Settings) -> Snapshot:
-    try:
-        database = Database(settings.database_url, query_timeout=settings.query_seconds)
-    except OperatorError:
-        raise
-    except Exception as error:
-        raise open_failure(error, parse_url(settings.database_url)) from None
-    try:
-        database.require_schema(SCHEMA_REVISION)
-        axis, dataset = open_now(database)
-    except Problem as problem:
-        database.close()
-        if isinstance(problem.__cause__, Exception):
-            raise open_failure(problem.__cause__, database.url) from None
-        raise OperatorError(f"{problem.detail} Run “onrecord build” first.") from None
-    except OperatorError:
-        database.close()
-        raise
-    except Exception as error:
-        database.close()
-        raise open_failure(error, database.url) from None
-    path = sqlite_path(database.url)
-    if path is not None:
-        read_ahead(path)
-    return Snapshot(settings, database, axis, dataset)

@@ -41,6 +41,18 @@ class Settings(BaseSettings):
     query_seconds: float = Field(
         2.0, gt=0, description="Longest time in seconds that one database query may take."
     )
+    max_exports: int = Field(
+        8,
+        ge=1,
+        description="Exports that each process writes at once, each on a database connection of its"
+        " own; further ones get 503 with `Retry-After`.",
+    )
+    write_timeout: float = Field(
+        30.0,
+        gt=0,
+        description="Longest time in seconds that a part of an export waits for the client to take"
+        " it; then the export ends.",
+    )
     cache_bytes: int = Field(
         64 * 2**20,
         ge=0,

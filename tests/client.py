@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
-from app.api.snapshots import Snapshot, Snapshots
 from app.main import create_app
+from app.query.snapshots import Snapshot, Snapshots
 from app.settings import Settings
 
 
@@ -22,13 +22,13 @@ class Api:
         self.statements: list[str] = []
         self._runner = runner
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
-        snapshots.now.database.on_statement = lambda sql, _: self.statements.append(sql)
+        snapshots.current.database.on_statement = lambda sql, _: self.statements.append(sql)
 
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
         app = create_app(Settings(database_url=database_url, **{"cache_bytes": 0, **settings}))
-        with cls.of(app, app.state.live) as api:
+        with cls.of(app, app.state.snapshots) as api:
             yield api
 
     @classmethod
@@ -46,7 +46,7 @@ class Api:
 
     @property
     def snapshot(self) -> Snapshot:
-        return self.snapshots.now
+        return self.snapshots.current
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         self.statements.clear()

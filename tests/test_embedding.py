@@ -68,7 +68,7 @@ def host(
         outer = FastAPI()
         outer.mount("/site", site)
         site = outer
-    with Api.of(site, names["facts"].state.live) as mounted:
+    with Api.of(site, names["facts"].state.snapshots) as mounted:
         mounted.prefix = "/site/facts" if behind else "/facts"  # type: ignore[attr-defined]
         yield mounted
 

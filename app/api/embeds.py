@@ -15,7 +15,7 @@ from starlette.responses import Response
 from app.api import history, pages
 from app.api.negotiation import forms_of
 from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
-from app.api.snapshots import CARD, Handler, Snapshot, base_of, base_url_of, current, mark_cacheable
+from app.api.snapshots import CARD, Handler, base_of, base_url_of, current, mark_cacheable
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.frames import once, render_card
 from app.pages.page_context import root_of
@@ -27,6 +27,7 @@ from app.query.params import ItemQuery, parse_card, parse_nothing, parse_oembed
 from app.query.records import read_item
 from app.query.related import named_in, parsed
 from app.query.revisions import read_tombstone
+from app.query.snapshots import Snapshot
 from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl
 from app.vocabulary import SLUG_PATTERN, ResourceType, Theme

@@ -18,7 +18,7 @@ from app.api.responses import (
     not_modified,
     tag,
 )
-from app.api.snapshots import Handler, Snapshot, SnapshotView, base_of, base_url_of, current
+from app.api.snapshots import Handler, base_of, base_url_of, current
 from app.formats import json as as_json
 from app.formats.registry import FORMATS, OF_CHANGES, OF_DOCUMENTS, OF_HISTORY
 from app.pages.render import render_revision
@@ -40,6 +40,7 @@ from app.query.revisions import (
     read_tombstone,
     read_tombstones,
 )
+from app.query.snapshots import Snapshot, SnapshotView
 from app.resources import RESOURCES, Resource
 from app.resources.lists import CHANGES, DATASETS, REVISIONS
 from app.vocabulary import ResourceType

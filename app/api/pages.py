@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.api.negotiation import wants_page
 from app.api.responses import CACHE_CONTROL, IMMUTABLE, VARY, document, not_modified, tag
-from app.api.snapshots import Snapshot, SnapshotView, base_of, base_url_of, current
+from app.api.snapshots import base_of, base_url_of, current
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.about import render_index
 from app.pages.page_context import COMPONENT, assets, component_path, root_of
@@ -34,6 +34,7 @@ from app.query.related import (
     read_titles_and_bodies,
 )
 from app.query.revisions import read_newest_revisions
+from app.query.snapshots import Snapshot, SnapshotView
 from app.resources import RESOURCES
 from app.resources.lists import SOURCE_EVIDENCE
 from app.resources.references import RecordKey

@@ -71,8 +71,8 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
 def _version(scope: Scope) -> str:
     app = scope.get("app")
     return (
-        str(app.state.live.now.dataset.version)
-        if app is not None and hasattr(app.state, "live")
+        str(app.state.snapshots.current.dataset.version)
+        if app is not None and hasattr(app.state, "snapshots")
         else ""
     )
 

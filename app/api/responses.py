@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -12,13 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app import __version__
+from app.api.exports import ExportResponse
 from app.api.problems import MEDIA_TYPE as PROBLEM
-from app.api.snapshots import Snapshot, base_of, header, mark_cacheable
+from app.api.snapshots import base_of, header, mark_cacheable
+from app.database.execute import RowStream
 from app.formats.registry import FORMATS, Format, alternates
 from app.presentation.citations import STYLES
 from app.problems import NOT_FOUND, Problem
 from app.query.datasets import DatasetVersion
 from app.query.params import ItemQuery, ListQuery
+from app.query.snapshots import Snapshot
 from app.resources import Resource
 from app.urls import BaseUrl
 from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN
@@ -103,8 +106,14 @@ class Answer:
         names_host = self._row.has_whole_addresses and self._origin.base != self._origin.absolute
         mark_cacheable(self._request, self._here, names_host=names_host)
 
-    def streamed(self, parts: AsyncIterator[bytes]) -> Response:
-        response = StreamingResponse(parts)
+    def streamed(self, content: AsyncGenerator[bytes], rows: RowStream) -> Response:
+        response = ExportResponse(content, rows, write_timeout=self._here.settings.write_timeout)
+        response.raw_headers = self._headers(None, None)
+        return response
+
+    def headers_of_stream(self) -> Response:
+        """The response to a HEAD, without a Content-Length, as the stream has none."""
+        response = StreamingResponse(_nothing())
         response.raw_headers = self._headers(None, None)
         return response
 
@@ -127,6 +136,10 @@ class Answer:
 
     def _with(self, more: str) -> str:
         return f"{self._address}?{self._asked}&{more}" if self._asked else f"{self._address}?{more}"
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
 
 
 def first_page(query: ListQuery, base: str) -> str:

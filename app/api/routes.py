@@ -4,7 +4,7 @@ A handler takes the request and answers bytes: no dependency, no model and no va
 cost more than the query itself.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,12 +26,12 @@ from app.api.snapshots import (
     LISTING,
     SEEN,
     Handler,
-    Snapshot,
     base_of,
     base_url_of,
     current,
     look_again,
 )
+from app.database.execute import RowStream
 from app.database.results import BuildReplaced
 from app.formats import json as as_json
 from app.formats import prebuilt as ready
@@ -63,7 +63,6 @@ from app.query.records import (
     Dataset,
     Item,
     RevisedItem,
-    StoredRecord,
     read_dataset,
     read_everything,
     read_item,
@@ -73,6 +72,7 @@ from app.query.records import (
 )
 from app.query.revisions import read_pasts, read_times
 from app.query.search import search
+from app.query.snapshots import Snapshot
 from app.query.timeline import parse_timeline, read_timeline
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
@@ -188,12 +188,13 @@ def _list_handler(resource: Resource) -> Handler:
         there = await here.known_at(query.known_at)
         if row.plain is not None and query.form.is_whole:
             if request.scope[IS_HEAD]:
-                return answer.streamed(_nothing())
+                return answer.headers_of_stream()
             if query.asks_for_all and not there.database.is_past:
-                kept = await read_ready(there.database, resource.type, row.name)
-                return answer.streamed(ready.written(row.plain.begin(query), kept, origin))
+                parts = await read_ready(there.database, resource.type, row.name)
+                content = ready.written(row.plain.begin(query), parts, origin)
+                return answer.streamed(content, parts)
             parts = await read_everything(there.database, resource, query)
-            return answer.streamed(_written(row.plain, parts, query, origin))
+            return answer.streamed(_written(row.plain, parts, query, origin), parts)
         page = await read_list(
             there.database,
             there.dataset,
@@ -214,14 +215,9 @@ def _list_handler(resource: Resource) -> Handler:
     return list_records
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    """A stream as long as it need be for a HEAD, whose headers are those of the GET."""
-    yield b""
-
-
 async def _written(
-    plain: Plain, parts: AsyncIterator[Sequence[StoredRecord]], query: ListQuery, origin: BaseUrl
-) -> AsyncIterator[bytes]:
+    plain: Plain, parts: RowStream, query: ListQuery, origin: BaseUrl
+) -> AsyncGenerator[bytes]:
     yield plain.begin(query)
     async for records in parts:
         for first in range(0, len(records), plain.at_once):

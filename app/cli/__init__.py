@@ -352,7 +352,7 @@ def serve(
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listening])
     else:
-        app.state.live.close()
+        app.state.snapshots.close()
         with tempfile.TemporaryDirectory(prefix="onrecord-metrics-") as folder:
             os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
             Multiprocess(config, sockets=[listening]).run()
@@ -379,7 +379,7 @@ def mcp(database: DatabaseOption = None) -> None:
     try:
         anyio.run(answer, app, settings)
     finally:
-        app.state.live.close()
+        app.state.snapshots.close()
 
 
 def _log_config(settings: "Settings") -> dict[str, Any]:

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.sql.selectable import SelectBase
 
-from app.database.builds import current_build, newest_schema
+from app.database.builds import current_build
 from app.database.engine import parse_url, sqlite_path
-from app.database.results import Cursor, Driver, Row, Values, too_many_exports
+from app.database.results import BuildReplaced, Cursor, Driver, Row, Values, too_many_exports
 from app.database.sqlite import SqliteDriver
 from app.errors import OperatorError
 
@@ -129,9 +129,7 @@ class Database:
 
     async def current_build(self) -> Hashable:
         """What `build` would be if the database were opened now."""
-        if self.is_sqlite:
-            return current_build(self.url)
-        return await to_thread.run_sync(newest_schema, self.engine)
+        return await self._driver.current_build()
 
     def compiled(self, shape: Hashable, statement: Callable[[], SelectBase]) -> CompiledStatement:
         """The compiled statement of a query shape; `statement` is called for a new shape only."""
@@ -188,8 +186,11 @@ class Database:
             self.on_statement(statement.sql, values)
         return values
 
-    def require_schema(self, revision: str) -> None:
-        """Raises OperatorError where another version of the program built the database."""
+    def require_readable(self, revision: str) -> None:
+        """Raises OperatorError where the role may not read the build, or another version of the
+        program, with another schema revision, made it.
+        """
+        self._driver.require_grants()
         rows = self.fetch_all_sync(CompiledStatement("SELECT version_num FROM alembic_version", {}))
         version = rows[0].version_num if rows else "none"
         if version != revision:
@@ -218,6 +219,8 @@ def open_failure(error: Exception, url: URL) -> OperatorError:
     """Why a database cannot be read, in one line that says what to do."""
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     reason = lines[0] if lines else type(error).__name__
+    if isinstance(error, BuildReplaced):
+        return OperatorError(f"{url.render_as_string()} holds no build: run “onrecord build” first")
     if url.get_backend_name() != "sqlite":
         return OperatorError(
             f"{url.render_as_string()} cannot be read ({reason}): is the server up?"

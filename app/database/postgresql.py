@@ -1,6 +1,6 @@
 """Running statements on a PostgreSQL server. Imported only where the database is one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.database.builds import newest_schema
 from app.database.engine import create_export_engine, create_read_engine
 from app.database.results import (
     BuildReplaced,
@@ -22,8 +23,16 @@ from app.database.results import (
     named_rows,
     query_timeout,
 )
+from app.errors import OperatorError
 
 _CONNECTIONS = 10
+_GRANTS = """
+    SELECT current_user AS role,
+        COALESCE(bool_and(has_schema_privilege(n.oid, 'USAGE')
+            AND has_table_privilege(c.oid, 'SELECT')), true) AS may_read
+    FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'r'
+    WHERE n.nspname = %(schema)s
+"""
 _NETWORK_SECONDS = 1.0
 """How much longer than the server's own time limit a client waits for its answer."""
 
@@ -38,6 +47,7 @@ class PostgresDriver:
 
     def __init__(self, url: URL, query_timeout: float, schema: str) -> None:
         self._query_timeout = query_timeout
+        self._schema = schema
         self.engine = create_read_engine(
             url, query_timeout=query_timeout, schema=schema, pool_size=_CONNECTIONS
         )
@@ -81,6 +91,20 @@ class PostgresDriver:
         if isinstance(error, errors.UndefinedTable):
             return BuildReplaced()
         return database_unavailable() if isinstance(error, psycopg.OperationalError) else error
+
+    async def current_build(self) -> Hashable:
+        return await self.run(newest_schema, self.engine)
+
+    def require_grants(self) -> None:
+        """Raises OperatorError where the role may not read the schema."""
+        row = self.fetch_all_sync(_GRANTS, {"schema": self._schema})[0]
+        if not row.may_read:
+            raise OperatorError(
+                f"the role “{row.role}” may not read the schema {self._schema}: GRANT USAGE ON"
+                f" SCHEMA {self._schema} TO {row.role}; GRANT SELECT ON ALL TABLES IN SCHEMA"
+                f" {self._schema} TO {row.role}; or name the role in ONRECORD_READER_ROLE when"
+                " building"
+            )
 
     def cursor(self) -> "PostgresCursor":
         return PostgresCursor(self)

@@ -1,7 +1,7 @@
 """What both drivers return and raise."""
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -29,6 +29,10 @@ class Driver(Protocol):
     def fetch_all_sync(self, sql: str, values: Values) -> Sequence[Row]: ...
 
     def cursor(self) -> "Cursor": ...
+
+    async def current_build(self) -> Hashable: ...
+
+    def require_grants(self) -> None: ...
 
     def close(self) -> None: ...
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from anyio import CapacityLimiter, fail_after, to_thread
@@ -83,6 +83,12 @@ class SqliteDriver:
 
     def cursor(self) -> "SqliteCursor":
         return SqliteCursor(self)
+
+    async def current_build(self) -> Hashable:
+        return current_build(self._url)
+
+    def require_grants(self) -> None:
+        """Reading a file needs none."""
 
     def connect(self, cache: int = _SMALL_CACHE) -> "SqliteConnection":
         """Open one more connection to the same build.

@@ -4,12 +4,13 @@ A part is some hundred records as their format writes them, compressed with zstd
 who asks, which a build cannot know: a NUL stands for it, which no text has.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from itertools import islice
 
 import zstandard
 from anyio.lowlevel import checkpoint
 
+from app.database.execute import RowStream
 from app.formats.registry import FORMATS, Format
 from app.query.params import ListQuery, NegotiatedFormat
 from app.query.records import StoredRecord
@@ -42,14 +43,12 @@ def parts(records: Iterable[StoredRecord], resource: Resource, row: Format) -> I
         yield compressor.compress(body)
 
 
-async def written(
-    begin: bytes, kept: AsyncIterator[bytes], origin: BaseUrl
-) -> AsyncIterator[bytes]:
-    """The whole list for who asks by this origin."""
+async def written(begin: bytes, parts: RowStream, origin: BaseUrl) -> AsyncGenerator[bytes]:
+    """A whole list, whose URLs begin with this origin."""
     yield begin
     decompressor = zstandard.ZstdDecompressor()
     base = origin.base.encode()
-    async for part in kept:
-        # The same as of lists that are written while they are read: others have their turn.
-        await checkpoint()
-        yield decompressor.decompress(part).replace(_ORIGIN, base)
+    async for batch in parts:
+        for part in batch:
+            await checkpoint()  # a client that reads as fast as this writes would never yield
+            yield decompressor.decompress(part.body).replace(_ORIGIN, base)

@@ -17,8 +17,9 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.responses import CONFIRMED, confirms
-from app.api.snapshots import KEEP, NAMES_HOST, SEEN, Snapshot, Snapshots
+from app.api.snapshots import KEEP, NAMES_HOST, SEEN
 from app.middleware.access_log import HEADER, AccessLogMiddleware, Ended
+from app.query.snapshots import Snapshot, Snapshots
 
 _LARGEST_SHARE = 16
 """One answer may take a sixteenth of the room."""
@@ -119,17 +120,16 @@ def asked_in(headers: Headers) -> Asked:
 
 
 class ResponseCacheMiddleware:
-    def __init__(self, app: ASGIApp, live: Snapshots, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, snapshots: Snapshots, most_bytes: int) -> None:
         self._app = app
-        self._live = live
+        self._snapshots = snapshots
         self._most_bytes = most_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._bytes = 0
         self._of: Snapshot | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._live.is_looked_after:
-            await self._live.look()
+        await self._snapshots.refresh_if_stale()
         if (
             scope["type"] != "http"
             or scope["method"] not in ("GET", "HEAD")
@@ -137,7 +137,7 @@ class ResponseCacheMiddleware:
         ):
             await self._app(scope, receive, send)
             return
-        self._empty_for(self._live.now)
+        self._empty_for(self._snapshots.current)
         asked = asked_in(scope["headers"])
         path = scope.get("raw_path") or scope["path"].encode()
         target = b"%s?%s" % (path, scope["query_string"]) if scope["query_string"] else path
@@ -165,7 +165,7 @@ class ResponseCacheMiddleware:
 
     def at_once(self, scheme: str, target: bytes, headers: Headers) -> Ready | None:
         """What answers a GET whose head has just been read, where that is kept; null: it has to be asked for."""
-        if not self._live.is_looked_after or self._live.now is not self._of:
+        if not self._snapshots.is_fresh or self._snapshots.current is not self._of:
             return None
         asked = asked_in(headers)
         if not asked.is_whole:

@@ -5,13 +5,13 @@ one for what is included by links. What a column of a record's own points at com
 
 import difflib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from app.database.execute import Database, Reader
+from app.database.execute import Database, Reader, RowStream
 from app.database.results import Row
 from app.problems import NOT_FOUND, NOT_READY, Problem
 from app.query import facets
@@ -204,10 +204,8 @@ BATCH = 500
 """As many records are read at once where all are wanted."""
 
 
-async def read_everything(
-    database: Reader, resource: Resource, query: ListQuery
-) -> AsyncIterator[Sequence[StoredRecord]]:
-    """All records of a list, in order, some at a time: one statement, one state of the data."""
+async def read_everything(database: Reader, resource: Resource, query: ListQuery) -> RowStream:
+    """All records of a list, in order, in batches: one statement, one state of the data."""
     statement = database.compiled(
         ("everything", resource.type, shape_of(query.chosen), query.raw_sort),
         lambda: statements.everything(resource, query.chosen, query.sort),
@@ -220,15 +218,10 @@ READY_BATCH = 8
 """As many parts of those that are ready are read at once."""
 
 
-async def read_ready(
-    database: Reader, noun: ResourceType, form: FormatName
-) -> AsyncIterator[bytes]:
-    """What the build made ready of all records, part by part: one statement, one state of the data. There is none of the
-    past.
-    """
+async def read_ready(database: Reader, noun: ResourceType, form: FormatName) -> RowStream:
+    """The prebuilt parts of all present records, in order."""
     statement = database.compiled("ready", statements.ready)
-    batches = await database.stream(statement, {"noun": noun, "format": form}, READY_BATCH)
-    return (row[0] async for batch in batches for row in batch)
+    return await database.stream(statement, {"noun": noun, "format": form}, READY_BATCH)
 
 
 def is_slow(chosen: Sequence[AppliedFilter], sort: Sequence[SortKey] = ()) -> bool:

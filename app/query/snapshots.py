@@ -1,0 +1,219 @@
+"""Which build an application serves: opened at first use, replaced when a newer one appears."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from functools import cached_property
+
+from anyio import Lock, to_thread
+
+from app.database.builds import read_ahead
+from app.database.engine import parse_url, sqlite_path
+from app.database.execute import Database, Reader, open_failure
+from app.errors import OperatorError
+from app.models import SCHEMA_REVISION
+from app.problems import NOT_READY, Problem
+from app.query.as_of import AsOf
+from app.query.datasets import DatasetHistory, KnownAt
+from app.query.records import Dataset, open_now, read_dataset
+from app.resources.references import RecordKey
+from app.settings import Settings
+
+_MAX_PAST_DATASETS = 100
+"""Datasets of the past whose counts are held in memory."""
+_CHECK_SECONDS = 0.5
+_CLOSE_SECONDS = 60.0
+"""How long a replaced snapshot stays open for the requests that read it."""
+_LOG = logging.getLogger("onrecord")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One opened build. A request takes it once and holds it, so that no response mixes two.
+
+    `pages` are those that are the same for every client, by the base of their URLs and by path.
+    """
+
+    settings: Settings
+    database: Database
+    axis: DatasetHistory
+    dataset: Dataset
+    pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    _past: dict[int, Dataset] = field(default_factory=dict)
+    _titles: dict[RecordKey, str] = field(default_factory=dict)
+
+    @cached_property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """The headers of every response with present data."""
+        version = (b"dataset-version", self.dataset.version.encode("latin-1"))
+        if self.dataset.recorded_at is None:
+            return [version]
+        return [
+            version,
+            (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii")),
+        ]
+
+    async def known_at(self, known: KnownAt | None) -> "SnapshotView":
+        """The data as they were; `None`: the present."""
+        if known is None or known.state.ordinal == self.dataset.ordinal:
+            return SnapshotView(self.database, self.dataset, self._titles)
+        ordinal = known.state.ordinal
+        dataset = self._past.get(ordinal)
+        if dataset is None:
+            dataset = await read_dataset(self.database, ordinal)
+            if len(self._past) >= _MAX_PAST_DATASETS:
+                self._past.clear()
+            self._past[ordinal] = dataset
+        return SnapshotView(AsOf(self.database, ordinal), dataset)
+
+
+@dataclass(frozen=True)
+class SnapshotView:
+    """One dataset, and the reader of its records. `titles` are those read before."""
+
+    database: Reader
+    dataset: Dataset
+    titles: dict[RecordKey, str] = field(default_factory=dict)
+
+
+def open_snapshot(settings: Settings) -> Snapshot:
+    """Open the newest build. Raises OperatorError where it cannot be served."""
+    url = parse_url(settings.database_url)
+    try:
+        database = Database(
+            settings.database_url,
+            query_timeout=settings.query_seconds,
+            max_exports=settings.max_exports,
+        )
+    except OperatorError:
+        raise
+    except Exception as error:
+        raise open_failure(error, url) from None
+    try:
+        database.require_readable(SCHEMA_REVISION)
+        axis, dataset = open_now(database)
+    except Problem as problem:
+        database.close()
+        if isinstance(problem.__cause__, Exception):
+            raise open_failure(problem.__cause__, url) from None
+        raise OperatorError(f"{problem.detail} Run “onrecord build” first.") from None
+    except OperatorError:
+        database.close()
+        raise
+    except Exception as error:
+        database.close()
+        raise open_failure(error, url) from None
+    path = sqlite_path(url)
+    if path is not None:
+        read_ahead(path)
+    return Snapshot(settings, database, axis, dataset)
+
+
+class Snapshots:
+    """The snapshot that an application serves, and those that it has just replaced.
+
+    Requests check for a newer build, at most every half second and one request at a time; an
+    application mounted in another one has no lifespan that could start a background task.
+    """
+
+    def __init__(self, open_newest: Callable[[], Snapshot]) -> None:
+        self._open_newest = open_newest
+        self._current: Snapshot | None = None
+        self._replaced: list[tuple[float, Snapshot]] = []
+        self._checked_at = 0.0
+        self._refresh_lock = Lock()
+        self._failure = ""
+
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot to serve. Raises Problem `not-ready` while there is none."""
+        if self._current is None:
+            try:
+                return self.open()
+            except OperatorError as error:
+                self._log_failure(str(error))
+                raise Problem(NOT_READY, "The database cannot be read.") from error
+        return self._current
+
+    def open(self) -> Snapshot:
+        """Open the newest build, unless one is open. Raises OperatorError."""
+        if self._current is None:
+            self._current = self._open_newest()
+            self._checked_at = time.monotonic()
+            self._failure = ""
+        return self._current
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the last check for a newer build is recent."""
+        return time.monotonic() - self._checked_at < _CHECK_SECONDS
+
+    async def refresh_if_stale(self) -> None:
+        """Replace the snapshot where a newer build exists.
+
+        Returns at once if the last check is recent, or another request is checking.
+        """
+        if not self.is_fresh and not self._refresh_lock.locked():
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """The same without regard to the last check; waits for the request that is checking."""
+        before = self._current
+        async with self._refresh_lock:
+            if self._current is not before:
+                return
+            try:
+                await self._replace()
+            finally:
+                self._checked_at = time.monotonic()
+        self._close_expired()
+
+    async def _replace(self) -> None:
+        current = self._current
+        if current is not None:
+            try:
+                build = await current.database.current_build()
+            except Exception as error:
+                # The snapshot stays: SQLite reads on, and PostgreSQL may be back a moment later.
+                reason = error.detail if isinstance(error, Problem) else error
+                self._log_failure(f"the database cannot be reached: {reason}")
+                return
+            if build in (None, current.database.build):
+                self._failure = ""
+                return
+        try:
+            opened = await to_thread.run_sync(self._open_newest)
+        except OperatorError as error:
+            self._log_failure(f"the newest build cannot be opened: {error}")
+            return
+        self._failure = ""
+        self._current = opened
+        if current is not None:
+            self._replaced.append((time.monotonic(), current))
+            # No further request may come to close it.
+            asyncio.get_running_loop().call_later(_CLOSE_SECONDS, self._close_expired)
+        _LOG.info("dataset %s is served from now on", opened.dataset.version)
+
+    def _log_failure(self, failure: str) -> None:
+        """Log a failure once, not at each check."""
+        if failure != self._failure:
+            self._failure = failure
+            _LOG.warning("%s", failure)
+
+    def _close_expired(self) -> None:
+        limit = time.monotonic() - _CLOSE_SECONDS
+        for replaced_at, snapshot in self._replaced:
+            if replaced_at <= limit:
+                snapshot.database.close()
+        self._replaced = [entry for entry in self._replaced if entry[0] > limit]
+
+    def close(self) -> None:
+        for _, snapshot in self._replaced:
+            snapshot.database.close()
+        self._replaced.clear()
+        if self._current is not None:
+            self._current.database.close()
+            self._current = None
