@@ -17,7 +17,7 @@ from app.api.negotiation import forms_of
 from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
 from app.api.snapshots import CARD, Handler, base_of, base_url_of, current, mark_cacheable
 from app.formats.registry import FORMATS, OF_DOCUMENTS
-from app.pages.frames import once, render_card
+from app.pages.frames import card_assets, render_card
 from app.pages.page_context import root_of
 from app.presentation import cards as cards
 from app.presentation import oembed
@@ -55,11 +55,11 @@ def embed_handler(resource: Resource) -> Handler:
                 base,
                 f"/embed/{resource.plural}/{record_id}",
                 query.canonical(),
-                once().style,
-                once().script,
+                card_assets().style,
+                card_assets().script,
             ),
             "Content-Type": FORMATS[query.form.name].media_type,
-            **(once().headers if is_page else {}),
+            **(card_assets().headers if is_page else {}),
         }
         if (same := not_modified(request, headers)) is not None:
             return same

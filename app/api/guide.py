@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from app.api.pages import page
 from app.api.snapshots import KEEP, LISTING, SEEN, base_url_of, current
-from app.pages.about import Shown, render_guide
+from app.pages.about import Example, render_guide
 from app.query.params import parse_nothing
 
 _HEADERS = ("content-type", "etag", "cache-control", "vary", "dataset-version")
@@ -31,9 +31,9 @@ async def guide(request: Request) -> Response:
     return await page(request, here, written)
 
 
-async def _shown(request: Request) -> dict[str, Shown]:
+async def _shown(request: Request) -> dict[str, Example]:
     """Every request of the guide, with its answer; what the data have nothing for is left out."""
-    shown: dict[str, Shown] = {}
+    shown: dict[str, Example] = {}
     known = await _values(request)
     for name, (address, headers) in _EXAMPLES.items():
         try:
@@ -43,7 +43,7 @@ async def _shown(request: Request) -> dict[str, Shown]:
         shown[name] = await ask(request, asked, headers)
     if "record" in shown:
         etag = shown["record"].headers["etag"]
-        shown["again"] = await ask(request, shown["record"].address, {"If-None-Match": etag})
+        shown["again"] = await ask(request, shown["record"].url, {"If-None-Match": etag})
     return shown
 
 
@@ -88,11 +88,11 @@ async def _values(request: Request) -> dict[str, str]:
     return known
 
 
-def _data(shown: Shown) -> Any:
+def _data(shown: Example) -> Any:
     return orjson.loads(shown.body)["data"]
 
 
-async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Shown:
+async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Example:
     """What we answer to this address; `address` has no prefix."""
     path, _, asked = address.partition("?")
     prefix = request.scope.get("root_path", "")
@@ -124,4 +124,4 @@ async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Sho
         for name, value in started["headers"]
     }
     told = {name: found[name] for name in _HEADERS if name in found}
-    return Shown(address, dict(headers), started["status"], told, body.decode())
+    return Example(address, dict(headers), started["status"], told, body.decode())

@@ -127,7 +127,7 @@ async def front(request: Request, here: Snapshot) -> Response:
             examples.append(
                 {
                     "question": question,
-                    "address": f"{root}{resource.path}?{asked.decode()}",
+                    "url": f"{root}{resource.path}?{asked.decode()}",
                     "records": said,
                 }
             )

@@ -15,7 +15,7 @@ from app.api.negotiation import wants_page
 from app.api.snapshots import CARD, LISTING, base_of
 from app.formats.registry import FORMATS, OF_DOCUMENTS
 from app.pages.about import render_problem
-from app.pages.frames import once, render_problem_card
+from app.pages.frames import card_assets, render_problem_card
 from app.pages.page_context import root_of
 from app.problems import (
     BAD_REQUEST,
@@ -48,7 +48,7 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
         )
     theme: Theme | None = scope.get(CARD)
     if theme is not None:
-        headers |= {"Content-Type": FORMATS["html"].media_type, **once().headers}
+        headers |= {"Content-Type": FORMATS["html"].media_type, **card_assets().headers}
         return Response(
             render_problem_card(said, root_of(base), theme),
             status_code=problem.kind.status,
@@ -62,7 +62,7 @@ def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
         version=_version(scope),
         listing=_listing(scope),
         raw_query=scope["query_string"],
-        ways=_ways(problem, base),
+        suggestions=_ways(problem, base),
     )
     headers |= {"Content-Type": FORMATS["html"].media_type, **FORMATS["html"].headers}
     return Response(body, status_code=problem.kind.status, headers=headers)

@@ -1,4 +1,4 @@
-"""Pages that hold no one record or list: the first one, problems, the guide."""
+"""Pages without records of their own: the front page, problems and the guide."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import orjson
 
 from app.pages.filter_form import filter_form
 from app.pages.form_fields import control_groups, values_sent
-from app.pages.page_context import PageContext, here, root_of
+from app.pages.page_context import PageContext, page_context, root_of
 from app.pages.templating import render_template
 from app.problems import QueryError
 from app.query.records import Dataset
@@ -24,13 +24,16 @@ def render_index(
     origin: BaseUrl,
     examples: Iterable[Mapping[str, Any]],
     newest: Any,
-    beside: RelatedRecords,
+    related: RelatedRecords,
 ) -> bytes:
-    at = here(origin, dataset.version, beside)
+    context = page_context(origin, dataset.version, related)
     return render_template(
         "index.html",
-        at=at,
-        nouns=[(resource, dataset.counts[noun]) for noun, resource in RESOURCES.items()],
+        context=context,
+        resources=[
+            (resource, dataset.counts[resource_type])
+            for resource_type, resource in RESOURCES.items()
+        ],
         examples=examples,
         newest=newest,
         recorded=dataset.recorded_at.date().isoformat() if dataset.recorded_at else None,
@@ -46,57 +49,65 @@ def render_problem(
     version: str,
     listing: Listing | None,
     raw_query: bytes,
-    ways: Sequence[tuple[str, str]],
+    suggestions: Sequence[tuple[str, str]],
 ) -> bytes:
-    """A problem as a page: what a form was asked stands in it still, each fault at its field."""
-    at = PageContext(root_of(base), version)
-    known = (
+    """A problem as a page, with the form of its list, each error at its control."""
+    context = PageContext(root_of(base), version)
+    form_names = (
         {c.name for group in control_groups(listing) for c in group.controls} if listing else set()
     )
-    names = {*known, "format"}
-    said = [
+    known_names = {*form_names, "format"}
+    error_rows = [
         (
-            fault,
-            fault.parameter in known,
-            _mended(fault, raw_query, is_name=fault.parameter not in names)
-            if fault.nearest
+            error,
+            error.parameter in form_names,
+            _corrected_query(error, raw_query, is_name=error.parameter not in known_names)
+            if error.nearest
             else None,
         )
-        for fault in errors
+        for error in errors
     ]
-    asked = filter_form(listing, values_sent(raw_query), errors, at) if listing and errors else ""
+    form = (
+        filter_form(listing, values_sent(raw_query), errors, context) if listing and errors else ""
+    )
     return render_template(
-        "problem.html", at=at, problem=problem, slug=slug, errors=said, ways=ways, form=asked
+        "problem.html",
+        context=context,
+        problem=problem,
+        slug=slug,
+        errors=error_rows,
+        suggestions=suggestions,
+        form=form,
     )
 
 
-def _mended(fault: QueryError, raw_query: bytes, *, is_name: bool) -> str:
-    """The same question with the nearest known name, or value, in the place of what is wrong."""
-    nearest = fault.nearest or ""
+def _corrected_query(error: QueryError, raw_query: bytes, *, is_name: bool) -> str:
+    """The query with the wrong name, or value, replaced by the nearest known one."""
+    nearest = error.nearest or ""
     pairs = []
-    for sent, values in values_sent(raw_query).items():
-        is_wrong = sent == fault.parameter
-        name = nearest if is_wrong and is_name else sent
-        given = [value for several in values for value in several.split(",")]
+    for name, raw_values in values_sent(raw_query).items():
+        is_wrong = name == error.parameter
+        corrected_name = nearest if is_wrong and is_name else name
+        values = [value for raw in raw_values for value in raw.split(",")]
         if is_wrong and not is_name:
-            given = [nearest if value == fault.value else value for value in given]
-        pairs.append(f"{quote(name)}={','.join([quote(value) for value in given])}")
+            values = [nearest if value == error.value else value for value in values]
+        pairs.append(f"{quote(corrected_name)}={','.join([quote(value) for value in values])}")
     return f"?{'&'.join(pairs)}"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A request and the answer that it got. `address` begins at our root; `asked` are the headers that were sent."""
+class Example:
+    """A request of the guide and its response. `url` begins at the root of the application."""
 
-    address: str
-    asked: Mapping[str, str]
+    url: str
+    request_headers: Mapping[str, str]
     status: int
     headers: Mapping[str, str]
     body: str
 
     @property
-    def readable(self) -> str:
-        """JSON on lines of its own; anything else as it is."""
+    def pretty_body(self) -> str:
+        """The body with JSON indented."""
         if (
             "json" not in self.headers.get("content-type", "")
             or self.body.count("\n")
@@ -106,11 +117,11 @@ class Shown:
         return orjson.dumps(orjson.loads(self.body), option=orjson.OPT_INDENT_2).decode()
 
 
-def render_guide(shown: Mapping[str, Shown], version: str, origin: BaseUrl) -> bytes:
+def render_guide(examples: Mapping[str, Example], version: str, origin: BaseUrl) -> bytes:
     return render_template(
         "guide.html",
-        at=PageContext(root_of(origin.base), version),
-        shown=shown,
+        context=PageContext(root_of(origin.base), version),
+        examples=examples,
         resources=list(RESOURCES.values()),
         current="/docs/guide",
     )
@@ -120,5 +131,5 @@ def render_problem_types(
     kinds: Sequence[Mapping[str, Any]], origin: BaseUrl, version: str
 ) -> bytes:
     return render_template(
-        "problems.html", at=PageContext(root_of(origin.base), version), kinds=kinds
+        "problems.html", context=PageContext(root_of(origin.base), version), kinds=kinds
     )

@@ -1,17 +1,14 @@
-"""What pages are made of: a date, a reference, a number, a quote, a record in short. Each is a function that gives markup,
-and every value in it goes through `seen`; the pages themselves are templates. (As macros, whose every value is escaped again
-on its way through each of them, these few cost most of a page's time.)
+"""Components of pages: a date, a reference, a number, a quote, a card, a chart.
 
-`at` is where the page is: its addresses, and what records are called. What a source wrote is set apart from our words, so
-that whatever direction it runs in, it cannot turn others round.
+Each is a function from values to markup; every value in it is escaped by `escape_text`. What a
+source wrote is in elements of its own, so that its direction cannot reorder the text around it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import lru_cache
 from html import escape
 from typing import Any
 
-from app.pages.chart import MOST_POINTS, Chart, Mark
+from app.pages.chart import MAX_POINTS, Chart, Mark
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text, is_web_url
 from app.presentation.text import (
@@ -30,84 +27,84 @@ from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
 Record = Mapping[str, Any]
-NONE = '<span class="none">not told</span>'
-MOST_ITEMS = 100
-"""As many items of one field are shown; the record as JSON has all."""
+NO_VALUE = '<span class="none">not told</span>'
+MAX_ITEMS = 100
+"""The most items shown of one field; the record as JSON has all."""
 
 
-def theirs(text: str) -> Safe:
+def source_text(text: str) -> Safe:
     return Safe(f'<bdi class="theirs">{escape_text(text)}</bdi>')
 
 
-def q(text: str) -> str:
-    """The source's words inside a sentence of ours."""
+def inline_quote(text: str) -> str:
+    """The source's words in a sentence."""
     return f'<q class="written"><bdi class="theirs">{escape_text(text)}</bdi></q>'
 
 
-@lru_cache(maxsize=4096)
-def _date(edtf: str, basis: str, basis_end: str | None) -> str:
-    shown = f'<data class="date" value="{escape_text(edtf)}">{escape_text(long_date(edtf))}</data>'
+def _date_markup(value: Record) -> str:
+    edtf, basis, basis_end = value["edtf"], value["basis"], value["basis_end"]
+    markup = f'<data class="date" value="{escape_text(edtf)}">{escape_text(long_date(edtf))}</data>'
     if basis == "publication_date":
-        shown += ' <span class="basis">the day of publication</span>'
+        markup += ' <span class="basis">the day of publication</span>'
     elif basis != "stated":
-        shown += f' <span class="basis">{escape_text(code_label(basis))}</span>'
+        markup += f' <span class="basis">{escape_text(code_label(basis))}</span>'
     return (
-        f'{shown} <span class="basis">its end {escape_text(code_label(basis_end))}</span>'
+        f'{markup} <span class="basis">its end {escape_text(code_label(basis_end))}</span>'
         if basis_end
-        else shown
+        else markup
     )
 
 
-def date(d: Record, *, in_full: bool = False) -> Safe:
-    """With what it rests on; `in_full` tells how it was inferred, too."""
-    shown = _date_of(d)
-    return Safe(f"{shown}{note(d)}" if in_full else shown)
-
-
-def _date_of(d: Record) -> str:
-    return _date(d["edtf"], d["basis"], d["basis_end"])
+def date(value: Record, *, in_full: bool = False) -> Safe:
+    """A date with its basis; `in_full`: with its note."""
+    markup = _date_markup(value)
+    return Safe(f"{markup}{note(value)}" if in_full else markup)
 
 
 def note(item: Record) -> str:
     return f' <span class="note">{escape_text(item["note"])}</span>' if item.get("note") else ""
 
 
-def reference(at: PageContext, name: str, item: Record, *, in_full: bool = False) -> Safe:
-    """What a record names, by its title, with the words of the source and whether it is inferred."""
-    shown: str = at.named(name, item) or '<span class="none">nobody or nothing that we know</span>'
+def reference(context: PageContext, name: str, item: Record, *, in_full: bool = False) -> Safe:
+    """A link to the record of a reference, the source's words, role and basis."""
+    markup: str = (
+        context.reference_link(name, item)
+        or '<span class="none">nobody or nothing that we know</span>'
+    )
     if item.get("role"):
-        shown += f' <span class="role">{escape_text(code_label(item["role"]))}</span>'
+        markup += f' <span class="role">{escape_text(code_label(item["role"]))}</span>'
     if item["as_written"]:
-        shown += f" {q(item['as_written'])}"
+        markup += f" {inline_quote(item['as_written'])}"
     if item["basis"] == "inferred":
-        shown += ' <span class="basis">inferred</span>'
-    return Safe(f"{shown}{note(item)}" if in_full else shown)
+        markup += ' <span class="basis">inferred</span>'
+    return Safe(f"{markup}{note(item)}" if in_full else markup)
 
 
-def credit(at: PageContext, attribution: Record) -> Safe:
-    """According to whom. The publisher is the source, which stands beside it."""
+def credit(context: PageContext, attribution: Record) -> Safe:
+    """According to whom, without the publisher, which is the source."""
     speaker, relays = attribution["speaker"], attribution["relayed_by"]
     if speaker:
-        shown = f"according to {reference(at, 'speaker', speaker)}"
+        markup = f"according to {reference(context, 'speaker', speaker)}"
     else:
-        shown = "the text names no speaker" if relays else "the text credits nobody with it"
+        markup = "the text names no speaker" if relays else "the text credits nobody with it"
     return Safe(
         ", ".join(
-            [shown, *(f"relayed by {reference(at, 'relayed_by', relay)}" for relay in relays)]
+            [markup, *(f"relayed by {reference(context, 'relayed_by', relay)}" for relay in relays)]
         )
     )
 
 
 def number(figure: Record) -> Safe:
-    """As its source writes it, never without its qualifier and its unit."""
+    """A number as its source writes it, with its qualifier and unit."""
     return Safe(
-        f'<span class="number"><bdi class="theirs">{escape_text(figure["as_written"])}</bdi></span> <span class="measure">{escape_text(measure_text(figure))}</span>'
+        f'<span class="number"><bdi class="theirs">{escape_text(figure["as_written"])}'
+        f'</bdi></span> <span class="measure">{escape_text(measure_text(figure))}</span>'
     )
 
 
-def quote(at: PageContext, item: Record) -> Safe:
-    """A source's words, marked in their context, with where they stand and what of the record they carry."""
-    source = at.url("source", item["source"])
+def quote(context: PageContext, item: Record) -> Safe:
+    """A quote in its context, with its offsets and the fields that it proves."""
+    source = context.url("source", item["source"])
     start, end = item["start"], item["end"]
     proves = (
         f", carries {', '.join(field_label(name) for name in item['proves'])}"
@@ -115,9 +112,12 @@ def quote(at: PageContext, item: Record) -> Safe:
         else ""
     )
     return Safe(
-        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span class="context">{escape_text(item["prefix"])}</span>'
-        f'<mark>{escape_text(item["exact"])}</mark><span class="context">{escape_text(item["suffix"])}</span></p></blockquote>'
-        f'<figcaption><a href="{source}/evidence?start_min={start}&amp;end_max={end}">characters {start}–{end}</a>{proves}'
+        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span '
+        f'class="context">{escape_text(item["prefix"])}</span>'
+        f'<mark>{escape_text(item["exact"])}</mark><span class="context">'
+        f"{escape_text(item['suffix'])}</span></p></blockquote>"
+        f'<figcaption><a href="{source}/evidence?start_min={start}&amp;end_max={end}'
+        f'">characters {start}–{end}</a>{proves}'
         "</figcaption></figure>"
     )
 
@@ -125,98 +125,109 @@ def quote(at: PageContext, item: Record) -> Safe:
 def caveats(items: Sequence[str]) -> Safe:
     if not items:
         return Safe("")
-    listed = "".join([f"<li>{escape_text(item)}</li>" for item in items])
+    items_markup = "".join([f"<li>{escape_text(item)}</li>" for item in items])
     return Safe(
-        f'<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>{listed}</ul></aside>'
+        '<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>'
+        f"{items_markup}</ul></aside>"
     )
 
 
 def corrections(items: Sequence[Record]) -> Safe:
     if not items:
         return Safe("")
-    listed = "".join([f"<li>{_correction(item)}</li>" for item in items])
+    items_markup = "".join([f"<li>{_correction(item)}</li>" for item in items])
     return Safe(
-        f'<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>{listed}</ul></aside>'
+        '<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>'
+        f"{items_markup}</ul></aside>"
     )
 
 
 def _correction(item: Record) -> str:
-    return f'<data value="{escape_text(item["date"])}">{escape_text(long_date(item["date"]))}</data>: {escape_text(item["reason"])}'
+    return (
+        f'<data value="{escape_text(item["date"])}">{escape_text(long_date(item["date"]))}'
+        f"</data>: {escape_text(item['reason'])}"
+    )
 
 
-MOST_QUOTES = 60
-_RECEIPTS = (
-    "Each quote stands at its offsets in the source’s file, counted in Unicode code points from 0, the end not included, over"
+MAX_QUOTES = 60
+_VERIFICATION = (
+    "Each quote stands at its offsets in the source’s file, counted in Unicode code points "
+    "from 0, the end not included, over"
     " the text as decoded from UTF-8. “Verified” means that, and nothing more."
 )
 
 
-def evidence(at: PageContext, items: Sequence[Record]) -> Safe:
-    """All words that a record rests on; the receipt of a source is told once."""
+def evidence(context: PageContext, items: Sequence[Record]) -> Safe:
+    """The quotes of a record, grouped by source, and the hashes of the sources."""
     if not items:
         return Safe("")
-    shown = []
-    before = None
-    for item in items[:MOST_QUOTES]:
-        if item["source"] != before:
-            before = item["source"]
-            shown.append(f'<p class="whose">From {at.link("source", before)}</p>')
-        shown.append(quote(at, item))
-    left = len(items) - MOST_QUOTES
-    more = (
-        f'<p class="more">{left} more quotes stand in the record as JSON.</p>' if left > 0 else ""
+    quotes = []
+    previous = None
+    for item in items[:MAX_QUOTES]:
+        if item["source"] != previous:
+            previous = item["source"]
+            quotes.append(f'<p class="whose">From {context.link("source", previous)}</p>')
+        quotes.append(quote(context, item))
+    omitted = len(items) - MAX_QUOTES
+    omission = (
+        f'<p class="more">{omitted} more quotes stand in the record as JSON.</p>'
+        if omitted > 0
+        else ""
     )
-    receipts = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
-    listed = "".join(
+    hashes = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
+    items_markup = "".join(
         [
-            f"<div><dt>{at.link('source', source)}</dt><dd>SHA-256 <code>{escape_text(digest)}</code>,"
+            f"<div><dt>{context.link('source', source)}</dt><dd>SHA-256 <code>"
+            f"{escape_text(digest)}</code>,"
             f" quotes {'verified' if is_verified else 'not verified'}</dd></div>"
-            for (source, digest), is_verified in receipts.items()
+            for (source, digest), is_verified in hashes.items()
         ]
     )
     return Safe(
-        f'<section class="evidence" aria-labelledby="evidence"><h2 id="evidence">What it rests on</h2>{"".join(shown)}{more}'
-        f'<details class="receipt"><summary>Receipts: what proves these quotes</summary><p>{_RECEIPTS}</p><dl>{listed}</dl></details></section>'
+        '<section class="evidence" aria-labelledby="evidence"><h2 id="evidence">What it '
+        f"rests on</h2>{''.join(quotes)}{omission}"
+        '<details class="receipt"><summary>Receipts: what proves these quotes</summary><p>'
+        f"{_VERIFICATION}</p><dl>{items_markup}</dl></details></section>"
     )
 
 
 def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
-    """The same in other formats."""
-    links = ", ".join(
-        [f'<a href="{escape_text(address)}">{name}</a>' for name, address, _ in items]
-    )
+    """Links to other formats."""
+    links = ", ".join([f'<a href="{escape_text(url)}">{name}</a>' for name, url, _ in items])
     return Safe(f'<p class="formats">The same as {links}</p>')
 
 
-# ----------------------------------------------------------------------------------------------------------- any value
+# --- any value ---
 
-_OF_REFERENCES = ("id", "as_written", "basis", "note", "role", "noun")
+_REFERENCE_KEYS = ("id", "as_written", "basis", "note", "role", "noun")
 
 
-def value(at: PageContext, name: str, v: Any) -> str:
-    """Any value of a record, by its form: what a new field holds is shown without anybody teaching this page."""
-    if isinstance(v, str):
-        return _text(at, name, v)
-    if v is None:
-        return NONE
-    if isinstance(v, bool):
-        return "yes" if v else "no"
-    if isinstance(v, (int, float)):
-        return format_number(v)
-    if isinstance(v, dict):
-        return _part(at, name, v)
-    if len(v) == 1:
-        return value(at, name, v[0])
-    items = "".join([f"<li>{value(at, name, item)}</li>" for item in v[:MOST_ITEMS]])
-    more = (
-        f"<li>{len(v) - MOST_ITEMS} more, in the record as JSON</li>" if len(v) > MOST_ITEMS else ""
+def render_value(context: PageContext, name: str, value: Any) -> str:
+    """Any value of a record, by its type and keys, so that new fields need no code."""
+    if isinstance(value, str):
+        return _text(context, name, value)
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return format_number(value)
+    if isinstance(value, dict):
+        return _part(context, name, value)
+    if len(value) == 1:
+        return render_value(context, name, value[0])
+    items = "".join([f"<li>{render_value(context, name, item)}</li>" for item in value[:MAX_ITEMS]])
+    omission = (
+        f"<li>{len(value) - MAX_ITEMS} more, in the record as JSON</li>"
+        if len(value) > MAX_ITEMS
+        else ""
     )
-    return f"<ul>{items}{more}</ul>"
+    return f"<ul>{items}{omission}</ul>"
 
 
-def _text(at: PageContext, name: str, text: str) -> str:
+def _text(context: PageContext, name: str, text: str) -> str:
     if name in REFERENCE_FIELDS:
-        return at.link(REFERENCE_FIELDS[name], text)
+        return context.link(REFERENCE_FIELDS[name], text)
     if is_web_url(text):
         return f'<a href="{escape_text(text)}" rel="nofollow noopener">{escape_text(text)}</a>'
     if name == "content_sha256":
@@ -224,153 +235,197 @@ def _text(at: PageContext, name: str, text: str) -> str:
     return f"<bdi>{escape_text(code_label(text))}</bdi>"
 
 
-def _part(at: PageContext, name: str, v: Record) -> str:
-    if "edtf" in v:
-        return date(v, in_full=True)
-    if "speaker" in v and "relayed_by" in v:
-        return credit(at, v)
-    if "as_written" in v and "id" in v:
-        more = [
-            f", {field_label(key)}: {value(at, key, part)}"
-            for key, part in v.items()
-            if key not in _OF_REFERENCES and part
+def _part(context: PageContext, name: str, value: Record) -> str:
+    if "edtf" in value:
+        return date(value, in_full=True)
+    if "speaker" in value and "relayed_by" in value:
+        return credit(context, value)
+    if "as_written" in value and "id" in value:
+        details = [
+            f", {field_label(key)}: {render_value(context, key, part)}"
+            for key, part in value.items()
+            if key not in _REFERENCE_KEYS and part
         ]
-        return f"{reference(at, name, v, in_full=True)}{''.join(more)}"
-    if "to" in v and "type" in v:
-        dated = f", {date(v['date'])}" if v.get("date") else ""
-        inferred = ' <span class="basis">inferred</span>' if v.get("basis") == "inferred" else ""
-        return f"{escape_text(code_label(v['type']))} {at.named(name, v)}{dated}{inferred}{note(v)}"
-    if "exact" in v:
-        return f'{q(v["exact"])} <span class="role">characters {v["start"]}–{v["end"]}</span>'
-    inner = {key: part for key, part in v.items() if key != "evidence" and part is not None}
+        return f"{reference(context, name, value, in_full=True)}{''.join(details)}"
+    if "to" in value and "type" in value:
+        dated = f", {date(value['date'])}" if value.get("date") else ""
+        inferred = (
+            ' <span class="basis">inferred</span>' if value.get("basis") == "inferred" else ""
+        )
+        return (
+            f"{escape_text(code_label(value['type']))} {context.reference_link(name, value)}"
+            f"{dated}{inferred}{note(value)}"
+        )
+    if "exact" in value:
+        return (
+            f'{inline_quote(value["exact"])} <span class="role">characters {value["start"]}–'
+            f"{value['end']}</span>"
+        )
+    inner = {key: part for key, part in value.items() if key != "evidence" and part is not None}
     if list(inner) == ["as_written"]:
-        return q(v["as_written"])
+        return inline_quote(value["as_written"])
     return ", ".join(
         [
-            f'<span class="name">{field_label(key)}</span> {value(at, key, part)}'
+            f'<span class="name">{field_label(key)}</span> {render_value(context, key, part)}'
             for key, part in inner.items()
         ]
     )
 
 
-def fields(at: PageContext, record: Record, without: Collection[str] = ()) -> Safe:
-    """The fields of a record, in the order of its declaration; what the text leaves open is named, too."""
-    told, silent = [], []
-    for name, v in record.items():
+def fields(context: PageContext, record: Record, without: Collection[str] = ()) -> Safe:
+    """The fields of a record in the order of its declaration, then the names of empty ones."""
+    filled, empty = [], []
+    for name, value in record.items():
         if name in without:
             continue
-        if v is None or v == []:
-            silent.append(field_label(name))
+        if value is None or value == []:
+            empty.append(field_label(name))
         else:
-            told.append(f"<div><dt>{field_label(name)}</dt><dd>{value(at, name, v)}</dd></div>")
-    nothing = (
-        f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(silent)}</dd></div>'
-        if silent
+            filled.append(
+                f"<div><dt>{field_label(name)}</dt><dd>{render_value(context, name, value)}"
+                "</dd></div>"
+            )
+    empty_markup = (
+        f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(empty)}</dd></div>'
+        if empty
         else ""
     )
-    return Safe(f'<dl class="fields">{"".join(told)}{nothing}</dl>')
+    return Safe(f'<dl class="fields">{"".join(filled)}{empty_markup}</dl>')
 
 
-# ------------------------------------------------------------------------------------------------------------- in short
+# --- cards ---
 
 
 def card(
-    at: PageContext, noun: ResourceType, r: Record, level: str = "h2", *, kicker: bool = True
+    context: PageContext,
+    resource_type: ResourceType,
+    record: Record,
+    level: str = "h2",
+    *,
+    kicker: bool = True,
 ) -> Safe:
-    """A record in short: enough that no number leaves its qualifier, its day, its credit, its source and its words."""
-    address = f"{at.url(noun, r['id'])}"
-    kind = _KIND_OF[noun](r) if noun in _KIND_OF else ""
-    above = (
-        f'<p class="kicker">{noun}{" · " if kind else ""}{escape_text(code_label(kind))}</p>'
+    """A record in a list: a number has its qualifier, date, attribution, source and quote."""
+    url = f"{context.url(resource_type, record['id'])}"
+    kind = _KINDS[resource_type](record) if resource_type in _KINDS else ""
+    kicker_markup = (
+        (
+            f'<p class="kicker">{resource_type}{" · " if kind else ""}'
+            f"{escape_text(code_label(kind))}</p>"
+        )
         if kicker
         else ""
     )
-    below = _proved(at, r, address) if r["evidence"] and "source" in r else ""
+    evidence_markup = (
+        _card_evidence(context, record, url) if record["evidence"] and "source" in record else ""
+    )
     return Safe(
-        f'<article class="card {noun}">{above}<{level}><a href="{address}">{escape_text(r["title"])}</a></{level}>'
-        f"{_IN_SHORT[noun](at, r)}{below}</article>"
+        f'<article class="card {resource_type}">{kicker_markup}<{level}><a href="{url}">'
+        f"{escape_text(record['title'])}</a></{level}>"
+        f"{_SUMMARIES[resource_type](context, record)}{evidence_markup}</article>"
     )
 
 
-_KIND_OF: Mapping[ResourceType, Callable[[Record], str]] = {
-    "event": lambda r: str(r["type"]),
-    "actor": lambda r: str(r["kind"]),
-    "place": lambda r: str(r["kind"]),
-    "source": lambda r: str(r["kind"]),
-    "statement": lambda r: str(r["act"]),
+_KINDS: Mapping[ResourceType, Callable[[Record], str]] = {
+    "event": lambda record: str(record["type"]),
+    "actor": lambda record: str(record["kind"]),
+    "place": lambda record: str(record["kind"]),
+    "source": lambda record: str(record["kind"]),
+    "statement": lambda record: str(record["act"]),
 }
 
 
-def _proved(at: PageContext, r: Record, address: str) -> str:
-    source = r["source"]
-    count = len(r["caveats"])
+def _card_evidence(context: PageContext, record: Record, url: str) -> str:
+    source = record["source"]
+    count = len(record["caveats"])
     caveats = (
-        f' · <a href="{address}">{count} {"caveat" if count == 1 else "caveats"}</a>'
-        if count
+        f' · <a href="{url}">{count} {"caveat" if count == 1 else "caveats"}</a>' if count else ""
+    )
+    corrected = "".join([f" · corrected {_correction(item)}" for item in record["corrections"]])
+    return (
+        f'<blockquote dir="auto" class="telling" cite="{context.url("source", source)}'
+        f'"><p><mark>{escape_text(main_quote(record["evidence"])["exact"])}'
+        f'</mark></p></blockquote><p class="meta from">{context.link("source", source)}'
+        f"{caveats}{corrected}</p>"
+    )
+
+
+def _figure(context: PageContext, record: Record) -> str:
+    return (
+        f'<p class="said">{number(record)}</p><p class="meta">as of {date(record["as_of"])} · '
+        f"{credit(context, record['attribution'])}</p>"
+    )
+
+
+def _statement(context: PageContext, record: Record) -> str:
+    dated = f"{date(record['made_on'])} · " if record["made_on"] else ""
+    credit_text = (
+        "in the article’s own voice"
+        if record["voice"] == "article"
+        else credit(context, record["attribution"])
+    )
+    ambiguity = " · whose words these are is ambiguous" if record["voice"] == "ambiguous" else ""
+    return (
+        f'<p class="said">{escape_text(record["summary"])}</p><p class="meta">{dated}'
+        f"{credit_text}{ambiguity}</p>"
+    )
+
+
+def _event(context: PageContext, record: Record) -> str:
+    dated = date(record["date"]) if record["date"] else "undated"
+    status = (
+        f" · {escape_text(code_label(record['status']))}"
+        if record["status"] != "told_as_done"
         else ""
     )
-    corrected = "".join([f" · corrected {_correction(item)}" for item in r["corrections"]])
-    return (
-        f'<blockquote dir="auto" class="telling" cite="{at.url("source", source)}"><p><mark>{escape_text(main_quote(r["evidence"])["exact"])}'
-        f'</mark></p></blockquote><p class="meta from">{at.link("source", source)}{caveats}{corrected}</p>'
-    )
-
-
-def _figure(at: PageContext, r: Record) -> str:
-    return f'<p class="said">{number(r)}</p><p class="meta">as of {date(r["as_of"])} · {credit(at, r["attribution"])}</p>'
-
-
-def _statement(at: PageContext, r: Record) -> str:
-    dated = f"{date(r['made_on'])} · " if r["made_on"] else ""
-    whose = (
-        "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
-    )
-    unclear = " · whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
-    return f'<p class="said">{escape_text(r["summary"])}</p><p class="meta">{dated}{whose}{unclear}</p>'
-
-
-def _event(at: PageContext, r: Record) -> str:
-    dated = date(r["date"]) if r["date"] else "undated"
-    status = f" · {escape_text(code_label(r['status']))}" if r["status"] != "told_as_done" else ""
     places = ", ".join(
-        [at.named("places", place) or q(place["as_written"] or "") for place in r["places"]]
+        [
+            context.reference_link("places", place) or inline_quote(place["as_written"] or "")
+            for place in record["places"]
+        ]
     )
     return f'<p class="meta">{dated}{status}{" · " if places else ""}{places}</p>'
 
 
-def _series(at: PageContext, r: Record) -> str:
-    count = len(r["points"])
-    shown = f"{count} {'figure' if count == 1 else 'figures'}"
-    if r["points"]:
-        last = r["points"][-1]
-        shown += f"; the newest {theirs(last['as_written'])}, as of {date(last['as_of'])}, {at.link('source', last['source'])}"
-    if r["disagreements"]:
-        clashes = len(r["disagreements"])
-        shown += (
+def _series(context: PageContext, record: Record) -> str:
+    count = len(record["points"])
+    summary = f"{count} {'figure' if count == 1 else 'figures'}"
+    if record["points"]:
+        newest = record["points"][-1]
+        summary += (
+            f"; the newest {source_text(newest['as_written'])}, as of {date(newest['as_of'])}, "
+            f"{context.link('source', newest['source'])}"
+        )
+    if record["disagreements"]:
+        clashes = len(record["disagreements"])
+        summary += (
             f" · <strong>{clashes} {'disagreement' if clashes == 1 else 'disagreements'}</strong>"
         )
-    return f'<p class="said">{escape_text(r["definition"])}</p><p class="meta">{shown}</p>'
+    return f'<p class="said">{escape_text(record["definition"])}</p><p class="meta">{summary}</p>'
 
 
-def _source(_: PageContext, r: Record) -> str:
+def _source(_: PageContext, record: Record) -> str:
     published = (
-        f"published {date(r['published_on'])}"
-        if r["published_on"]
+        f"published {date(record['published_on'])}"
+        if record["published_on"]
         else "day of publication not told"
     )
     parts = [
-        q(r["headline"]) if r["headline"] else "",
-        theirs(r["publisher"]) if r["publisher"] else "",
+        inline_quote(record["headline"]) if record["headline"] else "",
+        source_text(record["publisher"]) if record["publisher"] else "",
         published,
     ]
     return f'<p class="meta">{" · ".join(part for part in parts if part)}</p>'
 
 
-def _named(_: PageContext, r: Record) -> str:
-    return f'<p class="meta">{" ".join([q(name["as_written"]) for name in r["names_as_written"][:4]])}</p>'
+def _named(_: PageContext, record: Record) -> str:
+    return (
+        '<p class="meta">'
+        f"{' '.join([inline_quote(name['as_written']) for name in record['names_as_written'][:4]])}"
+        "</p>"
+    )
 
 
-_IN_SHORT: Mapping[ResourceType, Callable[[PageContext, Record], str]] = {
+_SUMMARIES: Mapping[ResourceType, Callable[[PageContext, Record], str]] = {
     "source": _source,
     "actor": _named,
     "place": _named,
@@ -381,216 +436,269 @@ _IN_SHORT: Mapping[ResourceType, Callable[[PageContext, Record], str]] = {
 }
 
 
-# --------------------------------------------------------------------------------------------------------------- series
+# --- series ---
 
 
-def drawing(at: PageContext, series: Record, c: Chart | None) -> str:
-    """A series drawn and as a table: the same numbers, side by side."""
-    return f"{_chart(at, series, c) if c else ''}{_table(at, series, c)}"
+def drawing(context: PageContext, series: Record, chart: Chart | None) -> str:
+    """The chart and the table of a series."""
+    return f"{_chart(context, series, chart) if chart else ''}{_table(context, series, chart)}"
 
 
-_HOW_DRAWN = (
-    "A filled mark is a number without a qualifier that bounds it; a hollow one is the bound itself, and its line runs to where the"
+_CHART_NOTE = (
+    "A filled mark is a number without a qualifier that bounds it; a hollow one is the "
+    "bound itself, and its line runs to where the"
     " number may lie: with an arrow, without end."
 )
 
 
-def _chart(at: PageContext, series: Record, c: Chart) -> str:
-    clashes = " A broken line joins what cannot both hold." if c.clashes else ""
-    axis = " The axis does not begin at nothing." if c.starts_at else ""
-    hidden = f" {c.hidden} older figures are not drawn." if c.hidden else ""
+def _chart(context: PageContext, series: Record, chart: Chart) -> str:
+    clashes = " A broken line joins what cannot both hold." if chart.clashes else ""
+    axis = " The axis does not begin at nothing." if chart.starts_at else ""
+    hidden = f" {chart.hidden} older figures are not drawn." if chart.hidden else ""
     return (
-        f'<figure class="chart">\n<svg viewBox="0 0 {c.width} {c.height}" role="img" aria-labelledby="chart-title chart-desc">\n'
-        f'<title id="chart-title">{escape(replace_controls(series["title"]))}</title>\n<desc id="chart-desc">{len(c.marks)} figures by as-of'
-        f" day. The table below has the same numbers.</desc>\n{_grid(c)}\n{_marks(c)}\n</svg>\n"
-        f"<figcaption>\n<p>{_HOW_DRAWN}{clashes}{axis}{hidden}</p>\n{_legend(at, c)}\n</figcaption>\n</figure>"
+        f'<figure class="chart">\n<svg viewBox="0 0 {chart.width} {chart.height}" '
+        'role="img" aria-labelledby="chart-title chart-desc">\n'
+        f'<title id="chart-title">{escape(replace_controls(series["title"]))}</title>\n'
+        f'<desc id="chart-desc">{len(chart.marks)} figures by as-of'
+        f" day. The table below has the same numbers.</desc>\n{_grid(chart)}\n"
+        f"{_marks(chart)}\n</svg>\n"
+        f"<figcaption>\n<p>{_CHART_NOTE}{clashes}{axis}{hidden}</p>\n"
+        f"{_legend(context, chart)}\n</figcaption>\n</figure>"
     )
 
 
-_HEADS = (
-    '<th scope="col">As of</th><th scope="col">As written</th><th scope="col">Qualifier</th><th scope="col" class="num">At least</th>'
-    '<th scope="col" class="num">Number</th><th scope="col" class="num">At most</th><th scope="col">Credit</th><th scope="col">Source</th>'
+_TABLE_HEADERS = (
+    '<th scope="col">As of</th><th scope="col">As written</th><th '
+    'scope="col">Qualifier</th><th scope="col" class="num">At least</th>'
+    '<th scope="col" class="num">Number</th><th scope="col" class="num">At most</th><th '
+    'scope="col">Credit</th><th scope="col">Source</th>'
 )
 
 
-def _table(at: PageContext, series: Record, c: Chart | None) -> str:
+def _table(context: PageContext, series: Record, chart: Chart | None) -> str:
     points = series["points"]
-    newest = f": the newest {MOST_POINTS} of {len(points)}" if len(points) > MOST_POINTS else ""
-    mark = '<th scope="col">Mark</th>' if c else ""
+    newest = f": the newest {MAX_POINTS} of {len(points)}" if len(points) > MAX_POINTS else ""
+    mark = '<th scope="col">Mark</th>' if chart else ""
     return (
-        '<div class="scroll" role="region" aria-label="The same numbers as a table" tabindex="0">\n<table class="points">\n'
-        f"<caption>{escape_text(series['title'])}{newest}</caption>\n<thead><tr>{mark}{_HEADS}</tr></thead>\n"
-        f"<tbody>{_rows(at, points[-MOST_POINTS:], c)}</tbody></table></div>\n{_disagreements(at, series)}"
+        '<div class="scroll" role="region" aria-label="The same numbers as a table" tabinde'
+        'x="0">\n<table class="points">\n'
+        f"<caption>{escape_text(series['title'])}{newest}</caption>\n<thead><tr>{mark}"
+        f"{_TABLE_HEADERS}</tr></thead>\n"
+        f"<tbody>{_rows(context, points[-MAX_POINTS:], chart)}</tbody></table></div>\n"
+        f"{_disagreements(context, series)}"
     )
 
 
-def _marks(c: Chart) -> str:
-    """The points of a drawing, and what joins those that cannot both hold."""
+def _marks(chart: Chart) -> str:
+    """The points of a chart, and lines between those that disagree."""
     clashes = [
-        f'<path d="M{one.x} {one.y}L{other.x} {other.y}" data-clash="{one.point["figure"]} {other.point["figure"]}"/>'
-        for one, other, _ in c.clashes
+        (
+            f'<path d="M{one.x} {one.y}L{other.x} {other.y}" data-clash="{one.point["figure"]} '
+            f'{other.point["figure"]}"/>'
+        )
+        for one, other, _ in chart.clashes
         if one.y is not None and other.y is not None
     ]
     return (
-        f'<g class="clashes">{"".join(clashes)}</g>{"".join([_mark(m, c.bottom) for m in c.marks])}'
+        f'<g class="clashes">{"".join(clashes)}</g>'
+        f"{''.join([_mark(mark, chart.bottom) for mark in chart.marks])}"
     )
 
 
-def _mark(m: Mark, bottom: int) -> str:
-    head = f'<g class="mark s{m.hue}" data-figure="{m.point["figure"]}">'
-    # A number takes longer to write than all around it.
-    x, y, bound = str(m.x), str(m.y), m.point["bound"]
-    if m.y is None:
-        return f'{head}<text class="words" x="{x}" y="{bottom - 6}" text-anchor="middle">{m.letter}: no number</text></g>'
-    drawn = ""
-    if m.left != m.right:
-        drawn += f'<line class="days" x1="{m.left}" x2="{m.right}" y1="{y}" y2="{y}"/>'
-    if m.low is not None and m.high is not None:
-        drawn += f'<line class="bound" x1="{x}" x2="{x}" y1="{m.low}" y2="{m.high}"/>'
+def _mark(mark: Mark, bottom: int) -> str:
+    group = f'<g class="mark s{mark.colour}" data-figure="{mark.point["figure"]}">'
+    x, y, bound = str(mark.x), str(mark.y), mark.point["bound"]
+    if mark.y is None:
+        return (
+            f'{group}<text class="words" x="{x}" y="{bottom - 6}" text-anchor="middle">'
+            f"{mark.letter}: no number</text></g>"
+        )
+    lines = ""
+    if mark.left != mark.right:
+        lines += f'<line class="days" x1="{mark.left}" x2="{mark.right}" y1="{y}" y2="{y}"/>'
+    if mark.low is not None and mark.high is not None:
+        lines += f'<line class="bound" x1="{x}" x2="{x}" y1="{mark.low}" y2="{mark.high}"/>'
         if bound in ("gt", "ge"):
-            drawn += _arrow(m.x, m.high, 8)
+            lines += _arrow(mark.x, mark.high, 8)
         elif bound in ("lt", "le"):
-            drawn += _arrow(m.x, m.low, -8)
+            lines += _arrow(mark.x, mark.low, -8)
     hollow = "" if bound == "none" else " hollow"
     return (
-        f'{head}{drawn}<path class="dot{hollow}" d="{m.path}" transform="translate({x} {y})"/>'
-        f'<text class="letter" x="{m.x + 10}" y="{m.y - 8}">{m.letter}</text></g>'
+        f'{group}{lines}<path class="dot{hollow}" d="{mark.path}" transform="translate({x} {y})"/>'
+        f'<text class="letter" x="{mark.x + 10}" y="{mark.y - 8}">{mark.letter}</text></g>'
     )
 
 
-def _arrow(x: float, y: float, long: int) -> str:
-    return f'<path class="open" d="M{x - 5} {y + long}L{x} {y}L{x + 5} {y + long}"/>'
+def _arrow(x: float, y: float, length: int) -> str:
+    return f'<path class="open" d="M{x - 5} {y + length}L{x} {y}L{x + 5} {y + length}"/>'
 
 
-def _legend(at: PageContext, c: Chart) -> str:
-    """Which source each letter and shape stands for."""
+def _legend(context: PageContext, chart: Chart) -> str:
+    """The letter and shape of each source."""
     lines = [
-        f'<li><svg class="s{hue}" viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true"><path class="dot" d="{path}"/></svg>'
-        f" {letter}: {at.link('source', source)}</li>"
-        for letter, source, path, hue in c.sources
+        f'<li><svg class="s{colour}" viewBox="-9 -9 18 18" width="18" height="18" '
+        f'aria-hidden="true"><path class="dot" d="{path}"/></svg>'
+        f" {letter}: {context.link('source', source)}</li>"
+        for letter, source, path, colour in chart.sources
     ]
     return f'<ul class="legend">{"".join(lines)}</ul>'
 
 
-def _grid(c: Chart) -> str:
+def _grid(chart: Chart) -> str:
     values = [
-        f'<line x1="{c.left}" x2="{c.right}" y1="{tick.at}" y2="{tick.at}"/><text x="{c.left - 10}" y="{tick.at + 4}" text-anchor="end">{tick.text}</text>'
-        for tick in c.values
+        (
+            f'<line x1="{chart.left}" x2="{chart.right}" y1="{tick.position}" y2="'
+            f'{tick.position}"/><text x="{chart.left - 10}" y="{tick.position + 4}" '
+            f'text-anchor="end">{tick.text}</text>'
+        )
+        for tick in chart.values
     ]
     days = [
-        f'<text x="{tick.at}" y="{c.bottom + 30}" text-anchor="middle">{tick.text}</text>'
-        for tick in c.days
+        f'<text x="{tick.position}" y="{chart.bottom + 30}" text-anchor="middle">{tick.text}</text>'
+        for tick in chart.days
     ]
     return f'<g class="grid">{"".join(values)}{"".join(days)}</g>'
 
 
-def _rows(at: PageContext, points: Sequence[Record], c: Chart | None) -> str:
-    """The same numbers as the drawing has, a line for each."""
-    letters = [f"<td>{mark.letter}</td>" for mark in c.marks] if c else [""] * len(points)
-    figures = at.url("figure", "")
+def _rows(context: PageContext, points: Sequence[Record], chart: Chart | None) -> str:
+    """The rows of the table, one for each point."""
+    letters = [f"<td>{mark.letter}</td>" for mark in chart.marks] if chart else [""] * len(points)
+    figures = context.url("figure", "")
     return "".join(
-        [_row(at, figures, p, letter) for p, letter in zip(points, letters, strict=True)]
+        [
+            _row(context, figures, point, letter)
+            for point, letter in zip(points, letters, strict=True)
+        ]
     )
 
 
-def _row(at: PageContext, figures: str, p: Record, letter: str) -> str:
-    figure, bound, lower, upper = p["figure"], p["bound"], p["lower"], p["upper"]
+def _row(context: PageContext, figures: str, point: Record, letter: str) -> str:
+    figure, bound, lower, upper = point["figure"], point["bound"], point["lower"], point["upper"]
     corrected = (
-        f' <span class="basis">corrected {escape_text(long_date(p["corrected_on"]))}</span>'
-        if p["corrected_on"]
+        f' <span class="basis">corrected {escape_text(long_date(point["corrected_on"]))}</span>'
+        if point["corrected_on"]
         else ""
     )
-    least = f"{'&gt; ' if bound == 'gt' else ''}{format_number(lower)}" if lower is not None else ""
-    most = f"{'&lt; ' if bound == 'lt' else ''}{format_number(upper)}" if upper is not None else ""
+    lower_text = (
+        f"{'&gt; ' if bound == 'gt' else ''}{format_number(lower)}" if lower is not None else ""
+    )
+    upper_text = (
+        f"{'&lt; ' if bound == 'lt' else ''}{format_number(upper)}" if upper is not None else ""
+    )
     return (
-        f'<tr data-figure="{figure}">{letter}<td>{_date_of(p["as_of"])}</td>'
-        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">{escape_text(p["as_written"])}</bdi></a>{corrected}</th>'
-        f'<td>{field_label(p["qualifier"])}</td><td class="num">{least}</td><td class="num">{format_number(p["value"])}</td>'
-        f'<td class="num">{most}</td><td>{"credited" if p["attribution"] == "stated" else "nobody named"}</td>'
-        f"<td>{at.link('source', p['source'])}</td></tr>"
+        f'<tr data-figure="{figure}">{letter}<td>{_date_markup(point["as_of"])}</td>'
+        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">'
+        f"{escape_text(point['as_written'])}</bdi></a>{corrected}</th>"
+        f'<td>{field_label(point["qualifier"])}</td><td class="num">{lower_text}</td><td '
+        f'class="num">{format_number(point["value"])}</td>'
+        f'<td class="num">{upper_text}</td><td>'
+        f"{'credited' if point['attribution'] == 'stated' else 'nobody named'}</td>"
+        f"<td>{context.link('source', point['source'])}</td></tr>"
     )
 
 
-def _disagreements(at: PageContext, series: Record) -> str:
+def _disagreements(context: PageContext, series: Record) -> str:
     if not series["disagreements"]:
         return ""
-    told = [
-        f"{' and '.join([_figure_link(at, series, figure) for figure in item['figures']])} cannot both hold ({code_label(item['kind'])})"
+    pairs = [
+        (
+            f"{' and '.join([_figure_link(context, series, figure) for figure in item['figures']])}"
+            f" cannot both hold ({code_label(item['kind'])})"
+        )
         for item in series["disagreements"][:20]
     ]
-    return f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(told)}. No winner is picked.</p>'
+    return (
+        f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(pairs)}. No winner is '
+        "picked.</p>"
+    )
 
 
-def _figure_link(at: PageContext, series: Record, figure: str) -> str:
-    return f'<a href="{at.url("figure", figure)}">{theirs(point_as_written(series, figure))}</a>'
+def _figure_link(context: PageContext, series: Record, figure: str) -> str:
+    return (
+        f'<a href="{context.url("figure", figure)}">'
+        f"{source_text(point_as_written(series, figure))}</a>"
+    )
 
 
-# -------------------------------------------------------------------------------------------------------------- reading
+# --- reading ---
 
 
-def passages(at: PageContext, page: Quotes) -> Safe:
-    """A source as its quotes cover it: each stretch without a gap once, with the records that rest on quotes in it."""
+def passages(context: PageContext, page: Quotes) -> Safe:
+    """The quoted passages of a source, each with the records that its quotes support."""
     lines = []
-    done = 0
-    for start, end, text, quotes in _stretches(page):
-        several = len(quotes) > 1
-        resting = [
-            f"<li>{q(item.exact) + ' ' if several else ''}{_resting(at, record)}</li>"
+    position = 0
+    for start, end, text, quotes in _passages(page):
+        has_several = len(quotes) > 1
+        records = [
+            (
+                f"<li>{f'{inline_quote(item.exact)} ' if has_several else ''}"
+                f"{_record_link(context, record)}</li>"
+            )
             for item in quotes
             for record in item.records
         ]
-        listed = f"<ul>{''.join(resting)}</ul>"
-        if len(resting) > 1:
-            on = f" on {len(quotes)} quotes" if several else ""
-            listed = f"<details><summary>{len(resting)} records{on}</summary>{listed}</details>"
-        lines.append(_stretch(start - done, text, listed))
-        done = end
+        records_markup = f"<ul>{''.join(records)}</ul>"
+        if len(records) > 1:
+            quotes_text = f" on {len(quotes)} quotes" if has_several else ""
+            records_markup = (
+                f"<details><summary>{len(records)} records{quotes_text}</summary>"
+                f"{records_markup}</details>"
+            )
+        lines.append(_passage(start - position, text, records_markup))
+        position = end
     return Safe(f'<ol class="quotes">{"".join(lines)}</ol>')
 
 
-def reading(at: PageContext, source: str, page: Quotes) -> Safe:
-    """Each quote by itself, in reading order."""
-    address = at.url("source", source)
+def quote_list(context: PageContext, source: str, page: Quotes) -> Safe:
+    """The quotes of a source one by one, in reading order."""
+    url = context.url("source", source)
     lines = []
-    done = page.quotes[0].start if page.quotes else 0
+    position = page.quotes[0].start if page.quotes else 0
     for item in page.quotes:
-        resting = "".join([f"<li>{_resting(at, record)}</li>" for record in item.records])
-        place = f'<p><a href="{address}/evidence?start_min={item.start}&amp;end_max={item.end}">characters {item.start}–{item.end}</a></p>'
-        lines.append(_stretch(item.start - done, item.exact, f"<ul>{resting}</ul>{place}"))
-        done = max(done, item.end)
+        records = "".join([f"<li>{_record_link(context, record)}</li>" for record in item.records])
+        place = (
+            f'<p><a href="{url}/evidence?start_min={item.start}&amp;end_max={item.end}'
+            f'">characters {item.start}–{item.end}</a></p>'
+        )
+        lines.append(_passage(item.start - position, item.exact, f"<ul>{records}</ul>{place}"))
+        position = max(position, item.end)
     return Safe(f'<ol class="quotes">{"".join(lines)}</ol>')
 
 
-def _stretch(gap: int, text: str, beside: str) -> str:
-    skipped = (
+def _passage(gap: int, text: str, records: str) -> str:
+    gap_markup = (
         f'<p class="gap">{gap} {"character" if gap == 1 else "characters"} not quoted</p>'
         if gap > 0
         else ""
     )
     return (
-        f'<li><div class="text">{skipped}<blockquote dir="auto"><p>{escape_text(text)}</p></blockquote></div>'
-        f'<div class="resting">{beside}</div></li>'
+        f'<li><div class="text">{gap_markup}<blockquote dir="auto"><p>{escape_text(text)}'
+        "</p></blockquote></div>"
+        f'<div class="resting">{records}</div></li>'
     )
 
 
-def _resting(at: PageContext, record: SupportedRecord) -> str:
-    noun = record["noun"]
-    address = f"{at.root}{RESOURCES[noun].path}/{record['id']}"
-    return f'<span class="kind">{noun}</span><a href="{address}">{escape_text(record["title"])}</a>'
+def _record_link(context: PageContext, record: SupportedRecord) -> str:
+    resource_type = record["noun"]
+    url = f"{context.root}{RESOURCES[resource_type].path}/{record['id']}"
+    return (
+        f'<span class="kind">{resource_type}</span><a href="{url}">'
+        f"{escape_text(record['title'])}</a>"
+    )
 
 
-def _stretches(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
-    """Start, end, text and quotes of each stretch of the source that its quotes cover without a gap."""
-    found: list[tuple[int, int, str, list[Quote]]] = []
+def _passages(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
+    """Start, end, text and quotes of each passage that quotes cover without a gap."""
+    passages: list[tuple[int, int, str, list[Quote]]] = []
     for item in page.quotes:
-        if found and item.start <= found[-1][1]:
-            start, end, text, quotes = found[-1]
-            found[-1] = (
+        if passages and item.start <= passages[-1][1]:
+            start, end, text, quotes = passages[-1]
+            passages[-1] = (
                 start,
                 max(end, item.end),
                 text + item.exact[end - item.start :],
                 [*quotes, item],
             )
         else:
-            found.append((item.start, item.end, item.exact, [item]))
-    return found
+            passages.append((item.start, item.end, item.exact, [item]))
+    return passages

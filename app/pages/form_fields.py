@@ -46,8 +46,8 @@ _GROUPS: Sequence[tuple[str, tuple[Operator, ...], bool | None]] = (
     ("Exclusions and gaps", ("none_of", "missing"), None),
 )
 """Title, operators, and whether the parameters have a vocabulary (None: either)."""
-_HINTED = ("any_of", "text", "overlaps", "up_to", "newest")
-_ENDINGS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " to"}
+_OPERATORS_WITH_HINTS = ("any_of", "text", "overlaps", "up_to", "newest")
+_SUFFIX_LABELS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " to"}
 
 
 def control_groups(listing: Listing) -> list[Group]:
@@ -79,7 +79,7 @@ def _control(parameter: Parameter) -> Control:
         choices = ()
     hint = (
         parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
-        if parameter.operator in _HINTED
+        if parameter.operator in _OPERATORS_WITH_HINTS
         else ""
     )
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
@@ -93,9 +93,9 @@ def _label(parameter: Parameter) -> str:
         return f"not {name.removesuffix('_not')}".replace("_", " ")
     if parameter.operator == "missing":
         return f"without {name.removesuffix('_missing')}".replace("_", " ")
-    for ending, words in _ENDINGS.items():
-        if name.endswith(ending) and parameter.operator not in ("any_of", "overlaps"):
-            return f"{name.removesuffix(ending)}{words}".replace("_", " ")
+    for suffix, label in _SUFFIX_LABELS.items():
+        if name.endswith(suffix) and parameter.operator not in ("any_of", "overlaps"):
+            return f"{name.removesuffix(suffix)}{label}".replace("_", " ")
     return name.replace("_", " ")
 
 

@@ -1,5 +1,6 @@
-"""A card as a document of its own, for frames on other people's pages: one file, which loads nothing and needs no script. The
-one that it has tells its height.
+"""Cards as HTML documents of their own, for frames on other websites.
+
+A document loads nothing and works without scripts; its script reports its height.
 """
 
 import base64
@@ -14,13 +15,13 @@ from app.presentation.cards import Card, Line, Part
 from app.presentation.text import replace_controls
 from app.vocabulary import Theme
 
-ENDING = "It says what a source states, never that it is true. Dataset "
-_SCHEMES: Mapping[Theme, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
-_FRAME = "html, body { margin: 0; background: transparent }"
+_IMPRINT = "It says what a source states, never that it is true. Dataset "
+_COLOR_SCHEMES: Mapping[Theme, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
+_BASE_STYLE = "html, body { margin: 0; background: transparent }"
 
 
-class Once(NamedTuple):
-    """What all cards have: style, script, and the policy that allows these two and nothing else."""
+class CardAssets(NamedTuple):
+    """Style and script of all cards, and headers whose policy allows nothing else."""
 
     style: str
     script: str
@@ -28,12 +29,15 @@ class Once(NamedTuple):
 
 
 @cache
-def once() -> Once:
-    style = f"{_FRAME}\n{(FOLDER / 'card.css').read_text(encoding='utf-8')}"
+def card_assets() -> CardAssets:
+    style = f"{_BASE_STYLE}\n{(FOLDER / 'card.css').read_text(encoding='utf-8')}"
     script = (FOLDER / "height.js").read_text(encoding="utf-8")
-    # No frame-ancestors: anybody may frame it. `*` would shut out files, notebooks and applications, which have other schemes.
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    return Once(
+    # No frame-ancestors: `*` would exclude files, notebooks and applications, by their schemes.
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri "
+        "'none'; form-action 'none'"
+    )
+    return CardAssets(
         style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
     )
 
@@ -43,11 +47,11 @@ def _hash(text: str) -> str:
 
 
 def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
-    """`root` is put before every path."""
-    address = f"{root}{card.path}"
+    """The document of a card. `root` is the path that URLs begin with."""
+    url = f"{root}{card.path}"
     body = [
         f'<p class="kicker">{card.resource_type} · {escape_text(card.kind)}</p>',
-        f'<h1 class="title">{_link(address, f"<bdi>{escape_text(card.title)}</bdi>")}</h1>',
+        f'<h1 class="title">{_link(url, f"<bdi>{escape_text(card.title)}</bdi>")}</h1>',
     ]
     if card.number is not None:
         body.append(f'<p class="number"><bdi>{escape_text(card.number)}</bdi></p>')
@@ -66,21 +70,25 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
             f"<ul>{''.join([f'<li><bdi>{escape_text(note)}</bdi></li>' for note in notes])}</ul>"
         )
     body.append(
-        f'<p class="ours">{_link(f"{root}/", "On Record")} · {ENDING}<code>{escape_text(card.version)}</code>.</p>'
+        f'<p class="ours">{_link(f"{root}/", "On Record")} · {_IMPRINT}<code>'
+        f"{escape_text(card.version)}</code>.</p>"
     )
     return _document(
         f"card {card.resource_type}",
         card.title,
         body,
         theme,
-        f'<link rel="canonical" href="{address}">',
+        f'<link rel="canonical" href="{url}">',
     )
 
 
 def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> bytes:
-    """Why there is no card."""
+    """The document in place of a card."""
     body = [
-        f'<p class="kicker">{problem["status"]}</p><h1 class="title">{escape_text(problem["title"])}</h1>',
+        (
+            f'<p class="kicker">{problem["status"]}</p><h1 class="title">'
+            f"{escape_text(problem['title'])}</h1>"
+        ),
         f'<p class="sentence"><bdi>{escape_text(problem["detail"])}</bdi></p>',
         f'<p class="ours">{_link(f"{root}/", "On Record")}</p>',
     ]
@@ -88,29 +96,36 @@ def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> by
 
 
 def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: str = "") -> bytes:
-    style, script, _ = once()
+    style, script, _ = card_assets()
     text = (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
-        f' initial-scale=1"><meta name="color-scheme" content="{_SCHEMES[theme]}"><meta name="robots" content="noindex"><title>{escape_text(replace_controls(title))} · On Record</title>{head}'
-        f'<style>{style}</style></head><body><main><article class="{name}" data-theme="{theme}">{"".join(body)}</article></main>'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta '
+        'name="viewport" content="width=device-width,'
+        f' initial-scale=1"><meta name="color-scheme" content="{_COLOR_SCHEMES[theme]}'
+        '"><meta name="robots" content="noindex"><title>'
+        f"{escape_text(replace_controls(title))} · On Record</title>{head}"
+        f'<style>{style}</style></head><body><main><article class="{name}" data-theme="'
+        f'{theme}">{"".join(body)}</article></main>'
         f"<script>{script}</script></body></html>\n"
     )
     return text.encode("utf-8", "replace")
 
 
 def _line(line: Line, root: Safe) -> str:
-    return f"<div><dt>{escape_text(line.name)}</dt><dd>{''.join([_part(part, root) for part in line.parts])}</dd></div>"
+    return (
+        f"<div><dt>{escape_text(line.name)}</dt><dd>"
+        f"{''.join([_part(part, root) for part in line.parts])}</dd></div>"
+    )
 
 
 def _part(part: Part, root: Safe) -> str:
-    words = (
+    markup = (
         f"<q><bdi>{escape_text(part.text)}</bdi></q>"
         if part.is_quoted
         else f"<bdi>{escape_text(part.text)}</bdi>"
     )
-    return words if part.path is None else _link(f"{root}{part.path}", words)
+    return markup if part.path is None else _link(f"{root}{part.path}", markup)
 
 
-def _link(address: str, markup: str) -> str:
-    """It leads out of the frame."""
-    return f'<a href="{address}" target="_blank" rel="noopener">{markup}</a>'
+def _link(url: str, markup: str) -> str:
+    """A link that opens outside the frame."""
+    return f'<a href="{url}" target="_blank" rel="noopener">{markup}</a>'

@@ -1,9 +1,9 @@
-"""Where a page is: what its addresses begin with, what records are called, and the files that all pages load."""
+"""What every page needs: the root of its URLs, the titles of records, and its static files."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
 FOLDER = Path(__file__).parent
-_FILES = {
+_MEDIA_TYPES = {
     "style.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "on-record.js": "text/javascript; charset=utf-8",
 }
 COMPONENT = "on-record"
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-"""Content-Security-Policy of every page: no script, no style in the markup, nothing from elsewhere."""
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri "
+    "'none'; frame-ancestors 'self'"
+)
+"""Content-Security-Policy of every page: no scripts, no inline styles, no other hosts."""
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
 
 
@@ -38,18 +41,20 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """The files by the name under which they are served. It has a hash of what they hold, so that they may be kept for good."""
-    found = {}
-    for name, media_type in _FILES.items():
+    """The static files of pages by name. Names contain a hash, so that caches never revalidate."""
+    assets_by_name = {}
+    for name, media_type in _MEDIA_TYPES.items():
         body = (FOLDER / name).read_bytes()
         if name.endswith(".js"):
-            # One file, whose style is that of the card in a frame.
+            # The component is one file and has the style of framed cards.
             body = body.replace(
                 b'"card.css"', orjson.dumps((FOLDER / "card.css").read_text(encoding="utf-8"))
             )
         stem, _, suffix = name.partition(".")
-        found[f"{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"] = Asset(body, media_type)
-    return found
+        assets_by_name[f"{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"] = Asset(
+            body, media_type
+        )
+    return assets_by_name
 
 
 @cache
@@ -58,12 +63,12 @@ def _asset_names() -> Mapping[str, str]:
 
 
 def component_path() -> str:
-    """Where the file of the web component is."""
+    """The path of the web component."""
     return f"/assets/{_asset_names()[COMPONENT]}"
 
 
 class Safe(str):
-    """Markup that is written as it is (the protocol of MarkupSafe)."""
+    """Markup that templates do not escape (the protocol of MarkupSafe)."""
 
     __slots__ = ()
 
@@ -73,12 +78,11 @@ class Safe(str):
 
 @dataclass(frozen=True)
 class PageContext:
-    """`root` is put before every path: addresses name no host, so that one page is right for all."""
+    """The root of a page's URLs, which name no host, the dataset version, and titles of records."""
 
     root: Safe
     version: str
     titles: Mapping[RecordKey, str] = field(default_factory=dict)
-    _links: dict[RecordKey, Safe] = field(default_factory=dict, init=False)
 
     @property
     def stylesheet(self) -> str:
@@ -88,34 +92,27 @@ class PageContext:
     def icon(self) -> str:
         return f"{self.root}/assets/{_asset_names()['icon']}"
 
-    def url(self, noun: ResourceType, record_id: str) -> Safe:
-        """Ids are slugs, which need no escaping."""
-        return Safe(f"{self.root}{RESOURCES[noun].path}/{record_id}")
+    def url(self, resource_type: ResourceType, record_id: str) -> Safe:
+        """The URL of a record; ids are slugs, which need no escaping."""
+        return Safe(f"{self.root}{RESOURCES[resource_type].path}/{record_id}")
 
-    def link(self, noun: ResourceType, record_id: str) -> Safe:
-        """A record by its title, or by its id where that is all we have. Some stand on a page several times."""
-        named = noun, record_id
-        link = self._links.get(named)
-        if link is None:
-            shown = escape_text(self.titles.get(named, record_id))
-            link = self._links[named] = Safe(
-                f'<a href="{self.root}{RESOURCES[noun].path}/{record_id}">{shown}</a>'
-            )
-        return link
+    def link(self, resource_type: ResourceType, record_id: str) -> Safe:
+        """A link to a record by its title, or by its id where the title is unknown."""
+        title = escape_text(self.titles.get((resource_type, record_id), record_id))
+        return Safe(f'<a href="{self.url(resource_type, record_id)}">{title}</a>')
 
-    def named(self, name: str, item: Mapping[str, Any]) -> Safe | None:
-        """What a reference in the field `name` leads to, as a link; null: the text does not tell."""
-        target = link_target(item) if name in ("about", "relations") else None
-        if target is None and item.get("id") and name in REFERENCE_FIELDS:
-            target = REFERENCE_FIELDS[name], item["id"]
+    def reference_link(self, name: str, reference: Mapping[str, Any]) -> Safe | None:
+        """A link to the record of a reference in the field `name`; None: the text names none."""
+        target = link_target(reference) if name in ("about", "relations") else None
+        if target is None and reference.get("id") and name in REFERENCE_FIELDS:
+            target = REFERENCE_FIELDS[name], reference["id"]
         return None if target is None else self.link(*target)
 
 
-def here(origin: BaseUrl, version: str, beside: RelatedRecords | None) -> PageContext:
-    return PageContext(root_of(origin.base), version, {} if beside is None else beside.titles)
+def page_context(origin: BaseUrl, version: str, related: RelatedRecords | None) -> PageContext:
+    return PageContext(root_of(origin.base), version, {} if related is None else related.titles)
 
 
-@lru_cache(maxsize=64)
 def root_of(base: str) -> Safe:
-    """The path of what addresses begin with."""
+    """The path that URLs begin with."""
     return Safe(escape(urlsplit(base).path.rstrip("/") if "://" in base else base))

@@ -1,13 +1,11 @@
-"""What only the page of a record has: its head, the lists that name it, what was brought along, its history. The page itself is
-the template `record.html`; everything in here is markup already.
-"""
+"""Sections of the page of one record, as markup: header, quotes, related lists, history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from app.pages.chart import chart
-from app.pages.components import Record, card, credit, date, drawing, number, passages, q
+from app.pages.components import Record, card, credit, date, drawing, inline_quote, number, passages
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, long_date
@@ -18,8 +16,8 @@ from app.resources import RESOURCES, Filter, Resource
 from app.resources.declarations import SLUG_VALUE, column_of, table_of
 from app.vocabulary import ResourceType
 
-_LONG_TITLE = 120
-_UNCOUNTED: tuple[Mapping[str | None, int], bool] = {}, False
+_MAX_TITLE_LENGTH = 120
+_NO_COUNTS: tuple[Mapping[str | None, int], bool] = {}, False
 _DATES = ("as_of", "made_on", "date", "published_on")
 _KINDS: Mapping[ResourceType, str] = {
     "event": "type",
@@ -31,70 +29,93 @@ _KINDS: Mapping[ResourceType, str] = {
 }
 
 
-def hero(at: PageContext, resource: Resource, r: Record) -> Safe:
-    """What sort of record it is, what it says, and all that this must not be parted from."""
-    noun = resource.type
-    kind = f" · {escape_text(code_label(r[_KINDS[noun]]))}" if noun in _KINDS else ""
-    heading, below = _HEROES[noun](at, r)
+def header(context: PageContext, resource: Resource, record: Record) -> Safe:
+    """Type, kind, title and claim of a record, with what belongs to the claim."""
+    resource_type = resource.type
+    kind = (
+        f" · {escape_text(code_label(record[_KINDS[resource_type]]))}"
+        if resource_type in _KINDS
+        else ""
+    )
+    heading, claim = _HEADINGS[resource_type](context, record)
     notes = [
-        f'<p class="note">{escape_text(r[name]["note"])}</p>'
+        f'<p class="note">{escape_text(record[name]["note"])}</p>'
         for name in _DATES
-        if r.get(name) and r[name]["note"]
+        if record.get(name) and record[name]["note"]
     ]
     return Safe(
-        f'<header class="hero">\n<p class="kicker"><a href="{at.root}{resource.path}">{noun}</a>{kind}</p>\n'
-        f'<h1>{heading}</h1>\n<p class="claim">{below}</p>\n{"".join(notes)}</header>'
+        f'<header class="hero">\n<p class="kicker"><a href="{context.root}{resource.path}">'
+        f"{resource_type}</a>{kind}</p>\n"
+        f'<h1>{heading}</h1>\n<p class="claim">{claim}</p>\n{"".join(notes)}</header>'
     )
 
 
-def _figure(at: PageContext, r: Record) -> tuple[str, str]:
-    below = f"as of {date(r['as_of'])}, {credit(at, r['attribution'])}; source: {at.link('source', r['source'])}"
-    return f'<span class="of">{escape_text(r["title"])}</span> {number(r)}', below
-
-
-def _statement(at: PageContext, r: Record) -> tuple[str, str]:
-    whose = (
-        "in the article’s own voice" if r["voice"] == "article" else credit(at, r["attribution"])
+def _figure(context: PageContext, record: Record) -> tuple[str, str]:
+    claim = (
+        f"as of {date(record['as_of'])}, {credit(context, record['attribution'])}; source: "
+        f"{context.link('source', record['source'])}"
     )
-    unclear = "; whose words these are is ambiguous" if r["voice"] == "ambiguous" else ""
-    made_on = f"made {date(r['made_on'])}" if r["made_on"] else "the text does not date it"
-    below = f"{whose}{unclear}; {made_on}; source: {at.link('source', r['source'])}"
-    return f'<span class="of">{escape_text(r["title"])}</span> {escape_text(r["summary"])}', below
+    return f'<span class="of">{escape_text(record["title"])}</span> {number(record)}', claim
 
 
-def _event(at: PageContext, r: Record) -> tuple[str, str]:
-    dated = date(r["date"]) if r["date"] else "undated"
-    return escape_text(
-        r["title"]
-    ), f"{dated}, {escape_text(code_label(r['status']))}; source: {at.link('source', r['source'])}"
+def _statement(context: PageContext, record: Record) -> tuple[str, str]:
+    credit_text = (
+        "in the article’s own voice"
+        if record["voice"] == "article"
+        else credit(context, record["attribution"])
+    )
+    ambiguity = "; whose words these are is ambiguous" if record["voice"] == "ambiguous" else ""
+    made_on = (
+        f"made {date(record['made_on'])}" if record["made_on"] else "the text does not date it"
+    )
+    claim = (
+        f"{credit_text}{ambiguity}; {made_on}; source: {context.link('source', record['source'])}"
+    )
+    return (
+        f'<span class="of">{escape_text(record["title"])}</span> {escape_text(record["summary"])}',
+        claim,
+    )
 
 
-def _series(_: PageContext, r: Record) -> tuple[str, str]:
-    return escape_text(r["title"]), escape_text(r["definition"])
+def _event(context: PageContext, record: Record) -> tuple[str, str]:
+    dated = date(record["date"]) if record["date"] else "undated"
+    return (
+        escape_text(record["title"]),
+        (
+            f"{dated}, {escape_text(code_label(record['status']))}; source: "
+            f"{context.link('source', record['source'])}"
+        ),
+    )
 
 
-def _source(_: PageContext, r: Record) -> tuple[str, str]:
+def _series(_: PageContext, record: Record) -> tuple[str, str]:
+    return escape_text(record["title"]), escape_text(record["definition"])
+
+
+def _source(_: PageContext, record: Record) -> tuple[str, str]:
     published = (
-        f"published {date(r['published_on'])}"
-        if r["published_on"]
+        f"published {date(record['published_on'])}"
+        if record["published_on"]
         else "day of publication not told"
     )
-    headline = f"{q(r['headline'])}, " if r["headline"] else ""
+    headline = f"{inline_quote(record['headline'])}, " if record["headline"] else ""
     publisher = (
-        f'<bdi class="theirs">{escape_text(r["publisher"])}</bdi>, ' if r["publisher"] else ""
+        f'<bdi class="theirs">{escape_text(record["publisher"])}</bdi>, '
+        if record["publisher"]
+        else ""
     )
-    return escape_text(r["title"]), f"{headline}{publisher}{published}"
+    return escape_text(record["title"]), f"{headline}{publisher}{published}"
 
 
-def _named(_: PageContext, r: Record) -> tuple[str, str]:
-    names = ", ".join([q(name["as_written"]) for name in r["names_as_written"]])
-    return escape_text(r["title"]), f"in the sources: {names}" if names else ""
+def _names(_: PageContext, record: Record) -> tuple[str, str]:
+    names = ", ".join([inline_quote(name["as_written"]) for name in record["names_as_written"]])
+    return escape_text(record["title"]), f"in the sources: {names}" if names else ""
 
 
-_HEROES: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]]] = {
+_HEADINGS: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]]] = {
     "source": _source,
-    "actor": _named,
-    "place": _named,
+    "actor": _names,
+    "place": _names,
     "event": _event,
     "statement": _statement,
     "figure": _figure,
@@ -102,29 +123,33 @@ _HEROES: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]]]
 }
 
 
-def reading(at: PageContext, address: str, page: Quotes) -> Safe:
-    """A source as it is quoted. `address` is that of the source."""
-    goes_on = ""
+def quoted_passages(context: PageContext, url: str, page: Quotes) -> Safe:
+    """The quoted passages of a source. `url` is that of the source."""
+    more_markup = ""
     if page.next:
-        last = page.quotes[-1].start
-        further = f"{address}/evidence?start_min={last}&amp;limit=100"
-        goes_on = f'<p class="more"><a href="{further}">Read on from character {last}</a></p>'
+        last_start = page.quotes[-1].start
+        more_url = f"{url}/evidence?start_min={last_start}&amp;limit=100"
+        more_markup = (
+            f'<p class="more"><a href="{more_url}">Read on from character {last_start}</a></p>'
+        )
     return Safe(
-        '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is quoted from it, in reading order</h2>\n'
-        f"{passages(at, page)}\n"
-        f'<p class="meta">SHA-256 of the source’s file: <code>{escape_text(page.content_sha256)}</code>. Every quote is verified: it'
+        '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is '
+        "quoted from it, in reading order</h2>\n"
+        f"{passages(context, page)}\n"
+        '<p class="meta">SHA-256 of the source’s file: <code>'
+        f"{escape_text(page.content_sha256)}</code>. Every quote is verified: it"
         f" stands at its offsets in that file, and nothing more is meant."
-        f' <a href="{address}/evidence">Each quote with its offsets</a></p>\n{goes_on}</section>\n'
+        f' <a href="{url}/evidence">Each quote with its offsets</a></p>\n{more_markup}</section>\n'
     )
 
 
-# ------------------------------------------------------------------------------------------------------- the lists beside it
+# --- related lists ---
 
 
 @cache
-def _pointing_at(noun: ResourceType) -> Sequence[tuple[Resource, Filter]]:
-    """The filters that take ids of this noun, from the declarations: the lists in which a record may be named."""
-    table = table_of(RESOURCES[noun].table)
+def _referring_filters(resource_type: ResourceType) -> Sequence[tuple[Resource, Filter]]:
+    """The filters of all lists that take ids of a resource type."""
+    table = table_of(RESOURCES[resource_type].table)
     return [
         (resource, item)
         for resource in RESOURCES.values()
@@ -139,21 +164,26 @@ def _pointing_at(noun: ResourceType) -> Sequence[tuple[Resource, Filter]]:
     ]
 
 
-def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) -> Safe:
-    """Lists that name the record, with how many there are where the build has counted that; those with none are left out."""
+def related_section(
+    context: PageContext, resource_type: ResourceType, record: Record, dataset: Dataset
+) -> Safe:
+    """Links to lists of records that refer to this one, without empty lists.
+
+    Each has the number of records if the build counted them.
+    """
     lines = []
-    for resource, item in _pointing_at(noun):
-        counts, is_complete = dataset.counted.get((resource.type, item.name), _UNCOUNTED)
-        count = counts.get(r["id"])
+    for resource, item in _referring_filters(resource_type):
+        counts, is_complete = dataset.counted.get((resource.type, item.name), _NO_COUNTS)
+        count = counts.get(record["id"])
         if count is None and is_complete:
             continue
-        named = (item.phrase or f"with {field_label(item.name)} {{}}").format(
-            _shortened(r["title"])
+        phrase = (item.phrase or f"with {field_label(item.name)} {{}}").format(
+            _shorten(record["title"])
         )
-        number_of = "" if count is None else f' <span class="count">{count}</span>'
-        address = f"{at.root}{resource.path}?{item.name}={r['id']}"
+        count_markup = "" if count is None else f' <span class="count">{count}</span>'
+        url = f"{context.root}{resource.path}?{item.name}={record['id']}"
         lines.append(
-            f'<li><a href="{address}">{resource.plural} {escape_text(named)}</a>{number_of}</li>\n'
+            f'<li><a href="{url}">{resource.plural} {escape_text(phrase)}</a>{count_markup}</li>\n'
         )
     if not lines:
         return Safe("")
@@ -163,52 +193,60 @@ def related(at: PageContext, noun: ResourceType, r: Record, dataset: Dataset) ->
     )
 
 
-def drawn(at: PageContext, heading: str, series: Record, definition: str = "") -> Safe:
+def series_section(
+    context: PageContext, heading: str, series: Record, definition: str = ""
+) -> Safe:
     """The section with the chart and the table of a series. `definition` is markup."""
     return Safe(
         f'<section class="drawn" aria-labelledby="series"><h2 id="series">{heading}</h2>\n'
-        f"{definition}{drawing(at, series, chart(series))}\n</section>\n"
+        f"{definition}{drawing(context, series, chart(series))}\n</section>\n"
     )
 
 
-def _shortened(title: str) -> str:
-    return title if len(title) <= _LONG_TITLE else f"{title[:_LONG_TITLE]}…"
+def _shorten(title: str) -> str:
+    return title if len(title) <= _MAX_TITLE_LENGTH else f"{title[:_MAX_TITLE_LENGTH]}…"
 
 
-def included(at: PageContext, records: Sequence[tuple[ResourceType, Mapping[str, Any]]]) -> Safe:
+def included_section(
+    context: PageContext, records: Sequence[tuple[ResourceType, Mapping[str, Any]]]
+) -> Safe:
     if not records:
         return Safe("")
-    cards = "".join([card(at, noun, r, "h3") for noun, r in records])
+    cards = "".join(
+        [card(context, resource_type, record, "h3") for resource_type, record in records]
+    )
     return Safe(
         '<section aria-labelledby="included"><h2 id="included">Brought along</h2>\n'
         f'<div class="cards">{cards}</div>\n</section>\n'
     )
 
 
-# ----------------------------------------------------------------------------------------------------------------- history
+# --- history ---
 
 
-def revisions(address: str, newest: Sequence[Revision]) -> Safe:
-    """`address` is that of the record."""
+def revision_list(url: str, newest: Sequence[Revision]) -> Safe:
+    """The newest revisions of a record. `url` is that of the record."""
     if not newest:
         return Safe("")
     return Safe(
-        f'<ol class="revisions" reversed>{"".join([_revision(address, r) for r in newest])}</ol>\n'
+        '<ol class="revisions" reversed>'
+        f"{''.join([_revision(url, record) for record in newest])}</ol>\n"
     )
 
 
-def _revision(address: str, r: Revision) -> str:
-    replaced = f", replaced {_moment(r.recorded_to)}" if r.recorded_to else ""
-    reason = f": {escape_text(r.reason)}" if r.reason else ""
+def _revision(url: str, record: Revision) -> str:
+    replaced = f", replaced {_stamp(record.recorded_to)}" if record.recorded_to else ""
+    reason = f": {escape_text(record.reason)}" if record.reason else ""
     return (
-        f'<li value="{r.number}"><a href="{address}/revisions/{r.number}">Revision {r.number}</a>,'
-        f" recorded {_moment(r.recorded_from)}{replaced}{reason}</li>\n"
+        f'<li value="{record.number}"><a href="{url}/revisions/{record.number}">Revision '
+        f"{record.number}</a>,"
+        f" recorded {_stamp(record.recorded_from)}{replaced}{reason}</li>\n"
     )
 
 
-def _moment(of: DatasetStamp) -> str:
+def _stamp(stamp: DatasetStamp) -> str:
     return (
-        long_date(of.recorded_at[:10])
-        if of.recorded_at
-        else f"in dataset <code>{escape_text(of.version)}</code>"
+        long_date(stamp.recorded_at[:10])
+        if stamp.recorded_at
+        else f"in dataset <code>{escape_text(stamp.version)}</code>"
     )

@@ -1,5 +1,6 @@
-"""What leaves a record's page: its citation, the pieces of text that put it on other pages, and what other programs read of it
-without asking: a preview, oEmbed, JSON-LD. Only there have addresses scheme and host.
+"""How other websites and programs use a record: citation, snippets, Open Graph, oEmbed and JSON-LD.
+
+Their URLs have scheme and host.
 """
 
 import re
@@ -24,100 +25,114 @@ from app.urls import BaseUrl
 from app.vocabulary import CitationStyle
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
-_LONGEST_DATA = 32_768
-"""In characters: longer records have their JSON-LD at their own address alone."""
+_MAX_JSON_LD_LENGTH = 32_768
+"""In characters; longer records have JSON-LD at their own URL alone."""
 _WIDTH = oembed.WIDTH
 
 
 class Sharing(NamedTuple):
-    """`head` are the elements for the page's head, `box` is the section of the page."""
+    """The elements for the head of the page, and the section in its body."""
 
     head: Safe
     box: Safe
 
 
 def sharing(
-    at: PageContext,
+    context: PageContext,
     record: Mapping[str, Any],
     query: ItemQuery,
-    beside: RelatedRecords,
+    related: RelatedRecords,
     dataset: Dataset,
     origin: BaseUrl,
 ) -> Sharing:
-    """Of a page that shows the past only the citation: what is put on other pages shows the present."""
-    noun = query.resource.type
-    absolute = origin.absolute
-    address = escape(f"{absolute}{query.resource.path}/{record['id']}")
-    is_now = query.known_at is None
-    shown = (
-        make_card(noun, record, beside.titles, dataset.version)
-        if is_now and noun in CARD_TYPES
+    """Citation and embeds of a record; of a past state the citation alone."""
+    resource_type = query.resource.type
+    base_url = origin.absolute
+    url = escape(f"{base_url}{query.resource.path}/{record['id']}")
+    is_current = query.known_at is None
+    card = (
+        make_card(resource_type, record, related.titles, dataset.version)
+        if is_current and resource_type in CARD_TYPES
         else None
     )
-    line = replace_controls(shown.one_line if shown else claim(noun, record))
-    in_markup = escape(line)
-    head = _head(address, escape(replace_controls(record["title"])), in_markup, shown, absolute)
-    head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{at.url(noun, record["id"])}?format=jsonld">\n'
-    if is_now:
-        head += _data(record, query, dataset, origin)
-    cite = _cite(at, record, query, beside, dataset, absolute)
-    snippets = _snippets(address, line, in_markup, shown, absolute) if is_now else ()
-    return Sharing(Safe(head), Safe(f"{_BOX}{cite}{_listed(snippets, shown)}</section>"))
+    summary = replace_controls(card.one_line if card else claim(resource_type, record))
+    summary_markup = escape(summary)
+    head = _head(url, escape(replace_controls(record["title"])), summary_markup, card, base_url)
+    head += (
+        f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="'
+        f'{context.url(resource_type, record["id"])}?format=jsonld">\n'
+    )
+    if is_current:
+        head += _json_ld(record, query, dataset, origin)
+    citation = _citation(context, record, query, related, dataset, base_url)
+    snippets = _snippets(url, summary, summary_markup, card, base_url) if is_current else ()
+    return Sharing(
+        Safe(head), Safe(f"{_BOX_START}{citation}{_snippet_list(snippets, card)}</section>")
+    )
 
 
 _STYLES = get_args(CitationStyle)
-_BOX = '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
-_HOW = (
-    '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame and the component show the card with all'
+_BOX_START = (
+    '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
+)
+_USAGE = (
+    '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame '
+    "and the component show the card with all"
     " that belongs to it, and its corrections when there are some.</p>"
 )
 
 
-def _head(address: str, title: str, line: str, shown: Card | None, absolute: str) -> str:
-    """Open Graph, and what Twitter's cards need beside it. All that is given is escaped."""
+def _head(url: str, title: str, summary: str, card: Card | None, base_url: str) -> str:
+    """Open Graph and Twitter card elements. All arguments but `card` are escaped."""
     head = (
-        f'<meta name="description" content="{line}">\n<link rel="canonical" href="{address}">\n'
-        f'<meta property="og:type" content="article">\n<meta property="og:site_name" content="On Record">\n'
-        f'<meta property="og:title" content="{title}">\n<meta property="og:description" content="{line}">\n'
-        f'<meta property="og:url" content="{address}">\n'
+        f'<meta name="description" content="{summary}">\n<link rel="canonical" href="{url}">\n'
+        '<meta property="og:type" content="article">\n<meta property="og:site_name" '
+        'content="On Record">\n'
+        f'<meta property="og:title" content="{title}">\n<meta property="og:description" '
+        f'content="{summary}">\n'
+        f'<meta property="og:url" content="{url}">\n'
     )
-    if shown is None:
+    if card is None:
         return f'{head}<meta name="twitter:card" content="summary">\n'
     width, height = oembed.PREVIEW
-    told = escape(f"{absolute}{oembed.discovery_path(shown, absolute)}")
+    oembed_url = escape(f"{base_url}{oembed.discovery_path(card, base_url)}")
     return (
-        f'{head}<meta property="og:image" content="{escape(absolute)}{oembed.preview_path(shown)}">\n'
-        f'<meta property="og:image:type" content="image/png">\n<meta property="og:image:width" content="{width}">\n'
-        f'<meta property="og:image:height" content="{height}">\n<meta property="og:image:alt" content="{line}">\n'
+        f'{head}<meta property="og:image" content="{escape(base_url)}'
+        f'{oembed.preview_path(card)}">\n'
+        '<meta property="og:image:type" content="image/png">\n<meta '
+        f'property="og:image:width" content="{width}">\n'
+        f'<meta property="og:image:height" content="{height}">\n<meta '
+        f'property="og:image:alt" content="{summary}">\n'
         f'<meta name="twitter:card" content="summary_large_image">\n'
-        f'<link rel="alternate" type="application/json+oembed" href="{told}" title="{title}">\n'
+        f'<link rel="alternate" type="application/json+oembed" href="{oembed_url}" title="'
+        f'{title}">\n'
     )
 
 
-def _cite(
-    at: PageContext,
+def _citation(
+    context: PageContext,
     record: Mapping[str, Any],
     query: ItemQuery,
-    beside: RelatedRecords,
+    related: RelatedRecords,
     dataset: Dataset,
-    absolute: str,
+    base_url: str,
 ) -> str:
-    if beside.cited is None:
+    if related.cited is None:
         return ""
-    citation = undated_citation(beside.cited, origin=absolute, version=dataset.version)
-    address = f"{at.url(query.resource.type, record['id'])}/citation"
-    known = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
+    sentence = undated_citation(related.cited, origin=base_url, version=dataset.version)
+    citation_url = f"{context.url(query.resource.type, record['id'])}/citation"
+    known_at = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
     styles = ", ".join(
-        [f'<a href="{address}?style={style}{known}">{style}</a>' for style in _STYLES]
+        [f'<a href="{citation_url}?style={style}{known_at}">{style}</a>' for style in _STYLES]
     )
     return (
-        f'<p class="cite" dir="auto">{escape_text(citation)}</p>'
+        f'<p class="cite" dir="auto">{escape_text(sentence)}</p>'
         f'<p class="meta">The same with the day on which you read it, as {styles}</p>'
     )
 
 
-def _listed(snippets: Sequence[tuple[str, str]], shown: Card | None) -> str:
-    """What they are made of has no sign that nobody sees."""
+def _snippet_list(snippets: Sequence[tuple[str, str]], card: Card | None) -> str:
+    """The snippets in an element to copy them from."""
     if not snippets:
         return ""
     items = "".join(
@@ -126,41 +141,47 @@ def _listed(snippets: Sequence[tuple[str, str]], shown: Card | None) -> str:
             for name, code in snippets
         ]
     )
-    return f"<details><summary>Put it on your page</summary>{_HOW if shown else ''}<dl>{items}</dl></details>"
+    return (
+        f"<details><summary>Put it on your page</summary>{_USAGE if card else ''}<dl>{items}"
+        "</dl></details>"
+    )
 
 
 def _snippets(
-    address: str, line: str, in_markup: str, shown: Card | None, absolute: str
+    url: str, summary: str, summary_markup: str, card: Card | None, base_url: str
 ) -> Sequence[tuple[str, str]]:
-    """Each says as much as the card, where what it loads cannot be had, too."""
-    found = [("Address", address)]
-    if shown is not None:
-        height = oembed.height_at(shown, _WIDTH)
-        element = f'<on-record src="{absolute}{oembed.embed_path(shown)}"><a href="{address}">{in_markup}</a></on-record>'
-        found += [
-            ("Frame", oembed.frame(shown, absolute, _WIDTH, height)),
+    """Name and code of each snippet; without network access, too, each has the whole claim."""
+    snippets = [("Address", url)]
+    if card is not None:
+        height = oembed.height_at(card, _WIDTH)
+        element = (
+            f'<on-record src="{base_url}{oembed.embed_path(card)}"><a href="{url}">'
+            f"{summary_markup}</a></on-record>"
+        )
+        snippets += [
+            ("Frame", oembed.frame(card, base_url, _WIDTH, height)),
             (
                 "Web component",
-                f'<script type="module" src="{absolute}{component_path()}"></script>\n{element}',
+                f'<script type="module" src="{base_url}{component_path()}"></script>\n{element}',
             ),
         ]
-    text = _MARKDOWN.sub(r"\\\1", " ".join(line.split()))
-    return [*found, ("Markdown", f"[{text}]({address})")]
+    text = _MARKDOWN.sub(r"\\\1", " ".join(summary.split()))
+    return [*snippets, ("Markdown", f"[{text}]({url})")]
 
 
-def _data(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> str:
-    """JSON-LD, as data that no browser runs. Of a series without its figures, whose pages have theirs."""
+def _json_ld(record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> str:
+    """JSON-LD as a data element; of a series without its points, whose pages have their own."""
     if "points" in record:
         record = {name: value for name, value in record.items() if name != "points"}
     node = jsonld.node(query.resource.type, record, record["id"], origin)
-    said = {
+    document = {
         "@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}",
         **node,
         "dataset_version": dataset.version,
     }
-    text = orjson.dumps(said).decode()
+    text = orjson.dumps(document).decode()
     return (
         f'<script type="application/ld+json">{escape_json(text)}</script>\n'
-        if len(text) <= _LONGEST_DATA
+        if len(text) <= _MAX_JSON_LD_LENGTH
         else ""
     )
