@@ -41,7 +41,7 @@ OURS, BEFORE = "On Record", "before"
 SIZES = [100_000]
 WARM_UP_REQUESTS = 20
 MIN_PAGE_SIZE, MAX_CURSORS = 5, 10_000
-_BUILD_INPUTS = ("migrations", "app/models", "bench/dataset.py")
+_BUILD_INPUTS = ("migrations/versions", "app/models", "bench/dataset.py")
 
 
 def on_record(checkout: Path, database: Path) -> StartServer:
