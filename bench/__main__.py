@@ -41,7 +41,6 @@ OURS, BEFORE = "On Record", "before"
 SIZES = [100_000]
 WARM_UP_REQUESTS = 20
 MIN_PAGE_SIZE, MAX_CURSORS = 5, 10_000
-_BUILD_INPUTS = ("migrations/versions", "app/models", "bench/dataset.py")
 
 
 def on_record(checkout: Path, database: Path) -> StartServer:
@@ -68,25 +67,20 @@ def on_record(checkout: Path, database: Path) -> StartServer:
 def build_dataset(size: int, folder: Path) -> Path:
     """Build the database and the plain tables where the schema or the generator has changed."""
     database, stamp = folder / "onrecord.db", folder / "inputs.sha256"
-    inputs = _hash_of_inputs()
-    if not stamp.exists() or stamp.read_text() != inputs:
+    inputs = [
+        *sorted((ROOT / "migrations" / "versions").glob("*.py")),
+        ROOT / "bench" / "dataset.py",
+    ]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    if not stamp.exists() or stamp.read_text() != digest:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob("onrecord.db*"):
             path.unlink()
         records = GeneratedRecords(size)
         build_records(records, parse_url(f"sqlite:///{database}"), f"bench {size}", Silent())
         flatten(records, folder / "plain")
-        stamp.write_text(inputs)
+        stamp.write_text(digest)
     return database
-
-
-def _hash_of_inputs() -> str:
-    digest = hashlib.sha256()
-    for name in _BUILD_INPUTS:
-        path = ROOT / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def walk(start: StartServer, size: int) -> Dataset:
