@@ -97,6 +97,7 @@ class FeedMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
 
+@pytest.mark.slow
 def test_mirrors_have_what_is_served_after_a_thousand_edits(
     new_database: Callable[[], str],
 ) -> None:

@@ -150,7 +150,11 @@ def test_pyld_finds_the_figure_in_the_terms_of_the_standards(url: str, load: Any
 
 
 @pytest.mark.parametrize(
-    "noun", ["sources", "actors", "places", "events", "statements", "figures", "series"]
+    "noun",
+    [
+        pytest.param("sources", marks=pytest.mark.slow),
+        *("actors", "places", "events", "statements", "figures", "series"),
+    ],
 )
 def test_pyld_loses_no_name_and_makes_one_graph_of_it(url: str, load: Any, noun: str) -> None:
     address = f"{url}/v1/{noun}?format=jsonld&limit=500"

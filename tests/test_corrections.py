@@ -1,5 +1,6 @@
 """What was wrong is set right in sight: with a notice in every format, a reason for every end, a way on from every address."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,10 +39,17 @@ def correct(tree: SeedTree, *lines: str) -> None:
     path.write_text(text + head + "".join(f"  - {{{line}}}\n" for line in lines), encoding="utf-8")
 
 
-@pytest.fixture
-def corrected(tree: SeedTree, new_database: Callable[[], str]) -> Iterator[tuple[Api, list[str]]]:
+@pytest.fixture(scope="module")
+def corrected_tree(tmp_path_factory: pytest.TempPathFactory) -> SeedTree:
+    return SeedTree(Path(shutil.copytree(MADE_UP, tmp_path_factory.mktemp("corrected") / "seed")))
+
+
+@pytest.fixture(scope="module")
+def corrected(
+    corrected_tree: SeedTree, new_database: Callable[[], str]
+) -> Iterator[tuple[Api, list[str]]]:
     """A figure is corrected, then a statement withdrawn and an event renamed; with the versions."""
-    url = new_database()
+    tree, url = corrected_tree, new_database()
     versions = [built(tree, url, 1)]
     change(
         tree,
@@ -177,11 +185,11 @@ def test_a_renamed_record_is_found_under_its_new_id(corrected: tuple[Api, list[s
 
 
 def test_what_departed_before_the_first_build_is_not_unknown(
-    corrected: tuple[Api, list[str]], tree: SeedTree, new_database: Callable[[], str]
+    corrected: tuple[Api, list[str]], corrected_tree: SeedTree, new_database: Callable[[], str]
 ) -> None:
     """The same seeds, built anew: their addresses may have been cited."""
     url = new_database()
-    built(tree, url, 1)
+    built(corrected_tree, url, 1)
     with Api.over(url) as api:
         assert api.get("/v1/events/flood-2031-05").headers["location"] == "/v1/events/flood"
         problem = api.get("/v1/statements/council-silence").json()

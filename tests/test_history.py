@@ -53,9 +53,10 @@ def grown(new_database: Callable[[], str]) -> Grown:
     return Grown(new_database())
 
 
-@pytest.fixture
-def thrice(grown: Grown) -> Iterator[tuple[Api, str]]:
+@pytest.fixture(scope="module")
+def thrice(new_database: Callable[[], str]) -> Iterator[tuple[Api, str]]:
     """A place with three titles, one after another."""
+    grown = Grown(new_database())
     place = grown.retitle("place", 0, "One")
     grown.build()
     for title in ("Two", "Three"):

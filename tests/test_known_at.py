@@ -9,6 +9,8 @@ from app.resources import RESOURCES
 from tests.client import Api
 from tests.edits import Edited, recorded_at
 
+pytestmark = pytest.mark.slow
+
 BUILDS = 6
 EDITS = 12
 

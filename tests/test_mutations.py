@@ -21,6 +21,8 @@ from app.curation.seeds import read_seeds
 from app.vocabulary import Qualifier
 from tests.conftest import MADE_UP, SEED
 
+pytestmark = pytest.mark.slow
+
 A_QUOTE = re.compile(
     r"(?:quote: |evidence: \[|names: \[)\"?([^\"{}\[\]\n]{3,}?)\"?(?:, (?:proves|as_written|prefix|suffix)|[}\]]|$)",
     re.MULTILINE,

@@ -108,6 +108,7 @@ def test_of_older_builds_one_stays(new_database: Callable[[], str]) -> None:
         "/v1/events?format=ndjson",
     ],
 )
+@pytest.mark.slow
 def test_under_load_no_answer_fails_and_none_mixes_two_builds(
     new_database: Callable[[], str], path: str
 ) -> None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
+import pytest
+
 from app.formats.json import echo
 from app.problems import Problem
 from app.query.params import ListQuery, parse_list
@@ -130,6 +132,7 @@ def query_filters(query: ListQuery) -> list[str]:
     return list(echo(query)["filters"])
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_queries() -> None:
     draw = random.Random(20_240_214)
     accepted = 0

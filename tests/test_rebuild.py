@@ -20,6 +20,8 @@ from app.models.history import METADATA
 from tests.cli import onrecord
 from tests.conftest import MADE_UP
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["2021-05-01", "2021-05-02T120000Z", "2021-05-03T12:30:00Z-again", "2021-05-04"]
 FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 

@@ -18,9 +18,9 @@ from tests.conftest import MADE_UP
 MAY = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def dated(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'dated.db'}"
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('dated') / 'dated.db'}"
     build(SeedTree(MADE_UP), lambda: Texts([MADE_UP / "texts"]), url, recorded_at=MAY)
     return url
 
