@@ -1,5 +1,9 @@
 """The application: its table of contents."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -17,7 +21,7 @@ from app.middleware.compression import CompressionMiddleware
 from app.middleware.head_and_cors import HeadAndCorsMiddleware
 from app.middleware.metrics import Metrics
 from app.middleware.proxy_headers import ProxyHeadersMiddleware
-from app.middleware.response_cache import AtOnce, ResponseCacheMiddleware
+from app.middleware.response_cache import ResponseCacheMiddleware
 from app.problems import Problem
 from app.query.snapshots import Snapshots, open_snapshot
 from app.settings import Settings, load_settings
@@ -38,15 +42,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.put_in_front(CompressionMiddleware)
     app.put_in_front(HeadAndCorsMiddleware, public_url=settings.public_url)
-    cache = app.put_in_front(
-        ResponseCacheMiddleware, snapshots=snapshots, most_bytes=settings.cache_bytes
-    )
+    app.put_in_front(ResponseCacheMiddleware, snapshots=snapshots, most_bytes=settings.cache_bytes)
     metrics = app.state.metrics = Metrics(lambda: snapshots.current.dataset)
-    observed = app.put_in_front(AccessLogMiddleware, metrics=metrics)
-    if settings.forwarded_from:
-        app.put_in_front(ProxyHeadersMiddleware, believed=settings.forwarded_from)
-    else:
-        app.state.at_once = AtOnce(cache, observed)
+    app.put_in_front(AccessLogMiddleware, metrics=metrics)
+    if settings.forwarded_allow_ips:
+        app.put_in_front(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)
     return app
 
 
@@ -61,9 +61,15 @@ def add_mcp(app: FastAPI, settings: Settings) -> None:
     app.router.routes.append(Route(PATH, Endpoint(settings)))
 
 
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Yields the state that each request's scope carries: the server counts what it refuses."""
+    yield {"metrics": app.state.metrics}
+
+
 def described() -> DescribedApp:
     """The addresses, which the OpenAPI document is made from, over no data yet."""
-    app = described_app()
+    app = described_app(_lifespan)
     add_routes(app)
     add_docs(app)
     return app

@@ -1,11 +1,11 @@
-"""What an operator can set, each by an environment variable `ONRECORD_…`."""
+"""Settings, each read from an environment variable `ONRECORD_…`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import OperatorError
 
@@ -13,33 +13,48 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATABASE_URL = f"sqlite:///{quote(str(ROOT / 'var' / 'onrecord.db'))}"
 
 
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+CommaSeparated = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+"""A list that an environment variable holds with commas; NoDecode, because the default is JSON."""
+
+
 class Settings(BaseSettings):
-    """Every setting has a default that serves the checkout on this machine."""
+    """Settings from the environment. The defaults serve this checkout on this machine."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
 
     database_url: str = Field(
         DEFAULT_DATABASE_URL,
-        description="SQLAlchemy URL of the database: `sqlite:///path` or `postgresql+psycopg://user@host/name`.",
+        description="SQLAlchemy URL of the database: `sqlite:///path` or"
+        " `postgresql+psycopg://user@host/name`.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
-    workers: int = Field(1, ge=1, le=64, description="Processes that answer requests.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes.")
+    max_connections: int = Field(
+        800,
+        ge=1,
+        description="Open connections of each worker; while there are more, requests get 503.",
+    )
     public_url: str | None = Field(
         None,
-        description="Base of the links in answers, e.g. `https://facts.example.org`; null: path-absolute links.",
+        description="Base of all links, such as `https://facts.example.org`. None: links are"
+        " paths.",
     )
-    forwarded_from: str = Field(
-        "",
-        description="Addresses or networks of the proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are"
-        " believed, separated by commas; `*`: any. Empty: nobody's.",
+    forwarded_allow_ips: CommaSeparated = Field(
+        [],
+        description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Proto`, `-Host`"
+        " and `-Prefix` headers are trusted; `*`: all.",
     )
-    access_log: bool = Field(True, description="Whether each request is a line on standard output.")
-    log_format: Literal["text", "json"] = Field(
-        "text", description="How lines of the log are written."
-    )
-    query_seconds: float = Field(
-        2.0, gt=0, description="Longest time in seconds that one database query may take."
+    access_log: bool = Field(True, description="Log each request to standard output.")
+    log_format: Literal["text", "json"] = Field("text", description="Format of the log's lines.")
+    query_timeout: float = Field(
+        2.0, gt=0, description="Time limit for one database query, in seconds."
     )
     max_exports: int = Field(
         8,
@@ -56,26 +71,27 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         64 * 2**20,
         ge=0,
-        description="Room in bytes for ready answers, in each process; 0: none are kept.",
+        description="Size of each worker's response cache, in bytes; 0: no cache.",
     )
     mcp: bool = Field(
-        False, description="Whether agents are answered at `/mcp`; needs the extra `mcp`."
+        False, description="Serve the Model Context Protocol at `/mcp`; needs the extra `mcp`."
     )
-    mcp_hosts: str = Field(
-        "",
-        description="Host names under which `/mcp` is answered besides this machine's own and that of the public URL, separated by"
-        " commas, with their port where it is not the usual one; `*`: any.",
+    mcp_hosts: CommaSeparated = Field(
+        [],
+        description="`Host` values that `/mcp` accepts in addition to this machine's names and"
+        " the public URL's, with a port unless it is the scheme's; `*`: all.",
     )
-    mcp_origins: str = Field(
-        "",
-        description="Origins whose pages may ask `/mcp`, besides that of the public URL, separated by commas; `*`: any.",
+    mcp_origins: CommaSeparated = Field(
+        [],
+        description="`Origin` values that `/mcp` accepts in addition to the public URL's; `*`:"
+        " all.",
     )
-    texts: str = Field("", description="Folders that hold raw texts, separated as in PATH.")
+    texts: str = Field("", description="Folders with raw texts, separated as in `PATH`.")
 
     @field_validator("database_url")
     @classmethod
-    def names_a_driver_we_have(cls, value: str) -> str:
-        """`postgres://` and `postgresql://`, as hosts hand them out, mean the one PostgreSQL driver that we ship."""
+    def validate_database_url(cls, value: str) -> str:
+        """Accept `postgres://` and `postgresql://`, which hosting providers use, for psycopg."""
         scheme, separator, rest = value.partition("://")
         if not separator:
             raise ValueError(
@@ -89,7 +105,7 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def has_no_trailing_slash(cls, value: str | None) -> str | None:
+    def validate_public_url(cls, value: str | None) -> str | None:
         if value is None or value == "":
             return None
         parts = urlsplit(value)
@@ -101,11 +117,11 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment; an invalid one is one clear line, not a traceback."""
-    from pydantic import ValidationError
-
+    """Read the settings; `overrides` that are not None win. Raise OperatorError for an invalid one."""
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return Settings.model_validate(
+            {name: value for name, value in overrides.items() if value is not None}
+        )
     except ValidationError as error:
         complaints = "; ".join(
             f"ONRECORD_{str(problem['loc'][0]).upper()}={problem['input']!s}: {problem['msg']}"

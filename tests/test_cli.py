@@ -1,18 +1,23 @@
 """The command line: what goes wrong is one clear line that says what to do, and an exit code."""
 
 import json
-import os
 import re
+import resource
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from app import __version__
 from tests.cli import onrecord
 from tests.conftest import MADE_UP, build_from
 from tests.server import ONRECORD, environment, serving
@@ -132,7 +137,7 @@ def test_lock_needs_the_text_of_a_new_quote(seed: Path) -> None:
 def test_build_tells_what_it_built(seed: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     done = onrecord("build", "--seed", str(seed), "--database", url)
-    assert re.fullmatch(r"dataset [0-9a-f]{16} built in [\d.]+ s: 2 source, .*\n", done.stdout)
+    assert re.fullmatch(r"dataset [0-9a-f]{16} built in [\d.]+ s: 2 sources, .*\n", done.stdout)
     # Where there is no terminal, each stage is a plain line.
     assert re.search(r"^load: [\d.]+ s, 28 records$", done.stderr, re.MULTILINE)
     again = onrecord("build", "--seed", str(seed), "--database", url)
@@ -244,19 +249,84 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_serve_answers_and_ends_cleanly(database: str, workers: str) -> None:
-    with serving(database, "--workers", workers) as address:
-        response = httpx.get(f"{address}/v1/figures/people-displaced-2031-05-04", timeout=60)
+def test_serve_responds(database: str, workers: str) -> None:
+    with serving(database, "--workers", workers) as url:
+        response = httpx.get(f"{url}/v1/figures/people-displaced-2031-05-04", timeout=60)
         assert response.json()["data"]["as_written"] == "more than 1,250"
         assert "server" not in response.headers
 
 
-def test_serve_ends_with_exit_code_0_when_told_to(database: str) -> None:
-    command = [*ONRECORD, "serve", "--port", "0", "--database", database]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as server:
-        assert server.stderr is not None
-        while "startup complete" not in server.stderr.readline():
-            pass
-        os.kill(server.pid, signal.SIGTERM)
-        server.stderr.read()
-        assert server.wait(timeout=60) == 0
+def test_serve_logs_where_it_serves(database: str) -> None:
+    with running("serve", "--port", "0", "--database", database) as server:
+        lines = [server.stderr.readline() for _ in range(3)]
+    port = re.search(r":(\d+)/v1", lines[0])
+    assert port
+    base = f"http://127.0.0.1:{port[1]}"
+    assert [line.split(" INFO ")[1].strip() for line in lines] == [
+        f"On Record serves {base}/v1 with 1 process",
+        f"Documentation: {base}/docs",
+        "Press Ctrl+C to stop",
+    ]
+
+
+@contextmanager
+def running(*arguments: str, **settings: str) -> Iterator[Any]:
+    with subprocess.Popen(
+        [*ONRECORD, *arguments],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=environment(**settings),
+    ) as server:
+        try:
+            yield server
+        finally:
+            server.terminate()
+            server.stderr.read()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_ends_a_server_within_10_seconds_whatever_its_clients_do(
+    database: str, workers: str
+) -> None:
+    command = ("serve", "--port", "0", "--database", database, "--workers", workers)
+    with running(*command) as server:
+        port = int(re.findall(r":(\d+)/v1", server.stderr.readline())[0])
+        httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60)
+        with (
+            socket.create_connection(("127.0.0.1", port)) as stalled,
+            socket.create_connection(("127.0.0.1", port)),
+        ):
+            # More than the buffers of both sides can hold.
+            stalled.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 40)
+            stalled.recv(1)
+            started = time.monotonic()
+            server.terminate()
+            assert server.wait(timeout=60) == 0
+            assert time.monotonic() - started < 10
+
+
+def test_workers_without_a_folder_to_write_to_are_one_clear_line(database: str) -> None:
+    done = subprocess.run(
+        [*ONRECORD, "serve", "--port", "0", "--database", database, "--workers", "2"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+        # No file may grow: as on a file system that is read-only.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert_one_clear_line(done, "--workers 1", "TMPDIR")
+
+
+def test_the_version_is_printed() -> None:
+    done = onrecord("--version")
+    assert (done.returncode, done.stdout) == (0, f"onrecord {__version__}\n")
+
+
+def test_the_package_is_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--version"], capture_output=True, check=False
+    )
+    assert done.returncode == 0

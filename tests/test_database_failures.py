@@ -33,7 +33,7 @@ def test_no_statement_can_write(api: Api) -> None:
 
 
 def test_a_slow_query_is_stopped(made_up_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Api.over(made_up_url, query_seconds=0.2) as slow:
+    with Api.over(made_up_url, query_timeout=0.2) as slow:
         endless = CompiledStatement(ENDLESS, {})
         monkeypatch.setattr(slow.snapshot.database, "compiled", lambda *_: endless)
         response = slow.get("/v1/figures")
@@ -60,7 +60,7 @@ def test_waiting_for_slow_queries_has_an_end(
             assert (await client.get("/healthz")).status_code == 200
             assert statuses == []
 
-    with Api.over(made_up_url, query_seconds=2) as slow:
+    with Api.over(made_up_url, query_timeout=2) as slow:
         endless = CompiledStatement(ENDLESS, {})
         monkeypatch.setattr(slow.snapshot.database, "compiled", lambda *_: endless)
         transport = httpx.ASGITransport(slow.app)

@@ -50,7 +50,7 @@ def test_nobody_is_believed_unless_named(api: Api) -> None:
 def test_the_proxies_that_are_named_are_believed(
     made_up_url: str, believed: str, client: str, is_believed: bool
 ) -> None:
-    with Api.over(made_up_url, forwarded_from=believed) as api:
+    with Api.over(made_up_url, forwarded_allow_ips=believed) as api:
         plain, linked_data = linked(api, client)
     assert plain.startswith("/onrecord/v1/figures/") == is_believed
     assert linked_data.startswith("https://facts.example/onrecord/v1/figures/") == is_believed
@@ -67,14 +67,14 @@ def test_the_proxies_that_are_named_are_believed(
 def test_what_no_address_can_hold_is_not_believed_of_anybody(
     made_up_url: str, headers: dict[str, str]
 ) -> None:
-    with Api.over(made_up_url, forwarded_from="*") as api:
+    with Api.over(made_up_url, forwarded_allow_ips="*") as api:
         for address in linked(api, **headers):
             assert not set(address) & set('"<> ')
             assert "evil" not in address
 
 
 def test_one_proxys_answer_is_not_anothers(made_up_url: str) -> None:
-    with Api.over(made_up_url, forwarded_from="*", cache_bytes=1_000_000) as api:
+    with Api.over(made_up_url, forwarded_allow_ips="*", cache_bytes=1_000_000) as api:
         first = linked(api)
         second = linked(api, **{"X-Forwarded-Host": "other.example", "X-Forwarded-Prefix": "/b"})
     assert first[0].startswith("/onrecord/")
@@ -83,5 +83,5 @@ def test_one_proxys_answer_is_not_anothers(made_up_url: str) -> None:
 
 
 def test_a_public_url_wins_over_what_any_proxy_says(made_up_url: str) -> None:
-    with Api.over(made_up_url, forwarded_from="*", public_url="https://public.example") as api:
+    with Api.over(made_up_url, forwarded_allow_ips="*", public_url="https://public.example") as api:
         assert all(address.startswith("https://public.example/v1/") for address in linked(api))

@@ -1,5 +1,6 @@
 """What an operator sees of requests: an id for each, a line in the log, counts."""
 
+import asyncio
 import json
 import logging
 import re
@@ -8,8 +9,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from app.middleware.access_log import JsonLines
+from app.cli.logs import JsonFormatter
+from app.middleware.access_log import AccessLogMiddleware
+from app.middleware.metrics import Metrics
 from tests.client import Api
 from tests.server import ONRECORD, environment, serving
 
@@ -54,7 +58,9 @@ def test_every_request_is_a_line(api: Api, log: pytest.LogCaptureFixture) -> Non
     api.get("/nothing")
     first, second = (record.getMessage() for record in log.records)
     sent = len(answer.content)
-    assert re.fullmatch(rf"\S+ GET /v1/figures\?limit=1 200 {sent} B [0-9.]+ ms abc", first)
+    assert re.fullmatch(
+        rf"\S+ GET /v1/figures\?limit=1 200 {sent} B [0-9.]+ ms complete abc", first
+    )
     assert " GET /nothing 404 " in second
 
 
@@ -63,7 +69,7 @@ def test_a_line_of_the_log_is_one_line(api: Api, log: pytest.LogCaptureFixture) 
     api.get("/no\u2028thing")
     for record in log.records:
         assert record.getMessage().isprintable()
-        line = json.loads(JsonLines().format(record))
+        line = json.loads(JsonFormatter().format(record))
         assert (line["method"], line["request_id"]) == ("GET", record.getMessage().split()[-1])
 
 
@@ -85,13 +91,16 @@ def test_requests_are_counted_by_route_and_not_by_address(made_up_url: str) -> N
         api.request("BREW", "/v1")
         text = api.get("/metrics").text
     route = "/v1/figures/{id}"
-    assert counted(text, "onrecord_requests_total", route=route, status="200") == 2
-    assert counted(text, "onrecord_requests_total", route=route, status="404") == 1
-    assert counted(text, "onrecord_requests_total", route="other") == 3
-    assert counted(text, "onrecord_requests_total", method="other") == 1
-    assert counted(text, "onrecord_kept_answers_total", route=route) == 1
-    assert counted(text, "onrecord_response_body_bytes_total", route=route) > 1000
-    assert counted(text, "onrecord_records", noun="figure") == api.snapshot.dataset.counts["figure"]
+    assert counted(text, "http_requests_total", route=route, status="200") == 2
+    assert counted(text, "http_requests_total", route=route, status="404") == 1
+    assert counted(text, "http_requests_total", route="other") == 3
+    assert counted(text, "http_requests_total", method="other") == 1
+    assert counted(text, "http_cache_hits_total", route=route) == 1
+    assert counted(text, "http_response_size_bytes_sum", route=route) > 1000
+    assert (
+        counted(text, "onrecord_records", resource="figure")
+        == api.snapshot.dataset.counts["figure"]
+    )
     assert item not in text
 
 
@@ -105,20 +114,38 @@ def test_metrics_are_given_as_open_metrics_to_who_prefers_them(api: Api) -> None
 def test_two_applications_count_apart(made_up_url: str) -> None:
     with Api.over(made_up_url) as one, Api.over(made_up_url) as other:
         one.get("/v1/places")
-        assert counted(one.get("/metrics").text, "onrecord_requests_total", route="/v1/places") == 1
-        assert (
-            counted(other.get("/metrics").text, "onrecord_requests_total", route="/v1/places") == 0
-        )
+        assert counted(one.get("/metrics").text, "http_requests_total", route="/v1/places") == 1
+        assert counted(other.get("/metrics").text, "http_requests_total", route="/v1/places") == 0
 
 
 def test_any_worker_tells_the_sum_of_all(made_up_url: str) -> None:
     with serving(made_up_url, "--workers", "2") as url:
         for _ in range(20):
-            assert httpx.get(f"{url}/v1/places").status_code == 200
+            assert httpx.get(f"{url}/v1/places", timeout=60).status_code == 200
         assert (
-            counted(httpx.get(f"{url}/metrics").text, "onrecord_requests_total", route="/v1/places")
+            counted(httpx.get(f"{url}/metrics").text, "http_requests_total", route="/v1/places")
             == 20
         )
+
+
+def test_a_response_without_an_end_is_counted_and_logged_as_aborted(
+    api: Api, log: pytest.LogCaptureFixture
+) -> None:
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"abc", "more_body": True})
+        raise asyncio.CancelledError
+
+    metrics = Metrics(lambda: api.snapshot.dataset)
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(AccessLogMiddleware(endless, metrics=metrics)),
+        base_url="http://test",
+    )
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(client.get("/"))
+    assert " 200 3 B " in log.messages[0]
+    assert " aborted " in log.messages[0]
+    assert counted(metrics.render("")[0].decode(), "http_responses_aborted_total") == 1
 
 
 @pytest.mark.parametrize(
@@ -138,7 +165,7 @@ def test_the_log_of_requests_can_be_turned_off(
         assert server.stderr is not None
         found = re.search(r"http://\S+/v1", server.stderr.readline())
         assert found
-        httpx.get(found.group())
+        httpx.get(found.group(), timeout=60)
         server.terminate()
         said = server.communicate()[0]
     assert re.fullmatch(expected, said.strip())

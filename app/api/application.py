@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app import __version__
 from app.api.openapi import DESCRIPTION, LICENSE, TAGS, describe
@@ -77,7 +77,7 @@ class DescribedApp(FastAPI):
         return super().openapi()
 
 
-def described_app() -> DescribedApp:
+def described_app(lifespan: Lifespan[FastAPI] | None = None) -> DescribedApp:
     return DescribedApp(
         title="On Record",
         version=__version__,
@@ -89,5 +89,6 @@ def described_app() -> DescribedApp:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )

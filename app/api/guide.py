@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.api.pages import page
-from app.api.snapshots import KEEP, LISTING, SEEN, base_url_of, current
+from app.api.snapshots import KEEP, LISTING, base_url_of, current
 from app.pages.about import Example, render_guide
 from app.query.params import parse_nothing
 
@@ -96,7 +96,7 @@ async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Exa
     """What we answer to this address; `address` has no prefix."""
     path, _, asked = address.partition("?")
     prefix = request.scope.get("root_path", "")
-    left_out = (KEEP, SEEN, LISTING, "path_params", "endpoint", "route")
+    left_out = (KEEP, LISTING, "state", "path_params", "endpoint", "route")
     scope = {key: value for key, value in request.scope.items() if key not in left_out} | {
         "path": f"{prefix}{path}",
         "raw_path": quote(f"{prefix}{path}").encode("ascii"),

@@ -24,7 +24,6 @@ from app.api.responses import VARY, Answer, document, first_page, id_in
 from app.api.snapshots import (
     IS_HEAD,
     LISTING,
-    SEEN,
     Handler,
     base_of,
     base_url_of,
@@ -138,8 +137,7 @@ def _begin_again(handler: Handler, path: str, listing: Listing | None) -> Handle
     """
 
     async def answer(request: Request) -> Response:
-        if (seen := request.scope.get(SEEN)) is not None:
-            seen["route"] = path
+        request.state.route = path
         if listing is not None:
             request.scope[LISTING] = listing
             if (tidy := pages.without_empty_fields(request)) is not None:

@@ -23,11 +23,6 @@ are mounted under. (`root_path` itself grows with every mount inside us.)
 IS_HEAD = "onrecord.is_head"
 """Set where the body will be thrown away: what is expensive to write need not be written."""
 
-SEEN = "onrecord.seen"
-"""What the outermost layer knows of a request, its `request_id`, and is told by inner ones: its `route`, and whether the
-answer was `kept`.
-"""
-
 KEEP = "onrecord.keep"
 """Where the cache stands in front, a dictionary in which an answer that may be kept names the build that it is of."""
 

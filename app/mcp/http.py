@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.api.snapshots import BASE, SEEN
+from app.api.snapshots import BASE
 from app.mcp.tools import Ask, Reply, server
 from app.problems import (
     BAD_REQUEST,
@@ -54,15 +55,14 @@ class Endpoint:
         self._hosts = [
             *own,
             *(form for host in _HERE for form in (host, f"{host}:*")),
-            *_names(settings.mcp_hosts),
+            *settings.mcp_hosts,
         ]
         origins = [f"{public.scheme}://{public.netloc}"] if public.netloc else []
         local = [f"http://{host}{port}" for host in _HERE for port in ("", ":*")]
-        self._origins = [*origins, *local, *_names(settings.mcp_origins)]
+        self._origins = [*origins, *local, *settings.mcp_origins]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (seen := scope.get(SEEN)) is not None:
-            seen["route"] = PATH
+        HTTPConnection(scope).state.route = PATH
         if scope["method"] == "OPTIONS":
             allowed = {
                 "Allow": _ALLOWED,
@@ -93,10 +93,6 @@ class Endpoint:
             allowed_hosts=[host] if _ANY in self._hosts else self._hosts,
             allowed_origins=[origin] if _ANY in self._origins else self._origins,
         )
-
-
-def _names(setting: str) -> list[str]:
-    return [name.strip() for name in setting.split(",") if name.strip()]
 
 
 def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:

@@ -4,10 +4,11 @@ import logging
 from http import HTTPStatus
 from urllib.parse import quote
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.api.snapshots import BASE, IS_HEAD, SEEN
+from app.api.snapshots import BASE, IS_HEAD
 from app.problems import INTERNAL_ERROR, Problem
 
 _LOG = logging.getLogger("onrecord")
@@ -59,7 +60,7 @@ class HeadAndCorsMiddleware:
         except Exception:
             if started:
                 raise
-            request_id = scope.get(SEEN, {}).get("request_id", "a request")
+            request_id = getattr(HTTPConnection(scope).state, "request_id", "a request")
             _LOG.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
             problem = Problem(
                 INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request."

@@ -1,13 +1,17 @@
-"""What `/metrics` counts, in the form of Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/
+"""The metrics of `/metrics`, in the exposition formats of Prometheus.
 
-Each application has a registry of its own, so that one mounted in another counts only itself. Several workers count into files
-of one folder (PROMETHEUS_MULTIPROC_DIR, which `onrecord serve` makes), and each of them can tell the sum.
+https://prometheus.io/docs/instrumenting/exposition_formats/
+
+Each application has a registry of its own, so that one mounted in another counts only itself.
+Several workers count into files in one folder (`PROMETHEUS_MULTIPROC_DIR`, which `onrecord serve`
+sets), and each worker can report the sum.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,83 +21,90 @@ from app.query.records import Dataset
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
-_SHARED = "PROMETHEUS_MULTIPROC_DIR"
+_MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+OTHER = "other"
+"""The label of methods, and of paths, that the application does not have."""
+
+
+class RequestRecord(NamedTuple):
+    """A request as it is logged and counted. `size` is in bytes, of the body as it was sent."""
+
+    client: str | None
+    method: str
+    target: str
+    route: str
+    status: int
+    size: int
+    seconds: float
+    request_id: str
+    is_cached: bool
+    is_aborted: bool
 
 
 class Metrics:
-    """`count` is called once for each request, when its answer has ended."""
+    """Counts requests. `dataset` returns the dataset that is served."""
 
     def __init__(self, dataset: Callable[[], Dataset]) -> None:
         self._registry = CollectorRegistry()
-        self._served = _Served(dataset)
-        self._registry.register(self._served)
+        self._dataset = _DatasetCollector(dataset)
+        self._registry.register(self._dataset)
         self._requests = Counter(
-            "onrecord_requests",
-            "Requests, by route as it is declared (other: none), method and status.",
-            ["route", "method", "status"],
+            "http_requests",
+            "Requests, by method, route template (other: no route) and status.",
+            ["method", "route", "status"],
             registry=self._registry,
         )
-        self._seconds = Histogram(
-            "onrecord_request_duration_seconds",
-            "From the request's head to the answer's last byte.",
+        self._durations = Histogram(
+            "http_request_duration_seconds",
+            "Time from the head of the request to the end of the response.",
             ["route"],
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._bytes = Counter(
-            "onrecord_response_body_bytes",
-            "Bytes of answers, as they were sent.",
+        self._sizes = Summary(
+            "http_response_size_bytes",
+            "Bytes of response bodies as they were sent.",
             ["route"],
             registry=self._registry,
         )
-        self._kept = Counter(
-            "onrecord_kept_answers",
-            "Requests that were answered from memory.",
+        self._cache_hits = Counter(
+            "http_cache_hits",
+            "Responses from the response cache.",
             ["route"],
             registry=self._registry,
         )
-        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram, Counter, Counter]] = {}
-
-    def count(
-        self, route: str, method: str, status: int, seconds: float, body_bytes: int, *, kept: bool
-    ) -> None:
-        found = self._counted.get((route, method, status))
-        if found is None:
-            found = self._of(route, method, status)
-        found[0].inc()
-        found[1].observe(seconds)
-        found[2].inc(body_bytes)
-        if kept:
-            found[3].inc()
-
-    def _of(
-        self, route: str, method: str, status: int
-    ) -> tuple[Counter, Histogram, Counter, Counter]:
-        # Methods are whatever a client invents: those that nothing answers are one.
-        known = method if method in _METHODS else "other"
-        found = (
-            self._requests.labels(route, known, str(status)),
-            self._seconds.labels(route),
-            self._bytes.labels(route),
-            self._kept.labels(route),
+        self._aborted = Counter(
+            "http_responses_aborted",
+            "Responses that did not reach their end.",
+            ["route"],
+            registry=self._registry,
         )
-        if known == method:
-            self._counted[route, method, status] = found
-        return found
+
+    def observe(self, request: RequestRecord) -> None:
+        # A client may invent methods; each label would take memory for good.
+        method = request.method if request.method in _METHODS else OTHER
+        route = request.route
+        self._requests.labels(method, route, str(request.status)).inc()
+        self._durations.labels(route).observe(request.seconds)
+        self._sizes.labels(route).observe(request.size)
+        if request.is_cached:
+            self._cache_hits.labels(route).inc()
+        if request.is_aborted:
+            self._aborted.labels(route).inc()
 
     def render(self, accept: str) -> tuple[bytes, str]:
-        """All of it, and its media type: OpenMetrics where `accept` prefers that."""
+        """Return the metrics and their media type: OpenMetrics if `accept` prefers it."""
         registry = self._registry
-        if _SHARED in os.environ:
+        if _MULTIPROCESS in os.environ:
             registry = CollectorRegistry()
-            registry.register(self._served)
+            registry.register(self._dataset)
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         encode, media_type = choose_encoder(accept)
         return encode(registry), media_type
 
 
-class _Served(Collector):
-    """What is served now."""
+class _DatasetCollector(Collector):
+    """The dataset that is served, read when the metrics are rendered."""
 
     def __init__(self, dataset: Callable[[], Dataset]) -> None:
         self._dataset = dataset
@@ -104,8 +115,8 @@ class _Served(Collector):
             "onrecord_dataset", "The dataset that is served.", value={"version": dataset.version}
         )
         records = GaugeMetricFamily(
-            "onrecord_records", "Records that are served, by noun.", labels=["noun"]
+            "onrecord_records", "Records that are served, by resource type.", labels=["resource"]
         )
-        for noun, count in dataset.counts.items():
-            records.add_metric([noun], count)
+        for resource, count in dataset.counts.items():
+            records.add_metric([resource], count)
         yield records

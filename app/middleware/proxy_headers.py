@@ -1,12 +1,15 @@
-"""What a proxy in front of us says of a request, believed only where the operator said of whom (ONRECORD_FORWARDED_FROM).
+"""Proxy headers, trusted only from the proxies that `ONRECORD_FORWARDED_ALLOW_IPS` names.
 
-uvicorn reads `X-Forwarded-For` and `-Proto`; `X-Forwarded-Host` and `-Prefix`, which it leaves alone, are read here. They
-matter where no public URL is set: links begin with the prefix, and formats with whole addresses name the host.
+uvicorn reads `X-Forwarded-For` and `-Proto`; this adds `-Host` and `-Prefix`, which it leaves alone.
+They matter where no public URL is set: links begin with the prefix, and formats with absolute URLs
+name the host.
 """
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware as UvicornProxyHeadersMiddleware
 
@@ -14,41 +17,35 @@ _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 class ProxyHeadersMiddleware:
-    def __init__(self, app: ASGIApp, believed: str) -> None:
-        self._app = UvicornProxyHeadersMiddleware(app, trusted_hosts=believed)  # type: ignore[arg-type]
+    """`trusted_hosts` are addresses or networks; `*` stands for all."""
+
+    def __init__(self, app: ASGIApp, *, trusted_hosts: Sequence[str]) -> None:
+        self._app = UvicornProxyHeadersMiddleware(app, list(trusted_hosts))  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            client = scope.get("client")
-            if client is not None and client[0] in self._app.trusted_hosts:
-                scope = _told(scope)
+        client = scope.get("client")
+        if scope["type"] == "http" and client and client[0] in self._app.trusted_hosts:
+            _set_host(scope)
+            _set_prefix(scope)
         await self._app(scope, receive, send)  # type: ignore[arg-type]
 
 
-def _told(scope: Scope) -> Scope:
-    host, prefix = (
-        _first(scope, b"x-forwarded-host"),
-        _first(scope, b"x-forwarded-prefix").rstrip("/"),
-    )
-    if host:
+def _set_host(scope: Scope) -> None:
+    if host := _first(scope, "x-forwarded-host"):
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-        scope = {**scope, "headers": [(b"host", host.encode("latin-1")), *others]}
+        scope["headers"] = [(b"host", host.encode("latin-1")), *others]
+
+
+def _set_prefix(scope: Scope) -> None:
+    """Put the prefix that the proxy has removed back: ASGI's paths include the root path."""
+    prefix = _first(scope, "x-forwarded-prefix").rstrip("/")
     if _PREFIX.fullmatch(prefix):
-        # The proxy took it away, and the path of a mounted application has it (ASGI).
-        path = f"{prefix}{scope['path']}"
-        raw_path = quote(prefix).encode("ascii") + (
-            scope.get("raw_path") or quote(scope["path"]).encode("ascii")
-        )
-        scope = {
-            **scope,
-            "root_path": f"{prefix}{scope.get('root_path', '')}",
-            "path": path,
-            "raw_path": raw_path,
-        }
-    return scope
+        raw_path = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+        scope["path"] = f"{prefix}{scope['path']}"
+        scope["raw_path"] = prefix.encode("ascii") + raw_path
+        scope["root_path"] = f"{prefix}{scope.get('root_path', '')}"
 
 
-def _first(scope: Scope, name: bytes) -> str:
-    """What the proxy nearest to the client said."""
-    value = next((value for key, value in scope["headers"] if key == name), b"")
-    return str(value.decode("latin-1").partition(",")[0].strip())
+def _first(scope: Scope, name: str) -> str:
+    """Return the value of the proxy nearest to the client; an empty string if there is none."""
+    return Headers(scope=scope).get(name, "").partition(",")[0].strip()

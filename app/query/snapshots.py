@@ -85,7 +85,7 @@ def open_snapshot(settings: Settings) -> Snapshot:
     try:
         database = Database(
             settings.database_url,
-            query_timeout=settings.query_seconds,
+            query_timeout=settings.query_timeout,
             max_exports=settings.max_exports,
         )
     except OperatorError:

@@ -1,0 +1,35 @@
+"""Mistakes in the seeds on standard output, as text for people or as JSON for programs.
+
+Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs none of it.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from app.cli.options import OutputFormat
+
+if TYPE_CHECKING:
+    from app.curation.files import Finding
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 source`, `2 sources`, `2 entries`; `series` stays as it is."""
+    if count == 1 or noun.endswith("s"):
+        return f"{count} {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+
+
+def print_findings(findings: "list[Finding]", seed: Path, output: OutputFormat) -> None:
+    """Print each finding with its place. Paths are relative to the working directory or the seeds."""
+    from app.curation.files import as_json, one_line
+
+    root = Path.cwd() if Path.cwd() in seed.resolve().parents else seed
+    if output is OutputFormat.JSON:
+        print(as_json(findings, root))
+        return
+    for finding in findings:
+        print(one_line(finding, root))
+    files = len({finding.file for finding in findings})
+    typer.echo(f"{plural(len(findings), 'mistake')} in {plural(files, 'file')}", err=True)
