@@ -8,7 +8,8 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app import __version__
-from app.api.openapi import DESCRIPTION, LICENSE, TAGS, describe
+from app.api.described import describe
+from app.api.openapi import DESCRIPTION, LICENSE, TAGS
 from app.api.problems import on_problem
 from app.api.snapshots import Handler
 from app.problems import Problem
