@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 
-from app.curation.records import Records, _as_of_order, _point
+from app.curation.records import Records, points_of
 from app.resources.actor import ActorRecord, Name
 from app.resources.event import EventRecord, Participant
 from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Record, Reference
@@ -297,9 +297,7 @@ class GeneratedRecords(Records):
             start=None,
             definition=self._words(generator, 100),
             method="reported",
-            points=tuple(
-                sorted((_point(self.figure(number)) for number in indexes), key=_as_of_order)
-            ),
+            points=points_of(self.figure(number) for number in indexes),
             disagreements=(),
             caveats=(),
             evidence=(),

@@ -54,8 +54,8 @@ class Edited:
     # ------------------------------------------------------------------------------------------------------------ edits
 
     def change(self) -> None:
-        noun: ResourceType = self.random.choice(list(self.records.by_noun))
-        records = self.records.by_noun[noun]
+        noun: ResourceType = self.random.choice(list(self.records.by_type))
+        records = self.records.by_type[noun]
         index = self.random.randrange(len(records))
         changes = {"title": self.maker.text(3)}
         if self.random.random() < 0.5:
@@ -67,7 +67,7 @@ class Edited:
         if noun == "source":
             return {"published_on": self.maker.maybe(self.maker.date())}
         if noun == "place":
-            ids = [place.id for place in self.records.by_noun["place"]]
+            ids = [place.id for place in self.records.by_type["place"]]
             own = self.maker.ids["place"].index(ids[index])
             return {"part_of": self.random.choice([None, *self.maker.ids["place"][:own]])}
         if noun == "figure":
@@ -88,29 +88,32 @@ class Edited:
     def withdraw(self) -> None:
         noun, record = self._free()
         if record is not None:
-            self.records.by_noun[noun].remove(record)
+            self.records.by_type[noun].remove(record)
             reason = self.random.choice([None, f"{record.id} stands in no source."])
-            self._depart(noun, record.id, WithdrawalNotice(reason))
+            self._withdraw(noun, record.id, WithdrawalNotice(reason))
 
     def rename(self) -> None:
         noun, record = self._free()
         if record is not None:
             self.made += 1
             name = f"{noun}-named-{self.made}"
-            self.records.by_noun[noun].remove(record)
+            self.records.by_type[noun].remove(record)
             self._put(noun, record.model_copy(update={"id": name}))
-            self._depart(noun, record.id, WithdrawalNotice("The id was not neutral.", name))
+            self._withdraw(noun, record.id, WithdrawalNotice("The id was not neutral.", name))
 
     def _free(self) -> tuple[ResourceType, Any]:
         """A record that no other one refers to."""
         noun: ResourceType = self.random.choice(["figure", "statement"])
-        events: list[Any] = self.records.by_noun["event"]
+        events: list[Any] = self.records.by_type["event"]
         related = {relation.to for event in events for relation in event.relations}
-        free = [record for record in self.records.by_noun[noun] if record.id not in related]
+        free = [record for record in self.records.by_type[noun] if record.id not in related]
         return noun, self.random.choice(free) if len(free) > 3 else None
 
-    def _depart(self, noun: ResourceType, record_id: str, departure: WithdrawalNotice) -> None:
-        self.records.departures = {**self.records.departures, (noun, record_id): departure}
+    def _withdraw(self, noun: ResourceType, record_id: str, notice: WithdrawalNotice) -> None:
+        self.records.withdrawal_notices = {
+            **self.records.withdrawal_notices,
+            (noun, record_id): notice,
+        }
 
     def add(self) -> None:
         self.made += 1
@@ -119,6 +122,6 @@ class Edited:
         self._put(noun, make(f"{noun}-made-{self.made}"))
 
     def _put(self, noun: ResourceType, record: Any) -> None:
-        records = self.records.by_noun[noun]
+        records = self.records.by_type[noun]
         records.append(record)
         records.sort(key=lambda item: item.id)

@@ -47,14 +47,14 @@ TEXTS = (
 def build_hostile(url: str) -> None:
     records = Maker(40).records()
     turn = count()
-    by_noun = {
+    by_type = {
         noun: [
             RESOURCES[noun].record.model_validate(_spoiled(record.model_dump(mode="json"), turn))
-            for record in records.by_noun[noun]
+            for record in records.by_type[noun]
         ]
         for noun in RESOURCES
     }
-    build_records(Records(by_noun), parse_url(url), "hostile", Silent())
+    build_records(Records(by_type), parse_url(url), "hostile", Silent())
 
 
 def _spoiled(value: Any, turn: Any, name: str = "") -> Any:

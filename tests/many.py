@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from app import vocabulary as v
 from app.curation.dates import bounds
-from app.curation.records import Records, _as_of_order, _point
+from app.curation.records import Records, points_of
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
 from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Reference
@@ -62,7 +62,7 @@ class Maker:
 
     def records(self) -> Records:
         figures = [self.figure(i) for i in self.ids["figure"]]
-        by_noun: dict[v.ResourceType, list[Any]] = {
+        by_type: dict[v.ResourceType, list[Any]] = {
             "source": [self.source(i) for i in self.ids["source"]],
             "actor": [self.actor(i) for i in self.ids["actor"]],
             "place": [self.place(index) for index in range(len(self.ids["place"]))],
@@ -74,7 +74,7 @@ class Maker:
             "figure": figures,
         }
         return Records(
-            {noun: sorted(items, key=lambda record: record.id) for noun, items in by_noun.items()}
+            {noun: sorted(items, key=lambda record: record.id) for noun, items in by_type.items()}
         )
 
     # ------------------------------------------------------------------------------------------------------------ parts
@@ -379,7 +379,7 @@ class Maker:
             start=self.maybe(self.date()),
             definition=self.text(5),
             method=self.one(v.Method),
-            points=tuple(sorted(map(_point, figures), key=_as_of_order)),
+            points=points_of(figures),
             disagreements=(),
             caveats=(),
             evidence=(),

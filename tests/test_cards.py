@@ -191,7 +191,7 @@ def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any
     url = parse_url(f"sqlite:///{tmp_path / 'x.db'}")
     records = Maker(4).records()
     build_records(records, url, "one", Silent())
-    gone = records.by_noun["statement"].pop()
+    gone = records.by_type["statement"].pop()
     build_records(records, url, "two", Silent())
     with Api.over(str(url)) as api:
         for path in (f"/embed/statements/{gone.id}", f"/preview/statements/{gone.id}.png"):
@@ -401,7 +401,7 @@ def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
     from tests.many import Maker
 
     for noun in CARD_TYPES:
-        record = Maker(4).records().by_noun[noun][0].model_dump(mode="json")
+        record = Maker(4).records().by_type[noun][0].model_dump(mode="json")
         record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
         shown = card_of(noun, record, {}, "v")
         drawn = " ".join(

@@ -40,12 +40,12 @@ class Grown:
         ).version
 
     def retitle(self, noun: Any, index: int, title: str) -> str:
-        record = self.records.by_noun[noun][index]
-        self.records.by_noun[noun][index] = record.model_copy(update={"title": title})
+        record = self.records.by_type[noun][index]
+        self.records.by_type[noun][index] = record.model_copy(update={"title": title})
         return record.id
 
     def withdraw(self, noun: Any, index: int) -> str:
-        return self.records.by_noun[noun].pop(index).id
+        return self.records.by_type[noun].pop(index).id
 
 
 @pytest.fixture
@@ -165,10 +165,10 @@ def test_a_withdrawn_record_is_gone_and_leads_to_what_it_said(grown: Grown) -> N
 
 def test_the_id_of_a_withdrawn_record_is_never_used_again(grown: Grown) -> None:
     grown.build()
-    figure = grown.records.by_noun["figure"][-1]
+    figure = grown.records.by_type["figure"][-1]
     grown.withdraw("figure", -1)
     version = grown.build()
-    grown.records.by_noun["figure"].append(figure)
+    grown.records.by_type["figure"].append(figure)
     with pytest.raises(OperatorError, match=f"{figure.id} was withdrawn in dataset {version}"):
         grown.build()
     with Api.over(grown.url) as api:
@@ -276,7 +276,7 @@ def test_what_is_kept_grows_with_changes_and_not_with_builds(grown: Grown) -> No
     grown.build()
     grown.build()
     assert ended(grown.url) == {}
-    figure = grown.records.by_noun["figure"][0]
+    figure = grown.records.by_type["figure"][0]
     grown.retitle("figure", 0, "Other")
     grown.build()
     proofs = len(figure.evidence)

@@ -23,7 +23,7 @@ def build_number(url: str, number: int) -> str:
     records = Maker(60).records()
     named = {
         noun: [record.model_copy(update={"title": f"Build {number}"}) for record in found]
-        for noun, found in records.by_noun.items()
+        for noun, found in records.by_type.items()
     }
     return build_records(Records(named), parse_url(url), f"build {number}", Silent()).version
 

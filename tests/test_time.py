@@ -94,9 +94,9 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     """Nor by way of a new id."""
     grown = Edited(new_database(), seed=11)
     grown.build()
-    figures = grown.records.by_noun["figure"]
+    figures = grown.records.by_type["figure"]
     whole = list(figures)
-    ids = [series.id for series in grown.records.by_noun["series"]]
+    ids = [series.id for series in grown.records.by_type["series"]]
     other = next(series for series in ids if series != figures[0].series)  # type: ignore[attr-defined]
     figures[0] = figures[0].model_copy(update={"series": other})
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
@@ -104,7 +104,7 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     figures[:] = whole
     renamed = figures.pop(0)
     figures.append(renamed.model_copy(update={"id": "z-new-name", "series": other}))
-    grown.records.departures = {
+    grown.records.withdrawal_notices = {
         ("figure", renamed.id): WithdrawalNotice("The id was not neutral.", "z-new-name")
     }
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):

@@ -254,7 +254,7 @@ def fill(
         built_from=made.built_from,
         recorded_at=recorded_at,
         past=past,
-        departures=made.records.departures,
+        withdrawal_notices=made.records.withdrawal_notices,
         on_record=progress.step,
     )
     if loaded.unexplained:

@@ -330,7 +330,7 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
     """
     events = {entry.seed.id: entry for entry in seeds.all_of("events")}
     for article in seeds.articles:
-        if not _is_english(article):
+        if not article.is_english:
             continue
         published = _published(article)
         for name in ("events", "statements", "figures"):
@@ -598,7 +598,7 @@ def as_written_is_quoted(seeds: Seeds) -> Iterator[Finding]:
 def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
     """The numeral in `as_written` is the value: a slipped digit is the mistake that does most harm."""
     for article in seeds.articles:
-        english = _is_english(article)
+        english = article.is_english
         for entry in article.entries("figures"):
             figure: s.FigureSeed = entry.seed
             numbers = read_number(figure.as_written, english=english).numbers
@@ -636,7 +636,7 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
     there: without it a lower bound would be read as a count.
     """
     for article in seeds.articles:
-        if not _is_english(article):
+        if not article.is_english:
             continue
         for entry in article.entries("figures"):
             written = read_number(entry.seed.as_written).qualifier or "none_stated"
@@ -646,11 +646,6 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
                     f" {entry.seed.qualifier}"
                 )
                 yield entry.finding("qualifier-says-what-is-written", message, "qualifier")
-
-
-def _is_english(article: Article) -> bool:
-    language = article.seed.source.language
-    return language is None or language.split("-")[0].lower() == "en"
 
 
 def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:

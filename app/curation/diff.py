@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.curation.history import Kept, explained, read_past
+from app.curation.history import CurrentRevision, explained, read_past
 from app.curation.records import Records, WithdrawalNotice
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, sqlite_path
@@ -86,18 +86,22 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
             )
     never_served = [
         name
-        for name in records.departures
+        for name in records.withdrawal_notices
         if name not in past.current and name not in past.withdrawn
     ]
-    for noun_of_it, record_id in [*left, *never_served, *explained(past, records.departures)]:
-        departure = records.departures.get((noun_of_it, record_id), WithdrawalNotice())
-        kind: Literal["withdrawn", "renamed"] = "renamed" if departure.renamed_to else "withdrawn"
+    for noun_of_it, record_id in [
+        *left,
+        *never_served,
+        *explained(past, records.withdrawal_notices),
+    ]:
+        notice = records.withdrawal_notices.get((noun_of_it, record_id), WithdrawalNotice())
+        kind: Literal["withdrawn", "renamed"] = "renamed" if notice.renamed_to else "withdrawn"
         yield Difference(
-            kind, noun_of_it, record_id, reason=departure.reason, renamed_to=departure.renamed_to
+            kind, noun_of_it, record_id, reason=notice.reason, renamed_to=notice.renamed_to
         )
 
 
-def _body(connection: Connection, place: str, kept: Kept) -> Mapping[str, Any]:
+def _body(connection: Connection, place: str, kept: CurrentRevision) -> Mapping[str, Any]:
     found = connection.execute(
         text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key}
     )

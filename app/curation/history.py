@@ -42,7 +42,7 @@ Span = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
-class Kept:
+class CurrentRevision:
     """The revision under which a record was served last; `since` is the dataset that brought it."""
 
     key: int
@@ -61,7 +61,7 @@ class Past:
     version: str | None = None
     recorded_at: datetime | None = None
     versions: frozenset[str] = frozenset()
-    current: dict[Name, Kept] = field(default_factory=dict)
+    current: dict[Name, CurrentRevision] = field(default_factory=dict)
     withdrawn: Mapping[Name, str] = field(default_factory=dict)
     unexplained: Mapping[Name, WithdrawalNotice] = field(default_factory=dict)
     last_key: int = 0
@@ -70,7 +70,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Placed:
+class AssignedRevision:
     """Where a record stands among its revisions: `is_new` where this one has not been served before; else it has been
     `since` an earlier dataset. `replaces` is the key of the revision before; null: there is none.
     """
@@ -83,7 +83,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Withdrawn:
+class WithdrawalRow:
     """The columns of a withdrawal."""
 
     key: int
@@ -94,12 +94,12 @@ class Withdrawn:
     renamed_to: str | None
 
 
-def explained(past: Past, departures: Mapping[Name, WithdrawalNotice]) -> list[Name]:
+def explained(past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> list[Name]:
     """Records that went before, and of which something is told now: answers change with it, so it is another dataset."""
     return [
         name
         for name, known in past.unexplained.items()
-        if (told := departures.get(name))
+        if (told := withdrawal_notices.get(name))
         and ((told.reason and not known.reason) or (told.renamed_to and not known.renamed_to))
     ]
 
@@ -107,9 +107,9 @@ def explained(past: Past, departures: Mapping[Name, WithdrawalNotice]) -> list[N
 class History:
     """Goes through the records of a new dataset, and knows at the end what became of the old ones."""
 
-    def __init__(self, past: Past, departures: Mapping[Name, WithdrawalNotice]) -> None:
+    def __init__(self, past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> None:
         self._past = past
-        self._departures = departures
+        self._withdrawal_notices = withdrawal_notices
         self._gone = dict(past.current)
         self._replaced: list[int] = []
         self._spans = dict(past.spans)
@@ -119,7 +119,7 @@ class History:
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
 
-    def place(self, noun: ResourceType, record_id: str, content_hash: str) -> Placed:
+    def place(self, noun: ResourceType, record_id: str, content_hash: str) -> AssignedRevision:
         """Raises OperatorError for an id that was withdrawn."""
         version = self._past.withdrawn.get((noun, record_id))
         if version is not None:
@@ -129,7 +129,7 @@ class History:
             )
         kept = self._gone.pop((noun, record_id), None)
         if kept is not None and kept.content_hash == content_hash:
-            return Placed(kept.key, kept.number, kept.since, is_new=False)
+            return AssignedRevision(kept.key, kept.number, kept.since, is_new=False)
         if kept is None:
             self._added[noun] += 1
         else:
@@ -137,8 +137,10 @@ class History:
             self._replaced.append(kept.key)
         self.last_key += 1
         if kept is None:
-            return Placed(self.last_key, 1, self.ordinal, is_new=True)
-        return Placed(self.last_key, kept.number + 1, self.ordinal, is_new=True, replaces=kept.key)
+            return AssignedRevision(self.last_key, 1, self.ordinal, is_new=True)
+        return AssignedRevision(
+            self.last_key, kept.number + 1, self.ordinal, is_new=True, replaces=kept.key
+        )
 
     def span(self, span: Span) -> int:
         """The key of a span of a source: the one that it had, where it has been quoted before."""
@@ -155,7 +157,7 @@ class History:
             or self._added
             or self._changed
             or self._never_served
-            or explained(self._past, self._departures)
+            or explained(self._past, self._withdrawal_notices)
         )
         return self._past.ordinal > 0 and not changed
 
@@ -164,7 +166,7 @@ class History:
         """Records that are said to be gone, and that this database has never had: their addresses may have been cited."""
         return [
             name
-            for name in self._departures
+            for name in self._withdrawal_notices
             if name not in self._past.withdrawn and name not in self._past.current
         ]
 
@@ -172,7 +174,7 @@ class History:
     def changes(self) -> dict[str, dict[str, int]]:
         """How many records were added, changed and withdrawn, by noun; nouns without any are left out."""
         renamed = Counter(
-            noun for noun, record_id in self._gone if self._departure((noun, record_id)).renamed_to
+            noun for noun, record_id in self._gone if self._notice((noun, record_id)).renamed_to
         )
         withdrawn = Counter(noun for noun, _ in self._gone) - renamed
         # What goes on under another id has not been added.
@@ -191,23 +193,23 @@ class History:
         yield from self._replaced
         yield from (kept.key for kept in self._gone.values())
 
-    def withdrawals(self) -> Iterator[Withdrawn]:
+    def withdrawals(self) -> Iterator[WithdrawalRow]:
         """To be asked for once, when all records have been placed."""
         for noun, record_id in [*self._gone, *self._never_served]:
             self.last_key += 1
-            kept, departure = self._gone.get((noun, record_id)), self._departure((noun, record_id))
+            kept, notice = self._gone.get((noun, record_id)), self._notice((noun, record_id))
             last_number = None if kept is None else kept.number
-            yield Withdrawn(
-                self.last_key, noun, record_id, last_number, departure.reason, departure.renamed_to
+            yield WithdrawalRow(
+                self.last_key, noun, record_id, last_number, notice.reason, notice.renamed_to
             )
 
     @property
     def unexplained(self) -> list[Name]:
         """Records that are gone, and nobody says why."""
-        return [name for name in self._gone if self._departure(name).reason is None]
+        return [name for name in self._gone if self._notice(name).reason is None]
 
-    def _departure(self, name: Name) -> WithdrawalNotice:
-        return self._departures.get(name, WithdrawalNotice())
+    def _notice(self, name: Name) -> WithdrawalNotice:
+        return self._withdrawal_notices.get(name, WithdrawalNotice())
 
     def version(self, content: str) -> str:
         """The name of this dataset: equal data have equal names, but no two datasets of one history share one."""
@@ -264,7 +266,8 @@ def read_past(connection: Connection, place: str) -> Past:
         recorded_at=datetime.fromisoformat(times[-1]) if times else None,
         versions=frozenset(row[1] for row in datasets),
         current={
-            (noun, record_id): Kept(*kept) for noun, record_id, *kept in connection.execute(current)
+            (noun, record_id): CurrentRevision(*kept)
+            for noun, record_id, *kept in connection.execute(current)
         },
         withdrawn={
             (noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import History, Name, Past, Placed, Withdrawn
+from app.curation.history import AssignedRevision, History, Name, Past, WithdrawalRow
 from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from app.models import (
@@ -80,13 +80,13 @@ def load(
     built_from: str,
     recorded_at: datetime | None = None,
     past: Past | None = None,
-    departures: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
+    withdrawal_notices: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
     """Write all records as the next dataset of a database that holds the `past` (null: nothing) and no present, in the
     caller's transaction.
     """
-    history = History(past or Past(), departures)
+    history = History(past or Past(), withdrawal_notices)
     writer = _Writer(connection, history)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
@@ -167,7 +167,7 @@ def load(
     _renamed_figures_keep_their_series(connection, withdrawn)
     if history.is_unchanged:
         return _unchanged(connection, history, built_from)
-    _explain(connection, departures)
+    _explain(connection, withdrawal_notices)
     ended = [{"key": key, "ordinal": history.ordinal} for key in history.ended()]
     if ended:
         connection.execute(
@@ -212,7 +212,7 @@ def _must_be_of(series_before: str, series: str, record_id: str, what: str) -> N
 
 
 def _renamed_figures_keep_their_series(
-    connection: Connection, withdrawn: Sequence[Withdrawn]
+    connection: Connection, withdrawn: Sequence[WithdrawalRow]
 ) -> None:
     for gone in withdrawn:
         if gone.noun != "figure" or gone.renamed_to is None or gone.last_number is None:
@@ -228,7 +228,7 @@ def _renamed_figures_keep_their_series(
             _must_be_of(before, found, gone.renamed_to, f"figure {gone.record_id}")
 
 
-def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
+def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, Any] | None:
     """The record as its last revision has it; null: there is none."""
     if placed.replaces is None:
         return None
@@ -239,16 +239,16 @@ def _before(connection: Connection, placed: Placed) -> Mapping[str, Any] | None:
     return before
 
 
-def _explain(connection: Connection, departures: Mapping[Name, WithdrawalNotice]) -> None:
+def _explain(connection: Connection, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> None:
     """A reason, or a new id, may be given later than the record was withdrawn."""
     said = [
         {
             "noun": noun,
             "id": record_id,
-            "reason": departure.reason,
-            "renamed_to": departure.renamed_to,
+            "reason": notice.reason,
+            "renamed_to": notice.renamed_to,
         }
-        for (noun, record_id), departure in departures.items()
+        for (noun, record_id), notice in withdrawal_notices.items()
     ]
     if said:
         connection.execute(
@@ -290,7 +290,7 @@ class _Writer:
     def add(self, table: str, row: Row) -> None:
         self._rows[table].append(row)
 
-    def add_proofs(self, noun: ResourceType, record: Record, placed: Placed) -> None:
+    def add_proofs(self, noun: ResourceType, record: Record, placed: AssignedRevision) -> None:
         for position, item in enumerate(record.evidence):
             key = self._history.span((item.source, item.start, item.end))
             if key not in self._written:

@@ -1,36 +1,33 @@
-"""Checked seeds → public records: offsets from receipts, bounds from dates and qualifiers, what a
-figure inherits from its series, and the caveats that follow from what the text leaves unsaid.
+"""Public records, made from seeds that have passed `check` and `verify`.
+
+A record has the values of its seed and what follows from them: offsets from the lock entries,
+bounds from dates and qualifiers, the series' values in its figures, and caveats where the text
+leaves something open.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
 
 from app.curation import schema as s
-from app.curation.dates import bounds
 from app.curation.quotes import Lock, selector
 from app.curation.seeds import Article, Seeds, as_quote
 from app.curation.wording import loaded_terms
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
-from app.resources.event import EventRecord, EventRelationRecord, Participant
-from app.resources.fields import (
-    Attribution,
-    Correction,
-    Date,
-    Evidence,
-    PlaceReference,
-    Record,
-    Reference,
-)
-from app.resources.figure import Breakdown, FigureBreakdownRecord, FigureRecord, Population
+from app.resources.event import EventRecord, EventRelationRecord
+from app.resources.fields import Correction, Evidence, PlaceReference, Record
+from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
+from app.resources.references import RecordKey
 from app.resources.series import Disagreement, Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
-from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
+from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord
 from app.vocabulary import QUALIFIER_BOUNDS, ResourceType
 
+M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
 
 UNCREDITED = "The text names no origin for this number."
@@ -42,7 +39,7 @@ READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 @dataclass(frozen=True)
 class WithdrawalNotice:
-    """Why a record is not served any more, and under which id it goes on, if it does."""
+    """The reason why a record is not served any more, and its new id if it was renamed."""
 
     reason: str | None = None
     renamed_to: str | None = None
@@ -50,52 +47,53 @@ class WithdrawalNotice:
 
 @dataclass
 class Records:
-    """Every record of a dataset, by noun, each list sorted by id; and what is known of those that
-    are gone, by noun and id.
+    """All records of a dataset by resource type, each list sorted by id.
+
+    `withdrawal_notices` are those of earlier records, by resource type and id.
     """
 
-    by_noun: dict[ResourceType, list[Record]] = field(default_factory=dict)
-    departures: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
+    by_type: dict[ResourceType, list[Record]] = field(default_factory=dict)
+    withdrawal_notices: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
-        for noun, records in self.by_noun.items():
+        for resource_type, records in self.by_type.items():
             for record in records:
-                yield noun, record
+                yield resource_type, record
 
     def __len__(self) -> int:
-        return sum(map(len, self.by_noun.values()))
+        return sum(map(len, self.by_type.values()))
 
 
 def make_records(seeds: Seeds) -> Records:
-    """All records of seeds that have passed `check` and `verify`."""
-    scribes = [ArticleRecordBuilder(article, seeds) for article in seeds.articles]
-    events = [event for scribe in scribes for event in scribe.events()]
-    statements = [statement for scribe in scribes for statement in scribe.statements()]
-    notices = _notices(seeds)
+    """Make the records of seeds that have passed `check` and `verify`."""
+    builders = [ArticleRecordBuilder(article, seeds) for article in seeds.articles]
+    events = [event for builder in builders for event in builder.events()]
+    statements = [statement for builder in builders for statement in builder.statements()]
+    corrections = _corrections(seeds)
     # A series shows the corrections of its figures.
-    figures = _with_notices(
-        "figure", (figure for scribe in scribes for figure in scribe.figures()), notices
+    figures = _with_corrections(
+        "figure", (figure for builder in builders for figure in builder.figures()), corrections
     )
-    actors = _actors(seeds, scribes)
-    places = _places(seeds, scribes)
-    series = _series(seeds, figures)
-    sources = _sources(seeds, actors, places, events, statements, figures)
-    by_noun: dict[ResourceType, list[Any]] = {
-        "source": sources,
+    actors = _actors(seeds, builders)
+    places = _places(seeds, builders)
+    by_type: dict[ResourceType, list[Any]] = {
+        "source": _sources(builders, (actors, places, events, statements, figures)),
         "actor": actors,
         "place": places,
-        "series": series,
+        "series": _series(seeds, figures),
         "event": events,
         "statement": statements,
         "figure": figures,
     }
     return Records(
         {
-            noun: sorted(
-                records if noun == "figure" else _with_notices(noun, records, notices),
+            resource_type: sorted(
+                records
+                if resource_type == "figure"
+                else _with_corrections(resource_type, records, corrections),
                 key=lambda record: record.id,
             )
-            for noun, records in by_noun.items()
+            for resource_type, records in by_type.items()
         },
         {
             (entry.seed.noun, entry.seed.id): WithdrawalNotice(
@@ -107,103 +105,83 @@ def make_records(seeds: Seeds) -> Records:
     )
 
 
-Notices = Mapping[tuple[ResourceType, str], tuple[Correction, ...]]
+Corrections = Mapping[RecordKey, tuple[Correction, ...]]
 
 
-def _notices(seeds: Seeds) -> Notices:
-    """The corrections of each record, oldest first."""
-    found: dict[tuple[ResourceType, str], list[Correction]] = defaultdict(list)
+def _corrections(seeds: Seeds) -> Corrections:
+    """Return the corrections of each record, oldest first."""
+    corrections: dict[RecordKey, list[Correction]] = defaultdict(list)
     for entry in seeds.corrections:
         if entry.seed.change == "corrected":
-            found[entry.seed.noun, entry.seed.id].append(
-                Correction(date=entry.seed.date, reason=entry.seed.reason)
-            )
+            corrections[entry.seed.noun, entry.seed.id].append(_copy(Correction, entry.seed))
     return {
-        name: tuple(sorted(said, key=lambda correction: correction.date))
-        for name, said in found.items()
+        key: tuple(sorted(items, key=lambda correction: correction.date))
+        for key, items in corrections.items()
     }
 
 
-def _with_notices(noun: ResourceType, records: Iterable[R], notices: Notices) -> list[R]:
-    if not any(of == noun for of, _ in notices):
-        return list(records)
+def _with_corrections(
+    resource_type: ResourceType, records: Iterable[R], corrections: Corrections
+) -> list[R]:
     return [
-        record.model_copy(update={"corrections": notices[noun, record.id]})
-        if (noun, record.id) in notices
+        record.model_copy(update={"corrections": corrections[resource_type, record.id]})
+        if (resource_type, record.id) in corrections
         else record
         for record in records
     ]
 
 
-@lru_cache(maxsize=65_536)
-def _date_from(edtf: str, basis: Any, basis_end: Any, note: str | None) -> Date:
-    earliest, latest = bounds(edtf)
-    return Date(
-        edtf=edtf, earliest=earliest, latest=latest, basis=basis, basis_end=basis_end, note=note
-    )
-
-
-def _date(seed: s.DateSeed | None) -> Date | None:
-    return None if seed is None else _date_from(seed.edtf, seed.basis, seed.basis_end, seed.note)
-
-
-def _reference(seed: s.ReferenceSeed) -> Reference:
-    return Reference(id=seed.id, as_written=seed.as_written, basis=seed.basis, note=seed.note)
-
-
-def _place(seed: s.PlaceReferenceSeed) -> PlaceReference:
-    return PlaceReference(
-        id=seed.id, as_written=seed.as_written, basis=seed.basis, note=seed.note, role=seed.role
-    )
-
-
-def _attribution(seed: s.AttributionSeed) -> Attribution:
-    return Attribution(
-        basis=seed.basis,
-        speaker=None if seed.speaker is None else _reference(seed.speaker),
-        relayed_by=tuple(map(_reference, seed.relayed_by)),
-    )
+def _copy(model: type[M], seed: BaseModel, **computed: Any) -> M:
+    """Make a part of a record: computed fields, and the seed's fields of the same names."""
+    copied = {
+        name: getattr(seed, name)
+        for name in model.model_fields.keys() & type(seed).model_fields.keys()
+    }
+    return model.model_validate(copied | computed, from_attributes=True)
 
 
 def _in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Each span once: what it proves is put together, and a span that proves the whole record
-    proves all of it.
+    """Merge the evidence of each span and sort it by position.
+
+    The merged `proves` has the fields of all; if one of them proves the whole record, it is empty.
     """
     merged: dict[tuple[str, int, int], Evidence] = {}
     for item in evidence:
         key = (item.source, item.start, item.end)
-        known = merged.get(key)
-        if known is not None and known.proves != item.proves:
-            whole = not known.proves or not item.proves
-            proves = () if whole else tuple(dict.fromkeys((*known.proves, *item.proves)))
-            merged[key] = item.model_copy(update={"proves": proves})
-        elif known is None:
+        earlier = merged.get(key)
+        if earlier is None:
             merged[key] = item
+        elif earlier.proves != item.proves:
+            proves_all = not earlier.proves or not item.proves
+            proves = () if proves_all else tuple(dict.fromkeys((*earlier.proves, *item.proves)))
+            merged[key] = item.model_copy(update={"proves": proves})
     return tuple(merged[key] for key in sorted(merged))
 
 
 class ArticleRecordBuilder:
-    """Writes the records of one article."""
+    """Makes the records of one article.
+
+    Raises ValueError if the article has no lock, which `verify` reports.
+    """
 
     def __init__(self, article: Article, seeds: Seeds) -> None:
-        assert article.lock is not None  # noqa: S101 - `verify` has passed
+        if article.lock is None:
+            raise ValueError(f"{article.file} has no lock entries")
         self.article = article
         self.seed = article.seed
-        self.source = article.seed.source.id
+        self.lock: Lock = article.lock
+        self._source = article.seed.source.id
         self._series = seeds.series_by_id
-        self._lock: Lock = article.lock
         self._lock_entries = {entry.selector: entry for entry in article.lock.entries}
 
     def evidence(self, quotes: Iterable[s.QuoteSeed], *proves: str) -> tuple[Evidence, ...]:
-        return _in_reading_order(self._one(quote, proves) for quote in quotes)
+        """Return the evidence of some quotes; `proves` holds for quotes that name no field."""
+        return _in_reading_order(self._evidence(quote, proves) for quote in quotes)
 
-    def everything(self, *proofs: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        return _in_reading_order(item for group in proofs for item in group)
-
-    def _one(self, quote: s.QuoteSeed, proves: tuple[str, ...]) -> Evidence:
+    def _evidence(self, quote: s.QuoteSeed, proves: tuple[str, ...]) -> Evidence:
         lock_entry = self._lock_entries[selector(as_quote(quote))]
         return Evidence(
-            source=self.source,
+            source=self._source,
             type="text",
             proves=quote.proves or proves,
             exact=quote.quote,
@@ -212,81 +190,49 @@ class ArticleRecordBuilder:
             start=lock_entry.start,
             end=lock_entry.end,
             offset_unit="unicode_code_point",
-            content_sha256=self._lock.text_sha256,
+            content_sha256=self.lock.text_sha256,
             quote_verified=True,
         )
 
-    def names(self, seeds: Iterable[s.NameSeed]) -> tuple[Name, ...]:
-        return tuple(
-            Name(
+    def names(self, seeds: Iterable[s.NameSeed]) -> Iterator[Name]:
+        for seed in seeds:
+            yield Name(
                 as_written=seed.as_written or seed.quote,
                 evidence=self.evidence([seed], "names_as_written"),
             )
-            for seed in seeds
-        )
 
     def events(self) -> Iterator[EventRecord]:
         for seed in self.seed.events:
             relations = tuple(
-                EventRelationRecord(
-                    type=relation.type,
-                    noun=relation.noun,
-                    to=relation.to,
+                _copy(
+                    EventRelationRecord,
+                    relation,
                     evidence=self.evidence(relation.evidence, "relations"),
                 )
                 for relation in seed.relations
             )
-            yield EventRecord(
-                id=seed.id,
-                title=seed.title,
-                caveats=seed.caveats,
-                evidence=self.everything(
-                    self.evidence(seed.evidence), *(relation.evidence for relation in relations)
-                ),
-                source=self.source,
-                type=seed.type,
-                plover=seed.plover,
-                date=_date(seed.date),
-                places=tuple(map(_place, seed.places)),
-                participants=tuple(
-                    Participant(
-                        id=p.id, as_written=p.as_written, basis=p.basis, note=p.note, role=p.role
-                    )
-                    for p in seed.participants
-                ),
-                status=seed.status,
+            evidence = (
+                *self.evidence(seed.evidence),
+                *(item for relation in relations for item in relation.evidence),
+            )
+            yield _copy(
+                EventRecord,
+                seed,
+                source=self._source,
                 relations=relations,
+                evidence=_in_reading_order(evidence),
             )
 
     def statements(self) -> Iterator[StatementRecord]:
         for seed in self.seed.statements:
             evidence = self.evidence(seed.evidence)
-            yield StatementRecord(
-                id=seed.id,
-                title=seed.title,
-                caveats=seed.caveats,
+            yield _copy(
+                StatementRecord,
+                seed,
+                source=self._source,
                 evidence=evidence,
-                source=self.source,
-                summary=seed.summary,
-                attribution=_attribution(seed.attribution),
-                voice=seed.voice,
-                quote_type=seed.quote_type,
-                quoted_words=tuple(
-                    QuotedWords(exact=words, start=start, end=start + len(words))
-                    for words, start in _within(seed.quoted_words, evidence)
-                ),
-                act=seed.act,
-                addressees=tuple(map(_reference, seed.addressees)),
-                about=tuple(
-                    Topic(noun=t.noun, id=t.id, as_written=t.as_written, basis=t.basis, note=t.note)
-                    for t in seed.about
-                ),
-                made_on=_date(seed.made_on),
-                event=None if seed.event is None else _reference(seed.event),
-                loaded_terms=tuple(
-                    LoadedTerm(term=term, start=start, end=end)
-                    for term, start, end in sorted(_loaded(evidence), key=lambda found: found[1:])
-                ),
+                quoted_words=tuple(_quoted_words(seed.quoted_words, evidence)),
+                loaded_terms=_loaded_terms(evidence),
             )
 
     def figures(self) -> Iterator[FigureRecord]:
@@ -294,184 +240,135 @@ class ArticleRecordBuilder:
             yield self._figure(seed, self._series[seed.series])
 
     def _figure(self, seed: s.FigureSeed, series: s.SeriesSeed) -> FigureRecord:
-        as_of = _date(seed.as_of) or self._published()
-        attribution = _attribution(seed.attribution)
+        as_of = seed.as_of or self._publication_date()
         caveats = list(seed.caveats)
-        if attribution.basis == "none":
+        if seed.attribution.basis == "none":
             caveats.append(UNCREDITED)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
-        if (
-            not any(character.isdecimal() for character in seed.as_written)
-            and not self._is_english()
-        ):
+        has_digits = any(character.isdecimal() for character in seed.as_written)
+        if not has_digits and not self.article.is_english:
             caveats.append(READ_BY_US)
         bound = QUALIFIER_BOUNDS[seed.qualifier]
-        return FigureRecord(
-            id=seed.id,
+        wording = {(item.dimension, item.category): item.as_written for item in seed.breakdown}
+        return _copy(
+            FigureRecord,
+            seed,
             title=seed.title or series.title,
-            caveats=tuple(caveats),
+            caveats=caveats,
             evidence=self.evidence(seed.evidence),
-            source=self.source,
-            series=series.id,
+            source=self._source,
             measure=series.measure,
             measure_kind=series.measure_kind,
-            value=seed.value,
-            as_written=seed.as_written,
-            qualifier=seed.qualifier,
             lower=seed.value if bound in ("gt", "ge") else seed.lower,
             upper=seed.value if bound in ("lt", "le") else seed.upper,
             bound=bound,
             unit=series.unit,
             population=_population(seed.population, series),
             breakdown=tuple(
-                FigureBreakdownRecord(
-                    dimension=item.dimension,
-                    category=item.category,
-                    as_written=next(
-                        (
-                            own.as_written
-                            for own in seed.breakdown
-                            if (own.dimension, own.category) == (item.dimension, item.category)
-                        ),
-                        None,
-                    ),
+                _copy(
+                    FigureBreakdownRecord,
+                    item,
+                    as_written=wording.get((item.dimension, item.category)),
                 )
                 for item in series.breakdown
             ),
-            denominator=seed.denominator,
-            places=_figure_places(seed, series),
-            period=_date(seed.period),
+            places=(*seed.places, *_inherited_places(seed, series)),
             as_of=as_of,
-            attribution=attribution,
-            event=seed.event,
         )
 
-    def _published(self) -> Date:
+    def _publication_date(self) -> s.DateSeed:
         published = self.seed.source.published_on
-        assert published is not None  # noqa: S101 - the checks have passed
-        return _date_from(published.edtf, "publication_date", None, None)
-
-    def _is_english(self) -> bool:
-        language = self.seed.source.language
-        return language is None or language.split("-")[0].lower() == "en"
+        if published is None:
+            raise ValueError(f"{self.article.file} has a figure without an as-of date")
+        return s.DateSeed(edtf=published.edtf, basis="publication_date")
 
 
 def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Population | None:
     if series.population is None:
         return None
-    if seed is None:
-        note = "The population is that of the series; this figure's words name none."
-        return Population(
-            id=series.population,
-            as_written=None,
-            basis="inferred",
-            note=note,
-            excludes=series.excludes,
-        )
-    return Population(
-        id=series.population,
-        as_written=seed.as_written,
-        basis=seed.basis,
-        note=seed.note,
-        excludes=series.excludes,
+    wording = seed or s.PopulationSeed(
+        basis="inferred",
+        note="The population is that of the series; this figure's words name none.",
     )
+    return _copy(Population, wording, id=series.population, excludes=series.excludes)
 
 
-def _figure_places(seed: s.FigureSeed, series: s.SeriesSeed) -> tuple[PlaceReference, ...]:
-    own = {place.id for place in seed.places}
-    inherited = (
-        PlaceReference(
-            id=place,
-            as_written=None,
-            basis="inferred",
-            note="The place is that of the series; this figure's words name none.",
-            role="in",
-        )
-        for place in series.places
-        if place not in own
-    )
-    return (*map(_place, seed.places), *inherited)
+def _inherited_places(seed: s.FigureSeed, series: s.SeriesSeed) -> Iterator[PlaceReference]:
+    """Yield the places of the series that the figure's words do not name."""
+    named = {place.id for place in seed.places}
+    for place in series.places:
+        if place not in named:
+            yield PlaceReference(
+                id=place,
+                as_written=None,
+                basis="inferred",
+                note="The place is that of the series; this figure's words name none.",
+                role="in",
+            )
 
 
-def _within(words: Sequence[str], evidence: Sequence[Evidence]) -> Iterator[tuple[str, int]]:
-    """Where words stand in the first piece of evidence that has them."""
-    for item in words:
-        yield item, next(e.start + e.exact.index(item) for e in evidence if item in e.exact)
+def _quoted_words(words: Sequence[str], evidence: Sequence[Evidence]) -> Iterator[QuotedWords]:
+    """Yield the quoted words with their offsets in the first piece of evidence that has them."""
+    for exact in words:
+        start = next(e.start + e.exact.index(exact) for e in evidence if exact in e.exact)
+        yield QuotedWords(exact=exact, start=start, end=start + len(exact))
 
 
-def _loaded(evidence: Sequence[Evidence]) -> set[tuple[str, int, int]]:
-    """Every loaded term in the evidence, each place once, though spans may overlap."""
-    return {
-        (term, item.start + start, item.start + end)
+def _loaded_terms(evidence: Sequence[Evidence]) -> tuple[LoadedTerm, ...]:
+    """Return every loaded term in the evidence, each occurrence once, though spans may overlap."""
+    terms = {
+        (item.start + start, item.start + end, term)
         for item in evidence
         for term, start, end in loaded_terms().find(item.exact)
     }
+    return tuple(LoadedTerm(term=term, start=start, end=end) for start, end, term in sorted(terms))
 
 
-# ----------------------------------------------------------------- records of more than one article
+# --------------------------------------------------------------- records of more than one article
 
 
-def _actors(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[ActorRecord]:
+def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[ActorRecord]:
     mentions: dict[str, list[tuple[ArticleRecordBuilder, s.ActorMentionSeed]]] = defaultdict(list)
-    for scribe in scribes:
-        for mention in scribe.seed.actors:
-            mentions[mention.id].append((scribe, mention))
-    actors = []
-    for entry in seeds.actors:
-        seed = entry.seed
-        written = mentions[seed.id]
-        actors.append(
-            ActorRecord(
-                id=seed.id,
-                title=seed.title,
-                caveats=seed.caveats,
-                evidence=_in_reading_order(_all_evidence(written)),
-                kind=seed.kind,
-                names_as_written=_names(written),
-                country=seed.country,
-                roles=tuple(
-                    Role(
-                        title=role.title,
-                        of=role.of,
-                        date=_date(role.date),
-                        evidence=scribe.evidence(role.evidence, "roles"),
-                    )
-                    for scribe, m in written
-                    for role in m.roles
-                ),
-                relations=tuple(
-                    ActorRelationRecord(
-                        type=relation.type,
-                        to=relation.to,
-                        date=_date(relation.date),
-                        basis=relation.basis,
-                        note=relation.note,
-                        evidence=scribe.evidence(relation.evidence, "relations"),
-                    )
-                    for scribe, m in written
-                    for relation in m.relations
-                ),
-            )
-        )
-    return actors
-
-
-def _places(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[PlaceRecord]:
-    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.PlaceMentionSeed]]] = defaultdict(list)
-    for scribe in scribes:
-        for mention in scribe.seed.places:
-            mentions[mention.id].append((scribe, mention))
+    for builder in builders:
+        for mention in builder.seed.actors:
+            mentions[mention.id].append((builder, mention))
     return [
-        PlaceRecord(
-            id=entry.seed.id,
-            title=entry.seed.title,
-            caveats=entry.seed.caveats,
+        _copy(
+            ActorRecord,
+            entry.seed,
             evidence=_in_reading_order(_all_evidence(mentions[entry.seed.id])),
-            kind=entry.seed.kind,
             names_as_written=_names(mentions[entry.seed.id]),
-            country=entry.seed.country,
-            part_of=entry.seed.part_of,
+            roles=tuple(
+                _copy(Role, role, evidence=builder.evidence(role.evidence, "roles"))
+                for builder, mention in mentions[entry.seed.id]
+                for role in mention.roles
+            ),
+            relations=tuple(
+                _copy(
+                    ActorRelationRecord,
+                    relation,
+                    evidence=builder.evidence(relation.evidence, "relations"),
+                )
+                for builder, mention in mentions[entry.seed.id]
+                for relation in mention.relations
+            ),
+        )
+        for entry in seeds.actors
+    ]
+
+
+def _places(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[PlaceRecord]:
+    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.PlaceMentionSeed]]] = defaultdict(list)
+    for builder in builders:
+        for mention in builder.seed.places:
+            mentions[mention.id].append((builder, mention))
+    return [
+        _copy(
+            PlaceRecord,
+            entry.seed,
+            evidence=_in_reading_order(_all_evidence(mentions[entry.seed.id])),
+            names_as_written=_names(mentions[entry.seed.id]),
         )
         for entry in seeds.places
     ]
@@ -480,12 +377,10 @@ def _places(seeds: Seeds, scribes: Sequence[ArticleRecordBuilder]) -> list[Place
 def _names(
     mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
 ) -> tuple[Name, ...]:
-    """Each wording once, with the first place where it stands; the record's own evidence has all
-    places.
-    """
+    """Return each wording once, with its first evidence; the record's evidence has all of it."""
     names: dict[str, Name] = {}
-    for scribe, mention in mentions:
-        for name in scribe.names(mention.names):
+    for builder, mention in mentions:
+        for name in builder.names(mention.names):
             names.setdefault(name.as_written, name)
     return tuple(names.values())
 
@@ -493,72 +388,62 @@ def _names(
 def _all_evidence(
     mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
 ) -> Iterator[Evidence]:
-    for scribe, mention in mentions:
-        yield from scribe.evidence(mention.names, "names_as_written")
-        yield from scribe.evidence(mention.evidence)
-        for name in ("roles", "relations"):
-            for part in getattr(mention, name, ()):
-                yield from scribe.evidence(part.evidence, name)
+    for builder, mention in mentions:
+        yield from builder.evidence(mention.names, "names_as_written")
+        yield from builder.evidence(mention.evidence)
+        if isinstance(mention, s.ActorMentionSeed):
+            for role in mention.roles:
+                yield from builder.evidence(role.evidence, "roles")
+            for relation in mention.relations:
+                yield from builder.evidence(relation.evidence, "relations")
 
 
 def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]:
-    members: dict[str, list[FigureRecord]] = defaultdict(list)
+    figures_of: dict[str, list[FigureRecord]] = defaultdict(list)
     for figure in figures:
-        members[figure.series].append(figure)
+        figures_of[figure.series].append(figure)
     result = []
     for entry in seeds.series:
-        seed = entry.seed
-        points = sorted((_point(figure) for figure in members[seed.id]), key=_as_of_order)
+        points = points_of(figures_of[entry.seed.id])
+        is_running_total = entry.seed.measure_kind == "cumulative"
+        evidence = (item for figure in figures_of[entry.seed.id] for item in figure.evidence)
         result.append(
-            SeriesRecord(
-                id=seed.id,
-                title=seed.title,
-                caveats=seed.caveats,
-                evidence=_in_reading_order(
-                    item.model_copy(update={"proves": ()})
-                    for figure in members[seed.id]
-                    for item in figure.evidence
-                ),
-                measure=seed.measure,
-                measure_kind=seed.measure_kind,
-                unit=seed.unit,
-                population=seed.population,
-                excludes=seed.excludes,
-                places=seed.places,
-                breakdown=tuple(
-                    Breakdown(dimension=b.dimension, category=b.category) for b in seed.breakdown
-                ),
-                start=_date(seed.start),
-                definition=seed.definition,
-                method=seed.method,
-                points=tuple(points),
-                disagreements=tuple(
-                    _disagreements(points, is_running_total=seed.measure_kind == "cumulative")
-                ),
+            _copy(
+                SeriesRecord,
+                entry.seed,
+                evidence=_in_reading_order(map(_of_whole_record, evidence)),
+                points=points,
+                disagreements=tuple(_disagreements(points, is_running_total=is_running_total)),
             )
         )
     return result
 
 
-def _point(figure: FigureRecord) -> Point:
-    return Point(
-        figure=figure.id,
-        source=figure.source,
-        value=figure.value,
-        as_written=figure.as_written,
-        qualifier=figure.qualifier,
-        lower=figure.lower,
-        upper=figure.upper,
-        bound=figure.bound,
-        period=figure.period,
-        as_of=figure.as_of,
-        attribution=figure.attribution.basis,
-        corrected_on=figure.corrections[-1].date if figure.corrections else None,
+def _of_whole_record(evidence: Evidence) -> Evidence:
+    return evidence.model_copy(update={"proves": ()})
+
+
+def points_of(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
+    """Return the points of a series, in the order of their as-of dates."""
+    points = (
+        _copy(
+            Point,
+            figure,
+            figure=figure.id,
+            attribution=figure.attribution.basis,
+            corrected_on=figure.corrections[-1].date if figure.corrections else None,
+        )
+        for figure in figures
+    )
+    return tuple(
+        sorted(points, key=lambda p: (p.as_of.latest or "", p.as_of.earliest or "", p.figure))
     )
 
 
-def _as_of_order(point: Point) -> tuple[str, str, str]:
-    return point.as_of.latest or "", point.as_of.earliest or "", point.figure
+DISAGREEMENT_KINDS: tuple[
+    Literal["value_and_value"], Literal["value_and_bound"], Literal["bound_and_bound"]
+] = ("value_and_value", "value_and_bound", "bound_and_bound")
+"""The kind of a disagreement by the number of points that have a bound."""
 
 
 def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterator[Disagreement]:
@@ -574,8 +459,8 @@ def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterat
             same_period = is_running_total or first.period == second.period
             if same_period and not _can_both_hold(first, second):
                 bounded = sum(point.bound != "none" for point in (first, second))
-                kind = ("value_and_value", "value_and_bound", "bound_and_bound")[bounded]
-                yield Disagreement(kind=kind, figures=(first.figure, second.figure))  # type: ignore[arg-type]
+                kind = DISAGREEMENT_KINDS[bounded]
+                yield Disagreement(kind=kind, figures=(first.figure, second.figure))
 
 
 def _can_both_hold(first: Point, second: Point) -> bool:
@@ -603,59 +488,35 @@ def _most(point: Point) -> tuple[float, bool]:
 
 
 def _sources(
-    seeds: Seeds,
-    actors: Sequence[ActorRecord],
-    places: Sequence[PlaceRecord],
-    events: Sequence[EventRecord],
-    statements: Sequence[StatementRecord],
-    figures: Sequence[FigureRecord],
+    builders: Sequence[ArticleRecordBuilder], groups: Sequence[Sequence[Record]]
 ) -> list[SourceRecord]:
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    """Make the sources, with the number and the evidence of the records of each."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     evidence: dict[str, list[Evidence]] = defaultdict(list)
-    groups: tuple[tuple[str, Sequence[Record]], ...] = (
-        ("actors", actors),
-        ("places", places),
-        ("events", events),
-        ("statements", statements),
-        ("figures", figures),
-    )
-    for name, records in groups:
+    series: set[tuple[str, str]] = set()
+    for name, records in zip(COUNTED, groups, strict=True):
         for record in records:
             for source in {item.source for item in record.evidence}:
                 counts[source][name] += 1
             for item in record.evidence:
-                evidence[item.source].append(item.model_copy(update={"proves": ()}))
-    for source, _ in {(figure.source, figure.series) for figure in figures}:
-        counts[source]["series"] += 1
+                evidence[item.source].append(_of_whole_record(item))
+            if isinstance(record, FigureRecord):
+                series.add((record.source, record.series))
+    counts_of_series = Counter(source for source, _ in series)
     return [
-        _source(article, counts[article.seed.source.id], evidence[article.seed.source.id])
-        for article in seeds.articles
+        _copy(
+            SourceRecord,
+            builder.seed.source,
+            evidence=_in_reading_order(evidence[builder.seed.source.id]),
+            characters=builder.lock.characters,
+            counts=Counts(
+                **{name: counts[builder.seed.source.id][name] for name in COUNTED},
+                series=counts_of_series[builder.seed.source.id],
+            ),
+        )
+        for builder in builders
     ]
 
 
-def _source(article: Article, counts: dict[str, int], evidence: Sequence[Evidence]) -> SourceRecord:
-    seed, lock = article.seed.source, article.lock
-    assert lock is not None  # noqa: S101 - `verify` has passed
-    return SourceRecord(
-        id=seed.id,
-        title=seed.title,
-        caveats=seed.caveats,
-        evidence=_in_reading_order(evidence),
-        kind=seed.kind,
-        headline=seed.headline,
-        publisher=seed.publisher,
-        authors=seed.authors,
-        original_url=seed.original_url,
-        language=seed.language,
-        published_on=_date(seed.published_on),
-        content_sha256=seed.content_sha256,
-        characters=lock.characters,
-        text_access=seed.text_access,
-        licence=seed.licence,
-        counts=Counts(
-            **{
-                name: counts.get(name, 0)
-                for name in ("actors", "places", "events", "statements", "figures", "series")
-            }
-        ),
-    )
+COUNTED = ("actors", "places", "events", "statements", "figures")
+"""The groups of records that `_sources` counts, in the order of its argument."""

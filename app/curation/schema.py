@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from app import vocabulary as v
+from app.curation.dates import bounds
 
 
 class Seed(BaseModel):
@@ -88,6 +89,16 @@ class DateSeed(Seed):
     basis: v.DateBasis = "stated"
     basis_end: v.DateBasis | None = None
     note: Text | None = None
+
+    @property
+    def earliest(self) -> str | None:
+        """First possible day; None: unbounded. Raises DateError."""
+        return bounds(self.edtf)[0]
+
+    @property
+    def latest(self) -> str | None:
+        """Last possible day; None: unbounded. Raises DateError."""
+        return bounds(self.edtf)[1]
 
 
 class QuoteSeed(Seed):

@@ -47,6 +47,12 @@ class Article:
     def source(self) -> Entry[s.SourceSeed]:
         return Entry(self.file, ("source",), self.seed.source)
 
+    @property
+    def is_english(self) -> bool:
+        """Whether the text is in English; a source without a language counts as English."""
+        language = self.seed.source.language
+        return language is None or language.split("-")[0].lower() == "en"
+
     def entries(self, name: str) -> Iterator[Entry[Any]]:
         for index, item in enumerate(getattr(self.seed, name)):
             yield Entry(self.file, (name, index), item)
