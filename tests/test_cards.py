@@ -254,8 +254,7 @@ def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) ->
         assert seed_api.statements == []
 
 
-def test_a_picture_says_what_no_card_may_go_without(seed_api: Api) -> None:
-    """Its text, as it is drawn: nothing that must be there is cut off."""
+def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
     from app.presentation import preview
     from app.presentation.cards import make_card as card_of
     from app.query.related import parsed
@@ -263,13 +262,13 @@ def test_a_picture_says_what_no_card_may_go_without(seed_api: Api) -> None:
     sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
     for noun, _, record in every(seed_api):
         shown = card_of(noun, parsed(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
-        blocks = preview._fit(list(preview._blocks(shown)))
+        blocks = preview.layout(shown)
         drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
         drawn = drawn.replace("\u2068", "").replace("\u2069", "")
-        assert sum(block.height for block in blocks) <= preview._BOTTOM - 38
+        assert sum(block.height for block in blocks) <= preview.CONTENT_HEIGHT
         assert shown.title.split()[0] in drawn
         for line in shown.lines:
-            if line.name in preview._REQUIRED_LINES:
+            if line.name in preview.REQUIRED_LINES:
                 assert f"{line.name} {line.text[:30]}" in drawn, (record["id"], line.name)
         if shown.number:
             assert shown.number in drawn
@@ -404,9 +403,7 @@ def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
         record = Maker(4).records().by_type[noun][0].model_dump(mode="json")
         record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
         shown = card_of(noun, record, {}, "v")
-        drawn = " ".join(
-            line for block in preview._fit(list(preview._blocks(shown))) for line in block.lines
-        )
+        drawn = " ".join(line for block in preview.layout(shown) for line in block.lines)
         for told in (
             render_card(shown, Safe(""), "auto").decode(),
             render_json(shown, "").decode(),

@@ -12,8 +12,8 @@ from starlette.routing import Mount
 from app.pages.chart import chart
 from app.pages.form_fields import control_groups
 from app.pages.text import escape_text, is_web_url
-from app.presentation.citations import _DIRECTION_CONTROLS, _WHITESPACE_AND_CONTROLS, clean_text
-from app.presentation.text import CONTROL_CHARACTERS, format_number, long_date
+from app.presentation.citations import clean_text
+from app.presentation.text import format_number, long_date, name_controls
 from app.problems import KINDS
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
@@ -495,17 +495,10 @@ def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
             assert " ".join(part.split()) in told, part
 
 
-def test_what_is_printable_needs_no_second_look() -> None:
-    """Neither on pages nor in citations: nothing that they take out or name is printable, but for blanks."""
-    printable = "".join(
-        sign for sign in map(chr, range(0x110000)) if sign.isprintable() and sign != " "
-    )
-    assert (
-        CONTROL_CHARACTERS.search(printable)
-        is _WHITESPACE_AND_CONTROLS.search(printable)
-        is _DIRECTION_CONTROLS.search(printable)
-        is None
-    )
+def test_printable_text_is_unchanged() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(0x110000)))).replace(" ", "")
+    assert name_controls(f"{printable}\u202e") == f"{printable}[U+202E]"
+    assert clean_text(f"{printable}\u202e") == printable
     assert clean_text("a  b ") == clean_text("a \u202e b\n") == "a b"
 
 

@@ -1,5 +1,6 @@
-"""What TimelineJS draws has the form that it documents, and no slide goes without what a record may not go without."""
+"""The TimelineJS format is as documented, and each slide has the whole claim of its record."""
 
+import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -7,17 +8,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.curation.dates import bounds
-from app.formats.timelinejs import _bounds, _slide
 from app.presentation.sentences import date_in_words
 from app.resources import RESOURCES
-from app.urls import BaseUrl
 from tests.client import Api
-from tests.test_citing import NASTY, nasty
 
 pytestmark = pytest.mark.any_database
 
 PATH = "/v1/timeline?format=timelinejs&limit=500"
+POINT = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}[~?%]?")
 
 _DATE = {
     "type": "object",
@@ -64,16 +62,15 @@ DOCUMENTED = {
 
 
 def slides(api: Api) -> Iterator[tuple[Any, Any]]:
-    """Each slide with its record."""
-    records = {
-        f"{item['noun']}-{item['record']['id']}": item["record"]
-        for item in api.all("/v1/timeline?limit=500")
+    """Each slide with its entry of the timeline."""
+    entries = {
+        f"{item['noun']}-{item['record']['id']}": item for item in api.all("/v1/timeline?limit=500")
     }
-    for slide in drawn(api):
-        yield slide, records[slide["unique_id"]]
+    for slide in timeline_slides(api):
+        yield slide, entries[slide["unique_id"]]
 
 
-def drawn(api: Api) -> list[Any]:
+def timeline_slides(api: Api) -> list[Any]:
     document = api.json(PATH)
     Draft202012Validator(DOCUMENTED).validate(document)
     return list(document["events"])
@@ -81,110 +78,98 @@ def drawn(api: Api) -> list[Any]:
 
 @pytest.fixture(params=["api", "seed_api", "many_api"])
 def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
-    found: Api = request.getfixturevalue(request.param)
-    return found
+    client: Api = request.getfixturevalue(request.param)
+    return client
 
 
-def test_every_slide_has_what_a_record_may_not_go_without(any_api: Api) -> None:
+def test_a_slide_has_the_whole_claim_of_its_record(any_api: Api) -> None:
     ids = []
-    for slide, record in slides(any_api):
+    for slide, item in slides(any_api):
+        record = item["record"]
         ids.append(slide["unique_id"])
-        said = unescape(slide["text"]["text"])
+        text = unescape(slide["text"]["text"])
         if "as_written" in record:
-            assert f"“{record['as_written']}”, as of {date_in_words(record['as_of'])}" in said
-            assert f"Qualifier: {record['qualifier'].replace('_', ' ')}." in said
+            assert f"“{record['as_written']}”, as of {date_in_words(record['as_of'])}" in text
+            assert f"Qualifier: {record['qualifier'].replace('_', ' ')}." in text
         if "attribution" in record:
-            assert any(
-                words in said for words in ("According to ", "credits nobody", "names no speaker")
-            )
+            phrases = ("According to ", "credits nobody", "names no speaker")
+            assert any(phrase in text for phrase in phrases)
         for caveat in record["caveats"]:
-            assert caveat in said
-        assert f"Source: {record['source']}." in said
-        assert record["evidence"][0]["exact"] in said
-        assert f"/{record['id']}/citation" in said
+            assert caveat in text
+        assert f"Source: {record['source']}." in text
+        assert record["evidence"][0]["exact"] in text
+        assert f"/{record['id']}/citation" in text
     assert ids
     assert len(set(ids)) == len(ids)
 
 
-def test_what_has_no_date_is_counted_where_it_cannot_be_shown(many_api: Api) -> None:
-    """Together the slides and the count are the whole page."""
+def test_undated_records_are_counted_in_the_title(many_api: Api) -> None:
     page = many_api.json("/v1/timeline?limit=500")["data"]
-    undated = [item for item in page if _bounds(item["record"][item["dated_by"]]) is None]
+    dates = [item["record"][item["dated_by"]] for item in page]
+    undated = [date for date in dates if not date or date["earliest"] is date["latest"] is None]
     document = many_api.json(PATH)
     assert len(document["events"]) == len(page) - len(undated)
     assert f"{len(undated)} records of this page have no date" in document["title"]["text"]["text"]
 
 
-def test_a_page_says_that_there_is_more(api: Api) -> None:
+def test_the_title_links_to_the_next_page(api: Api) -> None:
     title = api.json("/v1/timeline?format=timelinejs&limit=2")["title"]["text"]["text"]
     assert "There is more" in title
     assert "cursor=" in title
     assert "There is more" not in api.json(PATH)["title"]["text"]["text"]
 
 
+def test_a_slide_is_at_its_date_and_has_it_in_words(any_api: Api) -> None:
+    for slide, item in slides(any_api):
+        date = item["record"][item["dated_by"]]
+        first, last = date["earliest"], date["latest"]
+        if POINT.fullmatch(date["edtf"]):
+            start, end = parts(date["edtf"].rstrip("~?%")), None
+        else:
+            start = parts(first or last)
+            end = parts(last) if first and last and first != last else None
+        assert (slide["start_date"], slide.get("end_date")) == (start, end), date["edtf"]
+        assert slide["display_date"] == date_in_words(date)
+
+
+def parts(day: str) -> dict[str, int]:
+    return dict(zip(("year", "month", "day"), map(int, day.split("-")), strict=False))
+
+
 @pytest.mark.parametrize(
-    ("edtf", "start", "end", "words"),
+    ("edtf", "words"),
     [
-        ("2024-02-14", (2024, 2, 14), None, "2024-02-14"),
-        ("2024-02", (2024, 2), None, "2024-02"),
-        ("2023", (2023,), None, "2023"),
-        ("2023-10~", (2023, 10), None, "about 2023-10"),
-        ("2023-10-07/2024-02-14", (2023, 10, 7), (2024, 2, 14), "2023-10-07 to 2024-02-14"),
-        ("2012/..", (2012, 1, 1), None, "since 2012"),
-        ("../2010", (2010, 12, 31), None, "until 2010"),
-        (
-            "[2023-11-24..2023-12-01]",
-            (2023, 11, 24),
-            (2023, 12, 1),
-            "some day from 2023-11-24 to 2023-12-01",
-        ),
-        ("[..2012]", (2012, 12, 31), None, "not after 2012"),
-        ("[2020..]", (2020, 1, 1), None, "not before 2020"),
+        ("2024-02-14", "2024-02-14"),
+        ("2024-02", "2024-02"),
+        ("2023", "2023"),
+        ("2023-10~", "about 2023-10"),
+        ("2023-10-07/2024-02-14", "2023-10-07 to 2024-02-14"),
+        ("2012/..", "since 2012"),
+        ("../2010", "until 2010"),
+        ("[2023-11-24..2023-12-01]", "some day from 2023-11-24 to 2023-12-01"),
+        ("[..2012]", "not after 2012"),
+        ("[2020..]", "not before 2020"),
     ],
 )
-def test_dates_stand_where_they_may_and_say_what_they_are(
-    edtf: str, start: tuple[int, ...], end: tuple[int, ...] | None, words: str
-) -> None:
-    earliest, latest = bounds(edtf)
-    date = {
-        "edtf": edtf,
-        "earliest": earliest,
-        "latest": latest,
-        "basis": "inferred",
-        "basis_end": None,
-    }
-    found = _bounds(date)
-    assert found is not None
-    assert (tuple(found[0].values()), found[1] and tuple(found[1].values())) == (start, end)
+def test_dates_in_words(edtf: str, words: str) -> None:
+    date = {"edtf": edtf, "basis": "inferred", "basis_end": None}
     assert date_in_words(date) == f"{words} (inferred)"
 
 
-def test_no_words_become_markup() -> None:
-    record = {
-        **nasty().record,
-        "id": "f",
-        "period": {
-            "edtf": "2023",
-            "earliest": "2023-01-01",
-            "latest": "2023-12-31",
-            "basis": "stated",
-            "basis_end": None,
-        },
-    }
-    made = _slide("figure", record, BaseUrl("", "https://o.example"))
-    assert made is not None
-    assert "<script" not in made["text"]["text"] + made["text"]["headline"]
-    assert NASTY in unescape(made["text"]["text"])
-    assert made["autolink"] is False
+def test_text_never_becomes_markup(hostile_api: Api) -> None:
+    texts = [text for slide in timeline_slides(hostile_api) for text in slide["text"].values()]
+    tags = {tag for text in texts for tag in re.findall(r"<([^\s>/]+)", text)}
+    assert tags == {"p", "ul", "li", "blockquote", "a"}
+    assert any("&lt;script" in text for text in texts)
 
 
-def test_it_is_offered_by_the_timeline_alone(api: Api) -> None:
+def test_only_the_timeline_has_the_format(api: Api) -> None:
     for resource in RESOURCES.values():
         assert api.get(f"{resource.path}?format=timelinejs").status_code == 422
     assert api.get("/v1/timeline?format=timelinej").json()["errors"][0]["nearest"] == "timelinejs"
     assert api.get("/v1/timeline?format=timelinejs&total=exact").status_code == 422
 
 
-def test_addresses_are_whole(api: Api) -> None:
+def test_urls_are_absolute(api: Api) -> None:
     document = api.get(PATH, headers={"Host": "one.example"}).json()
     assert 'href="http://one.example/v1/' in document["events"][0]["text"]["text"]

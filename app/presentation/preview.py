@@ -22,12 +22,13 @@ _FOLDER = Path(__file__).parent / "fonts"
 _PAPER, _INK, _GREY, _LINE, _WARNING = "#fcfbf8", "#1e1c19", "#625c53", "#e2ddd3", "#8a3b12"
 _MARGIN, _LABEL = 60, 190
 _WIDTH = PREVIEW[0] - 2 * _MARGIN
-_BOTTOM = PREVIEW[1] - 92
+_TOP = 38
+CONTENT_HEIGHT = PREVIEW[1] - 92 - _TOP
 # Lines do not break at no-break spaces.
 _SPACE = re.compile(r"[^\S\u00a0\u202f]+")
 _MAX_TEXT_LENGTH = 300
 """In characters: no picture has room for more of one text."""
-_REQUIRED_LINES = ("as of", "when", "made on", "according to", "source", "disagree")
+REQUIRED_LINES = ("as of", "when", "made on", "according to", "source", "disagree")
 _MISSING_GLYPHS = (
     "Some of the source’s signs are missing in this picture’s typeface; the record has them."
 )
@@ -35,7 +36,7 @@ _OMISSIONS = "More belongs to it: read the record."
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """Lines of text after a `label`. Rank 0 is always drawn; others by rank as far as they fit."""
 
     lines: tuple[str, ...]
@@ -51,13 +52,17 @@ class _Block:
         return len(self.lines) * round(self.size * 1.32) + self.gap
 
 
+def layout(card: Card) -> list[Block]:
+    """The blocks of a card that fit on its picture, from top to bottom."""
+    return _fit(list(_blocks(card)))
+
+
 def draw(card: Card) -> bytes:
-    blocks = _fit(list(_blocks(card)))
     picture = Image.new("RGB", PREVIEW, _PAPER)
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, 0, PREVIEW[0], 10), fill="#0b5a5e")
-    y = 38
-    for block in blocks:
+    y = _TOP
+    for block in layout(card):
         x = _MARGIN
         if block.label:
             _draw_text(canvas, (x, y), block.label, block.size, _GREY)
@@ -87,47 +92,45 @@ def draw(card: Card) -> bytes:
     return file.getvalue()
 
 
-def _blocks(card: Card) -> Iterator[_Block]:
-    yield _Block((_truncate(f"{card.resource_type} · {card.kind}", 22, _WIDTH),), 22, _GREY)
-    yield _Block(_wrap(card.title, 34, 2, bold=True), 34, bold=True, gap=12)
+def _blocks(card: Card) -> Iterator[Block]:
+    yield Block((_truncate(f"{card.resource_type} · {card.kind}", 22, _WIDTH),), 22, _GREY)
+    yield Block(_wrap(card.title, 34, 2, bold=True), 34, bold=True, gap=12)
     if card.number is not None:
         size = next(
             (size for size in (72, 60, 50) if _width(_one_line(card.number), size) <= _WIDTH), 42
         )
-        yield _Block(_wrap(card.number, size, 2), size)
+        yield Block(_wrap(card.number, size, 2), size)
     if card.measure is not None:
-        yield _Block((_truncate(card.measure, 26, _WIDTH),), 26, _GREY, gap=16)
+        yield Block((_truncate(card.measure, 26, _WIDTH),), 26, _GREY, gap=16)
     if card.sentence is not None:
-        yield _Block(_wrap(card.sentence, 32, 4), 32, gap=16)
+        yield Block(_wrap(card.sentence, 32, 4), 32, gap=16)
     for line in card.lines:
         text = "".join(
             f"“{_isolate(part.text)}”" if part.is_quoted else _isolate(part.text)
             for part in line.parts
         )
         if card.resource_type == "series":
-            yield _Block(
+            yield Block(
                 _wrap(f"{line.name}: {text}", 23, 2), 23, rank=0 if line == card.lines[0] else 2
             )
         else:
-            rank = 0 if line.name in _REQUIRED_LINES else 2
-            yield _Block(_wrap(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, rank=rank)
+            rank = 0 if line.name in REQUIRED_LINES else 2
+            yield Block(_wrap(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, rank=rank)
     for note in card.corrections:
-        yield _Block(
-            _wrap(note, 24, 2), 24, _WARNING, rank=0 if note == card.corrections[-1] else 1
-        )
+        yield Block(_wrap(note, 24, 2), 24, _WARNING, rank=0 if note == card.corrections[-1] else 1)
     if card.quote is not None:
-        yield _Block(_wrap(f"“{_isolate(card.quote)}”", 24, 2), 24, rank=3)
+        yield Block(_wrap(f"“{_isolate(card.quote)}”", 24, 2), 24, rank=3)
     for note in card.notes:
-        yield _Block(_wrap(note, 22, 2), 22, _WARNING, rank=1)
+        yield Block(_wrap(note, 22, 2), 22, _WARNING, rank=1)
 
 
-def _fit(blocks: list[_Block]) -> list[_Block]:
+def _fit(blocks: list[Block]) -> list[Block]:
     """The required blocks and as many others as fit, in their order."""
     characters = set().union(*(line for block in blocks for line in block.lines))
     is_legible = all(map(_has_glyph, characters))
-    missing_glyphs = [] if is_legible else [_Block((_MISSING_GLYPHS,), 20, _GREY)]
-    omissions = _Block((_OMISSIONS,), 20, _GREY)
-    room = _BOTTOM - 38 - sum(block.height for block in missing_glyphs)
+    missing_glyphs = [] if is_legible else [Block((_MISSING_GLYPHS,), 20, _GREY)]
+    omissions = Block((_OMISSIONS,), 20, _GREY)
+    room = CONTENT_HEIGHT - sum(block.height for block in missing_glyphs)
     if sum(block.height for block in blocks) > room:
         room -= omissions.height
     fitting = []
