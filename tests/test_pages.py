@@ -11,6 +11,7 @@ from starlette.routing import Mount
 
 from app.pages.chart import chart
 from app.pages.form_fields import control_groups
+from app.pages.page_context import FOLDER
 from app.pages.text import escape_text, is_web_url
 from app.presentation.citations import clean_text
 from app.presentation.text import format_number, long_date, name_controls
@@ -430,6 +431,14 @@ def test_an_unknown_address_helps(api: Api) -> None:
     assert page.every("a", href=FIGURE)
     assert page.every("a", href="/v1/figures")
     assert page.every("form", role="search")
+
+
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    styles = "".join((FOLDER / name).read_text() for name in ("style.css", "card.css"))
+    files = [*FOLDER.glob("*.py"), *FOLDER.glob("*.js"), *FOLDER.glob("templates/*.html")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in files)
+    classes = set(re.findall(r"\.([a-z][a-z-]+)", styles))
+    assert {name for name in classes if not re.search(rf"\b{name}\b", sources)} == set()
 
 
 # ------------------------------------------------------------------------------------------------------------------ guide
