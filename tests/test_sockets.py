@@ -23,6 +23,7 @@ def address_of(url: str) -> Address:
     parts = urlsplit(url)
     return str(parts.hostname), int(parts.port or 80)
 
+
 pytestmark = pytest.mark.any_database
 
 

@@ -160,7 +160,7 @@ def _exit_on(
     from app.curation.files import placed
 
     tree = loaded.seeds.tree
-    relevant = placed(finding for finding in findings if tree.is_asked_about(finding.file))
+    relevant = placed(finding for finding in findings if tree.is_selected(finding.file))
     if relevant:
         print_findings(relevant, tree.root, output)
         raise typer.Exit(FOUND_MISTAKES)

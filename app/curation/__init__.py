@@ -1,10 +1,12 @@
-"""From seed files to a database. The order of the stages is the order of the files:
+"""From seed files to a database. The modules, in the order of the stages:
 
-files    the files of a seed tree, and where in them a problem stands
-schema   what a curator may write
-dates, numerals, quotes    what a date, a number and a quote mean
-checks   the rules, one function each
-records  seeds → public records
-load     public records → database
-build    all of it, into a new database that replaces the old one in one step
+files         the files of a seed tree, and the positions of problems in them
+schema        the schema of seed files
+dates, date_reader, number_reader, quotes, wording    the meaning of dates, numbers and words
+seeds         the seeds of a tree, parsed and validated
+checks        the rules, one function each
+lock_entries  the lock entries of quotes
+records       public records, made from seeds
+load, history the database's rows, made from records and from the previous database
+build         a new database that replaces the old one in one step
 """

@@ -8,6 +8,7 @@ as they did when they were locked is the business of `verify`.
 import difflib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -18,13 +19,14 @@ from pydantic import BaseModel
 from app.curation import schema as s
 from app.curation.date_reader import DateMentions, date_support, find_date_mentions
 from app.curation.dates import DateError, bounds, ends
-from app.curation.files import Finding
+from app.curation.files import Finding, Location
 from app.curation.number_reader import read_number
 from app.curation.quotes import CONTEXT_LIMIT, QuoteAmbiguousError, QuoteNotFoundError, locate
 from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 from app.curation.wording import (
     foreign_letters,
     in_quotation_marks,
+    is_in_quotation_marks,
     loaded_terms,
     names_in,
     our_words,
@@ -32,12 +34,13 @@ from app.curation.wording import (
     words,
 )
 from app.resources import RESOURCES
+from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
 Rule = Callable[[Seeds], Iterator[Finding]]
-LONGEST_QUOTE_IN_WORDS = 40
-MOST_SIGNIFICANT_DIGITS = 15
-LARGEST_EXACT_DOUBLE = 10**22
+MAX_QUOTE_WORDS = 40
+MAX_SIGNIFICANT_DIGITS = 15
+MAX_EXACT_NUMBER = 10**22
 
 
 def run(seeds: Seeds) -> list[Finding]:
@@ -50,7 +53,7 @@ def run(seeds: Seeds) -> list[Finding]:
 
 def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
     """An id belongs to one record of its noun: with two, nobody can say which one a link means."""
-    for noun, entries in _identities(seeds).items():
+    for resource_type, entries in _entries_by_type(seeds).items():
         first: dict[str, Entry[Any]] = {}
         for entry in entries:
             earlier = first.setdefault(entry.seed.id, entry)
@@ -58,7 +61,7 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
                 where = f"{earlier.file.parent.name}/{earlier.file.name}"
                 yield entry.finding(
                     "ids-are-unique",
-                    f"the {noun} “{entry.seed.id}” stands already in {where}",
+                    f"the {resource_type} “{entry.seed.id}” stands already in {where}",
                     "id",
                 )
     for article in seeds.articles:
@@ -73,7 +76,7 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
                     )
 
 
-def _identities(seeds: Seeds) -> dict[ResourceType, list[Entry[Any]]]:
+def _entries_by_type(seeds: Seeds) -> dict[ResourceType, list[Entry[Any]]]:
     return {
         "source": [article.source for article in seeds.articles],
         "actor": list(seeds.actors),
@@ -101,72 +104,61 @@ def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
 
 def references_lead_somewhere(seeds: Seeds) -> Iterator[Finding]:
     """Every id that is referred to exists; otherwise a link would lead nowhere."""
-    for noun, entry, key, value in _references(seeds):
-        known = seeds.known_ids[noun]
-        if value not in known:
-            near = difflib.get_close_matches(value, sorted(known), n=1)
-            hint = f"; did you mean “{near[0]}”?" if near else ""
-            home = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}.get(
-                noun, "a facts.yaml"
-            )
-            message = f"there is no {noun} “{value}”{hint or f'; add it to {home}'}"
-            yield entry.finding("references-lead-somewhere", message, *key)
+    files = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}
+    for reference in _all_references(seeds):
+        known_ids = seeds.known_ids[reference.resource_type]
+        if reference.id not in known_ids:
+            near = difflib.get_close_matches(reference.id, sorted(known_ids), n=1)
+            file = files.get(reference.resource_type, "a facts.yaml")
+            hint = f"; did you mean “{near[0]}”?" if near else f"; add it to {file}"
+            message = f"there is no {reference.resource_type} “{reference.id}”{hint}"
+            yield reference.entry.finding("references-lead-somewhere", message, *reference.location)
 
 
-def _references(
-    seeds: Seeds,
-) -> Iterator[tuple[ResourceType, Entry[Any], tuple[str | int, ...], str]]:
-    def each(
-        noun: ResourceType, entry: Entry[Any], name: str
-    ) -> Iterator[tuple[ResourceType, Entry[Any], tuple[str | int, ...], str]]:
-        value = getattr(entry.seed, name)
-        if isinstance(value, str):
-            yield noun, entry, (name,), value
-        elif isinstance(value, s.ReferenceSeed):
-            if value.id is not None:
-                yield noun, entry, (name, "id"), value.id
-        elif value is not None:
-            for index, item in enumerate(value):
-                if isinstance(item, str):
-                    yield noun, entry, (name, index), item
-                elif item.id is not None:
-                    yield noun, entry, (name, index, "id"), item.id
+@dataclass(frozen=True)
+class _Reference:
+    """An id in a seed that names a record, and its location relative to `entry`."""
 
-    for place in seeds.places:
-        yield from each("place", place, "part_of")
-    for series in seeds.series:
-        yield from each("actor", series, "population")
-        yield from each("series", series, "excludes")
-        yield from each("place", series, "places")
-    for article in seeds.articles:
-        for mention in article.entries("actors"):
-            yield "actor", mention, ("id",), mention.seed.id
-            for role in walk(mention, s.RoleSeed):
-                yield from each("actor", role, "of")
-            for relation in walk(mention, s.ActorRelationSeed):
-                yield from each("actor", relation, "to")
-        for mention in article.entries("places"):
-            yield "place", mention, ("id",), mention.seed.id
-        for event in article.entries("events"):
-            yield from each("place", event, "places")
-            yield from each("actor", event, "participants")
-            for relation in walk(event, s.EventRelationSeed):
-                yield from each(relation.seed.noun, relation, "to")
-        for statement in article.entries("statements"):
-            yield from each("actor", statement, "addressees")
-            yield from each("event", statement, "event")
-            for topic in walk(statement, s.TopicSeed):
-                if topic.seed.id is not None:
-                    yield topic.seed.noun, topic, ("id",), topic.seed.id
-        for figure in article.entries("figures"):
-            yield from each("series", figure, "series")
-            yield from each("figure", figure, "denominator")
-            yield from each("place", figure, "places")
-            yield from each("event", figure, "event")
-        for credited in (*article.entries("statements"), *article.entries("figures")):
-            for attribution in walk(credited, s.AttributionSeed):
-                yield from each("actor", attribution, "speaker")
-                yield from each("actor", attribution, "relayed_by")
+    resource_type: ResourceType
+    id: str
+    entry: Entry[Any]
+    location: Location
+
+
+def _all_references(seeds: Seeds) -> Iterator[_Reference]:
+    shared: tuple[Entry[Any], ...] = (*seeds.places, *seeds.series)
+    for entry in shared:
+        yield from _references(entry)
+    mentions: tuple[tuple[str, ResourceType], ...] = (("actors", "actor"), ("places", "place"))
+    for name, resource_type in mentions:
+        for entry in seeds.all_of(name):
+            yield _Reference(resource_type, entry.seed.id, entry, ("id",))
+    for name in ("actors", "events", "statements", "figures"):
+        for entry in seeds.all_of(name):
+            yield from _references(entry)
+
+
+def _references(entry: Entry[Any]) -> Iterator[_Reference]:
+    """Yield the ids in the reference fields of an entry and of its parts."""
+    seed = entry.seed
+    for name in type(seed).model_fields:
+        value = getattr(seed, name)
+        items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+        for index, item in items:
+            location: Location = (name,) if index is None else (name, index)
+            if isinstance(item, BaseModel):
+                part = Entry(entry.file, (*entry.location, *location), item)
+                if isinstance(item, s.ReferenceSeed) and item.id is not None:
+                    resource_type = (
+                        item.noun if isinstance(item, s.TopicSeed) else REFERENCE_FIELDS[name]
+                    )
+                    yield _Reference(resource_type, item.id, part, ("id",))
+                yield from _references(part)
+            elif name == "to":
+                resource_type = seed.noun if isinstance(seed, s.EventRelationSeed) else "actor"
+                yield _Reference(resource_type, item, entry, location)
+            elif isinstance(item, str) and name in REFERENCE_FIELDS:
+                yield _Reference(REFERENCE_FIELDS[name], item, entry, location)
 
 
 def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
@@ -178,16 +170,16 @@ def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
         "place": {entry.seed.id for entry in seeds.all_of("places")},
         "series": {entry.seed.series for entry in seeds.all_of("figures")},
     }
-    for noun, entries in (
+    for resource_type, entries in (
         ("actor", seeds.actors),
         ("place", seeds.places),
         ("series", seeds.series),
     ):
         for entry in entries:
-            if entry.seed.id not in named[noun] and not seeds.is_partial:
+            if entry.seed.id not in named[resource_type] and not seeds.is_partial:
                 message = (
-                    f"no article has evidence for the {noun} “{entry.seed.id}”; quote where it is"
-                    " named, or remove it"
+                    f"no article has evidence for the {resource_type} “{entry.seed.id}”; quote"
+                    " where it is named, or remove it"
                 )
                 yield entry.finding("identities-are-named-somewhere", message, "id")
 
@@ -208,11 +200,11 @@ def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
     """A place is not part of itself, by whatever detour: a filter for it would never end."""
     parts = {entry.seed.id: entry.seed.part_of for entry in seeds.places}
     for entry in seeds.places:
-        seen, here = {entry.seed.id}, entry.seed.part_of
-        while here is not None and here not in seen:
-            seen.add(here)
-            here = parts.get(here)
-        if here == entry.seed.id:
+        visited, whole_id = {entry.seed.id}, entry.seed.part_of
+        while whole_id is not None and whole_id not in visited:
+            visited.add(whole_id)
+            whole_id = parts.get(whole_id)
+        if whole_id == entry.seed.id:
             yield entry.finding(
                 "wholes-do-not-go-round",
                 f"“{entry.seed.id}” is part of itself, by way of “{entry.seed.part_of}”: mend"
@@ -226,10 +218,10 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
     again; and a new id leads to a record.
     """
     rule = "corrections-fit-the-records"
-    withdrawn_response: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
+    withdrawals: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
     for entry in seeds.corrections:
         if entry.seed.change != "corrected":
-            earlier = withdrawn_response.setdefault((entry.seed.noun, entry.seed.id), entry)
+            earlier = withdrawals.setdefault((entry.seed.noun, entry.seed.id), entry)
             if earlier is not entry:
                 message = (
                     f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change}"
@@ -238,12 +230,12 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding(rule, message, "id")
     for entry in seeds.corrections:
         seed = entry.seed
-        known = seeds.known_ids[seed.noun]
-        if seed.change == "corrected" and seed.id not in known and not seeds.is_partial:
-            near = difflib.get_close_matches(seed.id, sorted(known), n=1)
+        known_ids = seeds.known_ids[seed.noun]
+        if seed.change == "corrected" and seed.id not in known_ids and not seeds.is_partial:
+            near = difflib.get_close_matches(seed.id, sorted(known_ids), n=1)
             hint = f"did you mean “{near[0]}”?" if near else "is it change: withdrawn?"
             yield entry.finding(rule, f"there is no {seed.noun} “{seed.id}”; {hint}", "id")
-        if seed.change != "corrected" and seed.id in known:
+        if seed.change != "corrected" and seed.id in known_ids:
             message = (
                 f"the {seed.noun} “{seed.id}” is still there; an id that was {seed.change} is never"
                 " used again"
@@ -257,27 +249,27 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding(
                 rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
             )
-        elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known:
-            onward = withdrawn_response.get((seed.noun, seed.renamed_to))
+        elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known_ids:
+            onward = withdrawals.get((seed.noun, seed.renamed_to))
             if onward is None or onward is entry:
                 message = (
                     f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from"
                     " there"
                 )
                 yield entry.finding(rule, message, "renamed_to")
-        yield from _going_round(entry, withdrawn_response)
+        yield from _rename_cycles(entry, withdrawals)
 
 
-def _going_round(
+def _rename_cycles(
     entry: Entry[s.CorrectionSeed],
-    withdrawn_response: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]],
+    withdrawals: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]],
 ) -> Iterator[Finding]:
-    seen, here = {entry.seed.id}, entry.seed.renamed_to
-    while here is not None and here not in seen:
-        seen.add(here)
-        onward = withdrawn_response.get((entry.seed.noun, here))
-        here = onward.seed.renamed_to if onward else None
-    if here == entry.seed.id:
+    visited, current = {entry.seed.id}, entry.seed.renamed_to
+    while current is not None and current not in visited:
+        visited.add(current)
+        onward = withdrawals.get((entry.seed.noun, current))
+        current = onward.seed.renamed_to if onward else None
+    if current == entry.seed.id:
         message = f"“{entry.seed.id}” comes back to itself, by way of “{entry.seed.renamed_to}”"
         yield entry.finding("corrections-fit-the-records", message, "renamed_to")
 
@@ -335,29 +327,31 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         for name in ("events", "statements", "figures"):
             for record in article.entries(name):
-                ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
+                may_lie_ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
                 for entry in walk(record, s.DateSeed):
-                    said = _said_of_date(record, str(entry.location[len(record.location)]), events)
-                    yield from _borne_out(entry, said, published, may_lie_ahead=ahead)
+                    mentions = _date_mentions(
+                        record, str(entry.location[len(record.location)]), events
+                    )
+                    yield from _check_date(entry, mentions, published, may_lie_ahead=may_lie_ahead)
 
 
-def _said_of_date(
+def _date_mentions(
     record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
 ) -> DateMentions:
     """What is quoted of a date: by the quotes that prove it; where they name none, by all of the
     record's; where those name none either, by those of the events that it belongs to.
     """
     proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
-    own = [q.seed.quote for q in walk(record, s.QuoteSeed)]
-    for words_of in (proving, own):
-        said = find_date_mentions(" ; ".join(words_of))
-        if not said.is_empty:
-            return said
-    return find_date_mentions(" ; ".join(_words_about(record, events)))
+    all_quotes = [q.seed.quote for q in walk(record, s.QuoteSeed)]
+    for quotes in (proving, all_quotes):
+        mentions = find_date_mentions(" ; ".join(quotes))
+        if not mentions.is_empty:
+            return mentions
+    return find_date_mentions(" ; ".join(_related_quotes(record, events)))
 
 
-def _borne_out(
-    entry: Entry[s.DateSeed], said: DateMentions, published: date | None, *, may_lie_ahead: bool
+def _check_date(
+    entry: Entry[s.DateSeed], mentions: DateMentions, published: date | None, *, may_lie_ahead: bool
 ) -> Iterator[Finding]:
     if entry.seed.basis == "publication_date":
         return  # asked by publication_dates_are_those_of_the_source
@@ -372,14 +366,14 @@ def _borne_out(
         if endpoint is None:
             continue
         support = date_support(
-            said, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead
+            mentions, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead
         )
-        if not support.found:
+        if not support.supported:
             message = (
                 f"no quote of the record bears out “{endpoint}”: quote the words that give it, or"
                 " mend the date"
             )
-            if said.relative:
+            if mentions.relative:
                 message += (
                     "; what “two days ago” or “last month” gives is approximate: write it with ~,"
                     " e.g. 2024-01~"
@@ -393,7 +387,7 @@ def _borne_out(
             yield entry.finding("dates-are-borne-out", message, "basis")
 
 
-def _words_about(
+def _related_quotes(
     record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2
 ) -> Iterator[str]:
     """The quotes of a record and, up to two steps away, of the events that it belongs to."""
@@ -409,7 +403,7 @@ def _words_about(
         ]
         for event_id in ids:
             if event_id in events:
-                yield from _words_about(events[event_id], events, depth - 1)
+                yield from _related_quotes(events[event_id], events, depth - 1)
 
 
 def _published(article: Article, *, last: bool = False) -> date | None:
@@ -536,9 +530,9 @@ def numbers_are_exact(seeds: Seeds) -> Iterator[Finding]:
     for entry in seeds.all_of("figures"):
         for name, number in _numbers(entry.seed):
             digits = Decimal(str(number)).normalize().as_tuple().digits
-            if len(digits) > MOST_SIGNIFICANT_DIGITS or abs(number) > LARGEST_EXACT_DOUBLE:
+            if len(digits) > MAX_SIGNIFICANT_DIGITS or abs(number) > MAX_EXACT_NUMBER:
                 message = (
-                    f"{number} has more than {MOST_SIGNIFICANT_DIGITS} significant digits or is too"
+                    f"{number} has more than {MAX_SIGNIFICANT_DIGITS} significant digits or is too"
                     " large to be kept exactly"
                 )
                 yield entry.finding("numbers-are-exact", message, name)
@@ -618,13 +612,17 @@ def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
                 for number, readings in zip(expected, numbers, strict=True)
             )
             if not fits:
-                written = ", ".join(_one_number(readings) for readings in numbers) or "no number"
-                given = ", ".join(str(number) for number in expected) or "none"
-                message = f"“{figure.as_written}” says {written}, but the figure has {given}"
+                read_values = (
+                    ", ".join(_format_readings(readings) for readings in numbers) or "no number"
+                )
+                seed_values = ", ".join(str(number) for number in expected) or "none"
+                message = (
+                    f"“{figure.as_written}” says {read_values}, but the figure has {seed_values}"
+                )
                 yield entry.finding("number-says-what-is-written", message, "value")
 
 
-def _one_number(readings: frozenset[Decimal]) -> str:
+def _format_readings(readings: frozenset[Decimal]) -> str:
     return (
         " or ".join(f"{number.normalize():f}" for number in sorted(readings))
         or "an unreadable number"
@@ -639,10 +637,10 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
         if not article.is_english:
             continue
         for entry in article.entries("figures"):
-            written = read_number(entry.seed.as_written).qualifier or "none_stated"
-            if written != entry.seed.qualifier:
+            qualifier_read = read_number(entry.seed.as_written).qualifier or "none_stated"
+            if qualifier_read != entry.seed.qualifier:
                 message = (
-                    f"“{entry.seed.as_written}” says {written}, but the qualifier is"
+                    f"“{entry.seed.as_written}” says {qualifier_read}, but the qualifier is"
                     f" {entry.seed.qualifier}"
                 )
                 yield entry.finding("qualifier-says-what-is-written", message, "qualifier")
@@ -799,7 +797,7 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
                         "quoted-words-stand-in-evidence", message, "quoted_words", index
                     )
                 elif article.text is not None and not any(
-                    _is_in_marks(article.text, q, quoted) for q in holding
+                    _is_quotation(article.text, quote, quoted) for quote in holding
                 ):
                     message = f"“{quoted}” does not stand between quotation marks in the text"
                     yield entry.finding(
@@ -807,44 +805,16 @@ def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
                     )
 
 
-MARKS = (
-    ("“", "”"),
-    ("«", "»"),
-    ("»", "«"),
-    ("„", "“"),
-    ("„", "”"),
-    ("‘", "’"),
-    ("‹", "›"),
-    ("「", "」"),
-    ("『", "』"),
-)
+def _is_quotation(text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
+    """Whether the words are between quotation marks at the place of the quote.
 
-
-def _is_in_marks(text: str, entry: Entry[s.QuoteSeed], words_quoted: str) -> bool:
-    """Whether the words follow an opening mark of their paragraph that nothing has closed, and a
-    closing one follows.
+    True if the quote has no unique place, which quotes_stand_in_the_text reports.
     """
     try:
-        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(words_quoted)
+        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(exact)
     except (QuoteNotFoundError, QuoteAmbiguousError):
-        return True  # said elsewhere
-    before, behind = text[:start], text[start + len(words_quoted) :]
-    paragraph = before[before.rfind("\n") + 1 :]
-    rest = behind.partition("\n")[0]
-    if paragraph.count('"') % 2 == 1 and '"' in rest:
         return True
-    return any(
-        paragraph.count(first) > paragraph[paragraph.find(first) :].count(last) and last in rest
-        for first, last in MARKS
-        if first in paragraph and not _opens_as_the_other_style(first, last, paragraph)
-    )
-
-
-def _opens_as_the_other_style(first: str, last: str, paragraph: str) -> bool:
-    """« and » each open in one style and close in the other; the first one in the paragraph tells
-    which style it is.
-    """
-    return (last, first) in MARKS and 0 <= paragraph.find(last) < paragraph.find(first)
+    return is_in_quotation_marks(text, start, start + len(exact))
 
 
 def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
@@ -869,7 +839,7 @@ def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
 # ------------------------------------------------------------------------------------------ wording
 
 
-def _ours(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
+def _own_wording(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
     """Every piece of seed with words of ours, and the article that it belongs to."""
     for shared in (*seeds.actors, *seeds.places, *seeds.series):
         yield Entry(shared.file, shared.location, shared.seed), None
@@ -889,15 +859,15 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
     names = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
     ).lower()
-    for entry, article in _ours(seeds):
+    for entry, article in _own_wording(seeds):
         texts = [*our_words(entry.seed)]
-        if not isinstance(
-            entry.seed, s.CorrectionSeed
-        ):  # which may take an id away for what it says
+        # A correction may name an id that is withdrawn because of its wording.
+        if not isinstance(entry.seed, s.CorrectionSeed):
             texts.append((("id",), entry.seed.id.replace("-", " ")))
         title = getattr(entry.seed, "title", None)
+        # A proper name that a source quotes may contain any word.
         if article is None and title and title.lower() in names:
-            continue  # a proper name that a source quotes is the party's own, whatever word is in it
+            continue
         for location, text in texts:
             for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
                 word = outside_quotation_marks(text)[start:end]
@@ -912,30 +882,30 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
     """What stands in quotation marks in our words is quoted letter by letter: in a statement's
     summary by the record's own evidence, elsewhere by some quote of the article.
     """
-    everything = "\n".join(
+    all_quotes = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
     )
-    by_article = {
+    article_quotes = {
         article.file: "\n".join(quote.seed.quote for quote in article.quotes)
         for article in seeds.articles
     }
-    for entry, article in _ours(seeds):
+    for entry, article in _own_wording(seeds):
         if article is None and seeds.is_partial:
             continue
-        own = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
+        own_quotes = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
         for location, text in our_words(entry.seed):
-            known = (
-                own
+            allowed = (
+                own_quotes
                 if location == ("summary",)
-                else everything
+                else all_quotes
                 if article is None
-                else by_article[article.file]
+                else article_quotes[article.file]
             )
             for quoted in in_quotation_marks(text):
-                if quoted not in known:
+                if quoted not in allowed:
                     message = (
                         f"“{quoted}” stands in quotation marks, but in no quote of the"
-                        f" {'record' if known is own else 'article'}"
+                        f" {'record' if allowed is own_quotes else 'article'}"
                     )
                     yield entry.finding("quotation-marks-hold-quotes", message, *location)
 
@@ -944,7 +914,7 @@ def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
     """Our words are in one language, English, so that one reader can read all records; the source's
     words stay in theirs.
     """
-    for entry, _ in _ours(seeds):
+    for entry, _ in _own_wording(seeds):
         for location, text in our_words(entry.seed):
             foreign = foreign_letters(outside_quotation_marks(text))
             if foreign:
@@ -963,19 +933,20 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
         seeds.known_ids["place"]
     ):
         return  # a file of identities cannot be read; what is wrong with it has been said
-    named = _names_of_everything(seeds)
+    names = _known_names(seeds)
     for article in seeds.articles:
         for name in ("events", "statements", "figures"):
             for entry in article.entries(name):
-                known = set(CALENDAR)
+                known_words = set(CALENDAR)
                 for quote in walk(entry, s.QuoteSeed):
-                    known.update(words(quote.seed.quote))
-                for reference in set(_ids_in(entry.seed)) - {entry.seed.id}:
-                    known |= named.get(reference, set())
+                    known_words.update(words(quote.seed.quote))
+                for reference in _references(entry):
+                    if reference.id != entry.seed.id:
+                        known_words |= names.get(reference.id, set())
                 for key in ("title", "summary"):
                     text = outside_quotation_marks(getattr(entry.seed, key, None) or "")
                     for word in names_in(text):
-                        if word not in known and not known.issuperset(word.split("-")):
+                        if word not in known_words and not known_words.issuperset(word.split("-")):
                             message = (
                                 f"“{word}” stands neither in the record's quotes nor in what it"
                                 " refers to"
@@ -989,9 +960,9 @@ CALENDAR = frozenset(
 )
 
 
-def _names_of_everything(seeds: Seeds) -> dict[str, set[str]]:
+def _known_names(seeds: Seeds) -> dict[str, set[str]]:
     """Words of titles and of names as written, by id, whatever the noun."""
-    named: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
     for entry in (
         *seeds.actors,
         *seeds.places,
@@ -999,32 +970,14 @@ def _names_of_everything(seeds: Seeds) -> dict[str, set[str]]:
         *seeds.all_of("events"),
         *seeds.all_of("figures"),
     ):
-        named[entry.seed.id].update(words(getattr(entry.seed, "title", None) or ""))
+        names[entry.seed.id].update(words(getattr(entry.seed, "title", None) or ""))
     for mention in (*seeds.all_of("actors"), *seeds.all_of("places")):
         for quote in mention.seed.names:
-            named[mention.seed.id].update(words(quote.as_written or quote.quote))
+            names[mention.seed.id].update(words(quote.as_written or quote.quote))
     for series in seeds.series:
         for place in (*series.seed.places, series.seed.population):
-            named[series.seed.id] |= named.get(place or "", set())
-    return named
-
-
-def _ids_in(seed: Any) -> Iterator[str]:
-    """Every id that a seed refers to, and its own."""
-    for name in type(seed).model_fields:
-        value = getattr(seed, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, BaseModel):
-                yield from _ids_in(item)
-            elif isinstance(item, str) and name in (
-                "id",
-                "to",
-                "of",
-                "series",
-                "event",
-                "denominator",
-            ):
-                yield item
+            names[series.seed.id] |= names.get(place or "", set())
+    return names
 
 
 def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
@@ -1036,10 +989,10 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
         for record in seeds.all_of(name):
             quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
             for entry in walk(record, *kinds):
-                written = entry.seed.as_written
-                if written is not None and not any(written in quote for quote in quotes):
+                as_written = entry.seed.as_written
+                if as_written is not None and not any(as_written in quote for quote in quotes):
                     message = (
-                        f"“{written}” stands in none of the record's quotes: quote it there, or"
+                        f"“{as_written}” stands in none of the record's quotes: quote it there, or"
                         " leave as_written out"
                     )
                     yield entry.finding("wording-is-quoted", message, "as_written")
@@ -1055,10 +1008,9 @@ def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
     for article in seeds.articles:
         for entry in article.quotes:
             count = len(entry.seed.quote.split())
-            if count > LONGEST_QUOTE_IN_WORDS:
+            if count > MAX_QUOTE_WORDS:
                 message = (
-                    f"quotes {count} words; at most {LONGEST_QUOTE_IN_WORDS}: quote several shorter"
-                    " spans"
+                    f"quotes {count} words; at most {MAX_QUOTE_WORDS}: quote several shorter spans"
                 )
                 yield entry.finding("quotes-are-short", message, "quote")
             for name in ("prefix", "suffix"):
@@ -1096,18 +1048,18 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
         ("figures", "figure"),
     )
     for name, resource_type in lists:
-        known = set(RESOURCES[resource_type].record.model_fields)
+        known_fields = set(RESOURCES[resource_type].record.model_fields)
         if resource_type in ("statement", "figure"):
-            known |= credit
+            known_fields |= credit
         for record in seeds.all_of(name):
             for entry in walk(record, s.QuoteSeed):
                 for index, field_name in enumerate(entry.seed.proves):
-                    if field_name not in known:
-                        near = difflib.get_close_matches(field_name, sorted(known), n=1)
+                    if field_name not in known_fields:
+                        near = difflib.get_close_matches(field_name, sorted(known_fields), n=1)
                         hint = (
                             f"; did you mean “{near[0]}”?"
                             if near
-                            else f"; known are {', '.join(sorted(known))}"
+                            else f"; known are {', '.join(sorted(known_fields))}"
                         )
                         message = f"“{field_name}” is not a field of a {resource_type}{hint}"
                         yield entry.finding("proves-names-fields", message, "proves", index)

@@ -1,8 +1,7 @@
-"""Dates as words give them, and whether they bear out a date that a curator writes.
+"""Dates in English words, and whether they support a date that a curator writes.
 
-English words are known. A day of the week is the last one before publication; a day or month
-without a year is the last one before publication: that is how reports write, and both are
-inference, which a record says.
+A day of the week is the last one before publication. A day or month without a year is the last
+one before publication. Both are inferences, which the record states.
 """
 
 import re
@@ -21,7 +20,8 @@ _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = rf"({'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?\b"
 _RELATIVE = re.compile(
-    r"\b(ago|last|earlier|recent|recently|past|next|later|since|overnight|quarter|end|early|late|mid|beginning|eve"
+    r"\b(ago|last|earlier|recent|recently|past|next|later|since|overnight"
+    r"|quarter|end|early|late|mid|beginning|eve"
     r"|weeks?|months?|years?|days|decades?|spring|summer|autumn|fall|winter)\b"
 )
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
@@ -31,8 +31,8 @@ WITHIN_A_WEEK = 6
 
 @dataclass(frozen=True)
 class DateMentions:
-    """What some words say of dates: years, months, days of months, days of the week, days counted
-    from publication.
+    """The dates in some words: years, months, days of months or weeks, days relative to
+    publication.
     """
 
     years: frozenset[int]
@@ -83,15 +83,15 @@ def find_date_mentions(words: str) -> DateMentions:
 
 @dataclass(frozen=True)
 class Support:
-    """Whether words bear a date out, and if so whether something of it had to be inferred."""
+    """Whether words support a date, and whether a part of it is inferred."""
 
-    found: bool
+    supported: bool
     inferred: bool = False
 
 
-_UNSUPPORTED = Support(found=False)
-_STATED = Support(found=True)
-_INFERRED = Support(found=True, inferred=True)
+_UNSUPPORTED = Support(supported=False)
+_STATED = Support(supported=True)
+_INFERRED = Support(supported=True, inferred=True)
 
 
 def date_support(
@@ -102,9 +102,10 @@ def date_support(
     is_lone: bool,
     may_lie_ahead: bool,
 ) -> Support:
-    """Whether a plain EDTF date (a year, a month or a day) is borne out. The day of publication
-    needs no words, unless it is a lone date (`is_lone`: not the end of an interval) and the words
-    name another day. `may_lie_ahead`: the words tell of something to come, so that a day of the
+    """Check a plain EDTF date (a year, a month or a day) against the dates in some words.
+
+    The day of publication needs no words, unless it is not an end of an interval (`is_lone`) and
+    the words name another day. `may_lie_ahead`: the words describe the future, so that a day of the
     week may be the next one.
     """
     approximate = endpoint.endswith(("~", "%"))
@@ -116,14 +117,14 @@ def date_support(
     if len(parts) == 2:
         return _month(mentions, parts[0], parts[1], published)
     day = date(*parts)
-    said = _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
+    support = _day(mentions, day, published, may_lie_ahead=may_lie_ahead)
     if (
-        not said.found
+        not support.supported
         and day == published
         and not (is_lone and (mentions.days or mentions.weekdays))
     ):
         return _INFERRED
-    return said
+    return support
 
 
 def _year(mentions: DateMentions, year: int, published: date | None) -> Support:

@@ -1,8 +1,7 @@
-"""Dates: EDTF (ISO 8601-2) levels 0 and 1, and one-of ranges of level 2.
-https://www.loc.gov/standards/datetime/
+"""EDTF dates (ISO 8601-2): levels 0 and 1, and one-of ranges of level 2.
 
-The library parses and gives the bounds; here stands what of EDTF a record may use, and why not the
-rest.
+https://www.loc.gov/standards/datetime/. The library parses them; this module restricts what a
+record may use of EDTF and explains the restriction to the curator.
 """
 
 import re
@@ -11,7 +10,7 @@ from functools import lru_cache
 from time import struct_time
 
 Bounds = tuple[str | None, str | None]
-"""Earliest and latest day, ISO 8601, both inclusive; null = unbounded."""
+"""Earliest and latest day in ISO 8601, both inclusive; None: unbounded."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ENDPOINT = r"(?:\d{4}|\d{3}X|\d{2}XX)(?:-(?:\d{2}|XX)(?:-(?:\d{2}|XX))?)?[~?%]?"
@@ -22,12 +21,14 @@ _SEASON = re.compile(r"(?<!\d)(\d{4})-2[1-4](?![\d-])")
 
 
 class DateError(ValueError):
-    """Not a date that a record may hold; the message says why and what to write instead."""
+    """A date that a record may not have; the message tells the curator what to write."""
 
 
 @lru_cache(maxsize=65_536)
 def bounds(edtf: str) -> Bounds:
-    """Strict bounds: the qualifiers `~`, `?` and `%` do not widen them."""
+    """Return the strict bounds: the qualifiers `~`, `?` and `%` do not extend them. Raises
+    DateError.
+    """
     if _DAY.fullmatch(edtf):
         return _plain_day(edtf)
     if match := _ONE_OF.fullmatch(edtf):
@@ -58,7 +59,7 @@ def bounds(edtf: str) -> Bounds:
 
 
 def ends(edtf: str) -> tuple[str | None, str | None]:
-    """The two ends of a date as they are written; null: an open end. A single date is both."""
+    """Return the two ends as they are written, None for an open end. A single date is both ends."""
     inner = edtf.strip("[]")
     for separator in ("/", ".."):
         if separator in inner and not (separator == ".." and "/" in inner):
@@ -71,7 +72,7 @@ def ends(edtf: str) -> tuple[str | None, str | None]:
 
 
 def _plain_day(edtf: str) -> Bounds:
-    """Most dates are plain days; they need no library."""
+    """Check a plain day without the library: most dates are plain days."""
     try:
         date.fromisoformat(edtf)
     except ValueError:

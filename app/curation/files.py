@@ -1,6 +1,6 @@
-"""The files of a seed tree, and where in them a problem stands.
+"""The files of a seed tree, and the positions of problems in them.
 
-A fast loader reads every file; only a file with a problem is read again, by a slower one that knows
+A fast loader reads every file. A file with a problem is read again by a slower loader that knows
 lines and columns.
 """
 
@@ -19,13 +19,14 @@ import yaml_rs
 _TOO_DEEP = re.compile(r"(?:- ){64}|(?:[\[{]\s*){64}")
 
 Location = tuple[str | int, ...]
-"""Keys and indices that lead from the top of a file to a value."""
+"""The keys and indices that lead from the top of a file to a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A problem in a seed file. `line` and `column` count from 1; unset, they are found from
-    `location`.
+    """A problem in a seed file.
+
+    `line` and `column` count from 1; if they are None, they are derived from `location`.
     """
 
     file: Path
@@ -37,7 +38,7 @@ class Finding:
 
 
 class SeedError(Exception):
-    """The seeds have problems; all of them are here."""
+    """The seeds have problems: `findings` has all of them."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"{len(findings)} problems")
@@ -46,7 +47,7 @@ class SeedError(Exception):
 
 @dataclass(frozen=True)
 class SeedTree:
-    """Where the files of a seed tree are. `only`, where set, are the articles that are asked about."""
+    """The paths of a seed tree. If `only` is set, only findings in these articles are reported."""
 
     root: Path
     only: frozenset[Path] | None = None
@@ -69,15 +70,15 @@ class SeedTree:
 
     @property
     def articles(self) -> list[Path]:
-        """The `facts.yaml` of each article, in the order of their folders' names."""
+        """The `facts.yaml` of each article, sorted by the names of their folders."""
         return sorted((self.root / "articles").glob("*/facts.yaml"))
 
     @property
     def article_folders(self) -> list[Path]:
         return sorted(path for path in (self.root / "articles").glob("*") if path.is_dir())
 
-    def is_asked_about(self, path: Path) -> bool:
-        """Whether findings in a file are wanted."""
+    def is_selected(self, path: Path) -> bool:
+        """Whether findings in a file are reported."""
         return self.only is None or path in self.only or path.with_name("facts.yaml") in self.only
 
     def all_files(self) -> Iterator[Path]:
@@ -91,7 +92,7 @@ class SeedTree:
                 yield lock
 
     def sha256(self) -> str:
-        """Of every file's name and bytes: equal trees, and only those, have equal hashes."""
+        """Return the hash of the names and bytes of all files."""
         digest = hashlib.sha256()
         for path in self.all_files():
             content = path.read_bytes()
@@ -106,9 +107,7 @@ def lock_path(facts: Path) -> Path:
 
 
 def read_yaml(path: Path) -> Any:
-    """The file's value. Raises SeedError with line and column where it is not UTF-8 or not YAML
-    1.2.
-    """
+    """Return the value of a YAML 1.2 file. Raises SeedError with line and column."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -171,25 +170,25 @@ def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
 
 
 def _nodes(text: str) -> Any:
-    """The file as nodes that know their lines, by the C parser: no values are made of them."""
+    """Parse the file into nodes that have positions."""
     from ruamel.yaml import YAML
 
     return YAML(typ="safe").compose(text)
 
 
 def _repeated_key(node: Any) -> Any:
-    """The first key that stands twice in one mapping, or null."""
+    """Return the first key that occurs twice in one mapping, None if there is none."""
     if not isinstance(getattr(node, "value", None), list):
         return None
-    seen = set()
+    keys = set()
     for child in node.value:
         key, value = child if isinstance(child, tuple) else (None, child)
         if key is not None:
-            if str(key.value) in seen:
+            if str(key.value) in keys:
                 return key
-            seen.add(str(key.value))
-        if (found := _repeated_key(value)) is not None:
-            return found
+            keys.add(str(key.value))
+        if (repeated := _repeated_key(value)) is not None:
+            return repeated
     return None
 
 
@@ -229,9 +228,7 @@ def placed(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _position(document: Any, location: Location) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest part of the location that the file has: of a key,
-    where it begins.
-    """
+    """Return line and column, from 1, of the deepest part of the location that the file has."""
     mark = getattr(document, "start_mark", None)
     node = document
     for step in location:
@@ -251,21 +248,21 @@ def _position(document: Any, location: Location) -> tuple[int, int]:
                 if isinstance(children, list)
                 else []
             )
-            found = next(((key, value) for key, value in pairs if key.value == step), None)
-            if found is None:
+            child = next(((key, value) for key, value in pairs if key.value == step), None)
+            if child is None:
                 break
-            mark, node = found[0].start_mark, found[1]
+            mark, node = child[0].start_mark, child[1]
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
 def one_line(finding: Finding, root: Path) -> str:
-    """`file:line:column: rule: message`, the form that editors understand."""
+    """Format a finding as `file:line:column: rule: message`, as compilers do."""
     place = f"{_shown(finding.file, root)}:{finding.line or 1}:{finding.column or 1}"
     return f"{place}: {finding.rule}: {finding.message}"
 
 
 def as_json(findings: Iterable[Finding], root: Path) -> str:
-    """The same for tools: a list of objects, one a line."""
+    """Format findings as a JSON list with one object a line."""
     lines = [
         json.dumps(
             {

@@ -1,8 +1,8 @@
-"""What a number says as it is written: its qualifier and its numeral.
+"""Reading numbers as sources write them: the qualifier and the numeral.
 
-English qualifiers and number words are known; digits are read in any script. A numeral that can be
-read in more than one way (`1.234` in a language that groups by points) is read in all of them: the
-check asks whether the value is one.
+It knows English qualifiers and number words, and the digits of any script. A numeral with several
+readings (`1.234` in a language that groups by points) has all of them: the check requires that the
+value is one of them.
 """
 
 import re
@@ -55,11 +55,12 @@ QUALIFIER_WORDS: dict[str, Qualifier] = {
     "an estimated": "about",
     "between": "between",
 }
-"""Each phrase means one qualifier, for every speaker and every party alike."""
+"""The qualifier of each phrase, the same for every speaker and party."""
 
 _QUALIFIER = re.compile(rf"\b(?:{'|'.join(sorted(QUALIFIER_WORDS, key=len, reverse=True))})\b")
 _UNQUANTIFIED = re.compile(
-    r"\b(several|many|few|numerous|countless|various|multiple|dozens|scores|tens|hundreds|thousands|millions|billions)\b"
+    r"\b(several|many|few|numerous|countless|various|multiple"
+    r"|dozens|scores|tens|hundreds|thousands|millions|billions)\b"
 )
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
@@ -94,13 +95,14 @@ _MARKS = (
     (r"\bhalf a dozen\b", "six"),
     (r"\ba (?=hundred|thousand|million|billion|dozen)", "one "),
 )
-"""Signs and idioms, put into the words that the reader knows."""
+"""Signs and idioms, and the words that replace them before reading."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`qualifier` null: no known word of one. `numbers`: for each numeral in order, every value
-    that it can mean.
+    """What a number in words means. `qualifier` is None if there is no known word for one.
+
+    `numbers` has for each numeral, in order, every value that it can mean.
     """
 
     qualifier: Qualifier | None
@@ -138,12 +140,12 @@ def _without_qualifier(text: str) -> str:
 
 
 def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
-    found: list[frozenset[Decimal]] = []
+    numbers: list[frozenset[Decimal]] = []
     words: list[str] = []
 
     def close() -> None:
         if words:
-            found.append(frozenset({Decimal(_words_value(words))}))
+            numbers.append(frozenset({Decimal(_words_value(words))}))
             words.clear()
 
     tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
@@ -160,7 +162,7 @@ def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
                 readings |= {
                     value * 10**power for value in readings for power in (3, 4, 6, 8, 9, 12)
                 }
-            found.append(readings)
+            numbers.append(readings)
         elif (english and token in _SMALL) or (
             english
             and token in _SCALES
@@ -170,20 +172,20 @@ def _numbers(text: str, *, english: bool) -> list[frozenset[Decimal]]:
         elif not (english and token == "and" and words and words[-1] in _SCALES):
             close()
     close()
-    if len(found) == 2 and english:
-        found = _shared_scale(text, found)
-    return found
+    if len(numbers) == 2 and english:
+        numbers = _shared_scale(text, numbers)
+    return numbers
 
 
-def _shared_scale(text: str, found: list[frozenset[Decimal]]) -> list[frozenset[Decimal]]:
-    """“between 2 and 3 million”: the scale behind the second number may hold for the first too."""
+def _shared_scale(text: str, numbers: list[frozenset[Decimal]]) -> list[frozenset[Decimal]]:
+    """Apply the scale of the second number to the first, as in “between 2 and 3 million”."""
     scale = next(
         (Decimal(value) for word, value in _SCALES.items() if re.search(rf"\d\s*{word}\b", text)),
         None,
     )
     if scale is None:
-        return found
-    return [found[0] | {value * scale for value in found[0]}, found[1]]
+        return numbers
+    return [numbers[0] | {value * scale for value in numbers[0]}, numbers[1]]
 
 
 def _digit_values(token: str, *, english: bool) -> set[Decimal]:
@@ -192,17 +194,17 @@ def _digit_values(token: str, *, english: bool) -> set[Decimal]:
     readings = {_grouped(digits, group=",", point=".")}
     if not english:
         readings.add(_grouped(digits, group=".", point=","))
-    found = {value for value in readings if value is not None}
-    return {-value for value in found} if token.startswith("-") else found
+    values = {value for value in readings if value is not None}
+    return {-value for value in values} if token.startswith("-") else values
 
 
 def _grouped(digits: str, *, group: str, point: str) -> Decimal | None:
-    whole, _, fraction = digits.partition(point)
-    if not re.fullmatch(rf"\d+|\d{{1,3}}(?:{re.escape(group)}\d{{2,3}})+", whole) or (
+    integer, _, fraction = digits.partition(point)
+    if not re.fullmatch(rf"\d+|\d{{1,3}}(?:{re.escape(group)}\d{{2,3}})+", integer) or (
         fraction and not fraction.isdigit()
     ):
         return None
-    return Decimal(whole.replace(group, "") + (f".{fraction}" if fraction else ""))
+    return Decimal(integer.replace(group, "") + (f".{fraction}" if fraction else ""))
 
 
 def _words_value(words: list[str]) -> int:

@@ -74,12 +74,12 @@ class QuoteAmbiguousError(ValueError):
 
 def occurrences(text: str, words: str) -> list[int]:
     """Return the offset of every occurrence of the words, overlapping ones too."""
-    found: list[int] = []
+    offsets: list[int] = []
     start = text.find(words)
     while start >= 0:
-        found.append(start)
+        offsets.append(start)
         start = text.find(words, start + 1)
-    return found
+    return offsets
 
 
 def locate(text: str, quote: Quote) -> LockEntry:
@@ -87,18 +87,18 @@ def locate(text: str, quote: Quote) -> LockEntry:
 
     Raises QuoteNotFoundError or QuoteAmbiguousError; the message tells the curator what to write.
     """
-    whole = quote.prefix + quote.exact + quote.suffix
-    starts = [start + len(quote.prefix) for start in occurrences(text, whole)]
+    in_context = quote.prefix + quote.exact + quote.suffix
+    starts = [start + len(quote.prefix) for start in occurrences(text, in_context)]
     if not starts:
         raise QuoteNotFoundError(_closest(text, quote))
     if len(starts) > 1:
         places = "; ".join(
             f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4]
         )
-        more = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
+        others = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
         raise QuoteAmbiguousError(
-            f"“{quote.exact}” stands in {len(starts)} places: {places}{more}; quote more words, or"
-            " add the few words before it (prefix) or after it (suffix)"
+            f"“{quote.exact}” stands in {len(starts)} places: {places}{others}; quote more words,"
+            " or add the few words before it (prefix) or after it (suffix)"
         )
     start = starts[0]
     end = start + len(quote.exact)
@@ -128,19 +128,23 @@ def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
     if not rivals:
         return "", ""
     best: tuple[int, int] | None = None
-    for before in sorted({0} | {same + 1 for same, _ in rivals}):
-        after = max((same + 1 for same_before, same in rivals if same_before >= before), default=0)
-        if before > min(CONTEXT_LIMIT, start) or after > min(CONTEXT_LIMIT, len(text) - end):
+    for prefix_length in sorted({0} | {same + 1 for same, _ in rivals}):
+        suffix_length = max(
+            (same + 1 for same_before, same in rivals if same_before >= prefix_length), default=0
+        )
+        if prefix_length > min(CONTEXT_LIMIT, start) or suffix_length > min(
+            CONTEXT_LIMIT, len(text) - end
+        ):
             continue
-        if best is None or before + after <= sum(best):
-            best = (before, after)
+        if best is None or prefix_length + suffix_length <= sum(best):
+            best = (prefix_length, suffix_length)
     if best is None:
         raise QuoteAmbiguousError(
             f"“{text[start:end]}” cannot be told from its likes by {CONTEXT_LIMIT} characters of"
             " context; quote more words"
         )
-    before, after = best
-    return text[start - before : start], text[end : end + after]
+    prefix_length, suffix_length = best
+    return text[start - prefix_length : start], text[end : end + suffix_length]
 
 
 def _common_before(text: str, first: int, second: int) -> int:
@@ -191,46 +195,54 @@ def _closest(text: str, quote: Quote) -> str:
     """
     from rapidfuzz import fuzz
 
-    whole = quote.prefix + quote.exact + quote.suffix
+    in_context = quote.prefix + quote.exact + quote.suffix
     if quote.prefix or quote.suffix:
         alone = occurrences(text, quote.exact)
         if alone:
-            places = "; ".join(f"“{_around(text, at, at + len(quote.exact))}”" for at in alone[:4])
+            places = "; ".join(
+                f"“{_around(text, offset, offset + len(quote.exact))}”" for offset in alone[:4]
+            )
             return (
                 f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
             )
-    spaced = " ".join(whole.split())
+    spaced = " ".join(in_context.split())
     broken = re.search(r"\s+".join(map(re.escape, spaced.split())), text) if spaced else None
     if broken is not None:
-        shown = broken.group().replace("\r", "\\r").replace("\n", "\\n")
-        return f'“{spaced}” has a line break in the text: write it in double quotes as "{shown}", or quote one side of it'
+        escaped = broken.group().replace("\r", "\\r").replace("\n", "\\n")
+        return (
+            f"“{spaced}” has a line break in the text: write it in double quotes as"
+            f' "{escaped}", or quote one side of it'
+        )
     for form in ("NFC", "NFD"):
-        other = unicodedata.normalize(form, whole)
-        if other != whole and other in text:
+        other = unicodedata.normalize(form, in_context)
+        if other != in_context and other in text:
             return (
-                f"“{whole}” stands in the text with other characters for the same letters ({form}):"
-                " copy it from there"
+                f"“{in_context}” stands in the text with other characters for the same letters"
+                f" ({form}): copy it from there"
             )
     folded = text.translate(_LOOKALIKES)
-    at = (
-        folded.lower().find(whole.translate(_LOOKALIKES).lower())
+    offset = (
+        folded.lower().find(in_context.translate(_LOOKALIKES).lower())
         if len(folded.lower()) == len(text)
         else -1
     )
-    if at >= 0:
+    if offset >= 0:
         return (
-            f"“{whole}” does not stand in the text; “{text[at : at + len(whole)]}” does: quote it"
-            " letter by letter"
+            f"“{in_context}” does not stand in the text;"
+            f" “{text[offset : offset + len(in_context)]}” does: quote it letter by"
+            " letter"
         )
-    alignment = fuzz.partial_ratio_alignment(whole, text, score_cutoff=60)
+    alignment = fuzz.partial_ratio_alignment(in_context, text, score_cutoff=60)
     if alignment is None:
-        return f"“{whole}” does not stand in the text, nor does anything like it"
+        return f"“{in_context}” does not stand in the text, nor does anything like it"
     start = (
         max(text.rfind(" ", 0, alignment.dest_start), text.rfind("\n", 0, alignment.dest_start)) + 1
     )
-    end = alignment.dest_end + len(re.match(r"\w*", text[alignment.dest_end :]).group())  # type: ignore[union-attr]
+    end = alignment.dest_end
+    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end += 1
     passage = " ".join(text[start:end].split())
-    return f"“{whole}” does not stand in the text; the closest passage is “{passage}”"
+    return f"“{in_context}” does not stand in the text; the closest passage is “{passage}”"
 
 
 # -------------------------------------------------------------------------------------------- texts

@@ -1,8 +1,8 @@
-"""What a curator may write in a seed file.
+"""The schema of seed files.
 
-The shapes are those of the public records, less what is computed: offsets, bounds, evidence by
-number. A short form stands for the whole: `2023-09` for a stated date, an id for a stated
-reference, words for a quote that proves all.
+Seeds have the shape of the public records, without what is computed: offsets, bounds and evidence
+by number. A short form is expanded: `2023-09` to a stated date, an id to a stated reference, words
+to a quote that proves the whole record.
 """
 
 import math
@@ -176,7 +176,7 @@ class PlaceSeed(Seed):
 
 
 class ActorMentionSeed(Seed):
-    """What one article writes of an actor."""
+    """What one article states about an actor."""
 
     id: Slug
     names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
@@ -186,7 +186,7 @@ class ActorMentionSeed(Seed):
 
 
 class PlaceMentionSeed(Seed):
-    """What one article writes of a place."""
+    """What one article states about a place."""
 
     id: Slug
     names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
@@ -281,7 +281,7 @@ class FigureBreakdownSeed(BreakdownSeed):
 
 
 class PopulationSeed(Seed):
-    """How the text words who is counted; who that is, the series says."""
+    """The words for the people counted; the series names the actor."""
 
     as_written: Text | None = None
     basis: v.ReferenceBasis = "stated"
@@ -337,8 +337,9 @@ def _is_a_day(value: str) -> str:
 
 
 class CorrectionSeed(Seed):
-    """Why a record says something else than before, is gone, or has another id: in an article's
-    `facts.yaml`, or, where no article is left or none is meant, in `corrections.yaml`.
+    """Why a record was corrected, withdrawn or renamed.
+
+    It is in the article's `facts.yaml`, or in `corrections.yaml` if there is no such article.
     """
 
     noun: v.ResourceType
@@ -350,7 +351,7 @@ class CorrectionSeed(Seed):
 
 
 class ArticleSeed(Seed):
-    """One `facts.yaml`: a source, and all that it states."""
+    """One `facts.yaml`: a source and everything that it states."""
 
     source: SourceSeed
     actors: tuple[ActorMentionSeed, ...] = ()

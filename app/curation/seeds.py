@@ -1,4 +1,4 @@
-"""Seed files, read and understood: what the rules look at and what records are made from."""
+"""Seed files, parsed and validated: the input of the checks and of the records."""
 
 import difflib
 import re
@@ -22,7 +22,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True)
 class Entry(Generic[T_co]):
-    """A piece of a seed file and where it stands."""
+    """A part of a seed file and its location."""
 
     file: Path
     location: Location
@@ -36,7 +36,7 @@ class Entry(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Article:
-    """One `facts.yaml`, with what can be had of its receipts and its text."""
+    """One `facts.yaml` with its lock and its text, each None if it is missing."""
 
     file: Path
     seed: s.ArticleSeed
@@ -64,9 +64,7 @@ class Article:
 
 @dataclass
 class Seeds:
-    """A seed tree. Files with findings of their own shape are missing from the lists, but not from
-    `known_ids`.
-    """
+    """A seed tree. Invalid files are missing from the lists, but `known_ids` has their ids."""
 
     tree: SeedTree
     actors: list[Entry[s.ActorSeed]] = field(default_factory=list)
@@ -78,17 +76,17 @@ class Seeds:
 
     @cached_property
     def is_partial(self) -> bool:
-        """Whether articles are missing, because they cannot be read or are not asked about."""
+        """Whether articles are missing: they are invalid or not selected."""
         return len(self.articles) < len(self.tree.articles)
 
     def all_of(self, name: str) -> Iterator[Entry[Any]]:
-        """Every event, statement or figure, or what articles write of actors or places."""
+        """Yield the entries of a list of `facts.yaml`, such as `events`, of all articles."""
         for article in self.articles:
             yield from article.entries(name)
 
     @property
     def corrections(self) -> Iterator[Entry[s.CorrectionSeed]]:
-        """Those of all articles, and those that stand by themselves."""
+        """The corrections in all articles and those in `corrections.yaml`."""
         yield from self.all_of("corrections")
         yield from self.other_corrections
 
@@ -97,20 +95,20 @@ class Seeds:
         return {entry.seed.id: entry.seed for entry in self.series}
 
 
-def walk(entry: Entry[Any], *wanted: type[BaseModel]) -> Iterator[Entry[Any]]:
-    """Every part of a seed that is of one of these types, with its location."""
+def walk(entry: Entry[Any], *models: type[BaseModel]) -> Iterator[Entry[Any]]:
+    """Yield the entry and its parts that are of one of these models, with their locations."""
     value = entry.seed
-    if isinstance(value, wanted):
+    if isinstance(value, models):
         yield entry
     for name in type(value).model_fields:
         inner = getattr(value, name)
         if isinstance(inner, BaseModel):
-            yield from walk(Entry(entry.file, (*entry.location, name), inner), *wanted)
+            yield from walk(Entry(entry.file, (*entry.location, name), inner), *models)
         elif isinstance(inner, tuple):
             for index, item in enumerate(inner):
                 if isinstance(item, BaseModel):
                     yield from walk(
-                        Entry(entry.file, (*entry.location, name, index), item), *wanted
+                        Entry(entry.file, (*entry.location, name, index), item), *models
                     )
 
 
@@ -129,7 +127,10 @@ _ARTICLE = TypeAdapter(s.ArticleSeed)
 
 
 def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
-    """Everything that can be understood, and a finding for everything that cannot."""
+    """Return the valid seeds, and a finding for each problem of the others.
+
+    Raises SeedError if the tree has no folder.
+    """
     if not tree.root.is_dir():
         raise SeedError(
             [
@@ -174,31 +175,39 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
         for folder in tree.article_folders
         if not (folder / "facts.yaml").is_file() and tree.only is None
     ]
-    for path in _wanted(tree, seeds.known_ids):
+    for path in _selected_articles(tree, seeds.known_ids):
         seed = _read(path, _ARTICLE, (s.ArticleSeed,), seeds.known_ids, None, findings)
         if seed is not None:
             seeds.articles.append(_article(path, seed, texts, findings))
     return seeds, findings
 
 
-_AN_ID = re.compile(rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)")
+_ID_PATTERN = re.compile(
+    rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)"
+)
 
 
-def _wanted(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) -> list[Path]:
-    """All articles; or those asked about, behind those that share an event, statement, figure or
-    source with them. Which they are is seen without reading them as YAML, so that one article among
-    thousands is checked in a moment.
+def _selected_articles(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) -> list[Path]:
+    """Return the articles to read: all, or the selected ones after those that share an id with
+    them.
+
+    Shared ids are searched in the files' bytes, without parsing them, so that checking one article
+    among thousands is fast.
     """
     if tree.only is None:
         return tree.articles
     shared = known_ids["actor"] | known_ids["place"] | known_ids["series"]
-    theirs: set[bytes] = set()
+    mentioned_ids: set[bytes] = set()
     for path in tree.only:
         if path.is_file():
-            theirs.update(_AN_ID.findall(path.read_bytes()))
-    theirs -= {item.encode() for item in shared}
-    others = [path for path in tree.articles if path not in tree.only]
-    context = [path for path in others if not theirs.isdisjoint(_AN_ID.findall(path.read_bytes()))]
+            mentioned_ids.update(_ID_PATTERN.findall(path.read_bytes()))
+    mentioned_ids -= {item.encode() for item in shared}
+    other_articles = [path for path in tree.articles if path not in tree.only]
+    context = [
+        path
+        for path in other_articles
+        if not mentioned_ids.isdisjoint(_ID_PATTERN.findall(path.read_bytes()))
+    ]
     return [*context, *sorted(tree.only)]
 
 
@@ -260,7 +269,7 @@ def _read(
 def _note_ids(
     data: Any, noun: ResourceType | None, known_ids: dict[ResourceType, set[str]]
 ) -> None:
-    """Ids of every file, also of one with mistakes: references to them are not mistakes."""
+    """Collect the ids of a file, also of an invalid one: references to them are not mistakes."""
 
     def note(kind: ResourceType, items: Any) -> None:
         if isinstance(items, list):
@@ -282,16 +291,18 @@ def _note_ids(
 # -------------------------------------------------------------------- messages of Pydantic's errors
 
 
-_FORMS = {
-    "[a-z0-9]+(?:-[a-z0-9]+)*": "must be an id: lower-case letters and digits in words joined by hyphens, e.g. gaza-strip",
+_PATTERN_MESSAGES = {
+    "[a-z0-9]+(?:-[a-z0-9]+)*": "must be an id: lower-case letters and digits in words joined by"
+    " hyphens, e.g. gaza-strip",
     "[A-Z]{2}$": "must be a country code of two capital letters (ISO 3166-1), e.g. QA",
     "[0-9a-f]{64}": "must be a SHA-256 of the text's file: 64 digits 0–9 a–f (sha256sum prints it)",
     "https?://": "must be a web address that begins with http:// or https://",
-    "[A-Z]{3}": "must be a unit: a word such as person or percent, or a currency in three capitals such as USD",
+    "[A-Z]{3}": "must be a unit: a word such as person or percent, or a currency in three capitals"
+    " such as USD",
     "[A-Za-z]{2,3}(-": "must be a language tag (BCP 47), e.g. en or pt-BR",
     "[a-z]+(_[a-z]+)*": "must be lower-case words joined by underscores, e.g. people_killed",
 }
-_KINDS = {
+_MESSAGES = {
     "string_type": "must be text; put it in quotation marks if it looks like a number",
     "tuple_type": "must be a list: lines that begin with “- ”",
     "model_type": "must be keys with values, e.g. “id: …”",
@@ -310,8 +321,8 @@ def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) ->
     location = tuple(details["loc"])
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _keys_at(model, location[:-1])
-        message = f"unknown key “{location[-1]}”{_did_you_mean(str(location[-1]), known)}"
+        known_keys = _keys_at(model, location[:-1])
+        message = f"unknown key “{location[-1]}”{_did_you_mean(str(location[-1]), known_keys)}"
         if value is None:
             message += "; a text with a comma inside {…} stands in quotation marks"
     elif kind == "missing":
@@ -324,36 +335,42 @@ def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) ->
             f" {', '.join(choices)}{_did_you_mean(str(value), choices)}"
         )
     elif kind == "string_pattern_mismatch":
-        form = next(text for part, text in _FORMS.items() if part in str(context["pattern"]))
+        form = next(
+            text for part, text in _PATTERN_MESSAGES.items() if part in str(context["pattern"])
+        )
         message = f"“{value}” {form}"
     elif kind == "string_too_long":
         message = f"“{value}” is longer than {context['max_length']} characters"
     elif kind == "value_error":
         message = str(context["error"])
     else:
-        message = _KINDS.get(kind, details["msg"])
+        message = _MESSAGES.get(kind, details["msg"])
     return Finding(file=path, location=location, rule="shape", message=message)
 
 
-def _did_you_mean(value: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
+def _did_you_mean(value: str, choices: Sequence[str]) -> str:
+    matches = difflib.get_close_matches(value, choices, n=1, cutoff=0.6)
     return (
-        f"; did you mean “{near[0]}”?"
-        if near
-        else (f"; known are {', '.join(known)}" if known else "")
+        f"; did you mean “{matches[0]}”?"
+        if matches
+        else (f"; known are {', '.join(choices)}" if choices else "")
     )
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
-    """The keys that the schema knows at a location."""
-    here: Any = model
+    """Return the keys that the schema has at a location."""
+    current: Any = model
     for step in location:
         if isinstance(step, int):
             continue
-        here = _model_in(here.model_fields[step].annotation) if step in here.model_fields else None
-        if here is None:
+        current = (
+            _model_in(current.model_fields[step].annotation)
+            if step in current.model_fields
+            else None
+        )
+        if current is None:
             return []
-    return list(here.model_fields)
+    return list(current.model_fields)
 
 
 def _model_in(annotation: Any) -> Any:
@@ -364,5 +381,5 @@ def _model_in(annotation: Any) -> Any:
     ):
         return annotation
     return next(
-        (found for part in get_args(annotation) if (found := _model_in(part)) is not None), None
+        (inner for part in get_args(annotation) if (inner := _model_in(part)) is not None), None
     )

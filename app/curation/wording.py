@@ -1,8 +1,8 @@
-"""The two registers: our own words, and the source's.
+"""The wording of records: our words and the source's.
 
 Our words (titles, summaries, caveats, notes, definitions, roles, reasons, ids) are plain and the
-same for every party; the source's words stand in them only in quotation marks. The list of loaded
-terms is `loaded_terms.yaml`.
+same for every party. They contain the source's words only in quotation marks. The loaded terms
+that they must not contain are listed in `loaded_terms.yaml`.
 """
 
 import re
@@ -27,13 +27,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class LoadedTerms:
-    """`term_of`: every form in lower case → the term that is tagged."""
+    """The list of loaded terms. `term_of` maps each form, in lower case, to its term."""
 
     term_of: dict[str, str]
     pattern: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Each loaded term in a text: the term, and where its form stands."""
+        """Yield each loaded term in a text: the term, and the start and end of its form."""
         for match in self.pattern.finditer(text):
             yield self.term_of[match.group().lower()], match.start(), match.end()
 
@@ -53,7 +53,7 @@ def loaded_terms() -> LoadedTerms:
 
 
 def our_words(seed: BaseModel) -> Iterator[tuple[Location, str]]:
-    """Every text of ours in a seed, and where it stands in it."""
+    """Yield every text of ours in a seed, with its location."""
     for name in type(seed).model_fields:
         value: Any = getattr(seed, name)
         if isinstance(value, str) and name in OUR_FIELDS:
@@ -79,7 +79,7 @@ def outside_quotation_marks(text: str) -> str:
 
 
 def foreign_letters(text: str) -> str:
-    """Letters that are not Latin."""
+    """Return the letters that are not Latin."""
     return "".join(
         character
         for character in unicodedata.normalize("NFKC", text)
@@ -91,15 +91,51 @@ def foreign_letters(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Words, without a possessive ending."""
+    """Return the words of a text, without possessive endings."""
     return [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(text)]
 
 
 def names_in(text: str) -> list[str]:
-    """Words with a capital, but for the first of each sentence."""
+    """Return the capitalised words, except the first of each sentence."""
     return [
         word
         for sentence in re.split(r"[.:;?!]\s+", text)
         for word in words(sentence)[1:]
         if word[0].isupper()
     ]
+
+
+_QUOTATION_MARKS = (
+    ("“", "”"),
+    ("«", "»"),
+    ("»", "«"),
+    ("„", "“"),
+    ("„", "”"),
+    ("‘", "’"),
+    ("‹", "›"),
+    ("「", "」"),
+    ("『", "』"),
+)
+
+
+def is_in_quotation_marks(text: str, start: int, end: int) -> bool:
+    """Whether an opening quotation mark in the paragraph before the span is still open, and a
+    closing one follows the span.
+    """
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    if before.count('"') % 2 == 1 and '"' in after:
+        return True
+    return any(
+        before.count(first) > before[before.find(first) :].count(last) and last in after
+        for first, last in _QUOTATION_MARKS
+        if first in before and not _is_reversed_pair(first, last, before)
+    )
+
+
+def _is_reversed_pair(first: str, last: str, before: str) -> bool:
+    """Whether the marks are used the other way round, as « and » are in some languages.
+
+    The first of them in the paragraph decides.
+    """
+    return (last, first) in _QUOTATION_MARKS and 0 <= before.find(last) < before.find(first)
