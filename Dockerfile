@@ -2,7 +2,7 @@
 FROM python:3.12-slim AS build
 WORKDIR /onrecord
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-# The base image's own pip installs into the environment, which needs none.
+# The base image's pip installs into the environment, which has none of its own.
 RUN python -m venv --without-pip /venv
 COPY requirements/run.txt /tmp/run.txt
 RUN python -m pip --python /venv/bin/python install --require-hashes -r /tmp/run.txt
@@ -10,10 +10,10 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY migrations migrations
 COPY seed seed
-# COPY keeps the modes of the checkout, which its owner's umask chose: the server must be able to read, and only that.
-# Compiled once, as the server may not write, and would compile at each start.
-# When the seeds were recorded, as an image has no history of them: 2026-05-04, or empty for unknown.
+# When the seeds were recorded: 2026-05-04, or empty if unknown. The image has no git history.
 ARG RECORDED_AT=""
+# The server cannot write, so modules are compiled now. COPY has kept the file modes of the checkout,
+# which may be too narrow for the server's user.
 RUN python -m pip --python /venv/bin/python install --no-deps --no-build-isolation -e . \
     && /venv/bin/onrecord build ${RECORDED_AT:+--at "$RECORDED_AT"} \
     && /venv/bin/python -m compileall -q app \

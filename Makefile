@@ -1,51 +1,60 @@
-# Everything runs in .venv, which the first target that needs it makes from the hash-pinned lock.
+# Targets run in .venv. Serving needs requirements/run.txt; tests and tools need dev.txt, which
+# includes it. Both are locks with hashes.
 PY ?= python3
 VENV ?= .venv
 PORT ?= 8000
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.complete
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test fuzz bench bench-large check fix openapi lock-quotes lock-dependencies clean
+.PHONY: help serve build test test-fast test-long fuzz bench bench-large check fix openapi lock-quotes lock-dependencies clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(STAMP) ## build the database from seed/ where it has changed, and serve it on 127.0.0.1:8000 (PORT=…)
+serve: $(RUN) ## build the database from seed/ and serve it on 127.0.0.1:8000 (PORT=…)
 	@$(BIN)/onrecord build
 	@$(BIN)/onrecord serve --port $(PORT)
 
-build: $(STAMP) ## check, verify and build the database from seed/
+build: $(RUN) ## check, verify and build the database from seed/
 	@$(BIN)/onrecord build
 
-test: $(STAMP) ## run the tests, on SQLite and, where its programs are installed, on PostgreSQL
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+test: $(DEV) ## run the tests, on SQLite and, if its programs are installed, on PostgreSQL
+	@$(PYTEST) -m "not long"
 
-fuzz: $(STAMP) ## send 20,000 made-up requests (ONRECORD_FUZZ_CASES=…), new ones each time
+test-fast: $(DEV) ## run the tests that need neither PostgreSQL nor a browser, in under a minute
+	@$(PYTEST) -m "not long and not slow and not browser and not postgresql" --database sqlite
+
+test-long: $(DEV) ## run the tests that take about a minute each
+	@$(PYTEST) -m long
+
+fuzz: $(DEV) ## send 20,000 generated requests, new ones each time (ONRECORD_FUZZ_CASES=…)
 	@ONRECORD_FUZZ_CASES=$${ONRECORD_FUZZ_CASES:-20000} $(BIN)/python -m pytest tests/test_fuzz.py --database sqlite
 
-bench: $(STAMP) ## measure CPU time per request, next to other servers (needs wrk and npm)
+bench: $(DEV) ## measure CPU time per request, next to other servers (needs wrk and npm)
 	@$(BIN)/python -m bench --size 100000 --write
 
-bench-large: $(STAMP) ## the same with 100,000 and 1,000,000 figures
+bench-large: $(DEV) ## the same with 100,000 and 1,000,000 figures
 	@$(BIN)/python -m bench --size 100000 --size 1000000 --write
 
-check: $(STAMP) ## style, types and the seeds, without changing anything
+check: $(DEV) ## check style, types and the seeds; change nothing
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/onrecord check
 	@$(BIN)/onrecord verify
 
-fix: $(STAMP) ## put right what the formatter and the linter can
+fix: $(DEV) ## apply the formatter and the fixes of the linter
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-openapi: $(STAMP) ## write docs/openapi.json, the committed form of the API's promise
+openapi: $(RUN) ## write docs/openapi.json
 	@$(BIN)/onrecord openapi > docs/openapi.json
 
-lock-quotes: $(STAMP) ## write the lock entries of all quotes whose texts are at hand
+lock-quotes: $(RUN) ## write the lock entries of all quotes whose texts are at hand
 	@$(BIN)/onrecord lock
 
 lock-dependencies: ## renew requirements/*.txt from pyproject.toml (needs uv)
@@ -55,19 +64,29 @@ lock-dependencies: ## renew requirements/*.txt from pyproject.toml (needs uv)
 clean: ## remove the environment and the database
 	rm -rf $(VENV) var
 
-# uv is faster where it is installed; pip does the same.
-$(STAMP): requirements/dev.txt pyproject.toml
+# A Python without ensurepip installs with its own pip.
+PIP = $$(test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PY) -m pip --python $(BIN)/python) \
+	install --disable-pip-version-check
+
+# Installs a lock and counts its packages on one line, which only a terminal rewrites.
+define install
+	@test -t 1 && terminal=1 || terminal=0; \
+	{ $(PIP) --require-hashes -r $(1); echo "exit $$?"; } | awk \
+		-v terminal=$$terminal -v lock=$(1) -v total=$$(grep -c '^[a-z].*==' $(1)) ' \
+		function show(text) { if (terminal) { printf "\r\033[K%s", text; fflush() } } \
+		BEGIN { print "Installing " total " packages of " lock " into $(VENV)"; fflush() } \
+		/^Collecting / { show("  package " ++count " of " total ": " $$2) } \
+		/^Installing / { show("  writing the files") } \
+		/^exit / { show(""); exit $$2 }'
+endef
+
+$(RUN): requirements/run.txt pyproject.toml
 	@$(PY) -c 'import sys; sys.exit("On Record needs Python 3.11 or newer; name one with PY=…" if sys.version_info < (3, 11) else 0)'
-	@echo "making the environment in $(VENV)"
 	@$(PY) -m venv --clear $(VENV) 2>/dev/null || $(PY) -m venv --clear --without-pip $(VENV)
-	@if command -v uv >/dev/null; then \
-		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt && \
-		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
-	elif [ -x $(BIN)/pip ]; then \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
-	else \
-		$(PY) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements/dev.txt && \
-		$(PY) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation -e .; \
-	fi
+	$(call install,requirements/run.txt)
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	$(call install,requirements/dev.txt)
 	@touch $@

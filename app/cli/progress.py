@@ -6,7 +6,8 @@ from typing import Self
 
 
 class ProgressReport:
-    """A bar on a terminal once a build takes longer than a second; elsewhere a line for each stage.
+    """A bar on a terminal once a build takes longer than a second; elsewhere a line for each stage
+    that takes longer than five.
 
     Messages are printed at the end, so that the bar does not overwrite them.
     """
@@ -58,8 +59,8 @@ class ProgressReport:
             self._bar.update(self._stage, self._done, self._total)
 
     def _end_stage(self) -> None:
-        if self._stage is not None and not self._is_terminal:
-            seconds = time.monotonic() - self._stage_started
+        seconds = time.monotonic() - self._stage_started
+        if self._stage is not None and not self._is_terminal and seconds > 5:
             records = f", {self._total} records" if self._total is not None else ""
             print(f"{self._stage}: {seconds:.2f} s{records}", file=sys.stderr)
         self._stage = None
