@@ -24,7 +24,7 @@ from typing import Any
 from app.curation.build import Silent, build_records
 from app.database.engine import parse_url
 from bench.dataset import GeneratedRecords
-from bench.lines import EXPORTS, LINES, Dataset, Line
+from bench.lines import BARE, EXPORTS, LINES, Dataset, Line
 from bench.peers import DATASETTE, NEXT_DATASETTE, ROAPI, ROOT, SOUL, Peers, flatten
 from bench.report import chart, report, write_report
 from bench.servers import (
@@ -119,7 +119,7 @@ def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> 
     with starts[OURS]() as server:
         (folder / "plain" / "record.json").write_bytes(server.get("/v1/figures/figure-1")[2])
     peers = Peers(folder / "plain", data / "tools")
-    starts["uvicorn"] = peers.bare_uvicorn
+    starts[BARE] = peers.bare_uvicorn
     if with_peers:
         starts["Datasette"] = peers.datasette
         starts["roapi"] = peers.roapi
@@ -164,10 +164,10 @@ def _measure_line(
     best: dict[str, Any], line: Line, name: str, server: Server, dataset: Dataset, seconds: int
 ) -> None:
     spelling = _spelling(name)
-    if spelling not in line.templates:
+    if spelling not in (BARE, *line.templates):
         return
     paths = line.paths(spelling, dataset)
-    is_repeated = line.parameters is None
+    is_repeated = len(paths) == 1
     warm_up = paths if is_repeated else paths[:WARM_UP_REQUESTS]
     for path in warm_up:
         _, headers, _ = server.get(path, line.accept)
@@ -183,7 +183,7 @@ def _measure_line(
     except TimeoutError as error:
         print(error, flush=True)
         return
-    print(f"{line.title:<50} {name:<10} {measurement.cpu:>10,.0f} µs", flush=True)
+    print(f"{line.title:<50} {name:<12} {measurement.cpu:>10,.0f} µs", flush=True)
     if name not in best or measurement.cpu < best[name]["cpu"]:
         best[name] = asdict(measurement)
 
@@ -191,7 +191,7 @@ def _measure_line(
 def _measure_export(best: dict[str, Any], name: str, server: Server, path: str) -> None:
     """Keep the fastest export, and the largest growth of memory."""
     export = download(server, path)
-    print(f"{path:<50} {name:<10} {export.size / export.seconds / 1e6:>10,.0f} MB/s", flush=True)
+    print(f"{path:<50} {name:<12} {export.size / export.seconds / 1e6:>10,.0f} MB/s", flush=True)
     previous = best.get(name, asdict(export))
     best[name] = {
         "size": export.size,

@@ -13,6 +13,8 @@ from bench.dataset import MEASURES, WORDS
 CEILING_SIZE = 100_000
 MAX_PATHS = 20_000
 UNITS = sorted({unit for _, unit in MEASURES})
+BARE = "bare uvicorn"
+"""Sends the bytes of one record next to every line, at the same load of the machine."""
 PEERS = ("Datasette", "roapi", "soul", "tutorial")
 EXPORTS = {
     "NDJSON": {
@@ -61,6 +63,8 @@ class Line:
     sends_etag: bool = False
 
     def paths(self, server: str, dataset: Dataset) -> list[str]:
+        if server == BARE:
+            return ["/"]
         if self.parameters is None:
             return [self.templates[server]]
         rows = islice(self.parameters(dataset, random.Random(self.key)), MAX_PATHS)
@@ -100,7 +104,6 @@ def words(dataset: Dataset, random: random.Random) -> Iterator[Parameters]:
 _UNCOUNTED_DATASETTE = "_size=20&_shape=objects&_nofacet=1&_nosuggest=1&_nocount=1"
 
 LINES = (
-    Line("bare", "bare uvicorn, the bytes of a record", {"uvicorn": "/"}, None),
     Line(
         "record",
         "record by id",

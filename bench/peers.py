@@ -162,7 +162,7 @@ class Peers:
 
     def bare_uvicorn(self) -> AbstractContextManager[Server]:
         environment = {"BENCH_BODY": str(self.plain / "record.json")}
-        return _uvicorn("uvicorn", "bench.bare:app", "/", environment)
+        return _uvicorn("bare uvicorn", "bench.bare:app", "/", environment)
 
     def _python_program(self, name: str, program: str, *packages: str) -> Path:
         folder = self.tools / name

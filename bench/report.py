@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.lines import (
+    BARE,
     CEILING_SIZE,
     EXPORT_FLOORS,
     EXPORT_GROWTH_CEILING,
@@ -59,7 +60,9 @@ def report(run: Run) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     result = _result(run)
     larger = _result_of_size(run, result["size"] * 10)
-    rows = [_row_of_line(line, result, larger) for line in LINES]
+    bare = min(cpu for line in LINES if (cpu := _cpu(result, line.key, BARE)) is not None)
+    rows = [{"line": "bare uvicorn, the bytes of a record"} | _numbers({"On Record": bare})]
+    rows += [_row_of_line(line, result, larger) for line in LINES]
     rows += [*_rows_of_exports(result), _row_of_start(result)]
     columns = [column for column in COLUMNS if any(row.get(column) for row in rows)]
     heads = [f"{result['size']:,} figures", *columns[1:]]
@@ -91,9 +94,7 @@ def _numbers(values: Mapping[str, float | None]) -> Row:
 def _row_of_line(line: Line, result: Result, larger: Result | None) -> Row:
     row = {"line": line.title}
     row |= _numbers({name: _cpu(result, line.key, name) for name in SERVERS})
-    bare, ours = _cpu(result, "bare", "uvicorn"), _cpu(result, line.key, "On Record")
-    if line.key == "bare":
-        return row | _numbers({"On Record": bare})
+    bare, ours = _cpu(result, line.key, BARE), _cpu(result, line.key, "On Record")
     if ours is None or bare is None:
         return row
     row["ratio"] = f"{ours / bare:.1f} ×"
@@ -171,8 +172,7 @@ def chart(run: Run) -> str:
 
 def _group(line: Line, result: Result, x: int, y: int) -> Iterator[str]:
     yield f'<text x="{x + 8}" y="{y}" class="title">{line.title}</text>'
-    bars = {"bare uvicorn": _cpu(result, "bare", "uvicorn")}
-    bars |= {name: _cpu(result, line.key, name) for name in SERVERS}
+    bars = {name: _cpu(result, line.key, name) for name in (BARE, *SERVERS)}
     left = x + _LABEL_WIDTH
     for name, cpu in bars.items():
         if cpu is None:
