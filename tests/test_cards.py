@@ -1,4 +1,4 @@
-"""Cards on other people's pages: what each must say, what they may do there, and what becomes of them."""
+"""Cards for other websites: their content, their headers, pictures, snippets and the component."""
 
 import asyncio
 import html
@@ -110,7 +110,7 @@ def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
         yield from (person["as_written"] for person in people if person["as_written"])
 
 
-def test_every_card_says_what_no_card_may_go_without(api: Api, seed_api: Api) -> None:
+def test_every_card_has_the_whole_claim(api: Api, seed_api: Api) -> None:
     for which in (api, seed_api):
         assert_all_is_said(which)
 
@@ -127,7 +127,7 @@ def assert_all_is_said(api: Api) -> None:
     assert count > 15
 
 
-def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script_of_ours(
+def test_any_site_may_frame_a_card(
     api: Api,
 ) -> None:
     response = api.get(f"/embed/figures/{FIGURE}", headers=BROWSER)
@@ -144,7 +144,7 @@ def test_a_card_is_one_document_that_any_page_may_frame_and_that_runs_one_script
     assert len(response.content) < 10_000
 
 
-def test_every_other_page_may_be_framed_by_us_alone(api: Api) -> None:
+def test_other_pages_may_only_be_framed_by_the_same_origin(api: Api) -> None:
     for path in (
         "/",
         "/v1/figures",
@@ -170,7 +170,7 @@ def test_every_other_page_may_be_framed_by_us_alone(api: Api) -> None:
         ("%20", 404),
     ],
 )
-def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, status: int) -> None:
+def test_a_missing_card_is_a_small_problem_page(api: Api, asked: str, status: int) -> None:
     response = api.get(f"/embed/figures/{FIGURE}{asked}", headers=BROWSER)
     assert response.status_code == status
     assert "frame-ancestors" not in response.headers["content-security-policy"]
@@ -183,7 +183,7 @@ def test_what_has_no_card_has_a_small_problem_instead(api: Api, asked: str, stat
     assert api.get("/embed/actors/iran").status_code == 404
 
 
-def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any) -> None:
+def test_cards_of_withdrawn_and_renamed_records(tmp_path: Any) -> None:
     from app.curation.build import Silent, build_records
     from app.database.engine import parse_url
     from tests.many import Maker
@@ -201,7 +201,7 @@ def test_a_withdrawn_record_has_no_card_and_a_renamed_one_leads_on(tmp_path: Any
         assert api.get(f"/oembed?url=/v1/statements/{gone.id}").status_code == 410
 
 
-def test_themes_change_the_colours_and_nothing_else(api: Api) -> None:
+def test_themes_change_colours_alone(api: Api) -> None:
     pages = {
         theme: api.get(f"/embed/figures/{FIGURE}?theme={theme}", headers=BROWSER)
         for theme in ("auto", "light", "dark")
@@ -214,7 +214,7 @@ def test_themes_change_the_colours_and_nothing_else(api: Api) -> None:
         )
 
 
-def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_page(
+def test_hostile_text_is_harmless_in_cards_and_embeds(
     hostile_api: Api,
 ) -> None:
     for _, address, record in every(hostile_api):
@@ -239,7 +239,7 @@ def test_what_a_source_wrote_is_harmless_in_cards_pictures_and_what_leaves_the_p
 # ----------------------------------------------------------------------------------------- pictures
 
 
-def test_every_record_has_a_picture_that_is_the_same_each_time(seed_api: Api) -> None:
+def test_pictures_have_the_same_bytes_each_time(seed_api: Api) -> None:
     for _, address, _ in every(seed_api):
         path = f"{address.replace('/embed/', '/preview/')}.png"
         one, other = seed_api.get(path), seed_api.get(path)
@@ -275,7 +275,7 @@ def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
             assert (shown.measure or "") in drawn
 
 
-def test_a_picture_of_anything_is_drawn_in_time(hostile_api: Api) -> None:
+def test_hostile_text_makes_small_pictures(hostile_api: Api) -> None:
     for _, address, _ in every(hostile_api):
         response = hostile_api.get(f"{address.replace('/embed/', '/preview/')}.png")
         assert (response.status_code, len(response.content) < 100_000) == (200, True)
@@ -299,7 +299,7 @@ def test_too_many_pictures_at_once_are_refused(api: Api) -> None:
 # ---------------------------------------------------------------------------------------- component
 
 
-def test_the_component_is_one_file_that_may_be_kept_for_good(api: Api) -> None:
+def test_the_component_is_one_immutable_file(api: Api) -> None:
     response = api.get(component_path())
     assert response.headers["cache-control"].endswith("immutable")
     assert response.headers["access-control-allow-origin"] == "*"
@@ -310,7 +310,7 @@ def test_the_component_is_one_file_that_may_be_kept_for_good(api: Api) -> None:
     assert component_path().removeprefix("/assets/") in assets()
 
 
-def test_who_pasted_an_earlier_version_is_led_to_the_present_one(api: Api) -> None:
+def test_earlier_versions_of_the_component_redirect(api: Api) -> None:
     response = api.get("/assets/on-record-0123456789ab.js")
     assert (response.status_code, response.headers["location"]) == (307, component_path())
     assert "immutable" not in response.headers["cache-control"]
@@ -326,7 +326,7 @@ def meta(page: str, name: str) -> str:
     return html.unescape(found[0])
 
 
-def test_each_record_page_can_be_cited_previewed_and_put_elsewhere(api: Api, seed_api: Api) -> None:
+def test_record_pages_have_citation_preview_and_snippets(api: Api, seed_api: Api) -> None:
     for which in (api, seed_api):
         for resource in RESOURCES.values():
             for record in which.all(f"{resource.path}?limit=100"):
@@ -372,7 +372,7 @@ def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
     assert f"]({address})" in box
 
 
-def test_a_page_of_the_past_puts_nothing_of_the_present_elsewhere(api: Api) -> None:
+def test_pages_of_the_past_have_no_snippets(api: Api) -> None:
     version = api.json("/v1")["dataset"]["version"]
     page = api.get(f"/v1/figures/{FIGURE}?known_at={version}", headers=BROWSER).text
     assert "og:image" not in page
@@ -380,7 +380,7 @@ def test_a_page_of_the_past_puts_nothing_of_the_present_elsewhere(api: Api) -> N
     assert f"citation?style=apa&amp;known_at={version}" in page
 
 
-def test_what_can_be_read_as_a_feed_says_so_in_its_head(api: Api) -> None:
+def test_lists_link_to_their_feed(api: Api) -> None:
     for path in ("/v1/figures", "/v1/timeline", "/v1/changes", "/v1/search?q=flood"):
         page = api.get(path, headers=BROWSER).text
         (feed,) = re.findall(
@@ -391,7 +391,7 @@ def test_what_can_be_read_as_a_feed_says_so_in_its_head(api: Api) -> None:
         )
 
 
-def test_a_correction_is_on_the_card_and_in_the_picture() -> None:
+def test_corrections_are_on_card_and_picture() -> None:
     from app.pages.frames import render_card
     from app.pages.page_context import Safe
     from app.presentation import preview

@@ -147,9 +147,7 @@ IS_TOLD = "[...document.querySelectorAll('iframe')].every((frame) => Number(fram
 IS_SHOWN = "[...document.querySelectorAll('on-record')].every((it) => it.shadowRoot?.querySelector('.card'))"
 
 
-def test_frames_are_as_high_as_their_cards_and_components_say_the_same(
-    browser: Any, made_up: str
-) -> None:
+def test_frames_fit_their_cards_and_match_components(browser: Any, made_up: str) -> None:
     cards = addresses(made_up, 2)
     with (
         site_for(made_up) as foreign,
@@ -179,7 +177,7 @@ def test_frames_are_as_high_as_their_cards_and_components_say_the_same(
         assert complaints == []
 
 
-def test_schemes_and_themes(browser: Any, made_up: str) -> None:
+def test_colour_schemes_and_themes(browser: Any, made_up: str) -> None:
     card = addresses(made_up, 1)[0]
     colours: dict[tuple[str, str], set[str]] = {}
     paper = "element => getComputedStyle(element).backgroundColor"
@@ -214,9 +212,7 @@ def test_schemes_and_themes(browser: Any, made_up: str) -> None:
     assert colours["light", "light"] != colours["light", "dark"]
 
 
-def test_without_javascript_the_link_stays_and_the_frame_has_the_card(
-    browser: Any, made_up: str
-) -> None:
+def test_embeds_work_without_javascript(browser: Any, made_up: str) -> None:
     card = addresses(made_up, 1)[0]
     with (
         site_for(made_up) as foreign,
@@ -231,7 +227,7 @@ def test_without_javascript_the_link_stays_and_the_frame_has_the_card(
         assert page.query_selector("iframe").content_frame().locator(".number").is_visible()
 
 
-def test_where_there_is_no_card_the_link_stays(browser: Any, made_up: str) -> None:
+def test_a_missing_card_leaves_the_link(browser: Any, made_up: str) -> None:
     with site_for(made_up) as foreign, opened(browser) as (page, _):
         foreign.body = element(made_up, f"{made_up}/embed/figures/none-such")
         page.goto(foreign.address)
@@ -240,9 +236,7 @@ def test_where_there_is_no_card_the_link_stays(browser: Any, made_up: str) -> No
         assert page.get_by_text("the record").is_visible()
 
 
-def test_the_component_follows_its_source_and_takes_the_address_of_a_record(
-    browser: Any, made_up: str
-) -> None:
+def test_the_component_follows_its_src_attribute(browser: Any, made_up: str) -> None:
     first, second = addresses(made_up, 1)[:2]
     with site_for(made_up) as foreign, opened(browser) as (page, complaints):
         foreign.body = element(made_up, first)
@@ -259,7 +253,7 @@ def test_the_component_follows_its_source_and_takes_the_address_of_a_record(
         assert complaints == []
 
 
-def test_hostile_words_hold_at_280_pixels(browser: Any, hostile: str) -> None:
+def test_hostile_text_fits_280_pixels(browser: Any, hostile: str) -> None:
     with opened(browser, viewport={"width": 280, "height": 500}) as (page, complaints):
         for address in addresses(hostile, 8):
             page.goto(address)
@@ -269,9 +263,7 @@ def test_hostile_words_hold_at_280_pixels(browser: Any, hostile: str) -> None:
 
 
 @pytest.mark.parametrize("width", [600, 320])
-def test_consumers_that_hear_no_message_are_told_about_the_right_height(
-    browser: Any, seeds: str, width: int
-) -> None:
+def test_the_height_of_oembed_is_close(browser: Any, seeds: str, width: int) -> None:
     """Rather too high than too low: what is too low is scrolled."""
     with opened(browser, viewport={"width": width, "height": 400}) as (page, _):
         for address in addresses(seeds, 6):
@@ -283,7 +275,7 @@ def test_consumers_that_hear_no_message_are_told_about_the_right_height(
             assert 0.97 * needed <= told <= 1.4 * needed, (address, told, needed)
 
 
-def test_axe_finds_nothing_in_a_card(browser: Any, node: Any, made_up: str) -> None:
+def test_axe_finds_no_violations_in_cards(browser: Any, node: Any, made_up: str) -> None:
     axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     for scheme in ("light", "dark"):
         with opened(browser, color_scheme=scheme, bypass_csp=True) as (page, _):

@@ -1,6 +1,4 @@
-"""A citation says what the record says, with all that it may not be said without, and programs that nobody here wrote can
-read it.
-"""
+"""Citations have the whole claim, and independent programs read them."""
 
 import json
 import os
@@ -108,7 +106,7 @@ def as_read(style: str, text: str) -> str:
     return text.replace("‘", "“").replace("’", "”")
 
 
-def test_every_citation_carries_what_it_may_not_go_without(any_api: Api) -> None:
+def test_every_citation_has_the_whole_claim(any_api: Api) -> None:
     sources = {record["id"]: record for record in any_api.all("/v1/sources?limit=500")}
     version = any_api.snapshot.dataset.version
     checked = list(every_record(any_api))
@@ -128,7 +126,7 @@ def test_every_citation_carries_what_it_may_not_go_without(any_api: Api) -> None
 
 
 @pytest.mark.parametrize("style", TEXT)
-def test_text_styles_are_as_they_were_agreed(api: Api, style: CitationStyle) -> None:
+def test_text_styles_equal_the_golden_file(api: Api, style: CitationStyle) -> None:
     """Of every record of the made-up data. To renew: ONRECORD_RENEW_GOLDEN=1; then read what has changed."""
     written = "".join(
         f"{address}\n{cited(api, address, style)}\n" for address, _ in every_record(api)
@@ -140,7 +138,7 @@ def test_text_styles_are_as_they_were_agreed(api: Api, style: CitationStyle) -> 
     assert written == golden.read_text(encoding="utf-8")
 
 
-def test_what_the_source_does_not_name_is_said_to_be_unnamed(seed_api: Api) -> None:
+def test_a_citation_says_what_its_source_does_not_name(seed_api: Api) -> None:
     address = "/v1/figures/palestinians-killed-since-2023-10-07-at-2024-02-14"
     for style in TEXT:
         said = cited(seed_api, address, style)
@@ -249,7 +247,7 @@ def written(style: CitationStyle, of: CitedRecord) -> str:
     ).decode()
 
 
-def test_no_words_break_out_of_a_citation() -> None:
+def test_hostile_text_stays_in_its_field() -> None:
     for style in TEXT:
         said = written(style, nasty())
         assert said.count("\n") == 1
@@ -263,7 +261,7 @@ def test_no_words_break_out_of_a_citation() -> None:
     assert clean_text(NASTY) in item["title"]
 
 
-def test_braces_of_bibtex_are_balanced_also_for_those_who_count_escaped_ones() -> None:
+def test_braces_of_bibtex_are_balanced() -> None:
     said = written("bibtex", nasty())
     assert said.count("{") == said.count("}")
 
@@ -271,7 +269,7 @@ def test_braces_of_bibtex_are_balanced_also_for_those_who_count_escaped_ones() -
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/x", None]
 )
-def test_only_an_address_on_the_web_is_a_link(url: str | None) -> None:
+def test_only_web_urls_are_links(url: str | None) -> None:
     of = nasty()
     (source,) = of.sources
     lonely = CitedRecord(
@@ -293,22 +291,20 @@ def test_only_an_address_on_the_web_is_a_link(url: str | None) -> None:
         (("日本",), ":~:text=%E6%97%A5%E6%9C%AC"),
     ],
 )
-def test_text_fragments_are_written_as_browsers_read_them(
-    quoted: tuple[str, ...], fragment: str
-) -> None:
+def test_text_fragments(quoted: tuple[str, ...], fragment: str) -> None:
     assert text_fragment(*quoted) == fragment
 
 
 # --------------------------------------------------------------------------------------------- HTTP
 
 
-def test_a_mistaken_style_is_told_with_the_nearest(api: Api) -> None:
+def test_an_unknown_style_suggests_the_nearest(api: Api) -> None:
     response = api.get(f"{FIGURE}/citation?style=bibtx")
     assert response.status_code == 422
     assert response.json()["errors"][0]["nearest"] == "bibtex"
 
 
-def test_a_style_is_had_by_its_media_type(api: Api) -> None:
+def test_accept_selects_a_style(api: Api) -> None:
     for accept, style in {
         "application/x-bibtex": "bibtex",
         "application/vnd.citationstyles.csl+json;q=0.5, text/html": "csl-json",
@@ -323,14 +319,14 @@ def test_a_style_is_had_by_its_media_type(api: Api) -> None:
 @pytest.mark.parametrize(
     "day", ["2026-5-4", "2026-02-30", "2026", "9999-01-01", "0000-01-01", "today"]
 )
-def test_a_day_of_access_is_a_day_that_has_been(api: Api, day: str) -> None:
+def test_the_day_of_access_is_not_in_the_future(api: Api, day: str) -> None:
     response = api.get(f"{FIGURE}/citation?accessed={day}")
     assert response.status_code == 422
     assert [error["parameter"] for error in response.json()["errors"]] == ["accessed"]
 
 
 @pytest.mark.parametrize("style", get_args(CitationStyle))
-def test_a_style_has_its_media_type_and_names_the_others(api: Api, style: CitationStyle) -> None:
+def test_a_style_has_its_media_type_and_links_to_the_others(api: Api, style: CitationStyle) -> None:
     response = api.get(f"{FIGURE}/citation?style={style}&accessed={DAY}")
     assert response.headers["content-type"] == STYLES[style].media_type
     links = response.headers["link"]
@@ -341,9 +337,7 @@ def test_a_style_has_its_media_type_and_names_the_others(api: Api, style: Citati
     assert api.get(f"{FIGURE}/revisions/1").status_code == 200
 
 
-def test_what_is_cited_as_of_today_is_not_confirmed_tomorrow(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_citation_of_today_is_stale_tomorrow(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     evening = datetime(2026, 5, 4, 23, 59, 40, tzinfo=UTC)
     monkeypatch.setattr(citing, "_now", lambda: evening)
     first = api.get(f"{FIGURE}/citation")
@@ -357,7 +351,7 @@ def test_what_is_cited_as_of_today_is_not_confirmed_tomorrow(
     assert "accessed 2026-05-05." in again.text
 
 
-def test_we_keep_only_what_names_its_day_and_no_host(
+def test_only_citations_with_a_day_are_cached(
     made_up_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Api.over(made_up_url, cache_bytes=2**20, public_url="https://o.example") as kept:
@@ -392,7 +386,7 @@ def edited(new_database: Any) -> Edited:
     return made
 
 
-def test_a_citation_stays_with_the_revision_that_was_served(edited: Edited) -> None:
+def test_a_citation_names_the_revision_of_its_time(edited: Edited) -> None:
     """Today's names today's revision; one of the past that of the past, with the words of then."""
     with Api.over(edited.url) as api:
         changed = api.json("/v1/changes?change=changed&noun=figure&limit=500")["data"]
@@ -413,7 +407,7 @@ def test_a_citation_stays_with_the_revision_that_was_served(edited: Edited) -> N
                 assert f"dataset {version}" in said
 
 
-def test_what_is_gone_is_cited_as_it_was_or_not_at_all(edited: Edited) -> None:
+def test_withdrawn_records_are_cited_as_they_were(edited: Edited) -> None:
     with Api.over(edited.url) as api:
         left = api.json("/v1/changes?change=withdrawn,renamed&limit=500")["data"]
         assert {change["change"] for change in left} == {"withdrawn", "renamed"}
@@ -428,7 +422,7 @@ def test_what_is_gone_is_cited_as_it_was_or_not_at_all(edited: Edited) -> None:
                 assert response.headers["location"] == new
 
 
-def test_nobody_has_read_what_was_not_recorded_yet(edited: Edited) -> None:
+def test_the_day_of_access_is_not_before_the_recording(edited: Edited) -> None:
     with Api.over(edited.url) as api:
         address = f"{RESOURCES['source'].path}/{api.json('/v1/sources')['data'][0]['id']}/citation"
         early = (recorded_at(1) - timedelta(days=2)).date()
@@ -440,7 +434,7 @@ def test_nobody_has_read_what_was_not_recorded_yet(edited: Edited) -> None:
         assert api.get(f"{address}?accessed={recorded_at(9).date()}").status_code == 200
 
 
-def test_the_day_of_recording_is_the_date_of_the_citation(edited: Edited) -> None:
+def test_a_citation_is_dated_by_its_recording(edited: Edited) -> None:
     with Api.over(edited.url) as api:
         address, _ = next(every_record(api))
         assert "On Record. (2021, May 1)." in cited(api, address, "apa", "")
@@ -450,12 +444,12 @@ def test_the_day_of_recording_is_the_date_of_the_citation(edited: Edited) -> Non
         assert item["issued"] == {"date-parts": [[2021, 5, 1]]}
 
 
-def test_a_date_of_publication_that_we_infer_says_so() -> None:
+def test_an_inferred_publication_date_says_so() -> None:
     for style in ("apa", "chicago"):
         assert f"{edtf_in_words('[2023-11-24..2023-12-01]')} [inferred]" in written(style, nasty())
 
 
-def test_what_the_guide_shows_is_what_is_answered(seed_api: Api) -> None:
+def test_the_guide_shows_real_citations(seed_api: Api) -> None:
     guide = (Path(__file__).parent.parent / "docs" / "citing.md").read_text(encoding="utf-8")
     (address, answer), *_ = re.findall(
         r"curl 'http://127\.0\.0\.1:8000(.*?)'\n```\n```\n(.*?)```", guide, re.DOTALL

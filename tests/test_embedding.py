@@ -1,4 +1,4 @@
-"""What docs/embedding.md shows works, just as it stands there."""
+"""The code of docs/embedding.md works as printed."""
 
 import json
 import re
@@ -86,7 +86,7 @@ def explains(address: str, prefix: str) -> bool:
     )
 
 
-def test_every_link_leads_on_under_the_prefix(host: Api) -> None:
+def test_every_link_works_under_the_prefix(host: Api) -> None:
     prefix = prefix_of(host)
     seen: set[str] = set()
     ahead = [f"http://test{prefix}/v1"]
@@ -114,7 +114,7 @@ def test_every_link_leads_on_under_the_prefix(host: Api) -> None:
     assert any(path.endswith("/citation") for path in paths)
 
 
-def test_errors_documents_and_citations_know_the_prefix(host: Api) -> None:
+def test_errors_documents_and_citations_have_the_prefix(host: Api) -> None:
     prefix = prefix_of(host)
     problem = host.get(f"{prefix}/v1/figures?qualifer=over").json()
     assert problem["type"] == f"{prefix}/problems/invalid-query"
@@ -128,7 +128,7 @@ def test_errors_documents_and_citations_know_the_prefix(host: Api) -> None:
     assert host.get(permalink).status_code == 200
 
 
-def test_agents_are_answered_without_a_lifespan_of_ours(host: Api) -> None:
+def test_mcp_works_without_a_lifespan(host: Api) -> None:
     prefix = prefix_of(host)
     arguments = {"noun": "figure", "id": "people-displaced-2031-05-04"}
     message = {**MESSAGE, "params": {"name": "cite", "arguments": arguments}}
@@ -139,7 +139,7 @@ def test_agents_are_answered_without_a_lifespan_of_ours(host: Api) -> None:
     assert f"<http://localhost{prefix}/v1/figures/people-displaced-2031-05-04/revisions/1>" in said
 
 
-def test_pages_cards_and_oembed_know_the_prefix(host: Api) -> None:
+def test_pages_cards_and_oembed_have_the_prefix(host: Api) -> None:
     prefix = prefix_of(host)
     record = f"{prefix}/v1/figures/people-displaced-2031-05-04"
     page = host.get(record, headers={"Accept": "text/html"}).text
@@ -166,7 +166,7 @@ def test_pages_cards_and_oembed_know_the_prefix(host: Api) -> None:
     assert host.get(component).status_code == 200
 
 
-def test_the_host_keeps_its_own_addresses(host: Api) -> None:
+def test_the_host_application_keeps_its_routes(host: Api) -> None:
     assert host.get("/nothing").status_code == 404
     assert host.get("/nothing").headers["content-type"] != "application/problem+json"
 
@@ -174,7 +174,7 @@ def test_the_host_keeps_its_own_addresses(host: Api) -> None:
 # ------------------------------------------------------------------------------------------------------------- from outside
 
 
-def test_a_frame_is_as_high_as_its_card(url: str, page: Any) -> None:
+def test_a_frame_fits_its_card(url: str, page: Any) -> None:
     page.set_content(shown("As a card in a frame", "html").replace(ADDRESS, url))
     frame = page.query_selector("#card").content_frame()
     frame.get_by_text("nobody: the text credits no one").wait_for()
@@ -189,7 +189,7 @@ def test_a_consumer_of_oembed_shows_the_card(url: str) -> None:
     assert "over 28,473" in httpx.get(address, headers={"Accept": "text/html"}).text
 
 
-def test_the_component_shows_the_card_also_by_an_earlier_name(url: str, page: Any) -> None:
+def test_earlier_names_of_the_component_work(url: str, page: Any) -> None:
     page.set_content(shown("By the web component", "html").replace(ADDRESS, url))
     page.locator("on-record .number", has_text="over 28,473").wait_for()
     said = page.locator("on-record .card").inner_text()
@@ -201,7 +201,7 @@ def test_the_component_shows_the_card_also_by_an_earlier_name(url: str, page: An
         assert words in said
 
 
-def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, page: Any) -> None:
+def test_a_page_shows_a_figure_with_its_context(url: str, page: Any) -> None:
     page.set_content(shown("In a plain page", "html").replace(ADDRESS, url))
     page.get_by_text("“over 28,473” (qualifier: over").wait_for()
     said = page.locator("#figure").inner_text()
@@ -214,7 +214,7 @@ def test_a_plain_page_shows_the_figure_with_all_that_belongs_to_it(url: str, pag
         assert words in said
 
 
-def test_a_static_site_keeps_what_was_answered(
+def test_a_static_site_stores_responses(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -226,7 +226,7 @@ def test_a_static_site_keeps_what_was_answered(
         assert f"dataset {kept['version']}" in figure["citation"]
 
 
-def test_a_notebook_has_numbers_beside_their_words(url: str) -> None:
+def test_a_notebook_has_numbers_and_quotes(url: str) -> None:
     names = run(shown("In a notebook", "python").replace(ADDRESS, url))
     row = names["shown"].query("as_written == 'over 28,473'").iloc[0].to_dict()
     assert (row["qualifier"], row["as_of.edtf"], row["as_of.basis"]) == (
@@ -240,7 +240,7 @@ def test_a_notebook_has_numbers_beside_their_words(url: str) -> None:
     assert len(names["nested"]) == len(names["figures"])
 
 
-def test_a_sheet_gets_what_a_number_may_not_go_without(url: str) -> None:
+def test_a_spreadsheet_has_the_context_of_numbers(url: str) -> None:
     (formula,) = re.findall(r'=IMPORTDATA\("(.*?)"\)', GUIDE)
     header = httpx.get(formula.replace(ADDRESS, url)).text.split("\r\n")[0].split(",")
     assert {
@@ -255,11 +255,11 @@ def test_a_sheet_gets_what_a_number_may_not_go_without(url: str) -> None:
     } <= set(header)
 
 
-def test_a_line_of_time_finds_its_data(url: str) -> None:
+def test_a_timeline_finds_its_data(url: str) -> None:
     """That it is drawn, nobody can see here: TimelineJS is no part of this project. tests/test_timelinejs.py holds it to its form."""
     (address,) = re.findall(r'"timeline", "(.*?)"', shown("On a line of time", "html"))
     assert httpx.get(address.replace(ADDRESS, url)).json()["events"]
 
 
-def test_every_piece_of_code_is_run() -> None:
+def test_every_code_sample_runs() -> None:
     assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 10

@@ -1,4 +1,4 @@
-"""Every answer in every format: nothing that a number may not be shown without is lost on the way."""
+"""Every resource in every format, with all that belongs to a number."""
 
 import csv
 import html
@@ -40,7 +40,7 @@ def in_format(path: str, name: str) -> str:
 
 
 @pytest.mark.parametrize(("path", "row"), EVERY)
-def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any) -> None:
+def test_a_format_is_selected_by_name_and_by_media_type(api: Api, path: str, row: Any) -> None:
     by_name = api.get(in_format(path, row.name))
     by_type = api.get(path, headers={"Accept": row.media_type.partition(";")[0]})
     for response in (by_name, by_type):
@@ -56,9 +56,7 @@ def test_a_format_is_had_by_name_and_by_media_type(api: Api, path: str, row: Any
 
 @pytest.mark.parametrize(("path", "row"), EVERY)
 @pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd"])
-def test_what_the_client_has_is_not_sent_again_and_costs_no_query(
-    api: Api, path: str, row: Any, coding: str
-) -> None:
+def test_revalidation_costs_no_statement(api: Api, path: str, row: Any, coding: str) -> None:
     address, wanted = in_format(path, row.name), {"Accept-Encoding": coding}
     first = api.get(address, headers=wanted)
     etag = first.headers["etag"]
@@ -71,7 +69,7 @@ def test_what_the_client_has_is_not_sent_again_and_costs_no_query(
     assert api.get(address, headers={**wanted, "If-None-Match": '"other"'}).status_code == 200
 
 
-def test_validators_tell_everything_apart(api: Api) -> None:
+def test_etags_differ_for_different_responses(api: Api) -> None:
     """Records, filters, pages, formats and codings; but not the order in which parameters are written."""
     paths = [in_format(path, row.name) for path, rows in OFFERED.items() for row in rows]
     paths += [
@@ -94,7 +92,7 @@ def test_validators_tell_everything_apart(api: Api) -> None:
     assert one == other
 
 
-def test_a_mistake_is_told_before_a_copy_is_confirmed(api: Api) -> None:
+def test_errors_come_before_revalidation(api: Api) -> None:
     etag = api.get("/v1/figures").headers["etag"]
     assert api.get("/v1/figures?colour=red", headers={"If-None-Match": etag}).status_code == 422
 
@@ -206,9 +204,7 @@ def feed(api: Api, path: str) -> list[Element]:
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_a_feed_tells_of_every_record_with_its_caveats_and_quotes(
-    api: Api, resource: Resource
-) -> None:
+def test_a_feed_has_every_record_with_caveats_and_quotes(api: Api, resource: Resource) -> None:
     records = {record["id"]: record for record in api.all(resource.path)}
     entries = feed(api, f"{resource.path}?format=atom&limit=500")
     assert [entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for entry in entries] == list(records)
@@ -220,7 +216,7 @@ def test_a_feed_tells_of_every_record_with_its_caveats_and_quotes(
         assert entry.findtext(f"{ATOM}updated")
 
 
-def test_a_feed_goes_on_where_its_list_does(api: Api) -> None:
+def test_a_feed_has_the_pages_of_its_list(api: Api) -> None:
     path: str | None = "/v1/statements?format=atom&limit=2"
     found = []
     while path is not None:
@@ -233,7 +229,7 @@ def test_a_feed_goes_on_where_its_list_does(api: Api) -> None:
 
 @pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact", "fields=id"])
 @pytest.mark.parametrize("name", [row.name for row in OF_LISTS if row.no_place_for])
-def test_what_a_format_has_no_place_for_is_refused(api: Api, name: str, trimming: str) -> None:
+def test_unsupported_options_are_refused(api: Api, name: str, trimming: str) -> None:
     refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].no_place_for
     response = api.get(f"/v1/figures?format={name}&{trimming}")
     assert response.status_code == (422 if refused else 200), response.text
@@ -255,12 +251,12 @@ def test_what_a_format_has_no_place_for_is_refused(api: Api, name: str, trimming
         ("[2024..]", "not before 2024"),
     ],
 )
-def test_dates_are_told_in_words(edtf: str, words: str) -> None:
+def test_dates_in_words(edtf: str, words: str) -> None:
     assert edtf_in_words(edtf) == words
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_plain_formats_give_all_records_in_one_statement(many_api: Api, resource: Resource) -> None:
+def test_exports_read_all_records_in_one_statement(many_api: Api, resource: Resource) -> None:
     sort = resource.sorts[-1].name
     everything = many_api.all(f"{resource.path}?sort=-{sort}&limit=500")
     lines = many_api.get(f"{resource.path}?sort=-{sort}&format=ndjson").text.splitlines()
@@ -271,7 +267,7 @@ def test_plain_formats_give_all_records_in_one_statement(many_api: Api, resource
     assert list(rows[0]) == [column.name for column in columns(resource.record)]
 
 
-def test_a_limit_makes_pages_that_are_linked(many_api: Api) -> None:
+def test_a_limit_makes_linked_pages(many_api: Api) -> None:
     for name in ("csv", "ndjson"):
         address, found = f"/v1/events?format={name}&limit=20", 0
         while address:
@@ -284,7 +280,7 @@ def test_a_limit_makes_pages_that_are_linked(many_api: Api) -> None:
         assert found == many_api.json("/v1/events")["total"] > 20
 
 
-def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
+def test_links_lead_to_other_formats(api: Api) -> None:
     link = api.get("/v1/figures?qualifier=over&include=source&facets=unit&total=exact").headers[
         "link"
     ]
@@ -298,7 +294,7 @@ def test_links_of_an_answer_lead_to_the_same_in_other_formats(api: Api) -> None:
 
 
 @pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact"])
-def test_what_has_no_place_in_a_format_is_refused(api: Api, trimming: str) -> None:
+def test_parameters_without_a_place_in_the_format_are_refused(api: Api, trimming: str) -> None:
     for name in ("csv", "ndjson"):
         problem = api.get(f"/v1/figures?format={name}&{trimming}").json()
         assert (problem["status"], problem["errors"][0]["parameter"]) == (
@@ -319,7 +315,7 @@ def test_an_empty_table_has_its_header(api: Api) -> None:
     assert empty.text.encode() == full.text.encode().split(b"\r\n")[0] + b"\r\n"
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
+def test_formulas_are_escaped_in_cells() -> None:
     for text in ("=1+1", "+1", "-1", "@x", "\tx", "\rx", ["=1", "x"]):
         assert cell(text).startswith("'")
     harmless: list[Any] = ["1-1", "a=b", -5, -6.5, None, True, []]
@@ -334,7 +330,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     ]
 
 
-def test_lists_stand_item_by_item_in_their_columns(api: Api) -> None:
+def test_lists_are_joined_in_the_same_order(api: Api) -> None:
     row = next(
         r
         for r in table(api.get("/v1/events?format=csv").text)
@@ -360,7 +356,7 @@ def test_fields_are_the_columns_of_a_table(api: Api) -> None:
 
 # What rdflib's reader of JSON-LD says of rdflib.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
-def test_a_stranger_reads_the_figure_from_json_ld(api: Api) -> None:
+def test_json_ld_has_standard_terms(api: Api) -> None:
     """rdflib, which nobody here wrote, with the standard terms alone."""
     from rdflib import Graph
 
@@ -392,7 +388,7 @@ def test_a_stranger_reads_the_figure_from_json_ld(api: Api) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
-def test_every_noun_is_a_graph_without_relative_addresses(api: Api) -> None:
+def test_json_ld_has_absolute_iris(api: Api) -> None:
     from rdflib import Graph, URIRef
 
     for resource in RESOURCES.values():
@@ -430,17 +426,17 @@ ACCEPT = {
 
 
 @pytest.mark.parametrize("accept", ACCEPT)
-def test_accept_chooses_the_format(accept: str) -> None:
+def test_accept_selects_the_format(accept: str) -> None:
     assert preferred(accept, NAMES) == ACCEPT[accept]
 
 
-def test_a_name_wins_over_accept(api: Api) -> None:
+def test_format_wins_over_accept(api: Api) -> None:
     response = api.get("/v1/figures?format=json", headers={"Accept": "text/csv"})
     assert response.headers["content-type"] == "application/json"
     assert api.get("/v1/figures?format=json", headers={"Accept": "image/png"}).status_code == 200
 
 
-def test_no_format_that_fits_is_a_problem_that_lists_what_there_is(api: Api) -> None:
+def test_an_unacceptable_format_lists_the_offered_ones(api: Api) -> None:
     for path, rows in OFFERED.items():
         response = api.get(path, headers={"Accept": "image/png"})
         assert (response.status_code, response.json()["type"]) == (406, "/problems/not-acceptable")
@@ -448,7 +444,7 @@ def test_no_format_that_fits_is_a_problem_that_lists_what_there_is(api: Api) -> 
         assert "Accept" in response.headers["vary"]
 
 
-def test_a_format_that_is_not_offered_here_is_named(api: Api) -> None:
+def test_an_unoffered_format_is_named(api: Api) -> None:
     error = api.get("/v1/timeline?format=csv").json()["errors"][0]
     assert (error["parameter"], error["value"]) == ("format", "csv")
     assert "one of json, jsonld" in error["detail"]

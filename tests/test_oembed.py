@@ -1,4 +1,4 @@
-"""oEmbed 1.0, as its document has it, and as a consumer that nobody here wrote reads it."""
+"""oEmbed 1.0, as specified and as an independent consumer reads it."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def asked(api: Api, url: str, more: str = "", **options: Any) -> httpx.Response:
     return api.get(f"/oembed?url={quote(url, safe='')}{more}", **options)
 
 
-def test_a_consumer_gets_a_frame_whose_card_is_there(server: str) -> None:
+def test_oembed_has_a_frame_with_a_card(server: str) -> None:
     registry = ProviderRegistry()
     registry.register(rf"{re.escape(server)}/v1/\S*", Provider(f"{server}/oembed"))
     told = registry.request(f"{server}{FIGURE}", maxwidth=400)
@@ -52,7 +52,7 @@ def test_a_consumer_gets_a_frame_whose_card_is_there(server: str) -> None:
     assert "more than 1,250" in card.text
 
 
-def test_a_consumer_that_knows_only_the_page_finds_its_way(server: str) -> None:
+def test_oembed_is_discovered_from_the_page(server: str) -> None:
     page = httpx.get(f"{server}{FIGURE}", headers={"Accept": "text/html"}).text
     (address,) = re.findall(
         r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page
@@ -62,7 +62,7 @@ def test_a_consumer_that_knows_only_the_page_finds_its_way(server: str) -> None:
     assert httpx.get(told["thumbnail_url"]).headers["content-type"] == "image/png"
 
 
-def test_nothing_is_larger_than_it_may_be(api: Api) -> None:
+def test_max_width_and_height_are_kept(api: Api) -> None:
     for width, height in ((1, 1), (280, 90), (320, 5000), (600, 630), (1200, 630), (5000, 5000)):
         told = asked(api, FIGURE, f"&maxwidth={width}&maxheight={height}").json()
         assert told["width"] <= width
@@ -84,7 +84,7 @@ def test_nothing_is_larger_than_it_may_be(api: Api) -> None:
         f"http://test{FIGURE.replace('/v1/', '/embed/')}?theme=dark",
     ],
 )
-def test_our_addresses_are_known_by_host_with_or_without_it(api: Api, url: str) -> None:
+def test_urls_with_and_without_host_are_known(api: Api, url: str) -> None:
     told = asked(api, url)
     assert told.status_code == 200, told.text
     assert ("?theme=dark" in told.json()["html"]) == ("theme=dark" in url)
@@ -110,13 +110,13 @@ def test_our_addresses_are_known_by_host_with_or_without_it(api: Api, url: str) 
         "not an address",
     ],
 )
-def test_what_we_do_not_know_is_not_found(api: Api, url: str) -> None:
+def test_other_urls_are_not_found(api: Api, url: str) -> None:
     response = asked(api, url)
     assert response.status_code == 404, response.text
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_under_a_public_address_only_that_and_the_hosts_own_are_ours(made_up_url: str) -> None:
+def test_the_public_url_and_the_host_are_known(made_up_url: str) -> None:
     with Api.over(made_up_url, public_url="https://facts.example.org/about") as public:
         told = asked(public, f"https://facts.example.org/about{FIGURE}").json()
         assert told["html"].startswith(
@@ -139,14 +139,12 @@ def test_under_a_public_address_only_that_and_the_hosts_own_are_ours(made_up_url
         ("&format=", 422),
     ],
 )
-def test_what_the_standard_declares_is_read_and_nothing_else_is_guessed(
-    api: Api, query: str, status: int
-) -> None:
+def test_parameters_of_the_standard_are_validated(api: Api, query: str, status: int) -> None:
     assert asked(api, FIGURE, query).status_code == status
     assert api.get("/oembed").status_code == 422
 
 
-def test_what_consumers_add_is_not_read_and_said_to_be_so(api: Api) -> None:
+def test_other_parameters_are_listed_as_not_read(api: Api) -> None:
     told = asked(api, FIGURE, "&dnt=1&omit_script=true&callback=alert").json()
     assert told["not_read"] == ["dnt", "omit_script", "callback"]
     assert {name: value for name, value in told.items() if name != "not_read"} == asked(
@@ -154,7 +152,7 @@ def test_what_consumers_add_is_not_read_and_said_to_be_so(api: Api) -> None:
     ).json()
 
 
-def test_it_is_confirmed_without_a_statement(api: Api) -> None:
+def test_revalidation_takes_no_statement(api: Api) -> None:
     first = asked(api, FIGURE)
     again = asked(api, FIGURE, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content, api.statements) == (304, b"", [])

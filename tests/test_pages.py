@@ -1,4 +1,4 @@
-"""Pages for people at the addresses of the API: what they say, what they may load, what they cost."""
+"""HTML pages: content, links, forms, headers and cost."""
 
 import html
 import re
@@ -30,12 +30,12 @@ FIGURE = "/v1/figures/people-displaced-2031-05-04"
 SOURCE = "/v1/sources/flood-in-lower-vale-2031-05-04"
 
 
-class Seen(HTMLParser):
+class ParsedPage(HTMLParser):
     """The elements and the words of a page. It fails where markup does not close."""
 
     VOID = ("meta", "link", "input", "br", "img", "hr")
     # SVG closes these itself.
-    DRAWN = ("path", "line")
+    SELF_CLOSING = ("path", "line")
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Seen(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in self.DRAWN, tag
+        assert tag in self.SELF_CLOSING, tag
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
@@ -64,28 +64,28 @@ class Seen(HTMLParser):
     def text(self) -> str:
         return " ".join("".join(self.words).split())
 
-    def every(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+    def every(self, tag: str, **expected: str) -> list[dict[str, str | None]]:
         return [
             attributes
             for name, attributes in self.elements
             if name == tag
-            and all(attributes.get(key.rstrip("_")) == value for key, value in wanted.items())
+            and all(attributes.get(key.rstrip("_")) == value for key, value in expected.items())
         ]
 
 
-def page_at(api: Api, address: str, status: int = 200) -> Seen:
-    response = api.get(address, headers=BROWSER)
+def page_of(api: Api, url: str, status: int = 200) -> ParsedPage:
+    response = api.get(url, headers=BROWSER)
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    return Seen(response.text)
+    return ParsedPage(response.text)
 
 
-def addresses(api: Api) -> list[str]:
+def urls(api: Api) -> list[str]:
     records = [
         f"{r.path}/{api.json(r.path + '?limit=1')['data'][0]['id']}" for r in RESOURCES.values()
     ]
-    figure = next(address for address in records if "/figures/" in address)
-    source = next(address for address in records if "/sources/" in address)
+    figure = next(url for url in records if "/figures/" in url)
+    source = next(url for url in records if "/sources/" in url)
     return [
         *(
             "/",
@@ -119,12 +119,12 @@ def addresses(api: Api) -> list[str]:
 # ----------------------------------------------------------------------------------------------------- the same addresses
 
 
-def test_every_address_of_the_api_is_a_page_for_a_browser(api: Api) -> None:
-    for address in addresses(api):
-        page = page_at(api, address)
-        assert page.every("main", id="main"), address
-        assert len(page.every("h1")) == 1, address
-        assert page.every("html", lang="en"), address
+def test_every_url_is_a_page_in_a_browser(api: Api) -> None:
+    for url in urls(api):
+        page = page_of(api, url)
+        assert page.every("main", id="main"), url
+        assert len(page.every("h1")) == 1, url
+        assert page.every("html", lang="en"), url
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/figures", FIGURE, "/v1/timeline", "/nothing"])
@@ -139,28 +139,28 @@ def test_programs_get_json_unless_they_ask_for_a_page(api: Api, path: str) -> No
         )
 
 
-def test_pages_are_confirmed_coded_and_kept_like_all_answers(api: Api) -> None:
-    for address in addresses(api):
-        first = api.get(address, headers={**BROWSER, "Accept-Encoding": "br"})
+def test_pages_are_compressed_and_revalidated(api: Api) -> None:
+    for url in urls(api):
+        first = api.get(url, headers={**BROWSER, "Accept-Encoding": "br"})
         assert first.headers["content-encoding"] == "br"
         again = api.get(
-            address,
+            url,
             headers={**BROWSER, "Accept-Encoding": "br", "If-None-Match": first.headers["etag"]},
         )
-        assert (again.status_code, again.content) == (304, b""), address
-        if "/revisions/1" not in address:
-            assert api.statements == [], address
+        assert (again.status_code, again.content) == (304, b""), url
+        if "/revisions/1" not in url:
+            assert api.statements == [], url
 
 
-def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
-    for address in addresses(api):
-        response = api.get(address, headers=BROWSER)
+def test_pages_load_no_other_host_and_run_no_script(api: Api) -> None:
+    for url in urls(api):
+        response = api.get(url, headers=BROWSER)
         policy = response.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        page = Seen(response.text)
-        assert only_data(page), address
-        assert not page.every("style"), address
+        page = ParsedPage(response.text)
+        assert has_no_script(page), url
+        assert not page.every("style"), url
         assert not any(
             "style" in attributes or any(k.startswith("on") for k in attributes)
             for _, attributes in page.elements
@@ -170,13 +170,13 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(api: Api) -> None:
             for item in page.every("link", rel="stylesheet") + page.every("link", rel="icon")
         ]
         assert len(loaded) == 2
-        for each in loaded:
-            asset = api.get(each)
-            assert asset.headers["cache-control"].endswith("immutable"), each
-        assert not page.every("img"), address
+        for href in loaded:
+            asset = api.get(href)
+            assert asset.headers["cache-control"].endswith("immutable"), href
+        assert not page.every("img"), url
 
 
-def only_data(page: Seen) -> bool:
+def has_no_script(page: ParsedPage) -> bool:
     """JSON-LD is an element of the name `script`, too; browsers run none of that type."""
     return all(item == {"type": "application/ld+json"} for item in page.every("script"))
 
@@ -193,13 +193,13 @@ def test_a_record_page_is_small(api: Api, seed_api: Api) -> None:
                 assert len(body) + sheet <= 60_000, record["url"]
 
 
-def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str) -> None:
+def test_pages_work_under_a_prefix_and_behind_a_public_url(made_up_url: str) -> None:
     with (
         Api.over(made_up_url) as inner,
         Api.over(made_up_url, public_url="https://facts.example.org/about") as public,
     ):
         mounted = inner.mounted_in(Starlette(routes=[Mount("/facts", app=inner.app)]))
-        page = page_at(mounted, f"/facts{FIGURE}")
+        page = page_of(mounted, f"/facts{FIGURE}")
         links = [
             item["href"] or ""
             for item in page.every("a") + page.every("link")
@@ -214,37 +214,37 @@ def test_pages_work_under_a_prefix_and_behind_a_public_address(made_up_url: str)
             assert mounted.get(link, headers=BROWSER).status_code == 200, link
         moved = mounted.get("/facts/v1/figures?unit=&qualifier=over", headers=BROWSER)
         assert moved.headers["location"] == "/facts/v1/figures?qualifier=over"
-        told = page_at(public, FIGURE)
-        assert all((item["href"] or "").startswith(("/about/", "#")) for item in told.every("a"))
+        text = page_of(public, FIGURE)
+        assert all((item["href"] or "").startswith(("/about/", "#")) for item in text.every("a"))
 
 
 # ---------------------------------------------------------------------------------------------------------------- records
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_a_page_says_all_that_its_record_says(api: Api, resource: Resource) -> None:
+def test_a_page_has_every_field_of_its_record(api: Api, resource: Resource) -> None:
     for record in api.all(resource.path):
-        page = page_at(api, record["url"])
+        page = page_of(api, record["url"])
         assert record["title"] in page.text
         for caveat in record["caveats"]:
             assert " ".join(caveat.split()) in page.text
         for item in record["evidence"]:
             assert " ".join(item["exact"].split()) in page.text
             assert item["content_sha256"] in page.text
-        told = page.text
+        text = page.text
         for name, value in record.items():
             if (
                 isinstance(value, str)
                 and name not in ("id", "url")
                 and name not in REFERENCE_FIELDS
             ):
-                assert " ".join(value.replace("_", " ").split()) in told.replace("_", " "), name
+                assert " ".join(value.replace("_", " ").split()) in text.replace("_", " "), name
 
 
-def test_a_number_is_told_in_one_breath(api: Api) -> None:
+def test_the_header_has_number_date_and_attribution(api: Api) -> None:
     for record in api.all("/v1/figures"):
         page = api.get(record["url"], headers=BROWSER).text
-        head = Seen(
+        head = ParsedPage(
             page[
                 page.index('<header class="hero">') : page.index(
                     "</header>", page.index('class="hero"')
@@ -263,8 +263,8 @@ def test_a_number_is_told_in_one_breath(api: Api) -> None:
         assert "source:" in head
 
 
-def test_a_record_leads_to_what_names_it(api: Api) -> None:
-    page = page_at(api, "/v1/places/lower-vale")
+def test_a_record_links_to_lists_that_refer_to_it(api: Api) -> None:
+    page = page_of(api, "/v1/places/lower-vale")
     links = {
         item["href"]: api.json(item["href"] or "")["total"]
         for item in page.every("a")
@@ -274,7 +274,7 @@ def test_a_record_leads_to_what_names_it(api: Api) -> None:
     assert all(links.values()), "a list that is led to is not empty"
 
 
-def test_a_new_field_is_shown_by_itself(api: Api) -> None:
+def test_a_new_field_needs_no_code(api: Api) -> None:
     from app.pages.components import fields
     from app.pages.page_context import PageContext, Safe
 
@@ -284,26 +284,26 @@ def test_a_new_field_is_shown_by_itself(api: Api) -> None:
         "gone": None,
         "count": 1_000,
     }
-    shown = fields(PageContext(Safe(""), ""), record)
-    assert "dark red" in shown
-    assert "&lt;b&gt;" in shown
-    assert "1\u202f000" in shown
-    assert "not told, or none" in shown
+    examples = fields(PageContext(Safe(""), ""), record)
+    assert "dark red" in examples
+    assert "&lt;b&gt;" in examples
+    assert "1\u202f000" in examples
+    assert "not told, or none" in examples
 
 
-def test_revisions_and_corrections_are_in_sight(api: Api) -> None:
-    page = page_at(api, FIGURE)
+def test_a_page_links_to_revisions(api: Api) -> None:
+    page = page_of(api, FIGURE)
     assert page.every("a", href=f"{FIGURE}/revisions/1")
     assert page.every("a", href=f"{FIGURE}/revisions")
 
 
-def test_a_source_is_read_in_order_and_leads_to_its_records(api: Api) -> None:
+def test_a_source_has_its_quotes_with_links_to_their_records(api: Api) -> None:
     quotes = api.json(f"{SOURCE}/evidence?limit=500")["data"]
     page = api.get(SOURCE, headers=BROWSER).text
-    told = Seen(page).text
-    links = [item["href"] for item in Seen(page).every("a")]
+    text = ParsedPage(page).text
+    links = [item["href"] for item in ParsedPage(page).every("a")]
     for quote in quotes:
-        assert " ".join(quote["exact"].split()) in told
+        assert " ".join(quote["exact"].split()) in text
         assert all(record["url"] in links for record in quote["records"])
     stretches = re.findall(r'<blockquote dir="auto"><p>(.*?)</p>', page)
     assert len(stretches) <= len(quotes)
@@ -315,9 +315,9 @@ LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, CHANGES, DATASETS
 
 
 @pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
-def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) -> None:
-    address = f"{listing.path}?q=flood" if listing.required else listing.path
-    page = page_at(api, address)
+def test_a_form_has_every_parameter_of_its_list(api: Api, listing: Listing) -> None:
+    url = f"{listing.path}?q=flood" if listing.required else listing.path
+    page = page_of(api, url)
     names = {
         item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")
     }
@@ -330,8 +330,8 @@ def test_a_form_asks_all_that_a_list_can_be_asked(api: Api, listing: Listing) ->
             assert item.get("id") in labelled or item.get("type") in ("checkbox", "hidden"), item
 
 
-def test_a_form_keeps_what_was_asked(api: Api) -> None:
-    page = page_at(
+def test_a_form_has_the_values_of_the_query(api: Api) -> None:
+    page = page_of(
         api, "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&sort=-as_of&limit=50"
     )
     checked = {item["value"] for item in page.every("input", name="qualifier") if "checked" in item}
@@ -344,9 +344,11 @@ def test_a_form_keeps_what_was_asked(api: Api) -> None:
     }
 
 
-def test_empty_fields_leave_a_clean_address(api: Api) -> None:
-    sent = "/v1/figures?q=&qualifier=over&qualifier=at_most&unit=&place=lower-vale&sort=&limit="
-    response = api.get(sent, headers=BROWSER)
+def test_empty_fields_redirect_to_a_clean_url(api: Api) -> None:
+    headers_sent = (
+        "/v1/figures?q=&qualifier=over&qualifier=at_most&unit=&place=lower-vale&sort=&limit="
+    )
+    response = api.get(headers_sent, headers=BROWSER)
     assert response.status_code == 303
     assert response.headers["location"] == "/v1/figures?qualifier=over,at_most&place=lower-vale"
     assert api.get("/v1/figures?q=&unit=", headers=BROWSER).headers["location"] == "/v1/figures"
@@ -354,41 +356,41 @@ def test_empty_fields_leave_a_clean_address(api: Api) -> None:
         api.get("/v1/figures?q=%C3%A9+%26&unit=", headers=BROWSER).headers["location"]
         == "/v1/figures?q=%C3%A9%20%26"
     )
-    assert api.get(sent).status_code == 422, "programs are told"
+    assert api.get(headers_sent).status_code == 422, "programs are told"
 
 
-def test_a_page_shows_its_request_and_says_it_in_words(api: Api) -> None:
-    address = "/v1/figures?qualifier=over&sort=-as_of"
-    page = page_at(api, address)
-    assert page.every("a", href=address)
-    assert api.json(address)["query"]["sentence"] in page.text
+def test_a_list_page_has_its_request_in_words(api: Api) -> None:
+    url = "/v1/figures?qualifier=over&sort=-as_of"
+    page = page_of(api, url)
+    assert page.every("a", href=url)
+    assert api.json(url)["query"]["sentence"] in page.text
 
 
-def test_facets_count_what_they_lead_to(api: Api) -> None:
-    for address in ("/v1/events", "/v1/events?facets=type&status=told_as_done"):
-        text = api.get(address, headers=BROWSER).text
-        found = re.findall(
+def test_facets_count_the_lists_they_link_to(api: Api) -> None:
+    for url in ("/v1/events", "/v1/events?facets=type&status=told_as_done"):
+        text = api.get(url, headers=BROWSER).text
+        urls_found = re.findall(
             r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text
         )
-        assert found
-        for target, count in found:
+        assert urls_found
+        for target, count in urls_found:
             assert api.json(html.unescape(target))["total"] == int(count), target
 
 
-def test_pages_go_on_and_back(many_api: Api) -> None:
-    address, found = "/v1/events?limit=20", []
-    while address:
-        page = page_at(many_api, address)
-        found += [
+def test_pages_link_to_next_and_previous(many_api: Api) -> None:
+    url, urls_found = "/v1/events?limit=20", []
+    while url:
+        page = page_of(many_api, url)
+        urls_found += [
             item["href"]
             for item in page.every("a")
             if re.fullmatch(r"/v1/events/event-\d+", item["href"] or "")
         ]
         following = page.every("a", rel="next")
-        if len(found) > 40:
+        if len(urls_found) > 40:
             assert page.every("a", rel="prev")
-        address = following[0]["href"] or "" if following else ""
-    assert len(set(found)) == many_api.json("/v1/events")["total"]
+        url = following[0]["href"] or "" if following else ""
+    assert len(set(urls_found)) == many_api.json("/v1/events")["total"]
 
 
 # --------------------------------------------------------------------------------------------------------------- problems
@@ -406,28 +408,28 @@ def test_a_problem_is_a_page_with_the_same_status(api: Api, kind: Any) -> None:
     method, _, target = kind.example.request.partition(" ")
     if kind.status >= 500 or kind.status == 400:
         return
-    told = api.request(method, target)
+    text = api.request(method, target)
     page = api.request(method, target, headers=BROWSER)
-    assert page.status_code == told.status_code == kind.status
+    assert page.status_code == text.status_code == kind.status
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert kind.title in Seen(page.text).text
+    assert kind.title in ParsedPage(page.text).text
 
 
-def test_a_mistake_stands_at_its_field(api: Api) -> None:
-    page = page_at(api, "/v1/figures?qualifier=ovr&value_min=ten&colour=red", status=422)
+def test_an_error_is_at_its_control(api: Api) -> None:
+    page = page_of(api, "/v1/figures?qualifier=ovr&value_min=ten&colour=red", status=422)
     field = page.every("input", name="value_min")[0]
     assert (field["value"], field["aria-invalid"]) == ("ten", "true")
     assert "is not a number" in page.text
     assert any(item.get("id") == "f-value_min-e" for _, item in page.elements)
     assert "colour" in page.text
-    mended = [
+    corrected = [
         item["href"] or "" for item in page.every("a") if "qualifier=over" in (item["href"] or "")
     ]
-    assert mended == ["?qualifier=over&value_min=ten&colour=red"]
+    assert corrected == ["?qualifier=over&value_min=ten&colour=red"]
 
 
-def test_an_unknown_address_helps(api: Api) -> None:
-    page = page_at(api, "/v1/figures/people-displaced-2031-05-05", status=404)
+def test_a_missing_record_suggests_similar_ones(api: Api) -> None:
+    page = page_of(api, "/v1/figures/people-displaced-2031-05-05", status=404)
     assert page.every("a", href=FIGURE)
     assert page.every("a", href="/v1/figures")
     assert page.every("form", role="search")
@@ -444,26 +446,27 @@ def test_every_class_of_the_style_sheets_is_used() -> None:
 # ------------------------------------------------------------------------------------------------------------------ guide
 
 
-def test_every_answer_of_the_guide_is_what_the_server_answers(
-    api: Api, many_api: Api, seed_api: Api
-) -> None:
+def test_the_guide_shows_real_responses(api: Api, many_api: Api, seed_api: Api) -> None:
     for client in (api, many_api, seed_api):
         text = client.get("/docs/guide").text
-        shown = re.findall(
+        examples = re.findall(
             r'<figure class="shown" data-address="([^"]+)"([^>]*)>.*?<code class="status">(\d+)</code>.*?</figcaption>(.*?)</figure>',
             text,
             re.DOTALL,
         )
-        assert len(shown) >= 14
-        for address, headers, status, body in shown:
-            sent = dict(re.findall(r' data-([a-z-]+)="([^"]*)"', headers))
+        assert len(examples) >= 14
+        for url, headers, status, body in examples:
+            headers_sent = dict(re.findall(r' data-([a-z-]+)="([^"]*)"', headers))
             response = client.get(
-                html.unescape(address),
-                headers={"Accept": "*/*", **{k.title(): html.unescape(v) for k, v in sent.items()}},
+                html.unescape(url),
+                headers={
+                    "Accept": "*/*",
+                    **{k.title(): html.unescape(v) for k, v in headers_sent.items()},
+                },
             )
-            assert response.status_code == int(status), address
-            told = html.unescape(re.sub(r"<[^>]+>", "", body)).strip()
-            assert "".join(told.split()) == "".join(response.text.split()), address
+            assert response.status_code == int(status), url
+            text = html.unescape(re.sub(r"<[^>]+>", "", body)).strip()
+            assert "".join(text.split()) == "".join(response.text.split()), url
 
 
 def test_the_docs_page_names_no_other_host(api: Api) -> None:
@@ -476,32 +479,32 @@ def test_the_docs_page_names_no_other_host(api: Api) -> None:
 # ---------------------------------------------------------------------------------------------------------------- hostile
 
 
-def test_what_a_source_wrote_is_harmless(hostile_api: Api) -> None:
-    for address in addresses(hostile_api):
-        response = hostile_api.get(address, headers=BROWSER)
-        assert response.status_code == 200, address
-        page = Seen(response.text)
-        assert only_data(page), address
+def test_hostile_text_is_harmless(hostile_api: Api) -> None:
+    for url in urls(hostile_api):
+        response = hostile_api.get(url, headers=BROWSER)
+        assert response.status_code == 200, url
+        page = ParsedPage(response.text)
+        assert has_no_script(page), url
         assert {tag for tag, _ in page.elements}.isdisjoint(
             {"img", "iframe", "object", "embed", "b"}
-        ), address
+        ), url
         for _, attributes in page.elements:
-            assert not any(name.startswith("on") for name in attributes), address
+            assert not any(name.startswith("on") for name in attributes), url
             for name in ("href", "action", "cite", "src"):
                 assert (
                     not (attributes.get(name) or "").lower().startswith(("javascript:", "data:"))
-                ), address
-        assert not re.search("[\u202a-\u202e\u2066-\u2069]", "".join(page.words)), address
+                ), url
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", "".join(page.words)), url
 
 
-def test_what_a_source_wrote_is_legible(hostile_api: Api) -> None:
-    told = " ".join(
-        page_at(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures")
+def test_hostile_text_is_legible(hostile_api: Api) -> None:
+    text = " ".join(
+        page_of(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures")
     )
     for attempt in ATTEMPTS:
         words = re.sub("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", "\0", attempt)
         for part in words.split("\0"):
-            assert " ".join(part.split()) in told, part
+            assert " ".join(part.split()) in text, part
 
 
 def test_printable_text_is_unchanged() -> None:
@@ -511,7 +514,7 @@ def test_printable_text_is_unchanged() -> None:
     assert clean_text("a  b ") == clean_text("a \u202e b\n") == "a b"
 
 
-def test_signs_that_nobody_sees_stand_there_by_their_names() -> None:
+def test_control_characters_are_named() -> None:
     assert escape_text("a\u202eb") == 'a<span class="sign">U+202E</span>b'
     assert escape_text("\u200fشخص") == "\u200fشخص", "marks that belong to a script stay"
     assert escape_text("<&'\">") == "&lt;&amp;&#x27;&quot;&gt;"
@@ -527,10 +530,10 @@ def test_a_page_costs_few_statements(many_api: Api) -> None:
     besides.
     """
     for resource in RESOURCES.values():
-        most = {"figure": 3, "source": 3}.get(resource.type, 2)
-        address = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
-        many_api.get(address, headers=BROWSER)
-        assert len(many_api.statements) <= most, address
+        limit = {"figure": 3, "source": 3}.get(resource.type, 2)
+        url = many_api.json(f"{resource.path}?limit=1")["data"][0]["url"]
+        many_api.get(url, headers=BROWSER)
+        assert len(many_api.statements) <= limit, url
         many_api.get(resource.path, headers=BROWSER)
         assert len(many_api.statements) <= 2, resource.path
     many_api.get("/v1/timeline", headers=BROWSER)
@@ -540,47 +543,47 @@ def test_a_page_costs_few_statements(many_api: Api) -> None:
 # ------------------------------------------------------------------------------------------------------------------ parts
 
 
-def test_a_drawing_shows_bounds_as_bounds_and_every_disagreement(api: Api) -> None:
+def test_a_chart_has_bounds_and_disagreements(api: Api) -> None:
     series = next(r for r in api.all("/v1/series") if r["disagreements"])
-    drawn = chart(series)
-    assert drawn is not None
-    assert [mark.point["figure"] for mark in drawn.marks] == [
+    drawing = chart(series)
+    assert drawing is not None
+    assert [mark.point["figure"] for mark in drawing.marks] == [
         point["figure"] for point in series["points"]
     ]
-    assert {(one.point["figure"], other.point["figure"]) for one, other, _ in drawn.clashes} == {
+    assert {(one.point["figure"], other.point["figure"]) for one, other, _ in drawing.clashes} == {
         tuple(item["figures"]) for item in series["disagreements"]
     }
-    for mark in drawn.marks:
+    for mark in drawing.marks:
         bound = mark.point["bound"]
         if bound in ("gt", "ge"):
-            assert mark.high == drawn.top
+            assert mark.high == drawing.top
         if bound in ("lt", "le"):
-            assert mark.low == drawn.bottom
+            assert mark.low == drawing.bottom
         if bound == "none":
             assert mark.low is mark.high is None
-    letters = {mark.point["source"]: (mark.letter, mark.shape) for mark in drawn.marks}
+    letters = {mark.point["source"]: (mark.letter, mark.shape) for mark in drawing.marks}
     assert len(set(letters.values())) == len(letters)
 
 
-def test_drawings_hold_for_any_series(many_api: Api) -> None:
+def test_charts_fit_any_series(many_api: Api) -> None:
     for series in many_api.all("/v1/series"):
-        drawn = chart(series)
-        if drawn is None:
+        drawing = chart(series)
+        if drawing is None:
             assert len(series["points"]) < 2
             continue
-        for mark in drawn.marks:
-            assert drawn.left <= mark.x <= drawn.right
+        for mark in drawing.marks:
+            assert drawing.left <= mark.x <= drawing.right
             for y in (mark.y, mark.low, mark.high):
-                assert y is None or drawn.top <= y <= drawn.bottom
+                assert y is None or drawing.top <= y <= drawing.bottom
 
 
 @pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
-def test_a_form_is_made_of_each_question_once(listing: Listing) -> None:
+def test_a_form_has_each_control_once(listing: Listing) -> None:
     names = [control.name for group in control_groups(listing) for control in group.controls]
     assert len(names) == len(set(names))
 
 
-def test_words() -> None:
+def test_dates_and_numbers_in_words() -> None:
     assert long_date("2023-10-07/2024-02") == "7 October 2023 to February 2024"
     assert (
         long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
@@ -591,21 +594,21 @@ def test_words() -> None:
     ]  # fmt: skip
 
 
-def test_a_mistyped_name_is_mended_by_a_click(api: Api) -> None:
-    page = page_at(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
-    (mended,) = [
+def test_a_mistyped_name_has_a_link_that_corrects_it(api: Api) -> None:
+    page = page_of(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
+    (corrected,) = [
         item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")
     ]
-    assert mended == "?qualifier=over,at_most&unit=person"
-    assert api.get(f"/v1/figures{mended}", headers=BROWSER).status_code == 200
+    assert corrected == "?qualifier=over,at_most&unit=person"
+    assert api.get(f"/v1/figures{corrected}", headers=BROWSER).status_code == 200
 
 
-def test_figures_of_one_series_have_the_same_drawing(many_api: Api) -> None:
-    series = next(each for each in many_api.all("/v1/series") if len(each["points"]) > 2)
+def test_figures_of_one_series_have_the_same_chart(many_api: Api) -> None:
+    series = next(href for href in many_api.all("/v1/series") if len(href["points"]) > 2)
     one, other = (f"/v1/figures/{point['figure']}" for point in series["points"][:2])
     drawings = []
-    for address in (one, other):
-        text = many_api.get(address, headers=BROWSER).text
+    for url in (one, other):
+        text = many_api.get(url, headers=BROWSER).text
         drawings.append(text.partition('<section class="drawn"')[2].partition("</section>")[0])
     named = f'<a href="{series["url"]}">{html.escape(series["title"])}</a>: {html.escape(series["definition"])}'
     assert drawings[0] == drawings[1]

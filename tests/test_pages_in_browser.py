@@ -90,7 +90,7 @@ def is_wide(page: Any) -> bool:
     return width > int(page.viewport_size["width"])
 
 
-def test_no_page_complains_or_asks_anybody_else(
+def test_pages_log_no_errors_and_request_no_other_host(
     browser: Any, server: str, every: dict[str, str]
 ) -> None:
     complaints: list[str] = []
@@ -114,7 +114,7 @@ def test_no_page_complains_or_asks_anybody_else(
 @pytest.mark.parametrize(
     ("scheme", "rules"), [("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")]
 )
-def test_axe_finds_nothing(
+def test_axe_finds_no_violations(
     browser: Any, node: Path, server: str, every: dict[str, str], scheme: str, rules: str
 ) -> None:
     """All rules; of the other scheme those of contrast, as nothing else differs."""
@@ -136,7 +136,7 @@ OF_SWAGGER_UI = {"color-contrast", "heading-order", "nested-interactive", "regio
 """What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside it."""
 
 
-def test_dark_is_dark(browser: Any, server: str) -> None:
+def test_the_dark_scheme_is_dark(browser: Any, server: str) -> None:
     for scheme, is_dark in (("light", False), ("dark", True)):
         with opened(browser, color_scheme=scheme) as page:
             page.goto(server)
@@ -144,7 +144,7 @@ def test_dark_is_dark(browser: Any, server: str) -> None:
             assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 200) == is_dark
 
 
-def test_nothing_is_wider_than_a_narrow_screen(
+def test_pages_fit_a_narrow_screen(
     browser: Any, server: str, hostile: str, every: dict[str, str]
 ) -> None:
     with opened(browser, viewport={"width": 320, "height": 700}) as page:
@@ -166,7 +166,7 @@ def hostile_pages(hostile: str) -> list[str]:
     ]
 
 
-def test_hostile_words_do_nothing_and_can_be_read(browser: Any, hostile: str) -> None:
+def test_hostile_text_is_harmless_and_legible(browser: Any, hostile: str) -> None:
     dialogs: list[str] = []
     with opened(browser) as page:
         page.on("dialog", lambda dialog: dialogs.append(dialog.message))
@@ -191,7 +191,7 @@ def test_hostile_words_do_nothing_and_can_be_read(browser: Any, hostile: str) ->
     assert dialogs == []
 
 
-def test_words_from_right_to_left_run_so(browser: Any, hostile: str) -> None:
+def test_right_to_left_text_runs_right_to_left(browser: Any, hostile: str) -> None:
     with opened(browser) as page:
         page.goto(f"{hostile}/v1/figures?limit=100")
         directions = page.evaluate(
@@ -202,7 +202,7 @@ def test_words_from_right_to_left_run_so(browser: Any, hostile: str) -> None:
         assert set(directions) == {"rtl"}
 
 
-def test_a_form_leads_to_results_and_back(browser: Any, server: str) -> None:
+def test_a_form_filters_a_list(browser: Any, server: str) -> None:
     with opened(browser, java_script_enabled=False) as page:
         page.goto(f"{server}/v1/figures")
         page.locator("summary", has_text="Kinds").click()
@@ -223,7 +223,7 @@ def test_a_form_leads_to_results_and_back(browser: Any, server: str) -> None:
         assert page.url == f"{server}/v1/figures"
 
 
-def test_a_mistake_in_a_form_is_mended_there(browser: Any, server: str) -> None:
+def test_an_error_is_corrected_in_the_form(browser: Any, server: str) -> None:
     with opened(browser, java_script_enabled=False) as page:
         page.goto(f"{server}/v1/figures")
         page.locator("summary", has_text="Ranges").click()
@@ -236,7 +236,7 @@ def test_a_mistake_in_a_form_is_mended_there(browser: Any, server: str) -> None:
         page.locator(".card").first.wait_for()
 
 
-def test_a_drawing_has_the_numbers_of_its_table(
+def test_a_chart_has_the_numbers_of_its_table(
     browser: Any, server: str, every: dict[str, str]
 ) -> None:
     record = httpx.get(f"{server}{every['series']}").json()["data"]
@@ -267,7 +267,7 @@ def test_a_drawing_has_the_numbers_of_its_table(
             )
 
 
-def test_pages_are_read_without_a_program(browser: Any, server: str, every: dict[str, str]) -> None:
+def test_pages_work_without_javascript(browser: Any, server: str, every: dict[str, str]) -> None:
     with opened(browser, java_script_enabled=False) as page:
         page.goto(f"{server}{every['figure']}")
         assert "more than 1,250" in page.locator("h1").inner_text()
@@ -276,7 +276,7 @@ def test_pages_are_read_without_a_program(browser: Any, server: str, every: dict
         assert page.get_by_text("quotes verified").first.is_visible()
 
 
-def test_the_keyboard_is_enough(browser: Any, server: str) -> None:
+def test_pages_work_with_the_keyboard_alone(browser: Any, server: str) -> None:
     with opened(browser) as page:
         page.goto(f"{server}/v1/figures")
         page.keyboard.press("Tab")
@@ -298,9 +298,7 @@ def test_the_keyboard_is_enough(browser: Any, server: str) -> None:
         assert page.locator(".card").count() > 0
 
 
-def test_a_page_is_printed_without_what_only_a_screen_needs(
-    browser: Any, server: str, every: dict[str, str]
-) -> None:
+def test_navigation_is_not_printed(browser: Any, server: str, every: dict[str, str]) -> None:
     with opened(browser) as page:
         for name in ("figure", "list"):
             page.goto(f"{server}{every[name]}")
@@ -311,7 +309,7 @@ def test_a_page_is_printed_without_what_only_a_screen_needs(
             assert page.pdf()[:5] == b"%PDF-"
 
 
-def test_a_record_page_is_three_requests_and_leaves_the_main_thread_alone(
+def test_a_record_page_takes_three_requests_and_little_main_thread_time(
     browser: Any, server: str, every: dict[str, str]
 ) -> None:
     """The least of three: other programs share the machine."""
@@ -335,7 +333,7 @@ def task_seconds(session: Any) -> float:
     return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
 
 
-def test_the_tests_of_pages_can_fail(browser: Any, node: Path) -> None:
+def test_these_checks_can_fail(browser: Any, node: Path) -> None:
     """A page with the mistakes that are looked for."""
     axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     with opened(browser, viewport={"width": 320, "height": 700}) as page:
@@ -347,7 +345,7 @@ def test_the_tests_of_pages_can_fail(browser: Any, node: Path) -> None:
         }
 
 
-def test_the_docs_page_shows_every_operation_and_tries_one(
+def test_the_docs_page_has_every_operation_and_runs_one(
     browser: Any, node: Path, server: str
 ) -> None:
     axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

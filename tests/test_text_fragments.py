@@ -44,7 +44,7 @@ def article() -> Iterator[str]:
         (("nowhere in the text",), False),
     ],
 )
-def test_a_browser_goes_to_the_words(
+def test_a_browser_scrolls_to_the_quote(
     page: Any, article: str, quoted: tuple[str, ...], is_found: bool
 ) -> None:
     page.goto(f"{article}?{hash(quoted)}#{text_fragment(*quoted)}")

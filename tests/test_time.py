@@ -17,7 +17,7 @@ from tests.client import Api
 from tests.conftest import ROOT
 from tests.edits import Edited
 from tests.test_checks import findings_of
-from tests.test_shown import REQUEST, shows
+from tests.test_examples import REQUEST, shows
 
 EXAMPLE = ROOT / "docs" / "example"
 SHOWN = REQUEST.findall((ROOT / "docs/time.md").read_text(encoding="utf-8"))

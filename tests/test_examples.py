@@ -1,4 +1,4 @@
-"""What the README and docs/questions.md show is what the server answers."""
+"""The examples of README.md and docs/questions.md are real responses."""
 
 import json
 import re
@@ -24,7 +24,7 @@ ELIDED = "…"
 
 
 def shows(shown: Any, answered: Any) -> bool:
-    """Whether an answer is what is shown; `…` stands for anything left out."""
+    """Whether a response equals an example; `…` in the example stands for anything."""
     if shown == ELIDED:
         return True
     if isinstance(shown, dict) and isinstance(answered, dict):
@@ -39,7 +39,7 @@ def shows(shown: Any, answered: Any) -> bool:
     return bool(shown == answered)
 
 
-def test_every_request_that_is_shown_is_asked() -> None:
+def test_every_example_is_tested() -> None:
     assert {name: len(shown) for name, shown in SHOWN.items()} == {
         "README.md": 5,
         "docs/questions.md": 35,
@@ -50,7 +50,7 @@ def test_every_request_that_is_shown_is_asked() -> None:
     ("url", "answer"),
     [pytest.param(*pair, id=pair[0][21:80]) for shown in SHOWN.values() for pair in shown],
 )
-def test_what_is_shown_is_what_is_answered(seed_api: Api, url: str, answer: str) -> None:
+def test_examples_show_real_responses(seed_api: Api, url: str, answer: str) -> None:
     parts = urlsplit(url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     assert shows(json.loads(answer), seed_api.get(address).json())
