@@ -1,8 +1,8 @@
-"""The rules that seeds must keep. Each is one small function: its docstring is the rule and its
-reason, its name is the name in the message. RULES is the table of all of them.
+"""The rules for seeds, one function each.
 
-Whether quotes stand in the text is asked here where the text is at hand; whether they still stand
-as they did when they were locked is the business of `verify`.
+The docstring of a rule states it with its reason; its name is the name in the message. RULES lists
+all of them. That quotes occur in the text is checked if the text is available; that their lock
+entries are right is checked by `verify`.
 """
 
 import difflib
@@ -44,7 +44,7 @@ MAX_EXACT_NUMBER = 10**22
 
 
 def run(seeds: Seeds) -> list[Finding]:
-    """All findings of all rules."""
+    """Return the findings of all rules."""
     return [finding for rule in RULES for finding in rule(seeds)]
 
 
@@ -52,7 +52,7 @@ def run(seeds: Seeds) -> list[Finding]:
 
 
 def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
-    """An id belongs to one record of its noun: with two, nobody can say which one a link means."""
+    """An id belongs to one record of its resource type; otherwise a link would be ambiguous."""
     for resource_type, entries in _entries_by_type(seeds).items():
         first: dict[str, Entry[Any]] = {}
         for entry in entries:
@@ -89,8 +89,8 @@ def _entries_by_type(seeds: Seeds) -> dict[ResourceType, list[Entry[Any]]]:
 
 
 def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
-    """Shared identities are sorted by id, so that two curators who add to them do not meet in the
-    same line.
+    """Shared files are sorted by id, so that two curators who add entries rarely change the same
+    line.
     """
     shared: tuple[list[Entry[Any]], ...] = (seeds.actors, seeds.places, seeds.series)
     for entries in shared:
@@ -162,9 +162,7 @@ def _references(entry: Entry[Any]) -> Iterator[_Reference]:
 
 
 def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
-    """An actor, place or series that no article speaks of has no evidence, and a record without
-    evidence is ours alone.
-    """
+    """An actor, place or series has evidence in an article; otherwise nothing supports it but us."""
     named = {
         "actor": {entry.seed.id for entry in seeds.all_of("actors")},
         "place": {entry.seed.id for entry in seeds.all_of("places")},
@@ -185,7 +183,7 @@ def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
 
 
 def mentions_are_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """What an article is said to write of an actor or a place is proved by at least one quote."""
+    """An article that names an actor or a place quotes the name at least once."""
     for name in ("actors", "places"):
         for entry in seeds.all_of(name):
             if not any(walk(entry, s.QuoteSeed)):
@@ -197,7 +195,9 @@ def mentions_are_quoted(seeds: Seeds) -> Iterator[Finding]:
 
 
 def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
-    """A place is not part of itself, by whatever detour: a filter for it would never end."""
+    """A place is not part of itself, not even indirectly; otherwise a filter for it would never
+    end.
+    """
     parts = {entry.seed.id: entry.seed.part_of for entry in seeds.places}
     for entry in seeds.places:
         visited, whole_id = {entry.seed.id}, entry.seed.part_of
@@ -214,8 +214,8 @@ def wholes_do_not_go_round(seeds: Seeds) -> Iterator[Finding]:
 
 
 def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
-    """What was corrected is there; what was withdrawn or renamed is not, for its id is never used
-    again; and a new id leads to a record.
+    """A corrected record exists; a withdrawn or renamed one does not, and a new id leads to a
+    record.
     """
     rule = "corrections-fit-the-records"
     withdrawals: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
@@ -278,7 +278,7 @@ def _rename_cycles(
 
 
 def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
-    """Dates are EDTF and in the calendar; a date that cannot be bounded cannot be asked for."""
+    """Dates are EDTF and in the calendar; a date without bounds could not be searched."""
     for entry in _dates(seeds):
         try:
             bounds(entry.seed.edtf)
@@ -295,8 +295,8 @@ def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
 
 
 def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
-    """Whatever the text does not state in so many words says how we came to it, so that a reader
-    can judge.
+    """What the text does not state literally has a note that explains it, so that readers can
+    judge.
     """
     for article in seeds.articles:
         top = Entry(article.file, (), article.seed)
@@ -315,10 +315,11 @@ def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
 
 
 def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
-    """Each end of a date is given by words that are quoted, in the record or in the event that it
-    belongs to: the day, the month and the year as they stand, a day of the week before publication,
-    a day or month whose year is the last before publication, or the day of publication. What had to
-    be inferred does not say `stated`. (English sources.)
+    """Quoted words support each end of a date, in the record or in the event that it belongs to.
+
+    They give the day, month and year, a day of the week before publication, a day or month of the
+    year before publication, or the day of publication. An inferred date is not `stated`. (English
+    sources.)
     """
     events = {entry.seed.id: entry for entry in seeds.all_of("events")}
     for article in seeds.articles:
@@ -338,8 +339,8 @@ def dates_are_borne_out(seeds: Seeds) -> Iterator[Finding]:
 def _date_mentions(
     record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
 ) -> DateMentions:
-    """What is quoted of a date: by the quotes that prove it; where they name none, by all of the
-    record's; where those name none either, by those of the events that it belongs to.
+    """Return the dates in the quotes that prove the field, else in all quotes of the record, else
+    in those of its events.
     """
     proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
     all_quotes = [q.seed.quote for q in walk(record, s.QuoteSeed)]
@@ -390,7 +391,7 @@ def _check_date(
 def _related_quotes(
     record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2
 ) -> Iterator[str]:
-    """The quotes of a record and, up to two steps away, of the events that it belongs to."""
+    """Yield the quotes of a record and of its events, up to two steps away."""
     for quote in walk(record, s.QuoteSeed):
         yield quote.seed.quote
     if depth:
@@ -407,7 +408,7 @@ def _related_quotes(
 
 
 def _published(article: Article, *, last: bool = False) -> date | None:
-    """The first or the last possible day of publication."""
+    """Return the first or the last possible day of publication."""
     published = article.seed.source.published_on
     try:
         day = None if published is None else bounds(published.edtf)[last]
@@ -417,9 +418,7 @@ def _published(article: Article, *, last: bool = False) -> date | None:
 
 
 def publication_dates_are_those_of_the_source(seeds: Seeds) -> Iterator[Finding]:
-    """`basis: publication_date` says that a date stands for want of another: then it is the
-    source's day of publication.
-    """
+    """A date with `basis: publication_date` is the source's day of publication."""
     for article in seeds.articles:
         published = article.seed.source.published_on
         for entry in walk(Entry(article.file, (), article.seed), s.DateSeed):
@@ -432,7 +431,7 @@ def publication_dates_are_those_of_the_source(seeds: Seeds) -> Iterator[Finding]
 
 
 def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
-    """An event, actor or series is tied to another, never to itself: such a tie says nothing."""
+    """No event, actor or series has a relation to itself: such a relation has no meaning."""
     for name, key in (("actors", "relations"), ("events", "relations")):
         for entry in seeds.all_of(name):
             for index, relation in enumerate(getattr(entry.seed, key)):
@@ -454,9 +453,7 @@ def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
 
 
 def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
-    """What a text tells as done, said or counted does not begin after its publication; such a date
-    is a slip.
-    """
+    """What a text reports as done, said or counted does not begin after publication."""
     for article in seeds.articles:
         published = _published(article, last=True)
         if published is None:
@@ -482,9 +479,7 @@ def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
 
 
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
-    """An article's folder begins with its day of publication, so that folders sort as the reports
-    appeared.
-    """
+    """An article's folder begins with its day of publication, so that folders are in order of time."""
     for article in seeds.articles:
         published = article.seed.source.published_on
         if published is not None and not article.file.parent.name.startswith(f"{published.edtf}-"):
@@ -496,9 +491,7 @@ def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
 
 
 def figures_have_an_as_of(seeds: Seeds) -> Iterator[Finding]:
-    """A number without a day up to which it holds misleads: where the text gives none, it is the
-    day of publication, and where that is unknown too, the curator must say one.
-    """
+    """A figure has an as-of date, if only the day of publication: without one it would mislead."""
     for article in seeds.articles:
         for entry in article.entries("figures"):
             as_of = entry.seed.as_of or article.seed.source.published_on
@@ -526,7 +519,7 @@ def _numbers(figure: s.FigureSeed) -> Iterator[tuple[str, int | float]]:
 
 
 def numbers_are_exact(seeds: Seeds) -> Iterator[Finding]:
-    """At most 15 significant digits: any computer's number holds that many without changing one."""
+    """A number has at most 15 significant digits, which a double-precision number preserves."""
     for entry in seeds.all_of("figures"):
         for name, number in _numbers(entry.seed):
             digits = Decimal(str(number)).normalize().as_tuple().digits
@@ -539,9 +532,7 @@ def numbers_are_exact(seeds: Seeds) -> Iterator[Finding]:
 
 
 def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
-    """Bounds come from the qualifier alone, so a curator writes `lower` and `upper` only for
-    “between”.
-    """
+    """Bounds follow from the qualifier; a curator writes `lower` and `upper` only for “between”."""
     for entry in seeds.all_of("figures"):
         figure: s.FigureSeed = entry.seed
         has = {name for name, _ in _numbers(figure)}
@@ -577,8 +568,8 @@ def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
 
 
 def as_written_is_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """The number stands in one of the figure's quotes exactly as `as_written` has it; otherwise it
-    is not proved.
+    """The number occurs in a quote of the figure exactly as in `as_written`; otherwise it is
+    unproved.
     """
     for entry in seeds.all_of("figures"):
         if not any(entry.seed.as_written in quote.seed.quote for quote in walk(entry, s.QuoteSeed)):
@@ -590,7 +581,7 @@ def as_written_is_quoted(seeds: Seeds) -> Iterator[Finding]:
 
 
 def number_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
-    """The numeral in `as_written` is the value: a slipped digit is the mistake that does most harm."""
+    """The numeral in `as_written` is the value: a wrong digit is the most harmful mistake."""
     for article in seeds.articles:
         english = article.is_english
         for entry in article.entries("figures"):
@@ -630,8 +621,9 @@ def _format_readings(readings: frozenset[Decimal]) -> str:
 
 
 def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
-    """“Over”, “at least”, “nearly” in `as_written` is the qualifier, and a qualifier has its word
-    there: without it a lower bound would be read as a count.
+    """The words “over”, “at least”, “nearly” in `as_written` are the qualifier, and the reverse.
+
+    Without the qualifier a lower bound would be read as a count.
     """
     for article in seeds.articles:
         if not article.is_english:
@@ -647,8 +639,8 @@ def qualifier_says_what_is_written(seeds: Seeds) -> Iterator[Finding]:
 
 
 def shares_say_of_what(seeds: Seeds) -> Iterator[Finding]:
-    """A share names the figure that it is a share of, or at least the population; only a share has
-    a denominator.
+    """A share names the figure that it is a share of, or the population; only a share has a
+    denominator.
     """
     kinds = {entry.seed.id: _series_of(entry, seeds) for entry in seeds.all_of("figures")}
     for entry in seeds.all_of("figures"):
@@ -684,9 +676,7 @@ def _series_of(entry: Entry[s.FigureSeed], seeds: Seeds) -> s.SeriesSeed | None:
 
 
 def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
-    """A figure is confined to the same categories and places as its series: what counts something
-    else is another series.
-    """
+    """A figure has the categories and places of its series; otherwise it belongs to another series."""
     for entry in seeds.all_of("figures"):
         series = _series_of(entry, seeds)
         if series is None:
@@ -719,8 +709,8 @@ def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
 
 
 def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
-    """`attributed` means that a speaker is credited, `article` that the source speaks itself and
-    renders nobody.
+    """`attributed` means that a speaker is credited, `article` that the source speaks in its own
+    voice.
     """
     for entry in seeds.all_of("statements"):
         statement: s.StatementSeed = entry.seed
@@ -746,9 +736,7 @@ def voice_fits_attribution(seeds: Seeds) -> Iterator[Finding]:
 
 
 def credit_is_complete(seeds: Seeds) -> Iterator[Finding]:
-    """`stated` credits somebody by id or in words, `none` nobody: no name is added that the text
-    does not give.
-    """
+    """`stated` credits an actor by id or in words, `none` credits none: we add no name."""
     for article in seeds.articles:
         for entry in walk(Entry(article.file, (), article.seed), s.AttributionSeed):
             credited = entry.seed.speaker is not None or bool(entry.seed.relayed_by)
@@ -762,9 +750,7 @@ def credit_is_complete(seeds: Seeds) -> Iterator[Finding]:
 
 
 def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
-    """That somebody said it is a fact like any other: the cue (“said”, “urged”) is quoted as proof
-    of the speaker.
-    """
+    """The cue (“said”, “urged”) is quoted as proof of the speaker, as for any other fact."""
     for entry in (*seeds.all_of("statements"), *seeds.all_of("figures")):
         attributed = (
             entry.seed.attribution.speaker is not None
@@ -780,8 +766,9 @@ def speakers_are_cued(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quoted_words_stand_in_evidence(seeds: Seeds) -> Iterator[Finding]:
-    """Words given as quoted stand in the statement's own evidence, letter by letter, and in the
-    text between quotation marks: a paraphrase in quotation marks puts words into somebody's mouth.
+    """Quoted words occur in the statement's evidence, and in the text between quotation marks.
+
+    A paraphrase in quotation marks would attribute words that were not said.
     """
     for article in seeds.articles:
         for entry in article.entries("statements"):
@@ -840,7 +827,7 @@ def rendering_fits_quoted_words(seeds: Seeds) -> Iterator[Finding]:
 
 
 def _own_wording(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
-    """Every piece of seed with words of ours, and the article that it belongs to."""
+    """Yield every entry with words of ours, and the article that it belongs to."""
     for shared in (*seeds.actors, *seeds.places, *seeds.series):
         yield Entry(shared.file, shared.location, shared.seed), None
     for article in seeds.articles:
@@ -853,8 +840,9 @@ def _own_wording(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
 
 
 def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
-    """Loaded terms are not ours: outside quotation marks no title, summary, caveat, note, role or
-    id holds one, whoever it is about. The list is loaded_terms.yaml.
+    """Our words contain no loaded term outside quotation marks, whoever they are about.
+
+    The terms are listed in loaded_terms.yaml.
     """
     names = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
@@ -879,8 +867,8 @@ def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
-    """What stands in quotation marks in our words is quoted letter by letter: in a statement's
-    summary by the record's own evidence, elsewhere by some quote of the article.
+    """Words in quotation marks are quoted literally: in a summary by the record's own evidence, in
+    other fields by a quote of the article.
     """
     all_quotes = "\n".join(
         quote.seed.quote for article in seeds.articles for quote in article.quotes
@@ -911,9 +899,7 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
 
 
 def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
-    """Our words are in one language, English, so that one reader can read all records; the source's
-    words stay in theirs.
-    """
+    """Our words are in English, so that one reader can read all records."""
     for entry, _ in _own_wording(seeds):
         for location, text in our_words(entry.seed):
             foreign = foreign_letters(outside_quotation_marks(text))
@@ -926,8 +912,9 @@ def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
 
 
 def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
-    """A name in a title or summary stands in the record's quotes or is that of an actor, place or
-    event that it refers to; any other would be our addition.
+    """A name in a title or summary is in the record's quotes or names a record that it refers to.
+
+    Any other name would be our addition.
     """
     if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(
         seeds.known_ids["place"]
@@ -961,7 +948,7 @@ CALENDAR = frozenset(
 
 
 def _known_names(seeds: Seeds) -> dict[str, set[str]]:
-    """Words of titles and of names as written, by id, whatever the noun."""
+    """Return the words of titles and of names as written, by id."""
     names: dict[str, set[str]] = defaultdict(set)
     for entry in (
         *seeds.actors,
@@ -981,9 +968,7 @@ def _known_names(seeds: Seeds) -> dict[str, set[str]]:
 
 
 def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """`as_written` gives the source's words, so they stand in one of the record's quotes: otherwise
-    nothing proves them.
-    """
+    """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
     kinds = (s.ReferenceSeed, s.PopulationSeed, s.FigureBreakdownSeed)
     for name in ("events", "statements", "figures"):
         for record in seeds.all_of(name):
@@ -1002,9 +987,7 @@ def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
-    """The fewest words that prove the fact: the text is its author's, and a reader finds the proof
-    at a glance.
-    """
+    """A quote has no more words than prove the fact: the text belongs to its author."""
     for article in seeds.articles:
         for entry in article.quotes:
             count = len(entry.seed.quote.split())
@@ -1036,9 +1019,7 @@ def names_stand_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
 
 
 def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
-    """`proves` names fields of the record that the quote belongs to, so that a reader sees which
-    words carry what.
-    """
+    """`proves` names fields of the record, so that readers see which words prove which field."""
     credit = {"speaker", "relayed_by"}
     lists: tuple[tuple[str, ResourceType], ...] = (
         ("actors", "actor"),
@@ -1066,7 +1047,7 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
 
 
 def quotes_stand_in_the_text(seeds: Seeds) -> Iterator[Finding]:
-    """Every quote stands in the text, letter by letter, in one place. (Where the text is at hand.)"""
+    """Every quote occurs once in the text, literally, if the text is available."""
     for article in seeds.articles:
         if article.text is None:
             continue

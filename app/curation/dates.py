@@ -81,6 +81,7 @@ def _plain_day(edtf: str) -> Bounds:
 
 
 def _library_bounds(edtf: str) -> Bounds:
+    # Slow to import, and most dates are plain days, which need no library.
     from edtf import EDTFParseException, parse_edtf
 
     try:

@@ -146,6 +146,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
+    # Imported only for a file with a problem: it takes longer than checking a seed tree.
     from ruamel.yaml.error import MarkedYAMLError
 
     line, column, problem = 1, 1, " ".join(fallback.split())
@@ -160,7 +161,7 @@ def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
             " open?"
         )
         problem += " A text with “: ” or “, ” stands in quotation marks"
-    except Exception:  # noqa: S110 - the second reader is only asked for a position
+    except Exception:  # noqa: S110 - the message needs no position
         pass
     else:
         if repeated is not None:
@@ -171,7 +172,7 @@ def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
 
 def _nodes(text: str) -> Any:
     """Parse the file into nodes that have positions."""
-    from ruamel.yaml import YAML
+    from ruamel.yaml import YAML  # imported only for a file with a problem
 
     return YAML(typ="safe").compose(text)
 

@@ -193,6 +193,7 @@ def _closest(text: str, quote: Quote) -> str:
     """What to say of a quote that does not stand in the text: the passage most like it, as a help,
     never as a match.
     """
+    # Imported only for a message: no quote is matched approximately.
     from rapidfuzz import fuzz
 
     in_context = quote.prefix + quote.exact + quote.suffix

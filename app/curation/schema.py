@@ -247,7 +247,7 @@ class AttributionSeed(Seed):
     relayed_by: tuple[ReferenceField, ...] = ()
 
 
-NOBODY = AttributionSeed(basis="none")
+NO_ATTRIBUTION = AttributionSeed(basis="none")
 
 
 class TopicSeed(ReferenceSeed):
@@ -258,7 +258,7 @@ class StatementSeed(Seed):
     id: Slug
     title: Text
     summary: Text
-    attribution: AttributionSeed = NOBODY
+    attribution: AttributionSeed = NO_ATTRIBUTION
     voice: v.Voice
     quote_type: v.QuoteType | None = None
     quoted_words: tuple[Text, ...] = ()
@@ -303,7 +303,7 @@ class FigureSeed(Seed):
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     period: DateField | None = None
     as_of: DateField | None = None
-    attribution: AttributionSeed = NOBODY
+    attribution: AttributionSeed = NO_ATTRIBUTION
     event: Slug | None = None
     caveats: Caveats = ()
     evidence: SomeQuotes

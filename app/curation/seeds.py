@@ -141,21 +141,23 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
                 )
             ]
         )
-    seeds = Seeds(tree, known_ids={noun: set() for noun in get_args(ResourceType)})
+    seeds = Seeds(
+        tree, known_ids={resource_type: set() for resource_type in get_args(ResourceType)}
+    )
     findings: list[Finding] = []
     shared: tuple[tuple[Path, TypeAdapter[Any], ResourceType, list[Any]], ...] = (
         (tree.actors, _ACTORS, "actor", seeds.actors),
         (tree.places, _PLACES, "place", seeds.places),
         (tree.measures, _SERIES, "series", seeds.series),
     )
-    for path, adapter, noun, target in shared:
+    for path, adapter, resource_type, target in shared:
         if path.exists():
             items = _read(
                 path,
                 adapter,
                 (s.ActorSeed, s.PlaceSeed, s.SeriesSeed),
                 seeds.known_ids,
-                noun,
+                resource_type,
                 findings,
             )
             target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
@@ -245,7 +247,7 @@ def _read(
     adapter: TypeAdapter[M],
     models: Sequence[type[BaseModel]],
     known_ids: dict[ResourceType, set[str]],
-    noun: Any,
+    resource_type: Any,
     findings: list[Finding],
 ) -> M | None:
     try:
@@ -253,13 +255,17 @@ def _read(
     except SeedError as error:
         findings.extend(error.findings)
         return None
-    _note_ids(data, noun, known_ids)
+    _note_ids(data, resource_type, known_ids)
     if data is None and adapter is not _ARTICLE:
         data = []  # an empty list is written as an empty file
     try:
         return adapter.validate_python(data)
     except ValidationError as error:
-        model = models[0] if noun is None else models[("actor", "place", "series").index(noun)]
+        model = (
+            models[0]
+            if resource_type is None
+            else models[("actor", "place", "series").index(resource_type)]
+        )
         findings.extend(
             _shape_finding(path, model, details) for details in error.errors(include_url=False)
         )
@@ -267,7 +273,7 @@ def _read(
 
 
 def _note_ids(
-    data: Any, noun: ResourceType | None, known_ids: dict[ResourceType, set[str]]
+    data: Any, resource_type: ResourceType | None, known_ids: dict[ResourceType, set[str]]
 ) -> None:
     """Collect the ids of a file, also of an invalid one: references to them are not mistakes."""
 
@@ -279,8 +285,8 @@ def _note_ids(
                 if isinstance(item, dict) and isinstance(item.get("id"), str)
             )
 
-    if noun is not None:
-        note(noun, data)
+    if resource_type is not None:
+        note(resource_type, data)
     elif isinstance(data, dict):
         note("source", [data.get("source")])
         note("event", data.get("events"))
