@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from app.query.tokenizer import tokens
 from tests.client import Api
 from tests.conftest import MADE_UP, ROOT, SEED, build_from
 from tests.postgres import PostgresServer
+from tests.waiting import eventually
 
 KILLS = int(os.environ.get("ONRECORD_KILLS", "50"))
 
@@ -307,12 +309,13 @@ def test_a_killed_build_leaves_a_whole_postgresql_database(
             version = content_of(api.json("/readyz")["dataset"]["version"])
             index = api.json("/v1")["resources"]
             assert all(len(api.all(entry["href"])) == entry["count"] for entry in index.values())
-        for _ in range(100):  # the killed build's connection may still hold its lock for a moment
-            try:
-                build_from(MADE_UP, url)
-                break
-            except OperatorError:
-                time.sleep(0.1)
+        eventually(is_built)  # the killed build's connection may hold its lock for a moment
         return version
+
+    def is_built() -> bool:
+        with suppress(OperatorError):
+            build_from(MADE_UP, url)
+            return True
+        return False
 
     assert old in kill_at_random_moments(tree.root, url, {old, new}, present, 5)

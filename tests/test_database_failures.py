@@ -56,7 +56,7 @@ def test_waiting_for_slow_queries_has_an_end(
         async with client, anyio.create_task_group() as group:
             for _ in range(12):
                 group.start_soon(request, client)
-            await anyio.sleep(0.1)
+            await anyio.lowlevel.checkpoint()  # the twelve begin
             assert (await client.get("/healthz")).status_code == 200
             assert statuses == []
 

@@ -123,6 +123,7 @@ def errors_are_problems(ctx: Any, response: Response, case: Case) -> None:
         assert {"type", "title", "status", "detail", "instance"} <= set(response.json())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value
 )
