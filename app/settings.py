@@ -117,7 +117,10 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings; `overrides` that are not None win. Raise OperatorError for an invalid one."""
+    """Read the settings; `overrides` that are not None win.
+
+    Raises OperatorError for an invalid one.
+    """
     try:
         return Settings.model_validate(
             {name: value for name, value in overrides.items() if value is not None}

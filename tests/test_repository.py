@@ -24,12 +24,13 @@ def test_locks_carry_hashes_and_no_addresses(name: str) -> None:
 
 
 SETTINGS = re.compile(
-    r"(^|/)(\.[a-z]+|Makefile|Dockerfile|[a-z-]+\.(toml|in|lock)|package(-lock)?\.json)$|^(requirements|\.ci)/"
+    r"(^|/)(\.[a-z]+|Makefile|Dockerfile|[a-z-]+\.(toml|in|lock)|package(-lock)?\.json)$"
+    r"|^(requirements|\.ci)/"
 )
 
 
 def test_no_lock_and_no_settings_file_names_an_address() -> None:
-    """Names, versions and hashes are enough, wherever the packages come from. (npm writes `funding` into its lock.)"""
+    """Names, versions and hashes are enough, wherever the packages come from."""
     found = [name for name in tracked() if SETTINGS.search(name)]
     assert {
         "tests/tools/package-lock.json",

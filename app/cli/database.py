@@ -1,6 +1,7 @@
 """`onrecord build`, `rebuild` and `diff`: commands that read the seeds and a database.
 
-Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs none of it.
+Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs
+none of it.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Mistakes in the seeds on standard output, as text for people or as JSON for programs.
 
-Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs none of it.
+Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs
+none of it.
 """
 
 from pathlib import Path
@@ -22,7 +23,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def print_findings(findings: "list[Finding]", seed: Path, output: OutputFormat) -> None:
-    """Print each finding with its place. Paths are relative to the working directory or the seeds."""
+    """Print each finding with its place, relative to the working directory or the seeds."""
     from app.curation.files import as_json, one_line
 
     root = Path.cwd() if Path.cwd() in seed.resolve().parents else seed

@@ -1,4 +1,4 @@
-"""The HTTP protocol of the server: uvicorn's, with the limits on arriving requests that it lacks."""
+"""The HTTP protocol of the server: uvicorn's, with limits on requests that arrive."""
 
 import asyncio
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,7 @@
 """`onrecord check`, `lock` and `verify`: commands that read the seeds and need no database.
 
-Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs none of it.
+Functions import `app.curation` when they run: it takes long to load, and `onrecord serve` needs
+none of it.
 """
 
 from dataclasses import dataclass

@@ -1,50 +1,47 @@
-"""zstd, br and gzip, for whoever accepts them."""
+"""Compression with zstd, br and gzip."""
 
-from functools import lru_cache
-
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
+_Headers = list[tuple[bytes, bytes]]
 
-class CompressionMiddleware(CompressMiddleware):
-    """Who accepts no coding gets the answer as it is, without the layer that looks at each only to leave it so. `Vary` does not
-    depend on that layer: answers name Accept-Encoding in it by themselves.
+
+class CompressionMiddleware:
+    """Compresses responses with starlette-compress, and gives them validators that fit.
+
+    A strong ETag stands for one sequence of bytes, so the ETag of an encoded response names its
+    encoding (RFC 9110, 8.8.3.3). That of gzip is weak: gzip writes the time into its header.
     """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._compress = CompressMiddleware(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not any(
-            name == b"accept-encoding" for name, _ in scope["headers"]
-        ):
-            await self.app(scope, receive, send)
+        # Responses have `Vary: Accept-Encoding` already, so others can do without this layer.
+        if scope["type"] != "http" or b"accept-encoding" not in dict(scope["headers"]):
+            await self._app(scope, receive, send)
             return
 
-        async def send_on(message: Message) -> None:
-            await send(_marked(message) if message["type"] == "http.response.start" else message)
+        async def send_with_validator(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _with_validator(message["headers"])}
+            await send(message)
 
-        await super().__call__(scope, receive, send_on)
-
-
-def _marked(message: Message) -> Message:
-    """A strong validator names one sequence of bytes: that of a coded answer is another one (RFC 9110, 8.8.3.3), and that of gzip
-    is weak, as gzip writes the time into its head.
-    """
-    headers = [
-        (name, _each_once(value) if name == b"vary" else value)
-        for name, value in message["headers"]
-    ]
-    coding = next((value for name, value in headers if name == b"content-encoding"), None)
-    if coding is not None:
-        headers = [
-            (name, _coded(value, coding) if name == b"etag" else value) for name, value in headers
-        ]
-    return {**message, "headers": headers}
+        await self._compress(scope, receive, send_with_validator)
 
 
-@lru_cache(maxsize=64)
-def _each_once(names: bytes) -> bytes:
-    """Layers that add to a list do not look whether it has that already."""
-    return b", ".join(dict.fromkeys(name.strip() for name in names.split(b",")))
-
-
-def _coded(etag: bytes, coding: bytes) -> bytes:
-    return b'%s%s-%s"' % (b"W/" if coding == b"gzip" else b"", etag[:-1], coding)
+def _with_validator(headers: _Headers) -> _Headers:
+    encoding = dict(headers).get(b"content-encoding")
+    result: _Headers = []
+    for name, value in headers:
+        if name == b"vary":
+            # The layer inside adds Accept-Encoding to a list that has it.
+            names = dict.fromkeys(part.strip() for part in value.split(b","))
+            result.append((name, b", ".join(names)))
+        elif name == b"etag" and encoding is not None:
+            weak = b"W/" if encoding == b"gzip" else b""
+            result.append((name, b'%s%s-%s"' % (weak, value[:-1], encoding)))
+        else:
+            result.append((name, value))
+    return result

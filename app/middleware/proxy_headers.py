@@ -1,8 +1,7 @@
 """Proxy headers, trusted only from the proxies that `ONRECORD_FORWARDED_ALLOW_IPS` names.
 
-uvicorn reads `X-Forwarded-For` and `-Proto`; this adds `-Host` and `-Prefix`, which it leaves alone.
-They matter where no public URL is set: links begin with the prefix, and formats with absolute URLs
-name the host.
+uvicorn reads `X-Forwarded-For` and `-Proto`; this module adds `-Host` and `-Prefix`. They matter if
+no public URL is set: links begin with the prefix, and formats with absolute URLs name the host.
 """
 
 import re
@@ -20,7 +19,10 @@ class ProxyHeadersMiddleware:
     """`trusted_hosts` are addresses or networks; `*` stands for all."""
 
     def __init__(self, app: ASGIApp, *, trusted_hosts: Sequence[str]) -> None:
-        self._app = UvicornProxyHeadersMiddleware(app, list(trusted_hosts))  # type: ignore[arg-type]
+        self._app = UvicornProxyHeadersMiddleware(
+            app,  # type: ignore[arg-type]
+            list(trusted_hosts),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope.get("client")
