@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -294,14 +294,16 @@ def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
         yield from walk(entry, s.DateSeed)
 
 
+Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.ActorRelationSeed
+
+
 def what_is_inferred_says_how(seeds: Seeds) -> Iterator[Finding]:
     """What the text does not state literally has a note that explains it, so that readers can
     judge.
     """
     for article in seeds.articles:
         top = Entry(article.file, (), article.seed)
-        kinds = (s.DateSeed, s.ReferenceSeed, s.PopulationSeed, s.ActorRelationSeed)
-        for entry in walk(top, *kinds):
+        for entry in walk(top, *get_args(Inferable)):
             inferred = (
                 entry.seed.basis == "inferred"
                 or getattr(entry.seed, "basis_end", None) == "inferred"
@@ -967,13 +969,15 @@ def _known_names(seeds: Seeds) -> dict[str, set[str]]:
     return names
 
 
+Worded = s.ReferenceSeed | s.PopulationSeed | s.FigureBreakdownSeed
+
+
 def wording_is_quoted(seeds: Seeds) -> Iterator[Finding]:
     """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
-    kinds = (s.ReferenceSeed, s.PopulationSeed, s.FigureBreakdownSeed)
     for name in ("events", "statements", "figures"):
         for record in seeds.all_of(name):
             quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
-            for entry in walk(record, *kinds):
+            for entry in walk(record, *get_args(Worded)):
                 as_written = entry.seed.as_written
                 if as_written is not None and not any(as_written in quote for quote in quotes):
                     message = (

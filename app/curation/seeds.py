@@ -18,6 +18,7 @@ from app.vocabulary import ResourceType
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 M = TypeVar("M")
+T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -95,21 +96,16 @@ class Seeds:
         return {entry.seed.id: entry.seed for entry in self.series}
 
 
-def walk(entry: Entry[Any], *models: type[BaseModel]) -> Iterator[Entry[Any]]:
+def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
     """Yield the entry and its parts that are of one of these models, with their locations."""
-    value = entry.seed
-    if isinstance(value, models):
+    if isinstance(entry.seed, models):
         yield entry
-    for name in type(value).model_fields:
-        inner = getattr(value, name)
-        if isinstance(inner, BaseModel):
-            yield from walk(Entry(entry.file, (*entry.location, name), inner), *models)
-        elif isinstance(inner, tuple):
-            for index, item in enumerate(inner):
-                if isinstance(item, BaseModel):
-                    yield from walk(
-                        Entry(entry.file, (*entry.location, name, index), item), *models
-                    )
+    for name in type(entry.seed).model_fields:
+        value = getattr(entry.seed, name)
+        for index, item in enumerate(value if isinstance(value, tuple) else (value,)):
+            if isinstance(item, BaseModel):
+                location = (name, index) if isinstance(value, tuple) else (name,)
+                yield from walk(Entry(entry.file, (*entry.location, *location), item), *models)
 
 
 def as_quote(seed: s.QuoteSeed) -> Quote:

@@ -167,9 +167,10 @@ EvidenceList = Annotated[
 
 
 class Record(Part):
-    """What every record has. A noun declares `caveats`, `corrections` and `evidence` itself, as its
-    last fields: JSON keeps the order of the declaration, and what a record says comes before what
-    it rests on.
+    """The fields of every record.
+
+    Each resource type declares `caveats`, `corrections` and `evidence` itself, so that they are the
+    last fields of its JSON. Type checkers read them here.
     """
 
     id: str = field(
