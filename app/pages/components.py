@@ -97,8 +97,8 @@ def credit(context: PageContext, attribution: Record) -> Safe:
 def number(figure: Record) -> Safe:
     """A number as its source writes it, with its qualifier and unit."""
     return Safe(
-        f'<span class="number"><bdi class="theirs">{escape_text(figure["as_written"])}'
-        f'</bdi></span> <span class="measure">{escape_text(measure_text(figure))}</span>'
+        f'<span class="number">{source_text(figure["as_written"])}</span>'
+        f' <span class="measure">{escape_text(measure_text(figure))}</span>'
     )
 
 
@@ -112,13 +112,12 @@ def quote(context: PageContext, item: Record) -> Safe:
         else ""
     )
     return Safe(
-        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p><span '
-        f'class="context">{escape_text(item["prefix"])}</span>'
-        f'<mark>{escape_text(item["exact"])}</mark><span class="context">'
-        f"{escape_text(item['suffix'])}</span></p></blockquote>"
-        f'<figcaption><a href="{source}/evidence?start_min={start}&amp;end_max={end}'
-        f'">characters {start}–{end}</a>{proves}'
-        "</figcaption></figure>"
+        f'<figure class="quote"><blockquote dir="auto" cite="{source}"><p>'
+        f'<span class="context">{escape_text(item["prefix"])}</span>'
+        f"<mark>{escape_text(item['exact'])}</mark>"
+        f'<span class="context">{escape_text(item["suffix"])}</span></p></blockquote><figcaption>'
+        f'<a href="{source}/evidence?start_min={start}&amp;end_max={end}">'
+        f"characters {start}–{end}</a>{proves}</figcaption></figure>"
     )
 
 
@@ -127,8 +126,8 @@ def caveats(items: Sequence[str]) -> Safe:
         return Safe("")
     items_markup = "".join([f"<li>{escape_text(item)}</li>" for item in items])
     return Safe(
-        '<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2><ul>'
-        f"{items_markup}</ul></aside>"
+        '<aside class="caveats" aria-label="Caveats"><h2>To be read with it</h2>'
+        f"<ul>{items_markup}</ul></aside>"
     )
 
 
@@ -137,23 +136,21 @@ def corrections(items: Sequence[Record]) -> Safe:
         return Safe("")
     items_markup = "".join([f"<li>{_correction(item)}</li>" for item in items])
     return Safe(
-        '<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2><ul>'
-        f"{items_markup}</ul></aside>"
+        '<aside class="corrections" aria-label="Corrections"><h2>Corrected</h2>'
+        f"<ul>{items_markup}</ul></aside>"
     )
 
 
 def _correction(item: Record) -> str:
-    return (
-        f'<data value="{escape_text(item["date"])}">{escape_text(long_date(item["date"]))}'
-        f"</data>: {escape_text(item['reason'])}"
-    )
+    day = escape_text(long_date(item["date"]))
+    return f'<data value="{escape_text(item["date"])}">{day}</data>: {escape_text(item["reason"])}'
 
 
 MAX_QUOTES = 60
 _VERIFICATION = (
-    "Each quote stands at its offsets in the source’s file, counted in Unicode code points "
-    "from 0, the end not included, over"
-    " the text as decoded from UTF-8. “Verified” means that, and nothing more."
+    "Each quote stands at its offsets in the source’s file, counted in Unicode code points from 0,"
+    " the end not included, over the text as decoded from UTF-8."
+    " “Verified” means that, and nothing more."
 )
 
 
@@ -177,17 +174,17 @@ def evidence(context: PageContext, items: Sequence[Record]) -> Safe:
     hashes = {(item["source"], item["content_sha256"]): item["quote_verified"] for item in items}
     items_markup = "".join(
         [
-            f"<div><dt>{context.link('source', source)}</dt><dd>SHA-256 <code>"
-            f"{escape_text(digest)}</code>,"
+            f"<div><dt>{context.link('source', source)}</dt>"
+            f"<dd>SHA-256 <code>{escape_text(digest)}</code>,"
             f" quotes {'verified' if is_verified else 'not verified'}</dd></div>"
             for (source, digest), is_verified in hashes.items()
         ]
     )
     return Safe(
-        '<section class="evidence" aria-labelledby="evidence"><h2 id="evidence">What it '
-        f"rests on</h2>{''.join(quotes)}{omission}"
-        '<details class="receipt"><summary>Receipts: what proves these quotes</summary><p>'
-        f"{_VERIFICATION}</p><dl>{items_markup}</dl></details></section>"
+        '<section class="evidence" aria-labelledby="evidence">'
+        f'<h2 id="evidence">What it rests on</h2>{"".join(quotes)}{omission}'
+        '<details class="receipt"><summary>Receipts: what proves these quotes</summary>'
+        f"<p>{_VERIFICATION}</p><dl>{items_markup}</dl></details></section>"
     )
 
 
@@ -258,8 +255,8 @@ def _part(context: PageContext, name: str, value: Record) -> str:
         )
     if "exact" in value:
         return (
-            f'{inline_quote(value["exact"])} <span class="role">characters {value["start"]}–'
-            f"{value['end']}</span>"
+            f"{inline_quote(value['exact'])}"
+            f' <span class="role">characters {value["start"]}–{value["end"]}</span>'
         )
     inner = {key: part for key, part in value.items() if key != "evidence" and part is not None}
     if list(inner) == ["as_written"]:
@@ -281,10 +278,8 @@ def fields(context: PageContext, record: Record, without: Collection[str] = ()) 
         if value is None or value == []:
             empty.append(field_label(name))
         else:
-            filled.append(
-                f"<div><dt>{field_label(name)}</dt><dd>{render_value(context, name, value)}"
-                "</dd></div>"
-            )
+            markup = render_value(context, name, value)
+            filled.append(f"<div><dt>{field_label(name)}</dt><dd>{markup}</dd></div>")
     empty_markup = (
         f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(empty)}</dd></div>'
         if empty
@@ -306,21 +301,17 @@ def card(
 ) -> Safe:
     """A record in a list: a number has its qualifier, date, attribution, source and quote."""
     url = f"{context.url(resource_type, record['id'])}"
-    kind = _KINDS[resource_type](record) if resource_type in _KINDS else ""
-    kicker_markup = (
-        (
-            f'<p class="kicker">{resource_type}{" · " if kind else ""}'
-            f"{escape_text(code_label(kind))}</p>"
-        )
-        if kicker
-        else ""
-    )
+    kicker_markup = ""
+    if kicker:
+        kind = _KINDS[resource_type](record) if resource_type in _KINDS else ""
+        label = f" · {escape_text(code_label(kind))}" if kind else ""
+        kicker_markup = f'<p class="kicker">{resource_type}{label}</p>'
     evidence_markup = (
         _card_evidence(context, record, url) if record["evidence"] and "source" in record else ""
     )
     return Safe(
-        f'<article class="card {resource_type}">{kicker_markup}<{level}><a href="{url}">'
-        f"{escape_text(record['title'])}</a></{level}>"
+        f'<article class="card {resource_type}">{kicker_markup}'
+        f'<{level}><a href="{url}">{escape_text(record["title"])}</a></{level}>'
         f"{_SUMMARIES[resource_type](context, record)}{evidence_markup}</article>"
     )
 
@@ -341,18 +332,19 @@ def _card_evidence(context: PageContext, record: Record, url: str) -> str:
         f' · <a href="{url}">{count} {"caveat" if count == 1 else "caveats"}</a>' if count else ""
     )
     corrected = "".join([f" · corrected {_correction(item)}" for item in record["corrections"]])
+    exact = escape_text(main_quote(record["evidence"])["exact"])
     return (
-        f'<blockquote dir="auto" class="telling" cite="{context.url("source", source)}'
-        f'"><p><mark>{escape_text(main_quote(record["evidence"])["exact"])}'
-        f'</mark></p></blockquote><p class="meta from">{context.link("source", source)}'
-        f"{caveats}{corrected}</p>"
+        f'<blockquote dir="auto" class="telling" cite="{context.url("source", source)}">'
+        f"<p><mark>{exact}</mark></p></blockquote>"
+        f'<p class="meta from">{context.link("source", source)}{caveats}{corrected}</p>'
     )
 
 
 def _figure(context: PageContext, record: Record) -> str:
     return (
-        f'<p class="said">{number(record)}</p><p class="meta">as of {date(record["as_of"])} · '
-        f"{credit(context, record['attribution'])}</p>"
+        f'<p class="said">{number(record)}</p>'
+        f'<p class="meta">as of {date(record["as_of"])}'
+        f" · {credit(context, record['attribution'])}</p>"
     )
 
 
@@ -365,8 +357,8 @@ def _statement(context: PageContext, record: Record) -> str:
     )
     ambiguity = " · whose words these are is ambiguous" if record["voice"] == "ambiguous" else ""
     return (
-        f'<p class="said">{escape_text(record["summary"])}</p><p class="meta">{dated}'
-        f"{credit_text}{ambiguity}</p>"
+        f'<p class="said">{escape_text(record["summary"])}</p>'
+        f'<p class="meta">{dated}{credit_text}{ambiguity}</p>'
     )
 
 
@@ -418,11 +410,8 @@ def _source(_: PageContext, record: Record) -> str:
 
 
 def _named(_: PageContext, record: Record) -> str:
-    return (
-        '<p class="meta">'
-        f"{' '.join([inline_quote(name['as_written']) for name in record['names_as_written'][:4]])}"
-        "</p>"
-    )
+    names = [inline_quote(name["as_written"]) for name in record["names_as_written"][:4]]
+    return f'<p class="meta">{" ".join(names)}</p>'
 
 
 _SUMMARIES: Mapping[ResourceType, Callable[[PageContext, Record], str]] = {
@@ -445,9 +434,8 @@ def drawing(context: PageContext, series: Record, chart: Chart | None) -> str:
 
 
 _CHART_NOTE = (
-    "A filled mark is a number without a qualifier that bounds it; a hollow one is the "
-    "bound itself, and its line runs to where the"
-    " number may lie: with an arrow, without end."
+    "A filled mark is a number without a qualifier that bounds it; a hollow one is the bound"
+    " itself, and its line runs to where the number may lie: with an arrow, without end."
 )
 
 
@@ -456,22 +444,22 @@ def _chart(context: PageContext, series: Record, chart: Chart) -> str:
     axis = " The axis does not begin at nothing." if chart.starts_at else ""
     hidden = f" {chart.hidden} older figures are not drawn." if chart.hidden else ""
     return (
-        f'<figure class="chart">\n<svg viewBox="0 0 {chart.width} {chart.height}" '
-        'role="img" aria-labelledby="chart-title chart-desc">\n'
+        '<figure class="chart">\n'
+        f'<svg viewBox="0 0 {chart.width} {chart.height}" role="img"'
+        ' aria-labelledby="chart-title chart-desc">\n'
         f'<title id="chart-title">{escape(replace_controls(series["title"]))}</title>\n'
-        f'<desc id="chart-desc">{len(chart.marks)} figures by as-of'
-        f" day. The table below has the same numbers.</desc>\n{_grid(chart)}\n"
-        f"{_marks(chart)}\n</svg>\n"
+        f'<desc id="chart-desc">{len(chart.marks)} figures by as-of day.'
+        f" The table below has the same numbers.</desc>\n"
+        f"{_grid(chart)}\n{_marks(chart)}\n</svg>\n"
         f"<figcaption>\n<p>{_CHART_NOTE}{clashes}{axis}{hidden}</p>\n"
         f"{_legend(context, chart)}\n</figcaption>\n</figure>"
     )
 
 
 _TABLE_HEADERS = (
-    '<th scope="col">As of</th><th scope="col">As written</th><th '
-    'scope="col">Qualifier</th><th scope="col" class="num">At least</th>'
-    '<th scope="col" class="num">Number</th><th scope="col" class="num">At most</th><th '
-    'scope="col">Credit</th><th scope="col">Source</th>'
+    '<th scope="col">As of</th><th scope="col">As written</th><th scope="col">Qualifier</th>'
+    '<th scope="col" class="num">At least</th><th scope="col" class="num">Number</th>'
+    '<th scope="col" class="num">At most</th><th scope="col">Credit</th><th scope="col">Source</th>'
 )
 
 
@@ -480,10 +468,10 @@ def _table(context: PageContext, series: Record, chart: Chart | None) -> str:
     newest = f": the newest {MAX_POINTS} of {len(points)}" if len(points) > MAX_POINTS else ""
     mark = '<th scope="col">Mark</th>' if chart else ""
     return (
-        '<div class="scroll" role="region" aria-label="The same numbers as a table" tabinde'
-        'x="0">\n<table class="points">\n'
-        f"<caption>{escape_text(series['title'])}{newest}</caption>\n<thead><tr>{mark}"
-        f"{_TABLE_HEADERS}</tr></thead>\n"
+        '<div class="scroll" role="region" aria-label="The same numbers as a table"'
+        ' tabindex="0">\n<table class="points">\n'
+        f"<caption>{escape_text(series['title'])}{newest}</caption>\n"
+        f"<thead><tr>{mark}{_TABLE_HEADERS}</tr></thead>\n"
         f"<tbody>{_rows(context, points[-MAX_POINTS:], chart)}</tbody></table></div>\n"
         f"{_disagreements(context, series)}"
     )
@@ -492,10 +480,8 @@ def _table(context: PageContext, series: Record, chart: Chart | None) -> str:
 def _marks(chart: Chart) -> str:
     """The points of a chart, and lines between those that disagree."""
     clashes = [
-        (
-            f'<path d="M{one.x} {one.y}L{other.x} {other.y}" data-clash="{one.point["figure"]} '
-            f'{other.point["figure"]}"/>'
-        )
+        f'<path d="M{one.x} {one.y}L{other.x} {other.y}"'
+        f' data-clash="{one.point["figure"]} {other.point["figure"]}"/>'
         for one, other, _ in chart.clashes
         if one.y is not None and other.y is not None
     ]
@@ -536,8 +522,8 @@ def _arrow(x: float, y: float, length: int) -> str:
 def _legend(context: PageContext, chart: Chart) -> str:
     """The letter and shape of each source."""
     lines = [
-        f'<li><svg class="s{colour}" viewBox="-9 -9 18 18" width="18" height="18" '
-        f'aria-hidden="true"><path class="dot" d="{path}"/></svg>'
+        f'<li><svg class="s{colour}" viewBox="-9 -9 18 18" width="18" height="18"'
+        f' aria-hidden="true"><path class="dot" d="{path}"/></svg>'
         f" {letter}: {context.link('source', source)}</li>"
         for letter, source, path, colour in chart.sources
     ]
@@ -546,11 +532,9 @@ def _legend(context: PageContext, chart: Chart) -> str:
 
 def _grid(chart: Chart) -> str:
     values = [
-        (
-            f'<line x1="{chart.left}" x2="{chart.right}" y1="{tick.position}" y2="'
-            f'{tick.position}"/><text x="{chart.left - 10}" y="{tick.position + 4}" '
-            f'text-anchor="end">{tick.text}</text>'
-        )
+        f'<line x1="{chart.left}" x2="{chart.right}"'
+        f' y1="{tick.position}" y2="{tick.position}"/>'
+        f'<text x="{chart.left - 10}" y="{tick.position + 4}" text-anchor="end">{tick.text}</text>'
         for tick in chart.values
     ]
     days = [
@@ -587,12 +571,11 @@ def _row(context: PageContext, figures: str, point: Record, letter: str) -> str:
     )
     return (
         f'<tr data-figure="{figure}">{letter}<td>{_date_markup(point["as_of"])}</td>'
-        f'<th scope="row"><a href="{figures}{figure}"><bdi class="theirs">'
-        f"{escape_text(point['as_written'])}</bdi></a>{corrected}</th>"
-        f'<td>{field_label(point["qualifier"])}</td><td class="num">{lower_text}</td><td '
-        f'class="num">{format_number(point["value"])}</td>'
-        f'<td class="num">{upper_text}</td><td>'
-        f"{'credited' if point['attribution'] == 'stated' else 'nobody named'}</td>"
+        f'<th scope="row"><a href="{figures}{figure}">{source_text(point["as_written"])}</a>'
+        f"{corrected}</th><td>{field_label(point['qualifier'])}</td>"
+        f'<td class="num">{lower_text}</td><td class="num">{format_number(point["value"])}</td>'
+        f'<td class="num">{upper_text}</td>'
+        f"<td>{'credited' if point['attribution'] == 'stated' else 'nobody named'}</td>"
         f"<td>{context.link('source', point['source'])}</td></tr>"
     )
 
@@ -600,16 +583,13 @@ def _row(context: PageContext, figures: str, point: Record, letter: str) -> str:
 def _disagreements(context: PageContext, series: Record) -> str:
     if not series["disagreements"]:
         return ""
-    pairs = [
-        (
-            f"{' and '.join([_figure_link(context, series, figure) for figure in item['figures']])}"
-            f" cannot both hold ({code_label(item['kind'])})"
-        )
-        for item in series["disagreements"][:20]
-    ]
+    pairs = []
+    for item in series["disagreements"][:20]:
+        figures = " and ".join(_figure_link(context, series, figure) for figure in item["figures"])
+        pairs.append(f"{figures} cannot both hold ({code_label(item['kind'])})")
     return (
-        f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(pairs)}. No winner is '
-        "picked.</p>"
+        f'<p class="clash"><strong>Sources disagree.</strong> {"; ".join(pairs)}.'
+        " No winner is picked.</p>"
     )
 
 

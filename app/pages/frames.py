@@ -34,8 +34,8 @@ def card_assets() -> CardAssets:
     script = (FOLDER / "height.js").read_text(encoding="utf-8")
     # No frame-ancestors: `*` would exclude files, notebooks and applications, by their schemes.
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri "
-        "'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)};"
+        " base-uri 'none'; form-action 'none'"
     )
     return CardAssets(
         style, script, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
@@ -70,8 +70,8 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
             f"<ul>{''.join([f'<li><bdi>{escape_text(note)}</bdi></li>' for note in notes])}</ul>"
         )
     body.append(
-        f'<p class="ours">{_link(f"{root}/", "On Record")} · {_IMPRINT}<code>'
-        f"{escape_text(card.version)}</code>.</p>"
+        f'<p class="ours">{_link(f"{root}/", "On Record")} · {_IMPRINT}'
+        f"<code>{escape_text(card.version)}</code>.</p>"
     )
     return _document(
         f"card {card.resource_type}",
@@ -85,10 +85,8 @@ def render_card(card: Card, root: Safe, theme: Theme) -> bytes:
 def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> bytes:
     """The document in place of a card."""
     body = [
-        (
-            f'<p class="kicker">{problem["status"]}</p><h1 class="title">'
-            f"{escape_text(problem['title'])}</h1>"
-        ),
+        f'<p class="kicker">{problem["status"]}</p>',
+        f'<h1 class="title">{escape_text(problem["title"])}</h1>',
         f'<p class="sentence"><bdi>{escape_text(problem["detail"])}</bdi></p>',
         f'<p class="ours">{_link(f"{root}/", "On Record")}</p>',
     ]
@@ -98,23 +96,21 @@ def render_problem_card(problem: dict[str, Any], root: Safe, theme: Theme) -> by
 def _document(name: str, title: str, body: Sequence[str], theme: Theme, head: str = "") -> bytes:
     style, script, _ = card_assets()
     text = (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta '
-        'name="viewport" content="width=device-width,'
-        f' initial-scale=1"><meta name="color-scheme" content="{_COLOR_SCHEMES[theme]}'
-        '"><meta name="robots" content="noindex"><title>'
-        f"{escape_text(replace_controls(title))} · On Record</title>{head}"
-        f'<style>{style}</style></head><body><main><article class="{name}" data-theme="'
-        f'{theme}">{"".join(body)}</article></main>'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="{_COLOR_SCHEMES[theme]}">'
+        '<meta name="robots" content="noindex">'
+        f"<title>{escape_text(replace_controls(title))} · On Record</title>{head}"
+        f"<style>{style}</style></head><body><main>"
+        f'<article class="{name}" data-theme="{theme}">{"".join(body)}</article></main>'
         f"<script>{script}</script></body></html>\n"
     )
     return text.encode("utf-8", "replace")
 
 
 def _line(line: Line, root: Safe) -> str:
-    return (
-        f"<div><dt>{escape_text(line.name)}</dt><dd>"
-        f"{''.join([_part(part, root) for part in line.parts])}</dd></div>"
-    )
+    parts = "".join([_part(part, root) for part in line.parts])
+    return f"<div><dt>{escape_text(line.name)}</dt><dd>{parts}</dd></div>"
 
 
 def _part(part: Part, root: Safe) -> str:

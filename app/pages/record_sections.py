@@ -5,7 +5,17 @@ from functools import cache
 from typing import Any
 
 from app.pages.chart import chart
-from app.pages.components import Record, card, credit, date, drawing, inline_quote, number, passages
+from app.pages.components import (
+    Record,
+    card,
+    credit,
+    date,
+    drawing,
+    inline_quote,
+    number,
+    passages,
+    source_text,
+)
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, long_date
@@ -44,16 +54,16 @@ def header(context: PageContext, resource: Resource, record: Record) -> Safe:
         if record.get(name) and record[name]["note"]
     ]
     return Safe(
-        f'<header class="hero">\n<p class="kicker"><a href="{context.root}{resource.path}">'
-        f"{resource_type}</a>{kind}</p>\n"
+        '<header class="hero">\n<p class="kicker">'
+        f'<a href="{context.root}{resource.path}">{resource_type}</a>{kind}</p>\n'
         f'<h1>{heading}</h1>\n<p class="claim">{claim}</p>\n{"".join(notes)}</header>'
     )
 
 
 def _figure(context: PageContext, record: Record) -> tuple[str, str]:
     claim = (
-        f"as of {date(record['as_of'])}, {credit(context, record['attribution'])}; source: "
-        f"{context.link('source', record['source'])}"
+        f"as of {date(record['as_of'])}, {credit(context, record['attribution'])};"
+        f" source: {context.link('source', record['source'])}"
     )
     return f'<span class="of">{escape_text(record["title"])}</span> {number(record)}', claim
 
@@ -99,11 +109,7 @@ def _source(_: PageContext, record: Record) -> tuple[str, str]:
         else "day of publication not told"
     )
     headline = f"{inline_quote(record['headline'])}, " if record["headline"] else ""
-    publisher = (
-        f'<bdi class="theirs">{escape_text(record["publisher"])}</bdi>, '
-        if record["publisher"]
-        else ""
-    )
+    publisher = f"{source_text(record['publisher'])}, " if record["publisher"] else ""
     return escape_text(record["title"]), f"{headline}{publisher}{published}"
 
 
@@ -133,12 +139,12 @@ def quoted_passages(context: PageContext, url: str, page: Quotes) -> Safe:
             f'<p class="more"><a href="{more_url}">Read on from character {last_start}</a></p>'
         )
     return Safe(
-        '<section class="reading" aria-labelledby="reading"><h2 id="reading">What is '
-        "quoted from it, in reading order</h2>\n"
+        '<section class="reading" aria-labelledby="reading">'
+        '<h2 id="reading">What is quoted from it, in reading order</h2>\n'
         f"{passages(context, page)}\n"
-        '<p class="meta">SHA-256 of the source’s file: <code>'
-        f"{escape_text(page.content_sha256)}</code>. Every quote is verified: it"
-        f" stands at its offsets in that file, and nothing more is meant."
+        '<p class="meta">SHA-256 of the source’s file:'
+        f" <code>{escape_text(page.content_sha256)}</code>. Every quote is verified: it"
+        " stands at its offsets in that file, and nothing more is meant."
         f' <a href="{url}/evidence">Each quote with its offsets</a></p>\n{more_markup}</section>\n'
     )
 
@@ -228,19 +234,17 @@ def revision_list(url: str, newest: Sequence[Revision]) -> Safe:
     """The newest revisions of a record. `url` is that of the record."""
     if not newest:
         return Safe("")
-    return Safe(
-        '<ol class="revisions" reversed>'
-        f"{''.join([_revision(url, record) for record in newest])}</ol>\n"
-    )
+    lines = "".join([_revision(url, revision) for revision in newest])
+    return Safe(f'<ol class="revisions" reversed>{lines}</ol>\n')
 
 
-def _revision(url: str, record: Revision) -> str:
-    replaced = f", replaced {_stamp(record.recorded_to)}" if record.recorded_to else ""
-    reason = f": {escape_text(record.reason)}" if record.reason else ""
+def _revision(url: str, revision: Revision) -> str:
+    replaced = f", replaced {_stamp(revision.recorded_to)}" if revision.recorded_to else ""
+    reason = f": {escape_text(revision.reason)}" if revision.reason else ""
     return (
-        f'<li value="{record.number}"><a href="{url}/revisions/{record.number}">Revision '
-        f"{record.number}</a>,"
-        f" recorded {_stamp(record.recorded_from)}{replaced}{reason}</li>\n"
+        f'<li value="{revision.number}"><a href="{url}/revisions/{revision.number}">Revision '
+        f"{revision.number}</a>,"
+        f" recorded {_stamp(revision.recorded_from)}{replaced}{reason}</li>\n"
     )
 
 

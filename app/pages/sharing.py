@@ -58,10 +58,8 @@ def sharing(
     summary = replace_controls(card.one_line if card else claim(resource_type, record))
     summary_markup = escape(summary)
     head = _head(url, escape(replace_controls(record["title"])), summary_markup, card, base_url)
-    head += (
-        f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="'
-        f'{context.url(resource_type, record["id"])}?format=jsonld">\n'
-    )
+    json_ld_url = f"{context.url(resource_type, record['id'])}?format=jsonld"
+    head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{json_ld_url}">\n'
     if is_current:
         head += _json_ld(record, query, dataset, origin)
     citation = _citation(context, record, query, related, dataset, base_url)
@@ -76,9 +74,9 @@ _BOX_START = (
     '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
 )
 _USAGE = (
-    '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame '
-    "and the component show the card with all"
-    " that belongs to it, and its corrections when there are some.</p>"
+    '<p class="meta">Where a page takes addresses (oEmbed), paste the address. The frame and the'
+    " component show the card with all that belongs to it, and its corrections when there are"
+    " some.</p>"
 )
 
 
@@ -86,26 +84,26 @@ def _head(url: str, title: str, summary: str, card: Card | None, base_url: str) 
     """Open Graph and Twitter card elements. All arguments but `card` are escaped."""
     head = (
         f'<meta name="description" content="{summary}">\n<link rel="canonical" href="{url}">\n'
-        '<meta property="og:type" content="article">\n<meta property="og:site_name" '
-        'content="On Record">\n'
-        f'<meta property="og:title" content="{title}">\n<meta property="og:description" '
-        f'content="{summary}">\n'
+        '<meta property="og:type" content="article">\n'
+        '<meta property="og:site_name" content="On Record">\n'
+        f'<meta property="og:title" content="{title}">\n'
+        f'<meta property="og:description" content="{summary}">\n'
         f'<meta property="og:url" content="{url}">\n'
     )
     if card is None:
         return f'{head}<meta name="twitter:card" content="summary">\n'
     width, height = oembed.PREVIEW
+    image_url = f"{escape(base_url)}{oembed.preview_path(card)}"
     oembed_url = escape(f"{base_url}{oembed.discovery_path(card, base_url)}")
     return (
-        f'{head}<meta property="og:image" content="{escape(base_url)}'
-        f'{oembed.preview_path(card)}">\n'
-        '<meta property="og:image:type" content="image/png">\n<meta '
-        f'property="og:image:width" content="{width}">\n'
-        f'<meta property="og:image:height" content="{height}">\n<meta '
-        f'property="og:image:alt" content="{summary}">\n'
-        f'<meta name="twitter:card" content="summary_large_image">\n'
-        f'<link rel="alternate" type="application/json+oembed" href="{oembed_url}" title="'
-        f'{title}">\n'
+        f'{head}<meta property="og:image" content="{image_url}">\n'
+        '<meta property="og:image:type" content="image/png">\n'
+        f'<meta property="og:image:width" content="{width}">\n'
+        f'<meta property="og:image:height" content="{height}">\n'
+        f'<meta property="og:image:alt" content="{summary}">\n'
+        '<meta name="twitter:card" content="summary_large_image">\n'
+        '<link rel="alternate" type="application/json+oembed"'
+        f' href="{oembed_url}" title="{title}">\n'
     )
 
 
@@ -142,8 +140,8 @@ def _snippet_list(snippets: Sequence[tuple[str, str]], card: Card | None) -> str
         ]
     )
     return (
-        f"<details><summary>Put it on your page</summary>{_USAGE if card else ''}<dl>{items}"
-        "</dl></details>"
+        f"<details><summary>Put it on your page</summary>{_USAGE if card else ''}"
+        f"<dl>{items}</dl></details>"
     )
 
 
@@ -155,8 +153,8 @@ def _snippets(
     if card is not None:
         height = oembed.height_at(card, _WIDTH)
         element = (
-            f'<on-record src="{base_url}{oembed.embed_path(card)}"><a href="{url}">'
-            f"{summary_markup}</a></on-record>"
+            f'<on-record src="{base_url}{oembed.embed_path(card)}">'
+            f'<a href="{url}">{summary_markup}</a></on-record>'
         )
         snippets += [
             ("Frame", oembed.frame(card, base_url, _WIDTH, height)),
