@@ -41,10 +41,21 @@ class RequestRecord(NamedTuple):
     is_aborted: bool
 
 
+class _Series(NamedTuple):
+    """What requests of one method, route and status are counted in."""
+
+    requests: Counter
+    durations: Histogram
+    sizes: Summary
+    cache_hits: Counter
+    aborted: Counter
+
+
 class Metrics:
     """Counts requests. `dataset` returns the dataset that is served."""
 
     def __init__(self, dataset: Callable[[], Dataset]) -> None:
+        self._series: dict[tuple[str, str, int], _Series] = {}
         self._registry = CollectorRegistry()
         self._dataset = _DatasetCollector(dataset)
         self._registry.register(self._dataset)
@@ -83,14 +94,27 @@ class Metrics:
     def observe(self, request: RequestRecord) -> None:
         # A client may invent methods; each label would take memory for good.
         method = request.method if request.method in _METHODS else OTHER
-        route = request.route
-        self._requests.labels(method, route, str(request.status)).inc()
-        self._durations.labels(route).observe(request.seconds)
-        self._sizes.labels(route).observe(request.size)
+        series = self._series_of(method, request.route, request.status)
+        series.requests.inc()
+        series.durations.observe(request.seconds)
+        series.sizes.observe(request.size)
         if request.is_cached:
-            self._cache_hits.labels(route).inc()
+            series.cache_hits.inc()
         if request.is_aborted:
-            self._aborted.labels(route).inc()
+            series.aborted.inc()
+
+    def _series_of(self, method: str, route: str, status: int) -> _Series:
+        # Looking up labels takes as long as counting.
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = self._series[method, route, status] = _Series(
+                self._requests.labels(method, route, str(status)),
+                self._durations.labels(route),
+                self._sizes.labels(route),
+                self._cache_hits.labels(route),
+                self._aborted.labels(route),
+            )
+        return series
 
     def render(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics and their media type: OpenMetrics if `accept` prefers it."""
