@@ -82,7 +82,7 @@ endef
 
 $(RUN): requirements/run.txt pyproject.toml
 	@$(PY) -c 'import sys; sys.exit("On Record needs Python 3.11 or newer; name one with PY=…" if sys.version_info < (3, 11) else 0)'
-	@$(PY) -m venv --clear $(VENV) 2>/dev/null || $(PY) -m venv --clear --without-pip $(VENV)
+	@$(PY) -m venv $(VENV) 2>/dev/null || $(PY) -m venv --without-pip $(VENV)
 	$(call install,requirements/run.txt)
 	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
