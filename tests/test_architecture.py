@@ -23,6 +23,7 @@ LAYERS = [
     "presentation",
     "formats",
     "pages",
+    "schemas",
     "api",
     "middleware",
     "mcp",
