@@ -12,7 +12,7 @@ HEADING = "## Appendix: mistakes and their messages\n"
 
 
 def appendix() -> str:
-    """What is written instead of what, and what `check` or `verify` says, for every typical mistake."""
+    """Yield each typical mistake with the messages of `check` and `verify`."""
     return HEADING + "\n" + "".join(_entry(*mistake) for mistake in MISTAKES)
 
 

@@ -34,7 +34,7 @@ def test_the_made_up_seeds_have_no_mistakes(tree: SeedTree) -> None:
     assert findings_of(tree, with_text=False) == []
 
 
-# file, what stands there, what a curator writes instead, the rule that names it, what its message says
+# file, original, replacement, rule, part of the message
 MISTAKES: list[tuple[str, str, str, str, str]] = [
     (
         FACTS,
@@ -322,7 +322,10 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     (
         FACTS,
         "figures:\n",
-        "corrections:\n  - {noun: figure, id: no-such, date: 2031-05-05, reason: Mended.}\nfigures:\n",
+        (
+            "corrections:\n  - {noun: figure, id: no-such, date: 2031-05-05, reason:"
+            " Mended.}\nfigures:\n"
+        ),
         "corrections-fit-the-records",
         "there is no figure “no-such”",
     ),
@@ -501,13 +504,13 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_byte(tree: SeedTree, content
 @pytest.mark.parametrize(
     "content", ["", "[]", "null", "just text", "- 1", "{}", "a: &a [*a]", "--- 1\n--- 2\n", "\t"]
 )
-def test_no_content_of_a_file_makes_the_checks_fail(tree: SeedTree, content: str) -> None:
+def test_any_file_content_is_checked_without_an_error(tree: SeedTree, content: str) -> None:
     for name in ("actors.yaml", "measures.yaml", FACTS):
         (tree.root / name).write_text(content, encoding="utf-8")
     findings_of(tree)
 
 
-# ----------------------------------------------------------------------------------------- lock entries
+# ------------------------------------------------------------------------------------- lock entries
 
 
 def lock_of(tree: SeedTree) -> Path:
@@ -532,7 +535,7 @@ def test_a_changed_byte_of_a_lock_is_found_with_and_without_the_text(
         assert findings_of(tree, with_text=with_text), position
 
 
-def test_another_text_under_the_same_name_is_not_taken_for_it(tree: SeedTree) -> None:
+def test_a_text_is_identified_by_its_hash(tree: SeedTree) -> None:
     text = tree.root / "texts" / "flood.txt"
     text.write_text(text.read_text(encoding="utf-8").replace("1,250", "1,350"), encoding="utf-8")
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
@@ -557,7 +560,7 @@ def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
     )
 
 
-def test_coverage_shows_what_no_quote_touches(tree: SeedTree) -> None:
+def test_coverage_lists_sentences_without_quotes(tree: SeedTree) -> None:
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
     first, second = lock_entries.coverage(seeds)
     assert first.sentences == ()

@@ -1,4 +1,4 @@
-"""What was wrong is set right in sight: with a notice in every format, a reason for every end, a way on from every address."""
+"""Corrections, withdrawals and new ids appear in every format, each with its reason."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -73,8 +73,10 @@ def corrected(
     path.write_text(renamed.replace("flood-2031-05}", "flood}"), encoding="utf-8")
     correct(
         tree,
-        f"noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}",
-        f"noun: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03, reason: {NEW_NAME}",
+        "noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
+        f" {GONE}",
+        "noun: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03,"
+        f" reason: {NEW_NAME}",
     )
     versions.append(built(tree, url, 3))
     with Api.over(url) as api:
@@ -117,7 +119,7 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
     assert "corrected on 2021-05-02" in api.get(f"/v1/series?id={SERIES}&format=atom").text
 
 
-def test_a_revision_says_why_it_took_the_place_of_the_one_before(
+def test_a_revision_has_its_reason(
     corrected: tuple[Api, list[str]],
 ) -> None:
     api, _ = corrected
@@ -133,7 +135,7 @@ def test_a_revision_says_why_it_took_the_place_of_the_one_before(
     assert told == {FIGURE: WHY, "people-displaced-2031-05-04": None}
 
 
-def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]) -> None:
+def test_a_withdrawn_record_has_its_reason(corrected: tuple[Api, list[str]]) -> None:
     api, versions = corrected
     response = api.get("/v1/statements/council-silence")
     problem = response.json()
@@ -151,7 +153,7 @@ def test_a_withdrawn_record_says_why_it_is_gone(corrected: tuple[Api, list[str]]
     )
 
 
-def test_pages_show_what_became_of_a_record(corrected: tuple[Api, list[str]]) -> None:
+def test_pages_show_corrections_and_withdrawals(corrected: tuple[Api, list[str]]) -> None:
     api, versions = corrected
     gone = api.get("/v1/statements/council-silence", headers={"Accept": "text/html"})
     assert gone.status_code == 410
@@ -184,7 +186,7 @@ def test_a_renamed_record_is_found_under_its_new_id(corrected: tuple[Api, list[s
     assert api.get("/v1/events/flood-2031-05?field=id").status_code == 422
 
 
-def test_what_departed_before_the_first_build_is_not_unknown(
+def test_records_withdrawn_before_the_first_build_are_gone(
     corrected: tuple[Api, list[str]], corrected_tree: SeedTree, new_database: Callable[[], str]
 ) -> None:
     """The same seeds, built anew: their addresses may have been cited."""
@@ -220,7 +222,8 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     version = build(tree, lambda: Texts([MADE_UP / "texts"]), url, progress=listener).version
     assert "1 record is withdrawn, and nothing says why" in listener.told
     (tree.root / "corrections.yaml").write_text(
-        f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason: {GONE}}}\n"
+        f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
+        f" {GONE}}}\n"
     )
     found = differences(checked_records(tree, Texts([MADE_UP / "texts"]), Silent()), parse_url(url))
     assert [(item.kind, item.id, item.reason) for item in found] == [
@@ -252,7 +255,10 @@ MISTAKES = [
         "stands with change: renamed alone",
     ),
     (
-        f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date: 2021-05-02, reason: Mended.",
+        (
+            f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date: 2021-05-02, reason:"
+            " Mended."
+        ),
         "stands with change: renamed alone",
     ),
     (
@@ -287,11 +293,13 @@ def test_a_correction_that_fits_nothing_is_a_mistake(
     assert any(words in message for message in messages), messages
 
 
-def test_departed_ids_may_lead_on_to_each_other(tree: SeedTree) -> None:
+def test_a_renamed_id_may_be_renamed_again(tree: SeedTree) -> None:
     correct(
         tree,
-        "noun: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02, reason: Mended.",
-        f"noun: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03, reason: Mended.",
+        "noun: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02, reason:"
+        " Mended.",
+        f"noun: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03, reason:"
+        " Mended.",
     )
     assert findings_of(tree) == []
     correct(tree, "noun: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended.")
@@ -311,7 +319,8 @@ def test_a_renamed_source_leads_on_with_its_quotes(
     change(tree, FACTS, f"  id: {old}\n", f"  id: {new}\n")
     correct(
         tree,
-        f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason: {NEW_NAME}",
+        f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason:"
+        f" {NEW_NAME}",
     )
     built(tree, url, 2)
     with Api.over(url) as api:

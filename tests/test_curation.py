@@ -70,13 +70,13 @@ def test_a_date_has_strict_bounds(edtf: str, earliest: str | None, latest: str |
         ("", "is not EDTF"),
     ],
 )
-def test_what_is_not_a_date_is_refused_with_the_way_out(edtf: str, says: str) -> None:
+def test_an_invalid_date_is_rejected_with_a_hint(edtf: str, says: str) -> None:
     with pytest.raises(DateError, match=says.replace(".", r"\.")):
         bounds(edtf)
 
 
 @given(st.text(max_size=24))
-def test_no_text_makes_the_date_reader_fail(text: str) -> None:
+def test_any_text_is_a_date_or_a_date_error(text: str) -> None:
     try:
         earliest, latest = bounds(text)
     except DateError as error:
@@ -165,7 +165,7 @@ def test_nothing_is_normalised() -> None:
         locate("only Zoe\u0308 here", Quote("Zoë"))
 
 
-def test_an_ambiguous_quote_is_an_error_until_its_context_tells_it_apart() -> None:
+def test_an_ambiguous_quote_needs_context() -> None:
     with pytest.raises(QuoteAmbiguousError, match="stands in 3 places"):
         locate(TEXT, Quote("town"))
     assert locate(TEXT, Quote("town", prefix="the ", suffix=",")).start == TEXT.index("town,")
@@ -179,14 +179,12 @@ def test_an_ambiguous_quote_is_an_error_until_its_context_tells_it_apart() -> No
         ("completely different", "nor does anything like it|closest passage"),
     ],
 )
-def test_a_quote_that_does_not_stand_there_is_answered_with_what_does(
-    quote: str, says: str
-) -> None:
+def test_a_missing_quote_is_reported_with_the_closest_passage(quote: str, says: str) -> None:
     with pytest.raises(QuoteNotFoundError, match=says):
         locate(TEXT, Quote(quote))
 
 
-def test_a_context_that_does_not_fit_is_said_so() -> None:
+def test_a_wrong_context_is_reported() -> None:
     with pytest.raises(QuoteNotFoundError, match="not with this prefix and suffix"):
         locate(TEXT, Quote("town", prefix="my "))
 
@@ -209,7 +207,7 @@ def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObje
             assert len(occurrences(text, context)) > 1
 
 
-def test_a_lock_is_read_as_it_was_written() -> None:
+def test_a_lock_round_trips() -> None:
     lock = make_lock(
         TEXT,
         sha256(TEXT),
@@ -227,12 +225,12 @@ def test_a_lock_that_was_changed_by_hand_is_refused() -> None:
             parse_lock(changed)
 
 
-def test_what_is_quoted_twice_is_published_once() -> None:
+def test_overlapping_quotes_count_once() -> None:
     lock = make_lock("0123456789", "x" * 64, [Quote("0123"), Quote("23"), Quote("89")])
     assert published_share(lock.entries, 10) == 0.6
 
 
-def test_sentences_end_where_readers_end_them() -> None:
+def test_a_text_is_split_into_sentences() -> None:
     text = "One. Two (3.5 m)? “Three!” Four\nFive"
     assert [text[a:b] for a, b in sentences(text)] == [
         "One.",

@@ -1,5 +1,6 @@
-"""What a window of days means: a record matches when its bounds overlap it, both ends inclusive; a null date never does, an
-unbounded side always.
+"""Windows of days, both ends inclusive: a record matches if its bounds overlap the window.
+
+Null never matches, an unbounded side always does.
 """
 
 from datetime import date, timedelta
@@ -107,7 +108,9 @@ def test_what_is_dated_otherwise_is_told_so(api: Api) -> None:
 
 
 def test_as_of_is_the_last_day_of_what_is_asked(many_api: Api) -> None:
-    """A figure as of February 2024 may be as of its last day: it is not known to have been so on the first."""
+    """A figure as of February 2024 may be as of its last day: it is not known to have been so on
+    the first.
+    """
     monthly = {
         f["id"] for f in many_api.all("/v1/figures?limit=500") if f["as_of"]["edtf"] == "2024-02"
     }

@@ -1,7 +1,7 @@
-"""Proof that the checks bite: random mutations of seeds, lock entries and texts, each of which must be caught and named.
+"""The checks catch random mutations of seeds, lock entries and texts.
 
-Every mutation changes what is said; none is a change of spelling alone. The random numbers are seeded, so a failure can
-be repeated.
+Every mutation changes the meaning, not only the spelling. The random numbers are seeded, so that a
+failure can be repeated.
 """
 
 import random
@@ -24,7 +24,8 @@ from tests.conftest import MADE_UP, SEED
 pytestmark = pytest.mark.slow
 
 A_QUOTE = re.compile(
-    r"(?:quote: |evidence: \[|names: \[)\"?([^\"{}\[\]\n]{3,}?)\"?(?:, (?:proves|as_written|prefix|suffix)|[}\]]|$)",
+    r"(?:quote: |evidence: \[|names: \[)\"?([^\"{}\[\]\n]{3,}?)\"?(?:,"
+    r" (?:proves|as_written|prefix|suffix)|[}\]]|$)",
     re.MULTILINE,
 )
 A_NUMBER = re.compile(r"\b(?:value|lower|upper): (\d+)")
@@ -37,7 +38,9 @@ LOCK_ENTRY = re.compile(r"^\{(.*)\}", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change of one character, number or code, the rules that may name it, and whether lock entries alone show it."""
+    """A change of one character, number or code, the rules that may name it, and whether lock
+    entries alone show it.
+    """
 
     kind: str
     file: str
@@ -133,7 +136,9 @@ def mutate(path: Path, mutation: Mutation, dice: random.Random) -> str | None:
 def survivors(
     seed: Path, texts: Path | None, mutation: Mutation, count: int, tmp: Path
 ) -> list[str]:
-    """The mutations that were not caught, or not named by a rule of their kind in the file that was changed."""
+    """The mutations that were not caught, or not named by a rule of their kind in the file that was
+    changed.
+    """
     dice = random.Random(f"{mutation.kind} {count}")
     shutil.copytree(seed, tmp, dirs_exist_ok=True)
     tree = SeedTree(tmp)

@@ -1,4 +1,4 @@
-"""A running server takes up a new build without a restart, without a failed answer and without one that mixes two."""
+"""A running server serves a new build without a restart; no response fails or mixes two builds."""
 
 import threading
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def test_a_new_build_is_served_without_a_restart(new_database: Callable[[], str]
         assert api.json(expired.json()["first"])["data"] == new["data"]
 
 
-def test_a_validator_of_the_old_data_is_none_of_the_new(new_database: Callable[[], str]) -> None:
+def test_an_etag_of_the_old_data_is_stale(new_database: Callable[[], str]) -> None:
     url = new_database()
     build_number(url, 1)
     with Api.over(url) as api:
@@ -114,7 +114,7 @@ def served_now(answers: list[tuple[int, str, str]]) -> set[str]:
     ],
 )
 @pytest.mark.slow
-def test_under_load_no_answer_fails_and_none_mixes_two_builds(
+def test_no_response_under_load_fails_or_mixes_two_builds(
     new_database: Callable[[], str], path: str
 ) -> None:
     url = new_database()

@@ -109,7 +109,7 @@ def test_dates_are_as_exact_as_the_text(seed_api: Api) -> None:
     assert dates == DATES
 
 
-def test_whatever_is_inferred_says_how(seed_api: Api) -> None:
+def test_inferences_have_a_note(seed_api: Api) -> None:
     inferred = [
         part for path in LISTS for record in seed_api.all(path) for part in parts_of(record)
     ]
@@ -135,7 +135,10 @@ def names_of(api: Api, path: str) -> set[str]:
 
 def test_one_person_has_all_descriptions_of_the_text(seed_api: Api) -> None:
     assert names_of(seed_api, "/v1/actors/hossein-amir-abdollahian") == {
-        "Iran’s foreign minister", "Hossein Amir-Abdollahian", "Iranian diplomat", "Amir-Abdollahian",
+        "Iran’s foreign minister",
+        "Hossein Amir-Abdollahian",
+        "Iranian diplomat",
+        "Amir-Abdollahian",
     }  # fmt: skip
 
 
@@ -181,7 +184,7 @@ def test_an_occasion_is_stated_only_where_the_text_places_the_words_in_it(seed_a
     assert len(at_meeting) > len(stated)
 
 
-def test_where_one_cannot_tell_whose_words_they_are_the_voice_is_ambiguous(seed_api: Api) -> None:
+def test_words_of_an_unclear_speaker_are_ambiguous(seed_api: Api) -> None:
     ambiguous = seed_api.all("/v1/statements?voice=ambiguous")
     assert {r["attribution"]["speaker"]["id"] for r in ambiguous} == {"hossein-amir-abdollahian"}
     assert {term["term"] for r in ambiguous for term in r["loaded_terms"]} == {
@@ -253,7 +256,7 @@ def test_every_sentence_of_the_article_has_evidence(seed_text: str) -> None:
     assert item.share <= item.limit == 0.6
 
 
-def test_what_the_text_does_not_say_is_null(seed_api: Api) -> None:
+def test_facts_missing_from_the_text_are_null(seed_api: Api) -> None:
     source = seed_api.json("/v1/sources/iran-fm-qatar-amir-2024-02-14")["data"]
     assert [source[name] for name in ("headline", "publisher", "original_url", "licence")] == [
         None
@@ -297,9 +300,7 @@ def assert_it_stands_in(text: str, item: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_every_quote_of_every_record_stands_in_the_article(
-    seed_api: Api, seed_text: str, path: str
-) -> None:
+def test_every_quote_occurs_in_the_article(seed_api: Api, seed_text: str, path: str) -> None:
     for record in seed_api.all(path):
         assert record["evidence"], record["id"]
         for item in evidence_in(record):
@@ -361,7 +362,7 @@ def test_a_series_shows_its_points_and_where_they_cannot_both_hold(api: Api) -> 
     assert series["disagreements"] == [{"kind": "bound_and_bound", "figures": pair}]
 
 
-def test_a_figure_without_a_place_of_its_own_says_that_it_is_inferred(api: Api) -> None:
+def test_a_place_of_the_series_is_inferred_in_its_figures(api: Api) -> None:
     (place,) = figure(api, "people-displaced-recount-2031-05-04")["places"]
     assert (place["id"], place["basis"]) == ("lower-vale", "inferred")
     assert place["note"]
@@ -377,7 +378,7 @@ def test_quoted_words_and_loaded_terms_have_offsets(api: Api) -> None:
     assert text[term["start"] : term["end"]] == term["term"] == "shameful"
 
 
-def test_a_source_counts_what_rests_on_it(api: Api) -> None:
+def test_a_source_counts_its_records(api: Api) -> None:
     counts = api.json("/v1/sources/flood-count-2031-05-06")["data"]["counts"]
     assert counts == {
         "actors": 1,

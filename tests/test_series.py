@@ -1,4 +1,4 @@
-"""A series as its sources give it: points in as-of order, disagreements told, no winner picked, two definitions kept apart."""
+"""Series: points in as-of order, disagreements without a winner, one series for each definition."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ from tests.client import Api
 from tests.conftest import MADE_UP
 
 TEXT = (
-    "The Civil Guard said on Friday that 1,180 people had been displaced by the flood in the Lower Vale as of 4 May."
-    " As of 8 May, it said, about 1,400 had been. The council of Nomark has entered 900 displaced people by name in its"
-    " register as of 8 May."
+    "The Civil Guard said on Friday that 1,180 people had been displaced by the flood in the Lower"
+    " Vale as of 4 May. As of 8 May, it said, about 1,400 had been. The council of Nomark has"
+    " entered 900 displaced people by name in its register as of 8 May."
 )
 
 SERIES = """
@@ -135,7 +135,7 @@ def test_points_of_all_sources_stand_in_as_of_order(series: Any) -> None:
     ]
 
 
-def test_bounds_stand_against_exact_values_and_nobody_wins(series: Any) -> None:
+def test_bounds_and_exact_values_can_disagree(series: Any) -> None:
     told = {(tuple(item["figures"]), item["kind"]) for item in series["disagreements"]}
     assert told == {
         (("people-displaced-2031-05-04", "people-displaced-recount-2031-05-04"), "bound_and_bound"),
