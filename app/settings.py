@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the database: `sqlite:///path` or"
         " `postgresql+psycopg://user@host/name`.",
     )
+    reader_role: str | None = Field(
+        None,
+        description="PostgreSQL role that each build lets read the new data, besides the roles that"
+        " may read the previous data; null: none.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes.")

@@ -45,11 +45,20 @@ def build(
             " since.",
         ),
     ] = None,
+    forget_history: Annotated[
+        bool,
+        typer.Option(
+            "--forget-history",
+            help="Set the previous database aside under another name and start a new history.",
+        ),
+    ] = False,
 ) -> None:
     """Check, verify and build the database, which replaces the old one in one step or not at all.
 
-    The history of the old one is kept. If nothing has changed, nothing is written.
+    The history of the old one is kept. If nothing has changed, nothing is written. An old one that
+    cannot be read, or is of another version, stops the build and stays untouched.
     """
+    from app.curation.build import BuildOptions
     from app.curation.build import build as build_database
     from app.curation.files import SeedError, SeedTree
     from app.curation.quotes import Texts
@@ -67,6 +76,7 @@ def build(
                 force=force,
                 recorded_at=recorded_at,
                 time_is_said=at is not None,
+                options=BuildOptions(forget_history, settings.reader_role),
                 progress=progress,
             )
         except SeedError as error:
@@ -94,7 +104,7 @@ def rebuild(
 
     It replaces the old one in one step or not at all.
     """
-    from app.curation.build import SeedSnapshot
+    from app.curation.build import BuildOptions, SeedSnapshot
     from app.curation.build import rebuild as rebuild_database
     from app.curation.files import SeedError, SeedTree
     from app.curation.quotes import Texts
@@ -116,6 +126,7 @@ def rebuild(
                 states,
                 lambda tree: Texts.from_setting(settings.texts, tree.root),
                 settings.database_url,
+                options=BuildOptions(reader_role=settings.reader_role),
                 progress=progress,
             )
         except SeedError as error:

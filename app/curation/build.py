@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from app import __version__
 from app.curation import checks, lock_entries
 from app.curation.files import SeedError, SeedTree
-from app.curation.history import Past, copy_past, end_rows, read_past
+from app.curation.history import HistoryUnreadable, Past, copy_past, end_rows, read_past
 from app.curation.load import Loaded, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
@@ -80,6 +81,17 @@ class Made:
 
 
 @dataclass(frozen=True)
+class BuildOptions:
+    """`forget_history` sets the previous database aside instead of taking over its history.
+    `reader_role` is a PostgreSQL role that may read the new schema, besides those that may read the
+    previous one.
+    """
+
+    forget_history: bool = False
+    reader_role: str | None = None
+
+
+@dataclass(frozen=True)
 class Built:
     """`changed` is false where the database already was what these seeds give."""
 
@@ -96,12 +108,15 @@ def build(
     force: bool = False,
     recorded_at: datetime | None = None,
     time_is_said: bool = True,
+    options: BuildOptions = BuildOptions(),
     progress: Progress | None = None,
 ) -> Built:
-    """Check, verify and build. Raises SeedError with all findings, and then leaves the database as it was; so it does, unless
-    `force`, where the database was built from just these files. `recorded_at`, in UTC, is told to readers as the time of this
-    state of the data; null: nobody knows. It cannot lie before that of the dataset before: where it is `said` that is refused,
-    else the time is not known.
+    """Check, verify and build.
+
+    Raises SeedError with all findings, and leaves the database as it is then. It also leaves it,
+    unless `force`, where it was built from just these files. `recorded_at`, in UTC, is published as
+    the time of this dataset; `None`: it is not known. A time before that of the previous dataset is
+    refused where `time_is_said`; else the time is not recorded.
     """
     progress = progress or Silent()
     url = parse_url(database_url)
@@ -115,11 +130,22 @@ def build(
         raise OperatorError(
             f"the seed file {error.filename} cannot be read: {error.strerror}"
         ) from None
-    if not force and (present := _present(url)) is not None and present[0] == built_from:
+    if (
+        not force
+        and not options.forget_history
+        and (present := _present(url)) is not None
+        and present[0] == built_from
+    ):
         return Built(present[1], present[2], changed=False)
     records = checked_records(tree, texts(), progress)
     loaded = build_records(
-        records, url, built_from, progress, recorded_at=recorded_at, time_is_said=time_is_said
+        records,
+        url,
+        built_from,
+        progress,
+        recorded_at=recorded_at,
+        time_is_said=time_is_said,
+        options=options,
     )
     return Built(loaded.version, loaded.counts, changed=True)
 
@@ -132,13 +158,14 @@ def build_records(
     *,
     recorded_at: datetime | None = None,
     time_is_said: bool = True,
+    options: BuildOptions = BuildOptions(),
 ) -> Loaded:
-    """Put a database of these records in place of the one that is there."""
+    """Replace the database by one of these records. Raises OperatorError."""
     made = Made(records, built_from, recorded_at, time_is_said)
     path = sqlite_path(url)
     if path is None:
-        return _build_postgres(url, made, progress)
-    return _build_sqlite(path, made, progress)
+        return _build_postgres(url, made, progress, options)
+    return _build_sqlite(path, made, progress, options)
 
 
 @dataclass(frozen=True)
@@ -154,10 +181,13 @@ def rebuild(
     texts: Callable[[SeedTree], Texts],
     database_url: str,
     *,
+    options: BuildOptions = BuildOptions(),
     progress: Progress | None = None,
 ) -> Loaded:
-    """Make the whole history anew, one snapshot after another, and put it in place of the database that is there. Raises
-    SeedError with the findings of the first snapshot that has any, and then leaves the database as it was.
+    """Make the whole history anew, one snapshot after another, and replace the database by it.
+
+    The history of that database is not read. Raises SeedError with the findings of the first
+    snapshot that has any, and then leaves the database as it was.
     """
     if not snapshots:
         raise OperatorError("there is no snapshot to build from")
@@ -166,7 +196,7 @@ def rebuild(
     path = sqlite_path(url)
     made = (_made(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
     return (
-        _rebuild_postgres(url, made, progress)
+        _rebuild_postgres(url, made, progress, options)
         if path is None
         else _rebuild_sqlite(path, made, progress)
     )
@@ -234,18 +264,14 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
 def fill(
     connection: Connection, made: Made, progress: Progress, *, before: str | None = None
 ) -> Loaded:
-    """Migrate an empty database, load it, index it. `before` names the database whose past it goes on from, as statements
-    name it; null: there is none.
+    """Migrate an empty database, load it, index it. `before` is the schema whose history it
+    continues; `None`: it starts one. Raises HistoryUnreadable.
     """
     progress.stage("migrate")
     migrate(connection)
     past = Past() if before is None else read_past(connection, before)
     if before is not None and past.ordinal:
         copy_past(connection, before)
-    elif before is not None:
-        progress.tell(
-            "the database that is there is of another version of On Record; its history is not taken over"
-        )
     recorded_at = _after(past, made, progress)
     progress.stage("load", len(made.records))
     loaded = load(
@@ -350,10 +376,23 @@ def building_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.building")
 
 
-def _build_sqlite(path: Path, made: Made, progress: Progress) -> Loaded:
+def _build_sqlite(path: Path, made: Made, progress: Progress, options: BuildOptions) -> Loaded:
     path = path.resolve()  # a link is followed, not replaced
+    previous = path if path.exists() and path.stat().st_size else None
     with _replacing(path, progress) as new:
-        return _grow(new, path, made, progress)
+        if previous is None or not options.forget_history:
+            return _grow(new, previous, made, progress)
+        loaded = _grow(new, None, made, progress)
+        aside = _unused_name(path)
+        os.link(path, aside)  # the old file stays in its place until the new one replaces it
+        progress.tell(f"the history starts anew; the previous database is {aside}")
+        return loaded
+
+
+def _unused_name(path: Path) -> Path:
+    """A name beside the database for the one that is set aside."""
+    names = (path.with_name(f"{path.name}.forgotten-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 def _rebuild_sqlite(path: Path, made: Iterable[Made], progress: Progress) -> Loaded:
@@ -365,7 +404,7 @@ def _rebuild_sqlite(path: Path, made: Iterable[Made], progress: Progress) -> Loa
             for each in made:
                 if new.exists():
                     new.replace(so_far)
-                loaded = _grow(new, so_far, each, progress)
+                loaded = _grow(new, so_far if so_far.exists() else None, each, progress)
         finally:
             so_far.unlink(missing_ok=True)
         return loaded
@@ -379,54 +418,73 @@ def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _only_builder(path.parent):
             new.unlink(missing_ok=True)  # what a build that was killed left behind
-            yield new
-            progress.stage("replace")
-            _sync(new)
-            new.replace(path)
-            _sync(path.parent)
+            try:
+                yield new
+                progress.stage("replace")
+                _sync(new)
+                new.replace(path)
+                _sync(path.parent)
+            finally:
+                with suppress(OSError):
+                    new.unlink(missing_ok=True)
     except (OSError, SQLAlchemyError) as error:
         reason = (
             getattr(error, "strerror", None)
             or str(getattr(error, "orig", None) or error).splitlines()[0]
         )
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
         raise OperatorError(f"the database {path} cannot be written: {reason}") from None
 
 
-def _grow(new: Path, past: Path, made: Made, progress: Progress) -> Loaded:
-    """Fill a new file, with the past of another one, which may not be there."""
+def _grow(new: Path, previous: Path | None, made: Made, progress: Progress) -> Loaded:
+    """Fill a new file. It continues the history of the previous one."""
     engine = create_write_engine(URL.create("sqlite", database=str(new)))
     try:
         with engine.connect() as connection:
             # Attached outside the transaction, as SQLite wants it.
-            before = _attached(connection, past)
-            if before is None and past.exists():
-                progress.tell(
-                    f"{past} cannot be read as a database; no history is taken over from it"
-                )
+            before = None if previous is None else _attach(connection, previous)
             with connection.begin():
                 loaded = fill(connection, made, progress, before=before)
         progress.stage("analyse")
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
             _must_be_whole(connection)
+    except HistoryUnreadable as error:
+        raise _history_lost(f"the previous database {previous}", str(error)) from None
+    except SQLAlchemyError as error:
+        # The new file is read from memory and just written: what is malformed is the old one.
+        if previous is not None and _is_malformed(error):
+            raise _history_lost(
+                f"the previous database {previous}",
+                f"it is damaged ({error.__cause__}; “sqlite3 {previous} .recover” may save it)",
+            ) from None
+        raise
     finally:
         engine.dispose()
     return loaded
 
 
-def _attached(connection: Connection, path: Path) -> str | None:
-    """The name of the database that is there, to be read beside the new one; null where none can be read."""
-    if not path.exists():
-        return None
-    try:
-        connection.exec_driver_sql("ATTACH DATABASE ? AS before", (str(path),))
-        connection.exec_driver_sql("SELECT count(*) FROM before.sqlite_master").all()
-    except SQLAlchemyError:
-        return None
-    finally:
-        connection.rollback()
+def _is_malformed(error: SQLAlchemyError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, sqlite3.DatabaseError) and cause.sqlite_errorcode & 0xFF in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
+
+
+def _history_lost(previous: str, reason: str) -> OperatorError:
+    """No build throws away a history by itself."""
+    return OperatorError(
+        f"the history of {previous} cannot be read: {reason}. Nothing was changed. Put back a copy"
+        " of it, make it anew with “onrecord rebuild”, or start a new history with “onrecord build"
+        " --forget-history”, which sets the old one aside"
+    )
+
+
+def _attach(connection: Connection, path: Path) -> str:
+    """The schema name of the previous database, attached for reading beside the new one."""
+    connection.exec_driver_sql("ATTACH DATABASE ? AS before", (str(path),))
+    connection.exec_driver_sql("SELECT count(*) FROM before.sqlite_master").all()
+    connection.rollback()
     return "before"
 
 
@@ -469,15 +527,21 @@ def _only_builder(folder: Path) -> Iterator[None]:
 # ---------------------------------------------------------------------------------------------------------- PostgreSQL
 
 
-def _build_postgres(url: URL, made: Made, progress: Progress) -> Loaded:
+def _build_postgres(url: URL, made: Made, progress: Progress, options: BuildOptions) -> Loaded:
     with _writing(url) as engine:
         older = list_schemas(engine)
-        loaded = _grow_schema(engine, made, progress, past=next(iter(older), None))
-        _serve(engine, BUILDING_SCHEMA, older, progress)
+        previous = None if options.forget_history else next(iter(older), None)
+        try:
+            loaded = _grow_schema(engine, made, progress, past=previous)
+        except HistoryUnreadable as error:
+            raise _history_lost(f"the previous schema {previous}", str(error)) from None
+        _serve(engine, BUILDING_SCHEMA, older, progress, options)
         return loaded
 
 
-def _rebuild_postgres(url: URL, made: Iterable[Made], progress: Progress) -> Loaded:
+def _rebuild_postgres(
+    url: URL, made: Iterable[Made], progress: Progress, options: BuildOptions
+) -> Loaded:
     so_far: str | None = None
     with _writing(url) as engine:
         for each in made:
@@ -487,7 +551,7 @@ def _rebuild_postgres(url: URL, made: Iterable[Made], progress: Progress) -> Loa
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
                 connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {so_far}"))
         if so_far is not None:
-            _serve(engine, so_far, list_schemas(engine), progress)
+            _serve(engine, so_far, list_schemas(engine), progress, options)
         return loaded
 
 
@@ -517,14 +581,41 @@ def _grow_schema(engine: Engine, made: Made, progress: Progress, *, past: str | 
     return loaded
 
 
-def _serve(engine: Engine, schema: str, older: Sequence[str], progress: Progress) -> None:
+def _serve(
+    engine: Engine,
+    schema: str,
+    older: Sequence[str],
+    progress: Progress,
+    options: BuildOptions,
+) -> None:
+    """Make a schema the newest. Readers of the previous one go on reading it until the next build."""
     progress.stage("replace")
     number = int(older[0].rpartition("_")[2]) + 1 if older else 1
     with engine.begin() as connection:
-        # From this moment on it is the newest. Whoever reads the one before goes on reading it.
+        readers = set() if options.reader_role is None else {options.reader_role}
+        if older:
+            readers |= _readers_of(connection, older[0])
+        for reader in sorted(readers):
+            role = connection.dialect.identifier_preparer.quote(reader)
+            connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {role}"))
+            connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}"))
         connection.execute(text(f"ALTER SCHEMA {schema} RENAME TO {POSTGRES_SCHEMA}_{number}"))
-    for left in older[1:]:
-        _drop(engine, left)
+        if older and options.forget_history:
+            aside = f"{POSTGRES_SCHEMA}_forgotten_{number - 1}"
+            connection.execute(text(f"ALTER SCHEMA {older[0]} RENAME TO {aside}"))
+            progress.tell(f"the history starts anew; the previous schema is {aside}")
+    for schema_before in older[1:]:
+        _drop(engine, schema_before)
+
+
+def _readers_of(connection: Connection, schema: str) -> set[str]:
+    """The roles, besides its owner, that may read a schema."""
+    granted = text(
+        "SELECT DISTINCT r.rolname FROM pg_namespace AS n, aclexplode(n.nspacl) AS acl"
+        " JOIN pg_roles AS r ON r.oid = acl.grantee"
+        " WHERE n.nspname = :schema AND acl.privilege_type = 'USAGE' AND r.oid <> n.nspowner"
+    )
+    return set(connection.execute(granted, {"schema": schema}).scalars())
 
 
 def _drop(engine: Engine, schema: str) -> None:

@@ -6,15 +6,17 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.curation.history import CurrentRevision, explained, read_past
+from app.curation.history import CurrentRevision, HistoryUnreadable, explained, in_schema, read_past
 from app.curation.records import Records, WithdrawalNotice
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, sqlite_path
 from app.errors import OperatorError
+from app.models import Revision
+from app.resources.declarations import table_of
 from app.resources.fields import Record
 
 _LONGEST_SHOWN = 60
@@ -58,11 +60,13 @@ def differences(records: Records, url: URL) -> list[Difference]:
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise OperatorError(f"there is no database at {path}: a build would make it anew")
-    place = "main" if path is not None else current_schema(url)
+    schema = "main" if path is not None else current_schema(url)
     engine = create_write_engine(url)
     try:
         with engine.connect() as connection:
-            return list(_compared(records, connection, place))
+            return list(_compared(records, connection, schema))
+    except HistoryUnreadable as error:
+        raise OperatorError(f"{url.render_as_string()} cannot be compared: {error}") from None
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise OperatorError(f"{url.render_as_string()} cannot be read: {reason}") from None
@@ -70,8 +74,8 @@ def differences(records: Records, url: URL) -> list[Difference]:
         engine.dispose()
 
 
-def _compared(records: Records, connection: Connection, place: str) -> Iterator[Difference]:
-    past = read_past(connection, place)
+def _compared(records: Records, connection: Connection, schema: str) -> Iterator[Difference]:
+    past = read_past(connection, schema)
     left = dict(past.current)
     for noun, record in records:
         name = (noun, record.id)
@@ -82,7 +86,7 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
             yield Difference("added", noun, record.id)
         elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
             yield Difference(
-                "changed", noun, record.id, tuple(_fields(_body(connection, place, kept), record))
+                "changed", noun, record.id, tuple(_fields(_body(connection, schema, kept), record))
             )
     never_served = [
         name
@@ -101,11 +105,11 @@ def _compared(records: Records, connection: Connection, place: str) -> Iterator[
         )
 
 
-def _body(connection: Connection, place: str, kept: CurrentRevision) -> Mapping[str, Any]:
-    found = connection.execute(
-        text(f"SELECT body FROM {place}.revision WHERE key = :key"), {"key": kept.key}
+def _body(connection: Connection, schema: str, kept: CurrentRevision) -> Mapping[str, Any]:
+    revision = in_schema(schema, table_of(Revision))
+    body: Mapping[str, Any] = orjson.loads(
+        connection.execute(select(revision.c.body).where(revision.c.key == kept.key)).scalar_one()
     )
-    body: Mapping[str, Any] = orjson.loads(found.scalar_one())
     return body
 
 

@@ -17,15 +17,16 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    column,
     func,
     insert,
     literal,
     literal_column,
     or_,
     select,
-    text,
     update,
 )
+from sqlalchemy import table as lightweight_table
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.records import WithdrawalNotice
@@ -216,18 +217,25 @@ class History:
         return f"{content}-{self.ordinal}" if content in self._past.versions else content
 
 
-def read_past(connection: Connection, place: str) -> Past:
-    """What the database attached as `place` has served. Raises OperatorError where it is of another version of the program."""
+class HistoryUnreadable(Exception):
+    """Why the history of a previous database cannot be taken over."""
+
+
+def read_past(connection: Connection, schema: str) -> Past:
+    """What the database attached as `schema` has served. Raises HistoryUnreadable."""
     try:
-        found = connection.execute(
-            text(f"SELECT version_num FROM {place}.alembic_version")
-        ).scalar_one()
-    except SQLAlchemyError:
-        return Past()
-    if found != SCHEMA_REVISION:
-        return Past()
+        alembic = lightweight_table("alembic_version", column("version_num"), schema=schema)
+        version = connection.execute(select(alembic.c.version_num)).scalar_one()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise HistoryUnreadable(f"it is not a database of On Record ({reason})") from None
+    if version != SCHEMA_REVISION:
+        raise HistoryUnreadable(
+            "it was built by another version of On Record"
+            f" (its schema is {version}, this version needs {SCHEMA_REVISION})"
+        )
     dataset, revision, withdrawal = (
-        _at(place, table_of(model)) for model in (Dataset, Revision, Withdrawal)
+        in_schema(schema, table_of(model)) for model in (Dataset, Revision, Withdrawal)
     )
     datasets = connection.execute(
         select(
@@ -253,7 +261,7 @@ def read_past(connection: Connection, place: str) -> Past:
     )
     spans: dict[Span, int] = {}
     for table in (PAST["evidence"], table_of(Evidence)):
-        there = _at(place, table)
+        there = in_schema(schema, table)
         quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
         spans |= {
             (source, start, end): key for source, start, end, key in connection.execute(quoted)
@@ -282,28 +290,28 @@ def read_past(connection: Connection, place: str) -> Past:
     )
 
 
-def _at(place: str, table: Table) -> Table:
-    """The same table of the database `place`."""
-    return table.to_metadata(MetaData(), schema=place)
+def in_schema(schema: str, table: Table) -> Table:
+    """The same table of another schema."""
+    return table.to_metadata(MetaData(), schema=schema)
 
 
-def copy_past(connection: Connection, place: str) -> None:
+def copy_past(connection: Connection, schema: str) -> None:
     """All that was served, as it was."""
     for table in (table_of(Dataset), table_of(Revision), table_of(Withdrawal), *PAST.values()):
         names = [column.name for column in table.columns]
-        there = _at(place, table)
+        there = in_schema(schema, table)
         connection.execute(
             insert(table).from_select(names, select(*(there.c[name] for name in names)))
         )
 
 
-def end_rows(connection: Connection, place: str, ordinal: int, *, is_new: bool) -> None:
+def end_rows(connection: Connection, schema: str, ordinal: int, *, is_new: bool) -> None:
     """Compare each table of the present with the one before it. A row that stood there just so goes on from where it began;
     one that stood there otherwise, or stands no more, has ended: it goes to the past. Not `is_new`: the same dataset is made
     again, and nothing ends.
     """
     for table in PRESENT:
-        before = _at(place, table).alias("before_it")
+        before = in_schema(schema, table).alias("before_it")
         key = [column.name for column in table.primary_key.columns]
         rest = [
             column.name for column in table.columns if column.name not in (*key, "recorded_from")
