@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection is handed over by the build, or, at the command line, made from the settings."""
+"""Alembic's entry: the build hands its connection over; the command line opens one."""
 
 from typing import Any
 
@@ -7,24 +7,22 @@ from sqlalchemy import Connection
 
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
-from app.models.history import METADATA
+from app.models import METADATA
 from app.settings import load_settings
 
 
-def include_name(name: str | None, type_: str, _: Any) -> bool:
-    """The full-text index and the tables that it keeps are made by hand in the migrations, not declared as models."""
-    return not (
-        type_ == "table"
-        and name is not None
-        and name.startswith(("search_index", "past_search_index"))
-    )
+def include_object(_: Any, name: str | None, kind: str, reflected: bool, __: Any) -> bool:
+    """Leave out the full-text index, which is DDL of the models and not a table of theirs."""
+    name = name or ""
+    is_index = "search_index" in name or name == "vector" or name.endswith("_vector")
+    return not (reflected and kind in ("table", "column", "index") and is_index)
 
 
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=METADATA,
-        include_name=include_name,
+        include_object=include_object,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
     )
@@ -37,10 +35,6 @@ if given is not None:
     run(given)
 else:
     url = parse_url(load_settings().database_url)
-    engine = (
-        create_write_engine(url)
-        if sqlite_path(url)
-        else create_write_engine(url, schema=current_schema(url))
-    )
-    with engine.begin() as connection:
+    schema = "public" if sqlite_path(url) else current_schema(url)
+    with create_write_engine(url, schema=schema).begin() as connection:
         run(connection)

@@ -16,7 +16,7 @@ from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.database.execute import CompiledStatement
 from app.errors import OperatorError
-from app.models.history import PAST
+from app.models import PAST
 from app.resources import RESOURCES
 from tests.client import Api
 from tests.many import Maker

@@ -20,10 +20,10 @@ def test_what_is_ready_is_what_would_be_written(
     many_api: Api, resource: Resource, form: str
 ) -> None:
     ready = many_api.get(f"{resource.path}?format={form}")
-    assert "FROM ready_part" in many_api.statements[0]
+    assert "FROM prebuilt_part" in many_api.statements[0]
     assert ready.content.count(b"\n") > 1
     written = many_api.get(f"{resource.path}?format={form}&id_not=no-such-id")
-    assert "FROM ready_part" not in many_api.statements[0]
+    assert "FROM prebuilt_part" not in many_api.statements[0]
     assert ready.content == written.content
 
 
@@ -41,7 +41,7 @@ def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None
 @pytest.mark.parametrize("asked", ["limit=500", "sort=-id", "fields=id", "id_not=no-such-id"])
 def test_whoever_asks_for_something_else_gets_that(many_api: Api, asked: str) -> None:
     many_api.get(f"/v1/figures?format=ndjson&{asked}")
-    assert not any("ready_part" in sql for sql in many_api.statements)
+    assert not any("prebuilt_part" in sql for sql in many_api.statements)
 
 
 def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:

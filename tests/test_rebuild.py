@@ -16,7 +16,7 @@ from app.curation.recorded_at import snapshot_time
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
-from app.models.history import METADATA
+from app.models import METADATA
 from tests.cli import onrecord
 from tests.conftest import MADE_UP
 

@@ -8,8 +8,6 @@ from app.database.builds import read_ahead
 
 NOT_AT_START = (
     "app.curation",
-    "app.models.history",
-    "sqlalchemy.dialects.postgresql",
     "alembic",
     "yaml",
     "psycopg",

@@ -20,6 +20,8 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection, Engine, insert, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -36,7 +38,7 @@ from app.database.builds import POSTGRES_SCHEMA, current_schema, list_schemas
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
 from app.formats.prebuilt import MADE_READY, parts
-from app.models import SCHEMA_REVISION, ReadyPart
+from app.models import SCHEMA_REVISION, PrebuiltPart
 from app.query import facets
 from app.query import select as statements
 from app.query.tokenizer import first_places
@@ -325,7 +327,7 @@ def _make_ready(connection: Connection) -> None:
             values = {"noun": resource.type, "format": row.name}
             for number, body in enumerate(parts(records, resource, row)):
                 connection.execute(
-                    insert(table_of(ReadyPart)), {**values, "number": number, "body": body}
+                    insert(table_of(PrebuiltPart)), {**values, "number": number, "body": body}
                 )
 
 
@@ -356,16 +358,23 @@ def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring the schema of a connection to a revision, up or down."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config = _alembic_config(connection)
     if revision == "base":
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def check_migrations(connection: Connection) -> None:
+    """Raises alembic's CommandError where the newest revision differs from the models."""
+    command.check(_alembic_config(connection))
+
+
+def _alembic_config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 # -------------------------------------------------------------------------------------------------------------- SQLite

@@ -31,8 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
-from app.models import PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
-from app.models.history import PAST
+from app.models import PAST, PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
 from app.resources.declarations import table_of
 from app.vocabulary import ResourceType
 

@@ -26,11 +26,11 @@ from app.models import (
     METADATA,
     MISSING_EARLIEST,
     MISSING_LATEST,
+    PAST,
     SORT_KEY_LENGTH,
     UNBOUNDED_EARLIEST,
     UNBOUNDED_LATEST,
 )
-from app.models.history import PAST
 from app.query.tokenizer import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord

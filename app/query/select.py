@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import BindParameter
 
-from app.models import Dataset, ReadyPart, Revision
+from app.models import Dataset, PrebuiltPart, Revision
 from app.query.filters import AppliedFilter, asks_for_newest, conditions
 from app.query.params import SortKey
 from app.resources import RESOURCES, Include, Resource
@@ -199,7 +199,7 @@ def everything(
 
 def ready() -> Select[Any]:
     """What the build made ready of all records of `:noun` in `:format`, in order."""
-    part = table_of(ReadyPart)
+    part = table_of(PrebuiltPart)
     mine = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
     return select(part.c.body).where(*mine).order_by(part.c.number)
 

@@ -1,0 +1,21 @@
+"""Whole lists that the build makes."""
+
+from sqlmodel import Field, SQLModel
+
+from app import vocabulary as v
+from app.models.base import Code, is_one_of
+
+
+class PrebuiltPart(SQLModel, table=True):
+    """A stretch of a whole list in one format, in order; `number` counts from 0.
+
+    `body` is what `app.formats.prebuilt` makes of some hundred records.
+    """
+
+    __tablename__ = "prebuilt_part"
+    __table_args__ = (is_one_of("noun", v.ResourceType),)
+
+    noun: str = Field(sa_type=Code, primary_key=True)
+    format: str = Field(sa_type=Code, primary_key=True)
+    number: int = Field(primary_key=True)
+    body: bytes

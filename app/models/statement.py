@@ -1,0 +1,151 @@
+"""Statements."""
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlmodel import Field
+
+from app import vocabulary as v
+from app.models.base import (
+    Code,
+    PresentRow,
+    Slug,
+    SortKey,
+    Words,
+    has_title,
+    hash_index,
+    is_in_order,
+    is_one_of,
+    is_slug,
+    is_span,
+    refers_to_exactly_one,
+    span_is_as_long_as,
+    speaker_is_stated,
+)
+
+
+def voice_matches_speaker() -> CheckConstraint:
+    """`attributed` means that somebody is credited, `article` that nobody is and that nothing is quoted."""
+    return CheckConstraint(
+        "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL)"
+        " OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL)"
+        " OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
+        name="voice_matches_speaker",
+    )
+
+
+class Statement(PresentRow, table=True):
+    """What somebody said, or what the source says in its own voice."""
+
+    __table_args__ = (
+        is_slug(),
+        has_title(),
+        is_in_order("published"),
+        is_one_of("voice", v.Voice),
+        is_one_of("quote_type", v.QuoteType),
+        is_one_of("act", v.Act),
+        is_one_of("attribution_basis", v.AttributionBasis),
+        is_one_of("made_on_basis", v.DateBasis),
+        is_in_order("made_on"),
+        speaker_is_stated(),
+        voice_matches_speaker(),
+        Index(None, "source_id", "id"),
+        Index(None, "voice", "id"),
+        Index(None, "quote_type", "id"),
+        Index(None, "act", "id"),
+        Index(None, "speaker_id", "id"),
+        Index(None, "event_id", "id"),
+        Index(None, "made_on_earliest", "id", "made_on_latest"),
+        Index(None, "made_on_latest", "id", "made_on_earliest"),
+        Index(None, "title_key", "id"),
+        Index(None, "published_earliest", "id", "published_latest"),
+        Index(None, "published_latest", "id", "published_earliest"),
+        Index(None, "made_on_basis", "id"),
+    )
+
+    id: str = Field(sa_type=Slug, primary_key=True)
+    revision_key: int = Field(foreign_key="revision.key", unique=True)
+    title: str = Field(sa_type=Text)
+    title_key: str = Field(sa_type=SortKey)
+    source_id: str = Field(sa_type=Slug, foreign_key="source.id")
+    published_earliest: int
+    published_latest: int
+    summary: str = Field(sa_type=Text)
+    voice: str = Field(sa_type=Code)
+    quote_type: str | None = Field(sa_type=Code)
+    act: str = Field(sa_type=Code)
+    attribution_basis: str = Field(sa_type=Code)
+    speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+    event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
+    made_on_edtf: str | None = Field(sa_type=Code)
+    made_on_earliest: int
+    made_on_latest: int
+    made_on_basis: str | None = Field(sa_type=Code)
+
+
+class StatementRelay(PresentRow, table=True):
+    """Through whom a statement reached the source. `actor_id` is `None` where it has no record."""
+
+    __tablename__ = "statement_relay"
+    __table_args__ = (Index(None, "actor_id", "statement_id"),)
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+
+
+class StatementAddressee(PresentRow, table=True):
+    """To whom a statement was made."""
+
+    __tablename__ = "statement_addressee"
+    __table_args__ = (Index(None, "actor_id", "statement_id"),)
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+
+
+class StatementTopic(PresentRow, table=True):
+    """What a statement is about: an actor, a place or an event."""
+
+    __tablename__ = "statement_topic"
+    __table_args__ = (
+        refers_to_exactly_one(("actor_id", "place_id", "event_id")),
+        Index(None, "actor_id", "statement_id"),
+        Index(None, "place_id", "statement_id"),
+        Index(None, "event_id", "statement_id"),
+    )
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+    place_id: str | None = Field(sa_type=Slug, foreign_key="place.id")
+    event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
+
+
+class StatementQuotedWords(PresentRow, table=True):
+    """Words that the source itself puts in quotation marks."""
+
+    __tablename__ = "statement_quoted_words"
+    __table_args__ = (
+        is_span("span_in_order"),
+        span_is_as_long_as("exact"),
+        hash_index("exact"),
+    )
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    exact: str = Field(sa_type=Words)
+    start_offset: int
+    end_offset: int
+
+
+class StatementLoadedTerm(PresentRow, table=True):
+    """A word of the source that takes sides."""
+
+    __tablename__ = "statement_loaded_term"
+    __table_args__ = (is_span("span_in_order"), Index(None, "term", "statement_id"))
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    term: str = Field(sa_type=Words)
+    start_offset: int
+    end_offset: int
