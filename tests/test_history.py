@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.curation.build import Silent, build_records
 from app.curation.records import Records
@@ -181,25 +180,6 @@ class Listener(Silent):
 
     def tell(self, message: str) -> None:
         self.told.append(message)
-
-
-def test_a_history_that_cannot_be_taken_over_is_not_lost_silently(
-    grown: Grown, tmp_path: Path
-) -> None:
-    grown.build()
-    path = tmp_path / "broken.db"
-    path.write_bytes(b"no database at all")
-    there = parse_url(grown.url)
-    engine = create_write_engine(
-        there, schema="public" if sqlite_path(there) else current_schema(there)
-    )
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    engine.dispose()
-    for url, words in ((grown.url, "another version"), (f"sqlite:///{path}", "cannot be read")):
-        listener = Listener()
-        build_records(grown.records, parse_url(url), "again", listener)
-        assert [words in message for message in listener.told] == [True]
 
 
 def test_unchanged_records_are_no_new_dataset(grown: Grown) -> None:

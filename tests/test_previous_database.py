@@ -79,7 +79,7 @@ def test_a_database_of_another_version_stops_a_build_and_stays_untouched(
     url = new_database()
     version = build_from(MADE_UP, url)
     with connected(url) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     refused = build(url, "--force")
     assert refused.returncode == 2
     assert "another version" in refused.stderr
