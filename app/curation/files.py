@@ -258,7 +258,7 @@ def _position(document: Any, location: Location) -> tuple[int, int]:
 
 def one_line(finding: Finding, root: Path) -> str:
     """Format a finding as `file:line:column: rule: message`, as compilers do."""
-    place = f"{_shown(finding.file, root)}:{finding.line or 1}:{finding.column or 1}"
+    place = f"{_relative_path(finding.file, root)}:{finding.line or 1}:{finding.column or 1}"
     return f"{place}: {finding.rule}: {finding.message}"
 
 
@@ -267,7 +267,7 @@ def as_json(findings: Iterable[Finding], root: Path) -> str:
     lines = [
         json.dumps(
             {
-                "file": _shown(finding.file, root),
+                "file": _relative_path(finding.file, root),
                 "line": finding.line or 1,
                 "column": finding.column or 1,
                 "rule": finding.rule,
@@ -280,7 +280,7 @@ def as_json(findings: Iterable[Finding], root: Path) -> str:
     return "[" + ",\n".join(lines) + "]"
 
 
-def _shown(path: Path, root: Path) -> str:
+def _relative_path(path: Path, root: Path) -> str:
     try:
         return path.relative_to(root).as_posix()
     except ValueError:

@@ -95,9 +95,9 @@ def locate(text: str, quote: Quote) -> LockEntry:
         places = "; ".join(
             f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4]
         )
-        others = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
+        omitted = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
         raise QuoteAmbiguousError(
-            f"“{quote.exact}” stands in {len(starts)} places: {places}{others}; quote more words,"
+            f"“{quote.exact}” stands in {len(starts)} places: {places}{omitted}; quote more words,"
             " or add the few words before it (prefix) or after it (suffix)"
         )
     start = starts[0]

@@ -447,9 +447,10 @@ DISAGREEMENT_KINDS: tuple[
 
 
 def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterator[Disagreement]:
-    """Pairs whose as-of dates overlap and whose numbers cannot both hold. “About” and “dozens”
-    exclude nothing. A running total ends at its as-of date; other numbers are compared only where
-    they cover the same period.
+    """Yield the pairs of points whose as-of dates overlap and whose numbers exclude each other.
+
+    “About” and “dozens” exclude nothing. A running total ends at its as-of date; other numbers are
+    compared only if they cover the same period.
     """
     by_start = sorted(points, key=lambda point: (point.as_of.earliest or "", point.figure))
     for index, first in enumerate(by_start):
@@ -464,24 +465,25 @@ def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterat
 
 
 def _can_both_hold(first: Point, second: Point) -> bool:
-    """Whether some number is allowed by both: lower bounds must lie under upper ones, and under
-    strict ones strictly.
+    """Whether some number is allowed by both points.
+
+    The greatest lower end must be below the least upper end, or equal to it if both are allowed.
     """
-    # Of two equal ends the stricter one counts: True sorts behind False.
-    lowest, low_is_open = max(_least(first), _least(second))
-    highest, high_is_closed = min(_most(first), _most(second))
+    # Of two equal ends the stricter one is taken: True sorts after False.
+    lowest, low_is_open = max(_lower_end(first), _lower_end(second))
+    highest, high_is_closed = min(_upper_end(first), _upper_end(second))
     return lowest < highest or (lowest == highest and not low_is_open and high_is_closed)
 
 
-def _least(point: Point) -> tuple[float, bool]:
-    """The lower end of what a point allows, and whether it is left out itself."""
+def _lower_end(point: Point) -> tuple[float, bool]:
+    """Return the lower end of the numbers that a point allows, and whether it is excluded."""
     if point.qualifier == "none_stated" and point.value is not None:
         return point.value, False
     return (float("-inf"), False) if point.lower is None else (point.lower, point.bound == "gt")
 
 
-def _most(point: Point) -> tuple[float, bool]:
-    """The upper end of what a point allows, and whether it is itself allowed."""
+def _upper_end(point: Point) -> tuple[float, bool]:
+    """Return the upper end of the numbers that a point allows, and whether it is included."""
     if point.qualifier == "none_stated" and point.value is not None:
         return point.value, True
     return (float("inf"), True) if point.upper is None else (point.upper, point.bound != "lt")

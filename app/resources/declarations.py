@@ -181,10 +181,10 @@ class Filter:
     def table(self) -> Table:
         return column_of(self.columns[0]).table
 
-    def is_nullable(self, own: Table) -> bool:
+    def is_nullable(self, resource_table: Table) -> bool:
         if self.always_present:
             return False
-        return self.table is not own or any(
+        return self.table is not resource_table or any(
             column_of(attribute).nullable for attribute in self.columns
         )
 
@@ -392,9 +392,9 @@ class Listing:
         return fields
 
     def _parameters(self) -> Iterator[Parameter]:
-        own = None if self.table is None else table_of(self.table)
+        resource_table = None if self.table is None else table_of(self.table)
         for item in self.filters:
-            yield from _filter_parameters(item, own)
+            yield from _filter_parameters(item, resource_table)
         for number in self.ranges:
             yield from range_parameters(number)
         for point in self.up_to:
@@ -427,7 +427,7 @@ _NOT_ON_LINK = (
 )
 
 
-def _filter_parameters(item: Filter, own: Table | None) -> Iterator[Parameter]:
+def _filter_parameters(item: Filter, resource_table: Table | None) -> Iterator[Parameter]:
     yield Parameter(
         name=item.name,
         operator="any_of",
@@ -444,11 +444,11 @@ def _filter_parameters(item: Filter, own: Table | None) -> Iterator[Parameter]:
         value_type=item.value_type,
         many=True,
         description=_NOT_ON_LINK.format(item.name)
-        if own is not None and item.table is not own
+        if resource_table is not None and item.table is not resource_table
         else f"Everything that `{item.name}` with the same values does not give.",
         example=item.example,
     )
-    if own is not None and item.is_nullable(own):
+    if resource_table is not None and item.is_nullable(resource_table):
         yield Parameter(
             name=f"{item.name}_missing",
             operator="missing",
