@@ -239,6 +239,7 @@ def test_hostile_text_is_harmless_in_cards_and_embeds(
 # ----------------------------------------------------------------------------------------- pictures
 
 
+@pytest.mark.slow
 def test_pictures_have_the_same_bytes_each_time(seed_api: Api) -> None:
     for _, address, _ in every(seed_api):
         path = f"{address.replace('/embed/', '/preview/')}.png"

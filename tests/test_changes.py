@@ -11,6 +11,8 @@ from app.resources import RESOURCES
 from tests.client import Api
 from tests.edits import Edited
 
+pytestmark = pytest.mark.slow
+
 EDITS = 1_000
 BUILDS = 20
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -97,7 +99,6 @@ class FeedMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
 
-@pytest.mark.slow
 def test_mirrors_have_what_is_served_after_a_thousand_edits(
     new_database: Callable[[], str],
 ) -> None:

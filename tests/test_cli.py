@@ -248,6 +248,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.slow
 def test_serve_responds(database: str, workers: str) -> None:
     with serving(database, "--workers", workers) as url:
         response = httpx.get(f"{url}/v1/figures/people-displaced-2031-05-04", timeout=60)
@@ -286,6 +287,7 @@ def running(*arguments: str, **settings: str) -> Iterator[Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.slow
 def test_sigterm_ends_a_server_within_10_seconds_whatever_its_clients_do(
     database: str, workers: str
 ) -> None:
@@ -306,6 +308,7 @@ def test_sigterm_ends_a_server_within_10_seconds_whatever_its_clients_do(
             assert time.monotonic() - started < 10
 
 
+@pytest.mark.slow
 def test_workers_without_a_folder_to_write_to_are_one_clear_line(database: str) -> None:
     done = subprocess.run(
         [*ONRECORD, "serve", "--port", "0", "--database", database, "--workers", "2"],

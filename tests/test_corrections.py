@@ -18,6 +18,8 @@ from tests.client import Api
 from tests.conftest import MADE_UP
 from tests.test_checks import FACTS, change, findings_of
 
+pytestmark = pytest.mark.slow
+
 FIGURE = "houses-destroyed-2031-05-04"
 SERIES = "houses-destroyed-in-nomark"
 WHY = "The qualifier had been read as an estimate."

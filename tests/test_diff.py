@@ -5,9 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.curation.files import SeedTree
 from tests.cli import onrecord
 from tests.conftest import MADE_UP, build_from
+
+pytestmark = pytest.mark.slow
 
 
 def said(seed: Path, url: str, *options: str) -> tuple[int, str]:

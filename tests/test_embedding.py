@@ -86,6 +86,7 @@ def explains(address: str, prefix: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_every_link_works_under_the_prefix(host: Api) -> None:
     prefix = prefix_of(host)
     seen: set[str] = set()

@@ -20,6 +20,8 @@ from app.resources import RESOURCES
 from tests.client import Api
 from tests.many import Maker
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2031, 5, 1, tzinfo=UTC)
 
 

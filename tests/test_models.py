@@ -13,6 +13,8 @@ from app.database.engine import create_write_engine, parse_url
 from app.models import METADATA, MISSING_EARLIEST, MISSING_LATEST, PRESENT, SCHEMA_REVISION
 from app.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def engine(new_database: Callable[[], str]) -> Iterator[Engine]:

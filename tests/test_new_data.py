@@ -18,6 +18,8 @@ from tests.postgres import PostgresServer
 from tests.server import serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 def build_number(url: str, number: int) -> str:
     """A build whose every record says which one it is."""
@@ -113,7 +115,6 @@ def served_now(answers: list[tuple[int, str, str]]) -> set[str]:
         "/v1/events?format=ndjson",
     ],
 )
-@pytest.mark.slow
 def test_no_response_under_load_fails_or_mixes_two_builds(
     new_database: Callable[[], str], path: str
 ) -> None:

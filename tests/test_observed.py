@@ -118,6 +118,7 @@ def test_two_applications_count_apart(made_up_url: str) -> None:
         assert counted(other.get("/metrics").text, "http_requests_total", route="/v1/places") == 0
 
 
+@pytest.mark.slow
 def test_any_worker_tells_the_sum_of_all(made_up_url: str) -> None:
     with serving(made_up_url, "--workers", "2") as url:
         for _ in range(20):
@@ -150,6 +151,7 @@ def test_a_response_without_an_end_is_counted_and_logged_as_aborted(
 @pytest.mark.parametrize(
     ("settings", "expected"), [({}, r".*GET /v1 200.*"), ({"ONRECORD_ACCESS_LOG": "false"}, "")]
 )
+@pytest.mark.slow
 def test_the_log_of_requests_can_be_turned_off(
     made_up_url: str, settings: dict[str, str], expected: str
 ) -> None:

@@ -83,6 +83,7 @@ def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
             assert response.status_code == 200, (url, query, response.text)
 
 
+@pytest.mark.slow
 def test_every_response_conforms_to_its_schema(seed_api: Api, document: Any) -> None:
     for path, operation in operations(document):
         media_type, content = next(iter(operation["responses"]["200"]["content"].items()))

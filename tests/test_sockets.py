@@ -151,6 +151,7 @@ def test_a_body_does_not_count(address: Address) -> None:
 @pytest.mark.parametrize(
     "part", [b"a" * 65_536, b"X-A: b\r\n" * 8_192], ids=["one header", "many headers"]
 )
+@pytest.mark.slow
 def test_an_endless_head_does_not_slow_down_others(url: str, part: bytes) -> None:
     def send_100_megabytes() -> None:
         with (
