@@ -65,18 +65,16 @@ def on_record(checkout: Path, database: Path) -> StartServer:
 
 
 def build_dataset(size: int, folder: Path) -> Path:
-    """Build the database and the plain tables where the schema or the generator has changed."""
+    """Build the database and the plain tables where the schema or the records have changed."""
     database, stamp = folder / "onrecord.db", folder / "inputs.sha256"
-    inputs = [
-        *sorted((ROOT / "migrations" / "versions").glob("*.py")),
-        ROOT / "bench" / "dataset.py",
-    ]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    records = GeneratedRecords(size)
+    inputs = [path.read_text() for path in sorted((ROOT / "migrations/versions").glob("*.py"))]
+    inputs += [records.record(name, 0).model_dump_json() for name in records.counts]
+    digest = hashlib.sha256("".join(inputs).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob("onrecord.db*"):
             path.unlink()
-        records = GeneratedRecords(size)
         build_records(records, parse_url(f"sqlite:///{database}"), f"bench {size}", Silent())
         flatten(records, folder / "plain")
         stamp.write_text(digest)
