@@ -34,6 +34,7 @@ def _as_nobody() -> list[str]:
 @dataclass(frozen=True)
 class PostgresServer:
     port: int
+    process: subprocess.Popen[bytes]
 
     @classmethod
     @contextmanager
@@ -85,13 +86,30 @@ class PostgresServer:
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
         )
         try:
-            server = cls(port)
+            server = cls(port, process)
             eventually(lambda: process.poll() is not None or server.accepts_connections())
             assert process.poll() is None, "the PostgreSQL server ended at once"
             yield server
         finally:
             process.send_signal(signal.SIGINT)  # a fast shutdown: it waits for no client
             process.wait(timeout=60)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server's processes are stopped: connections stay open, and nothing answers."""
+        parent = str(self.process.pid)
+        children = [
+            int(stat.parent.name)
+            for stat in Path("/proc").glob("[0-9]*/stat")
+            if stat.read_text().rpartition(")")[2].split()[1] == parent
+        ]
+        for pid in (self.process.pid, *children):
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in (self.process.pid, *children):
+                os.kill(pid, signal.SIGCONT)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://onrecord@127.0.0.1:{self.port}/{database}"

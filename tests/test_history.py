@@ -176,14 +176,6 @@ def test_the_id_of_a_withdrawn_record_is_never_used_again(grown: Grown) -> None:
         assert api.snapshot.dataset.version == version
 
 
-class Listener(Silent):
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def tell(self, message: str) -> None:
-        self.told.append(message)
-
-
 def test_unchanged_records_are_no_new_dataset(grown: Grown) -> None:
     assert grown.build() == grown.build()
     with Api.over(grown.url) as api:

@@ -24,9 +24,6 @@ from app.settings import Settings
 
 _MAX_PAST_DATASETS = 100
 """Datasets of the past whose counts are held in memory."""
-_CHECK_SECONDS = 0.5
-_CLOSE_SECONDS = 60.0
-"""How long a replaced snapshot stays open for the requests that read it."""
 _LOG = logging.getLogger("onrecord")
 
 
@@ -115,12 +112,23 @@ def open_snapshot(settings: Settings) -> Snapshot:
 class Snapshots:
     """The snapshot that an application serves, and those that it has just replaced.
 
-    Requests check for a newer build, at most every half second and one request at a time; an
-    application mounted in another one has no lifespan that could start a background task.
+    Requests check for a newer build, now and then and one request at a time: an application that
+    is mounted in another one has no lifespan that could start a background task.
     """
 
-    def __init__(self, open_newest: Callable[[], Snapshot]) -> None:
+    def __init__(
+        self,
+        open_newest: Callable[[], Snapshot],
+        *,
+        check_seconds: float = 0.5,
+        close_seconds: float = 60.0,
+    ) -> None:
+        """`check_seconds` pass between two checks; a replaced snapshot stays open for
+        `close_seconds`, for the requests that read it.
+        """
         self._open_newest = open_newest
+        self._check_seconds = check_seconds
+        self._close_seconds = close_seconds
         self._current: Snapshot | None = None
         self._replaced: list[tuple[float, Snapshot]] = []
         self._checked_at = 0.0
@@ -149,7 +157,7 @@ class Snapshots:
     @property
     def is_fresh(self) -> bool:
         """Whether the last check for a newer build is recent."""
-        return time.monotonic() - self._checked_at < _CHECK_SECONDS
+        return time.monotonic() - self._checked_at < self._check_seconds
 
     async def refresh_if_stale(self) -> None:
         """Replace the snapshot where a newer build exists.
@@ -194,7 +202,7 @@ class Snapshots:
         if current is not None:
             self._replaced.append((time.monotonic(), current))
             # No further request may come to close it.
-            asyncio.get_running_loop().call_later(_CLOSE_SECONDS, self._close_expired)
+            asyncio.get_running_loop().call_later(self._close_seconds, self._close_expired)
         _LOG.info("dataset %s is served from now on", opened.dataset.version)
 
     def _log_failure(self, failure: str) -> None:
@@ -204,7 +212,7 @@ class Snapshots:
             _LOG.warning("%s", failure)
 
     def _close_expired(self) -> None:
-        limit = time.monotonic() - _CLOSE_SECONDS
+        limit = time.monotonic() - self._close_seconds
         for replaced_at, snapshot in self._replaced:
             if replaced_at <= limit:
                 snapshot.database.close()
