@@ -1,8 +1,9 @@
 """Seeds → a new database that replaces the old one in one step.
 
-SQLite: everything happens in a file beside the database; when it is complete and synced it is renamed over the old one,
-which the operating system does wholly or not at all. PostgreSQL: everything happens in a schema beside the served one;
-two renames in one transaction change them. A crash leaves the old database or the new one.
+SQLite: the build writes a file beside the database. When it is complete and synced, it is renamed
+over the old one, which the operating system does wholly or not at all. PostgreSQL: the build fills
+a schema beside the current one and renames it in one transaction. After a crash there is the old
+database or the new one.
 
 No clock time enters: the same seeds give the same dataset version and, on SQLite, the same bytes.
 """
@@ -50,16 +51,16 @@ BUILDING_SCHEMA = f"{POSTGRES_SCHEMA}_building"
 
 
 class Progress(Protocol):
-    """Who is told how a build goes."""
+    """Receives the progress of a build."""
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """A stage begins; `total` steps will follow, if that is known."""
+        """A stage begins. It has `total` steps; `None`: the number is not known."""
 
     def step(self) -> None:
-        """One of them is done."""
+        """A step is done."""
 
     def tell(self, message: str) -> None:
-        """Something that the operator should know, and that stops nothing."""
+        """A warning for the operator."""
 
 
 class Silent:
@@ -72,8 +73,8 @@ class Silent:
 
 @dataclass(frozen=True)
 class Made:
-    """What a database is filled with: records, the hash of what they were made from, and when they were recorded. Not
-    `time_is_said`: that is taken from elsewhere, and given up where it cannot be.
+    """What a database is filled with: records, the hash of what they were made from, and the time
+    of their recording. A time that was not stated is dropped where it cannot be right.
     """
 
     records: Records
@@ -229,7 +230,7 @@ def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records
 
 
 def _fingerprint(tree: SeedTree) -> str:
-    """Of all that a database is made from: the seeds, and the program's files that make records of them."""
+    """The hash of all that a database is made from: the seeds, and the program's own files."""
     digest = hashlib.sha256(f"{tree.sha256()} {__version__} {SCHEMA_REVISION}".encode())
     for folder in ("curation", "resources", "query", "formats"):
         for path in sorted((ROOT / "app" / folder).glob("*.*")):
@@ -238,7 +239,7 @@ def _fingerprint(tree: SeedTree) -> str:
 
 
 def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
-    """What the database that is there was built from, its version and its counts; null where none can be read."""
+    """The `built_from`, version and counts of the current database; `None`: none can be read."""
     path = sqlite_path(url)
     if path is not None and not path.exists():
         return None
@@ -287,8 +288,8 @@ def fill(
     )
     if loaded.unexplained:
         progress.tell(
-            f"{loaded.unexplained} record{'s are' if loaded.unexplained > 1 else ' is'} withdrawn, and nothing says why: give the"
-            " reason under corrections: (change: withdrawn, or renamed)"
+            f"{loaded.unexplained} record{'s are' if loaded.unexplained > 1 else ' is'} withdrawn"
+            " without a reason: give it under corrections: (change: withdrawn, or renamed)"
         )
     if before is not None and past.ordinal:
         progress.stage("compare")
@@ -308,10 +309,13 @@ def fill(
 
 
 def _after(past: Past, made: Made, progress: Progress) -> datetime | None:
-    """Time goes one way: what was served at a moment could not be told otherwise. Raises OperatorError."""
+    """The time of the new dataset, which is not before that of the last one. Raises OperatorError."""
     if made.recorded_at is None or past.recorded_at is None or made.recorded_at >= past.recorded_at:
         return made.recorded_at
-    order = f"{made.recorded_at.isoformat()} lies before {past.recorded_at.isoformat()}, when the newest dataset was recorded"
+    order = (
+        f"{made.recorded_at.isoformat()} lies before {past.recorded_at.isoformat()},"
+        " when the newest dataset was recorded"
+    )
     if made.time_is_said:
         raise OperatorError(f"{order}: say with --at when this one is")
     progress.tell(f"{order}; of this one no time is kept")
@@ -335,8 +339,8 @@ def _index(connection: Connection) -> None:
     """The present in the order of lists, the past by its keys: see query/search.py."""
     connection.exec_driver_sql(
         "INSERT INTO search_index_place (place, key, length)"  # noqa: S608 - our own names
-        f" SELECT {first_places()} + row_number() OVER (PARTITION BY noun ORDER BY record_id), key, length"
-        " FROM search_document"
+        f" SELECT {first_places()} + row_number() OVER (PARTITION BY noun ORDER BY record_id),"
+        " key, length FROM search_document"
     )
     connection.exec_driver_sql(
         "INSERT INTO search_index (rowid, name, text) SELECT p.place, d.name_tokens, d.text_tokens"
@@ -351,7 +355,7 @@ def _index(connection: Connection) -> None:
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:
-    """What every facet of a noun counts over all its records: requests that narrow nothing need not count again."""
+    """All facets of a resource type over all its records, for requests without a filter."""
     rows = connection.execute(facets.count(resource, (), resource.facets)).all()
     return facets.gathered(resource.facets, [tuple(row) for row in rows])
 
@@ -377,7 +381,7 @@ def _alembic_config(connection: Connection) -> Config:
     return config
 
 
-# -------------------------------------------------------------------------------------------------------------- SQLite
+# SQLite -------------------------------------------------------------------------------------------
 
 
 def building_path(path: Path) -> Path:
@@ -503,7 +507,8 @@ def _must_be_whole(connection: Connection) -> None:
     verdict = connection.execute(text("PRAGMA quick_check")).scalar_one()
     if dangling or verdict != "ok":
         raise OperatorError(
-            f"the new database is not whole ({dangling[:1] or verdict}); the old one was left as it is"
+            f"the new database is malformed ({dangling[:1] or verdict});"
+            " the old one was left as it is"
         )
 
 
@@ -517,9 +522,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _only_builder(folder: Path) -> Iterator[None]:
-    """Two builds at once would write one file. The lock is the folder's: it needs no file, and the system gives it back
-    when a process dies.
-    """
+    """One build at a time: the lock of the folder, which the system releases when a process dies."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
@@ -533,7 +536,7 @@ def _only_builder(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-# ---------------------------------------------------------------------------------------------------------- PostgreSQL
+# PostgreSQL ---------------------------------------------------------------------------------------
 
 
 def _build_postgres(url: URL, made: Made, progress: Progress, options: BuildOptions) -> Loaded:
@@ -597,7 +600,7 @@ def _serve(
     progress: Progress,
     options: BuildOptions,
 ) -> None:
-    """Make a schema the newest. Readers of the previous one go on reading it until the next build."""
+    """Make a schema the newest. The previous one stays for its readers until the next build."""
     progress.stage("replace")
     number = int(older[0].rpartition("_")[2]) + 1 if older else 1
     with engine.begin() as connection:

@@ -24,7 +24,7 @@ _LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a record before and after; null: the record had no such field."""
+    """A field of a record before and after; `None`: the record had no such field."""
 
     name: str
     before: Any
@@ -33,8 +33,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Difference:
-    """`refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a changed record, `reason`
-    and `renamed_to` what its corrections say of one that is gone.
+    """What a build would do to one record.
+
+    `refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a
+    changed record, `reason` and `renamed_to` those of a withdrawn one.
     """
 
     kind: Literal["added", "changed", "withdrawn", "renamed", "refused"]
@@ -48,7 +50,8 @@ class Difference:
         return asdict(self)
 
     def lines(self) -> Iterator[str]:
-        yield f"{self.kind} {self.noun} {self.id}{f' → {self.renamed_to}' if self.renamed_to else ''}"
+        target = f" → {self.renamed_to}" if self.renamed_to else ""
+        yield f"{self.kind} {self.noun} {self.id}{target}"
         if self.reason:
             yield f"  reason: {self.reason}"
         for field in self.fields:
@@ -56,7 +59,9 @@ class Difference:
 
 
 def differences(records: Records, url: URL) -> list[Difference]:
-    """In the order of the records, what is withdrawn last. Raises OperatorError where the database cannot be read."""
+    """What a build would change, withdrawals last. Raises OperatorError where the database cannot
+    be read.
+    """
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise OperatorError(f"there is no database at {path}: a build would make it anew")

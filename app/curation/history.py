@@ -1,7 +1,8 @@
-"""What a build takes over from the database that it replaces: every dataset and every revision that was ever served.
+"""What a build takes over from the database that it replaces: all datasets and revisions.
 
-A record whose content is the same keeps its revision; one that changed gets the next number; one that is gone is withdrawn, and
-its id is never used again. All of it happens in the new database, before that takes the place of the old one.
+A record with the same content keeps its revision, a changed one gets the next number, a missing one
+is withdrawn, and its id is never used again. All of it happens in the new database, before that
+replaces the old one.
 """
 
 from collections import Counter
@@ -36,7 +37,7 @@ from app.resources.declarations import table_of
 from app.vocabulary import ResourceType
 
 Name = tuple[str, str]
-"""Noun and id."""
+"""Resource type and id."""
 Span = tuple[str, int, int]
 """Source, start and end."""
 
@@ -53,8 +54,11 @@ class CurrentRevision:
 
 @dataclass
 class Past:
-    """What was served before; empty where nothing was. `ordinal` counts the datasets, the next one is one more; `recorded_at` is the
-    last time that one was told; `unexplained` are those withdrawals of which a reason or a new id is not known.
+    """What was served before; empty where nothing was.
+
+    `ordinal` is that of the last dataset, `recorded_at` the last known time of one. `unexplained`
+    are the withdrawals without a reason or a new id. `last_key` and `last_span` are the largest
+    keys of revisions and withdrawals, and of evidence.
     """
 
     ordinal: int = 0
@@ -71,8 +75,10 @@ class Past:
 
 @dataclass(frozen=True)
 class AssignedRevision:
-    """Where a record stands among its revisions: `is_new` where this one has not been served before; else it has been
-    `since` an earlier dataset. `replaces` is the key of the revision before; null: there is none.
+    """The revision of a record in the new dataset.
+
+    `is_new`: it was not served before; else it has been since the dataset `since`. `replaces` is
+    the key of the revision before; `None`: there is none.
     """
 
     key: int
@@ -95,22 +101,24 @@ class WithdrawalRow:
 
 
 def explained(past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> list[Name]:
-    """Records that went before, and of which something is told now: answers change with it, so it is another dataset."""
+    """Records that were withdrawn earlier and get a reason or a new id now. Responses change with
+    it, so it makes another dataset.
+    """
     return [
         name
         for name, known in past.unexplained.items()
-        if (told := withdrawal_notices.get(name))
-        and ((told.reason and not known.reason) or (told.renamed_to and not known.renamed_to))
+        if (notice := withdrawal_notices.get(name))
+        and ((notice.reason and not known.reason) or (notice.renamed_to and not known.renamed_to))
     ]
 
 
 class History:
-    """Goes through the records of a new dataset, and knows at the end what became of the old ones."""
+    """Compares the records of a new dataset, one by one, with those of the last one."""
 
     def __init__(self, past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> None:
         self._past = past
         self._withdrawal_notices = withdrawal_notices
-        self._gone = dict(past.current)
+        self._missing = dict(past.current)
         self._replaced: list[int] = []
         self._spans = dict(past.spans)
         self._last_span = past.last_span
@@ -124,22 +132,22 @@ class History:
         version = self._past.withdrawn.get((noun, record_id))
         if version is not None:
             raise OperatorError(
-                f"the {noun} {record_id} was withdrawn in dataset {version}, and an id is never used again: give the"
-                " record another one"
+                f"the {noun} {record_id} was withdrawn in dataset {version}, and an id is never"
+                " used again: give the record another one"
             )
-        kept = self._gone.pop((noun, record_id), None)
-        if kept is not None and kept.content_hash == content_hash:
-            return AssignedRevision(kept.key, kept.number, kept.since, is_new=False)
-        if kept is None:
+        current = self._missing.pop((noun, record_id), None)
+        if current is not None and current.content_hash == content_hash:
+            return AssignedRevision(current.key, current.number, current.since, is_new=False)
+        if current is None:
             self._added[noun] += 1
         else:
             self._changed[noun] += 1
-            self._replaced.append(kept.key)
+            self._replaced.append(current.key)
         self.last_key += 1
-        if kept is None:
+        if current is None:
             return AssignedRevision(self.last_key, 1, self.ordinal, is_new=True)
         return AssignedRevision(
-            self.last_key, kept.number + 1, self.ordinal, is_new=True, replaces=kept.key
+            self.last_key, current.number + 1, self.ordinal, is_new=True, replaces=current.key
         )
 
     def span(self, span: Span) -> int:
@@ -153,7 +161,7 @@ class History:
     @property
     def is_unchanged(self) -> bool:
         changed = (
-            self._gone
+            self._missing
             or self._added
             or self._changed
             or self._never_served
@@ -163,7 +171,7 @@ class History:
 
     @property
     def _never_served(self) -> list[Name]:
-        """Records that are said to be gone, and that this database has never had: their addresses may have been cited."""
+        """Withdrawn records that this database never had; their URLs may have been cited."""
         return [
             name
             for name in self._withdrawal_notices
@@ -172,12 +180,12 @@ class History:
 
     @property
     def changes(self) -> dict[str, dict[str, int]]:
-        """How many records were added, changed and withdrawn, by noun; nouns without any are left out."""
+        """The records added, changed, withdrawn and renamed, by resource type, where there are any."""
         renamed = Counter(
-            noun for noun, record_id in self._gone if self._notice((noun, record_id)).renamed_to
+            noun for noun, record_id in self._missing if self._notice((noun, record_id)).renamed_to
         )
-        withdrawn = Counter(noun for noun, _ in self._gone) - renamed
-        # What goes on under another id has not been added.
+        withdrawn = Counter(noun for noun, _ in self._missing) - renamed
+        # A record that continues under another id was not added.
         added = self._added - renamed
         counts = {
             "added": added,
@@ -189,30 +197,30 @@ class History:
         return {noun: {what: counter[noun] for what, counter in counts.items()} for noun in nouns}
 
     def ended(self) -> Iterator[int]:
-        """The keys of the revisions that this dataset is the first without."""
+        """The keys of the revisions that end with this dataset."""
         yield from self._replaced
-        yield from (kept.key for kept in self._gone.values())
+        yield from (current.key for current in self._missing.values())
 
     def withdrawals(self) -> Iterator[WithdrawalRow]:
-        """To be asked for once, when all records have been placed."""
-        for noun, record_id in [*self._gone, *self._never_served]:
+        """The rows of this dataset's withdrawals. Call it once, after the last record."""
+        for noun, record_id in [*self._missing, *self._never_served]:
             self.last_key += 1
-            kept, notice = self._gone.get((noun, record_id)), self._notice((noun, record_id))
-            last_number = None if kept is None else kept.number
+            current, notice = self._missing.get((noun, record_id)), self._notice((noun, record_id))
+            last_number = None if current is None else current.number
             yield WithdrawalRow(
                 self.last_key, noun, record_id, last_number, notice.reason, notice.renamed_to
             )
 
     @property
     def unexplained(self) -> list[Name]:
-        """Records that are gone, and nobody says why."""
-        return [name for name in self._gone if self._notice(name).reason is None]
+        """Records that are withdrawn without a reason."""
+        return [name for name in self._missing if self._notice(name).reason is None]
 
     def _notice(self, name: Name) -> WithdrawalNotice:
         return self._withdrawal_notices.get(name, WithdrawalNotice())
 
     def version(self, content: str) -> str:
-        """The name of this dataset: equal data have equal names, but no two datasets of one history share one."""
+        """The version of this dataset: the hash of its content, made unique within the history."""
         return f"{content}-{self.ordinal}" if content in self._past.versions else content
 
 
@@ -260,8 +268,10 @@ def read_past(connection: Connection, schema: str) -> Past:
     )
     spans: dict[Span, int] = {}
     for table in (PAST["evidence"], table_of(Evidence)):
-        there = in_schema(schema, table)
-        quoted = select(there.c.source_id, there.c.start_offset, there.c.end_offset, there.c.key)
+        evidence = in_schema(schema, table)
+        quoted = select(
+            evidence.c.source_id, evidence.c.start_offset, evidence.c.end_offset, evidence.c.key
+        )
         spans |= {
             (source, start, end): key for source, start, end, key in connection.execute(quoted)
         }
@@ -295,19 +305,20 @@ def in_schema(schema: str, table: Table) -> Table:
 
 
 def copy_past(connection: Connection, schema: str) -> None:
-    """All that was served, as it was."""
+    """Copy the datasets, revisions, withdrawals and ended rows."""
     for table in (table_of(Dataset), table_of(Revision), table_of(Withdrawal), *PAST.values()):
         names = [column.name for column in table.columns]
-        there = in_schema(schema, table)
+        previous = in_schema(schema, table)
         connection.execute(
-            insert(table).from_select(names, select(*(there.c[name] for name in names)))
+            insert(table).from_select(names, select(*(previous.c[name] for name in names)))
         )
 
 
 def end_rows(connection: Connection, schema: str, ordinal: int, *, is_new: bool) -> None:
-    """Compare each table of the present with the one before it. A row that stood there just so goes on from where it began;
-    one that stood there otherwise, or stands no more, has ended: it goes to the past. Not `is_new`: the same dataset is made
-    again, and nothing ends.
+    """Compare each table of the present with that of the last dataset.
+
+    A row that is the same keeps its `recorded_from`; one that has changed or is missing has ended
+    and moves to the past table. Not `is_new`: the same dataset is built again, and nothing ends.
     """
     for table in PRESENT:
         before = in_schema(schema, table).alias("before_it")

@@ -1,8 +1,8 @@
-"""Public records → database: the load stage.
+"""Public records → rows: the load stage of a build.
 
-Takes records, from any iterable, in the order of LOAD_ORDER and writes them in batches with the driver's own executemany.
-Of what it has written it keeps one key for each quoted span, the places' tree and the days of publication, and nothing
-else. What one record becomes is `rows_of`.
+Takes records in the order of LOAD_ORDER and writes them in batches with the driver's own
+executemany. Of what it has written it holds one key for each quoted span, the tree of places and
+the days of publication, so that memory does not grow with the number of records.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ LOAD_ORDER: tuple[ResourceType, ...] = (
     "statement",
     "figure",
 )
-"""Those that are referred to come first; the few references that point forward are deferred by their foreign keys."""
+"""Referenced records come first; the foreign keys of the few forward references are deferred."""
 
 BATCH = 2_000
 PAST_NAMES = frozenset(table.name for table in PAST.values())
@@ -62,8 +62,8 @@ Rows = Iterator[tuple[str, Row]]
 
 @dataclass(frozen=True)
 class Loaded:
-    """The dataset that a load brought; not `changed`: that which was there before. `unexplained` records are gone with it, and
-    no correction says why.
+    """The dataset that a load wrote. Not `changed`: the records equal those of the dataset before,
+    which stays. `unexplained` counts the withdrawn records without a reason.
     """
 
     ordinal: int
@@ -83,8 +83,9 @@ def load(
     withdrawal_notices: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> Loaded:
-    """Write all records as the next dataset of a database that holds the `past` (null: nothing) and no present, in the
-    caller's transaction.
+    """Write all records as the next dataset, in the caller's transaction.
+
+    The database holds the `past` (`None`: there is none) and no present.
     """
     history = History(past or Past(), withdrawal_notices)
     writer = _Writer(connection, history)
@@ -106,7 +107,7 @@ def load(
             "facets": "{}",
         },
     )
-    wholes: dict[str, str | None] = {}
+    containing: dict[str, str | None] = {}
     for count, (noun, record) in enumerate(records, start=1):
         body = record.model_dump_json()
         content_hash = hashlib.sha256(body.encode()).hexdigest()
@@ -140,29 +141,29 @@ def load(
             writer.add(table, row | {"recorded_from": placed.since})
         if noun not in ("source", "series"):
             writer.add_proofs(noun, record, placed)
-        found_by = document(noun, orjson.loads(body))
+        tokens = document(noun, orjson.loads(body))
         writer.add(
             "search_document",
             {
                 "key": key,
                 "noun": noun,
                 "record_id": record.id,
-                "name_tokens": found_by.name,
-                "text_tokens": found_by.text,
-                "length": found_by.length,
+                "name_tokens": tokens.name,
+                "text_tokens": tokens.text,
+                "length": tokens.length,
                 "recorded_from": placed.since,
             },
         )
         if isinstance(record, PlaceRecord):
-            wholes[record.id] = record.part_of
+            containing[record.id] = record.part_of
         on_record()
         if count % BATCH == 0:
             writer.flush()
-    for row in _within(wholes):
+    for row in _places_within(containing):
         writer.add("place_within", row | {"recorded_from": history.ordinal})
     withdrawn = list(history.withdrawals())
-    for gone in withdrawn:
-        writer.add("withdrawal", asdict(gone) | {"recorded_from": history.ordinal})
+    for withdrawal in withdrawn:
+        writer.add("withdrawal", asdict(withdrawal) | {"recorded_from": history.ordinal})
     writer.flush()
     _renamed_figures_keep_their_series(connection, withdrawn)
     if history.is_unchanged:
@@ -178,8 +179,8 @@ def load(
     newest = max((day for day in days if MISSING_LATEST < day < UNBOUNDED_LATEST), default=None)
     connection.execute(
         text(
-            "UPDATE dataset SET version = :version, newest_published = :newest, last_key = :last_key, counts = :counts,"
-            " changes = :changes WHERE ordinal = :ordinal"
+            "UPDATE dataset SET version = :version, newest_published = :newest,"
+            " last_key = :last_key, counts = :counts, changes = :changes WHERE ordinal = :ordinal"
         ),
         {
             "ordinal": history.ordinal,
@@ -196,18 +197,19 @@ def load(
 
 
 def _reason(record: Record, before: Mapping[str, Any]) -> str | None:
-    """Why a revision took the place of the one before: the corrections that that did not have."""
-    told = {(item["date"], item["reason"]) for item in before["corrections"]}
-    new = [item.reason for item in record.corrections if (item.date, item.reason) not in told]
+    """Why a revision replaced the one before: the reasons of the corrections it has added."""
+    known = {(item["date"], item["reason"]) for item in before["corrections"]}
+    new = [item.reason for item in record.corrections if (item.date, item.reason) not in known]
     return " ".join(new) or None
 
 
 def _must_be_of(series_before: str, series: str, record_id: str, what: str) -> None:
-    """Two definitions are two series: a number of one is never a revision of a number of the other."""
+    """A figure never moves to another series, as that has another definition."""
     if series_before != series:
         raise OperatorError(
-            f"the {what} was of the series {series_before}, and {record_id} is of {series}: a number under another definition is"
-            " another figure; give it an id of its own, and withdraw the old one"
+            f"the {what} was of the series {series_before}, and {record_id} is of {series}:"
+            " a number under another definition is another figure; give it an id of its own, and"
+            " withdraw the old one"
         )
 
 
@@ -219,7 +221,8 @@ def _renamed_figures_keep_their_series(
             continue
         values = {"id": gone.record_id, "number": gone.last_number, "new": gone.renamed_to}
         body = text(
-            "SELECT body FROM revision WHERE noun = 'figure' AND record_id = :id AND number = :number"
+            "SELECT body FROM revision"
+            " WHERE noun = 'figure' AND record_id = :id AND number = :number"
         )
         series = text("SELECT series_id FROM figure WHERE id = :new")
         found = connection.execute(series, values).scalar_one_or_none()
@@ -229,7 +232,7 @@ def _renamed_figures_keep_their_series(
 
 
 def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, Any] | None:
-    """The record as its last revision has it; null: there is none."""
+    """The record in the revision that this one replaces; `None`: there is none."""
     if placed.replaces is None:
         return None
     body = connection.execute(
@@ -240,8 +243,8 @@ def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, An
 
 
 def _explain(connection: Connection, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> None:
-    """A reason, or a new id, may be given later than the record was withdrawn."""
-    said = [
+    """Add the reasons and new ids that were stated after a record was withdrawn."""
+    notices = [
         {
             "noun": noun,
             "id": record_id,
@@ -250,13 +253,14 @@ def _explain(connection: Connection, withdrawal_notices: Mapping[Name, Withdrawa
         }
         for (noun, record_id), notice in withdrawal_notices.items()
     ]
-    if said:
+    if notices:
         connection.execute(
             text(
-                "UPDATE withdrawal SET reason = coalesce(reason, :reason), renamed_to = coalesce(renamed_to, :renamed_to)"
+                "UPDATE withdrawal SET reason = coalesce(reason, :reason),"
+                " renamed_to = coalesce(renamed_to, :renamed_to)"
                 " WHERE noun = :noun AND record_id = :id"
             ),
-            said,
+            notices,
         )
 
 
@@ -350,15 +354,13 @@ class _Writer:
         return self._inserts[table.name]
 
 
-def _within(wholes: dict[str, str | None]) -> Iterator[Row]:
-    for place in wholes:
-        here: str | None = place
-        while here is not None:
-            yield {"whole_id": here, "place_id": place}
-            here = wholes.get(here)
-
-
-# ------------------------------------------------------------------------------------------------ what a record becomes
+def _places_within(containing: Mapping[str, str | None]) -> Iterator[Row]:
+    """Each place with itself and all places that it is part of. `containing` is the next larger."""
+    for place in containing:
+        whole: str | None = place
+        while whole is not None:
+            yield {"whole_id": whole, "place_id": place}
+            whole = containing.get(whole)
 
 
 Published = dict[str, Row]

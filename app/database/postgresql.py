@@ -54,7 +54,7 @@ class PostgresDriver:
         self.export_engine = create_export_engine(url, query_timeout=query_timeout, schema=schema)
         self._limiter = CapacityLimiter(_CONNECTIONS)
 
-    async def fetch_all(self, sql: str, values: Values, *, is_slow: bool) -> Sequence[Row]:  # noqa: ARG002 - all are
+    async def fetch_all(self, sql: str, values: Values, *, is_slow: bool) -> Sequence[Row]:  # noqa: ARG002
         return await self.run(self.fetch_all_sync, sql, values, limiter=self._limiter)
 
     async def run(

@@ -49,7 +49,7 @@ class Cursor(Protocol):
 
 @lru_cache(maxsize=512)
 def _row_type(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns, rename=True)  # noqa: PYI024 - the columns are known at run time
+    return namedtuple("Row", columns, rename=True)  # noqa: PYI024 - columns vary
 
 
 def named_rows(description: Iterable[Sequence[Any]] | None, rows: Sequence[Any]) -> Sequence[Row]:

@@ -19,9 +19,7 @@ from app.models.base import (
 
 
 def share_has_denominator() -> CheckConstraint:
-    """A share that does not say what it is a share of is not a number that anyone may use: it names the figure that it
-    is a share of, or, where the text gives that no number, the population.
-    """
+    """A share names the figure that it is a share of or, without such a figure, the population."""
     return CheckConstraint(
         "measure_kind <> 'share' OR denominator_id IS NOT NULL OR population_id IS NOT NULL",
         name="share_has_denominator",
@@ -29,8 +27,8 @@ def share_has_denominator() -> CheckConstraint:
 
 
 def value_matches_qualifier() -> CheckConstraint:
-    """Bounds come from the qualifier alone: a number without its “over” misleads, and so does one with a bound that
-    the text does not give. One row of the vocabulary's QUALIFIER_BOUNDS per branch.
+    """The bounds are those that the qualifier implies: one branch for each row of the
+    vocabulary's QUALIFIER_BOUNDS.
     """
     # A CHECK that comes out as NULL passes, so each comparison stands behind an IS NOT NULL.
     from_below = "value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL"
@@ -49,7 +47,8 @@ def value_matches_qualifier() -> CheckConstraint:
         if qualifier != "unquantified"
     ]
     rules.append(
-        "(qualifier = 'unquantified' AND bound = 'none' AND value IS NULL AND lower IS NULL AND upper IS NULL)"
+        "(qualifier = 'unquantified' AND bound = 'none'"
+        " AND value IS NULL AND lower IS NULL AND upper IS NULL)"
     )
     return CheckConstraint(" OR ".join(rules), name="value_matches_qualifier")
 
@@ -97,8 +96,8 @@ class Figure(PresentRow, table=True):
         Index(None, "period_earliest", "id", "period_latest"),
         Index(None, "period_latest", "id", "period_earliest"),
         Index(None, "value", "id"),
-        # A number is compared with others of its unit or measure: the range, and what is counted in it, is one stretch of an
-        # index. The last column says of the other bound what the index alone could not.
+        # Numbers of one unit or measure are compared: a range, and its count, is one stretch of an
+        # index. The last column has the other bound, which the index alone could not decide.
         *(
             Index(None, *led_by, *values)
             for led_by in ((), ("unit",), ("measure",))

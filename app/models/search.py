@@ -80,4 +80,5 @@ for moment, dialect, statements in (
     ("after_drop", "postgresql", ("DROP FUNCTION search_vector(text, text)",)),
 ):
     for each in statements:
-        event.listen(METADATA, moment, DDL(each).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+        statement: DDL = DDL(each)  # type: ignore[no-untyped-call]
+        event.listen(METADATA, moment, statement.execute_if(dialect=dialect))

@@ -23,7 +23,7 @@ from app.models.base import (
 
 
 def voice_matches_speaker() -> CheckConstraint:
-    """`attributed` means that somebody is credited, `article` that nobody is and that nothing is quoted."""
+    """`attributed`: the text credits a speaker. `article`: it credits none and quotes nothing."""
     return CheckConstraint(
         "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL)"
         " OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL)"
