@@ -216,13 +216,13 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     class Listener(Silent):
         told = ""
 
-        def tell(self, message: str) -> None:
+        def report(self, message: str) -> None:
             self.told += message
 
     listener = Listener()
     write_locks(read_seeds(tree, Texts([MADE_UP / "texts"]))[0])
     version = build(tree, lambda: Texts([MADE_UP / "texts"]), url, progress=listener).version
-    assert "1 record is withdrawn, and nothing says why" in listener.told
+    assert "1 record is withdrawn without a reason" in listener.told
     (tree.root / "corrections.yaml").write_text(
         f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
         f" {GONE}}}\n"

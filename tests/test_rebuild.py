@@ -124,7 +124,7 @@ def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[Seed
     told: list[str] = []
 
     class Listener(Silent):
-        def tell(self, message: str) -> None:
+        def report(self, message: str) -> None:
             told.append(message)
 
     build(
@@ -132,10 +132,10 @@ def test_time_goes_one_way(new_database: Callable[[], str], snapshots: list[Seed
         lambda: texts(SeedTree(MADE_UP)),
         url,
         recorded_at=early,
-        time_is_said=False,
+        is_time_stated=False,
         progress=Listener(),
     )
-    assert [re.search("no time is kept", message) is not None for message in told] == [True]
+    assert [re.search("recorded without a time", message) is not None for message in told] == [True]
 
 
 def test_the_command_takes_a_folder_of_snapshots(

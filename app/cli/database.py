@@ -75,7 +75,7 @@ def build(
                 settings.database_url,
                 force=force,
                 recorded_at=recorded_at,
-                time_is_said=at is not None,
+                is_time_stated=at is not None,
                 options=BuildOptions(forget_history, settings.reader_role),
                 progress=progress,
             )

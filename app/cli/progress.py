@@ -40,7 +40,7 @@ class ProgressReport:
         if self._done % 500 == 0:
             self._update_bar()
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """Print `message` when the bar is gone."""
         self._messages.append(message)
 

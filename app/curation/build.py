@@ -31,7 +31,7 @@ from app import __version__
 from app.curation import checks, lock_entries
 from app.curation.files import SeedError, SeedTree
 from app.curation.history import HistoryUnreadable, Past, copy_past, end_rows, read_past
-from app.curation.load import Loaded, load
+from app.curation.load import LoadResult, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
 from app.curation.seeds import read_seeds
@@ -59,7 +59,7 @@ class Progress(Protocol):
     def step(self) -> None:
         """A step is done."""
 
-    def tell(self, message: str) -> None:
+    def report(self, message: str) -> None:
         """A warning for the operator."""
 
 
@@ -68,11 +68,11 @@ class Silent:
 
     def step(self) -> None: ...
 
-    def tell(self, message: str) -> None: ...
+    def report(self, message: str) -> None: ...
 
 
 @dataclass(frozen=True)
-class Made:
+class BuildInput:
     """What a database is filled with: records, the hash of what they were made from, and the time
     of their recording. A time that was not stated is dropped where it cannot be right.
     """
@@ -80,7 +80,7 @@ class Made:
     records: Records
     built_from: str
     recorded_at: datetime | None
-    time_is_said: bool = True
+    is_time_stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class BuildOptions:
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     """`changed` is false where the database already was what these seeds give."""
 
     version: str
@@ -110,16 +110,16 @@ def build(
     *,
     force: bool = False,
     recorded_at: datetime | None = None,
-    time_is_said: bool = True,
+    is_time_stated: bool = True,
     options: BuildOptions = BuildOptions(),
     progress: Progress | None = None,
-) -> Built:
+) -> BuildResult:
     """Check, verify and build.
 
     Raises SeedError with all findings, and leaves the database as it is then. It also leaves it,
     unless `force`, where it was built from just these files. `recorded_at`, in UTC, is published as
     the time of this dataset; `None`: it is not known. A time before that of the previous dataset is
-    refused where `time_is_said`; else the time is not recorded.
+    refused where `is_time_stated`; else the time is not recorded.
     """
     progress = progress or Silent()
     url = parse_url(database_url)
@@ -139,7 +139,7 @@ def build(
         and (present := _present(url)) is not None
         and present[0] == built_from
     ):
-        return Built(present[1], present[2], changed=False)
+        return BuildResult(present[1], present[2], changed=False)
     records = checked_records(tree, texts(), progress)
     loaded = build_records(
         records,
@@ -147,10 +147,10 @@ def build(
         built_from,
         progress,
         recorded_at=recorded_at,
-        time_is_said=time_is_said,
+        is_time_stated=is_time_stated,
         options=options,
     )
-    return Built(loaded.version, loaded.counts, changed=True)
+    return BuildResult(loaded.version, loaded.counts, changed=True)
 
 
 def build_records(
@@ -160,11 +160,11 @@ def build_records(
     progress: Progress,
     *,
     recorded_at: datetime | None = None,
-    time_is_said: bool = True,
+    is_time_stated: bool = True,
     options: BuildOptions = BuildOptions(),
-) -> Loaded:
+) -> LoadResult:
     """Replace the database by one of these records. Raises OperatorError."""
-    made = Made(records, built_from, recorded_at, time_is_said)
+    made = BuildInput(records, built_from, recorded_at, is_time_stated)
     path = sqlite_path(url)
     if path is None:
         return _build_postgres(url, made, progress, options)
@@ -186,7 +186,7 @@ def rebuild(
     *,
     options: BuildOptions = BuildOptions(),
     progress: Progress | None = None,
-) -> Loaded:
+) -> LoadResult:
     """Make the whole history anew, one snapshot after another, and replace the database by it.
 
     The history of that database is not read. Raises SeedError with the findings of the first
@@ -197,7 +197,7 @@ def rebuild(
     progress = progress or Silent()
     url = parse_url(database_url)
     path = sqlite_path(url)
-    made = (_made(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
+    made = (_read_snapshot(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
     return (
         _rebuild_postgres(url, made, progress, options)
         if path is None
@@ -205,10 +205,10 @@ def rebuild(
     )
 
 
-def _made(snapshot: SeedSnapshot, texts: Texts, progress: Progress) -> Made:
-    progress.tell(f"from {snapshot.tree.root.name}")
+def _read_snapshot(snapshot: SeedSnapshot, texts: Texts, progress: Progress) -> BuildInput:
+    progress.report(f"from {snapshot.tree.root.name}")
     records = checked_records(snapshot.tree, texts, progress)
-    return Made(records, _fingerprint(snapshot.tree), snapshot.recorded_at)
+    return BuildInput(records, _fingerprint(snapshot.tree), snapshot.recorded_at)
 
 
 def checked_records(tree: SeedTree, texts: Texts, progress: Progress) -> Records:
@@ -265,8 +265,8 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
 
 
 def fill(
-    connection: Connection, made: Made, progress: Progress, *, before: str | None = None
-) -> Loaded:
+    connection: Connection, made: BuildInput, progress: Progress, *, before: str | None = None
+) -> LoadResult:
     """Migrate an empty database, load it, index it. `before` is the schema whose history it
     continues; `None`: it starts one. Raises HistoryUnreadable.
     """
@@ -287,7 +287,7 @@ def fill(
         on_record=progress.step,
     )
     if loaded.unexplained:
-        progress.tell(
+        progress.report(
             f"{loaded.unexplained} record{'s are' if loaded.unexplained > 1 else ' is'} withdrawn"
             " without a reason: give it under corrections: (change: withdrawn, or renamed)"
         )
@@ -308,17 +308,17 @@ def fill(
     return loaded
 
 
-def _after(past: Past, made: Made, progress: Progress) -> datetime | None:
-    """The time of the new dataset, which is not before that of the last one. Raises OperatorError."""
+def _after(past: Past, made: BuildInput, progress: Progress) -> datetime | None:
+    """The time of the new dataset: not before that of the last one. Raises OperatorError."""
     if made.recorded_at is None or past.recorded_at is None or made.recorded_at >= past.recorded_at:
         return made.recorded_at
     order = (
         f"{made.recorded_at.isoformat()} lies before {past.recorded_at.isoformat()},"
         " when the newest dataset was recorded"
     )
-    if made.time_is_said:
+    if made.is_time_stated:
         raise OperatorError(f"{order}: say with --at when this one is")
-    progress.tell(f"{order}; of this one no time is kept")
+    progress.report(f"{order}; this one is recorded without a time")
     return None
 
 
@@ -351,7 +351,8 @@ def _index(connection: Connection) -> None:
         " SELECT key, name_tokens, text_tokens FROM past_search_document GROUP BY key"
     )
     for index in ("search_index", "past_search_index"):
-        connection.exec_driver_sql(f"INSERT INTO {index}({index}) VALUES ('optimize')")  # noqa: S608 - the same
+        optimize = f"INSERT INTO {index}({index}) VALUES ('optimize')"  # noqa: S608 - the same
+        connection.exec_driver_sql(optimize)
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:
@@ -389,16 +390,18 @@ def building_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.building")
 
 
-def _build_sqlite(path: Path, made: Made, progress: Progress, options: BuildOptions) -> Loaded:
+def _build_sqlite(
+    path: Path, made: BuildInput, progress: Progress, options: BuildOptions
+) -> LoadResult:
     path = path.resolve()  # a link is followed, not replaced
     previous = path if path.exists() and path.stat().st_size else None
     with _replacing(path, progress) as new:
         if previous is None or not options.forget_history:
-            return _grow(new, previous, made, progress)
-        loaded = _grow(new, None, made, progress)
+            return _fill_file(new, previous, made, progress)
+        loaded = _fill_file(new, None, made, progress)
         aside = _unused_name(path)
         os.link(path, aside)  # the old file stays in its place until the new one replaces it
-        progress.tell(f"the history starts anew; the previous database is {aside}")
+        progress.report(f"the history starts anew; the previous database is {aside}")
         return loaded
 
 
@@ -408,7 +411,7 @@ def _unused_name(path: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _rebuild_sqlite(path: Path, made: Iterable[Made], progress: Progress) -> Loaded:
+def _rebuild_sqlite(path: Path, made: Iterable[BuildInput], progress: Progress) -> LoadResult:
     path = path.resolve()
     so_far = path.with_name(f"{path.name}.so-far")
     with _replacing(path, progress) as new:
@@ -417,7 +420,7 @@ def _rebuild_sqlite(path: Path, made: Iterable[Made], progress: Progress) -> Loa
             for each in made:
                 if new.exists():
                     new.replace(so_far)
-                loaded = _grow(new, so_far if so_far.exists() else None, each, progress)
+                loaded = _fill_file(new, so_far if so_far.exists() else None, each, progress)
         finally:
             so_far.unlink(missing_ok=True)
         return loaded
@@ -448,7 +451,9 @@ def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
         raise OperatorError(f"the database {path} cannot be written: {reason}") from None
 
 
-def _grow(new: Path, previous: Path | None, made: Made, progress: Progress) -> Loaded:
+def _fill_file(
+    new: Path, previous: Path | None, made: BuildInput, progress: Progress
+) -> LoadResult:
     """Fill a new file. It continues the history of the previous one."""
     engine = create_write_engine(URL.create("sqlite", database=str(new)))
     try:
@@ -539,36 +544,38 @@ def _only_builder(folder: Path) -> Iterator[None]:
 # PostgreSQL ---------------------------------------------------------------------------------------
 
 
-def _build_postgres(url: URL, made: Made, progress: Progress, options: BuildOptions) -> Loaded:
-    with _writing(url) as engine:
+def _build_postgres(
+    url: URL, made: BuildInput, progress: Progress, options: BuildOptions
+) -> LoadResult:
+    with _write_engine(url) as engine:
         older = list_schemas(engine)
         previous = None if options.forget_history else next(iter(older), None)
         try:
-            loaded = _grow_schema(engine, made, progress, past=previous)
+            loaded = _fill_schema(engine, made, progress, past=previous)
         except HistoryUnreadable as error:
             raise _history_lost(f"the previous schema {previous}", str(error)) from None
-        _serve(engine, BUILDING_SCHEMA, older, progress, options)
+        _publish(engine, BUILDING_SCHEMA, older, progress, options)
         return loaded
 
 
 def _rebuild_postgres(
-    url: URL, made: Iterable[Made], progress: Progress, options: BuildOptions
-) -> Loaded:
+    url: URL, made: Iterable[BuildInput], progress: Progress, options: BuildOptions
+) -> LoadResult:
     so_far: str | None = None
-    with _writing(url) as engine:
+    with _write_engine(url) as engine:
         for each in made:
-            loaded = _grow_schema(engine, each, progress, past=so_far)
+            loaded = _fill_schema(engine, each, progress, past=so_far)
             so_far = f"{BUILDING_SCHEMA}_so_far"
             with engine.begin() as connection:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
                 connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {so_far}"))
         if so_far is not None:
-            _serve(engine, so_far, list_schemas(engine), progress, options)
+            _publish(engine, so_far, list_schemas(engine), progress, options)
         return loaded
 
 
 @contextmanager
-def _writing(url: URL) -> Iterator[Engine]:
+def _write_engine(url: URL) -> Iterator[Engine]:
     engine = create_write_engine(url, schema=BUILDING_SCHEMA)
     try:
         with _advisory_lock(engine):
@@ -580,7 +587,9 @@ def _writing(url: URL) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _grow_schema(engine: Engine, made: Made, progress: Progress, *, past: str | None) -> Loaded:
+def _fill_schema(
+    engine: Engine, made: BuildInput, progress: Progress, *, past: str | None
+) -> LoadResult:
     """Fill a new schema, with the past of another one."""
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
@@ -593,7 +602,7 @@ def _grow_schema(engine: Engine, made: Made, progress: Progress, *, past: str | 
     return loaded
 
 
-def _serve(
+def _publish(
     engine: Engine,
     schema: str,
     older: Sequence[str],
@@ -615,7 +624,7 @@ def _serve(
         if older and options.forget_history:
             aside = f"{POSTGRES_SCHEMA}_forgotten_{number - 1}"
             connection.execute(text(f"ALTER SCHEMA {older[0]} RENAME TO {aside}"))
-            progress.tell(f"the history starts anew; the previous schema is {aside}")
+            progress.report(f"the history starts anew; the previous schema is {aside}")
     for schema_before in older[1:]:
         _drop(engine, schema_before)
 

@@ -81,17 +81,20 @@ def differences(records: Records, url: URL) -> list[Difference]:
 
 def _compared(records: Records, connection: Connection, schema: str) -> Iterator[Difference]:
     past = read_past(connection, schema)
-    left = dict(past.current)
+    missing = dict(past.current)
     for noun, record in records:
         name = (noun, record.id)
-        kept = left.pop(name, None)
+        current = missing.pop(name, None)
         if name in past.withdrawn:
             yield Difference("refused", noun, record.id)
-        elif kept is None:
+        elif current is None:
             yield Difference("added", noun, record.id)
-        elif kept.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
+        elif current.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
             yield Difference(
-                "changed", noun, record.id, tuple(_fields(_body(connection, schema, kept), record))
+                "changed",
+                noun,
+                record.id,
+                tuple(_fields(_body(connection, schema, current), record)),
             )
     never_served = [
         name
@@ -99,7 +102,7 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
         if name not in past.current and name not in past.withdrawn
     ]
     for noun_of_it, record_id in [
-        *left,
+        *missing,
         *never_served,
         *explained(past, records.withdrawal_notices),
     ]:
@@ -110,10 +113,12 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
         )
 
 
-def _body(connection: Connection, schema: str, kept: CurrentRevision) -> Mapping[str, Any]:
+def _body(connection: Connection, schema: str, current: CurrentRevision) -> Mapping[str, Any]:
     revision = in_schema(schema, table_of(Revision))
     body: Mapping[str, Any] = orjson.loads(
-        connection.execute(select(revision.c.body).where(revision.c.key == kept.key)).scalar_one()
+        connection.execute(
+            select(revision.c.body).where(revision.c.key == current.key)
+        ).scalar_one()
     )
     return body
 

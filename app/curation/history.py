@@ -180,7 +180,7 @@ class History:
 
     @property
     def changes(self) -> dict[str, dict[str, int]]:
-        """The records added, changed, withdrawn and renamed, by resource type, where there are any."""
+        """The records added, changed, withdrawn and renamed, by resource type."""
         renamed = Counter(
             noun for noun, record_id in self._missing if self._notice((noun, record_id)).renamed_to
         )
@@ -283,8 +283,8 @@ def read_past(connection: Connection, schema: str) -> Past:
         recorded_at=datetime.fromisoformat(times[-1]) if times else None,
         versions=frozenset(row[1] for row in datasets),
         current={
-            (noun, record_id): CurrentRevision(*kept)
-            for noun, record_id, *kept in connection.execute(current)
+            (noun, record_id): CurrentRevision(*revision_columns)
+            for noun, record_id, *revision_columns in connection.execute(current)
         },
         withdrawn={
             (noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)

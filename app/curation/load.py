@@ -61,7 +61,7 @@ Rows = Iterator[tuple[str, Row]]
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """The dataset that a load wrote. Not `changed`: the records equal those of the dataset before,
     which stays. `unexplained` counts the withdrawn records without a reason.
     """
@@ -82,7 +82,7 @@ def load(
     past: Past | None = None,
     withdrawal_notices: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
-) -> Loaded:
+) -> LoadResult:
     """Write all records as the next dataset, in the caller's transaction.
 
     The database holds the `past` (`None`: there is none) and no present.
@@ -191,7 +191,7 @@ def load(
             "changes": json.dumps(history.changes),
         },
     )
-    return Loaded(
+    return LoadResult(
         history.ordinal, version, dict(counts), changed=True, unexplained=len(history.unexplained)
     )
 
@@ -216,10 +216,18 @@ def _must_be_of(series_before: str, series: str, record_id: str, what: str) -> N
 def _renamed_figures_keep_their_series(
     connection: Connection, withdrawn: Sequence[WithdrawalRow]
 ) -> None:
-    for gone in withdrawn:
-        if gone.noun != "figure" or gone.renamed_to is None or gone.last_number is None:
+    for withdrawal in withdrawn:
+        if (
+            withdrawal.noun != "figure"
+            or withdrawal.renamed_to is None
+            or withdrawal.last_number is None
+        ):
             continue
-        values = {"id": gone.record_id, "number": gone.last_number, "new": gone.renamed_to}
+        values = {
+            "id": withdrawal.record_id,
+            "number": withdrawal.last_number,
+            "new": withdrawal.renamed_to,
+        }
         body = text(
             "SELECT body FROM revision"
             " WHERE noun = 'figure' AND record_id = :id AND number = :number"
@@ -228,7 +236,7 @@ def _renamed_figures_keep_their_series(
         found = connection.execute(series, values).scalar_one_or_none()
         if found is not None:
             before = orjson.loads(connection.execute(body, values).scalar_one())["series"]
-            _must_be_of(before, found, gone.renamed_to, f"figure {gone.record_id}")
+            _must_be_of(before, found, withdrawal.renamed_to, f"figure {withdrawal.record_id}")
 
 
 def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, Any] | None:
@@ -264,7 +272,7 @@ def _explain(connection: Connection, withdrawal_notices: Mapping[Name, Withdrawa
         )
 
 
-def _unchanged(connection: Connection, history: History, built_from: str) -> Loaded:
+def _unchanged(connection: Connection, history: History, built_from: str) -> LoadResult:
     """The same records as before are no new dataset, even where other files made them."""
     connection.execute(
         text("DELETE FROM dataset WHERE ordinal = :ordinal"), {"ordinal": history.ordinal}
@@ -277,7 +285,7 @@ def _unchanged(connection: Connection, history: History, built_from: str) -> Loa
     version, counts = connection.execute(
         text("SELECT version, counts FROM dataset WHERE ordinal = :ordinal"), values
     ).one()
-    return Loaded(ordinal, version, json.loads(counts), changed=False)
+    return LoadResult(ordinal, version, json.loads(counts), changed=False)
 
 
 class _Writer:

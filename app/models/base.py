@@ -36,7 +36,7 @@ METADATA.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-# Byte order, the same on both databases: lists are sorted by these columns, and cursors compare them.
+# Byte order, the same on both databases: lists are sorted by these columns.
 Slug: TypeEngine[str] = String(v.MAX_SLUG_LENGTH).with_variant(
     String(v.MAX_SLUG_LENGTH, collation="C"), "postgresql"
 )
