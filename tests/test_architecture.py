@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,23 @@ def test_imports_run_one_way(path: Path) -> None:
     for name in imports_of(path):
         if name.startswith("app."):
             assert may_import(importer, name.split(".")[1]), f"{importer} imports {name}"
+
+
+def test_no_modules_import_each_other() -> None:
+    paths = {
+        ".".join(path.relative_to(APP.parent).with_suffix("").parts): path
+        for path in APP.rglob("*.py")
+    }
+    imports = {
+        module: {
+            imported
+            for name in imports_of(path)
+            for imported in (name, name.rpartition(".")[0])
+            if imported in paths
+        }
+        for module, path in paths.items()
+    }
+    TopologicalSorter(imports).prepare()
 
 
 @pytest.mark.parametrize("path", MODULES)
