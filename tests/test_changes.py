@@ -99,7 +99,7 @@ class FeedMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
 
-def test_mirrors_have_what_is_served_after_a_thousand_edits(
+def test_mirrors_equal_the_server_after_a_thousand_edits(
     new_database: Callable[[], str],
 ) -> None:
     grown = Edited(new_database(), seed=3, size=60)
@@ -130,7 +130,7 @@ def fed(new_database: Callable[[], str]) -> Edited:
     return grown
 
 
-def test_changes_are_all_that_was_recorded_newest_first(fed: Edited) -> None:
+def test_changes_are_complete_and_newest_first(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         page = api.json("/v1/changes?limit=500")
         versions = [change["recorded_in"]["version"] for change in page["data"]]
@@ -157,14 +157,14 @@ def test_changes_are_all_that_was_recorded_newest_first(fed: Edited) -> None:
             assert api.json(f"/v1/changes?{narrowed}&total=exact")["total"] == len(listed)
 
 
-def test_changes_can_be_walked_both_ways(fed: Edited) -> None:
+def test_changes_are_paged_both_ways(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         first = api.json("/v1/changes?limit=5")
         second = api.json(first["links"]["next"])
         assert api.json(second["links"]["prev"])["data"] == first["data"]
 
 
-def test_what_was_recorded_can_be_had_of_any_stretch_of_time(fed: Edited) -> None:
+def test_changes_may_be_limited_to_a_window_of_time(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         whole = api.all("/v1/changes?limit=500")
         begin, end = fed.versions[1], fed.versions[3]
@@ -178,9 +178,7 @@ def test_what_was_recorded_can_be_had_of_any_stretch_of_time(fed: Edited) -> Non
     ("after", "before"),
     [(3, 2), ("2021-05-03", "2021-05-02"), ("2021-05-02T13:00:00Z", "2021-05-02T12:30:00Z")],
 )
-def test_what_was_updated_later_than_it_was_known_is_refused(
-    fed: Edited, after: Any, before: Any
-) -> None:
+def test_updated_after_must_lie_before_known_at(fed: Edited, after: Any, before: Any) -> None:
     after, before = (fed.versions[at] if isinstance(at, int) else at for at in (after, before))
     with Api.over(fed.url) as api:
         for path in ("/v1/figures", "/v1/timeline", "/v1/changes"):
@@ -190,7 +188,7 @@ def test_what_was_updated_later_than_it_was_known_is_refused(
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld"])
-def test_a_format_without_place_for_tombstones_does_not_lose_them(fed: Edited, form: str) -> None:
+def test_formats_without_tombstones_refuse_updated_after(fed: Edited, form: str) -> None:
     with Api.over(fed.url) as api:
         response = api.get(f"/v1/figures?updated_after={fed.versions[0]}&format={form}")
         assert (response.status_code, response.json()["errors"][0]["parameter"]) == (
@@ -199,7 +197,7 @@ def test_a_format_without_place_for_tombstones_does_not_lose_them(fed: Edited, f
         )
 
 
-def test_a_feed_says_when_each_record_was_recorded_and_which_are_gone(fed: Edited) -> None:
+def test_a_feed_has_update_times_and_deletions(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         page = api.json(f"/v1/figures?updated_after={fed.versions[0]}&limit=500")
         feed = ElementTree.fromstring(
@@ -212,7 +210,7 @@ def test_a_feed_says_when_each_record_was_recorded_and_which_are_gone(fed: Edite
         assert gone == [tombstone["id"] for tombstone in page["tombstones"]] != []
 
 
-def test_the_feed_of_changes_tells_every_change(fed: Edited) -> None:
+def test_the_feed_of_changes_has_every_change(fed: Edited) -> None:
     with Api.over(fed.url) as api:
         changes = api.json("/v1/changes?limit=500")["data"]
         feed = ElementTree.fromstring(api.get("/v1/changes?limit=500&format=atom").text)

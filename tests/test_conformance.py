@@ -59,9 +59,7 @@ def test_get_and_head_keep_the_contract(api: Api, path: str, media_type: str, co
 
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize(("path", "media_type"), EVERY)
-def test_what_the_client_has_is_confirmed_without_a_query(
-    api: Api, path: str, media_type: str, coding: str
-) -> None:
+def test_revalidation_costs_no_query(api: Api, path: str, media_type: str, coding: str) -> None:
     if "304" not in PATHS[path]["get"]["responses"]:
         assert api.get(path).headers["cache-control"] == "no-store"
         return
@@ -76,7 +74,7 @@ def test_what_the_client_has_is_confirmed_without_a_query(
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_other_methods_are_answered_by_what_is_allowed(api: Api, path: str) -> None:
+def test_other_methods_are_405(api: Api, path: str) -> None:
     address = address_of(api, path)
     options = api.request("OPTIONS", address)
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
@@ -99,7 +97,7 @@ def test_no_parameter_is_ignored(api: Api, path: str) -> None:
 @pytest.mark.parametrize(
     "path", [path for path in PATHS if "406" in PATHS[path]["get"]["responses"]]
 )
-def test_what_is_not_offered_is_not_given(api: Api, path: str) -> None:
+def test_formats_that_are_not_offered_are_406(api: Api, path: str) -> None:
     address = address_of(api, path)
     response = api.get(address, headers={"Accept": "image/png"})
     assert_problem(response, 406)

@@ -50,7 +50,7 @@ class Wire(httpx.HTTPTransport):
 
 
 @pytest.mark.parametrize("accept_encoding", ["identity", "gzip", "br, zstd, gzip"])
-def test_hishel_asks_again_when_the_time_is_up_and_keeps_what_is_confirmed(
+def test_hishel_revalidates_when_max_age_has_passed(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accept_encoding: str
 ) -> None:
     wire, storage = Wire(), hishel.SqliteStorage(database_path=tmp_path / "cache.db")
@@ -77,7 +77,7 @@ def facts(row: Any) -> tuple[Any, ...]:
 EXPECTED = (28473, "over", "over 28,473", "person", SOURCE)
 
 
-def test_pandas_reads_csv_with_all_that_belongs_to_a_number(url: str) -> None:
+def test_pandas_reads_csv_with_the_context_of_numbers(url: str) -> None:
     frame = pandas.read_csv(f"{url}/v1/figures?format=csv").set_index("id")
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
@@ -136,7 +136,7 @@ def expanded(address: str, load: Any) -> Any:
     return jsonld.expand(document, {"documentLoader": load})[0]
 
 
-def test_pyld_finds_the_figure_in_the_terms_of_the_standards(url: str, load: Any) -> None:
+def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any) -> None:
     node = expanded(f"{url}/v1/figures/{FIGURE}?format=jsonld", load)
     assert f"{SCHEMA}Observation" in node["@type"]
     assert node[f"{SCHEMA}value"] == [{"@value": 28473}]
@@ -156,7 +156,7 @@ def test_pyld_finds_the_figure_in_the_terms_of_the_standards(url: str, load: Any
         *("actors", "places", "events", "statements", "figures", "series"),
     ],
 )
-def test_pyld_loses_no_name_and_makes_one_graph_of_it(url: str, load: Any, noun: str) -> None:
+def test_pyld_keeps_every_name_and_makes_one_graph(url: str, load: Any, noun: str) -> None:
     address = f"{url}/v1/{noun}?format=jsonld&limit=500"
     document = httpx.get(address).json()
     back = jsonld.compact(
@@ -190,7 +190,7 @@ def names(value: Any) -> set[str]:
 @pytest.mark.parametrize(
     "noun", ["sources", "actors", "places", "events", "statements", "figures", "series"]
 )
-def test_feedparser_finds_nothing_wrong_and_every_record(url: str, noun: str) -> None:
+def test_feedparser_reads_every_record_without_complaint(url: str, noun: str) -> None:
     following: str | None = f"{url}/v1/{noun}?format=atom&limit=7"
     entries = []
     while following is not None:
@@ -233,7 +233,7 @@ def test_parsers_of_link_headers_walk_the_whole_list(url: str) -> None:
     ]
 
 
-def test_links_to_other_formats_keep_their_word(url: str) -> None:
+def test_links_to_other_formats_have_their_media_type(url: str) -> None:
     for path in (
         "/v1/figures?qualifier=over&limit=1",
         f"/v1/figures/{FIGURE}",

@@ -125,7 +125,7 @@ def errors_are_problems(ctx: Any, response: Response, case: Case) -> None:
     "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value
 )
 @pytest.mark.parametrize("path", PATHS)
-def test_whatever_the_document_leads_to_is_answered_as_it_says(
+def test_generated_requests_get_documented_responses(
     document: Any, path: str, mode: GenerationMode
 ) -> None:
     operation = document[path]["GET"]
@@ -222,7 +222,7 @@ HEADERS = st.fixed_dictionaries(
     method=st.sampled_from(["GET", "HEAD", "OPTIONS"]),
 )
 @cases(RAW)
-def test_whatever_else_is_sent_is_answered_too(
+def test_random_requests_get_documented_statuses(
     fuzzed: Api, path: str, query: str, headers: dict[str, str], method: str
 ) -> None:
     sent = {name: value.encode("latin-1") for name, value in headers.items()}

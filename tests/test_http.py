@@ -60,7 +60,7 @@ def test_a_list_has_the_declared_shape(api: Api, resource: Resource) -> None:
     }
 
 
-def test_every_record_is_what_its_declaration_says(api: Api, resource: Resource) -> None:
+def test_every_record_conforms_to_its_model(api: Api, resource: Resource) -> None:
     for record in api.json(resource.path)["data"]:
         url = record.pop("url")
         assert url == f"{resource.path}/{record['id']}"
@@ -84,7 +84,7 @@ def test_records_come_in_id_order(api: Api, resource: Resource) -> None:
     assert ids == sorted(ids)
 
 
-def test_head_answers_as_get_does_without_the_body(api: Api) -> None:
+def test_head_is_get_without_the_body(api: Api) -> None:
     for path in every_address(api):
         get, head = api.get(path), api.request("HEAD", path)
         assert (head.status_code, head.content) == (200, b""), path
@@ -93,7 +93,7 @@ def test_head_answers_as_get_does_without_the_body(api: Api) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
-def test_nothing_can_be_written_anywhere(api: Api, method: str) -> None:
+def test_no_method_writes(api: Api, method: str) -> None:
     for path in every_address(api):
         response = api.request(method, path)
         assert response.status_code == 405, path
@@ -101,14 +101,14 @@ def test_nothing_can_be_written_anywhere(api: Api, method: str) -> None:
         assert_is_problem(response, "method-not-allowed")
 
 
-def test_options_says_what_is_allowed(api: Api) -> None:
+def test_options_lists_the_allowed_methods(api: Api) -> None:
     for path in every_address(api):
         response = api.request("OPTIONS", path)
         assert (response.status_code, response.content) == (204, b""), path
         assert response.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_every_answer_may_be_read_by_any_page(api: Api) -> None:
+def test_every_response_allows_any_origin(api: Api) -> None:
     for path in [*every_address(api), "/nothing", "/v1/figures?no=1"]:
         assert api.get(path).headers["access-control-allow-origin"] == "*", path
 
@@ -131,7 +131,7 @@ def test_the_example_of_a_problem_is_what_is_answered(api: Api, kind: ProblemKin
     assert response.json() == example["answer"]
 
 
-def test_every_problem_is_explained_with_an_example(api: Api) -> None:
+def test_every_problem_type_has_an_explanation_and_an_example(api: Api) -> None:
     for slug in KINDS:
         explained = api.json(f"/problems/{slug}")
         assert len(explained["explanation"]) > 60
@@ -171,20 +171,20 @@ def assert_is_problem(response: Any, slug: str) -> None:
     + [f"{path}/no-such-id" for path in LISTS]
     + [f"{path}/Not_An_Id" for path in LISTS],
 )
-def test_an_unknown_address_is_a_problem(api: Api, path: str) -> None:
+def test_an_unknown_path_is_a_problem(api: Api, path: str) -> None:
     assert_is_problem(api.get(path), "not-found")
 
 
-def test_a_missing_record_names_near_ones(api: Api) -> None:
+def test_a_missing_record_suggests_similar_ids(api: Api) -> None:
     detail = api.get("/v1/figures/people-displaced-2031-05-05").json()["detail"]
     assert "people-displaced-2031-05-04" in detail
 
 
-def test_a_trailing_slash_is_answered_by_the_address_without(api: Api) -> None:
+def test_a_trailing_slash_suggests_the_path_without(api: Api) -> None:
     assert "try /v1/figures." in api.get("/v1/figures/").json()["detail"]
 
 
-def test_links_begin_with_the_public_url_where_one_is_set(made_up_url: str) -> None:
+def test_links_begin_with_the_public_url(made_up_url: str) -> None:
     with Api.over(made_up_url, public_url="https://facts.example.org/") as public:
         page = public.json("/v1/actors?limit=1")
         assert page["data"][0]["url"] == "https://facts.example.org/v1/actors/civil-guard"
@@ -204,7 +204,7 @@ def test_it_works_under_a_prefix_without_its_lifespan(made_up_url: str) -> None:
         assert_it_works_under_a_prefix(mounted)
 
 
-def test_a_prefix_with_odd_characters_leaves_the_json_whole(made_up_url: str) -> None:
+def test_a_prefix_with_special_characters_is_escaped(made_up_url: str) -> None:
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
@@ -224,7 +224,7 @@ def assert_it_works_under_a_prefix(mounted: Api) -> None:
     assert mounted.json("/facts/openapi.json")["servers"] == [{"url": "/facts"}]
 
 
-def test_the_index_leads_everywhere(api: Api) -> None:
+def test_the_index_links_to_everything(api: Api) -> None:
     index = api.json("/v1")
     for resource in RESOURCES.values():
         entry = index["resources"][resource.plural]
@@ -237,7 +237,7 @@ def test_the_index_leads_everywhere(api: Api) -> None:
         assert api.get(link).status_code == 200
 
 
-def test_a_record_holds_to_the_schema_of_its_noun(api: Api, resource: Resource) -> None:
+def test_a_record_conforms_to_its_json_schema(api: Api, resource: Resource) -> None:
     from jsonschema import Draft202012Validator
 
     response = api.get(f"/v1/schema/{resource.type}")
@@ -251,7 +251,7 @@ def test_a_record_holds_to_the_schema_of_its_noun(api: Api, resource: Resource) 
             Draft202012Validator(schema).validate({"id": record["id"]})
 
 
-def test_the_api_catalog_leads_to_everything(api: Api) -> None:
+def test_the_api_catalog_links_to_everything(api: Api) -> None:
     response = api.request("HEAD", "/.well-known/api-catalog")
     assert 'rel="api-catalog"' in response.headers["link"]
     response = api.get("/.well-known/api-catalog")
@@ -262,9 +262,9 @@ def test_the_api_catalog_leads_to_everything(api: Api) -> None:
         assert api.get(link["href"].removeprefix("http://test") + needed).status_code == 200
 
 
-def test_every_kind_of_problem_is_listed(api: Api) -> None:
+def test_every_problem_type_is_listed(api: Api) -> None:
     assert [kind["type"] for kind in api.json("/problems")["data"]] == list(KINDS)
 
 
-def test_the_index_links_to_itself_as_it_was_asked(api: Api) -> None:
+def test_the_index_links_to_itself_with_its_query(api: Api) -> None:
     assert api.json("/v1?facets=type,kind")["links"]["self"] == "/v1?facets=kind,type"

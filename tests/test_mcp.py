@@ -107,7 +107,7 @@ def test_the_tools_are_few_and_read_only(agent: Talk) -> None:
         assert tool.input_schema["additionalProperties"] is False
 
 
-def test_an_agent_is_told_what_may_not_be_dropped(agent: Talk) -> None:
+def test_the_instructions_name_what_may_not_be_dropped(agent: Talk) -> None:
     async def asked(client: Client) -> Any:
         return client.instructions
 
@@ -133,7 +133,7 @@ def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
     assert found["dataset"] == api.snapshot.dataset.version
 
 
-def test_a_list_goes_on_from_where_it_ended(agent: Talk, api: Api) -> None:
+def test_a_list_continues_at_its_cursor(agent: Talk, api: Api) -> None:
     ids: list[str] = []
     more: dict[str, str] = {}
     while True:
@@ -171,7 +171,7 @@ def test_filters_are_described_with_their_values(agent: Talk) -> None:
     assert "-as_of".removeprefix("-") in said["sort"]
 
 
-def test_nothing_that_a_number_may_not_go_without_is_saved_on(many_api: Api) -> None:
+def test_short_records_keep_the_context_of_numbers(many_api: Api) -> None:
     for resource in RESOURCES.values():
         for record in many_api.all(f"{resource.path}?limit=500"):
             said = brief(record)
@@ -196,7 +196,7 @@ def test_nothing_that_a_number_may_not_go_without_is_saved_on(many_api: Api) -> 
                 ]
 
 
-def test_long_lists_say_what_is_left_out() -> None:
+def test_shortened_lists_count_what_is_left_out() -> None:
     quote = {"source": "a", "exact": "x", "start": 0, "end": 1}
     actor = {"id": "a", "evidence": [quote] * 25, "names_as_written": [{"as_written": "x"}] * 3}
     assert brief(actor)["left_out"] == {"evidence": 15}
@@ -235,7 +235,7 @@ def test_long_lists_say_what_is_left_out() -> None:
         ("delete", {}, "There is no tool “delete”; there are search, get"),
     ],
 )
-def test_mistakes_are_told_in_the_words_of_the_api(
+def test_mistakes_have_the_messages_of_the_api(
     agent: Talk, tool: str, arguments: Any, words: str
 ) -> None:
     assert words in mistake(agent, tool, **arguments)
@@ -244,7 +244,7 @@ def test_mistakes_are_told_in_the_words_of_the_api(
 # ------------------------------------------------------------------------------------------------------------- resources
 
 
-def test_every_noun_is_a_resource(agent: Talk, api: Api) -> None:
+def test_every_resource_type_is_an_mcp_resource(agent: Talk, api: Api) -> None:
     templates = agent(lambda client: client.list_resource_templates()).resource_templates
     assert {item.uri_template for item in templates} == {
         f"onrecord://{noun}/{{id}}" for noun in RESOURCES
@@ -259,7 +259,7 @@ def test_every_noun_is_a_resource(agent: Talk, api: Api) -> None:
 @pytest.mark.parametrize(
     "uri", ["onrecord://figure/people-displaced", "onrecord://figures/x", "https://a.example/x"]
 )
-def test_what_is_no_resource_is_an_error(agent: Talk, uri: str) -> None:
+def test_an_unknown_resource_is_an_error(agent: Talk, uri: str) -> None:
     async def read(client: Client) -> str:
         with pytest.raises(MCPError) as caught:
             await client.read_resource(uri)
@@ -286,11 +286,11 @@ def post(
         )
 
 
-def test_there_is_no_mcp_unless_it_is_asked_for(api: Api) -> None:
+def test_mcp_is_off_by_default(api: Api) -> None:
     assert api.request("POST", "/mcp", json=INITIALIZE, headers=HEADERS).status_code == 404
 
 
-def test_a_server_that_is_not_asked_for_it_does_not_load_it(made_up_url: str) -> None:
+def test_mcp_is_loaded_only_where_it_is_on(made_up_url: str) -> None:
     code = (
         "import sys; from app.main import create_app; from app.settings import Settings\n"
         f"create_app(Settings(database_url={made_up_url!r})); print(*sys.modules)"
@@ -347,7 +347,7 @@ def test_the_example_of_a_problem_is_what_is_answered(made_up_url: str, kind: Pr
         )
 
 
-def test_what_is_no_message_is_refused_as_all_else_is(made_up_url: str) -> None:
+def test_requests_that_are_no_messages_are_problems(made_up_url: str) -> None:
     large = {**INITIALIZE, "params": {"x": "y" * 70_000}}
     assert post(made_up_url, large).json()["type"] == "/problems/content-too-large"
     assert (

@@ -32,7 +32,7 @@ def world(api: Api) -> World:
 
 
 @pytest.mark.parametrize(("resource", "declared"), FILTERS)
-def test_a_filter_gives_exactly_the_records_that_have_the_value(
+def test_a_filter_returns_exactly_the_records_with_the_value(
     api: Api, world: World, resource: Resource, declared: Filter
 ) -> None:
     for value in known_values(world, resource.type, declared.name):
@@ -49,7 +49,7 @@ def test_a_filter_gives_exactly_the_records_that_have_the_value(
             assert len(api.statements) == 2
 
 
-def test_every_filter_finds_something_in_the_made_up_seeds(world: World) -> None:
+def test_every_filter_matches_some_made_up_record(world: World) -> None:
     """Otherwise the test above would say nothing of it."""
     unused = {
         (resource.type, item.name)
@@ -83,13 +83,13 @@ def test_several_filters_must_all_match(api: Api) -> None:
     assert [record["id"] for record in answer["data"]] == ["people-displaced-recount-2031-05-04"]
 
 
-def test_filters_on_one_link_speak_of_the_same_link(api: Api) -> None:
+def test_filters_on_one_link_apply_to_the_same_link(api: Api) -> None:
     both = "/v1/events?participant=zoe-angstroem&participant_role="
     assert api.json(f"{both}asking")["total"] == 1
     assert api.json(f"{both}asked")["total"] == 0
 
 
-def test_a_place_stands_for_its_parts(api: Api) -> None:
+def test_a_place_includes_its_parts(api: Api) -> None:
     in_the_part = {record["id"] for record in api.all("/v1/figures?place=nomark")}
     in_the_whole = {record["id"] for record in api.all("/v1/figures?place=lower-vale")}
     assert in_the_part == {"houses-destroyed-2031-05-04"}
@@ -97,7 +97,7 @@ def test_a_place_stands_for_its_parts(api: Api) -> None:
 
 
 @pytest.mark.parametrize("field", ["value", "as_written", "lower", "upper", "bound"])
-def test_a_number_brings_along_what_it_may_not_be_shown_without(api: Api, field: str) -> None:
+def test_a_number_is_never_returned_without_its_context(api: Api, field: str) -> None:
     brought = {
         "qualifier",
         "as_written",
@@ -116,7 +116,7 @@ def test_a_number_brings_along_what_it_may_not_be_shown_without(api: Api, field:
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
-def test_fields_cut_records_and_change_nothing_else(api: Api, resource: Resource) -> None:
+def test_fields_select_fields_and_change_nothing_else(api: Api, resource: Resource) -> None:
     whole = api.json(resource.path)["data"]
     for field in resource.fields:
         cut = api.json(f"{resource.path}?fields={field}")["data"]
@@ -133,14 +133,14 @@ def test_a_comma_in_a_value_is_escaped(api: Api) -> None:
     assert api.json(answer["links"]["self"])["query"] == answer["query"]
 
 
-def test_a_backslash_at_the_end_of_a_value_joins_nothing(api: Api) -> None:
+def test_a_backslash_at_the_end_of_a_value_is_a_backslash(api: Api) -> None:
     answer = api.json("/v1/sources?publisher=foo%5C&publisher=bar")
     assert answer["query"]["filters"] == {"publisher": ["foo\\", "bar"]}
     assert api.json(answer["links"]["self"])["query"] == answer["query"]
 
 
 @pytest.mark.parametrize(("resource", "include"), INCLUDES)
-def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
+def test_an_include_adds_the_referenced_records_and_changes_nothing_else(
     api: Api, resource: Resource, include: Include
 ) -> None:
     plain, rich = api.json(resource.path), api.json(f"{resource.path}?include={include.name}")
@@ -152,7 +152,7 @@ def test_an_include_adds_the_records_pointed_at_and_changes_nothing_else(
         assert record_id in str(plain["data"])
 
 
-def test_an_item_includes_only_what_it_points_at(api: Api) -> None:
+def test_a_record_includes_only_what_it_references(api: Api) -> None:
     item = api.json(
         "/v1/figures/children-share-of-displaced-2031-05-04?include=denominator,source,population"
     )
@@ -244,7 +244,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("query", MISTAKES, ids=lambda query: query[:20])
-def test_a_mistake_is_named_with_its_value_and_the_way_out(api: Api, query: str) -> None:
+def test_a_mistake_is_named_with_what_is_accepted(api: Api, query: str) -> None:
     parameter, says, nearest = MISTAKES[query]
     response = api.get(f"/v1/figures?{query}")
     assert response.status_code == 422
@@ -288,7 +288,7 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)
-def test_a_mistake_is_named_wherever_it_is_made(api: Api, address: str) -> None:
+def test_a_mistake_is_named_on_every_list(api: Api, address: str) -> None:
     parameter, says, nearest = ELSEWHERE[address]
     response = api.get(address)
     assert response.status_code == 422
@@ -298,13 +298,13 @@ def test_a_mistake_is_named_wherever_it_is_made(api: Api, address: str) -> None:
     assert api.statements == []
 
 
-def test_what_cannot_be_read_is_not_said_to_be_missing(api: Api) -> None:
+def test_an_unreadable_parameter_is_not_reported_as_missing(api: Api) -> None:
     for query in ("q=%zz", "q=%ff", "q=truce%00x", "q"):
         errors = api.get(f"/v1/search?{query}").json()["errors"]
         assert ["is missing" in error["detail"] for error in errors] == [False]
 
 
-def test_a_noun_that_leaves_nothing_is_named(api: Api) -> None:
+def test_a_resource_type_without_the_filter_is_named(api: Api) -> None:
     errors = api.get("/v1/timeline?noun=event&qualifier=over&date=2031").json()["errors"]
     assert [error["parameter"] for error in errors] == ["qualifier", "noun"]
 
@@ -326,7 +326,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("address", SENTENCES)
-def test_a_query_is_said_in_words(api: Api, address: str) -> None:
+def test_a_query_has_a_sentence(api: Api, address: str) -> None:
     assert api.json(address)["query"]["sentence"] == SENTENCES[address]
 
 
@@ -340,7 +340,7 @@ def test_all_mistakes_are_named_at_once(api: Api) -> None:
     | st.from_regex(rb"(limit|unit|qualifier|include|cursor|id|%..)=[^&]{0,9}(&.{0,9})?")
 )
 @settings(max_examples=500)
-def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
+def test_the_parser_accepts_a_query_or_names_its_mistakes(raw: bytes) -> None:
     for resource in RESOURCES.values():
         try:
             query = parse_list(resource, raw)
@@ -358,9 +358,7 @@ def test_no_query_can_make_the_parser_fail(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/figures", "/v1/actors?kind=organisation,media,person", "/v1/statements"]
 )
-def test_walking_a_list_gives_every_record_once_in_both_directions(
-    api: Api, path: str, limit: int
-) -> None:
+def test_pages_have_every_record_once_in_both_directions(api: Api, path: str, limit: int) -> None:
     everything = [record["id"] for record in api.json(path)["data"]]
     glue = "&" if "?" in path else "?"
     pages = [api.json(f"{path}{glue}limit={limit}")]
@@ -377,7 +375,7 @@ def next_cursor(api: Api, path: str = "/v1/figures?limit=1") -> str:
     return str(api.json(path)["links"]["next"].split("cursor=")[1])
 
 
-def test_a_cursor_goes_on_with_another_limit_and_include(api: Api) -> None:
+def test_a_cursor_may_be_used_with_another_limit_and_include(api: Api) -> None:
     answer = api.json(f"/v1/figures?limit=3&include=source&cursor={next_cursor(api)}")
     assert [record["id"] for record in answer["data"]] == [r["id"] for r in api.all("/v1/figures")][
         1:4
@@ -409,7 +407,7 @@ def test_a_value_that_looks_like_two_parameters_is_another_list(api: Api) -> Non
 
 
 @pytest.mark.parametrize("after", [(), ({},), (None,), (5,), ("a", "b"), (True,)])
-def test_a_cursor_that_fits_no_row_is_refused(api: Api, after: Any) -> None:
+def test_a_signed_cursor_of_another_form_is_refused(api: Api, after: Any) -> None:
     query = parse_list(RESOURCES["figure"], b"")
     token = encode(Cursor(after), question=query.question, version=api.snapshot.dataset.version)
     response = api.get(f"/v1/figures?cursor={token}")

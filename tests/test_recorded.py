@@ -33,7 +33,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("2031-05-06T14:30:00+02:00", MAY),
     ],
 )
-def test_a_day_or_an_instant_is_understood(said: str, expected: datetime) -> None:
+def test_a_day_or_an_instant_is_parsed(said: str, expected: datetime) -> None:
     assert parse_instant(said) == expected
 
 
@@ -51,7 +51,7 @@ def test_a_day_or_an_instant_is_understood(said: str, expected: datetime) -> Non
         "0001-01-01T00:00:00+14:00",
     ],
 )
-def test_anything_else_is_refused_with_the_way_out(said: str) -> None:
+def test_other_times_are_refused(said: str) -> None:
     with pytest.raises(OperatorError, match="write a day"):
         parse_instant(said)
 
@@ -73,7 +73,7 @@ def test_seeds_in_git_are_as_old_as_their_last_commit(tree: SeedTree) -> None:
     assert commit_time(tree.root) is None
 
 
-def test_answers_say_when_the_data_last_changed(dated: str) -> None:
+def test_responses_have_the_date_of_the_data(dated: str) -> None:
     with Api.over(dated) as api:
         for path in ("/v1/figures", "/v1/figures?format=csv", "/v1/search?q=flood", "/v1/timeline"):
             assert api.get(path).headers["last-modified"] == "Tue, 06 May 2031 12:30:00 GMT"
@@ -90,7 +90,7 @@ def test_answers_say_when_the_data_last_changed(dated: str) -> None:
         ("yesterday", 200),
     ],
 )
-def test_a_client_with_a_date_gets_what_is_newer(
+def test_if_modified_since_compares_the_date_of_the_data(
     dated: str, since: str, status: int, kept_bytes: int
 ) -> None:
     with Api.over(dated, cache_bytes=kept_bytes) as api:
@@ -102,7 +102,7 @@ def test_a_client_with_a_date_gets_what_is_newer(
         assert api.get("/v1/figures", headers=other).status_code == 200  # the tag alone decides
 
 
-def test_without_a_time_none_is_made_up(api: Api) -> None:
+def test_data_without_a_time_has_no_last_modified(api: Api) -> None:
     response = api.get(
         "/v1/figures", headers={"If-Modified-Since": "Wed, 07 May 2098 00:00:00 GMT"}
     )
@@ -112,7 +112,7 @@ def test_without_a_time_none_is_made_up(api: Api) -> None:
     assert "<updated>2031-05-06T00:00:00Z</updated>" in api.get("/v1/figures?format=atom").text
 
 
-def test_the_time_is_no_part_of_the_version_and_yet_of_the_validator(api: Api, dated: str) -> None:
+def test_the_time_is_part_of_the_etag_and_not_of_the_version(api: Api, dated: str) -> None:
     with Api.over(dated) as other:
         assert other.snapshot.dataset.version == api.snapshot.dataset.version
         path = "/v1/figures?format=atom"

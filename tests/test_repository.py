@@ -15,7 +15,7 @@ def tracked() -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["dev.txt", "run.txt"])
-def test_locks_carry_hashes_and_no_addresses(name: str) -> None:
+def test_lock_files_have_hashes_and_no_urls(name: str) -> None:
     lock = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     assert "://" not in lock
     packages = re.findall(r"^[a-z0-9].*==.*$", lock, re.MULTILINE)
@@ -29,7 +29,7 @@ SETTINGS = re.compile(
 )
 
 
-def test_no_lock_and_no_settings_file_names_an_address() -> None:
+def test_lock_and_settings_files_have_no_urls() -> None:
     """Names, versions and hashes are enough, wherever the packages come from."""
     found = [name for name in tracked() if SETTINGS.search(name)]
     assert {
@@ -41,7 +41,7 @@ def test_no_lock_and_no_settings_file_names_an_address() -> None:
     assert [name for name in found if "://" in (ROOT / name).read_text(encoding="utf-8")] == []
 
 
-def test_what_runs_is_locked_as_it_is_tested() -> None:
+def test_the_locks_pin_the_same_versions() -> None:
     pins = {
         name: set(
             re.findall(
@@ -63,7 +63,7 @@ def test_every_dependency_is_locked() -> None:
         assert re.search(rf"^{name}(\[.*\])?==", lock, re.MULTILINE), name
 
 
-def test_the_whole_article_is_in_no_file(seed_text: str) -> None:
+def test_no_file_has_whole_sentences_of_the_article(seed_text: str) -> None:
     sentences = [s for s in re.split(r"(?<=[.”])\s+|\n+", seed_text) if len(s) > 110]
     assert len(sentences) > 10
     for name in tracked():
@@ -86,7 +86,7 @@ def test_the_dockerfile_is_clean() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_make_alone_lists_every_target_with_a_line() -> None:
+def test_make_lists_every_target() -> None:
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
     targets = re.search(
         r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE

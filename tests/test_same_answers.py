@@ -83,7 +83,9 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("listing", "path"), LISTS, ids=lambda part: getattr(part, "path", ""))
-def test_both_databases_answer_alike(both: tuple[Api, Api], listing: Listing, path: str) -> None:
+def test_both_databases_give_the_same_responses(
+    both: tuple[Api, Api], listing: Listing, path: str
+) -> None:
     one, other = both
     answered = 0
     for question in questions(listing, path, random.Random(path), 80):
@@ -98,7 +100,7 @@ def test_both_databases_answer_alike(both: tuple[Api, Api], listing: Listing, pa
     assert answered > 60
 
 
-def test_every_citation_is_the_same_in_both(both: tuple[Api, Api]) -> None:
+def test_both_databases_give_the_same_citations(both: tuple[Api, Api]) -> None:
     one, other = both
     for resource in RESOURCES.values():
         for record in one.json(f"{resource.path}?limit=20")["data"]:

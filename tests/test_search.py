@@ -45,7 +45,7 @@ FINDS = {
 
 
 @pytest.mark.parametrize("words", FINDS)
-def test_words_find_what_they_mean(api: Api, words: str) -> None:
+def test_a_search_matches_words_phrases_and_prefixes(api: Api, words: str) -> None:
     ids = {record_id for _, record_id in found(api, words)}
     if FINDS[words] is None:
         assert ids == set()
@@ -53,7 +53,7 @@ def test_words_find_what_they_mean(api: Api, words: str) -> None:
         assert FINDS[words] in ids
 
 
-def test_case_and_marks_do_not_count_and_other_scripts_are_found(many_api: Api) -> None:
+def test_search_ignores_case_and_marks_in_every_script(many_api: Api) -> None:
     assert found(many_api, "naive") == found(many_api, "NAÏVE") != set()
     assert found(many_api, "strasse") == found(many_api, "Straße") != set()
     assert found(many_api, "日本") == found(many_api, "日本語") != set()
@@ -61,7 +61,7 @@ def test_case_and_marks_do_not_count_and_other_scripts_are_found(many_api: Api) 
     assert found(many_api, "مياه") != set()
 
 
-def test_a_hit_tells_where_the_words_stand(api: Api) -> None:
+def test_highlights_are_the_matched_words(api: Api) -> None:
     hits = search(api, "angstrom flood*")["data"] + search(api, '"civil guard"')["data"]
     assert hits
     for hit in hits:
@@ -75,7 +75,7 @@ def test_a_hit_tells_where_the_words_stand(api: Api) -> None:
                 assert (item["source"], item["offset"], item["text"]) in proofs
 
 
-def test_a_name_comes_before_a_mention_and_short_before_long(api: Api) -> None:
+def test_names_rank_before_mentions(api: Api) -> None:
     hits = [hit["record"] for hit in search(api, "flood")["data"]]
     named = [
         "flood" in tokens(record["title"]) or "flood" in str(record.get("names_as_written"))
@@ -86,7 +86,7 @@ def test_a_name_comes_before_a_mention_and_short_before_long(api: Api) -> None:
     assert not all(named)
 
 
-def test_counts_by_noun_add_up_to_what_lists_find(many_api: Api) -> None:
+def test_counts_are_the_totals_of_lists(many_api: Api) -> None:
     answer = search(many_api, "river flood", "")
     assert answer["total"] == sum(item["count"] for item in answer["counts"])
     assert answer["total_exact"] is True
@@ -98,13 +98,13 @@ def test_counts_by_noun_add_up_to_what_lists_find(many_api: Api) -> None:
         assert item["exact"] is True
 
 
-def test_only_the_nouns_asked_for(many_api: Api) -> None:
+def test_search_may_be_limited_to_resource_types(many_api: Api) -> None:
     answer = search(many_api, "river", "&noun=event,figure&limit=500")
     assert {hit["noun"] for hit in answer["data"]} == {"event", "figure"}
     assert [item["noun"] for item in answer["counts"]] == ["event", "figure"]
 
 
-def test_search_ranks_the_first_matches_of_each_noun_when_there_are_many(large_api: Api) -> None:
+def test_counts_beyond_the_ranked_matches_are_lower_bounds(large_api: Api) -> None:
     page = search(large_api, "r*")
     assert len(large_api.statements) == 3
     is_exact = {item["noun"]: item["exact"] for item in page["counts"]}
@@ -120,7 +120,7 @@ def test_search_ranks_the_first_matches_of_each_noun_when_there_are_many(large_a
     assert exact["total"] > page["total"]
 
 
-def test_a_total_that_nobody_wants_is_not_given(api: Api) -> None:
+def test_total_none_counts_nothing(api: Api) -> None:
     for path in ("/v1/search?q=flood", "/v1/timeline?place=nomark"):
         answer = api.json(f"{path}&total=none")
         assert (answer["total"], answer["total_exact"], answer["counts"]) == (None, False, [])
@@ -131,7 +131,7 @@ def test_search_is_two_statements(many_api: Api) -> None:
     assert len(many_api.statements) == 2
 
 
-def test_without_words_there_is_no_search(api: Api) -> None:
+def test_search_needs_words(api: Api) -> None:
     problem = api.get("/v1/search").json()
     assert problem["errors"] == [
         {"parameter": "q", "value": None, "detail": "is missing; write q=…", "nearest": None}
@@ -140,7 +140,7 @@ def test_without_words_there_is_no_search(api: Api) -> None:
 
 @given(words=st.text(max_size=80))
 @settings(max_examples=400)
-def test_no_input_makes_it_fail(many_api: Api, words: str) -> None:
+def test_search_accepts_any_text(many_api: Api, words: str) -> None:
     response = many_api.get("/v1/search", params={"q": words, "limit": "2"})
     assert response.status_code in ((422,) if "\0" in words or not words else (200, 422)), words
     if response.status_code == 200:
@@ -155,7 +155,7 @@ def test_no_input_makes_it_fail(many_api: Api, words: str) -> None:
 
 @given(text=st.text())
 @settings(max_examples=500)
-def test_a_token_is_found_again_at_its_place(text: str) -> None:
+def test_a_token_has_its_place_in_the_text(text: str) -> None:
     placed = placed_tokens(text)
     assert [item.token for item in placed] == tokens(text)
     for item in placed:
@@ -164,16 +164,16 @@ def test_a_token_is_found_again_at_its_place(text: str) -> None:
 
 
 @given(text=st.text(), form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-def test_the_form_of_a_text_does_not_matter(text: str, form: Any) -> None:
+def test_unicode_forms_have_the_same_tokens(text: str, form: Any) -> None:
     assert tokens(unicodedata.normalize(form, text)) == tokens(text)
 
 
 @given(text=st.text())
-def test_tokens_need_no_escaping_anywhere(text: str) -> None:
+def test_tokens_are_alphanumeric(text: str) -> None:
     assert all(token.isalnum() and GAP not in token for token in tokens(text) if len(token) > 1)
 
 
-def test_a_question_of_many_kinds_is_read() -> None:
+def test_search_terms_are_words_phrases_and_prefixes() -> None:
     terms = Words.of('28,473 non-NATO "very good" “as is” gaz* "isr pris*" *').terms
     assert [(term.tokens, term.prefix) for term in terms] == [
         (("28", "473"), False),
@@ -185,7 +185,7 @@ def test_a_question_of_many_kinds_is_read() -> None:
     ]
 
 
-def test_what_is_indexed_fits_both_databases() -> None:
+def test_the_indexed_text_fits_both_databases() -> None:
     """A `tsvector` forgets a token after its 255th place, and all after the 16,383rd."""
     evidence = [{"exact": f"river {i}", "source": "s", "start": i} for i in range(20_000)]
     whole = document("actor", {"title": "River", "evidence": evidence})
@@ -193,7 +193,7 @@ def test_what_is_indexed_fits_both_databases() -> None:
     assert whole.text.split().count("river") <= 250
 
 
-def test_a_phrase_does_not_reach_from_one_text_into_the_next(api: Api) -> None:
+def test_a_phrase_does_not_span_two_texts(api: Api) -> None:
     tried = 0
     for record in api.all("/v1/statements"):
         texts = [tokens(item.text) for item in texts_of("statement", record)]

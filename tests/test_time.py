@@ -42,7 +42,7 @@ def test_the_example_is_without_mistakes(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "answer"), [pytest.param(*pair, id=pair[0][21:]) for pair in SHOWN]
 )
-def test_what_the_page_shows_is_what_is_answered(example: Api, url: str, answer: str) -> None:
+def test_the_page_shows_actual_responses(example: Api, url: str, answer: str) -> None:
     parts = urlsplit(url)
     assert shows(json.loads(answer), example.get(f"{parts.path}?{parts.query}").json())
 
@@ -65,7 +65,7 @@ def test_a_total_and_a_later_subtotal_are_two_series(example: Api) -> None:
     assert len({item["definition"] for item in series.values()}) == 2
 
 
-def test_no_answer_lets_the_subtotal_look_like_a_revision_of_the_total(example: Api) -> None:
+def test_a_subtotal_is_never_a_revision_of_the_total(example: Api) -> None:
     for figure, other in ((TOTAL, IDENTIFIED), (IDENTIFIED, TOTAL)):
         own = example.json(f"/v1/figures/{figure}")["data"]["series"]
         for path in (

@@ -36,7 +36,7 @@ def walk(api: Api, first: str) -> list[list[str]]:
 
 @given(data=st.data())
 @settings(max_examples=60)
-def test_each_row_exactly_once_in_any_order(many_api: Api, data: st.DataObject) -> None:
+def test_pages_have_each_row_once_in_any_order(many_api: Api, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(SORTS)))
     names = data.draw(
         st.lists(
@@ -70,13 +70,15 @@ def test_each_row_exactly_once_in_any_order(many_api: Api, data: st.DataObject) 
     ],
 )
 @pytest.mark.parametrize("limit", [1, 7, 500])
-def test_each_row_exactly_once_across_nouns(many_api: Api, first: str, limit: int) -> None:
+def test_pages_have_each_row_once_across_resource_types(
+    many_api: Api, first: str, limit: int
+) -> None:
     pages = walk(many_api, f"{first}&limit={limit}")
     everything = [row for page in pages for row in page]
     assert len(everything) == len(set(everything)) == many_api.json(first)["total"] > 7
 
 
-def test_a_page_that_was_the_last_leads_nowhere(many_api: Api) -> None:
+def test_the_last_page_has_no_next(many_api: Api) -> None:
     total = many_api.json("/v1/figures")["total"]
     page = many_api.json(f"/v1/figures?limit={total}")
     assert (page["links"]["next"], page["links"]["prev"]) == (None, None)
@@ -85,7 +87,7 @@ def test_a_page_that_was_the_last_leads_nowhere(many_api: Api) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/timeline", "/v1/search?q=river", "/v1/sources/source-1/evidence"]
 )
-def test_forged_foreign_and_expired_cursors_have_their_problem_everywhere(
+def test_forged_foreign_and_expired_cursors_are_problems_everywhere(
     many_api: Api, api: Api, path: str
 ) -> None:
     glue = "&" if "?" in path else "?"
