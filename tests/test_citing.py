@@ -386,6 +386,7 @@ def edited(new_database: Any) -> Edited:
     return made
 
 
+@pytest.mark.slow
 def test_a_citation_names_the_revision_of_its_time(edited: Edited) -> None:
     """Today's names today's revision; one of the past that of the past, with the words of then."""
     with Api.over(edited.url) as api:

@@ -174,6 +174,7 @@ def test_a_folder_of_texts_that_is_not_there_is_one_clear_line(seed: Path, tmp_p
     assert_one_clear_line(done, "ONRECORD_TEXTS names", "is not a folder")
 
 
+@pytest.mark.slow
 def test_a_missing_database_is_one_clear_line(tmp_path: Path) -> None:
     done = onrecord("serve", "--database", f"sqlite:///{tmp_path / 'none.db'}")
     assert_one_clear_line(done, "there is no database at", "run “onrecord build” first")
@@ -182,6 +183,7 @@ def test_a_missing_database_is_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"not a database at all, but long enough to be read as one" * 40]
 )
+@pytest.mark.slow
 def test_a_corrupt_database_is_one_clear_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.db").write_bytes(content)
     assert_one_clear_line(
@@ -191,6 +193,7 @@ def test_a_corrupt_database_is_one_clear_line(tmp_path: Path, content: bytes) ->
     )
 
 
+@pytest.mark.slow
 def test_an_outdated_database_is_one_clear_line(database: str) -> None:
     with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
@@ -200,6 +203,7 @@ def test_an_outdated_database_is_one_clear_line(database: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_one_clear_line() -> None:
     url = "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"
     done = onrecord("serve", "--database", url)
@@ -211,6 +215,7 @@ def test_a_database_that_does_not_answer_is_one_clear_line() -> None:
     assert "secret" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_clear_line(database: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -230,6 +235,7 @@ def test_a_port_in_use_is_one_clear_line(database: str) -> None:
         ("ONRECORD_PUBLIC_URL", "facts.example.org", "must begin with http"),
     ],
 )
+@pytest.mark.slow
 def test_a_wrong_setting_is_one_clear_line(setting: str, value: str, says: str) -> None:
     assert_one_clear_line(onrecord("serve", **{setting: value}), says)
 

@@ -173,6 +173,7 @@ def test_an_endless_head_does_not_slow_down_others(url: str, part: bytes) -> Non
     assert slowest < 1
 
 
+@pytest.mark.slow
 def test_what_the_protocol_refuses_is_counted(made_up_url: str) -> None:
     with serving(made_up_url) as url:
         httpx.get(f"{url}/healthz", timeout=60)
@@ -183,6 +184,7 @@ def test_what_the_protocol_refuses_is_counted(made_up_url: str) -> None:
         assert counted(text, "http_requests_total", method="other", status=status) == 1
 
 
+@pytest.mark.slow
 def test_requests_beyond_the_limit_of_connections_are_503(made_up_url: str) -> None:
     with serving(made_up_url, ONRECORD_MAX_CONNECTIONS="2") as url:
         address = address_of(url)
