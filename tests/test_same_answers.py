@@ -1,4 +1,4 @@
-"""SQLite and PostgreSQL answer alike, byte for byte."""
+"""SQLite and PostgreSQL give the same responses, byte for byte."""
 
 import random
 from collections.abc import Iterator
@@ -108,3 +108,13 @@ def test_both_databases_give_the_same_citations(both: tuple[Api, Api]) -> None:
             assert one.get(address).text == other.get(address).text
     address = "/v1/timeline?format=timelinejs&limit=200"
     assert one.get(address).text == other.get(address).text
+
+
+@pytest.mark.parametrize("format_name", ["csv", "ndjson", "jsonld", "atom", "html"])
+def test_both_databases_give_the_same_files(both: tuple[Api, Api], format_name: str) -> None:
+    for resource in RESOURCES.values():
+        for query in ("", "&q=river", "&id_not=no-such-id"):
+            path = f"{resource.path}?format={format_name}{query}"
+            responses = [client.get(path) for client in both]
+            assert responses[0].status_code == 200, responses[0].text
+            assert responses[0].content == responses[1].content, path
