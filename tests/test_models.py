@@ -1,6 +1,8 @@
 """What the database itself refuses, on both databases; and its one history of migrations."""
 
+import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +71,17 @@ def test_the_migrations_create_what_the_models_declare(engine: Engine) -> None:
         migrate(connection, "base")
         METADATA.create_all(connection)
         assert schema(connection) == migrated
+
+
+def test_tables_that_change_have_a_new_revision(tmp_path: Path) -> None:
+    """Otherwise a server would accept a database without their new columns."""
+    engine = create_write_engine(parse_url(f"sqlite:///{tmp_path / 'x.db'}"))
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        tables = "\n".join(sorted(schema(connection)))
+    engine.dispose()
+    digest = hashlib.sha256(tables.encode()).hexdigest()[:12]
+    assert (SCHEMA_REVISION, digest) == ("0001", "6bf15c34fa3a"), "rename the revision"
 
 
 def test_the_server_asks_for_the_newest_revision() -> None:
