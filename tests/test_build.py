@@ -28,6 +28,8 @@ from tests.conftest import MADE_UP, ROOT, SEED, build_from
 from tests.postgres import PostgresServer
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("ONRECORD_KILLS", "50"))
 
 

@@ -13,6 +13,8 @@ from app.vocabulary import ResourceType
 from tests.client import Api
 from tests.oracle import NAMES, World, known_values
 
+pytestmark = pytest.mark.slow
+
 RESOURCE_TYPES: list[ResourceType] = list(RESOURCES)
 DAYS = [
     "2023",

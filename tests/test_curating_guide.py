@@ -12,6 +12,8 @@ from app.settings import ROOT
 from tests.appendix import HEADING, appendix
 from tests.server import ONRECORD, environment
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (ROOT / "docs" / "curating.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 

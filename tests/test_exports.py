@@ -13,6 +13,8 @@ from tests.client import Api
 from tests.server import serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 EXPORT = "/v1/figures?format=ndjson&id_not=no-such-id"
 
 

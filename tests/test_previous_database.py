@@ -19,6 +19,8 @@ from tests.postgres import PostgresServer
 from tests.server import serving
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 def build(url: str, *options: str, **settings: str) -> Done:
     return onrecord("build", "--seed", str(MADE_UP), "--database", url, *options, **settings)
