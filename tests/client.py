@@ -14,7 +14,10 @@ from app.settings import Settings
 
 
 class Api:
-    """`statements` holds the SQL of the last request. The response cache is off unless `cache_bytes` is set."""
+    """`statements` holds the SQL of the last request.
+
+    The response cache is off unless `cache_bytes` is set.
+    """
 
     def __init__(self, app: ASGIApp, snapshots: Snapshots, runner: asyncio.Runner) -> None:
         self.app = app
@@ -27,7 +30,9 @@ class Api:
     @classmethod
     @contextmanager
     def over(cls, database_url: str, **settings: Any) -> Iterator["Api"]:
-        app = create_app(Settings(database_url=database_url, **{"cache_bytes": 0, **settings}))
+        # On a busy machine a query may wait longer for a processor than servers let it run.
+        defaults = {"cache_bytes": 0, "query_timeout": 60}
+        app = create_app(Settings(database_url=database_url, **{**defaults, **settings}))
         with cls.of(app, app.state.snapshots) as api:
             yield api
 
