@@ -1,4 +1,4 @@
-"""The application: its table of contents."""
+"""The application, on one screen."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,14 +7,20 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette_compress import add_compress_type
 
-from app.api.application import DescribedApp, described_app
-from app.api.docs import add_docs
-from app.api.embeds import PreviewRenderer
-from app.api.problems import on_http_exception, on_problem
-from app.api.responses import COMPRESSED
-from app.api.routes import add_routes
+from app import __version__
+from app.api import docs, guide, history, meta, search
+from app.api.citations import citation_router
+from app.api.embeds import (
+    RESOURCES_WITH_CARDS,
+    PreviewRenderer,
+    embeds_router,
+    oembed_router,
+)
+from app.api.history import revisions_router
+from app.api.openapi import DESCRIPTION, LICENSE, TAGS
+from app.api.problems import on_http_exception, on_problem, on_renamed
+from app.api.records import evidence_router, records_router
 from app.errors import OperatorError
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.compression import CompressionMiddleware
@@ -24,61 +30,92 @@ from app.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.middleware.response_cache import ResponseCacheMiddleware
 from app.problems import Problem
 from app.query.snapshots import Snapshots, open_snapshot
+from app.query.withdrawals import RecordRenamed
+from app.resources import RESOURCES
 from app.settings import Settings, load_settings
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application over the database that the settings name. Raises OperatorError where that cannot be served.
+    """The application over the database that the settings name.
 
-    The database is opened here and not in a lifespan, which an application mounted in another one does not get.
+    The database is opened at first use: an application that is mounted in another one has no
+    lifespan. Raises OperatorError where a setting needs a package that is not installed.
     """
-    app = described()
-    snapshots = app.state.snapshots = Snapshots(lambda: open_snapshot(settings))
-    snapshots.open()
+    app = describe_app()
+    snapshots = Snapshots(lambda: open_snapshot(settings))
+    metrics = Metrics(lambda: snapshots.current.dataset)
+    app.state.snapshots = snapshots
+    app.state.metrics = metrics
     app.state.previews = PreviewRenderer()
+    app.exception_handler(Problem)(on_problem)
+    app.exception_handler(RecordRenamed)(on_renamed)
+    app.exception_handler(HTTPException)(on_http_exception)
+    # The last one added is the outermost: what it sees is what the client sent, and what it got.
+    app.add_middleware(CompressionMiddleware)
+    app.add_middleware(HeadAndCorsMiddleware, public_url=settings.public_url)
+    app.add_middleware(ResponseCacheMiddleware, snapshots=snapshots, max_bytes=settings.cache_bytes)
+    app.add_middleware(AccessLogMiddleware, metrics=metrics)
+    if settings.forwarded_allow_ips:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)
     if settings.mcp:
         add_mcp(app, settings)
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(HTTPException, on_http_exception)
-    app.put_in_front(CompressionMiddleware)
-    app.put_in_front(HeadAndCorsMiddleware, public_url=settings.public_url)
-    app.put_in_front(ResponseCacheMiddleware, snapshots=snapshots, most_bytes=settings.cache_bytes)
-    metrics = app.state.metrics = Metrics(lambda: snapshots.current.dataset)
-    app.put_in_front(AccessLogMiddleware, metrics=metrics)
-    if settings.forwarded_allow_ips:
-        app.put_in_front(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)
     return app
 
 
+def describe_app() -> FastAPI:
+    """The path operations, over no data: enough for the OpenAPI document."""
+    app = FastAPI(
+        title="On Record",
+        version=__version__,
+        summary="News reports as records that software can cite.",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        license_info=LICENSE,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        lifespan=lifespan,
+    )
+    # What is asked most comes first: routes are tried in their order.
+    for resource in RESOURCES.values():
+        app.include_router(records_router(resource))
+    for router in (history.router, evidence_router, search.router, meta.router):
+        app.include_router(router)
+    for resource in RESOURCES_WITH_CARDS.values():
+        app.include_router(embeds_router(resource))
+    app.include_router(oembed_router)
+    for resource in RESOURCES.values():
+        app.include_router(citation_router(resource))
+        app.include_router(revisions_router(resource))
+    app.include_router(guide.router)
+    docs.add_docs(app)
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Open the database before the first request, and close it after the last.
+
+    The state that it yields is in the scope of each request: the server counts what it refuses.
+    """
+    app.state.snapshots.open()
+    yield {"metrics": app.state.metrics}
+    app.state.snapshots.close()
+
+
 def add_mcp(app: FastAPI, settings: Settings) -> None:
-    """The library takes as long to load as all the rest, so who does not ask for it does without."""
+    """Add `/mcp`. The library takes as long to load as all the rest, so it is loaded on demand."""
     try:
         from app.mcp.http import PATH, Endpoint
     except ModuleNotFoundError as error:
         raise OperatorError(
             f"ONRECORD_MCP needs the package “{error.name}”: install the extra “mcp”"
         ) from None
-    app.router.routes.append(Route(PATH, Endpoint(settings)))
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """Yields the state that each request's scope carries: the server counts what it refuses."""
-    yield {"metrics": app.state.metrics}
-
-
-def described() -> DescribedApp:
-    """The addresses, which the OpenAPI document is made from, over no data yet."""
-    app = described_app(_lifespan)
-    add_routes(app)
-    add_docs(app)
-    return app
-
-
-for media_type in COMPRESSED:
-    add_compress_type(media_type)
+    app.routes.append(Route(PATH, Endpoint(settings)))
 
 
 def from_environment() -> FastAPI:
-    """What each worker process calls."""
+    """The application of a worker process."""
     return create_app(load_settings())

@@ -276,8 +276,9 @@ KINDS: dict[str, ProblemKind] = {
 class Problem(Exception):
     """A request that cannot be served. Exception handlers render it as RFC 9457 problem+json.
 
-    `extra` holds the extension members of the kind (RFC 9457, 3.2); `near` the paths of similar
-    records, each with its label, which pages offer as links.
+    `extra` holds the extension members of the kind (RFC 9457, 3.2), `links` those that are paths
+    without any prefix; `near` the paths of similar records, each with its label, which pages offer
+    as links.
     """
 
     def __init__(
@@ -286,6 +287,7 @@ class Problem(Exception):
         detail: str,
         errors: tuple[QueryError, ...] = (),
         extra: dict[str, Any] | None = None,
+        links: dict[str, str | None] | None = None,
         headers: dict[str, str] | None = None,
         near: tuple[tuple[str, str], ...] = (),
     ) -> None:
@@ -294,5 +296,6 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.extra = extra or {}
+        self.links = links or {}
         self.headers = headers or {}
         self.near = near

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.formats.registry import FORMATS
+from app.formats.media_types import FORMATS
 from tests.client import Api
 from tests.test_new_data import build_number, wait_for
 

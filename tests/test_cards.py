@@ -258,11 +258,11 @@ def test_pictures_have_the_same_bytes_each_time(seed_api: Api) -> None:
 def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
     from app.presentation import preview
     from app.presentation.cards import make_card as card_of
-    from app.query.related import parsed
+    from app.query.titles import parse_record
 
     sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
     for noun, _, record in every(seed_api):
-        shown = card_of(noun, parsed(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
+        shown = card_of(noun, parse_record(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
         blocks = preview.layout(shown)
         drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
         drawn = drawn.replace("\u2068", "").replace("\u2069", "")

@@ -24,8 +24,8 @@ from citeproc.source.json import CiteProcJSON
 from app.api import citations as citing
 from app.presentation.citations import STYLES, clean_text, render_citation, text_fragment
 from app.presentation.sentences import date_in_words, edtf_in_words
-from app.query.citations import CitedRecord
 from app.query.datasets import DatasetStamp
+from app.query.results import CitedRecord
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle
 from tests.client import Api
@@ -339,13 +339,13 @@ def test_a_style_has_its_media_type_and_links_to_the_others(api: Api, style: Cit
 
 def test_a_citation_of_today_is_stale_tomorrow(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     evening = datetime(2026, 5, 4, 23, 59, 40, tzinfo=UTC)
-    monkeypatch.setattr(citing, "_now", lambda: evening)
+    monkeypatch.setattr(citing, "current_time", lambda: evening)
     first = api.get(f"{FIGURE}/citation")
     assert "accessed 2026-05-04." in first.text
     assert first.headers["cache-control"] == "public, max-age=20, must-revalidate"
     asked = {"If-None-Match": first.headers["etag"]}
     assert api.get(f"{FIGURE}/citation", headers=asked).status_code == 304
-    monkeypatch.setattr(citing, "_now", lambda: evening + timedelta(seconds=20))
+    monkeypatch.setattr(citing, "current_time", lambda: evening + timedelta(seconds=20))
     again = api.get(f"{FIGURE}/citation", headers=asked)
     assert again.status_code == 200
     assert "accessed 2026-05-05." in again.text

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from app.api.openapi import openapi_under
-from app.formats.registry import FORMATS
-from app.main import described
+from app.formats.media_types import FORMATS
+from app.main import describe_app
 from tests.client import Api
 from tests.test_openapi import example_path, required_query
 
 pytestmark = pytest.mark.any_database
 
-PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
+PATHS: dict[str, Any] = openapi_under(describe_app(), "")["paths"]
 CODINGS = ["identity", "gzip", "br", "zstd"]
 # Present where there is something to say.
 OPTIONAL = {"Last-Modified", "Memento-Datetime"}

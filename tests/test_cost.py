@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.database.execute import CompiledStatement
-from app.query.select import pointers
+from app.query.select import linked_references, own_references
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing, Parameter
 from app.resources.lists import SEARCH, SOURCE_EVIDENCE, TIMELINE
@@ -35,7 +35,7 @@ def test_a_list_is_one_statement_and_one_for_each_thing_more(
 
     narrowed = f"{NARROWED[resource.type]}&limit=1"
     facets = ",".join(facet.name for facet in resource.facets)
-    _, linked = pointers(resource, resource.includes)
+    linked = linked_references(resource, resource.includes)
     assert cost("") == cost(f"facets={facets}") == cost("sort=-title&fields=id") == 1
     assert cost(f"{narrowed}&total=none") == 1
     assert cost(narrowed) == cost(f"{narrowed}&total=exact") == 2
@@ -44,7 +44,7 @@ def test_a_list_is_one_statement_and_one_for_each_thing_more(
     for include in resource.includes:
         # What a column of the record's own points at comes with its row.
         assert cost(f"{narrowed}&total=none&include={include.name}") == (
-            1 if pointers(resource, (include,))[0] else 2
+            1 if own_references(resource, (include,)) else 2
         )
     if resource.includes:
         assert cost(
@@ -186,7 +186,7 @@ def test_facets_look_at_so_many_matches_and_say_so(
     assert sum(item["count"] for item in every["facets"]["unit"]) == number
     # One match more than the bound is looked at: it tells that there are more.
     for bound, is_exact in ((number, True), (number - 1, False), (number // 2, False)):
-        monkeypatch.setattr("app.query.facets.COUNTED_UP_TO", bound)
+        monkeypatch.setattr("app.query.facets.MAX_MATCHES", bound)
         some = many_api.json(asked)
         assert some["facets_exact"] is is_exact
         assert sum(item["count"] for item in some["facets"]["unit"]) == min(number, bound + 1)

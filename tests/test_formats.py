@@ -4,15 +4,15 @@ import csv
 import html
 import io
 import json
-from typing import Any, cast
+from typing import Any, cast, get_args
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from app.api.negotiation import preferred
+from app.api.negotiation import best_match
 from app.formats.csv import cell, columns
 from app.formats.jsonld import CONTEXT
-from app.formats.registry import FORMATS, OF_HITS, OF_LISTS, OF_QUOTES, OF_RECORDS, OF_TIMELINE
+from app.formats.media_types import FORMATS, formats_of
 from app.presentation.sentences import edtf_in_words
 from app.resources import RESOURCES, Resource
 from app.vocabulary import FormatName
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.any_database
 
 SOURCE = "flood-in-lower-vale-2031-05-04"
 OFFERED = {
-    **{resource.path: OF_LISTS for resource in RESOURCES.values()},
-    "/v1/timeline": OF_TIMELINE,
-    "/v1/search?q=flood": OF_HITS,
-    f"/v1/sources/{SOURCE}/evidence": OF_QUOTES,
-    "/v1/figures/people-displaced-2031-05-04": OF_RECORDS,
+    **{resource.path: formats_of("records") for resource in RESOURCES.values()},
+    "/v1/timeline": formats_of("timeline"),
+    "/v1/search?q=flood": formats_of("search"),
+    f"/v1/sources/{SOURCE}/evidence": formats_of("evidence"),
+    "/v1/figures/people-displaced-2031-05-04": formats_of("record"),
 }
 EVERY = [
     pytest.param(path, row, id=f"{path}-{row.name}")
@@ -48,7 +48,7 @@ def test_a_format_is_selected_by_name_and_by_media_type(api: Api, path: str, row
         assert response.headers["content-type"] == row.media_type
         assert response.headers["dataset-version"] == api.snapshot.dataset.version
         assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
-    if row.has_whole_addresses or row.is_page or path.startswith(("/v1/timeline", "/v1/search")):
+    if row.has_absolute_urls or row.is_page or path.startswith(("/v1/timeline", "/v1/search")):
         return  # these name their own address, in which the format stands
     if row.name != "json":
         assert by_name.text == by_type.text
@@ -228,9 +228,11 @@ def test_a_feed_has_the_pages_of_its_list(api: Api) -> None:
 
 
 @pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact", "fields=id"])
-@pytest.mark.parametrize("name", [row.name for row in OF_LISTS if row.no_place_for])
+@pytest.mark.parametrize(
+    "name", [row.name for row in formats_of("records") if row.unsupported_options]
+)
 def test_unsupported_options_are_refused(api: Api, name: str, trimming: str) -> None:
-    refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].no_place_for
+    refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].unsupported_options
     response = api.get(f"/v1/figures?format={name}&{trimming}")
     assert response.status_code == (422 if refused else 200), response.text
 
@@ -285,7 +287,7 @@ def test_links_lead_to_other_formats(api: Api) -> None:
         "link"
     ]
     addresses = [part.split(">")[0][1:] for part in link.split(", ") if 'rel="alternate"' in part]
-    assert len(addresses) == len(OF_LISTS) - 1
+    assert len(addresses) == len(formats_of("records")) - 1
     for address in addresses:
         response = api.get(address)
         assert response.status_code == 200, (address, response.text)
@@ -402,7 +404,11 @@ def test_json_ld_has_absolute_iris(api: Api) -> None:
 
 # ------------------------------------------------------------------------------------------------------------ negotiation
 
-NAMES: tuple[FormatName, ...] = ("json", "csv", "ndjson", "jsonld", "html")
+MEDIA_TYPES = {
+    name: (FORMATS[name].bare_media_type, *FORMATS[name].other_media_types)
+    for name in get_args(FormatName)
+    if name in ("json", "csv", "ndjson", "jsonld", "html")
+}
 ACCEPT = {
     "": "json",
     "*/*": "json",
@@ -427,7 +433,7 @@ ACCEPT = {
 
 @pytest.mark.parametrize("accept", ACCEPT)
 def test_accept_selects_the_format(accept: str) -> None:
-    assert preferred(accept, NAMES) == ACCEPT[accept]
+    assert best_match(accept, MEDIA_TYPES) == ACCEPT[accept]
 
 
 def test_format_wins_over_accept(api: Api) -> None:

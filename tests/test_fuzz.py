@@ -19,13 +19,13 @@ from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from app.api.openapi import openapi_under
-from app.main import described
+from app.main import describe_app
 from tests.client import Api
 
 pytestmark = pytest.mark.any_database
 
 Case = schemathesis.Case[Any]
-PATHS: dict[str, Any] = openapi_under(described(), "")["paths"]
+PATHS: dict[str, Any] = openapi_under(describe_app(), "")["paths"]
 FUZZ_CASES = os.environ.get("ONRECORD_FUZZ_CASES")
 CASES = int(FUZZ_CASES or 800)
 RAW = CASES // 4

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from app.api.openapi import openapi_under
-from app.main import described
+from app.main import describe_app
 from tests.conftest import ROOT
 from tests.npm import TOOLS, install, installed, run
 from tests.server import serving
@@ -54,7 +54,7 @@ def generator() -> Path:
 @pytest.fixture(scope="session")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("openapi") / "openapi.json"
-    path.write_text(json.dumps(openapi_under(described(), "")), encoding="utf-8")
+    path.write_text(json.dumps(openapi_under(describe_app(), "")), encoding="utf-8")
     return path
 
 
@@ -152,7 +152,7 @@ def python_client(generator: Path, document: Path) -> Path:
 
 def test_a_python_client_has_every_operation(python_client: Path) -> None:
     functions = {path.stem for path in (python_client / "client" / "api").rglob("*.py")}
-    paths = openapi_under(described(), "")["paths"].values()
+    paths = openapi_under(describe_app(), "")["paths"].values()
     assert functions - {"__init__"} == {path["get"]["operationId"] for path in paths}
 
 

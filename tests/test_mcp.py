@@ -18,8 +18,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 from app.mcp.brief import brief
-from app.mcp.http import asking
-from app.mcp.tools import INSTRUCTIONS, TOOLS, call
+from app.mcp.tools import INSTRUCTIONS, TOOLS, asking, call
 from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES
 from tests.client import Api
@@ -224,7 +223,7 @@ def test_shortened_lists_count_what_is_left_out() -> None:
         ("list", {"noun": "figure", "limit": 0}, "a whole number from 1 to 500"),
         ("list", {"noun": "figure", "cursor": "abc"}, "is not a cursor that this server made"),
         ("get", {"noun": "figure", "id": "people-displaced"}, f"Near ones: {FIGURE}"),
-        ("get", {"noun": "figure", "id": "../../etc/passwd"}, "is not an id"),
+        ("get", {"noun": "figure", "id": "../../etc/passwd"}, "There is nothing at"),
         ("get", {"noun": "figure", "id": ["x"]}, "takes one value"),
         ("get", {"noun": "figure"}, "get needs “id”"),
         ("get", {"noun": "figure", "id": FIGURE, "known_att": "x"}, "Did you mean “known_at”?"),
@@ -400,7 +399,7 @@ def test_what_it_costs_is_what_is_said(seed_api: Api) -> None:
         ),
         "the instructions, once a session": len(INSTRUCTIONS),
     }
-    ask = asking(seed_api.app, {"headers": [(b"host", b"facts.example.org")]})
+    ask = asking(seed_api.app, {"scheme": "http", "headers": [(b"host", b"facts.example.org")]})
     for name, (tool, arguments) in COSTS.items():
         found[name] = len(
             json.dumps(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.openapi import openapi_under
-from app.main import described
+from app.main import describe_app
 from tests.conftest import ROOT
 from tests.openapi_changes import Kind, changes
 
@@ -20,7 +20,7 @@ changes (docs/stability.md): find an additive way."""
 
 
 def test_the_committed_document_is_the_served_one() -> None:
-    served = json.loads(json.dumps(openapi_under(described(), "")))
+    served = json.loads(json.dumps(openapi_under(describe_app(), "")))
     differences = changes(SNAPSHOT, served)
     assert not differences, ADVICE.format(changes="\n".join(map(str, differences)))
 

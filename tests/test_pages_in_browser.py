@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.main import described
+from app.main import describe_app
 from tests.conftest import MADE_UP, build_from
 from tests.hostile import build_hostile
 from tests.server import serving
@@ -362,7 +362,7 @@ def test_the_docs_page_has_every_operation_and_runs_one(
         page.get_by_text("/v1/figures/{id}").first.wait_for()
         page.evaluate(axe)
         assert {each["id"] for each in page.evaluate("axe.run()")["violations"]} <= OF_SWAGGER_UI
-        assert page.locator(".opblock").count() == len(described().openapi()["paths"])
+        assert page.locator(".opblock").count() == len(describe_app().openapi()["paths"])
         page.locator("#operations-figures-get_figure .opblock-summary-control").first.click()
         operation = page.locator("#operations-figures-get_figure")
         operation.locator("input[placeholder=id]").fill("people-displaced-2031-05-04")

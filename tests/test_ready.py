@@ -7,14 +7,12 @@ import pytest
 from anyio import create_task_group, sleep_forever
 from anyio.lowlevel import checkpoint
 
-from app.formats.prebuilt import MADE_READY
+from app.formats.prebuilt import PREBUILT_FORMATS
 from app.resources import RESOURCES, Resource
 from tests.client import Api
 
-FORMS = [row.name for row in MADE_READY]
 
-
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", PREBUILT_FORMATS)
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
 def test_what_is_ready_is_what_would_be_written(
     many_api: Api, resource: Resource, form: str
@@ -27,7 +25,7 @@ def test_what_is_ready_is_what_would_be_written(
     assert ready.content == written.content
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", PREBUILT_FORMATS)
 def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None:
     with Api.over(many_url, public_url="https://facts.example.org/on") as public:
         ready, written = (
@@ -67,7 +65,7 @@ def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:
             "method": "GET",
             "path": address,
             "query_string": query,
-            "headers": [],
+            "headers": [(b"host", b"test")],
         }
         scope |= {
             "scheme": "http",

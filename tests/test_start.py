@@ -20,7 +20,7 @@ NOT_AT_START = (
 
 
 def test_a_server_starts_without_what_only_builds_and_documents_need() -> None:
-    code = "import sys, app.main; app.main.described(); print(*sys.modules)"
+    code = "import sys, app.main; app.main.describe_app(); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -1,122 +1,201 @@
-"""Citations over HTTP. A citation names whole addresses and the day on which it is made, so it is kept shorter than other
-answers: one for “today” not beyond the day, by nobody, and not by us.
+"""Citations over HTTP.
+
+A citation has absolute URLs and the day of access, so it is cached for a shorter time than other
+responses: one for “today” not beyond the day, and not by the response cache.
 """
 
 from datetime import UTC, datetime, time, timedelta
-from typing import get_args
+from typing import Annotated, Any, get_args
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 
-from app.api import history
-from app.api.negotiation import best_of
-from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
-from app.api.snapshots import Handler, base_url_of, current, header, mark_cacheable
+from app.api.context import base_url_of, current_snapshot, header, mark_cacheable
+from app.api.negotiation import best_match
+from app.api.openapi import (
+    CITATION_HEADERS,
+    id_path,
+    not_modified,
+    ok,
+    problems,
+    query_parameter,
+    renamed,
+)
+from app.api.responses import CACHE_CONTROL, VARY, make_etag, require_id
+from app.api.responses import not_modified as not_modified_response
+from app.api.route import DataRoute
 from app.presentation.citations import STYLES, render_citation
-from app.problems import INVALID_QUERY, Problem, QueryError
-from app.query.citations import CitedRecord, read_cited
+from app.problems import (
+    INVALID_QUERY,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    TOO_SLOW,
+    WITHDRAWN,
+    Problem,
+    QueryError,
+)
+from app.query.citations import read_cited
 from app.query.datasets import DatasetVersion
 from app.query.params import CitationQuery, parse_citation
+from app.query.results import CitedRecord
+from app.query.withdrawals import raise_missing
 from app.resources import Resource
+from app.resources.declarations import MOMENT_VALUE
+from app.resources.fields import DAY_PATTERN
 from app.vocabulary import CitationStyle
 
-_KEPT_AT_MOST = 60
-"""In seconds."""
-_MEDIA_TYPES = {name: (style.media_type,) for name, style in STYLES.items()}
+_MAX_AGE = 60
+"""Seconds that a citation for “today” may be cached."""
+_MEDIA_TYPES = {name: (style.media_type.partition(";")[0],) for name, style in STYLES.items()}
+_STYLES_BY_TYPE: dict[str, list[CitationStyle]] = {}
+for _name, _style in STYLES.items():
+    _STYLES_BY_TYPE.setdefault(_style.media_type, []).append(_name)
 
 
-def citation_handler(resource: Resource) -> Handler:
-    async def cite_record(request: Request) -> Response:
-        now = _now()
-        here, origin = current(request), base_url_of(request)
+def citation_router(resource: Resource) -> APIRouter:
+    router = APIRouter(prefix=resource.path, tags=[resource.plural], route_class=DataRoute)
+
+    @router.get(
+        "/{id}/citation",
+        operation_id=f"cite_{resource.type}",
+        name=f"cite_{resource.type}",
+        summary=f"How to cite one {resource.type}",
+        description=f"A citation of the {resource.type} with the permanent URL of its revision:"
+        " what it says, as of when, according to whom, in which source. It says so where the"
+        " source does not name these.",
+        response_class=Response,
+        response_model=None,
+        responses={
+            **ok("The citation.", content=_CONTENT, headers=CITATION_HEADERS),
+            **not_modified(CITATION_HEADERS),
+            **renamed(),
+            **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
+        },
+        openapi_extra={"parameters": _PARAMETERS},
+    )
+    async def cite_record(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
+        now = current_time()
+        snapshot, base_url = await current_snapshot(request), base_url_of(request)
         query = parse_citation(
-            resource, request.scope["query_string"], _preferred(request), here.axis
+            resource, request.scope["query_string"], _preferred(request), snapshot.history
         )
-        record_id = id_in(request, resource)
+        record_id = require_id(request, resource, id)
         path = f"{resource.path}/{record_id}"
         accessed = query.accessed or now.date()
-        style = STYLES[query.style]
-        state: DatasetVersion = query.known_at.state if query.known_at else here.dataset
+        version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
         headers = {
-            "Content-Type": style.media_type,
-            "ETag": tag(
-                state.mark,
-                origin.absolute,
+            "Content-Type": STYLES[query.style].media_type,
+            "ETag": make_etag(
+                version.mark,
+                base_url.absolute,
                 f"{path}/citation",
                 query.canonical(),
                 accessed.isoformat(),
             ),
             "Cache-Control": CACHE_CONTROL if query.accessed else _until_midnight(now),
             "Vary": VARY,
-            "Dataset-Version": state.version,
+            "Dataset-Version": version.version,
         }
-        if (same := not_modified(request, headers)) is not None:
-            return same
-        there = await here.known_at(query.known_at)
-        cited = await read_cited(there.database, resource, record_id)
+        if (unchanged := not_modified_response(request, headers)) is not None:
+            return unchanged
+        view = await snapshot.view(query.known_at)
+        cited = await read_cited(view.database, resource, record_id)
         if cited is None:
-            return await history.withdrawn_response(
-                there, resource, record_id, request, behind="/citation"
-            )
-        _require_it_was_there(query, cited, now)
+            await raise_missing(view.database, resource, record_id)
+        _require_recorded(query, cited, now)
         body = render_citation(
             query.style,
             cited,
-            origin=origin.absolute,
-            version=there.dataset.version,
+            origin=base_url.absolute,
+            version=view.dataset.version,
             accessed=accessed,
         )
         if query.accessed is not None:
-            mark_cacheable(request, here, names_host=origin.base != origin.absolute)
-        address = f"{origin.absolute}{path}"
-        return Response(
-            body, headers={**headers, "Link": _links(query, address, cited.revision, origin.base)}
-        )
+            names_host = base_url.base != base_url.absolute
+            mark_cacheable(request, snapshot, names_host=names_host)
+        url = f"{base_url.absolute}{path}"
+        links = _links(query, url, cited.revision, base_url.base)
+        return Response(body, headers={**headers, "Link": links})
 
-    return cite_record
+    return router
+
+
+_CONTENT: dict[str, dict[str, Any]] = {
+    media_type: {"type": "array", "items": {"type": "object"}}
+    if "json" in media_type
+    else {"type": "string"}
+    for media_type in _STYLES_BY_TYPE
+}
+_PARAMETERS = [
+    query_parameter(
+        "style",
+        "Citation style; overrides `Accept`. "
+        + "; ".join(
+            f"{', '.join(f'`{name}`' for name in names)}: {media_type.partition(';')[0]}"
+            for media_type, names in _STYLES_BY_TYPE.items()
+        )
+        + ". Default: the style that `Accept` prefers, `sentence` first.",
+        {"type": "string", "enum": list(STYLES), "examples": ["apa"]},
+    ),
+    query_parameter(
+        "accessed",
+        "Day of access; default: today in UTC. Not before the revision was recorded.",
+        {"type": "string", "format": "date", "pattern": DAY_PATTERN, "examples": ["2026-11-24"]},
+    ),
+    query_parameter(
+        "known_at",
+        "Cite the revision of this instant, of the end of this day (UTC), or of this dataset"
+        " version.",
+        {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
+    ),
+]
+
+
+def current_time() -> datetime:
+    return datetime.now(UTC)
 
 
 def _preferred(request: Request) -> CitationStyle | None:
     """Of several styles of one media type the first."""
-    accept = header(request, b"accept")
-    return "sentence" if accept is None else best_of(accept, _MEDIA_TYPES)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    accept = header(request.scope, b"accept")
+    return "sentence" if accept is None else best_match(accept, _MEDIA_TYPES)
 
 
 def _until_midnight(now: datetime) -> str:
-    """Nobody may go on with it when the day is over."""
+    """No cache may serve it after the day of access."""
     end = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
-    return (
-        f"public, max-age={min(_KEPT_AT_MOST, int((end - now).total_seconds()))}, must-revalidate"
-    )
+    seconds = min(_MAX_AGE, int((end - now).total_seconds()))
+    return f"public, max-age={seconds}, must-revalidate"
 
 
-def _require_it_was_there(query: CitationQuery, cited: CitedRecord, now: datetime) -> None:
-    """Nobody read on a day what was recorded later. West of us it may be a day earlier still."""
+def _require_recorded(query: CitationQuery, cited: CitedRecord, now: datetime) -> None:
+    """Raises Problem `invalid-query` where the revision was recorded after the day of access.
+
+    West of the server it may be a day earlier still.
+    """
     recorded_at = cited.recorded_in.recorded_at
     if query.accessed is None or recorded_at is None:
         return
     first = min(datetime.fromisoformat(recorded_at), now).date() - timedelta(days=1)
     if query.accessed < first:
         day = query.accessed.isoformat()
-        detail = f"lies before this revision was recorded ({recorded_at}); known_at={day} cites what was served on that day"
-        fault = QueryError(parameter="accessed", value=day, detail=detail)
-        raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (fault,))
+        detail = (
+            f"lies before this revision was recorded ({recorded_at});"
+            f" known_at={day} cites what was served on that day"
+        )
+        error = QueryError(parameter="accessed", value=day, detail=detail)
+        raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (error,))
 
 
-def _links(query: CitationQuery, address: str, revision: int, base: str) -> str:
-    """RFC 8288: what is cited, where it stays (RFC 8574), and the same in the other styles."""
+def _links(query: CitationQuery, url: str, revision: int, base: str) -> str:
+    """RFC 8288: the record, its permanent revision (RFC 8574), the other styles."""
     links = [
-        f'<{address}>; rel="about"',
-        f'<{address}/revisions/{revision}>; rel="cite-as"; anchor="{address}"',
+        f'<{url}>; rel="about"',
+        f'<{url}/revisions/{revision}>; rel="cite-as"; anchor="{url}"',
     ]
     styles: tuple[CitationStyle, ...] = get_args(CitationStyle)
     for style in styles:
         if style != query.style:
-            media_type = STYLES[style].media_type.partition(";")[0]
-            links.append(
-                f'<{address}/citation?{query.in_style(style)}>; rel="alternate"; type="{media_type}"; title="{style}"'
-            )
+            target = f"{url}/citation?{query.in_style(style)}"
+            media_type = _MEDIA_TYPES[style][0]
+            links.append(f'<{target}>; rel="alternate"; type="{media_type}"; title="{style}"')
     return ", ".join([*links, f'<{base}/openapi.json>; rel="describedby"'])

@@ -5,8 +5,8 @@ any path prefix. FastAPI's own page starts it from an inline script, which the p
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.guide import guide
 from app.api.responses import document
+from app.api.route import DataRoute
 from app.pages.page_context import FOLDER as PAGES_FOLDER
 from app.query.params import parse_nothing
 
@@ -18,8 +18,7 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
-router = APIRouter(include_in_schema=False)
-router.add_api_route("/docs/guide", guide)
+router = APIRouter(include_in_schema=False, route_class=DataRoute)
 
 
 @router.get("/docs")

@@ -1,180 +1,289 @@
-"""Cards on other people's pages, as far as they are a matter of HTTP: in a frame, as JSON for the web component, as a picture, and
-what oEmbed consumers are told of them.
-"""
+"""Cards on other pages: in a frame, as JSON for the web component, as a picture, by oEmbed."""
 
 import re
 from asyncio import get_running_loop
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import get_args
+from typing import Annotated, get_args
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import APIRouter, Request, Response
 
-from app.api import history, pages
-from app.api.negotiation import forms_of
-from app.api.responses import CACHE_CONTROL, VARY, id_in, not_modified, tag
-from app.api.snapshots import CARD, Handler, base_of, base_url_of, current, mark_cacheable
-from app.formats.registry import FORMATS, OF_DOCUMENTS
+from app.api.context import base_of, base_url_of, current_snapshot, header, mark_cacheable
+from app.api.negotiation import offered_formats
+from app.api.openapi import (
+    document_responses,
+    format_parameter,
+    id_path,
+    query_parameter,
+    renamed,
+)
+from app.api.responses import CACHE_CONTROL, VARY, make_etag, not_modified, require_id
+from app.api.route import DataRoute
+from app.formats.media_types import FORMATS, formats_of
 from app.pages.frames import card_assets, render_card
 from app.pages.page_context import root_of
-from app.presentation import cards as cards
-from app.presentation import oembed
+from app.presentation import cards, oembed
 from app.presentation.cards import Card, make_card
-from app.problems import NOT_FOUND, NOT_IMPLEMENTED, NOT_READY, Problem
+from app.problems import (
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    NOT_IMPLEMENTED,
+    NOT_READY,
+    TOO_SLOW,
+    WITHDRAWN,
+    Problem,
+)
 from app.query.params import ItemQuery, parse_card, parse_nothing, parse_oembed
 from app.query.records import read_item
-from app.query.related import named_in, parsed
-from app.query.revisions import read_tombstone
 from app.query.snapshots import Snapshot
+from app.query.titles import parse_record, read_titles, references_of
+from app.query.withdrawals import raise_missing, read_withdrawal
 from app.resources import RESOURCES, Resource
+from app.schemas.cards import CardDocument, OembedDocument
 from app.urls import BaseUrl
-from app.vocabulary import SLUG_PATTERN, ResourceType, Theme
+from app.vocabulary import SLUG_PATTERN, Theme
 
 RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
     RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.CARD_TYPES
 }
 PNG = "image/png"
-_ADDRESS = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
+_PATH = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
 _MAX_PENDING = 18
-"""Pictures being drawn or waiting, per application; more are refused."""
+"""Pictures that are drawn or wait for their turn; further requests are told to come again."""
+_THEME_PARAMETER = query_parameter(
+    "theme",
+    "Colours of the HTML card: those of the reader's system (default), or fixed ones.",
+    {"type": "string", "enum": list(get_args(Theme)), "examples": ["dark"]},
+)
 
 
-def embed_handler(resource: Resource) -> Handler:
-    async def embed(request: Request) -> Response:
-        request.scope[CARD] = "auto"
-        here, base = current(request), base_of(request)
-        query = parse_card(request.scope["query_string"], forms_of(request, OF_DOCUMENTS))
-        request.scope[CARD] = query.theme
-        record_id = id_in(request, resource)
-        is_page = FORMATS[query.form.name].is_page
-        headers = {
-            **_headers(
-                here,
-                base,
-                f"/embed/{resource.plural}/{record_id}",
-                query.canonical(),
-                card_assets().style,
-                card_assets().script,
+def embeds_router(resource: Resource) -> APIRouter:
+    """The card of a record, and its picture."""
+    router = APIRouter(tags=[resource.plural], route_class=DataRoute)
+
+    @router.get(
+        f"/embed/{resource.plural}/{{id}}",
+        operation_id=f"embed_{resource.type}",
+        summary=f"One {resource.type} as a card for other pages",
+        description=f"The current {resource.type} with its caveats and corrections: as HTML for an"
+        " iframe, which posts its height to the page; as JSON for the web component.",
+        response_model=CardDocument,
+        responses={
+            **document_responses(
+                "The card.",
+                NOT_FOUND,
+                NOT_ACCEPTABLE,
+                WITHDRAWN,
+                TOO_SLOW,
+                formats=formats_of("document"),
             ),
-            "Content-Type": FORMATS[query.form.name].media_type,
-            **(card_assets().headers if is_page else {}),
+            **renamed(),
+        },
+        openapi_extra={"parameters": [_THEME_PARAMETER, format_parameter(formats_of("document"))]},
+    )
+    async def embed(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
+        request.state.card_theme = "auto"
+        snapshot, base = await current_snapshot(request), base_of(request)
+        formats = offered_formats(request, "document")
+        query = parse_card(request.scope["query_string"], formats)
+        request.state.card_theme = query.theme
+        record_id = require_id(request, resource, id)
+        format_, frame = FORMATS[query.format.name], card_assets()
+        path = f"/embed/{resource.plural}/{record_id}"
+        headers = {
+            **_headers(snapshot, base, path, query.canonical(), frame.style, frame.script),
+            "Content-Type": format_.media_type,
+            **(frame.headers if format_.is_page else {}),
         }
-        if (same := not_modified(request, headers)) is not None:
-            return same
-        shown = await _card_of(here, resource, record_id)
-        if shown is None:
-            return await history.withdrawn_response(
-                await here.known_at(None), resource, record_id, request, under="/embed"
-            )
-        mark_cacheable(request, here)
+        if (unchanged := not_modified(request, headers)) is not None:
+            return unchanged
+        record_card = await _read_card(snapshot, resource, record_id)
+        if record_card is None:
+            await raise_missing(snapshot.database, resource, record_id)
+        mark_cacheable(request, snapshot)
         root = root_of(base)
-        body = render_card(shown, root, query.theme) if is_page else cards.render_json(shown, root)
+        body = (
+            render_card(record_card, root, query.theme)
+            if format_.is_page
+            else cards.render_json(record_card, root)
+        )
         return Response(body, headers=headers)
 
-    return embed
+    @router.get(
+        f"/preview/{resource.plural}/{{id}}.png",
+        operation_id=f"preview_{resource.type}",
+        summary=f"One {resource.type} as a picture",
+        description="The card, as far as it fits, for previews of links.",
+        response_class=Response,
+        response_model=None,
+        responses={
+            **document_responses(
+                "The picture, 1200 by 630 pixels.",
+                NOT_FOUND,
+                WITHDRAWN,
+                TOO_SLOW,
+                content={PNG: {"type": "string", "format": "binary"}},
+            ),
+            **renamed(),
+        },
+    )
+    async def preview(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
+        snapshot = await current_snapshot(request)
+        parse_nothing(request.scope["query_string"], "a picture")
+        record_id = require_id(request, resource, id)
+        headers = {
+            **_headers(snapshot, "preview", resource.plural, record_id),
+            "Content-Type": PNG,
+            "Vary": "Accept-Encoding",
+        }
+        if (unchanged := not_modified(request, headers)) is not None:
+            return unchanged
+        record_card = await _read_card(snapshot, resource, record_id)
+        if record_card is None:
+            await raise_missing(snapshot.database, resource, record_id)
+        renderer: PreviewRenderer = request.app.state.previews
+        body = await renderer.draw(record_card)
+        mark_cacheable(request, snapshot)
+        return Response(body, headers=headers)
+
+    return router
 
 
-def _headers(here: Snapshot, *named: str) -> dict[str, str]:
+def _headers(snapshot: Snapshot, *parts: str) -> dict[str, str]:
     return {
-        "ETag": tag(here.dataset.mark, *named),
+        "ETag": make_etag(snapshot.dataset.mark, *parts),
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
-        "Dataset-Version": here.dataset.version,
+        "Dataset-Version": snapshot.dataset.version,
         # Pages that load only what agrees to it (COEP) may show it, too.
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
 
 
-async def _card_of(here: Snapshot, resource: Resource, record_id: str) -> Card | None:
-    """Null: there is no such record. Two statements, the second for titles that are not known yet."""
-    there = await here.known_at(None)
-    item = await read_item(there.database, ItemQuery(resource), record_id)
+async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> Card | None:
+    """None: there is no such record. Two statements, the second for titles not known yet."""
+    view = await snapshot.view(None)
+    item = await read_item(view.database, ItemQuery(resource), record_id)
     if item is None:
         return None
-    beside = await pages.titles_of(there, named_in(item.record))
-    return make_card(resource.type, parsed(item.record[1]), beside.titles, there.dataset.version)
+    titles = await read_titles(view.database, references_of(item.record), view.titles)
+    return make_card(resource.type, parse_record(item.record.body), titles, view.dataset.version)
 
 
-# --------------------------------------------------------------------------------------------------------------- oEmbed
+# ------------------------------------------------------------------------------------------- oEmbed
+
+_PIXELS = {"type": "integer", "minimum": 1, "maximum": 99999, "examples": [480]}
+_FIGURE_ID = next(item.example for item in RESOURCES["figure"].filters if item.name == "id")
+
+oembed_router = APIRouter(tags=["about"], route_class=DataRoute)
 
 
-async def oembed_answer(request: Request) -> Response:
-    """What an oEmbed consumer may show for an address of ours."""
-    here, origin = current(request), base_url_of(request)
+@oembed_router.get(
+    "/oembed",
+    operation_id="oembed",
+    summary="What a consumer of oEmbed 1.0 may show for a URL",
+    description="Of type `rich`: an iframe with the card. Parameters that consumers add have no"
+    " effect; `not_read` names them.",
+    response_model=OembedDocument,
+    responses=document_responses(
+        "The oEmbed response.", NOT_FOUND, WITHDRAWN, NOT_IMPLEMENTED, TOO_SLOW
+    ),
+    openapi_extra={
+        "parameters": [
+            query_parameter(
+                "url",
+                "URL of a record or of its card.",
+                {"type": "string", "examples": [f"/v1/figures/{_FIGURE_ID}"]},
+                required=True,
+            ),
+            query_parameter(
+                "format",
+                "`json`; any other format, including `xml`, is 501.",
+                {"type": "string", "enum": ["json"], "examples": ["json"]},
+            ),
+            query_parameter("maxwidth", "Maximum width of the iframe in CSS pixels.", _PIXELS),
+            query_parameter("maxheight", "Maximum height of the iframe in CSS pixels.", _PIXELS),
+        ]
+    },
+)
+async def get_oembed(request: Request) -> Response:
+    snapshot, base_url = await current_snapshot(request), base_url_of(request)
     query = parse_oembed(request.scope["query_string"])
     if query.format != "json":
-        detail = f"oEmbed is answered in JSON, not in “{query.format[:40]}”: leave format out, or write format=json."
+        detail = (
+            f"oEmbed is answered in JSON, not in “{query.format[:40]}”: leave format out,"
+            " or write format=json."
+        )
         raise Problem(NOT_IMPLEMENTED, detail)
-    noun, record_id, theme = _named_by(query.url, request, origin)
+    resource, record_id, theme = _record_of(query.url, request, base_url)
     headers = {
-        **_headers(here, origin.absolute, "/oembed", query.canonical()),
+        **_headers(snapshot, base_url.absolute, "/oembed", query.canonical()),
         "Content-Type": oembed.MEDIA_TYPE,
         "Vary": "Accept-Encoding",
     }
-    if (same := not_modified(request, headers)) is not None:
-        return same
-    shown = await _card_of(here, RESOURCES[noun], record_id)
-    if shown is None:
-        there = await here.known_at(None)
-        tombstone = await read_tombstone(there.database, RESOURCES[noun], record_id)
-        # A consumer that is led on would ask with the old address again.
-        if tombstone is None or tombstone.renamed_to is None:
-            return await history.withdrawn_response(there, RESOURCES[noun], record_id, request)
-        shown = await _card_of(here, RESOURCES[noun], tombstone.renamed_to)
-        if shown is None:
-            raise _unknown(query.url)
-    mark_cacheable(request, here, names_host=origin.base != origin.absolute)
-    return Response(oembed.render_oembed(shown, query, theme, origin.absolute), headers=headers)
+    if (unchanged := not_modified(request, headers)) is not None:
+        return unchanged
+    record_card = await _read_card(snapshot, resource, record_id)
+    if record_card is None:
+        # A consumer that is redirected would ask with the old URL again.
+        withdrawal = await read_withdrawal(snapshot.database, resource, record_id)
+        if withdrawal is None or withdrawal.renamed_to is None:
+            await raise_missing(snapshot.database, resource, record_id)
+        record_card = await _read_card(snapshot, resource, withdrawal.renamed_to)
+    if record_card is None:
+        raise _unknown_url(query.url)
+    mark_cacheable(request, snapshot, names_host=base_url.base != base_url.absolute)
+    body = oembed.render_oembed(record_card, query, theme, base_url.absolute)
+    return Response(body, headers=headers)
 
 
-def _named_by(url: str, request: Request, origin: BaseUrl) -> tuple[ResourceType, str, Theme]:
-    """Which record an address is of: of ours under our public URL, under the host that was asked, or without any host. A query
-    that asks for something else than the record as it is now has no card.
+def _record_of(url: str, request: Request, base_url: BaseUrl) -> tuple[Resource, str, Theme]:
+    """The record that a URL of ours names, under the public URL, the host of the request, or no
+    host. A query that asks for another form of the record than the present one has no card.
     """
     try:
         parts = urlsplit(url)
-        asked = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        raise _unknown(url) from None
+        raise _unknown_url(url) from None
     themes: tuple[Theme, ...] = get_args(Theme)
-    for host, prefix in _own(request, origin):
-        is_ours = parts.netloc.lower() == host if parts.netloc else not parts.scheme
-        found = (
-            _ADDRESS.fullmatch(parts.path.removeprefix(prefix))
+    for host, prefix in _own_hosts(request, base_url):
+        is_own = parts.netloc.lower() == host if parts.netloc else not parts.scheme
+        match = (
+            _PATH.fullmatch(parts.path.removeprefix(prefix))
             if parts.path.startswith(f"{prefix}/")
             else None
         )
-        if not is_ours or found is None or parts.scheme not in ("", "http", "https"):
+        if not is_own or match is None or parts.scheme not in ("", "http", "https"):
             continue
-        kind, plural, record_id = found.groups()
-        themed = dict(asked).get("theme", "auto")
-        theme = next((each for each in themes if each == themed), None)
-        left = [(name, value) for name, value in asked if (name, value) != ("format", "html")]
-        if theme is None or (left and (kind != "embed" or [name for name, _ in left] != ["theme"])):
+        kind, plural, record_id = match.groups()
+        theme_name = dict(query).get("theme", "auto")
+        theme = next((each for each in themes if each == theme_name), None)
+        names = [name for name, value in query if (name, value) != ("format", "html")]
+        if theme is None or (names and (kind != "embed" or names != ["theme"])):
             break
-        return RESOURCES_WITH_CARDS[plural].type, record_id, theme
-    raise _unknown(url)
+        return RESOURCES_WITH_CARDS[plural], record_id, theme
+    raise _unknown_url(url)
 
 
-def _own(request: Request, origin: BaseUrl) -> list[tuple[str, str]]:
-    """Hosts and prefixes under which we are."""
-    asked = urlsplit(origin.absolute)
-    own = [(asked.netloc.lower(), asked.path)]
+def _own_hosts(request: Request, base_url: BaseUrl) -> list[tuple[str, str]]:
+    """The hosts and path prefixes of this application."""
+    parts = urlsplit(base_url.absolute)
+    host = header(request.scope, b"host") or ""
     root_path = request.scope.get("root_path", "").rstrip("/")
-    return [*own, (request.headers.get("host", "").lower(), root_path)]
+    return [(parts.netloc.lower(), parts.path), (host.lower(), root_path)]
 
 
-def _unknown(url: str) -> Problem:
+def _unknown_url(url: str) -> Problem:
     detail = (
-        f"“{url[:120]}” is not the address of a record here that has a card: those are /v1/{{noun}}/{{id}} of"
-        f" {', '.join(RESOURCES_WITH_CARDS)}, without a query."
+        f"“{url[:120]}” is not the address of a record here that has a card: those are"
+        f" /v1/{{noun}}/{{id}} of {', '.join(RESOURCES_WITH_CARDS)}, without a query."
     )
     return Problem(NOT_FOUND, detail)
 
 
-# -------------------------------------------------------------------------------------------------------------- pictures
+# ----------------------------------------------------------------------------------------- pictures
 
 
 class PreviewRenderer:
@@ -184,7 +293,7 @@ class PreviewRenderer:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="preview")
         self._pending = 0
 
-    async def draw(self, shown: Card) -> bytes:
+    async def draw(self, record_card: Card) -> bytes:
         """The picture as PNG. Raises Problem (503) while too many are pending."""
         if self._pending >= _MAX_PENDING:
             raise Problem(
@@ -195,32 +304,6 @@ class PreviewRenderer:
 
         self._pending += 1
         try:
-            return await get_running_loop().run_in_executor(self._threads, draw, shown)
+            return await get_running_loop().run_in_executor(self._threads, draw, record_card)
         finally:
             self._pending -= 1
-
-
-def preview_handler(resource: Resource) -> Handler:
-    async def preview(request: Request) -> Response:
-        here = current(request)
-        parse_nothing(request.scope["query_string"], "a picture")
-        record_id = id_in(request, resource)
-        headers = {
-            **_headers(here, "preview", resource.plural, record_id),
-            "Content-Type": PNG,
-            "Vary": "Accept-Encoding",
-        }
-        if (same := not_modified(request, headers)) is not None:
-            return same
-        shown = await _card_of(here, resource, record_id)
-        if shown is None:
-            there = await here.known_at(None)
-            return await history.withdrawn_response(
-                there, resource, record_id, request, under="/preview", behind=".png"
-            )
-        renderer: PreviewRenderer = request.app.state.previews
-        body = await renderer.draw(shown)
-        mark_cacheable(request, here)
-        return Response(body, headers=headers)
-
-    return preview

@@ -1,6 +1,6 @@
 """Exports: responses that stream all records of a list."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 
 from anyio import create_task_group, move_on_after
@@ -23,9 +23,14 @@ class ExportResponse(StreamingResponse):
     """
 
     def __init__(
-        self, content: AsyncGenerator[bytes], rows: RowStream, *, write_timeout: float
+        self,
+        content: AsyncGenerator[bytes],
+        rows: RowStream,
+        *,
+        write_timeout: float,
+        headers: Mapping[str, str],
     ) -> None:
-        super().__init__(content)
+        super().__init__(content, headers=headers)
         self._content = content
         self._rows = rows
         self._write_timeout = write_timeout

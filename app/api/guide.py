@@ -1,5 +1,6 @@
-"""The guide: how to read records and how to ask for them. Every answer in it is given by the server itself while the page is
-made, from whatever data it has; nothing in it can grow old.
+"""The guide: how to read records and how to query them.
+
+Each response in it comes from the server itself while the page is rendered, so it is never stale.
 """
 
 from collections.abc import Mapping
@@ -7,44 +8,48 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Message
+from fastapi import APIRouter, Request, Response
 
-from app.api.pages import page
-from app.api.snapshots import KEEP, LISTING, base_url_of, current
+from app.api.context import base_url_of, current_snapshot
+from app.api.in_process import client_of
+from app.api.pages import page_response
+from app.api.route import DataRoute
 from app.pages.about import Example, render_guide
 from app.query.params import parse_nothing
 
 _HEADERS = ("content-type", "etag", "cache-control", "vary", "dataset-version")
+"""The headers of a response that the guide shows."""
+
+router = APIRouter(include_in_schema=False, route_class=DataRoute)
 
 
-async def guide(request: Request) -> Response:
-    """How to read records, and how to ask for them."""
+@router.get("/docs/guide")
+async def get_guide(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the guide")
-    here = current(request)
+    snapshot = await current_snapshot(request)
 
-    async def written() -> bytes:
-        return render_guide(await _shown(request), here.dataset.version, base_url_of(request))
+    async def render() -> bytes:
+        examples = await _examples(request)
+        return render_guide(examples, snapshot.dataset.version, base_url_of(request))
 
-    return await page(request, here, written)
+    return await page_response(request, snapshot, render)
 
 
-async def _shown(request: Request) -> dict[str, Example]:
-    """Every request of the guide, with its answer; what the data have nothing for is left out."""
-    shown: dict[str, Example] = {}
-    known = await _values(request)
-    for name, (address, headers) in _EXAMPLES.items():
+async def _examples(request: Request) -> dict[str, Example]:
+    """Each request of the guide with its response; without those that the data have no values for."""
+    examples: dict[str, Example] = {}
+    values = await _values(request)
+    for name, (path, headers) in _EXAMPLES.items():
         try:
-            asked = address.format_map(known)
+            path = path.format_map(values)
         except KeyError:
             continue
-        shown[name] = await ask(request, asked, headers)
-    if "record" in shown:
-        etag = shown["record"].headers["etag"]
-        shown["again"] = await ask(request, shown["record"].url, {"If-None-Match": etag})
-    return shown
+        examples[name] = await _get(request, path, headers)
+    if "record" in examples:
+        record = examples["record"]
+        headers = {"If-None-Match": record.headers["etag"]}
+        examples["again"] = await _get(request, record.url, headers)
+    return examples
 
 
 _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -67,61 +72,35 @@ _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "revisions": ("/v1/figures/{figure}/revisions", {}),
     "changes": ("/v1/changes?limit=1", {}),
 }
-"""Address and headers of each; in braces, what is taken from the data."""
+"""Path and headers of each request; values in braces come from the data."""
 
 
 async def _values(request: Request) -> dict[str, str]:
     """Ids, days and words that the data have."""
-    known: dict[str, str] = {}
-    for figure in _data(await ask(request, "/v1/figures?sort=-as_of&limit=1", {})):
-        known |= {
-            "figure": figure["id"],
-            "day": figure["as_of"]["latest"] or figure["as_of"]["earliest"] or "2024",
-        }
-        known["word"] = quote(max(figure["title"].split(), key=len))
-    for figure in _data(await ask(request, "/v1/figures?place_missing=false&limit=1", {})):
+    values: dict[str, str] = {}
+    for figure in await _data(request, "/v1/figures?sort=-as_of&limit=1"):
+        day = figure["as_of"]["latest"] or figure["as_of"]["earliest"] or "2024"
+        word = quote(max(figure["title"].split(), key=len))
+        values |= {"figure": figure["id"], "day": day, "word": word}
+    for figure in await _data(request, "/v1/figures?place_missing=false&limit=1"):
         ids = [place["id"] for place in figure["places"] if place["id"]]
-        known |= {"place": ids[0]} if ids else {}
-    for event in _data(await ask(request, "/v1/events?date_missing=false&sort=-date&limit=1", {})):
+        values |= {"place": ids[0]} if ids else {}
+    for event in await _data(request, "/v1/events?date_missing=false&sort=-date&limit=1"):
         day = event["date"]["latest"] or event["date"]["earliest"]
-        known |= {"month": day[:7]} if day else {}
-    return known
+        values |= {"month": day[:7]} if day else {}
+    return values
 
 
-def _data(shown: Example) -> Any:
-    return orjson.loads(shown.body)["data"]
+async def _data(request: Request, path: str) -> Any:
+    return orjson.loads((await _get(request, path, {})).body)["data"]
 
 
-async def ask(request: Request, address: str, headers: Mapping[str, str]) -> Example:
-    """What we answer to this address; `address` has no prefix."""
-    path, _, asked = address.partition("?")
-    prefix = request.scope.get("root_path", "")
-    left_out = (KEEP, LISTING, "state", "path_params", "endpoint", "route")
-    scope = {key: value for key, value in request.scope.items() if key not in left_out} | {
-        "path": f"{prefix}{path}",
-        "raw_path": quote(f"{prefix}{path}").encode("ascii"),
-        "query_string": asked.encode("ascii"),
-        "headers": [
-            (name.lower().encode("ascii"), value.encode("latin-1"))
-            for name, value in headers.items()
-        ],
-        "method": "GET",
-    }
-    started: Message = {}
-    body = b""
-
-    async def keep(message: Message) -> None:
-        nonlocal started, body
-        if message["type"] == "http.response.start":
-            started = message
-        else:
-            body += message.get("body", b"")
-
-    app = ExceptionMiddleware(request.app.router, handlers=request.app.exception_handlers)
-    await app(scope, request.receive, keep)
-    found = {
-        name.decode("latin-1").lower(): value.decode("latin-1")
-        for name, value in started["headers"]
-    }
-    told = {name: found[name] for name in _HEADERS if name in found}
-    return Example(address, dict(headers), started["status"], told, body.decode())
+async def _get(request: Request, path: str, headers: Mapping[str, str]) -> Example:
+    async with client_of(request.app, request.scope) as client:
+        # The examples show bodies as they are, not coded.
+        plain = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        response = await client.get(
+            f"{request.scope.get('root_path', '')}{path}", headers={**plain, **headers}
+        )
+    shown = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    return Example(path, dict(headers), response.status_code, shown, response.text)

@@ -1,103 +1,88 @@
-"""Which format an answer takes: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
+"""Content negotiation: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import TypeVar
 
 from starlette.requests import Request
 
-from app.api.snapshots import header
-from app.formats.registry import FORMATS, Format
+from app.api.context import header
+from app.formats.media_types import Format, ResultKind, formats_of
 from app.query.params import OfferedFormats
 from app.vocabulary import FormatName
 
 Name = TypeVar("Name", bound=str)
-# Other names that clients give to the same thing.
-_LONG = 500
-"""In bytes: what Accept has beyond that is not worth remembering."""
+MediaRange = tuple[str, float]
+"""A media range and its quality, 0 to 1."""
+
 _FORMAT = re.compile(rb"(?:^|&)format=([a-z]*)")
-_ALSO: dict[FormatName, tuple[str, ...]] = {
-    "ndjson": ("application/ndjson", "application/jsonl"),
-    "json": ("text/json", "application/problem+json"),
-}
 
 
-def forms_of(request: Request, offered: Iterable[Format]) -> OfferedFormats:
-    """`offered` in our order of preference."""
-    names = tuple(row.name for row in offered)
-    accept = header(request, b"accept")
-    return (
-        _forms(accept, names)
-        if accept is None or len(accept) < _LONG
-        else _forms.__wrapped__(accept, names)
+def offered_formats(request: Request, kind: ResultKind) -> OfferedFormats:
+    """The formats of a kind of result, and which of them the request prefers."""
+    formats = formats_of(kind)
+    names = tuple(row.name for row in formats)
+    accept = header(request.scope, b"accept")
+    return OfferedFormats(
+        offered=names,
+        # Evidence as CSV has a page at a time: only lists of records are exported.
+        plain=tuple(row.name for row in formats if row.is_record_stream and kind != "evidence"),
+        preferred=names[0] if accept is None else best_match(accept, _media_types(formats)),
+        unsupported_options={row.name: row.unsupported_options for row in formats},
     )
 
 
-def wants_page(request: Request, offered: Iterable[Format]) -> bool:
-    """Whether the answer is to be a page for people: by `format=`, else by `Accept`. For answers that are given before or
-    without a look at the rest of the query.
-    """
-    raw = request.scope["query_string"]
-    named = _FORMAT.search(raw) if b"format=" in raw else None
+def wants_page(request: Request) -> bool:
+    """Whether the response is a page for people, before the rest of the query is read."""
+    named = _FORMAT.search(request.scope["query_string"])
     if named is not None:
         return named[1] == b"html"
-    return forms_of(request, offered).preferred == "html"
+    accept = header(request.scope, b"accept")
+    return accept is not None and best_match(accept, _media_types(formats_of("document"))) == "html"
 
 
-@lru_cache(maxsize=512)
-def _forms(accept: str | None, names: tuple[FormatName, ...]) -> OfferedFormats:
-    return OfferedFormats(
-        names,
-        tuple(name for name in names if FORMATS[name].plain is not None),
-        names[0] if accept is None else preferred(accept, names),
-        {name: FORMATS[name].no_place_for for name in names},
-    )
+def _media_types(formats: Iterable[Format]) -> Mapping[FormatName, Sequence[str]]:
+    return {row.name: (row.bare_media_type, *row.other_media_types) for row in formats}
 
 
-def preferred(accept: str, offered: Sequence[FormatName]) -> FormatName | None:
-    """The offered format with the highest quality; of equals the one that is named more exactly, then the one named first,
-    then the one that we offer first. Null: none is acceptable. A header without a media range accepts anything.
+def best_match(accept: str, offered: Mapping[Name, Sequence[str]]) -> Name | None:
+    """The name with the highest quality; None: none is acceptable.
+
+    Of equals the one that is named more exactly, then the one named first, then the one offered
+    first. A header without a media range accepts anything.
     """
-    return best_of(
-        accept, {name: (FORMATS[name].media_type, *_ALSO.get(name, ())) for name in offered}
-    )
-
-
-def best_of(accept: str, offered: Mapping[Name, Sequence[str]]) -> Name | None:
-    """The same of anything that has media types."""
-    ranges = list(_ranges(accept))
+    ranges = list(_media_ranges(accept))
     if not ranges:
         return next(iter(offered))
     best: tuple[float, int, int] | None = None
-    chosen: Name | None = None
+    best_name: Name | None = None
     for name, media_types in offered.items():
-        rank = _rank([media_type.partition(";")[0] for media_type in media_types], ranges)
+        rank = _rank(media_types, ranges)
         if rank is not None and rank[0] > 0 and (best is None or rank > best):
-            best, chosen = rank, name
-    return chosen
+            best, best_name = rank, name
+    return best_name
 
 
-Range = tuple[str, float]
-
-
-def _rank(media_types: Sequence[str], ranges: Sequence[Range]) -> tuple[float, int, int] | None:
-    """Quality, exactness and place of the range that speaks of a format most exactly; null where none does."""
-    found: tuple[int, int, float] | None = None
+def _rank(
+    media_types: Sequence[str], ranges: Sequence[MediaRange]
+) -> tuple[float, int, int] | None:
+    """Quality, exactness and position of the most exact range that matches; None: none does."""
+    best: tuple[int, int, float] | None = None
     for index, (media_range, quality) in enumerate(ranges):
-        exactness = 0
         if media_range in media_types:
             exactness = 3
         elif media_range == f"{media_types[0].partition('/')[0]}/*":
             exactness = 2
         elif media_range == "*/*":
             exactness = 1
-        if exactness and (found is None or exactness > found[0]):
-            found = exactness, -index, quality
-    return None if found is None else (found[2], found[0], found[1])
+        else:
+            continue
+        if best is None or exactness > best[0]:
+            best = exactness, -index, quality
+    return None if best is None else (best[2], best[0], best[1])
 
 
-def _ranges(accept: str) -> Iterable[Range]:
+def _media_ranges(accept: str) -> Iterable[MediaRange]:
     for part in accept.split(","):
         media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if "/" not in media_range:
@@ -111,7 +96,7 @@ def _ranges(accept: str) -> Iterable[Range]:
 
 
 def _quality(value: str) -> float:
-    """Between 0 and 1; what cannot be read counts as nothing wanted."""
+    """Between 0 and 1; a value that cannot be read is 0."""
     try:
         quality = float(value)
     except ValueError:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from fastapi import FastAPI, Path
 
-from app.formats.registry import Format
+from app.formats.media_types import Format
 from app.problems import (
     CURSOR_EXPIRED,
     INTERNAL_ERROR,
@@ -26,7 +26,7 @@ from app.problems import (
     URI_TOO_LONG,
     ProblemKind,
 )
-from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL, LARGEST_LIMIT, Total
+from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, LARGEST_LIMIT, TotalMode
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.schemas.history import RenamedDocument
@@ -98,7 +98,7 @@ def format_parameter(formats: Sequence[Format]) -> OpenAPIObject:
     names = [row.name for row in formats]
     media_types = ", ".join(f"`{row.name}` ({row.bare_media_type})" for row in formats)
     description = f"Format of the response; overrides `Accept`: {media_types}."
-    if any(row.plain for row in formats):
+    if any(row.is_record_stream for row in formats):
         description += " `csv` and `ndjson` return all records, unless `limit` asks for a page."
     schema = {"type": "string", "enum": names, "examples": [names[0]]}
     return query_parameter("format", description, schema)
@@ -218,8 +218,8 @@ PAGING_PARAMETERS = [
         " limit), or not at all (`none`).",
         {
             "type": "string",
-            "enum": list(get_args(Total)),
-            "default": DEFAULT_TOTAL,
+            "enum": list(get_args(TotalMode)),
+            "default": DEFAULT_TOTAL_MODE,
             "examples": ["exact"],
         },
     ),

@@ -1,6 +1,6 @@
-"""Problems → responses: RFC 9457, `application/problem+json`, for every answer from 400 on, whoever raised it."""
+"""Problems as responses: RFC 9457 `application/problem+json`, or a page, for every error."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +9,12 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
 
+from app.api.context import base_of
 from app.api.negotiation import wants_page
-from app.api.snapshots import CARD, LISTING, base_of
-from app.formats.registry import FORMATS, OF_DOCUMENTS
+from app.api.responses import CACHE_CONTROL, VARY
+from app.formats.json import render_renamed
+from app.formats.media_types import FORMATS
 from app.pages.about import render_problem
 from app.pages.frames import card_assets, render_problem_card
 from app.pages.page_context import root_of
@@ -26,84 +27,47 @@ from app.problems import (
     Problem,
     ProblemKind,
 )
+from app.query.withdrawals import RecordRenamed
 from app.resources import RESOURCES
-from app.resources.declarations import Listing
-from app.vocabulary import Theme
 
 MEDIA_TYPE = "application/problem+json"
-ALLOWED = "GET, HEAD, OPTIONS"
+ALLOWED_METHODS = "GET, HEAD, OPTIONS"
+_LINK_RELATIONS = {"last_revision": "latest-version"}
+"""Links of problems that are header fields too (RFC 8288)."""
 
 
-def problem_response(problem: Problem, scope: Scope, base: str) -> Response:
-    """The problem as JSON, or as a page for whoever would have got one, with the same status."""
-    instance = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
-    said = _document(problem, instance, base)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding", **problem.headers}
-    if not wants_page(Request(scope), OF_DOCUMENTS):
-        return Response(
-            orjson.dumps(said),
-            status_code=problem.kind.status,
-            headers=headers,
-            media_type=MEDIA_TYPE,
-        )
-    theme: Theme | None = scope.get(CARD)
+def problem_response(request: Request, problem: Problem) -> Response:
+    """The problem as JSON, or as a page where the request prefers one, with the same status."""
+    base = base_of(request)
+    document = problem_document(
+        problem, quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._"), base
+    )
+    headers = {"Cache-Control": "no-store", "Vary": VARY, **problem.headers}
+    for name, relation in _LINK_RELATIONS.items():
+        if problem.links.get(name):
+            headers["Link"] = f'<{document[name]}>; rel="{relation}"'
+    status = problem.kind.status
+    if not wants_page(request):
+        return Response(orjson.dumps(document), status, headers, media_type=MEDIA_TYPE)
+    headers["Content-Type"] = FORMATS["html"].media_type
+    theme = getattr(request.state, "card_theme", None)
     if theme is not None:
-        headers |= {"Content-Type": FORMATS["html"].media_type, **card_assets().headers}
-        return Response(
-            render_problem_card(said, root_of(base), theme),
-            status_code=problem.kind.status,
-            headers=headers,
-        )
-    body = render_problem(
-        said,
+        page = render_problem_card(document, root_of(base), theme)
+        return Response(page, status, {**headers, **card_assets().headers})
+    page = render_problem(
+        document,
         problem.kind.slug,
         problem.errors,
         base=base,
-        version=_version(scope),
-        listing=_listing(scope),
-        raw_query=scope["query_string"],
-        suggestions=_ways(problem, base),
+        version=_dataset_version(request),
+        listing=getattr(request.state, "listing", None),
+        raw_query=request.scope["query_string"],
+        suggestions=_next_steps(problem, base),
     )
-    headers |= {"Content-Type": FORMATS["html"].media_type, **FORMATS["html"].headers}
-    return Response(body, status_code=problem.kind.status, headers=headers)
+    return Response(page, status, {**headers, **FORMATS["html"].headers})
 
 
-def _version(scope: Scope) -> str:
-    app = scope.get("app")
-    return (
-        str(app.state.snapshots.current.dataset.version)
-        if app is not None and hasattr(app.state, "snapshots")
-        else ""
-    )
-
-
-def _listing(scope: Scope) -> Listing | None:
-    """The list that was asked, at the address where it was asked: some are of one record."""
-    listing: Listing | None = scope.get(LISTING)
-    if listing is None:
-        return None
-    own = scope["path"].removeprefix(scope.get("root_path", ""))
-    return replace(listing, path=own) if "{" in listing.path else listing
-
-
-def _ways(problem: Problem, base: str) -> list[tuple[str, str]]:
-    """Where to go on, for people: what may have been meant, what is left of what is gone, and the lists."""
-    root = root_of(base)
-    ways = [(text, f"{root}{path}") for text, path in problem.near]
-    for name, text in (
-        ("last_revision", "What it said last"),
-        ("first", "The first page of the same list now"),
-    ):
-        if problem.extra.get(name):
-            ways.append((text, f"{root}{problem.extra[name].removeprefix(base)}"))
-    if problem.kind is NOT_FOUND:
-        ways += [
-            (f"All {resource.plural}", f"{root}{resource.path}") for resource in RESOURCES.values()
-        ]
-    return [*ways, ("The beginning", f"{root}/")]
-
-
-def _document(problem: Problem, instance: str, base: str) -> dict[str, Any]:
+def problem_document(problem: Problem, instance: str, base: str) -> dict[str, Any]:
     document: dict[str, Any] = {
         "type": f"{base}/problems/{problem.kind.slug}",
         "title": problem.kind.title,
@@ -113,58 +77,114 @@ def _document(problem: Problem, instance: str, base: str) -> dict[str, Any]:
     }
     if problem.errors:
         document["errors"] = [
-            {"parameter": f.parameter, "value": f.value, "detail": f.detail, "nearest": f.nearest}
-            for f in problem.errors
+            {
+                "parameter": error.parameter,
+                "value": error.value,
+                "detail": error.detail,
+                "nearest": error.nearest,
+            }
+            for error in problem.errors
         ]
-    return document | problem.extra
+    links = {
+        name: None if path is None else f"{base}{path}" for name, path in problem.links.items()
+    }
+    return document | problem.extra | links
 
 
-async def on_problem(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)  # noqa: S101 - registered for it
-    return problem_response(problem, request.scope, base_of(request))
+def _dataset_version(request: Request) -> str:
+    """Of the snapshot that is served; empty while none can be opened."""
+    try:
+        return str(request.app.state.snapshots.current.dataset.version)
+    except Problem:
+        return ""
 
 
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """What the framework raises itself: no such route, no such method, a request that breaks HTTP."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    base = base_of(request)
+def _next_steps(problem: Problem, base: str) -> list[tuple[str, str]]:
+    """Links for people: what may have been meant, what is left of a withdrawn record, the lists."""
+    root = root_of(base)
+    steps = [(text, f"{root}{path}") for text, path in problem.near]
+    for name, text in (
+        ("last_revision", "What it said last"),
+        ("first", "The first page of the same list now"),
+    ):
+        if problem.links.get(name):
+            steps.append((text, f"{root}{problem.links[name]}"))
+    if problem.kind is NOT_FOUND:
+        steps += [
+            (f"All {resource.plural}", f"{root}{resource.path}") for resource in RESOURCES.values()
+        ]
+    return [*steps, ("The beginning", f"{root}/")]
+
+
+async def on_problem(request: Request, problem: Problem) -> Response:
+    return problem_response(request, problem)
+
+
+async def on_renamed(request: Request, renamed: RecordRenamed) -> Response:
+    """308: the same path with the present id of the record."""
+    base, withdrawal = base_of(request), renamed.withdrawal
+    plural = RESOURCES[withdrawal.noun].plural
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = path.replace(f"/{plural}/{withdrawal.id}", f"/{plural}/{withdrawal.renamed_to}", 1)
+    query = request.scope["query_string"].decode("ascii", "replace")
+    headers = {
+        "Location": f"{base}{path}{'?' if query else ''}{query}",
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+    }
+    body = render_renamed(withdrawal, base)
+    return Response(body, HTTPStatus.PERMANENT_REDIRECT, headers, media_type="application/json")
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
+    """What the framework raises itself: no such route, no such method, a broken request.
+
+    Every path has the same three methods, so a router that knows the path and not the method is
+    also the answer to OPTIONS.
+    """
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        # Every address answers the same three methods, so a router that knows the address and not the method is also
-        # the answer to OPTIONS.
         if request.method == "OPTIONS":
             return Response(
                 status_code=204,
                 headers={
-                    "Allow": ALLOWED,
-                    "Access-Control-Allow-Methods": ALLOWED,
+                    "Allow": ALLOWED_METHODS,
+                    "Access-Control-Allow-Methods": ALLOWED_METHODS,
                     "Access-Control-Allow-Headers": "*",
                 },
             )
-        detail = f"{request.method} is not allowed at {request.url.path}: On Record is read-only; use GET."
-        return problem_response(
-            Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": ALLOWED}), request.scope, base
+        detail = (
+            f"{request.method} is not allowed at {request.url.path}:"
+            " On Record is read-only; use GET."
         )
-    kind: ProblemKind = {404: NOT_FOUND, 400: BAD_REQUEST}.get(error.status_code, INTERNAL_ERROR)
-    return problem_response(Problem(kind, _way_out(request, base)), request.scope, base)
+        headers = {"Allow": ALLOWED_METHODS}
+        return problem_response(request, Problem(METHOD_NOT_ALLOWED, detail, headers=headers))
+    kinds: Mapping[int, ProblemKind] = {404: NOT_FOUND, 400: BAD_REQUEST}
+    kind = kinds.get(error.status_code, INTERNAL_ERROR)
+    return problem_response(request, Problem(kind, _how_to_fix(request)))
 
 
-def _way_out(request: Request, base: str) -> str:
+def _how_to_fix(request: Request) -> str:
     path = request.url.path
     if path.rstrip("/") and path.endswith("/"):
-        return f"There is nothing at {path}; addresses have no slash at the end: try {path.rstrip('/')}."
-    return f"There is nothing at {path}. The index of everything is {base}/v1."
+        return (
+            f"There is nothing at {path}; addresses have no slash at the end:"
+            f" try {path.rstrip('/')}."
+        )
+    return f"There is nothing at {path}. The index of everything is {base_of(request)}/v1."
 
 
 def explanation(slug: str, base: str) -> dict[str, Any]:
-    """What a problem's `type` leads to: prose, and one request with the answer that it gets. Raises Problem `not-found`."""
+    """What the `type` of a problem leads to: prose, and a request with its response.
+
+    Raises Problem `not-found`.
+    """
     kind = KINDS.get(slug)
     if kind is None:
-        raise Problem(
-            NOT_FOUND, f"There is no problem type “{slug}”; there are {', '.join(KINDS)}."
-        )
+        detail = f"There is no problem type “{slug}”; there are {', '.join(KINDS)}."
+        raise Problem(NOT_FOUND, detail)
     example = kind.example
     method, _, target = example.request.partition(" ")
-    shown = Problem(kind, example.detail, example.errors, example.extra)
+    problem = Problem(kind, example.detail, example.errors, extra=example.extra)
     return {
         "type": slug,
         "status": kind.status,
@@ -173,6 +193,6 @@ def explanation(slug: str, base: str) -> dict[str, Any]:
         "example": {
             "request": f"{method} {base}{target}",
             "headers": example.headers,
-            "answer": _document(shown, target.partition("?")[0], base),
+            "answer": problem_document(problem, target.partition("?")[0], base),
         },
     }

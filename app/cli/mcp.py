@@ -24,6 +24,7 @@ def mcp(database: DatabaseOption = None) -> None:
             f"“onrecord mcp” needs the package “{error.name}”: install the extra “mcp”"
         ) from None
     app = create_app(settings)
+    app.state.snapshots.open()
     try:
         anyio.run(answer, app, settings)
     finally:

@@ -57,6 +57,7 @@ def serve(
     # Worker processes read their settings from the environment.
     os.environ["ONRECORD_DATABASE_URL"] = settings.database_url
     app = create_app(settings)
+    app.state.snapshots.open()
     listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
         app if settings.workers == 1 else "app.main:from_environment",

@@ -38,10 +38,11 @@ from app.curation.seeds import read_seeds
 from app.database.builds import POSTGRES_SCHEMA, current_schema, list_schemas
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
-from app.formats.prebuilt import MADE_READY, parts
+from app.formats.prebuilt import PREBUILT_FORMATS, build_parts
 from app.models import SCHEMA_REVISION, PrebuiltPart
-from app.query import facets
-from app.query import select as statements
+from app.query.facets import read_facets, select_facets
+from app.query.results import Facets, StoredRecord
+from app.query.select import everything
 from app.query.tokenizer import first_places
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import table_of
@@ -325,11 +326,12 @@ def _after(past: Past, made: BuildInput, progress: Progress) -> datetime | None:
 def _make_ready(connection: Connection) -> None:
     """Whole lists, in the formats that have records alone."""
     for resource in RESOURCES.values():
-        everything = statements.everything(resource, (), ()).execution_options(yield_per=500)
-        for row in MADE_READY:
-            records = ((found[0], found[1]) for found in connection.execute(everything))
-            values = {"noun": resource.type, "format": row.name}
-            for number, body in enumerate(parts(records, resource, row)):
+        statement = everything(resource, (), ()).execution_options(yield_per=500)
+        for format_name in PREBUILT_FORMATS:
+            rows = connection.execute(statement)
+            records = (StoredRecord(row.id, row.body) for row in rows)
+            values = {"noun": resource.type, "format": format_name}
+            for number, body in enumerate(build_parts(records, resource, format_name)):
                 connection.execute(
                     insert(table_of(PrebuiltPart)), {**values, "number": number, "body": body}
                 )
@@ -355,10 +357,10 @@ def _index(connection: Connection) -> None:
         connection.exec_driver_sql(optimize)
 
 
-def _facets_of_all(connection: Connection, resource: Resource) -> facets.Facets:
-    """All facets of a resource type over all its records, for requests without a filter."""
-    rows = connection.execute(facets.count(resource, (), resource.facets)).all()
-    return facets.gathered(resource.facets, [tuple(row) for row in rows])
+def _facets_of_all(connection: Connection, resource: Resource) -> Facets:
+    """What every facet of a noun counts over all its records: requests that narrow nothing need not count again."""
+    rows = connection.execute(select_facets(resource, (), resource.facets)).all()
+    return read_facets(resource.facets, rows)
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:

@@ -15,44 +15,53 @@ from pydantic_core import from_json
 
 from app import __version__
 from app.formats.json import links
+from app.formats.media_types import FORMATS
 from app.presentation.sentences import RecordText, record_text
 from app.query.datasets import RecordedTimes, Withdrawals
 from app.query.params import ListQuery
-from app.query.records import Dataset, Page, StoredRecord
-from app.query.revisions import Changes
-from app.query.search import Hits
-from app.query.timeline import Timeline
+from app.query.results import Change, Dataset, Page, SearchHit, StoredRecord, TimelineEntry
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
-MEDIA_TYPE = "application/atom+xml"
 RIGHTS = "Our words and the structure of the data: CC BY 4.0. Quoted words belong to their authors."
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_list(
+    page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(feed, ((query.noun, record) for record in page.records), page.times, dataset, origin)
-    return _written(feed, page.tombstones, dataset, origin)
+    _entries(
+        feed, ((query.noun, record) for record in page.items), page.recorded_times, dataset, origin
+    )
+    return _written(feed, page.withdrawals, dataset, origin)
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_timeline(
+    page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(feed, page.records, page.times, dataset, origin)
-    return _written(feed, page.tombstones, dataset, origin)
+    _entries(feed, page.items, page.recorded_times, dataset, origin)
+    return _written(feed, page.withdrawals, dataset, origin)
 
 
-def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_hits(
+    page: Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(feed, page.records, page.times, dataset, origin)
+    _entries(
+        feed, ((hit.noun, hit.record) for hit in page.items), page.recorded_times, dataset, origin
+    )
     return _written(feed, None, dataset, origin)
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_changes(
+    page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     """An entry for each revision, which stays, and one for each end of a record."""
     feed = _feed(page, query, dataset, origin)
-    for item in page.changes:
+    for item in page.items:
         address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
         last = f"{address}/revisions/{item.number}" if item.number else address
         why = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
@@ -79,9 +88,7 @@ def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: Ba
     return _written(feed, None, dataset, origin)
 
 
-def _feed(
-    page: Page | Timeline | Hits | Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> Element:
+def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> Element:
     feed = Element(
         "feed",
         {
@@ -100,7 +107,9 @@ def _feed(
     for rel, name in (("self", "self"), ("first", "first"), ("next", "next"), ("previous", "prev")):
         address = found[name]
         if address:
-            SubElement(feed, "link", {"rel": rel, "href": address, "type": MEDIA_TYPE})
+            SubElement(
+                feed, "link", {"rel": rel, "href": address, "type": FORMATS["atom"].media_type}
+            )
     return feed
 
 

@@ -19,13 +19,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from app.query.evidence import Quotes
 from app.query.params import ListQuery
-from app.query.records import Dataset, StoredRecord
+from app.query.results import Dataset, Page, Quote, StoredRecord
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -88,11 +86,11 @@ def _part_of(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def begin(query: ListQuery) -> bytes:
+def write_header(query: ListQuery) -> bytes:
     return _lines([[column.name for column in _chosen(query)]])
 
 
-def some(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
+def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
     chosen, address = _chosen(query), f"{origin.base}{query.listing.path}"
     return _lines([_row(record, address, chosen) for record in records])
 
@@ -112,7 +110,7 @@ def _row(record: StoredRecord, address: str, chosen: Sequence[Column]) -> list[s
 
 
 def render_quotes(
-    page: Quotes, source: str, _query: ListQuery, _dataset: Dataset, _origin: BaseUrl
+    page: Page[Quote], _query: ListQuery, _dataset: Dataset, _origin: BaseUrl
 ) -> bytes:
     names = [
         "source",
@@ -127,7 +125,7 @@ def render_quotes(
     ]
     content = [
         [
-            source,
+            page.record_id,
             quote.start,
             quote.end,
             quote.exact,
@@ -137,7 +135,7 @@ def render_quotes(
             [record["noun"] for record in quote.records],
             [record["id"] for record in quote.records],
         ]
-        for quote in page.quotes
+        for quote in page.items
     ]
     return _lines([names, *([cell(value) for value in line] for line in content)])
 

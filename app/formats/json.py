@@ -8,30 +8,39 @@ import orjson
 from pydantic_core import from_json, to_json
 
 from app.query.datasets import DatasetStamp, Revision, RevisionsById, Withdrawal, Withdrawals
-from app.query.evidence import Quotes
-from app.query.facets import Facets
 from app.query.params import ItemQuery, ListQuery
-from app.query.records import Dataset, Item, Page, StoredRecord
-from app.query.revisions import Changes, Datasets, Revisions
-from app.query.search import Highlight, Hits
-from app.query.timeline import DATED_BY, Timeline
+from app.query.results import (
+    Change,
+    Dataset,
+    Facets,
+    Highlight,
+    Item,
+    ListedDataset,
+    Page,
+    Quote,
+    SearchHit,
+    StoredRecord,
+    TimelineEntry,
+)
+from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
-MEDIA_TYPE = "application/json"
 _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_list(
+    page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     if query.fields is None:
         # with_url, written out: a call for each record takes as long as all the rest.
         records = ",".join(
-            [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.records]
+            [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.items]
         )
     else:
-        records = ",".join([cut_record(record, address, query.fields) for record in page.records])
+        records = ",".join([cut_record(record, address, query.fields) for record in page.items])
     total = "null" if page.total is None else page.total
     tail = {
         "query": echo(query),
@@ -42,8 +51,8 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         f'{{"data":[{records}],"total":{total},"total_exact":{"true" if page.total_exact else "false"},',
         _facets(page.facets, exact=page.facets_exact),
         _included(page.included, origin.base),
-        _pasts(page.pasts, address),
-        tombstones_member(page.tombstones, origin.base),
+        _pasts(page.revisions, address),
+        tombstones_member(page.withdrawals, origin.base),
         orjson.dumps(tail)[1:].decode(),
     )
     return "".join(parts).encode()
@@ -62,21 +71,25 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
         },
     }
     record = cut_record(item.record, address, query.fields)
-    along = _included(item.included, origin.base), _pasts(item.pasts, address)
+    along = _included(item.included, origin.base), _pasts(item.revisions, address)
     return "".join(['{"data":', record, ",", *along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_timeline(
+    page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     entries = [
         f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, origin.base))}}}'
-        for noun, record in page.records
+        for noun, record in page.items
     ]
     return _across(",".join(entries), page, query, dataset, origin.base)
 
 
-def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_search(
+    page: Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     hits = []
-    for hit in page.hits:
+    for hit in page.items:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
         record = with_url(hit.record, _address(hit.noun, origin.base))
         hits.append(f'{{"noun":"{hit.noun}","highlights":{places},"record":{record}}}')
@@ -85,18 +98,22 @@ def render_search(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUr
 
 def _highlight(item: Highlight) -> dict[str, Any]:
     return {
-        "field": item.of.field,
-        "text": item.of.text,
+        "field": item.text.field,
+        "text": item.text.text,
         "spans": [{"start": start, "end": end} for start, end in item.spans],
-        "source": item.of.source,
-        "offset": item.of.offset,
+        "source": item.text.source,
+        "offset": item.text.offset,
     }
 
 
 def _across(
-    entries: str, page: Timeline | Hits, query: ListQuery, dataset: Dataset, base: str
+    entries: str,
+    page: Page[TimelineEntry] | Page[SearchHit],
+    query: ListQuery,
+    dataset: Dataset,
+    base: str,
 ) -> bytes:
-    along = tombstones_member(page.tombstones, base) if isinstance(page, Timeline) else ""
+    along = tombstones_member(page.withdrawals, base)
     wanted = query.total != "none"
     tail = {
         "total": sum(count.count for count in page.counts) if wanted else None,
@@ -112,14 +129,12 @@ def _across(
     return "".join(['{"data":[', entries, "],", along, orjson.dumps(tail)[1:].decode()]).encode()
 
 
-def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
+def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     return orjson.dumps(
         {
             "data": [
                 {
-                    "source": source,
+                    "source": page.record_id,
                     "type": "text",
                     "exact": quote.exact,
                     "prefix": quote.prefix,
@@ -134,7 +149,7 @@ def render_quotes(
                         for record in quote.records
                     ],
                 }
-                for quote in page.quotes
+                for quote in page.items
             ],
             "total": page.total,
             "total_exact": page.total_exact,
@@ -145,23 +160,29 @@ def render_quotes(
     )
 
 
-def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_datasets(
+    page: Page[ListedDataset], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     data = [
-        {**_moment(item.moment), "counts": item.counts, "changes": item.changes}
-        for item in page.datasets
+        {**_moment(item.stamp), "counts": item.counts, "changes": item.changes}
+        for item in page.items
     ]
     return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
 
 
-def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_revisions(
+    page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     address = f"{origin.base}{query.listing.path}"
-    data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.revisions]
+    data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.items]
     return _listed(data, page, query, dataset, address)
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_changes(
+    page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     data = []
-    for item in page.changes:
+    for item in page.items:
         address = f"{_address(item.noun, origin.base)}/{item.id}"
         head = {
             "noun": item.noun,
@@ -275,13 +296,13 @@ def _moment(moment: DatasetStamp) -> dict[str, str | None]:
 
 
 def _listed(
-    data: list[Any], page: Datasets | Revisions, query: ListQuery, dataset: Dataset, address: str
+    data: list[Any], page: Page[Any], query: ListQuery, dataset: Dataset, address: str
 ) -> bytes:
     return orjson.dumps(
         {
             "data": data,
             "total": page.total,
-            "total_exact": page.total is not None,
+            "total_exact": page.total_exact,
             "query": echo(query),
             "dataset": {"version": dataset.version},
             "links": links(query, address, page.next, page.previous),
@@ -300,12 +321,12 @@ def render_value(value: Any) -> bytes:
 def echo(query: ListQuery) -> dict[str, Any]:
     """The query as it was understood; what was not asked for is left out."""
     said: dict[str, Any] = {
-        "filters": {item.parameter.name: list(item.raw) for item in query.chosen},
+        "filters": {item.parameter.name: list(item.raw) for item in query.filters},
         "sort": list(query.raw_sort),
     }
     if query.known_at is not None:
         said["known_at"] = query.known_at.raw
-    if query.history:
+    if query.include_history:
         said["include_history"] = True
     if query.fields is not None:
         said["fields"] = list(query.fields)

@@ -12,17 +12,13 @@ import orjson
 from pydantic_core import from_json
 
 from app.formats.json import links, selected
-from app.query.evidence import Quotes
 from app.query.params import ItemQuery, ListQuery
-from app.query.records import Dataset, Item, Page
-from app.query.search import Hits
-from app.query.timeline import Timeline
+from app.query.results import Dataset, Item, Page, Quote, SearchHit, StoredRecord, TimelineEntry
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, link_target
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
-MEDIA_TYPE = "application/ld+json"
 CONTEXT_PATH = "/v1/context.jsonld"
 VOCABULARY = "urn:onrecord:vocabulary:"
 _EDTF = "edtf:EDTF"
@@ -106,11 +102,11 @@ _ACTOR_TYPES |= dict.fromkeys(
 )
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_list(
+    page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     noun = query.noun
-    graph = [
-        node(noun, selected(record, query.fields), record[0], origin) for record in page.records
-    ]
+    graph = [node(noun, selected(record, query.fields), record[0], origin) for record in page.items]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
@@ -123,19 +119,19 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
 
 
 def render_across(
-    page: Timeline | Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl
+    page: Page[TimelineEntry] | Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    graph = [node(noun, from_json(record[1]), record[0], origin) for noun, record in page.records]
+    graph = [
+        node(item.noun, from_json(item.record.body), item.record.id, origin) for item in page.items
+    ]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
-def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
+def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     graph = []
-    for quote in page.quotes:
+    for quote in page.items:
         words = {
-            "source": source,
+            "source": page.record_id,
             "exact": quote.exact,
             "prefix": quote.prefix,
             "suffix": quote.suffix,

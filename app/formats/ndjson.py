@@ -4,17 +4,15 @@ from collections.abc import Sequence
 
 from app.formats.json import cut_record
 from app.query.params import ListQuery
-from app.query.records import StoredRecord
+from app.query.results import StoredRecord
 from app.urls import BaseUrl
 
-MEDIA_TYPE = "application/x-ndjson"
 
-
-def begin(_: ListQuery) -> bytes:
+def write_header(_: ListQuery) -> bytes:
     return b""
 
 
-def some(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
+def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     return "".join(
         [f"{cut_record(record, address, query.fields)}\n" for record in records]

@@ -1,7 +1,8 @@
-"""Whole lists, made ready by the build: who asks for all records of a noun waits for nothing but the reading.
+"""Lists of all records, written by the build, so that an export only reads and decompresses.
 
-A part is some hundred records as their format writes them, compressed with zstd (RFC 8878). Addresses begin with the origin of
-who asks, which a build cannot know: a NUL stands for it, which no text has.
+A part is some hundred records as their format writes them, compressed with zstd (RFC 8878). URLs
+begin with the base of the request, which a build cannot know: a NUL takes its place, a character
+that no record has.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -11,44 +12,48 @@ import zstandard
 from anyio.lowlevel import checkpoint
 
 from app.database.execute import RowStream
-from app.formats.registry import FORMATS, Format
-from app.query.params import ListQuery, NegotiatedFormat
-from app.query.records import StoredRecord
+from app.formats.media_types import FORMATS
+from app.formats.streams import RECORD_STREAMS
+from app.query.params import ListQuery
+from app.query.results import StoredRecord
 from app.resources import Resource
 from app.urls import BaseUrl
+from app.vocabulary import FormatName
 
-MADE_READY: tuple[Format, ...] = tuple(row for row in FORMATS.values() if row.plain is not None)
-"""The formats of records alone."""
+PREBUILT_FORMATS: tuple[FormatName, ...] = tuple(RECORD_STREAMS)
 
-_ORIGIN = b"\0"
-_ANY = BaseUrl(_ORIGIN.decode(), _ORIGIN.decode())
+_BASE = b"\0"
+_PLACEHOLDER = BaseUrl(_BASE.decode(), _BASE.decode())
 _RECORDS = 50
-_BYTES = 128 * 1024
-"""A part is about so large before it is compressed: sending it holds others up for less than a request of theirs takes."""
+_PART_SIZE = 128 * 1024
+"""Bytes of a part before compression: sending one takes less time than another request."""
 
 
-def parts(records: Iterable[StoredRecord], resource: Resource, row: Format) -> Iterator[bytes]:
-    """What is kept of these records, which are in order and all that there are."""
-    assert row.plain is not None  # noqa: S101 - it is one of MADE_READY
-    query = ListQuery(resource, form=NegotiatedFormat(row.name, is_plain=True, is_whole=True))
-    left = iter(records)
+def build_parts(
+    records: Iterable[StoredRecord], resource: Resource, format_name: FormatName
+) -> Iterator[bytes]:
+    """The parts of a list, of all its records in order."""
+    stream = RECORD_STREAMS[format_name]
+    query = ListQuery(resource, format=FORMATS[format_name].by_name)
+    remaining = iter(records)
     compressor = zstandard.ZstdCompressor(level=3)
-    body = b""
-    while some := list(islice(left, _RECORDS)):
-        body += row.plain.some(some, query, _ANY)
-        if len(body) >= _BYTES:
-            yield compressor.compress(body)
-            body = b""
-    if body:
-        yield compressor.compress(body)
+    part = b""
+    while batch := list(islice(remaining, _RECORDS)):
+        part += stream.rows(batch, query, _PLACEHOLDER)
+        if len(part) >= _PART_SIZE:
+            yield compressor.compress(part)
+            part = b""
+    if part:
+        yield compressor.compress(part)
 
 
-async def written(begin: bytes, parts: RowStream, origin: BaseUrl) -> AsyncGenerator[bytes]:
-    """A whole list, whose URLs begin with this origin."""
-    yield begin
+async def write_parts(header: bytes, parts: RowStream, base_url: BaseUrl) -> AsyncGenerator[bytes]:
+    """The whole list with URLs that begin with the base of a request."""
+    yield header
     decompressor = zstandard.ZstdDecompressor()
-    base = origin.base.encode()
-    async for batch in parts:
-        for part in batch:
-            await checkpoint()  # a client that reads as fast as this writes would never yield
-            yield decompressor.decompress(part.body).replace(_ORIGIN, base)
+    base = base_url.base.encode()
+    async for rows in parts:
+        for row in rows:
+            # Sending to a fast client never waits: without this no other request has a turn.
+            await checkpoint()
+            yield decompressor.decompress(row.body).replace(_BASE, base)

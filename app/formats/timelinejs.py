@@ -16,18 +16,19 @@ from pydantic_core import from_json
 from app.formats.json import links
 from app.presentation.sentences import RecordText, date_in_words, record_text
 from app.query.params import ListQuery
-from app.query.records import Dataset
-from app.query.timeline import DATED_BY, Timeline
+from app.query.results import Dataset, Page, TimelineEntry
+from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
-MEDIA_TYPE = "application/vnd.onrecord.timelinejs+json"
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    records = [(noun, from_json(record[1])) for noun, record in page.records]
+def render_timeline(
+    page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    records = [(noun, from_json(record[1])) for noun, record in page.items]
     slides = [_slide(noun, record, origin) for noun, record in records]
     placed = [slide for slide in slides if slide is not None]
     title = _title(query, len(slides) - len(placed), page, dataset, origin)
@@ -90,7 +91,7 @@ def _link(address: str, words: str) -> str:
 
 
 def _title(
-    query: ListQuery, undated: int, page: Timeline, dataset: Dataset, origin: BaseUrl
+    query: ListQuery, undated: int, page: Page[TimelineEntry], dataset: Dataset, origin: BaseUrl
 ) -> dict[str, Any]:
     """What is shown, and what is not."""
     found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.api.snapshots import BASE
-from app.mcp.tools import Ask, Reply, server
+from app.mcp.tools import asking, server
 from app.problems import (
     BAD_REQUEST,
     CONTENT_TOO_LARGE,
@@ -74,7 +73,7 @@ class Endpoint:
         if scope["method"] != "POST":
             detail = f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model Context Protocol by POST."
             problem = Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": _ALLOWED})
-            await problem_response(problem, scope, scope[BASE])(scope, receive, send)
+            await problem_response(Request(scope), problem)(scope, receive, send)
             return
         manager = StreamableHTTPSessionManager(
             server(asking(scope["app"], scope)),
@@ -95,6 +94,10 @@ class Endpoint:
         )
 
 
+def _names(setting: str) -> list[str]:
+    return [name.strip() for name in setting.split(",") if name.strip()]
+
+
 def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
     """The library refuses some requests in plain text; what we refuse is a problem (RFC 9457). Its own errors are JSON-RPC."""
     refused: Message | None = None
@@ -112,52 +115,6 @@ def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
         elif not message.get("more_body"):
             said = message.get("body", b"").decode("utf-8", "replace")
             kind, detail = _KINDS.get(refused["status"], (BAD_REQUEST, f"{said}."))
-            await problem_response(Problem(kind, detail), scope, scope[BASE])(scope, receive, send)
+            await problem_response(Request(scope), Problem(kind, detail))(scope, receive, send)
 
     return send_on
-
-
-def asking(app: ASGIApp, like: Mapping[str, object]) -> Ask:
-    """A way to ask our own addresses in process, under the prefix and the host that a request came with."""
-    root_path = str(like.get("root_path", ""))
-    sent = like.get("headers", [])
-    assert isinstance(sent, list)  # noqa: S101 - ASGI says so
-    headers = [(name, value) for name, value in sent if name == b"host"]
-
-    async def ask(address: str) -> Reply:
-        path, _, query = address.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": like.get("scheme", "http"),
-            "path": f"{root_path}{path}",
-            "raw_path": f"{root_path}{path}".encode(),
-            "query_string": query.encode("ascii"),
-            "root_path": root_path,
-            "headers": headers,
-            "client": like.get("client"),
-            "server": like.get("server"),
-        }
-        status, media_type = 500, ""
-        parts: list[bytes] = []
-
-        async def send(message: Message) -> None:
-            nonlocal status, media_type
-            if message["type"] == "http.response.start":
-                status, media_type = (
-                    message["status"],
-                    Headers(raw=message["headers"]).get("content-type", ""),
-                )
-            else:
-                parts.append(message.get("body", b""))
-
-        await app(scope, _nothing, send)
-        return Reply(status, media_type, b"".join(parts))
-
-    return ask
-
-
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}

@@ -3,14 +3,13 @@
 from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
 
-from app.mcp.http import asking
-from app.mcp.tools import server
+from app.mcp.tools import asking, server
 from app.settings import Settings
 
 
 async def answer(app: ASGIApp, settings: Settings) -> None:
     """Until the input ends."""
     host = f"{settings.host}:{settings.port}"
-    ours = server(asking(app, {"headers": [(b"host", host.encode())]}))
+    ours = server(asking(app, {"scheme": "http", "headers": [(b"host", host.encode())]}))
     async with stdio_server() as (read, write):
         await ours.run(read, write, ours.create_initialization_options())

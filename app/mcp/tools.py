@@ -15,8 +15,10 @@ import mcp_types as types
 import orjson
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
+from starlette.types import ASGIApp, Scope
 
 from app import __version__
+from app.api.in_process import client_of
 from app.mcp.brief import brief
 from app.resources import RESOURCES
 from app.resources.lists import SEARCH
@@ -52,6 +54,18 @@ class Reply:
 
 Ask = Callable[[str], Awaitable[Reply]]
 """Asks one of our addresses: path and query."""
+
+
+def asking(app: ASGIApp, scope: Scope) -> Ask:
+    """Requests to `app` under the prefix and the host of a request; paths come without prefix."""
+
+    async def ask(path: str) -> Reply:
+        async with client_of(app, scope) as client:
+            response = await client.get(f"{scope.get('root_path', '')}{path}")
+        media_type = response.headers.get("content-type", "")
+        return Reply(response.status_code, media_type, response.content)
+
+    return ask
 
 
 class Mistake(Exception):

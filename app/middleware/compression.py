@@ -1,7 +1,18 @@
 """Compression with zstd, br and gzip."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
+
+from app.formats.media_types import FORMATS
+from app.presentation.citations import STYLES
+
+# The library has one list of compressed media types for a process.
+for _media_type in (
+    *(row.bare_media_type for row in FORMATS.values()),
+    *(style.media_type.partition(";")[0] for style in STYLES.values()),
+    "application/problem+json",
+):
+    add_compress_type(_media_type)
 
 _Headers = list[tuple[bytes, bytes]]
 

@@ -1,35 +1,30 @@
-"""What holds for every answer, whoever gave it."""
+"""HEAD, CORS and the last resort for exceptions: what holds for every response."""
 
 import logging
 from http import HTTPStatus
 from urllib.parse import quote
 
-from starlette.requests import HTTPConnection
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.api.snapshots import BASE, IS_HEAD
-from app.problems import INTERNAL_ERROR, Problem
+from app.problems import BAD_REQUEST, INTERNAL_ERROR, Problem
 
 _LOG = logging.getLogger("onrecord")
-
-
-_OF_ALL = ((b"access-control-allow-origin", b"*"),)
-_OF_WHOLE = (
-    *_OF_ALL,
+_ALWAYS = ((b"access-control-allow-origin", b"*"),)
+_UNLESS_NOT_MODIFIED = (
     (b"access-control-expose-headers", b"*"),
     (b"x-content-type-options", b"nosniff"),
 )
-"""A 304 weighs as little as it can: the client has these."""
 
 
 class HeadAndCorsMiddleware:
-    """HEAD is GET without the body; every answer may be read by any page; no exception gets out.
+    """HEAD is GET without the body; any page may read any response; no exception gets out.
 
-    It stands inside nothing of the framework's that could answer by itself, so that errors have these headers too.
+    It sets `request.state.base`, what links begin with, and `request.state.is_head`.
     """
 
-    def __init__(self, app: ASGIApp, public_url: str | None) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str | None) -> None:
         self._app = app
         self._public_url = public_url
 
@@ -38,31 +33,46 @@ class HeadAndCorsMiddleware:
             await self._app(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
-        root: str = scope.get("root_path", "")
-        base = self._public_url or (quote(root.rstrip("/")) if root else "")
-        scope = {**scope, BASE: base, IS_HEAD: is_head}
         if is_head:
-            scope["method"] = "GET"
-        started = False
+            scope = {**scope, "method": "GET"}
+        request = Request(scope, receive)
+        root_path: str = scope.get("root_path", "")
+        request.state.base = self._public_url or quote(root_path.rstrip("/"))
+        request.state.is_head = is_head
+        has_started = False
 
-        async def send_on(message: Message) -> None:
-            nonlocal started
+        async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
             if message["type"] == "http.response.start":
-                started = True
-                more = _OF_ALL if message["status"] == HTTPStatus.NOT_MODIFIED else _OF_WHOLE
-                message = {**message, "headers": [*message["headers"], *more]}
+                has_started = True
+                # A client that has the response has these headers too.
+                is_known = message["status"] == HTTPStatus.NOT_MODIFIED
+                added = _ALWAYS if is_known else (*_ALWAYS, *_UNLESS_NOT_MODIFIED)
+                message = {**message, "headers": [*message["headers"], *added]}
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
+        if (problem := _host_problem(scope)) is not None:
+            await problem_response(request, problem)(scope, receive, send_with_headers)
+            return
         try:
-            await self._app(scope, receive, send_on)
+            await self._app(scope, receive, send_with_headers)
         except Exception:
-            if started:
+            if has_started:
                 raise
-            request_id = getattr(HTTPConnection(scope).state, "request_id", "a request")
+            request_id = getattr(request.state, "request_id", "a request")
             _LOG.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
             problem = Problem(
                 INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request."
             )
-            await problem_response(problem, scope, base)(scope, receive, send_on)
+            await problem_response(request, problem)(scope, receive, send_with_headers)
+
+
+def _host_problem(scope: Scope) -> Problem | None:
+    """A request names one host (RFC 9112, 3.2): with two, caches and links could name another."""
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    if hosts == 1 or (hosts == 0 and scope.get("http_version") == "1.0"):
+        return None
+    detail = f"Send the Host header once: the request has {hosts or 'none'}."
+    return Problem(BAD_REQUEST, detail)

@@ -1,184 +1,174 @@
-"""Ready answers, kept in front of everything else: whoever asks the same again gets the same bytes.
+"""The response cache: complete responses with data, held until a newer build is served.
 
-Only whole answers of data are kept (`Answer` marks them), never errors. The key is all that an answer may depend on, as it was
-sent: no parameter, header or prefix can bring one client what another asked for. What names the host that was asked is kept for
-that host alone, and makes room for the same of another: whoever sends many hosts fills nothing.
-A new build empties it. It is bounded in bytes; what was asked for longest ago goes first.
+The key is everything that a response may depend on, as it was sent: the prefix, the path with the
+query, and the headers that are negotiated. Endpoints mark what may be cached
+(`request.state.cacheable`); errors never are. A response that names the host of its request is held
+for that host alone, and replaces that of another host: many hosts do not fill the cache. It is
+bounded in bytes; the response that was used longest ago goes first.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.responses import CONFIRMED, confirms
-from app.api.snapshots import KEEP, NAMES_HOST
+from app.api.context import Cacheable, header
+from app.api.responses import NOT_MODIFIED_HEADERS, matching_etag
 from app.query.snapshots import Snapshot, Snapshots
 
-_LARGEST_SHARE = 16
-"""One answer may take a sixteenth of the room."""
-_OVERHEAD = 2_000
-"""In bytes: what an entry takes besides its body, about."""
-
-_CONFIRMED = {
-    *(name.lower().encode() for name in CONFIRMED if name != "ETag"),
+_MAX_SHARE = 16
+"""One response may take a sixteenth of the cache."""
+_ENTRY_OVERHEAD = 1_000
+"""Bytes of an entry besides its key, headers and body, about."""
+_NOT_MODIFIED_HEADERS = {
+    *(name.lower().encode() for name in NOT_MODIFIED_HEADERS if name != "ETag"),
     b"access-control-allow-origin",
 }
-_BY_DATE = b""
-"""What a client knows that has a date, and no tag."""
 
-Key = tuple[str, bytes, bytes, bytes]
-"""Prefix, path with query, what is accepted, in which coding."""
-Headers = list[tuple[bytes, bytes]]
+
+class CacheKey(NamedTuple):
+    root_path: str
+    target: bytes
+    accept: str | None
+    accept_encoding: str | None
 
 
 @dataclass(frozen=True)
-class Entry:
-    """`body` is null where only clients have asked that had it already; `host` where it is the same for every host."""
+class CachedResponse:
+    """`body` is None where only clients have asked that had it; `host` where any host may."""
 
-    host: bytes | None
-    headers: Headers
-    etag: bytes
+    host: str | None
+    headers: list[tuple[bytes, bytes]]
+    etag: str
     body: bytes | None
-    size: int
     route: str
-
-    def confirming(self, tag: bytes) -> Headers:
-        """What a 304 has of the headers of a 200."""
-        return [(name, value) for name, value in self.headers if name.lower() in _CONFIRMED] + [
-            (b"etag", tag)
-        ]
-
-
-class Asked(NamedTuple):
-    """What of a request's head an answer may depend on: what it accepts, the tags of what the client has, the host."""
-
-    accept: bytes
-    accept_encoding: bytes
-    known: bytes | None
-    host: bytes
-
-
-def asked_in(headers: Headers) -> Asked:
-    accept = accept_encoding = host = b""
-    known = None
-    for name, value in headers:
-        if name == b"host":
-            host = value
-        elif name == b"accept":
-            accept += value + b","
-        elif name == b"accept-encoding":
-            accept_encoding += value + b","
-        elif name == b"if-none-match":
-            known = known + b"," + value if known else value
-        elif name == b"if-modified-since" and known is None:
-            known = _BY_DATE
-    return Asked(accept, accept_encoding, known, host)
+    size: int
 
 
 class ResponseCacheMiddleware:
-    def __init__(self, app: ASGIApp, snapshots: Snapshots, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, snapshots: Snapshots, max_bytes: int) -> None:
         self._app = app
         self._snapshots = snapshots
-        self._most_bytes = most_bytes
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
-        self._bytes = 0
-        self._of: Snapshot | None = None
+        self._max_bytes = max_bytes
+        self._responses: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
+        self._snapshot: Snapshot | None = None
+        self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._snapshots.refresh_if_stale()
-        if (
-            scope["type"] != "http"
-            or scope["method"] not in ("GET", "HEAD")
-            or not self._most_bytes
-        ):
+        is_read = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if not is_read or not self._max_bytes:
             await self._app(scope, receive, send)
             return
-        self._empty_for(self._snapshots.current)
-        asked = asked_in(scope["headers"])
-        path = scope.get("raw_path") or scope["path"].encode()
-        target = b"%s?%s" % (path, scope["query_string"]) if scope["query_string"] else path
-        host = b"%s://%s" % (scope["scheme"].encode(), asked.host)
-        key = scope.get("root_path", ""), target, asked.accept, asked.accept_encoding
-        entry, tag = self._kept(key, asked.known, host)
-        if entry is None:
-            await self._ask(scope, receive, send, key, host)
+        key, host = _key_of(scope), f"{scope['scheme']}://{header(scope, b'host')}"
+        if key in self._responses:
+            await self._snapshots.refresh_if_stale()
+        response = self._fresh_response(key, host)
+        tag = None if response is None else _known_tag(scope, response)
+        if response is None or (response.body is None and tag is None):
+            await self._call_and_store(scope, receive, send, key, host)
             return
+        self._responses.move_to_end(key)
         state = HTTPConnection(scope).state
-        state.route, state.is_cached = entry.route, True
-        if tag is not None:
-            await send(
-                {"type": "http.response.start", "status": 304, "headers": entry.confirming(tag)}
-            )
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
-        await send(
-            {
-                "type": "http.response.body",
-                "body": b"" if scope["method"] == "HEAD" else entry.body or b"",
-            }
-        )
+        state.is_cached, state.route = True, response.route
+        await _send(send, response, tag, is_head=scope["method"] == "HEAD")
 
-    def _kept(
-        self, key: Key, known: bytes | None, host: bytes
-    ) -> tuple[Entry | None, bytes | None]:
-        """What answers, and, where the client has it already, under which tag."""
-        # A date without a tag is rare; whoever made the answer knows what it means.
-        entry = None if known == _BY_DATE else self._entries.get(key)
-        if entry is None or (entry.host is not None and entry.host != host):
-            return None, None
-        tag = None
-        if known:
-            same = confirms(known.decode("latin-1"), entry.etag.decode("latin-1"))
-            tag = None if same is None else same.encode("latin-1")
-        if entry.body is None and tag is None:
-            return None, None
-        self._entries.move_to_end(key)
-        return entry, tag
+    def _fresh_response(self, key: CacheKey, host: str) -> CachedResponse | None:
+        response = self._responses.get(key)
+        if response is None or self._snapshots.current is not self._snapshot:
+            return None
+        return response if response.host in (None, host) else None
 
-    def _empty_for(self, here: Snapshot) -> None:
-        if here is not self._of:
-            self._entries.clear()
-            self._bytes = 0
-            self._of = here
+    async def _call_and_store(
+        self, scope: Scope, receive: Receive, send: Send, key: CacheKey, host: str
+    ) -> None:
+        start: Message = {}
+        body: bytes | None = None
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key, host: bytes) -> None:
-        marks: dict[str, object] = {}
-        started: Message = {}
-        body = b""
-        whole = False
-
-        async def keep(message: Message) -> None:
-            nonlocal started, body, whole
+        async def send_and_keep(message: Message) -> None:
+            nonlocal start, body
             if message["type"] == "http.response.start":
-                started = message
-            elif not body and not message.get("more_body"):
-                body, whole = message.get("body", b""), True
+                start = message
+            elif body is None and not message.get("more_body"):
+                body = message.get("body", b"")
+            elif message.get("more_body"):
+                start = {}
             await send(message)
 
-        await self._app({**scope, KEEP: marks}, receive, keep)
-        if scope["method"] == "GET" and marks.get("of") is self._of:
-            route = getattr(HTTPConnection(scope).state, "route", "other")
-            named = host if marks.get(NAMES_HOST) else None
-            if whole and started.get("status") == 200:
-                self._store(key, named, list(started["headers"]), body, route)
-            elif started.get("status") == 304 and key not in self._entries:
-                self._store(key, named, list(started["headers"]), None, route)
+        await self._app(scope, receive, send_and_keep)
+        connection = HTTPConnection(scope)
+        cacheable: Cacheable | None = getattr(connection.state, "cacheable", None)
+        if cacheable is None or scope["method"] != "GET" or body is None or not start:
+            return
+        if start["status"] == HTTPStatus.NOT_MODIFIED and key not in self._responses:
+            body = None
+        elif start["status"] != HTTPStatus.OK:
+            return
+        if cacheable.snapshot is not self._snapshot:
+            if cacheable.snapshot is not self._snapshots.current:
+                return
+            self._clear(cacheable.snapshot)
+        route = getattr(scope.get("route"), "path", "")
+        self._store(key, host if cacheable.names_host else None, start["headers"], body, route)
+
+    def _clear(self, snapshot: Snapshot) -> None:
+        self._responses.clear()
+        self._size = 0
+        self._snapshot = snapshot
 
     def _store(
-        self, key: Key, host: bytes | None, headers: Headers, body: bytes | None, route: str
+        self,
+        key: CacheKey,
+        host: str | None,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes | None,
+        route: str,
     ) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
-        size = len(body or b"") + _OVERHEAD + sum(map(len, key))
-        if etag is None or size > self._most_bytes // _LARGEST_SHARE:
+        size = _ENTRY_OVERHEAD + len(key.target) + len(body or b"")
+        size += sum(len(name) + len(value) for name, value in headers)
+        if etag is None or size > self._max_bytes // _MAX_SHARE:
             return
-        replaced = self._entries.pop(key, None)
-        self._bytes -= replaced.size if replaced else 0
-        entry = self._entries[key] = Entry(host, headers, etag, body, size, route)
-        self._bytes += entry.size
-        while self._bytes > self._most_bytes:
-            _, oldest = self._entries.popitem(last=False)
-            self._bytes -= oldest.size
+        replaced = self._responses.pop(key, None)
+        self._size += size - (replaced.size if replaced else 0)
+        self._responses[key] = CachedResponse(
+            host, list(headers), etag.decode("latin-1"), body, route, size
+        )
+        while self._size > self._max_bytes:
+            _, oldest = self._responses.popitem(last=False)
+            self._size -= oldest.size
+
+
+def _key_of(scope: Scope) -> CacheKey:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return CacheKey(
+        scope.get("root_path", ""),
+        b"%s?%s" % (path, query) if query else path,
+        header(scope, b"accept"),
+        header(scope, b"accept-encoding"),
+    )
+
+
+def _known_tag(scope: Scope, response: CachedResponse) -> str | None:
+    """The tag under which the client has the response; None: it does not, as far as tags tell."""
+    tags = header(scope, b"if-none-match")
+    return None if tags is None else matching_etag(tags, response.etag)
+
+
+async def _send(send: Send, response: CachedResponse, tag: str | None, *, is_head: bool) -> None:
+    if tag is not None:
+        headers = [
+            (name, value)
+            for name, value in response.headers
+            if name.lower() in _NOT_MODIFIED_HEADERS
+        ]
+        headers.append((b"etag", tag.encode("latin-1")))
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": response.headers})
+    body = b"" if is_head else response.body or b""
+    await send({"type": "http.response.body", "body": body})

@@ -2,5 +2,3 @@
 
 What several pages have is a function in components.py.
 """
-
-MEDIA_TYPE = "text/html; charset=utf-8"

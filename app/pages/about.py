@@ -12,8 +12,7 @@ from app.pages.form_fields import control_groups, values_sent
 from app.pages.page_context import PageContext, page_context, root_of
 from app.pages.templating import render_template
 from app.problems import QueryError
-from app.query.records import Dataset
-from app.query.related import RelatedRecords
+from app.query.results import Dataset, Titles
 from app.resources import RESOURCES
 from app.resources.declarations import Listing
 from app.urls import BaseUrl
@@ -24,9 +23,9 @@ def render_index(
     origin: BaseUrl,
     examples: Iterable[Mapping[str, Any]],
     newest: Any,
-    related: RelatedRecords,
+    titles: Titles,
 ) -> bytes:
-    context = page_context(origin, dataset.version, related)
+    context = page_context(origin, dataset.version, titles)
     return render_template(
         "index.html",
         context=context,

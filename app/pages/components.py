@@ -21,7 +21,7 @@ from app.presentation.text import (
     point_as_written,
     replace_controls,
 )
-from app.query.evidence import Quote, Quotes, SupportedRecord
+from app.query.results import Page, Quote, SupportedRecord
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
@@ -603,7 +603,7 @@ def _figure_link(context: PageContext, series: Record, figure: str) -> str:
 # --- reading ---
 
 
-def passages(context: PageContext, page: Quotes) -> Safe:
+def passages(context: PageContext, page: Page[Quote]) -> Safe:
     """The quoted passages of a source, each with the records that its quotes support."""
     lines = []
     position = 0
@@ -629,12 +629,12 @@ def passages(context: PageContext, page: Quotes) -> Safe:
     return Safe(f'<ol class="quotes">{"".join(lines)}</ol>')
 
 
-def quote_list(context: PageContext, source: str, page: Quotes) -> Safe:
+def quote_list(context: PageContext, source: str, page: Page[Quote]) -> Safe:
     """The quotes of a source one by one, in reading order."""
     url = context.url("source", source)
     lines = []
-    position = page.quotes[0].start if page.quotes else 0
-    for item in page.quotes:
+    position = page.items[0].start if page.items else 0
+    for item in page.items:
         records = "".join([f"<li>{_record_link(context, record)}</li>" for record in item.records])
         place = (
             f'<p><a href="{url}/evidence?start_min={item.start}&amp;end_max={item.end}'
@@ -667,10 +667,10 @@ def _record_link(context: PageContext, record: SupportedRecord) -> str:
     )
 
 
-def _passages(page: Quotes) -> list[tuple[int, int, str, list[Quote]]]:
+def _passages(page: Page[Quote]) -> list[tuple[int, int, str, list[Quote]]]:
     """Start, end, text and quotes of each passage that quotes cover without a gap."""
     passages: list[tuple[int, int, str, list[Quote]]] = []
-    for item in page.quotes:
+    for item in page.items:
         if passages and item.start <= passages[-1][1]:
             start, end, text, quotes = passages[-1]
             passages[-1] = (

@@ -5,9 +5,8 @@ from app.pages.links import replace_parameter
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, format_number
-from app.query.facets import Facets
 from app.query.params import ListQuery
-from app.query.records import Dataset
+from app.query.results import Dataset, Facets
 from app.resources import Filter, Resource
 
 _MAX_VALUES = 6
@@ -29,7 +28,7 @@ def facet_links(
     """
     if facets is not None:
         return _counts(facets, query, context, exact=exact)
-    if query.chosen or query.form.asked_by_name or query.canonical():
+    if query.filters or query.format.is_explicit or query.canonical():
         return _facet_offers(query, context)
     return _counts(dataset.facets[query.noun], query, context, exact=True)
 

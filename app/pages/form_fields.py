@@ -6,8 +6,8 @@ from typing import Literal
 from urllib.parse import parse_qsl
 
 from app.problems import QueryError
-from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL, ListQuery
-from app.resources.declarations import Filter, Listing, Operator, Parameter, Resource
+from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, ListQuery
+from app.resources.declarations import Filter, Listing, OperatorName, Parameter, Resource
 
 LIMITS = ("10", "20", "50", "100", "500")
 Kind = Literal["text", "words", "one", "many"]
@@ -38,7 +38,7 @@ class Group:
         return any(control.name in values or control.name in errors for control in self.controls)
 
 
-_GROUPS: Sequence[tuple[str, tuple[Operator, ...], bool | None]] = (
+_GROUPS: Sequence[tuple[str, tuple[OperatorName, ...], bool | None]] = (
     ("", ("text", "overlaps", "up_to", "newest"), None),
     ("Kinds", ("any_of",), True),
     ("Names and values", ("any_of",), False),
@@ -149,16 +149,16 @@ def _result_controls(listing: Listing) -> Iterator[Control]:
 
 def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
     """The values of a valid query, as the form shows them."""
-    values = {item.parameter.name: item.raw for item in query.chosen}
+    values = {item.parameter.name: item.raw for item in query.filters}
     if query.raw_sort != (query.listing.default_sort,) and not query.listing.fixed_sort:
         values["sort"] = (",".join(query.raw_sort),)
     if query.limit != DEFAULT_LIMIT:
         values["limit"] = (str(query.limit),)
-    if query.total != DEFAULT_TOTAL:
+    if query.total != DEFAULT_TOTAL_MODE:
         values["total"] = (query.total,)
     if query.known_at is not None:
         values["known_at"] = (query.known_at.raw,)
-    if query.history:
+    if query.include_history:
         values["include_history"] = ("true",)
     if query.fields is not None:
         values["fields"] = query.fields
@@ -166,8 +166,8 @@ def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
         values["include"] = tuple(item.name for item in query.includes)
     if query.facets:
         values["facets"] = tuple(item.name for item in query.facets)
-    if query.form.asked_by_name:
-        values["format"] = (query.form.name,)
+    if query.format.is_explicit:
+        values["format"] = (query.format.name,)
     return values
 
 
@@ -191,7 +191,7 @@ def selected_values(query: ListQuery, item: Filter) -> tuple[str, ...]:
     return next(
         (
             applied.raw
-            for applied in query.chosen
+            for applied in query.filters
             if applied.parameter.criterion is item and applied.parameter.operator == "any_of"
         ),
         (),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.pages.text import escape_text
-from app.query.related import RelatedRecords
+from app.query.results import Titles
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS, RecordKey, link_target
 from app.urls import BaseUrl
@@ -25,12 +25,6 @@ _MEDIA_TYPES = {
     "on-record.js": "text/javascript; charset=utf-8",
 }
 COMPONENT = "on-record"
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri "
-    "'none'; frame-ancestors 'self'"
-)
-"""Content-Security-Policy of every page: no scripts, no inline styles, no other hosts."""
-HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
 
 
 @dataclass(frozen=True)
@@ -109,8 +103,8 @@ class PageContext:
         return None if target is None else self.link(*target)
 
 
-def page_context(origin: BaseUrl, version: str, related: RelatedRecords | None) -> PageContext:
-    return PageContext(root_of(origin.base), version, {} if related is None else related.titles)
+def page_context(origin: BaseUrl, version: str, titles: Titles) -> PageContext:
+    return PageContext(root_of(origin.base), version, titles)
 
 
 def root_of(base: str) -> Safe:

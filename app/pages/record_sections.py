@@ -20,8 +20,7 @@ from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, long_date
 from app.query.datasets import DatasetStamp, Revision
-from app.query.evidence import Quotes
-from app.query.records import Dataset
+from app.query.results import Dataset, Page, Quote
 from app.resources import RESOURCES, Filter, Resource
 from app.resources.declarations import SLUG_VALUE, column_of, table_of
 from app.vocabulary import ResourceType
@@ -129,11 +128,11 @@ _HEADINGS: Mapping[ResourceType, Callable[[PageContext, Record], tuple[str, str]
 }
 
 
-def quoted_passages(context: PageContext, url: str, page: Quotes) -> Safe:
+def quoted_passages(context: PageContext, url: str, page: Page[Quote]) -> Safe:
     """The quoted passages of a source. `url` is that of the source."""
     more_markup = ""
     if page.next:
-        last_start = page.quotes[-1].start
+        last_start = page.items[-1].start
         more_url = f"{url}/evidence?start_min={last_start}&amp;limit=100"
         more_markup = (
             f'<p class="more"><a href="{more_url}">Read on from character {last_start}</a></p>'
@@ -179,7 +178,7 @@ def related_section(
     """
     lines = []
     for resource, item in _referring_filters(resource_type):
-        counts, is_complete = dataset.counted.get((resource.type, item.name), _NO_COUNTS)
+        counts, is_complete = dataset.counted_values.get((resource.type, item.name), _NO_COUNTS)
         count = counts.get(record["id"])
         if count is None and is_complete:
             continue

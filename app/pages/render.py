@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.formats.json import selected
+from app.formats.media_types import ResultKind, alternates, formats_of
 from app.pages import components
 from app.pages.facet_links import facet_links
 from app.pages.filter_form import filter_form
@@ -24,14 +25,23 @@ from app.pages.text import escape_text
 from app.presentation.sentences import claim
 from app.presentation.text import format_number
 from app.query.datasets import Revision, RevisionsById, Withdrawals
-from app.query.evidence import Quotes
 from app.query.filters import clauses
 from app.query.params import ItemQuery, ListQuery
-from app.query.records import Dataset, Item, Page
-from app.query.related import RelatedRecords, StoredRecord, parsed
-from app.query.revisions import Changes, Datasets, Revisions
-from app.query.search import Hits, ResourceCount
-from app.query.timeline import DATED_BY, Timeline
+from app.query.results import (
+    Change,
+    Dataset,
+    Item,
+    ListedDataset,
+    Page,
+    Quote,
+    RelatedRecords,
+    ResourceCount,
+    SearchHit,
+    StoredRecord,
+    TimelineEntry,
+)
+from app.query.timeline import DATED_BY
+from app.query.titles import parse_record
 from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
@@ -46,11 +56,15 @@ _HEADER_FIELDS_OF: Mapping[str, tuple[str, ...]] = {
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, item.beside)
+    context = page_context(origin, dataset.version, item.related.titles if item.related else {})
     if query.fields is not None:
         return _render_fields(item, query, context)
-    resource, resource_type, record = query.resource, query.resource.type, parsed(item.record[1])
-    related = item.beside or RelatedRecords({})
+    resource, resource_type, record = (
+        query.resource,
+        query.resource.type,
+        parse_record(item.record[1]),
+    )
+    related = item.related or RelatedRecords({})
     hidden = (*_HEADER_FIELDS, *_HEADER_FIELDS_OF.get(resource_type, ()))
     url = context.url(resource_type, item.record[0])
     return render_template(
@@ -69,8 +83,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
         included=included_section(context, _included(item.included)),
         share=sharing(context, record, query, related, dataset, origin),
         revisions=revision_list(url, related.revisions),
-        past=_earlier_revisions(item.pasts, resource, context),
-        formats=_format_links("item", query, url),
+        past=_earlier_revisions(item.revisions, resource, context),
+        formats=_format_links("record", query, url),
     )
 
 
@@ -119,10 +133,10 @@ def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
         following=None,
         included=_included(item.included),
         withdrawn=(),
-        past=_earlier_revisions(item.pasts, query.resource, context),
+        past=_earlier_revisions(item.revisions, query.resource, context),
         facets="",
         form="",
-        formats=_format_links("item", query, url),
+        formats=_format_links("record", query, url),
         current=query.resource.path,
     )
 
@@ -136,7 +150,7 @@ def render_revision(
 ) -> bytes:
     """A page that never changes: it has no titles of other records, which may."""
     context = PageContext(root_of(origin.base), version)
-    body = parsed(record[1])
+    body = parse_record(record[1])
     return render_template(
         "revision.html",
         context=context,
@@ -155,7 +169,7 @@ def _earlier_revisions(
     lines = [
         f'<li><a href="{context.url(resource.type, record_id)}/revisions/{revision.number}'
         f'">{escape_text(record_id)},'
-        f" revision {revision.number}</a>: {escape_text(claim(resource.type, parsed(body)))}</li>"
+        f" revision {revision.number}</a>: {escape_text(claim(resource.type, parse_record(body)))}</li>"
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]
@@ -170,7 +184,7 @@ def _included(
 ) -> list[tuple[ResourceType, Mapping[str, Any]]]:
     plurals = {resource.plural: resource_type for resource_type, resource in RESOURCES.items()}
     return [
-        (plurals[plural], parsed(body))
+        (plurals[plural], parse_record(body))
         for plural, records in (included or {}).items()
         for body in records.values()
     ]
@@ -179,18 +193,20 @@ def _included(
 # --- lists ---
 
 
-def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, page.beside)
+def render_list(
+    page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, page.titles)
     resource = RESOURCES[query.noun]
-    common = _list_context("page", query, context, page.next, page.previous)
+    common = _list_context("records", query, context, page.next, page.previous)
     url = f"{context.root}{resource.path}"
     if query.fields is not None:
         common["records"] = [
             (query.noun, selected(record, query.fields), f"{url}/{record[0]}")
-            for record in page.records
+            for record in page.items
         ]
     else:
-        common["records"] = [(query.noun, parsed(record[1])) for record in page.records]
+        common["records"] = [(query.noun, parse_record(record[1])) for record in page.items]
     return render_template(
         "list.html" if query.fields is None else "cut.html",
         common,
@@ -198,17 +214,19 @@ def render_list(page: Page, query: ListQuery, dataset: Dataset, origin: BaseUrl)
         total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
         included=_included(page.included),
-        withdrawn=_withdrawn(page.tombstones, context),
-        past=_earlier_revisions(page.pasts, resource, context),
+        withdrawn=_withdrawn(page.withdrawals, context),
+        past=_earlier_revisions(page.revisions, resource, context),
         facets=facet_links(page.facets, query, dataset, context, exact=page.facets_exact),
     )
 
 
-def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, page.beside)
+def render_timeline(
+    page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, page.titles)
     records = []
-    for resource_type, (_, body) in page.records:
-        record = parsed(body)
+    for resource_type, (_, body) in page.items:
+        record = parse_record(body)
         date = record[DATED_BY[resource_type]]
         records.append((resource_type, record, date["edtf"] if date else ""))
     return render_template(
@@ -217,27 +235,29 @@ def render_timeline(page: Timeline, query: ListQuery, dataset: Dataset, origin: 
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, context),
-        withdrawn=_withdrawn(page.tombstones, context),
+        withdrawn=_withdrawn(page.withdrawals, context),
     )
 
 
-def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, page.beside)
+def render_hits(
+    page: Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, page.titles)
     records = [
         (
             hit.noun,
-            parsed(hit.record[1]),
+            parse_record(hit.record[1]),
             [
-                (item.of.field, _highlight(item.of.text, item.spans))
+                (item.text.field, _highlight(item.text.text, item.spans))
                 for item in hit.highlights
-                if item.of.field != "title"
+                if item.text.field != "title"
             ],
         )
-        for hit in page.hits
+        for hit in page.items
     ]
     return render_template(
         "hits.html",
-        _list_context("hits", query, context, page.next, page.previous),
+        _list_context("search", query, context, page.next, page.previous),
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, context),
@@ -245,46 +265,52 @@ def render_hits(page: Hits, query: ListQuery, dataset: Dataset, origin: BaseUrl)
     )
 
 
-def render_quotes(
-    page: Quotes, source: str, query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
-    context = page_context(origin, dataset.version, page.beside)
+def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+    context = page_context(origin, dataset.version, page.titles)
     return render_template(
         "quotes.html",
-        _list_context("quotes", query, context, page.next, page.previous),
+        _list_context("evidence", query, context, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
         page=page,
-        source=source,
+        source=page.record_id,
         withdrawn=(),
     )
 
 
-def render_changes(page: Changes, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, None)
-    changes = [(item, None if item.body is None else parsed(item.body)) for item in page.changes]
+def render_changes(
+    page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, {})
+    changes = [
+        (item, None if item.body is None else parse_record(item.body)) for item in page.items
+    ]
     return _history_list("changes", page, query, context, page.total_exact, changes=changes)
 
 
-def render_revisions(page: Revisions, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, None)
+def render_revisions(
+    page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, {})
     url = f"{context.root}{query.listing.path}"
     return _history_list(
-        "revisions", page, query, context, True, revisions=page.revisions, request_path=url
+        "revisions", page, query, context, True, revisions=page.items, request_path=url
     )
 
 
-def render_datasets(page: Datasets, query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, None)
+def render_datasets(
+    page: Page[ListedDataset], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    context = page_context(origin, dataset.version, {})
     plurals = {resource_type: resource.plural for resource_type, resource in RESOURCES.items()}
     return _history_list(
-        "datasets", page, query, context, True, datasets=page.datasets, plurals=plurals
+        "datasets", page, query, context, True, datasets=page.items, plurals=plurals
     )
 
 
 def _history_list(
-    name: str,
-    page: Changes | Revisions | Datasets,
+    name: ResultKind,
+    page: Page[Any],
     query: ListQuery,
     context: PageContext,
     total_exact: bool,
@@ -301,7 +327,7 @@ def _history_list(
 
 
 def _list_context(
-    kind: str,
+    kind: ResultKind,
     query: ListQuery,
     context: PageContext,
     next_cursor: str | None,
@@ -356,14 +382,14 @@ def _counts(
 
 def _chips(query: ListQuery, url: str) -> list[tuple[str, str]]:
     """Every filter in words, with the URL of the list without it."""
-    if not query.chosen:
+    if not query.filters:
         return []
     return [
         (
             next(iter(clauses([item], None)), item.parameter.name),
             replace_parameter(url, query, item.parameter.name, None),
         )
-        for item in query.chosen
+        for item in query.filters
         if item.parameter.name not in query.listing.required
     ]
 
@@ -386,15 +412,13 @@ def _abridge(text: str, *, is_first: bool, is_last: bool = False) -> str:
     return f"{head} … {tail}"
 
 
-def _format_links(kind: str, query: ListQuery | ItemQuery, url: str) -> list[tuple[str, str, str]]:
-    """Name, URL and media type of the other formats with a renderer for `kind`, as in `Format`."""
-    from app.formats.registry import FORMATS, others
-
-    is_plain = kind in ("page", "item")
-    offered = [row for row in FORMATS.values() if getattr(row, kind) or (is_plain and row.plain)]
+def _format_links(
+    kind: ResultKind, query: ListQuery | ItemQuery, url: str
+) -> list[tuple[str, str, str]]:
+    """Name, URL and media type of the other formats that a kind of result has."""
     return [
-        (row.name, with_query(url, query_string), row.media_type.partition(";")[0])
-        for row, query_string in others(query, offered)
+        (row.name, with_query(url, query_string), row.bare_media_type)
+        for row, query_string in alternates(query, formats_of(kind))
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 import orjson
 
 from app.formats import jsonld
+from app.formats.media_types import FORMATS
 from app.pages.page_context import PageContext, Safe, component_path
 from app.pages.text import escape_json, escape_text
 from app.presentation import oembed
@@ -19,8 +20,7 @@ from app.presentation.citations import undated_citation
 from app.presentation.sentences import claim
 from app.presentation.text import replace_controls
 from app.query.params import ItemQuery
-from app.query.records import Dataset
-from app.query.related import RelatedRecords
+from app.query.results import Dataset, RelatedRecords
 from app.urls import BaseUrl
 from app.vocabulary import CitationStyle
 
@@ -59,7 +59,7 @@ def sharing(
     summary_markup = escape(summary)
     head = _head(url, escape(replace_controls(record["title"])), summary_markup, card, base_url)
     json_ld_url = f"{context.url(resource_type, record['id'])}?format=jsonld"
-    head += f'<link rel="alternate" type="{jsonld.MEDIA_TYPE}" href="{json_ld_url}">\n'
+    head += f'<link rel="alternate" type="{FORMATS["jsonld"].media_type}" href="{json_ld_url}">\n'
     if is_current:
         head += _json_ld(record, query, dataset, origin)
     citation = _citation(context, record, query, related, dataset, base_url)

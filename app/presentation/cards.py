@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.presentation.text import code_label, long_date, main_quote, measure_text, name_controls
-from app.query.related import Titles
+from app.query.results import Titles
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType

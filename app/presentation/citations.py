@@ -15,7 +15,7 @@ from urllib.parse import quote
 import orjson
 
 from app.presentation.sentences import date_in_words, edtf_in_words
-from app.query.citations import CitedRecord
+from app.query.results import CitedRecord
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle, ResourceType
 

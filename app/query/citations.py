@@ -1,93 +1,73 @@
-"""A record as it is to be cited: pinned to its revision, with the sources that it rests on and the names of those who are
-credited. At most two statements.
+"""What a citation needs: a record at its revision, its sources, the names that it credits.
+
+At most two statements.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-import orjson
+from typing import Any
 
 from app.database.execute import Reader
-from app.query.datasets import DatasetStamp, Revision
+from app.query.datasets import Revision
 from app.query.params import ItemQuery
-from app.query.records import read_revised
-from app.query.related import parsed, read_named
+from app.query.records import read_item_with_revision
+from app.query.results import CitedRecord, Titles
+from app.query.titles import parse_record, read_titles_and_bodies
 from app.resources import Resource
 from app.resources.references import RecordKey
 from app.vocabulary import ResourceType
 
-MOST_SOURCES = 3
-"""As many sources are told in full; of the others, how many there are."""
-_MOST_PEOPLE = 8
-
-
-class CitedRecord(NamedTuple):
-    """`sources` are the first of the `source_count` that it rests on, in reading order; `names` are those of actors, by id."""
-
-    noun: ResourceType
-    record: Mapping[str, Any]
-    revision: int
-    recorded_in: DatasetStamp
-    sources: tuple[Mapping[str, Any], ...]
-    source_count: int
-    names: Mapping[str, str]
+MAX_SOURCES = 3
+"""Sources that a citation describes; it says how many others there are."""
+_MAX_PEOPLE = 8
 
 
 async def read_cited(database: Reader, resource: Resource, record_id: str) -> CitedRecord | None:
-    """Null: there is no such record."""
-    item = await read_revised(database, ItemQuery(resource), record_id)
+    """None: there is no such record."""
+    item = await read_item_with_revision(database, ItemQuery(resource), record_id)
     if item is None:
         return None
-    record = parsed(item.record[1])
-    people = [(_ACTOR, person) for person in _people_in(record)]
-    sources = [source for source in sources_of(resource.type, record) if source not in item.bodies]
-    titles, bodies = await read_named(database, people, sources)
-    return cited_with(resource.type, record, item.revision, titles, {**item.bodies, **bodies})
+    record = parse_record(item.record.body)
+    sources = [key for key in cited_sources(resource.type, record) if key not in item.bodies]
+    people: list[RecordKey] = [("actor", person) for person in _people_in(record)]
+    titles, bodies = await read_titles_and_bodies(database, people, {}, sources)
+    return cited_record(resource.type, record, item.revision, titles, {**item.bodies, **bodies})
 
 
-def cited_with(
+def cited_record(
     noun: ResourceType,
     record: Mapping[str, Any],
     revision: Revision,
-    titles: Mapping[RecordKey, str],
+    titles: Titles,
     bodies: Mapping[RecordKey, str],
 ) -> CitedRecord:
-    """The same of a record that is at hand, as are the titles of actors and the bodies of the sources that it needs."""
-    rests_on = _sources_of(noun, record)
+    """The same of a record that was read before, with titles of actors and JSON of sources."""
+    sources = _source_ids(noun, record)
     return CitedRecord(
         noun,
         record,
         revision.number,
         revision.recorded_from,
         tuple(
-            _told(bodies[_SOURCE, key])
-            for key in rests_on[:MOST_SOURCES]
-            if (_SOURCE, key) in bodies
+            _without_evidence(bodies["source", source])
+            for source in sources[:MAX_SOURCES]
+            if ("source", source) in bodies
         ),
-        len(rests_on),
-        {key: titles[_ACTOR, key] for key in _people_in(record) if (_ACTOR, key) in titles},
+        len(sources),
+        {key: titles["actor", key] for key in _people_in(record) if ("actor", key) in titles},
     )
 
 
-def sources_of(noun: ResourceType, record: Mapping[str, Any]) -> list[RecordKey]:
-    """The sources that a citation tells in full."""
-    return [(_SOURCE, key) for key in _sources_of(noun, record)[:MOST_SOURCES]]
+def cited_sources(noun: ResourceType, record: Mapping[str, Any]) -> list[RecordKey]:
+    """The sources that a citation describes."""
+    return [("source", key) for key in _source_ids(noun, record)[:MAX_SOURCES]]
 
 
-_SOURCE: ResourceType = "source"
-_ACTOR: ResourceType = "actor"
+def _without_evidence(body: str) -> Mapping[str, Any]:
+    return {name: value for name, value in parse_record(body).items() if name != "evidence"}
 
 
-def _told(source: str) -> Any:
-    """A source as far as it tells of itself, without what is quoted from it, which may be very much. In a string of JSON no
-    quotation mark stands by itself, so the first place that looks like the field is it.
-    """
-    head, _, _ = source.partition(',"evidence":')
-    return orjson.loads(f"{head}}}")
-
-
-def _sources_of(noun: ResourceType, record: Mapping[str, Any]) -> list[str]:
-    """The source that tells it, or, where several sources name it, all of them."""
+def _source_ids(noun: ResourceType, record: Mapping[str, Any]) -> list[str]:
+    """The source of the record, or all sources where several name it."""
     if noun == "source":
         return [record["id"]]
     if record.get("source"):
@@ -101,5 +81,5 @@ def _people_in(record: Mapping[str, Any]) -> list[str]:
     if attribution is None:
         return []
     credited = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
-    named = dict.fromkeys(reference["id"] for reference in credited if reference["id"])
-    return list(named)[:_MOST_PEOPLE]
+    ids = dict.fromkeys(reference["id"] for reference in credited if reference["id"])
+    return list(ids)[:_MAX_PEOPLE]

@@ -1,24 +1,27 @@
-"""How many records there are of each value: facets.
+"""Facets: how many records have each value of a filter.
 
-A facet counts records: one that has a value twice counts once, one with two values counts for both. What has no value is
-counted under null, always. So each count is the total of the same list with that value asked for besides; unless the list was
-asked about the same link already (a participant's role), or for the newest, which are then other ones.
+A facet counts records: one that has a value twice counts once, one with two values counts for both.
+Records without a value are counted under None, always. So each count is the total of the same list
+with that value as a filter; unless the list has a filter on the same link already (a participant's
+role), or asks for the latest, which are then other ones.
 
-Of a filtered list as many matches are looked at as COUNTED_UP_TO says, so that facets cost no more in a large dataset than in
-one of that size; where there are more, each count is a lower bound.
+Of a filtered list at most MAX_MATCHES are counted, so that facets cost no more in a large dataset;
+where there are more, each count is a lower bound.
 """
 
-from collections.abc import Sequence
-from typing import Any, TypedDict, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
     ScalarSelect,
     Select,
     String,
     Subquery,
     Table,
+    cast,
     func,
     literal,
     literal_column,
@@ -28,103 +31,115 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy import cast as sql_cast
 
-from app.query.filters import AppliedFilter, owner_of
+from app.database.execute import Reader
+from app.database.results import Row
+from app.query.filters import AppliedFilter, owner_of, shape_of
+from app.query.params import TotalMode
+from app.query.results import Facets
 from app.query.select import matching
 from app.resources.declarations import Filter, Resource, column_of, table_of
 
-COUNTED_UP_TO = 10_000
-"""As many matches are looked at, unless all are wanted."""
-MOST_VALUES = 100
-"""As many values of one facet are given, those with the most records."""
+MAX_MATCHES = 10_000
+"""Matches that are counted unless `total=exact` is asked for."""
+MAX_VALUES = 100
+"""Values of one facet that are listed: those with the most records."""
+
+_ALL_MATCHES = ""
+"""In place of a facet's name: the row counts the matches themselves."""
 
 
-class Facet(TypedDict):
-    """`values` are pairs of a value (null: none) and its count, most first, null last; `complete` is false where there
-    are more values than are given.
-    """
-
-    values: list[tuple[str | None, int]]
-    complete: bool
-
-
-Facets = dict[str, Facet]
-
-
-_MATCHES = ""
-"""Where a row has the name of its facet: this one says how many matches were looked at."""
-
-
-def count(
+async def count_facets(
+    database: Reader,
     resource: Resource,
-    chosen: Sequence[AppliedFilter],
-    wanted: Sequence[Filter],
+    filters: Sequence[AppliedFilter],
+    facets: Sequence[Filter],
+    values: Mapping[str, object],
     *,
-    most: int | None = None,
-) -> Select[Any]:
-    """Rows of facet, value and count, all in one statement; of the first `most` matches, or of all."""
+    mode: TotalMode,
+) -> tuple[Facets, bool]:
+    """The facets of the matches, in one statement, and whether they count all of them."""
+    limit = None if mode == "exact" else MAX_MATCHES + 1
+    statement = database.compiled(
+        ("facets", resource.type, shape_of(filters), tuple(item.name for item in facets), limit),
+        lambda: select_facets(resource, filters, facets, limit=limit),
+    )
+    rows = await database.fetch_all(statement, values, is_slow=True)
+    matches: int = next(row.total for row in rows if row.facet == _ALL_MATCHES)
+    return read_facets(facets, rows), limit is None or matches < limit
+
+
+def select_facets(
+    resource: Resource,
+    filters: Sequence[AppliedFilter],
+    facets: Sequence[Filter],
+    *,
+    limit: int | None = None,
+) -> CompoundSelect[Any]:
+    """Rows of facet, value and total, of the first `limit` matches (None: of all)."""
     table = table_of(resource.table)
     own = dict.fromkeys(
-        column_of(a).name for item in wanted if _is_own(item, table) for a in item.columns
+        column_of(attribute).name
+        for item in facets
+        if _is_own(item, table)
+        for attribute in item.columns
     )
     matches = (
         select(table.c.id, *(table.c[name] for name in own if name != "id"))
-        .where(*matching(resource, chosen))
-        .limit(most)
+        .where(*matching(resource, filters))
+        .limit(limit)
         .cte("matches")
     )
-    counts = [_one_row(_MATCHES, _number_of(matches))]
-    for item in wanted:
+    selections = [_one_row(_ALL_MATCHES, _count(matches))]
+    for item in facets:
         is_own = _is_own(item, table)
         pairs = _own_values(item, matches) if is_own else _linked_values(item, table, matches)
-        number = func.count()
+        total = func.count().label("total")
         top = (
-            select(literal(item.name).label("facet"), pairs.c.value, number.label("count"))
+            select(literal(item.name).label("facet"), pairs.c.value, total)
             .group_by(pairs.c.value)
-            # Nothing is a value of a record's own column, and is never cut off.
-            .order_by(pairs.c.value.is_(None).desc(), number.desc(), pairs.c.value)
-            .limit(MOST_VALUES + 2)
+            # Null is a value of a record's own column, and is never cut off.
+            .order_by(pairs.c.value.is_(None).desc(), total.desc(), pairs.c.value)
+            .limit(MAX_VALUES + 2)
         )
-        counts.append(select(top.subquery()))
+        selections.append(select(top.subquery()))
         if not is_own:
-            without = _number_of(matches, ~_has_any(item, table, matches))
-            counts.append(_one_row(item.name, without))
-    return union_all(*counts)  # type: ignore[return-value]
+            without = _count(matches, ~_has_value(item, table, matches))
+            selections.append(_one_row(item.name, without))
+    return union_all(*selections)
 
 
-def gathered(wanted: Sequence[Filter], rows: Sequence[tuple[Any, ...]]) -> Facets:
+def read_facets(facets: Sequence[Filter], rows: Sequence[Row]) -> Facets:
+    """Facets from the rows of `select_facets`."""
     result: Facets = {}
-    for item in wanted:
-        mine = {value: number for facet, value, number in rows if facet == item.name}
-        missing = (None, mine.pop(None, 0))
-        values = sorted(mine.items(), key=lambda pair: (-pair[1], pair[0]))
+    for item in facets:
+        totals = {row.value: row.total for row in rows if row.facet == item.name}
+        without_value = (None, totals.pop(None, 0))
+        values = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
         result[item.name] = {
-            "values": [*values[:MOST_VALUES], missing],
-            "complete": len(values) <= MOST_VALUES,
+            "values": [*values[:MAX_VALUES], without_value],
+            "complete": len(values) <= MAX_VALUES,
         }
     return result
 
 
-def looked_at(rows: Sequence[tuple[Any, ...]]) -> int:
-    """How many matches the rows of `count` come from."""
-    number: int = next(number for facet, _, number in rows if facet == _MATCHES)
-    return number
-
-
-def _one_row(name: str, number: ScalarSelect[int]) -> Select[Any]:
-    return cast("Select[Any]", select(literal(name), sql_cast(null(), String), number))
-
-
-def _number_of(matches: FromClause, *said: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(matches).where(*said).scalar_subquery()
-
-
-def _has_any(item: Filter, table: Table, matches: FromClause) -> ColumnElement[bool]:
-    has_value = or_(*(column_of(attribute).is_not(None) for attribute in item.columns))
-    return (
-        select(literal_column("1")).where(owner_of(item, table) == matches.c.id, has_value).exists()
+def _one_row(name: str, total: ScalarSelect[int]) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        literal(name).label("facet"),
+        cast(null(), String).label("value"),
+        total.label("total"),
     )
+    return select(*columns)
+
+
+def _count(matches: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(matches).where(*conditions).scalar_subquery()
+
+
+def _has_value(item: Filter, table: Table, matches: FromClause) -> ColumnElement[bool]:
+    has_value = or_(*(column_of(attribute).is_not(None) for attribute in item.columns))
+    of_match = owner_of(item, table) == matches.c.id
+    return select(literal_column("1")).where(of_match, has_value).exists()
 
 
 def _is_own(item: Filter, table: FromClause) -> bool:
@@ -148,7 +163,7 @@ def _linked_values(item: Filter, table: Table, matches: FromClause) -> Subquery:
             parts = table_of(item.parts_table)
             value = parts.c.whole_id
             selection = selection.join(parts, parts.c.place_id == column)
-        # A union of one selection would leave doubles in.
+        # A union of one selection would leave duplicates in.
         selection = selection.add_columns(value.label("value")).distinct()
         selections.append(selection.where(column.is_not(None), owner.in_(select(matches.c.id))))
     return union(*selections).subquery()

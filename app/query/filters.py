@@ -1,8 +1,13 @@
-"""What each parameter does: its SQL and its English. One table of each, by operator."""
+"""Filters: what each parameter does with its values, in SQL and in English.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+An operator is a class with everything about it: the condition that a row must meet, the values
+that are bound to it, its phrase in a sentence, and whether an index answers it. Parameters name
+their operator; `OPERATORS` finds it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,13 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
-from app.query.tokenizer import TextMatch, Words, places_of
+from app.query.tokenizer import TextMatch, places_of
 from app.resources.declarations import (
     DateLimit,
     DateRange,
     Filter,
     NumberRange,
-    Operator,
+    OperatorName,
     Parameter,
     column_of,
     owner_column,
@@ -33,74 +38,384 @@ from app.resources.declarations import (
 from app.vocabulary import ResourceType
 
 Condition = ColumnElement[bool]
+CriterionT = TypeVar("CriterionT")
 
 
 @dataclass(frozen=True)
 class AppliedFilter:
-    """A parameter with the values that were asked for: as sent, and as the database compares."""
+    """A parameter with the values of a query: as sent, and as the database compares them."""
 
     parameter: Parameter
     raw: tuple[str, ...]
     values: tuple[Any, ...]
 
+    @property
+    def name(self) -> str:
+        return self.parameter.name
 
-# ----------------------------------------------------------------------------------------------------------------- SQL
+    @property
+    def operator(self) -> "Operator":
+        return OPERATORS[self.parameter.operator]
+
+    @property
+    def is_negative(self) -> bool:
+        return self.operator.is_negative(self)
+
+    def criterion(self, of: type[CriterionT]) -> CriterionT:
+        """What the parameter is about. Raises TypeError where its operator is not for that."""
+        if not isinstance(self.parameter.criterion, of):
+            raise TypeError(f"{self.name}: {self.parameter.operator} needs a {of.__name__}")
+        return self.parameter.criterion
+
+    @property
+    def words(self) -> str:
+        """The name of the criterion as words."""
+        return self.parameter.criterion.name.replace("_", " ")
 
 
-def conditions(own: FromClause, table: Table, chosen: Sequence[AppliedFilter]) -> list[Condition]:
-    """What a row of `own` (the noun's `table` or an alias of it) must fulfil. `newest` is not among them: it speaks of
-    what the others leave.
+@dataclass(frozen=True)
+class BindTarget:
+    """What bound values depend on besides the query: the resource type (None: any), the database."""
+
+    noun: ResourceType | None
+    is_sqlite: bool
+
+
+class Operator:
+    """What a parameter does with its values."""
+
+    is_indexed = False
+    """Whether one index finds the matching rows in the order of a single key."""
+
+    def is_negative(self, item: AppliedFilter) -> bool:
+        """Whether it says what must not be."""
+        return False
+
+    def size(self, item: AppliedFilter) -> int:
+        """How many values its SQL has; queries of one size share a compiled statement.
+
+        The next power of two, so that lists of any length make few statements.
+        """
+        return 1 << (len(item.values) - 1).bit_length()
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition | None:
+        """What a row must meet; None: nothing by itself."""
+        raise NotImplementedError
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        """The values of the parameters in its condition; the last one fills up its size."""
+        names = _names(item)
+        filled = [*item.values, *item.values[-1:] * (len(names) - len(item.values))]
+        return dict(zip(names, filled, strict=True))
+
+    def phrase(self, item: AppliedFilter) -> str:
+        """A clause of a sentence; empty: none."""
+        raise NotImplementedError
+
+
+class AnyOf(Operator):
+    is_indexed = True
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return has_any_of(rows, item)
+
+    def phrase(self, item: AppliedFilter) -> str:
+        phrase = item.criterion(Filter).phrase or f"with {item.words} {{}}"
+        return phrase.format(_listed(item.raw))
+
+
+class NoneOf(Operator):
+    def is_negative(self, item: AppliedFilter) -> bool:
+        return True
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        """The complement, nulls included: SQL's own `NOT IN` would drop rows without a value."""
+        filter_ = item.criterion(Filter)
+        columns = [rows.c[column_of(attribute).name] for attribute in filter_.columns]
+        return and_(
+            *(or_(column.is_(None), not_(_is_any_of(column, filter_, item))) for column in columns)
+        )
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"whose {item.words} is not {_listed(item.raw)}"
+
+
+class Missing(Operator):
+    def is_negative(self, item: AppliedFilter) -> bool:
+        return bool(item.values[0])
+
+    def size(self, item: AppliedFilter) -> int:
+        return int(item.values[0])
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        criterion = item.parameter.criterion
+        if isinstance(criterion, DateRange):
+            latest = rows.c[column_of(criterion.latest).name]
+            return latest == MISSING_LATEST if item.values[0] else latest > MISSING_LATEST
+        columns = [
+            rows.c[column_of(attribute).name] for attribute in item.criterion(Filter).columns
+        ]
+        if item.values[0]:
+            return and_(*(column.is_(None) for column in columns))
+        return or_(*(column.is_not(None) for column in columns))
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {}
+
+    def phrase(self, item: AppliedFilter) -> str:
+        state = "missing" if item.values[0] else "given"
+        return f"where {item.parameter.criterion.name} is {state}"
+
+
+class AtLeast(Operator):
+    is_indexed = True
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return and_(*(column >= _binds(item)[0] for column in _range_columns(rows, item)))
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"with {item.words} at least {item.raw[0]}"
+
+
+class AtMost(Operator):
+    is_indexed = True
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return and_(*(column <= _binds(item)[0] for column in _range_columns(rows, item)))
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"with {item.words} at most {item.raw[0]}"
+
+
+class _Window(Operator):
+    """Days. A missing date has each bound past the calendar's other end, so that one comparison
+    with a bound leaves it out.
+    """
+
+    words_for_ends = "{}"
+
+    def from_first_day(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        latest = rows.c[column_of(item.criterion(DateRange).latest).name]
+        return latest >= bindparam(f"{item.name}_first")
+
+    def to_last_day(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        earliest = rows.c[column_of(item.criterion(DateRange).earliest).name]
+        return earliest <= bindparam(f"{item.name}_last")
+
+    def phrase(self, item: AppliedFilter) -> str:
+        ends = self.words_for_ends.format(item.raw[0])
+        return item.criterion(DateRange).phrase.format(ends)
+
+
+class Overlaps(_Window):
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return and_(self.to_last_day(rows, item), self.from_first_day(rows, item))
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        first, last = item.values[0]
+        return {f"{item.name}_first": first, f"{item.name}_last": last}
+
+
+class OnOrAfter(_Window):
+    words_for_ends = "{} or later"
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return self.from_first_day(rows, item)
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {f"{item.name}_first": item.values[0][0]}
+
+
+class OnOrBefore(_Window):
+    words_for_ends = "{} or earlier"
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return self.to_last_day(rows, item)
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {f"{item.name}_last": item.values[0][1]}
+
+
+class NotLaterThan(Operator):
+    """`as_of=D`: not later than the last day of D."""
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        column = rows.c[column_of(item.criterion(DateLimit).column).name]
+        return column <= bindparam(f"{item.name}_last")
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {f"{item.name}_last": item.values[0][1]}
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"as of {item.raw[0]} or earlier"
+
+
+class LatestOfGroup(Operator):
+    """`latest=true`. It speaks of what the other filters leave: see `select.matching`."""
+
+    def size(self, item: AppliedFilter) -> int:
+        return int(item.values[0])
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition | None:
+        return None
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {}
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return "of these the newest of each series" if item.values[0] else ""
+
+
+class MatchesText(Operator):
+    def size(self, item: AppliedFilter) -> int:
+        return int(item.values[0].is_common)
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return TextMatch(rows.c.revision_key, item.name, one_by_one=item.values[0].is_common)
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        words = item.values[0]
+        if not target.is_sqlite:
+            return {item.name: words.in_postgresql()}
+        first, last = places_of(target.noun)
+        return {
+            item.name: words.in_sqlite(),
+            f"{item.name}_first": first,
+            f"{item.name}_last": last,
+        }
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"with the words {_listed(item.raw)}"
+
+
+class RecordedSince(Operator):
+    """`updated_after=`: keys of revisions grow in the order of recording."""
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return rows.c.revision_key > bindparam(item.name)
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {item.name: item.values[0].state.last_key}
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"updated after {item.raw[0]}"
+
+
+OPERATORS: Mapping[OperatorName, Operator] = {
+    "any_of": AnyOf(),
+    "none_of": NoneOf(),
+    "missing": Missing(),
+    "at_least": AtLeast(),
+    "at_most": AtMost(),
+    "overlaps": Overlaps(),
+    "from": OnOrAfter(),
+    "to": OnOrBefore(),
+    "up_to": NotLaterThan(),
+    "newest": LatestOfGroup(),
+    "text": MatchesText(),
+    "recorded_after": RecordedSince(),
+}
+
+
+# ------------------------------------------------------------------------------------ all of a query
+
+
+def conditions(rows: FromClause, table: Table, filters: Sequence[AppliedFilter]) -> list[Condition]:
+    """What a row of `rows` (the resource type's `table` or an alias of it) must meet.
+
+    `LatestOfGroup` is not among them: it speaks of what the others leave.
     """
     result: list[Condition] = []
     by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
-    for item in chosen:
+    for item in filters:
         link_and_owner = link_of(item, table)
         if link_and_owner is not None:
             by_link.setdefault(link_and_owner, []).append(item)
-        elif (condition := _ON_ITSELF[item.parameter.operator](own, item)) is not None:
+        elif (condition := item.operator.condition(rows, item)) is not None:
             result.append(condition)
-    for (link, owner), asked in by_link.items():
-        result += _on_link(own, link, link.c[owner], asked)
+    for (link, owner), on_link in by_link.items():
+        result += _link_conditions(rows, link, link.c[owner], on_link)
     return result
 
 
-def bound_values(chosen: Sequence[AppliedFilter], noun: str, *, sqlite: bool) -> dict[str, Any]:
-    """The values of the parameters that `conditions` names. An empty `noun` means any."""
+def bound_values(
+    filters: Sequence[AppliedFilter], noun: ResourceType | None, *, is_sqlite: bool
+) -> dict[str, Any]:
+    """The values of the parameters that `conditions` names. `noun` None: any resource type."""
+    target = BindTarget(noun, is_sqlite)
     return {
         name: value
-        for item in chosen
-        for name, value in _BOUND[item.parameter.operator](item, noun, sqlite)
+        for item in filters
+        for name, value in item.operator.bound_values(item, target).items()
     }
 
 
-def shape_of(chosen: Sequence[AppliedFilter]) -> tuple[tuple[str, int], ...]:
-    """What makes the same SQL: which parameters, with how many values; a yes or no counts as its value, words as whether
-    they are common.
-    """
-    return tuple((item.parameter.name, _size(item)) for item in chosen)
+def shape_of(filters: Sequence[AppliedFilter]) -> tuple[tuple[str, int], ...]:
+    """What makes the same SQL: the parameters, each with the size of its values."""
+    return tuple((item.name, item.operator.size(item)) for item in filters)
 
 
-def asks_for_newest(chosen: Sequence[AppliedFilter]) -> AppliedFilter | None:
+def newest_of(filters: Sequence[AppliedFilter]) -> AppliedFilter | None:
+    """The filter that asks for the newest of each group, where there is one."""
     return next(
-        (item for item in chosen if item.parameter.operator == "newest" and item.values[0]), None
+        (item for item in filters if item.parameter.operator == "newest" and item.values[0]), None
     )
 
 
-def _size(item: AppliedFilter) -> int:
-    if isinstance(item.values[0], bool):
-        return int(item.values[0])
-    if isinstance(item.values[0], Words):
-        return int(item.values[0].is_common)
-    # Up to the next power of two, so that lists of any length make few statements; the last value fills the rest.
-    return 1 << (len(item.values) - 1).bit_length()
+def is_slow(filters: Sequence[AppliedFilter], sort_keys: int = 1) -> bool:
+    """Whether a statement may read very many rows, and belongs in a thread.
+
+    Fast is what one index answers: a record's own values, in the order of one key.
+    """
+    return sort_keys > 1 or not all(_is_indexed(item.parameter) for item in filters)
 
 
-def _names(item: AppliedFilter) -> list[str]:
-    return [f"{item.parameter.name}_{index}" for index in range(_size(item))]
+def _is_indexed(parameter: Parameter) -> bool:
+    is_own = isinstance(parameter.criterion, Filter | NumberRange) and not is_linked(parameter)
+    return is_own and OPERATORS[parameter.operator].is_indexed
 
 
-def _binds(item: AppliedFilter) -> list[BindParameter[Any]]:
-    return [bindparam(name) for name in _names(item)]
+def clauses(filters: Sequence[AppliedFilter], table: Table | None) -> list[str]:
+    """What filters say, each as a clause; one that speaks of a link named by another comes last."""
+    by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
+    for item in filters:
+        link = None if table is None else link_of(item, table)
+        if link is not None:
+            by_link.setdefault(link, []).append(item)
+    of_named_link = [item for on_link in by_link.values() for item in within_link(on_link)]
+    phrases = [item.operator.phrase(item) for item in filters if item not in of_named_link]
+    return [phrase for phrase in phrases if phrase] + [
+        f"there without {item.words}"
+        if item.parameter.operator == "missing"
+        else f"there with {item.words} other than {_listed(item.raw)}"
+        for item in of_named_link
+    ]
+
+
+# -------------------------------------------------------------------------------------------- links
+
+
+def link_of(item: AppliedFilter, table: Table) -> tuple[Table, str] | None:
+    """The linking table, and its column for the record, that a filter looks into.
+
+    None: it looks into the record's own table.
+    """
+    criterion = item.parameter.criterion
+    if isinstance(criterion, DateRange):
+        is_own = criterion.table is table
+    elif isinstance(criterion, Filter) and criterion.columns:
+        is_own = criterion.table is table and criterion.owner is None
+    else:
+        return None
+    return None if is_own else (criterion.table, owner_of(criterion, table).name)
+
+
+def is_linked(parameter: Parameter) -> bool:
+    """Whether a filter looks into a table whose rows are not the records themselves."""
+    criterion = parameter.criterion
+    if not isinstance(criterion, Filter) or not criterion.columns:
+        return False
+    return criterion.owner is not None or "id" not in criterion.table.c
 
 
 def owner_of(criterion: Filter | DateRange, table: Table) -> Any:
@@ -110,312 +425,104 @@ def owner_of(criterion: Filter | DateRange, table: Table) -> Any:
     return owner_column(criterion.table, table)
 
 
-def _is_any_of(
-    column: Any, criterion: Filter, item: AppliedFilter, *, probed: bool = False
-) -> Condition:
-    """`probed`: asked of the few links of one record, so that a whole's parts must not be gone through for each."""
-    binds = _binds(item)
-    if criterion.parts_table is not None:
-        parts = table_of(criterion.parts_table)
-        in_wholes = parts.c.whole_id.in_(binds)
-        if probed:
-            return select(literal_column("1")).where(parts.c.place_id == column, in_wholes).exists()
-        condition: Condition = column.in_(select(parts.c.place_id).where(in_wholes))
-    elif len(binds) == 1:
-        condition = column == binds[0]
-    else:
-        condition = column.in_(binds)
-    return condition
-
-
-def _any_of(own: FromClause, item: AppliedFilter, *, probed: bool = False) -> Condition:
-    criterion = cast("Filter", item.parameter.criterion)
-    return or_(
-        *(
-            _is_any_of(own.c[column_of(a).name], criterion, item, probed=probed)
-            for a in criterion.columns
-        )
-    )
-
-
-def _none_of(own: FromClause, item: AppliedFilter) -> Condition:
-    """The complement, null included: SQL's own `NOT IN` would drop what has no value."""
-    criterion = cast("Filter", item.parameter.criterion)
-    columns = [own.c[column_of(attribute).name] for attribute in criterion.columns]
-    return and_(
-        *(or_(column.is_(None), not_(_is_any_of(column, criterion, item))) for column in columns)
-    )
-
-
-def _missing(own: FromClause, item: AppliedFilter) -> Condition:
-    criterion = item.parameter.criterion
-    wanted = item.values[0]
-    if isinstance(criterion, DateRange):
-        latest = own.c[column_of(criterion.latest).name]
-        return latest == MISSING_LATEST if wanted else latest > MISSING_LATEST
-    columns = [own.c[column_of(attribute).name] for attribute in cast("Filter", criterion).columns]
-    if wanted:
-        return and_(*(column.is_(None) for column in columns))
-    return or_(*(column.is_not(None) for column in columns))
-
-
-def _at_least(own: FromClause, item: AppliedFilter) -> Condition:
-    return and_(*(column >= _binds(item)[0] for column in _of_range(own, item)))
-
-
-def _at_most(own: FromClause, item: AppliedFilter) -> Condition:
-    return and_(*(column <= _binds(item)[0] for column in _of_range(own, item)))
-
-
-def _of_range(own: FromClause, item: AppliedFilter) -> list[Any]:
-    """Both columns that are sorted by, where there are two: a number that is missing is in one of them beyond any bound, so
-    that both together say what the number says, and whichever index gives the order, the list begins at the bound.
-    """
-    criterion = cast("NumberRange", item.parameter.criterion)
-    return [
-        own.c[column_of(attribute).name]
-        for attribute in criterion.sort_columns or (criterion.column,)
-    ]
-
-
-def _from(own: FromClause, item: AppliedFilter) -> Condition:
-    """A missing date has each bound beyond the calendar's other end, so that either comparison alone leaves it out."""
-    criterion = cast("DateRange", item.parameter.criterion)
-    return own.c[column_of(criterion.latest).name] >= bindparam(f"{item.parameter.name}_first")
-
-
-def _to(own: FromClause, item: AppliedFilter) -> Condition:
-    criterion = cast("DateRange", item.parameter.criterion)
-    return own.c[column_of(criterion.earliest).name] <= bindparam(f"{item.parameter.name}_last")
-
-
-def _overlaps(own: FromClause, item: AppliedFilter) -> Condition:
-    return and_(_to(own, item), _from(own, item))
-
-
-def _up_to(own: FromClause, item: AppliedFilter) -> Condition:
-    column = own.c[column_of(cast("DateLimit", item.parameter.criterion).column).name]
-    return column <= bindparam(f"{item.parameter.name}_last")
-
-
-def _text(own: FromClause, item: AppliedFilter) -> Condition:
-    return TextMatch(own.c.revision_key, item.parameter.name, one_by_one=item.values[0].is_common)
-
-
-def _recorded_after(own: FromClause, item: AppliedFilter) -> Condition:
-    """Keys of revisions grow in the order of recording."""
-    return own.c.revision_key > bindparam(item.parameter.name)
-
-
-_ON_ITSELF: Mapping[Operator, Callable[[FromClause, AppliedFilter], Condition | None]] = {
-    "any_of": _any_of,
-    "none_of": _none_of,
-    "missing": _missing,
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "overlaps": _overlaps,
-    "from": _from,
-    "to": _to,
-    "up_to": _up_to,
-    "newest": lambda _own, _item: None,
-    "text": _text,
-    "recorded_after": _recorded_after,
-}
-
-
-def _on_link(
-    own: FromClause, link: Table, owner: Any, asked: Sequence[AppliedFilter]
-) -> Iterator[Condition]:
-    """Parameters on one linking table speak of one link: what the link must be is one condition. What it must not be
-    belongs to that condition where something else of the same link is named (a role beside its participant, a participant
-    beside its role); otherwise it is asked of all links of the record: none may be so.
-    """
-    there = within_link(asked)
-    must_be = [item for item in asked if not _is_negative(item)]
-    if must_be:
-        conditions = [
-            _ON_ITSELF[item.parameter.operator](link, item) for item in [*must_be, *there]
-        ]
-        said = [condition for condition in conditions if condition is not None]
-        if any(item.parameter.operator == "any_of" for item in must_be):
-            yield own.c.id.in_(select(owner).where(*said))
-        else:
-            # Nearly every record may have such a link: they are looked for row by row instead of gathered first.
-            yield select(literal_column("1")).where(owner == own.c.id, *said).exists()
-    for item in asked:
-        if _is_negative(item) and item not in there:
-            criterion = cast("Filter", item.parameter.criterion)
-            is_missing = item.parameter.operator == "missing"
-            there_is = (
-                _has_value(link, criterion) if is_missing else _any_of(link, item, probed=True)
-            )
-            # Asked row by row: a page is found before all links are gathered, and null owners do no harm.
-            yield ~select(literal_column("1")).where(owner == own.c.id, there_is).exists()
-
-
-def within_link(asked: Sequence[AppliedFilter]) -> list[AppliedFilter]:
-    """Of parameters on one link, those negative ones that speak of the link which the others name."""
-    must_be = [item.parameter.criterion for item in asked if not _is_negative(item)]
+def within_link(on_link: Sequence[AppliedFilter]) -> list[AppliedFilter]:
+    """Of filters on one link, the negative ones that speak of the link which others name."""
+    named = [item.parameter.criterion for item in on_link if not item.is_negative]
     return [
         item
-        for item in asked
-        if _is_negative(item)
-        and must_be
-        and all(criterion is not item.parameter.criterion for criterion in must_be)
+        for item in on_link
+        if item.is_negative
+        and named
+        and all(criterion is not item.parameter.criterion for criterion in named)
     ]
 
 
-def is_linked(parameter: Parameter) -> bool:
-    """Whether a filter looks into a table whose rows are not the records themselves."""
-    criterion = parameter.criterion
-    return (
-        isinstance(criterion, Filter)
-        and bool(criterion.columns)
-        and (criterion.owner is not None or "id" not in criterion.table.c)
-    )
+def _link_conditions(
+    rows: FromClause, link: Table, owner: Any, on_link: Sequence[AppliedFilter]
+) -> Iterator[Condition]:
+    """Filters on one linking table speak of one link: what the link must be is one condition.
+
+    What it must not be belongs to that condition where another filter names the link (a role
+    beside its participant); otherwise no link of the record may be so.
+    """
+    of_named_link = within_link(on_link)
+    required = [item for item in on_link if not item.is_negative]
+    if required:
+        found = (item.operator.condition(link, item) for item in [*required, *of_named_link])
+        of_link = [condition for condition in found if condition is not None]
+        if any(item.parameter.operator == "any_of" for item in required):
+            yield rows.c.id.in_(select(owner).where(*of_link))
+        else:
+            # Nearly every record may have such a link: looking row by row is cheaper than
+            # gathering all links first.
+            yield select(literal_column("1")).where(owner == rows.c.id, *of_link).exists()
+    for item in on_link:
+        if item.is_negative and item not in of_named_link:
+            excluded = (
+                _has_value(link, item)
+                if item.parameter.operator == "missing"
+                else has_any_of(link, item, probed=True)
+            )
+            # Row by row: a page is found before all links are gathered, and null owners match
+            # nothing.
+            yield ~select(literal_column("1")).where(owner == rows.c.id, excluded).exists()
 
 
-def link_of(item: AppliedFilter, table: Table) -> tuple[Table, str] | None:
-    """The linking table, and its column for the record, that a parameter looks into; null: the record's own table."""
+def has_any_of(rows: FromClause, item: AppliedFilter, *, probed: bool = False) -> Condition:
+    """That a row has one of the values in one of the columns of the filter.
+
+    `probed`: the condition is evaluated for the few links of one record at a time, so that the
+    parts of a place are looked up, not gathered.
+    """
+    filter_ = item.criterion(Filter)
+    columns = (rows.c[column_of(attribute).name] for attribute in filter_.columns)
+    return or_(*(_is_any_of(column, filter_, item, probed=probed) for column in columns))
+
+
+def _is_any_of(
+    column: Any, filter_: Filter, item: AppliedFilter, *, probed: bool = False
+) -> Condition:
+    binds = _binds(item)
+    if filter_.parts_table is not None:
+        parts = table_of(filter_.parts_table)
+        of_wholes = parts.c.whole_id.in_(binds)
+        if probed:
+            return select(literal_column("1")).where(parts.c.place_id == column, of_wholes).exists()
+        in_parts: Condition = column.in_(select(parts.c.place_id).where(of_wholes))
+        return in_parts
+    is_any: Condition = column == binds[0] if len(binds) == 1 else column.in_(binds)
+    return is_any
+
+
+def _has_value(link: FromClause, item: AppliedFilter) -> Condition:
     criterion = item.parameter.criterion
-    if not isinstance(criterion, Filter | DateRange) or (
-        isinstance(criterion, Filter) and not criterion.columns
-    ):
-        return None
-    if criterion.table is table and (isinstance(criterion, DateRange) or criterion.owner is None):
-        return None
-    return criterion.table, owner_of(criterion, table).name
-
-
-def _is_negative(item: AppliedFilter) -> bool:
-    return item.parameter.operator == "none_of" or (
-        item.parameter.operator == "missing" and item.values[0]
-    )
-
-
-def _has_value(link: FromClause, criterion: Filter | DateRange) -> Condition:
     if isinstance(criterion, DateRange):
         return link.c[column_of(criterion.latest).name] > MISSING_LATEST
-    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in criterion.columns))
+    columns = item.criterion(Filter).columns
+    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in columns))
 
 
-Pairs = Iterator[tuple[str, Any]]
+def _range_columns(rows: FromClause, item: AppliedFilter) -> list[Any]:
+    """Both columns that are sorted by, where there are two.
+
+    A missing number lies past any bound in one of them, so both conditions together mean what one
+    on the number means; and whichever index gives the order, the list begins at the bound.
+    """
+    range_ = item.criterion(NumberRange)
+    return [
+        rows.c[column_of(attribute).name] for attribute in range_.sort_columns or (range_.column,)
+    ]
 
 
-def _each(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
-    names = _names(item)
-    return zip(
-        names, [*item.values, *item.values[-1:] * (len(names) - len(item.values))], strict=True
-    )
+def _names(item: AppliedFilter) -> list[str]:
+    return [f"{item.name}_{index}" for index in range(item.operator.size(item))]
 
 
-def _first_day(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
-    yield f"{item.parameter.name}_first", item.values[0][0]
+def _binds(item: AppliedFilter) -> list[BindParameter[Any]]:
+    return [bindparam(name) for name in _names(item)]
 
 
-def _last_day(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
-    yield f"{item.parameter.name}_last", item.values[0][1]
-
-
-def _both_days(item: AppliedFilter, noun: str, sqlite: bool) -> Pairs:
-    yield from _first_day(item, noun, sqlite)
-    yield from _last_day(item, noun, sqlite)
-
-
-def _nothing(_item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
-    return iter(())
-
-
-def _match(item: AppliedFilter, noun: str, sqlite: bool) -> Pairs:
-    wanted = item.values[0]
-    yield item.parameter.name, wanted.in_sqlite() if sqlite else wanted.in_postgresql()
-    if sqlite:
-        first, last = places_of(cast("ResourceType", noun) if noun else None)
-        yield f"{item.parameter.name}_first", first
-        yield f"{item.parameter.name}_last", last
-
-
-def _last_key(item: AppliedFilter, _noun: str, _sqlite: bool) -> Pairs:
-    yield item.parameter.name, item.values[0].state.last_key
-
-
-_BOUND: Mapping[Operator, Callable[[AppliedFilter, str, bool], Pairs]] = {
-    "any_of": _each,
-    "none_of": _each,
-    "missing": _nothing,
-    "at_least": _each,
-    "at_most": _each,
-    "overlaps": _both_days,
-    "from": _first_day,
-    "to": _last_day,
-    "up_to": _last_day,
-    "newest": _nothing,
-    "text": _match,
-    "recorded_after": _last_key,
-}
-
-
-# ------------------------------------------------------------------------------------------------------------- English
-
-
-def clauses(chosen: Sequence[AppliedFilter], table: Table | None) -> list[str]:
-    """What parameters say, each as a clause of a sentence; what speaks of a link that another names comes last."""
-    by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
-    for item in chosen:
-        link = None if table is None else link_of(item, table)
-        if link is not None:
-            by_link.setdefault(link, []).append(item)
-    there = [item for asked in by_link.values() for item in within_link(asked)]
-    said = [_PHRASES[item.parameter.operator](item) for item in chosen if item not in there]
-    return [clause for clause in said if clause] + [_of_that_link(item) for item in there]
-
-
-def _shown(raw: Sequence[str]) -> str:
-    """Values as they read in a sentence: between quotation marks where they would not be seen for values."""
-    shown = [value if value == value.strip() else f"“{value}”" for value in raw]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
-
-
-def _words(item: AppliedFilter) -> str:
-    return item.parameter.criterion.name.replace("_", " ")
-
-
-def _of_filter(item: AppliedFilter) -> str:
-    criterion = cast("Filter", item.parameter.criterion)
-    return (criterion.phrase or f"with {_words(item)} {{}}").format(_shown(item.raw))
-
-
-def _of_no_filter(item: AppliedFilter) -> str:
-    return f"whose {_words(item)} is not {_shown(item.raw)}"
-
-
-def _of_missing(item: AppliedFilter) -> str:
-    return f"where {item.parameter.criterion.name} is {'missing' if item.values[0] else 'given'}"
-
-
-def _of_that_link(item: AppliedFilter) -> str:
-    if item.parameter.operator == "missing":
-        return f"there without {_words(item)}"
-    return f"there with {_words(item)} other than {_shown(item.raw)}"
-
-
-def _of_dates(ends: str) -> Callable[[AppliedFilter], str]:
-    return lambda item: cast("DateRange", item.parameter.criterion).phrase.format(
-        ends.format(item.raw[0])
-    )
-
-
-_PHRASES: Mapping[Operator, Callable[[AppliedFilter], str]] = {
-    "any_of": _of_filter,
-    "none_of": _of_no_filter,
-    "missing": _of_missing,
-    "at_least": lambda item: f"with {_words(item)} at least {item.raw[0]}",
-    "at_most": lambda item: f"with {_words(item)} at most {item.raw[0]}",
-    "overlaps": _of_dates("{}"),
-    "from": _of_dates("{} or later"),
-    "to": _of_dates("{} or earlier"),
-    "up_to": lambda item: f"as of {item.raw[0]} or earlier",
-    "newest": lambda item: "of these the newest of each series" if item.values[0] else "",
-    "text": lambda item: f"with the words {_shown(item.raw)}",
-    "recorded_after": lambda item: f"updated after {item.raw[0]}",
-}
+def _listed(raw: Sequence[str]) -> str:
+    """Values in a sentence: between quotation marks where their edges would not be visible."""
+    values = [value if value == value.strip() else f"“{value}”" for value in raw]
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"

@@ -1,176 +1,212 @@
-"""Cursors: where a list goes on.
+"""Keyset pagination: cursors, and the pages that they lead to.
 
-A cursor is opaque, and bound to the list that it came from (what narrows it, and its sort) and to the dataset version. Its signature
-keeps apart what we made and what was mangled or made up; the key is derived from the dataset, so that every worker and
-every restart reads the same cursors. It guards no secret: a cursor says nothing that the list does not show.
+A cursor names the row that a page continues from by its sort keys, so a page at any depth costs
+what the first one costs. It is opaque and bound to the list that it came from (filters and sort)
+and to the dataset version. Its checksum tells cursors that we made from mangled or invented ones;
+it guards no secret, because a cursor says nothing that the list does not show.
 """
 
-import binascii
+import base64
 import hashlib
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import orjson
+from sqlalchemy import ColumnElement, and_, bindparam, or_, tuple_
+from sqlalchemy.sql.elements import BindParameter
 
-from app.database.results import Row
 from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Problem, QueryError
+from app.query.params import ListQuery
+from app.query.results import Dataset
 
-_SIGNATURE_BYTES = 12
-_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
+RowT = TypeVar("RowT")
+
+_CHECKSUM_BYTES = 12
+_MAX_INTEGER = 2**63
+"""Beyond it neither database has integers."""
+
+SortColumn = tuple[ColumnElement[Any], bool]
+"""A column that a list is sorted by, and whether it descends."""
 
 
-class Cursor(NamedTuple):
-    """The list goes on behind the row with the sort keys `after`, or, `backward`, before it."""
+@dataclass(frozen=True)
+class Cursor:
+    """The list continues after the row with the sort keys `after`; `backward`: before it."""
 
     after: tuple[Any, ...]
     backward: bool = False
 
 
-def encode(cursor: Cursor, *, question: str, version: str) -> str:
-    payload = orjson.dumps([version, int(cursor.backward), *cursor.after])
-    return _base64(_signature(payload, question, version) + payload)
+@dataclass(frozen=True)
+class PageRows(Generic[RowT]):
+    """The rows of a page in the order of the list, and the cursors of its neighbours."""
+
+    rows: Sequence[RowT]
+    next: str | None
+    previous: str | None
 
 
-def decode(token: str, *, question: str, version: str, first_page: str) -> Cursor:
-    """Raises Problem `invalid-cursor`, or `cursor-expired` where it was made for another version of the dataset."""
-    try:
-        content = binascii.a2b_base64(
-            token.encode("ascii").translate(_FROM_URL) + b"=" * (-len(token) % 4)
+@dataclass(frozen=True)
+class Paginator:
+    """Reads one page of a list: which rows to ask for, and the cursors of the pages beside it."""
+
+    list_id: str
+    version: str
+    limit: int
+    cursor: Cursor | None
+
+    @classmethod
+    def of(cls, query: ListQuery, dataset: Dataset, key_types: Sequence[type]) -> "Paginator":
+        """The paginator of a query. `key_types` are the types of a row's sort keys.
+
+        Raises Problem `invalid-cursor` where the cursor is not of this list, `cursor-expired`
+        where it was made for another version of the dataset.
+        """
+        cursor = None
+        if query.cursor is not None:
+            cursor = decode(query, dataset.version)
+            if len(cursor.after) != len(key_types) or not all(map(_is_of, cursor.after, key_types)):
+                raise foreign_cursor(query.cursor)
+        return cls(query.list_id, dataset.version, query.limit, cursor)
+
+    @property
+    def continues(self) -> bool:
+        return self.cursor is not None
+
+    @property
+    def backward(self) -> bool:
+        return self.cursor is not None and self.cursor.backward
+
+    @property
+    def after(self) -> tuple[Any, ...]:
+        return () if self.cursor is None else self.cursor.after
+
+    @property
+    def shape(self) -> tuple[bool, bool]:
+        """What of it changes the SQL."""
+        return self.continues, self.backward
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The bound values of `after` and of the limit.
+
+        The limit is one more than the page has: that row tells whether the list continues.
+        """
+        keys = {f"after_{index}": key for index, key in enumerate(self.after)}
+        return {**keys, "limit": self.limit + 1}
+
+    def page(
+        self, rows: Sequence[RowT], sort_keys: Callable[[RowT], tuple[Any, ...]]
+    ) -> PageRows[RowT]:
+        """The page in `rows` as they were read: backward where the cursor is, one too many."""
+        has_more = len(rows) > self.limit
+        page = rows[: self.limit]
+        if self.backward:
+            page = page[::-1]
+        has_next = bool(page) and (self.backward or has_more)
+        has_previous = bool(page) and (has_more if self.backward else self.continues)
+        return PageRows(
+            page,
+            self.token(sort_keys(page[-1])) if has_next else None,
+            self.token(sort_keys(page[0]), backward=True) if has_previous else None,
         )
-        payload = content[_SIGNATURE_BYTES:]
+
+    def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
+        """The cursor that continues after (`backward`: before) a row, as it stands in URLs."""
+        payload = orjson.dumps([self.version, int(backward), *after])
+        content = _checksum(payload, self.list_id, self.version) + payload
+        return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def decode(query: ListQuery, version: str) -> Cursor:
+    """The cursor of a query. Raises the problems of `Paginator.of`."""
+    token = query.cursor or ""
+    try:
+        content = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        payload = content[_CHECKSUM_BYTES:]
         made_for, backward, *after = orjson.loads(payload)
     except (ValueError, TypeError):
         raise foreign_cursor(token) from None
-    if not isinstance(made_for, str) or _base64(content) != token:
+    is_ours = base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii") == token
+    if not isinstance(made_for, str) or not is_ours:
         raise foreign_cursor(token)
-    # Compared as any bytes are: it guards no secret that somebody could find out bit by bit.
-    if content[:_SIGNATURE_BYTES] != _signature(payload, question, made_for):
-        raise _invalid(
+    if content[:_CHECKSUM_BYTES] != _checksum(payload, query.list_id, made_for):
+        raise _invalid_cursor(
             token, "was not made for this list: follow links.next with the same filters and sort"
         )
     if made_for != version:
         raise Problem(
             CURSOR_EXPIRED,
-            f"The cursor was made for dataset {made_for}; the present one is {version}. Begin again at the first page.",
-            extra={"first": first_page},
+            f"The cursor was made for dataset {made_for}; the present one is {version}."
+            " Begin again at the first page.",
+            links={"first": query.url_path()},
         )
     return Cursor(tuple(after), bool(backward))
 
 
-class Stretch(NamedTuple):
-    """The rows of a page in the order of the list, and the cursors of the pages beside it."""
-
-    rows: Sequence[Row]
-    next: str | None
-    previous: str | None
-
-
-class Paginator(NamedTuple):
-    """A list that is read page by page; `at` is null on its first page."""
-
-    question: str
-    version: str
-    at: Cursor | None
-
-    @classmethod
-    def from_token(
-        cls,
-        token: str | None,
-        *,
-        question: str,
-        version: str,
-        first_page: str,
-        keys: tuple[type, ...],
-    ) -> "Paginator":
-        """`keys` are the types of a row's sort keys. Raises the Problems of `decode`."""
-        if token is None:
-            return cls(question, version, None)
-        known = _LATELY.get(token)
-        if known is not None and known.question == question and known.version == version:
-            return known
-        at = decode(token, question=question, version=version, first_page=first_page)
-        found = tuple(map(type, at.after))
-        if found != keys and not (len(found) == len(keys) and all(map(_is_a, found, keys))):
-            raise foreign_cursor(token)
-        return _remembered(token, cls(question, version, at))
-
-    @property
-    def continues(self) -> bool:
-        return self.at is not None
-
-    @property
-    def backward(self) -> bool:
-        return self.at is not None and self.at.backward
-
-    @property
-    def after(self) -> tuple[Any, ...]:
-        return () if self.at is None else self.at.after
-
-    def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
-        cursor = Cursor(after, backward)
-        token = encode(cursor, question=self.question, version=self.version)
-        _remembered(token, Paginator(self.question, self.version, cursor))
-        return token
-
-    def stretch(
-        self, rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Any, ...]]
-    ) -> Stretch:
-        """`rows` as they were read: one more than `limit`, where the list goes on; backward where the walk is. `keys` gives
-        the sort keys of a row.
-        """
-        goes_on = len(rows) > limit
-        page = rows[:limit][::-1] if self.backward else rows[:limit]
-        has_next = bool(page) and (self.backward or goes_on)
-        has_previous = bool(page) and (goes_on if self.backward else self.continues)
-        return Stretch(
-            page,
-            self.token(keys(page[-1])) if has_next else None,
-            self.token(keys(page[0]), backward=True) if has_previous else None,
-        )
-
-
-_LATELY: dict[str, Paginator] = {}
-"""Where the cursors that were given or proved lately go on: whoever walks comes back with the one that was given last."""
-_MOST_LATELY = 4_096
-
-
-def _remembered(token: str, walk: Paginator) -> Paginator:
-    if len(_LATELY) >= _MOST_LATELY:
-        _LATELY.clear()
-    _LATELY[token] = walk
-    return walk
-
-
-def _is_a(found: type, key: type) -> bool:
-    return found is key or (key is float and found is int)
-
-
-def _signature(payload: bytes, question: str, version: str) -> bytes:
-    signer = _signer(question, version).copy()
-    signer.update(payload)
-    return signer.digest()
-
-
-@lru_cache(maxsize=256)
-def _signer(question: str, version: str) -> "hashlib.blake2b":
-    """BLAKE2 with a key (RFC 7693): as sound as an HMAC, and a fifth of its time."""
-    return hashlib.blake2b(
-        f"{version}\0{question}\0".encode(), key=b"onrecord cursor", digest_size=_SIGNATURE_BYTES
-    )
-
-
-def _base64(content: bytes) -> str:
-    """As it stands in URLs, without padding (RFC 4648, 5)."""
-    return (
-        binascii.b2a_base64(content, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
-    )
-
-
 def foreign_cursor(token: str) -> Problem:
-    return _invalid(token, "is not a cursor that this server made")
+    return _invalid_cursor(token, "is not a cursor that this server made")
 
 
-def _invalid(token: str, detail: str) -> Problem:
-    fault = QueryError(parameter="cursor", value=token[:80], detail=detail)
-    return Problem(INVALID_CURSOR, f"The cursor {detail}.", (fault,))
+def _invalid_cursor(token: str, detail: str) -> Problem:
+    error = QueryError(parameter="cursor", value=token[:80], detail=detail)
+    return Problem(INVALID_CURSOR, f"The cursor {detail}.", (error,))
+
+
+def _checksum(payload: bytes, list_id: str, version: str) -> bytes:
+    key = f"{version}\0{list_id}\0".encode()
+    return hashlib.blake2b(key + payload, digest_size=_CHECKSUM_BYTES, person=b"cursor").digest()
+
+
+def _is_of(value: Any, key_type: type) -> bool:
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return key_type in (int, float) and -_MAX_INTEGER <= value < _MAX_INTEGER
+    return isinstance(value, key_type)
+
+
+# ----------------------------------------------------------------------------- SQL
+
+
+def order_by(columns: Sequence[SortColumn]) -> list[ColumnElement[Any]]:
+    return [column.desc() if descending else column.asc() for column, descending in columns]
+
+
+def reversed_if(columns: Sequence[SortColumn], backward: bool) -> list[SortColumn]:
+    """The same columns, in the other direction where a page is read backward."""
+    return [(column, descending != backward) for column, descending in columns]
+
+
+def after_cursor(columns: Sequence[SortColumn]) -> ColumnElement[bool]:
+    """That a row comes after the keys `:after_0`, `:after_1`, … in this order."""
+    keys: list[BindParameter[Any]] = [bindparam(f"after_{index}") for index in range(len(columns))]
+    if len(columns) == 1:
+        return after_key(columns[0], keys[0])
+    directions = {descending for _, descending in columns}
+    if len(directions) == 1:
+        row, key = tuple_(*(column for column, _ in columns)), tuple_(*keys)
+        return row < key if directions.pop() else row > key
+    # Mixed directions have no row comparison. The first condition repeats what follows from the
+    # others, so that an index can begin there.
+    ties = [
+        and_(
+            *(column == key for (column, _), key in zip(columns[:index], keys, strict=False)),
+            after_key(columns[index], keys[index]),
+        )
+        for index in range(len(columns))
+    ]
+    return and_(from_key(columns[0], keys[0]), or_(*ties))
+
+
+def after_key(column: SortColumn, key: BindParameter[Any]) -> ColumnElement[bool]:
+    return column[0] < key if column[1] else column[0] > key
+
+
+def from_key(column: SortColumn, key: BindParameter[Any]) -> ColumnElement[bool]:
+    return column[0] <= key if column[1] else column[0] >= key
+
+
+def limit() -> BindParameter[int]:
+    return bindparam("limit")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args
 from urllib.parse import quote, unquote_to_bytes
 
@@ -25,7 +25,7 @@ from app.resources.declarations import (
     Include,
     Listing,
     NumberRange,
-    Operator,
+    OperatorName,
     Parameter,
     Resource,
     Sort,
@@ -42,17 +42,14 @@ MOST_VALUES = 200
 LONGEST_QUERY = 16_384
 """In bytes, as sent."""
 
-Total = Literal["up_to_1000", "exact", "none"]
+TotalMode = Literal["up_to_1000", "exact", "none"]
 """How the matches are counted: as far as a thousand, all of them, not at all."""
-DEFAULT_TOTAL: Total = "up_to_1000"
+DEFAULT_TOTAL_MODE: TotalMode = "up_to_1000"
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 """What stands for itself in a query."""
 _URL_SAFE = re.compile("[A-Za-z0-9_.~,-]*")
 """What stands for itself in a URL."""
-_CURSOR, _TOKEN = b"cursor=", re.compile(rb"[A-Za-z0-9_-]+")
-_LONG = 1_000
-"""In bytes: what a query has beyond that is not worth remembering."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(DAY_PATTERN)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
@@ -71,9 +68,9 @@ class NegotiatedFormat:
     """
 
     name: FormatName = "json"
-    asked_by_name: bool = False
-    is_plain: bool = False
-    is_whole: bool = False
+    is_explicit: bool = False
+    is_record_stream: bool = False
+    is_export: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +82,10 @@ class OfferedFormats:
     offered: tuple[FormatName, ...]
     plain: tuple[FormatName, ...]
     preferred: FormatName | None
-    no_place_for: Mapping[FormatName, tuple[str, ...]] = field(default_factory=dict)
+    unsupported_options: Mapping[FormatName, tuple[str, ...]] = field(default_factory=dict)
 
 
-JSON_ALONE = OfferedFormats(("json",), (), "json")
+JSON_ONLY = OfferedFormats(("json",), (), "json")
 
 
 @dataclass(frozen=True)
@@ -107,66 +104,65 @@ class SortKey:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A checked request for a list. `chosen` is in the order of the declaration, whatever the order in the URL. `fields`
+    """A checked request for a list. `filters` is in the order of the declaration, whatever the order in the URL. `fields`
     is null where whole records are asked for.
     """
 
     listing: Listing
-    chosen: tuple[AppliedFilter, ...] = ()
+    filters: tuple[AppliedFilter, ...] = ()
     sort: tuple[SortKey, ...] = ()
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
     facets: tuple[Filter, ...] = ()
     limit: int = DEFAULT_LIMIT
-    total: Total = DEFAULT_TOTAL
+    total: TotalMode = DEFAULT_TOTAL_MODE
     cursor: str | None = None
-    form: NegotiatedFormat = NegotiatedFormat()
+    format: NegotiatedFormat = NegotiatedFormat()
     known_at: KnownAt | None = None
-    history: bool = False
+    include_history: bool = False
 
     def canonical(self, *, cursor: str | None = None) -> str:
-        """The one way to write this query, so that equal questions have equal URLs. Empty where nothing was asked."""
+        """The query as it is always written, so that equal queries have equal URLs; may be empty."""
         if cursor is None:
-            return self._asked
-        goes_on = f"cursor={_quoted(cursor)}"
-        return f"{self._asked}&{goes_on}" if self._asked else goes_on
+            return self._canonical
+        page = f"cursor={_quoted(cursor)}"
+        return f"{self._canonical}&{page}" if self._canonical else page
 
-    def at(self, cursor: str) -> "ListQuery":
-        """The same question, further on in the list: with all that is worked out of it, as none of that depends on the place."""
-        further = object.__new__(ListQuery)
-        further.__dict__.update(self.__dict__, cursor=cursor)
-        return further
+    def url_path(self) -> str:
+        """The path and query of the first page of the list, without any prefix."""
+        query = self.canonical()
+        return f"{self.listing.path}?{query}" if query else self.listing.path
 
     @property
-    def is_trimmed(self) -> bool:
+    def has_options(self) -> bool:
         """Whether something was asked for that some formats have no place for."""
         return bool(
             self.fields is not None
             or self.includes
             or self.facets
-            or self.history
-            or self.total != DEFAULT_TOTAL
+            or self.include_history
+            or self.total != DEFAULT_TOTAL_MODE
             or self.updated_after
         )
 
-    def in_form(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
+    def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
         asked = [pair for name, pair in self._pairs if name not in without]
-        if self.limit != DEFAULT_LIMIT or (form.is_plain and not form.is_whole):
+        if self.limit != DEFAULT_LIMIT or (form.is_record_stream and not form.is_export):
             asked.append(f"limit={self.limit}")
-        if self.total != DEFAULT_TOTAL and "total" not in without:
+        if self.total != DEFAULT_TOTAL_MODE and "total" not in without:
             asked.append(f"total={self.total}")
-        if form.asked_by_name:
+        if form.is_explicit:
             asked.append(f"format={form.name}")
         return "&".join(asked)
 
     @cached_property
-    def _asked(self) -> str:
-        return self.in_form(self.form)
+    def _canonical(self) -> str:
+        return self.in_format(self.format)
 
     @cached_property
     def _pairs(self) -> Sequence[tuple[str, str]]:
-        pairs = [(item.parameter.name, _joined(item)) for item in self.chosen] + _seen_at(self)
+        pairs = [(item.parameter.name, _joined(item)) for item in self.filters] + _seen_at(self)
         if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
         if self.fields is not None:
@@ -181,11 +177,18 @@ class ListQuery:
             raise TypeError(f"{self.listing.plural} are of several nouns")
         return self.listing.type
 
+    def resource_types(self, every: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
+        """Of a list of several resource types, those that are asked for."""
+        for item in self.filters:
+            if item.name == "noun":
+                return tuple(noun for noun in every if noun in item.values)
+        return every
+
     @property
-    def asks_for_all(self) -> bool:
+    def is_everything(self) -> bool:
         """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
         return (
-            not self.chosen
+            not self.filters
             and self.fields is None
             and self.raw_sort == (self.listing.default_sort,)
         )
@@ -196,10 +199,10 @@ class ListQuery:
         return (fixed[0],) if fixed else tuple(key.raw for key in self.sort)
 
     @cached_property
-    def question(self) -> str:
+    def list_id(self) -> str:
         """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
         asked = "&".join(
-            [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.chosen]
+            [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.filters]
         )
         return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
 
@@ -207,7 +210,7 @@ class ListQuery:
     def sentence(self) -> str:
         """The query in plain words."""
         table = None if self.listing.table is None else table_of(self.listing.table)
-        said = ", ".join(clauses(self.chosen, table))
+        said = ", ".join(clauses(self.filters, table))
         fixed = self.listing.fixed_sort
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
         known = f", as recorded by {self.known_at.raw}" if self.known_at else ""
@@ -216,7 +219,11 @@ class ListQuery:
     @property
     def updated_after(self) -> KnownAt | None:
         return next(
-            (item.values[0] for item in self.chosen if item.parameter.operator == "recorded_after"),
+            (
+                item.values[0]
+                for item in self.filters
+                if item.parameter.operator == "recorded_after"
+            ),
             None,
         )
 
@@ -228,22 +235,22 @@ class ItemQuery:
     resource: Resource
     fields: tuple[str, ...] | None = None
     includes: tuple[Include, ...] = ()
-    form: NegotiatedFormat = NegotiatedFormat()
+    format: NegotiatedFormat = NegotiatedFormat()
     known_at: KnownAt | None = None
-    history: bool = False
+    include_history: bool = False
 
     @property
-    def is_trimmed(self) -> bool:
+    def has_options(self) -> bool:
         """Whether something was asked for that some formats have no place for."""
-        return bool(self.fields is not None or self.includes or self.history)
+        return bool(self.fields is not None or self.includes or self.include_history)
 
     def canonical(self) -> str:
-        return self.in_form(self.form)
+        return self.in_format(self.format)
 
-    def in_form(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
+    def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
         asked = [pair for name, pair in self._pairs if name not in without]
-        return "&".join([*asked, f"format={form.name}"] if form.asked_by_name else asked)
+        return "&".join([*asked, f"format={form.name}"] if form.is_explicit else asked)
 
     @cached_property
     def _pairs(self) -> Sequence[tuple[str, str]]:
@@ -280,10 +287,10 @@ class CardQuery:
     """A checked request for the card of a record."""
 
     theme: Theme
-    form: NegotiatedFormat
+    format: NegotiatedFormat
 
     def canonical(self) -> str:
-        return f"theme={self.theme}&format={self.form.name}"
+        return f"theme={self.theme}&format={self.format.name}"
 
 
 @dataclass(frozen=True)
@@ -314,7 +321,7 @@ def _quoted(value: str) -> str:
 
 def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
     known = [("known_at", query.known_at.raw)] if query.known_at else []
-    return [*known, ("include_history", "true")] if query.history else known
+    return [*known, ("include_history", "true")] if query.include_history else known
 
 
 def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
@@ -343,51 +350,29 @@ def _split(value: str) -> list[str]:
 def parse_list(
     listing: Listing,
     raw_query: bytes,
-    forms: OfferedFormats = JSON_ALONE,
-    axis: DatasetHistory = NO_PAST,
+    formats: OfferedFormats = JSON_ONLY,
+    history: DatasetHistory = NO_PAST,
 ) -> ListQuery:
-    """Raises Problem `invalid-query` with all faults, `uri-too-long`, or `not-acceptable`. `axis` is what was served.
+    """The query of a list.
 
-    Who walks through a list asks the same question on every page: what was asked lately is not read again.
+    Raises Problem `invalid-query` with all mistakes, `uri-too-long`, or `not-acceptable`.
     """
-    if len(raw_query) > _LONG or not isinstance(listing, Resource):
-        return _parse_list(listing, raw_query, forms, axis)
-    # Our links have the cursor at their end.
-    question, is_walk, cursor = raw_query.rpartition(_CURSOR)
-    if not is_walk or question[-1:] not in (b"", b"&") or not _TOKEN.fullmatch(cursor):
-        return _asked_lately(listing, raw_query, forms, axis)
-    query = _asked_lately(listing, question[:-1], forms, axis)
-    if query.cursor is not None or query.form.is_plain:
-        # Named twice, or the beginning of all, which a page of it is not.
-        return _parse_list(listing, raw_query, forms, axis)
-    return query.at(cursor.decode("ascii"))
-
-
-def _parse_list(
-    listing: Listing, raw_query: bytes, forms: OfferedFormats, axis: DatasetHistory
-) -> ListQuery:
-    reader = _Reader(raw_query, lambda: _names_of(listing), axis)
+    reader = _Reader(raw_query, lambda: _names_of(listing), history)
     reader.require(listing.required)
     is_page = reader.has("limit") or reader.has("cursor")
-    form = reader.form(forms)
-    chosen = tuple(
-        found for item in reader.given(listing) if (found := reader.chosen(item)) is not None
+    format_ = reader.format(formats)
+    filters = tuple(
+        item
+        for parameter in reader.given(listing)
+        if (item := reader.applied_filter(parameter)) is not None
     )
-    if chosen:
-        reader.contradictions(chosen)
-    if reader.is_read_but_for("sort"):
-        # Most questions have nothing else: none of the others is looked for.
-        sort = reader.sort(listing)
-        reader.finish(listing.plural)
-        _require_acceptable(forms, form)
-        return ListQuery(
-            listing, chosen, sort, form=replace(form, is_whole=True) if form.is_plain else form
-        )
+    reader.contradictions(filters)
     known_at = reader.known_at() if listing.supports_known_at else None
-    reader.feed(chosen, known_at)
+    reader.feed(filters, known_at)
+    is_export = format_.is_record_stream and not is_page
     query = ListQuery(
         listing,
-        chosen,
+        filters,
         reader.sort(listing),
         reader.fields(listing),
         reader.some_of("include", listing.includes),
@@ -395,22 +380,12 @@ def _parse_list(
         reader.limit(),
         reader.total(),
         reader.once("cursor"),
-        form if is_page or not form.is_plain else replace(form, is_whole=True),
+        replace(format_, is_export=True) if is_export else format_,
         known_at,
-        history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
+        include_history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
     )
     reader.finish(listing.plural)
-    _require_acceptable(forms, form)
-    return query
-
-
-@lru_cache(maxsize=1024)
-def _asked_lately(
-    listing: Listing, raw_query: bytes, forms: OfferedFormats, axis: DatasetHistory
-) -> ListQuery:
-    query = _parse_list(listing, raw_query, forms, axis)
-    # Worked out now, and once for all pages of a walk.
-    _ = query.canonical(), query.raw_sort, query.question, query.sentence
+    _require_acceptable(formats, format_)
     return query
 
 
@@ -440,14 +415,10 @@ def _names_of(listing: Listing) -> list[str]:
 def parse_item(
     resource: Resource,
     raw_query: bytes,
-    forms: OfferedFormats = JSON_ALONE,
-    axis: DatasetHistory = NO_PAST,
+    formats: OfferedFormats = JSON_ONLY,
+    history: DatasetHistory = NO_PAST,
 ) -> ItemQuery:
     """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
-    if not raw_query and forms.preferred == "json":
-        return _whole_item(resource)
-    if (alone := _form_alone(raw_query, forms)) is not None:
-        return _whole_item(resource, alone)
     names = [
         "fields",
         *(["include"] if resource.includes else []),
@@ -455,42 +426,22 @@ def parse_item(
         "include_history",
         "format",
     ]
-    reader = _Reader(raw_query, lambda: names, axis)
-    form = reader.form(forms)
+    reader = _Reader(raw_query, lambda: names, history)
+    format_ = reader.format(formats)
     known_at = reader.known_at()
-    history = reader.yes_or_no("include_history")
+    include_history = reader.yes_or_no("include_history")
     fields = reader.fields(resource)
     includes = reader.some_of("include", resource.includes)
     reader.finish(f"one {resource.type}")
-    _require_acceptable(forms, form)
-    return ItemQuery(resource, fields, includes, form, known_at, history)
+    _require_acceptable(formats, format_)
+    return ItemQuery(resource, fields, includes, format_, known_at, include_history)
 
 
-def _form_alone(raw_query: bytes, forms: OfferedFormats) -> NegotiatedFormat | None:
-    """The form of an answer, where nothing is asked besides; null: there is more to read."""
-    name = _FORMATS_ALONE.get(raw_query) if raw_query else forms.preferred
-    return (
-        NegotiatedFormat(name, bool(raw_query), name in forms.plain)
-        if name in forms.offered
-        else None
-    )
-
-
-_FORMATS_ALONE: Mapping[bytes, FormatName] = {
-    f"format={name}".encode(): name for name in get_args(FormatName)
-}
-
-
-@cache
-def _whole_item(resource: Resource, form: NegotiatedFormat = NegotiatedFormat()) -> ItemQuery:
-    return ItemQuery(resource, form=form)
-
-
-def _require_acceptable(forms: OfferedFormats, form: NegotiatedFormat) -> None:
-    if forms.preferred is None and not form.asked_by_name:
+def _require_acceptable(formats: OfferedFormats, form: NegotiatedFormat) -> None:
+    if formats.preferred is None and not form.is_explicit:
         raise Problem(
             NOT_ACCEPTABLE,
-            f"Accept names none of the formats that are offered here: {', '.join(forms.offered)}. Ask for one of them by"
+            f"Accept names none of the formats that are offered here: {', '.join(formats.offered)}. Ask for one of them by"
             " its media type, or by format=….",
             headers={"Vary": "Accept"},
         )
@@ -500,12 +451,12 @@ def parse_citation(
     resource: Resource,
     raw_query: bytes,
     preferred: CitationStyle | None,
-    axis: DatasetHistory = NO_PAST,
+    history: DatasetHistory = NO_PAST,
 ) -> CitationQuery:
     """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
     all faults, or `not-acceptable`.
     """
-    reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], axis)
+    reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], history)
     style = reader.one_of("style", get_args(CitationStyle)) or preferred
     query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
     reader.finish(f"the citation of one {resource.type}")
@@ -519,11 +470,11 @@ def parse_citation(
     return query
 
 
-def parse_card(raw_query: bytes, forms: OfferedFormats) -> CardQuery:
+def parse_card(raw_query: bytes, formats: OfferedFormats) -> CardQuery:
     """Raises Problem `invalid-query` with all faults."""
     reader = _Reader(raw_query, lambda: ["theme", "format"])
-    form = reader.form(forms)
-    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", form)
+    format_ = reader.format(formats)
+    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", format_)
     reader.finish("a card")
     return query
 
@@ -550,23 +501,23 @@ def parse_nothing(raw_query: bytes, what: str) -> None:
     _Reader(raw_query, list).finish(what)
 
 
-def parse_document(raw_query: bytes, forms: OfferedFormats, what: str) -> NegotiatedFormat:
+def parse_document(raw_query: bytes, formats: OfferedFormats, what: str) -> NegotiatedFormat:
     """For addresses that take nothing but a format."""
     reader = _Reader(raw_query, lambda: ["format"])
-    form = reader.form(forms)
+    format_ = reader.format(formats)
     reader.finish(what)
-    return form
+    return format_
 
 
 def parse_facets(
-    raw_query: bytes, forms: OfferedFormats, known: Sequence[str], what: str
+    raw_query: bytes, formats: OfferedFormats, known: Sequence[str], what: str
 ) -> tuple[tuple[str, ...], NegotiatedFormat]:
     """For an address that takes `facets`, and a format."""
     reader = _Reader(raw_query, lambda: ["facets", "format"])
-    form = reader.form(forms)
+    format_ = reader.format(formats)
     wanted = reader.names("facets", known)
     reader.finish(what)
-    return wanted, form
+    return wanted, format_
 
 
 def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
@@ -581,7 +532,10 @@ class _Reader:
     """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
 
     def __init__(
-        self, raw_query: bytes, known: Callable[[], Sequence[str]], axis: DatasetHistory = NO_PAST
+        self,
+        raw_query: bytes,
+        known: Callable[[], Sequence[str]],
+        history: DatasetHistory = NO_PAST,
     ) -> None:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
@@ -589,7 +543,7 @@ class _Reader:
                 f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask in several requests.",
             )
         self._known = known
-        self._axis = axis
+        self._history = history
         self._faults: list[QueryError] = []
         self._values: dict[str, list[str]] = {}
         self._seen: set[str] = set()
@@ -678,9 +632,6 @@ class _Reader:
     def has(self, name: str) -> bool:
         return name in self._values
 
-    def is_read_but_for(self, name: str) -> bool:
-        return not self._values or (len(self._values) == 1 and name in self._values)
-
     def given(self, listing: Listing) -> list[Parameter]:
         """Those of the list's own parameters that stand in the query, in the order of the declaration."""
         places = listing.positions
@@ -689,7 +640,7 @@ class _Reader:
             for place in sorted(places[name] for name in self._values if name in places)
         ]
 
-    def chosen(self, declared: Parameter) -> AppliedFilter | None:
+    def applied_filter(self, declared: Parameter) -> AppliedFilter | None:
         single = None if declared.many else self.once(declared.name)
         raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
         values = []
@@ -711,7 +662,7 @@ class _Reader:
         if declared.operator == "text":
             return Words.of(parsed)
         if declared.operator == "recorded_after":
-            return self._axis.after(parsed)
+            return self._history.after(parsed)
         return parsed
 
     def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
@@ -752,7 +703,7 @@ class _Reader:
             self._fault("accessed", raw, "is not a date of the calendar; years are 0001 to 9999")
             return None
         # East of us it may be tomorrow already.
-        if day > self._axis.today + timedelta(days=1):
+        if day > self._history.today + timedelta(days=1):
             self._fault("accessed", raw, "lies in the future; leave it out for today")
         return day
 
@@ -761,7 +712,7 @@ class _Reader:
         if raw is None:
             return None
         try:
-            return self._axis.known_at(raw)
+            return self._history.known_at(raw)
         except ValueError as error:
             self._fault("known_at", raw, str(error))
             return None
@@ -772,9 +723,9 @@ class _Reader:
             self._fault(name, raw, "is not accepted: true or false")
         return raw == "true"
 
-    def feed(self, chosen: Sequence[AppliedFilter], known_at: KnownAt | None) -> None:
+    def feed(self, filters: Sequence[AppliedFilter], known_at: KnownAt | None) -> None:
         """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
-        for item in chosen:
+        for item in filters:
             if (
                 item.parameter.operator == "recorded_after"
                 and known_at
@@ -783,16 +734,16 @@ class _Reader:
                 detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
                 self._fault(item.parameter.name, item.raw[0], detail)
 
-    def contradictions(self, chosen: Sequence[AppliedFilter]) -> None:
+    def contradictions(self, filters: Sequence[AppliedFilter]) -> None:
         """Questions that no record can answer are mistakes; an empty list would look like an answer."""
         about: dict[Hashable, list[AppliedFilter]] = {}
-        for item in chosen:
+        for item in filters:
             about.setdefault(_thing(item.parameter), []).append(item)
         for asked in about.values():
             if len(asked) > 1:
                 self._faults += _contradictions(asked)
-        names = {item.parameter.name: item for item in chosen}
-        for item in chosen:
+        names = {item.parameter.name: item for item in filters}
+        for item in filters:
             if item.parameter.operator == "up_to":
                 clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
                 self._faults += [_clash(other, item) for other in clashing[:1]]
@@ -859,20 +810,20 @@ class _Reader:
         wanted = self.names(parameter, [item.name for item in known])
         return tuple(item for item in known if item.name in wanted)
 
-    def form(self, forms: OfferedFormats) -> NegotiatedFormat:
+    def format(self, formats: OfferedFormats) -> NegotiatedFormat:
         """What `format` says, else what is preferred. What that has no place for is refused, not left out."""
         raw = self.once("format")
-        if raw is not None and raw not in forms.offered:
-            accepted = ", ".join(forms.offered)
+        if raw is not None and raw not in formats.offered:
+            accepted = ", ".join(formats.offered)
             self._fault(
                 "format",
                 raw,
                 f"is not offered here: one of {accepted}",
-                _nearest(raw, forms.offered),
+                _nearest(raw, formats.offered),
             )
-        name = raw if raw in forms.offered else forms.preferred or "json"
-        form = NegotiatedFormat(name, raw is not None, name in forms.plain)
-        for trimming in forms.no_place_for.get(name, ()):
+        name = raw if raw in formats.offered else formats.preferred or "json"
+        form = NegotiatedFormat(name, raw is not None, name in formats.plain)
+        for trimming in formats.unsupported_options.get(name, ()):
             if trimming in self._values:
                 self._fault(
                     trimming,
@@ -890,17 +841,17 @@ class _Reader:
         self._fault("limit", raw, f"is not accepted: a whole number from 1 to {LARGEST_LIMIT}")
         return DEFAULT_LIMIT
 
-    def total(self) -> Total:
+    def total(self) -> TotalMode:
         raw = self.once("total")
         if raw is None:
-            return DEFAULT_TOTAL
-        choices = get_args(Total)
+            return DEFAULT_TOTAL_MODE
+        choices = get_args(TotalMode)
         if raw in choices:
-            return cast("Total", raw)
+            return cast("TotalMode", raw)
         self._fault(
             "total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
         )
-        return DEFAULT_TOTAL
+        return DEFAULT_TOTAL_MODE
 
     def finish(self, what: str) -> None:
         for name, values in self._values.items():
@@ -956,7 +907,7 @@ def _thing(parameter: Parameter) -> Hashable:
 def _contradictions(asked: Sequence[AppliedFilter]) -> Iterator[QueryError]:
     """Of what one thing was asked in several ways."""
 
-    def of(*operators: Operator) -> list[AppliedFilter]:
+    def of(*operators: OperatorName) -> list[AppliedFilter]:
         return [item for item in asked if item.parameter.operator in operators]
 
     for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):

@@ -1,10 +1,10 @@
-"""Checked requests → SQL. Every statement is built once per shape (what is asked, with how many values, in which order and
-direction) and compiled once; requests of the same shape differ in their parameters alone.
+"""Queries as SQL. A statement is built and compiled once per shape of a query (its filters with the
+number of their values, its sort, its direction); queries of one shape differ in bound values alone.
 """
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -12,173 +12,174 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     Table,
-    and_,
     bindparam,
     func,
     literal_column,
     not_,
-    or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.sql.elements import BindParameter
 
 from app.models import Dataset, PrebuiltPart, Revision
-from app.query.filters import AppliedFilter, asks_for_newest, conditions
+from app.query.filters import AppliedFilter, conditions, newest_of
+from app.query.pagination import (
+    Paginator,
+    SortColumn,
+    after_cursor,
+    limit,
+    order_by,
+    reversed_if,
+)
 from app.query.params import SortKey
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import LatestPerGroup, column_of, owner_column, table_of
 from app.vocabulary import ResourceType
 
-COUNTED_UP_TO = 1_000
-
 _REVISION = table_of(Revision)
 
-Pointer = tuple[ResourceType, Column[Any]]
-"""A column that points at records of a noun."""
+Reference = tuple[ResourceType, Column[Any]]
+"""A column that holds ids of a resource type."""
 
 
-@lru_cache(maxsize=256)
-def pointers(
-    resource: Resource, includes: tuple[Include, ...]
-) -> tuple[tuple[Pointer, ...], tuple[Pointer, ...]]:
-    """What includes follow: the columns of a record's own row, and those of the rows that hang on it."""
-    every = [
+@cache
+def own_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[Reference, ...]:
+    """The columns of a record's own row that includes follow: one statement reads both records."""
+    return tuple(
+        (noun, column)
+        for noun, column in _references(includes)
+        if column.table is table_of(resource.table)
+    )
+
+
+@cache
+def linked_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[Reference, ...]:
+    """The columns of linking tables that includes follow: a statement of their own reads these."""
+    return tuple(
+        (noun, column)
+        for noun, column in _references(includes)
+        if column.table is not table_of(resource.table)
+    )
+
+
+def _references(includes: Sequence[Include]) -> list[tuple[ResourceType, Column[Any]]]:
+    return [
         (include.type, column_of(attribute))
         for include in includes
         for attribute in include.columns
     ]
-    table = table_of(resource.table)
-    own = tuple((noun, column) for noun, column in every if column.table is table)
-    return own, tuple((noun, column) for noun, column in every if column.table is not table)
 
 
-@cache
-def shown_beside(resource: Resource) -> tuple[Pointer, ...]:
-    """What a record's own row points at that is cited on its page: the source."""
-    own, _ = pointers(
-        resource, tuple(include for include in resource.includes if include.type == "source")
-    )
-    return own
+# ------------------------------------------------------------------------------------------ datasets
 
 
-def states() -> Select[Any]:
-    """Every dataset, the newest last: ordinal, version, time, newest day of publication, last key."""
+def dataset_versions() -> Select[Any]:
+    """Every dataset version, the newest last."""
     dataset = table_of(Dataset)
     names = ("ordinal", "version", "recorded_at", "newest_published", "last_key")
     return select(*(dataset.c[name] for name in names)).order_by(dataset.c.ordinal)
 
 
 def dataset() -> Select[Any]:
-    """The dataset `:ordinal`, and what it has."""
+    """The dataset `:ordinal`, with its counts and facets as JSON."""
     table = table_of(Dataset)
-    return (
-        states()
-        .add_columns(table.c.counts, table.c.facets)
-        .where(table.c.ordinal == bindparam("ordinal"))
-    )
+    with_counts = dataset_versions().add_columns(table.c.counts, table.c.facets)
+    return with_counts.where(table.c.ordinal == bindparam("ordinal"))
 
 
-def one(resource: Resource, along: Sequence[Pointer] = ()) -> Select[Any]:
-    """The record with id `:id`: id, body, and id and body of what each column of `along` points at."""
+# --------------------------------------------------------------------------------------- one record
+
+
+def one(resource: Resource, embedded: Sequence[Reference] = ()) -> Select[Any]:
+    """The record `:id` with the records that the columns of `embedded` refer to."""
     table = table_of(resource.table)
-    return _with_what_is_pointed_at(_bodies(table).where(table.c.id == bindparam("id")), along)
+    return _embed(_bodies(table).where(table.c.id == bindparam("id")), embedded)
 
 
-def revised(resource: Resource, along: Sequence[Pointer]) -> Select[Any]:
-    """The same; behind the body the revision that it is now: number, hash, reason, and the dataset that it was recorded in with
-    its time.
-    """
+def one_with_revision(resource: Resource, embedded: Sequence[Reference]) -> Select[Any]:
+    """The same, with its current revision and the dataset that recorded it."""
     table, dataset = table_of(resource.table), table_of(Dataset)
-    more = (
-        _REVISION.c.number,
-        _REVISION.c.content_hash,
-        _REVISION.c.reason,
-        dataset.c.version,
-        dataset.c.recorded_at,
-    )
-    found = (
+    row = (
         _bodies(table)
-        .add_columns(*more)
+        .add_columns(
+            _REVISION.c.number,
+            _REVISION.c.content_hash,
+            _REVISION.c.reason,
+            dataset.c.version,
+            dataset.c.recorded_at,
+        )
         .join(dataset, dataset.c.ordinal == _REVISION.c.recorded_from)
+        .where(table.c.id == bindparam("id"))
     )
-    return _with_what_is_pointed_at(found.where(table.c.id == bindparam("id")), along)
+    return _embed(row, embedded)
 
 
-def neighbours(resource: Resource) -> Select[Any]:
+def neighbours(resource: Resource) -> CompoundSelect[Any]:
     """A few ids around `:id`, for the help in a 404."""
     table = table_of(resource.table)
-    behind = select(table.c.id).where(table.c.id >= bindparam("id")).order_by(table.c.id).limit(4)
+    after = select(table.c.id).where(table.c.id >= bindparam("id")).order_by(table.c.id).limit(4)
     before = (
         select(table.c.id).where(table.c.id < bindparam("id")).order_by(table.c.id.desc()).limit(4)
     )
-    return select(behind.subquery().c.id).union_all(select(before.subquery().c.id))  # type: ignore[return-value]
+    return union_all(select(after.subquery().c.id), select(before.subquery().c.id))
+
+
+# -------------------------------------------------------------------------------------------- lists
 
 
 def page(
     resource: Resource,
-    chosen: Sequence[AppliedFilter],
+    filters: Sequence[AppliedFilter],
     sort: Sequence[SortKey],
-    along: Sequence[Pointer],
-    *,
-    continues: bool,
-    backward: bool,
+    embedded: Sequence[Reference],
+    paginator: Paginator,
 ) -> Select[Any]:
-    """`:limit` rows of id, body, the other sort keys, and id and body of what each column of `along` points at, behind (backward:
-    before) `:after_0`, … where the list continues. Keyset, not offset: a page at any depth costs what the first one costs.
-    """
+    """A page of records: id, body, `sort_0`, … (all sort keys but the id), and `embedded`."""
     table = table_of(resource.table)
-    keys = sort_columns(table, sort)
-    turned = [(column, descending != backward) for column, descending in keys]
-    said = matching(resource, chosen)
-    if continues:
-        said.append(behind(turned))
-    if len(keys) <= 2 and (not chosen or len(keys) == 1):
+    columns = sort_columns(table, sort)
+    names = sort_names(columns)
+    ordered = reversed_if(columns, paginator.backward)
+    matches = matching(resource, filters)
+    if paginator.continues:
+        matches.append(after_cursor(ordered))
+    keys = [column.label(name) for (column, _), name in zip(columns, names, strict=True)]
+    if len(columns) <= 2 and (not filters or len(columns) == 1):
         # One index gives the order: nothing is sorted.
-        others = (column for column, _ in keys[:-1])
-        rows = (
-            _bodies(table)
-            .add_columns(*others)
-            .where(*said)
-            .order_by(*in_order(turned))
-            .limit(limit())
-        )
-        return _with_what_is_pointed_at(rows, along)
-    # The bodies are fetched for the rows of the page alone: where rows must be sorted, wide ones would be carried along.
-    names = [f"sort_{index}" for index in range(len(keys))]
-    columns = [column.label(name) for (column, _), name in zip(keys, names, strict=True)]
-    columns += [column.label(f"along_{index}") for index, (_, column) in enumerate(along)]
+        rows = _bodies(table).add_columns(*keys[:-1]).where(*matches)
+        return _embed(rows.order_by(*order_by(ordered)).limit(limit()), embedded)
+    # Bodies are read for the rows of the page alone: a sort would carry wide ones along.
+    followed = [column.label(f"embedded_{index}") for index, (_, column) in enumerate(embedded)]
     narrow = (
-        select(table.c.revision_key, *columns)
-        .where(*said)
-        .order_by(*in_order(turned))
+        select(table.c.revision_key, *keys, *followed)
+        .where(*matches)
+        .order_by(*order_by(ordered))
         .limit(limit())
         .subquery()
     )
-    found = [
-        (narrow.c[name], descending) for name, (_, descending) in zip(names, turned, strict=True)
+    directions = [
+        (narrow.c[name], descending) for name, (_, descending) in zip(names, ordered, strict=True)
     ]
     wide: Select[Any] = (
-        select(narrow.c[names[-1]], _REVISION.c.body, *(narrow.c[name] for name in names[:-1]))
+        select(narrow.c.id, _REVISION.c.body, *(narrow.c[name] for name in names[:-1]))
         .join(_REVISION, _REVISION.c.key == narrow.c.revision_key)
-        .order_by(*in_order(found))
+        .order_by(*order_by(directions))
     )
-    return _with_what_is_pointed_at(
-        wide,
-        [
-            (noun, cast("Column[Any]", narrow.c[f"along_{index}"]))
-            for index, (noun, _) in enumerate(along)
-        ],
+    return _embed(
+        wide, [(noun, narrow.c[f"embedded_{index}"]) for index, (noun, _) in enumerate(embedded)]
     )
 
 
-def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Select[Any]:
-    for index, (noun, column) in enumerate(along):
+def _embed(
+    rows: Select[Any], embedded: Sequence[tuple[ResourceType, ColumnElement[Any]]]
+) -> Select[Any]:
+    """With `id_0`, `body_0`, … of the records that columns refer to."""
+    for index, (noun, column) in enumerate(embedded):
         target = table_of(RESOURCES[noun].table).alias(f"target_{index}")
         revision = _REVISION.alias(f"target_{index}_revision")
         rows = (
-            rows.add_columns(target.c.id, revision.c.body)
+            rows.add_columns(
+                target.c.id.label(f"id_{index}"), revision.c.body.label(f"body_{index}")
+            )
             .outerjoin(target, target.c.id == column)
             .outerjoin(revision, revision.c.key == target.c.revision_key)
         )
@@ -186,166 +187,116 @@ def _with_what_is_pointed_at(rows: Select[Any], along: Sequence[Pointer]) -> Sel
 
 
 def everything(
-    resource: Resource, chosen: Sequence[AppliedFilter], sort: Sequence[SortKey]
+    resource: Resource, filters: Sequence[AppliedFilter], sort: Sequence[SortKey]
 ) -> Select[Any]:
-    """All rows of id and body, in order."""
+    """All matching records, id and body, in order."""
     table = table_of(resource.table)
     return (
         _bodies(table)
-        .where(*matching(resource, chosen))
-        .order_by(*in_order(sort_columns(table, sort)))
+        .where(*matching(resource, filters))
+        .order_by(*order_by(sort_columns(table, sort)))
     )
 
 
-def ready() -> Select[Any]:
-    """What the build made ready of all records of `:noun` in `:format`, in order."""
+def prebuilt_parts() -> Select[Any]:
+    """The parts that the build made of all records of `:noun` in `:format`, in order."""
     part = table_of(PrebuiltPart)
-    mine = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
-    return select(part.c.body).where(*mine).order_by(part.c.number)
+    of_list = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
+    return select(part.c.body).where(*of_list).order_by(part.c.number)
 
 
-Key = tuple[ColumnElement[Any], bool]
-"""A column that a list is sorted by, and whether it descends."""
+def matches(resource: Resource, filters: Sequence[AppliedFilter]) -> Select[Any]:
+    """A row for each match, for counting."""
+    one: ColumnElement[Any] = literal_column("1")
+    return select(one).select_from(table_of(resource.table)).where(*matching(resource, filters))
 
 
-def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
-    return [column.desc() if descending else column.asc() for column, descending in keys]
-
-
-@lru_cache(maxsize=1_000)
-def key_types(noun: ResourceType, raw_sort: Sequence[str]) -> tuple[type, ...]:
-    """The Python types of a row's sort keys; the sort as it is asked for."""
-    resource = RESOURCES[noun]
-    known = {item.name: item for item in resource.sorts}
-    sort = [SortKey(known[raw.removeprefix("-")], raw.startswith("-")) for raw in raw_sort]
-    return tuple(
-        column.type.python_type for column, _ in sort_columns(table_of(resource.table), sort)
-    )
-
-
-def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[Key]:
-    """The columns of a sort, ending in the id: no two rows have the same keys. The id goes the way of the key before it,
-    so that one index gives both.
-    """
-    keys: list[Key] = [
-        (table.c[column_of(key.sort.column(descending=key.descending)).name], key.descending)
-        for key in sort
-    ]
-    if not sort or sort[-1].sort.name != "id":
-        keys.append((table.c.id, bool(sort) and sort[-1].descending))
-    return keys
-
-
-def limit() -> BindParameter[int]:
-    return bindparam("limit")
-
-
-def behind(keys: Sequence[Key], *, tie: int = 0) -> ColumnElement[bool]:
-    """The rows that come after `:after_0`, `:after_1`, … in this order. `tie` is for lists of several nouns: whether rows
-    with the same first key all stand before the mark (-1), all behind it (1), or are told apart by the next (0).
-    """
-    if tie:
-        reached: BindParameter[Any] = bindparam("after_0")
-        return _beyond(keys[0], reached) if tie < 0 else _from_on(keys[0], reached)
-    marks: list[BindParameter[Any]] = [bindparam(f"after_{index}") for index in range(len(keys))]
-    directions = {descending for _, descending in keys}
-    if len(keys) == 1:
-        return _beyond(keys[0], marks[0])
-    if len(directions) == 1:
-        row, mark = tuple_(*(column for column, _ in keys)), tuple_(*marks)
-        return row < mark if directions.pop() else row > mark
-    # Mixed directions have no row comparison. The first line repeats what follows, so that an index can begin there.
-    ties = [
-        and_(
-            *(column == mark for (column, _), mark in zip(keys[:index], marks, strict=False)),
-            _beyond(key, marks[index]),
-        )
-        for index, key in enumerate(keys)
-    ]
-    return and_(_from_on(keys[0], marks[0]), or_(*ties))
-
-
-def _beyond(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
-    column, descending = key
-    return column < mark if descending else column > mark
-
-
-def _from_on(key: Key, mark: BindParameter[Any]) -> ColumnElement[bool]:
-    column, descending = key
-    return column <= mark if descending else column >= mark
-
-
-def matching(resource: Resource, chosen: Sequence[AppliedFilter]) -> list[ColumnElement[bool]]:
+def matching(resource: Resource, filters: Sequence[AppliedFilter]) -> list[ColumnElement[bool]]:
     table = table_of(resource.table)
-    said = conditions(table, table, chosen)
-    newest = asks_for_newest(chosen)
+    result = conditions(table, table, filters)
+    newest = newest_of(filters)
     if newest is not None:
-        said.append(not_outdated(resource, chosen, newest))
-    return said
+        result.append(_not_outdated(table, filters, newest.criterion(LatestPerGroup)))
+    return result
 
 
-def not_outdated(
-    resource: Resource, chosen: Sequence[AppliedFilter], newest: AppliedFilter
+def _not_outdated(
+    table: Table, filters: Sequence[AppliedFilter], newest: LatestPerGroup
 ) -> ColumnElement[bool]:
-    """That no other match of the same group is newer. Ties stay: which of them counts is not ours to say."""
-    table = table_of(resource.table)
-    criterion = newest.parameter.criterion
-    assert isinstance(criterion, LatestPerGroup)  # noqa: S101 - its operator says so
+    """That no other match of the same group is newer. Ties stay: we pick no winner."""
     other = table.alias("newer")
-    group, column = column_of(criterion.by).name, column_of(criterion.column).name
+    group, column = column_of(newest.by).name, column_of(newest.column).name
     newer: Select[Any] = select(literal_column("1")).where(
         other.c[group] == table.c[group],
         other.c[column] > table.c[column],
-        *conditions(other, table, chosen),
+        *conditions(other, table, filters),
     )
     return not_(newer.exists())
 
 
-def count(resource: Resource, chosen: Sequence[AppliedFilter], *, exact: bool) -> Select[Any]:
-    """How many match; unless `exact`, counted up to COUNTED_UP_TO and one more."""
-    one: ColumnElement[Any] = literal_column("1")
-    matches: Select[Any] = (
-        select(one).select_from(table_of(resource.table)).where(*matching(resource, chosen))
-    )
-    return select(func.count()).select_from(
-        (matches if exact else matches.limit(COUNTED_UP_TO + 1)).subquery()
-    )
+def included(
+    resource: Resource, references: Sequence[Reference], owners: int
+) -> CompoundSelect[Any]:
+    """Plural, id and body of the records that `:owner_0`, `:owner_1`, … refer to.
 
-
-def included(resource: Resource, followed: Sequence[Pointer], owners: int) -> CompoundSelect[Any]:
-    """Rows of plural, id and body: the records that these columns of the records `:owner_0`, `:owner_1`, … point at. One that is
-    included twice may stand there twice.
+    A record that is included twice may be there twice.
     """
     table = table_of(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
     selections = []
-    for noun, column in followed:
+    for noun, column in references:
         target = RESOURCES[noun]
         target_table = table_of(target.table)
         owner = table.c.id if column.table is table else owner_column(column.table, table)
-        pointed = select(column).where(owner.in_(ids))
-        found = select(
-            literal_column(f"'{target.plural}'").label("plural"),
-            target_table.c.id,
-            _REVISION.c.body,
-        )
+        ids_of_target = select(column).where(owner.in_(ids))
+        plural: ColumnElement[Any] = literal_column(f"'{target.plural}'").label("plural")
         selections.append(
-            found.join(_REVISION, _REVISION.c.key == target_table.c.revision_key).where(
-                target_table.c.id.in_(pointed)
-            )
+            select(plural, target_table.c.id, _REVISION.c.body)
+            .join(_REVISION, _REVISION.c.key == target_table.c.revision_key)
+            .where(target_table.c.id.in_(ids_of_target))
         )
     return union_all(*selections)
 
 
-def bodies_by_key(count_of_keys: int) -> Select[Any]:
-    """The records of the revisions `:key_0`, `:key_1`, …: key, id, body."""
-    keys: list[BindParameter[Any]] = [bindparam(f"key_{index}") for index in range(count_of_keys)]
-    return select(_REVISION.c.key, _REVISION.c.record_id, _REVISION.c.body).where(
-        _REVISION.c.key.in_(keys)
-    )
+def bodies_by_key(count: int) -> Select[Any]:
+    """The records of the revisions `:key_0`, `:key_1`, …."""
+    keys: list[BindParameter[Any]] = [bindparam(f"key_{index}") for index in range(count)]
+    columns = _REVISION.c.key, _REVISION.c.record_id, _REVISION.c.body
+    return select(*columns).where(_REVISION.c.key.in_(keys))
 
 
 def _bodies(table: Table) -> Select[Any]:
     return select(table.c.id, _REVISION.c.body).join(
         _REVISION, _REVISION.c.key == table.c.revision_key
     )
+
+
+# --------------------------------------------------------------------------------------------- sort
+
+
+def sort_columns(table: Table, sort: Sequence[SortKey]) -> list[SortColumn]:
+    """The columns of a sort, ending in the id: no two rows have the same keys.
+
+    The id has the direction of the key before it, so that one index gives both.
+    """
+    columns: list[SortColumn] = [
+        (table.c[column_of(key.sort.column(descending=key.descending)).name], key.descending)
+        for key in sort
+    ]
+    if not sort or sort[-1].sort.name != "id":
+        columns.append((table.c.id, bool(sort) and sort[-1].descending))
+    return columns
+
+
+def sort_names(columns: Sequence[SortColumn]) -> list[str]:
+    """The names of sort keys in a row; the last key is the id."""
+    return [*(f"sort_{index}" for index in range(len(columns) - 1)), "id"]
+
+
+def key_types(columns: Sequence[SortColumn]) -> tuple[type, ...]:
+    """The Python types of sort keys."""
+    return tuple(column.type.python_type for column, _ in columns)
+
+
+def count_rows(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count().label("total")).select_from(table).where(*conditions)

@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import format_datetime
-from functools import cached_property
 
 from anyio import Lock, to_thread
 
@@ -18,7 +16,8 @@ from app.models import SCHEMA_REVISION
 from app.problems import NOT_READY, Problem
 from app.query.as_of import AsOf
 from app.query.datasets import DatasetHistory, KnownAt
-from app.query.records import Dataset, open_now, read_dataset
+from app.query.records import open_newest, read_dataset
+from app.query.results import Dataset
 from app.resources.references import RecordKey
 from app.settings import Settings
 
@@ -36,24 +35,13 @@ class Snapshot:
 
     settings: Settings
     database: Database
-    axis: DatasetHistory
+    history: DatasetHistory
     dataset: Dataset
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _past: dict[int, Dataset] = field(default_factory=dict)
     _titles: dict[RecordKey, str] = field(default_factory=dict)
 
-    @cached_property
-    def headers(self) -> Sequence[tuple[bytes, bytes]]:
-        """The headers of every response with present data."""
-        version = (b"dataset-version", self.dataset.version.encode("latin-1"))
-        if self.dataset.recorded_at is None:
-            return [version]
-        return [
-            version,
-            (b"last-modified", format_datetime(self.dataset.updated, usegmt=True).encode("ascii")),
-        ]
-
-    async def known_at(self, known: KnownAt | None) -> "SnapshotView":
+    async def view(self, known: KnownAt | None) -> "SnapshotView":
         """The data as they were; `None`: the present."""
         if known is None or known.state.ordinal == self.dataset.ordinal:
             return SnapshotView(self.database, self.dataset, self._titles)
@@ -75,6 +63,10 @@ class SnapshotView:
     dataset: Dataset
     titles: dict[RecordKey, str] = field(default_factory=dict)
 
+    @property
+    def is_past(self) -> bool:
+        return self.database.is_past
+
 
 def open_snapshot(settings: Settings) -> Snapshot:
     """Open the newest build. Raises OperatorError where it cannot be served."""
@@ -91,7 +83,7 @@ def open_snapshot(settings: Settings) -> Snapshot:
         raise open_failure(error, url) from None
     try:
         database.require_readable(SCHEMA_REVISION)
-        axis, dataset = open_now(database)
+        history, dataset = open_newest(database)
     except Problem as problem:
         database.close()
         if isinstance(problem.__cause__, Exception):
@@ -106,7 +98,7 @@ def open_snapshot(settings: Settings) -> Snapshot:
     path = sqlite_path(url)
     if path is not None:
         read_ahead(path)
-    return Snapshot(settings, database, axis, dataset)
+    return Snapshot(settings, database, history, dataset)
 
 
 class Snapshots:

@@ -1,224 +1,198 @@
-"""Events, statements and figures in one chronological list: one statement, one more for the counts."""
+"""Events, statements and figures in one chronological list: one statement, one more for counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal, select, union_all
 
 from app.database.execute import Reader
 from app.models import Revision
 from app.problems import INVALID_QUERY, Problem, QueryError
-from app.query import select as statements
-from app.query.datasets import NO_PAST, DatasetHistory, RecordedTimes, Withdrawals
-from app.query.filters import AppliedFilter, bound_values, shape_of
-from app.query.pagination import Paginator, foreign_cursor
-from app.query.params import JSON_ALONE, ListQuery, OfferedFormats, SortKey, parse_list
-from app.query.records import Dataset, StoredRecord, is_slow
-from app.query.related import RelatedRecords
-from app.query.search import ResourceCount, nouns_asked
-from app.query.select import COUNTED_UP_TO
-from app.resources.declarations import table_of
-from app.resources.lists import TIMELINE, TIMELINE_RESOURCES
+from app.query.counting import count_matches, total_of
+from app.query.datasets import NO_PAST, DatasetHistory
+from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
+from app.query.pagination import (
+    Paginator,
+    after_cursor,
+    after_key,
+    foreign_cursor,
+    from_key,
+    limit,
+    order_by,
+    reversed_if,
+)
+from app.query.params import JSON_ONLY, ListQuery, OfferedFormats, SortKey, parse_list
+from app.query.results import Dataset, Page, ResourceCount, StoredRecord, TimelineEntry
+from app.query.select import matches, matching, sort_columns
+from app.resources.declarations import Listing, table_of
+from app.resources.lists import TIMELINE_RESOURCES
 from app.vocabulary import ResourceType
 
 DATED_BY: dict[ResourceType, str] = {"event": "date", "statement": "made_on", "figure": "period"}
-"""The field of each noun that the list follows."""
+"""The field of each resource type that the list follows."""
+
+Filters = Mapping[ResourceType, tuple[AppliedFilter, ...]]
+"""The filters of each resource type that has all that is asked, as its own parameters."""
 
 
 @dataclass(frozen=True)
-class Timeline:
-    records: Sequence[tuple[ResourceType, StoredRecord]]
-    counts: Sequence[ResourceCount]
-    next: str | None
-    previous: str | None
-    tombstones: Withdrawals | None = None
-    times: RecordedTimes | None = None
-    beside: RelatedRecords | None = None
+class TimelineQuery(ListQuery):
+    """A query of the timeline, with its filters as those of each resource type that is listed."""
 
-
-@dataclass(frozen=True)
-class TimelineQuery:
-    """A checked request for the timeline: `of_each` is what is asked of each noun that can answer, in its own parameters;
-    `whole` is the query as it is echoed.
-    """
-
-    whole: ListQuery
-    of_each: Mapping[ResourceType, tuple[AppliedFilter, ...]]
+    filters_by_type: Filters = field(default_factory=dict)
 
 
 async def read_timeline(
-    database: Reader, dataset: Dataset, asked: TimelineQuery, *, first_page: str
-) -> Timeline:
-    query, of_each = asked.whole, asked.of_each
-    walk = Paginator.from_token(
-        query.cursor,
-        question=query.question,
-        version=dataset.version,
-        first_page=first_page,
-        keys=(int, str, str),
-    )
-    if walk.continues and walk.after[1] not in TIMELINE_RESOURCES:
+    database: Reader, dataset: Dataset, query: TimelineQuery
+) -> Page[TimelineEntry]:
+    filters = query.filters_by_type
+    paginator = Paginator.of(query, dataset, (int, str, str))
+    after_noun = paginator.after[1] if paginator.continues else None
+    if after_noun is not None and after_noun not in TIMELINE_RESOURCES:
         raise foreign_cursor(query.cursor or "")
     values = {
         name: value
-        for chosen in of_each.values()
-        for name, value in bound_values(chosen, "", sqlite=database.is_sqlite).items()
+        for of_type in filters.values()
+        for name, value in bound_values(of_type, None, is_sqlite=database.is_sqlite).items()
     }
-    shape = tuple((noun, shape_of(chosen)) for noun, chosen in of_each.items())
-    after_noun = walk.after[1] if walk.continues else None
+    shape = tuple((noun, shape_of(of_type)) for noun, of_type in filters.items())
     statement = database.compiled(
-        ("timeline", shape, query.raw_sort, after_noun, walk.backward),
-        lambda: _page(of_each, query.sort[0], after_noun=after_noun, backward=walk.backward),
+        ("timeline", shape, query.raw_sort, after_noun, paginator.backward),
+        lambda: _select_page(filters, query.sort[0], after_noun, backward=paginator.backward),
     )
-    position = {"after_0": walk.after[0], "after_1": walk.after[2]} if walk.continues else {}
-    is_long = is_slow(query.chosen)
+    slow = is_slow(query.filters)
+    position = {}
+    if paginator.continues:
+        sort_key, _, record_id = paginator.after
+        position = {"after_0": sort_key, "after_1": record_id}
     rows = await database.fetch_all(
-        statement, {**values, **position, "limit": query.limit + 1}, is_slow=is_long
+        statement, {**values, **position, "limit": paginator.limit + 1}, is_slow=slow
     )
-    stretch = walk.stretch(rows, query.limit, lambda row: (row[3], row[0], row[1]))
-    return Timeline(
-        records=[(noun, (record_id, body)) for noun, record_id, body, _ in stretch.rows],
-        counts=await _counts(database, dataset, query, of_each, values),
-        next=stretch.next,
-        previous=stretch.previous,
+    page = paginator.page(rows, lambda row: (row.sort_key, row.noun, row.id))
+    counts = await _counts(database, dataset, query, shape, values, slow=slow)
+    total, total_exact = total_of(counts)
+    return Page(
+        items=[TimelineEntry(row.noun, StoredRecord(row.id, row.body)) for row in page.rows],
+        total=total,
+        total_exact=total_exact,
+        next=page.next,
+        previous=page.previous,
+        counts=counts,
     )
 
 
 def parse_timeline(
-    raw_query: bytes, forms: OfferedFormats = JSON_ALONE, axis: DatasetHistory = NO_PAST
+    listing: Listing,
+    raw_query: bytes,
+    formats: OfferedFormats = JSON_ONLY,
+    history: DatasetHistory = NO_PAST,
 ) -> TimelineQuery:
-    """Raises Problem `invalid-query`, also where no noun has all that is asked."""
-    query = parse_list(TIMELINE, raw_query, forms, axis)
-    filters = [item for item in query.chosen if item.parameter.name != "noun"]
-    nouns = nouns_asked(query, tuple(TIMELINE_RESOURCES))
-    of_each: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
+    """Raises Problem `invalid-query`, also where no resource type has all that is asked."""
+    query = parse_list(listing, raw_query, formats, history)
+    filters = [item for item in query.filters if item.name != "noun"]
+    nouns = query.resource_types(tuple(TIMELINE_RESOURCES))
+    by_type: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
     for noun in nouns:
-        own = [(TIMELINE_RESOURCES[noun].parameter(item.parameter.name), item) for item in filters]
+        own = [(TIMELINE_RESOURCES[noun].parameter(item.name), item) for item in filters]
         if all(parameter is not None for parameter, _ in own):
-            of_each[noun] = tuple(
-                AppliedFilter(p, item.raw, item.values) for p, item in own if p is not None
+            by_type[noun] = tuple(
+                AppliedFilter(parameter, item.raw, item.values)
+                for parameter, item in own
+                if parameter is not None
             )
-    if not of_each:
-        raise _no_noun_has_all(filters, nouns)
-    # What is left of the nouns says best what was asked.
-    first = next(iter(of_each.values()))
-    said = {item.parameter.name: item for item in first}
-    chosen = tuple(said.get(item.parameter.name, item) for item in query.chosen)
-    listing = replace(TIMELINE, plural=_and([TIMELINE_RESOURCES[noun].plural for noun in of_each]))
-    return TimelineQuery(replace(query, listing=listing, chosen=chosen), of_each)
+    if not by_type:
+        raise _no_type_has_all(filters, nouns)
+    # The parameters of a resource type that is listed describe the query best.
+    described = {item.name: item for item in next(iter(by_type.values()))}
+    values = {item.name: getattr(query, item.name) for item in fields(ListQuery)}
+    values["listing"] = replace(
+        listing, plural=_and([TIMELINE_RESOURCES[noun].plural for noun in by_type])
+    )
+    values["filters"] = tuple(described.get(item.name, item) for item in query.filters)
+    return TimelineQuery(**values, filters_by_type=by_type)
 
 
-def _no_noun_has_all(filters: Sequence[AppliedFilter], nouns: Sequence[ResourceType]) -> Problem:
+def _no_type_has_all(filters: Sequence[AppliedFilter], nouns: Sequence[ResourceType]) -> Problem:
     errors = []
     for item in filters:
-        name = item.parameter.name
         having = [
             resource.plural
             for resource in TIMELINE_RESOURCES.values()
-            if resource.parameter(name) is not None
+            if resource.parameter(item.name) is not None
         ]
         if len(having) < len(TIMELINE_RESOURCES):
             detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
-            errors.append(QueryError(parameter=name, value=item.raw[0], detail=detail))
+            errors.append(QueryError(parameter=item.name, value=item.raw[0], detail=detail))
     if len(nouns) < len(TIMELINE_RESOURCES):
         detail = "leaves only nouns that are not asked all of this"
         errors.append(QueryError(parameter="noun", value=",".join(nouns), detail=detail))
-    return Problem(
-        INVALID_QUERY, "No noun of the timeline has all of these parameters.", tuple(errors)
-    )
+    detail = "No noun of the timeline has all of these parameters."
+    return Problem(INVALID_QUERY, detail, tuple(errors))
 
 
 def _and(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _page(
-    asked: Mapping[ResourceType, Sequence[AppliedFilter]],
-    sort: SortKey,
-    *,
-    after_noun: ResourceType | None,
-    backward: bool,
-) -> Select[tuple[str, str, str, int]]:
-    """`:limit` rows of noun, id, body and sort key. Each noun gives as many by its own index; they are put in order of
-    key, noun and id, all in one direction.
+def _select_page(
+    filters: Filters, sort: SortKey, after_noun: ResourceType | None, *, backward: bool
+) -> Select[Any]:
+    """A page of noun, id, body and sort_key, in the order of sort key, resource type and id.
+
+    Each resource type gives a page by its own index; those are merged.
     """
     descending = sort.descending != backward
-    parts = []
-    for noun, chosen in asked.items():
+    selections = []
+    for noun, of_type in filters.items():
         resource = TIMELINE_RESOURCES[noun]
         table = table_of(resource.table)
-        own = next(item for item in resource.sorts if item.name == sort.sort.name)
-        keys = statements.sort_columns(table, [SortKey(own, sort.descending)])
-        key = keys[0][0]
-        part = select(
-            literal(noun).label("noun"), table.c.id, table.c.revision_key, key.label("sort_key")
-        ).where(*statements.matching(resource, chosen))
-        if after_noun is not None:
-            turned = [(column, descending) for column, _ in keys]
-            part = part.where(
-                statements.behind(turned, tie=_order_of(noun, after_noun, descending=descending))
-            )
-        order = [column.desc() if descending else column.asc() for column, _ in keys]
-        limited = part.order_by(*order).limit(statements.limit()).subquery()
-        parts.append(select(limited))
-    merged = union_all(*parts).subquery()
+        own_sort = next(item for item in resource.sorts if item.name == sort.sort.name)
+        columns = reversed_if(sort_columns(table, [SortKey(own_sort, sort.descending)]), backward)
+        rows = select(
+            literal(noun).label("noun"),
+            table.c.id,
+            table.c.revision_key,
+            columns[0][0].label("sort_key"),
+        ).where(*matching(resource, of_type))
+        if after_noun == noun:
+            rows = rows.where(after_cursor(columns))
+        elif after_noun is not None:
+            # Of rows with the same key, those of another resource type are all before or after.
+            is_before = (noun < after_noun) != descending
+            compare = after_key if is_before else from_key
+            rows = rows.where(compare(columns[0], bindparam("after_0")))
+        selections.append(select(rows.order_by(*order_by(columns)).limit(limit()).subquery()))
+    merged = union_all(*selections).subquery()
     revision = table_of(Revision)
-    in_order = (merged.c.sort_key, merged.c.noun, merged.c.id)
+    keys = [(column, descending) for column in (merged.c.sort_key, merged.c.noun, merged.c.id)]
     return (
         select(merged.c.noun, merged.c.id, revision.c.body, merged.c.sort_key)
         .join(revision, revision.c.key == merged.c.revision_key)
-        .order_by(*(column.desc() if descending else column.asc() for column in in_order))
-        .limit(statements.limit())
+        .order_by(*order_by(keys))
+        .limit(limit())
     )
-
-
-def _order_of(noun: ResourceType, after_noun: ResourceType, *, descending: bool) -> int:
-    """Where rows of `noun` with the same sort key stand: -1 before the row that the page goes on from, 1 behind it."""
-    if noun == after_noun:
-        return 0
-    return -1 if (noun < after_noun) != descending else 1
 
 
 async def _counts(
     database: Reader,
     dataset: Dataset,
-    query: ListQuery,
-    asked: Mapping[ResourceType, Sequence[AppliedFilter]],
+    query: TimelineQuery,
+    shape: object,
     values: Mapping[str, object],
-) -> list[ResourceCount]:
-    if query.total == "none":
+    *,
+    slow: bool,
+) -> Sequence[ResourceCount]:
+    filters, mode = query.filters_by_type, query.total
+    if mode == "none":
         return []
-    if not any(asked.values()):
-        return [ResourceCount(noun, dataset.counts[noun], exact=True) for noun in asked]
-    exact = query.total == "exact"
-    statement = database.compiled(
-        (
-            "timeline counts",
-            tuple((noun, shape_of(chosen)) for noun, chosen in asked.items()),
-            exact,
-        ),
-        lambda: _counting(asked, exact=exact),
+    if not any(filters.values()):
+        return [ResourceCount(noun, dataset.counts[noun], exact=True) for noun in filters]
+    selections = {
+        noun: partial(matches, TIMELINE_RESOURCES[noun], of_type)
+        for noun, of_type in filters.items()
+    }
+    return await count_matches(
+        database, ("timeline", shape), selections, values, mode, is_slow=slow
     )
-    rows = await database.fetch_all(statement, values, is_slow=exact or is_slow(query.chosen))
-    found: dict[ResourceType, int] = dict(rows)
-    return [
-        ResourceCount(
-            noun,
-            found[noun] if exact else min(found[noun], COUNTED_UP_TO),
-            exact or found[noun] <= COUNTED_UP_TO,
-        )
-        for noun in asked
-    ]
-
-
-def _counting(
-    asked: Mapping[ResourceType, Sequence[AppliedFilter]], *, exact: bool
-) -> Select[tuple[str, int]]:
-    counts = [
-        select(
-            literal(noun),
-            statements.count(TIMELINE_RESOURCES[noun], chosen, exact=exact).scalar_subquery(),
-        )
-        for noun, chosen in asked.items()
-    ]
-    return union_all(*counts)  # type: ignore[return-value]

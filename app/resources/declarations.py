@@ -133,7 +133,7 @@ def one_of(codes: Any) -> ValueType:
 
 # --------------------------------------------------------------------------------------- parameters
 
-Operator = Literal[
+OperatorName = Literal[
     "any_of",
     "none_of",
     "missing",
@@ -285,7 +285,7 @@ class Parameter:
     """
 
     name: str
-    operator: Operator
+    operator: OperatorName
     criterion: Criterion
     value_type: ValueType
     description: str
@@ -461,7 +461,7 @@ def _filter_parameters(item: Filter, resource_table: Table | None) -> Iterator[P
 
 
 def range_parameters(number: NumberRange) -> Iterator[Parameter]:
-    bounds: tuple[tuple[str, Operator, str], ...] = (
+    bounds: tuple[tuple[str, OperatorName, str], ...] = (
         ("min", "at_least", "At least"),
         ("max", "at_most", "At most"),
     )
@@ -477,7 +477,7 @@ def range_parameters(number: NumberRange) -> Iterator[Parameter]:
 
 
 def _date_parameters(dates: DateRange) -> Iterator[Parameter]:
-    windows: list[tuple[str, Operator, str]] = [
+    windows: list[tuple[str, OperatorName, str]] = [
         (f"{dates.name}_from", "from", "On this day or later"),
         (f"{dates.name}_to", "to", "On this day or earlier"),
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from app.query.revisions import MOST_REVISIONS
+from app.query.revisions import MAX_REVISIONS
 from app.resources import RESOURCES, Resource
 from app.schemas.common import DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
 from app.schemas.history import Left, ListedRevisionDocument, Tombstones, TombstonesComplete
@@ -50,7 +50,7 @@ def _history_field(resource: Resource) -> Any:
         dict[str, list[revision]] | None,
         Field(
             default=None,
-            description=f"The newest {MOST_REVISIONS} revisions of each record by id, newest"
+            description=f"The newest {MAX_REVISIONS} revisions of each record by id, newest"
             " first; absent without `include_history`.",
         ),
     )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from app.query.revisions import MOST_TOMBSTONES
+from app.query.withdrawals import MAX_WITHDRAWALS
 from app.schemas.common import Page
 from app.schemas.records import AnyRecord
 from app.vocabulary import ChangeKind, ResourceType
@@ -60,7 +60,7 @@ Left = Annotated[
 TombstonesComplete = Annotated[
     bool | None,
     Field(
-        description=f"False if there are more than {MOST_TOMBSTONES:,} of either; /v1/changes"
+        description=f"False if there are more than {MAX_WITHDRAWALS:,} of either; /v1/changes"
         " has all of them.",
         examples=[True],
     ),

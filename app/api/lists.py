@@ -1,0 +1,152 @@
+"""The pipeline of lists: from a request to its bytes, the same for every list."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import Request, Response
+
+from app.api.context import base_url_of, current_snapshot, is_head
+from app.api.forms import redirect_empty_fields
+from app.api.negotiation import offered_formats
+from app.api.renderers import LIST_RENDERERS
+from app.api.responses import DataResponse
+from app.formats import prebuilt
+from app.formats.media_types import FORMATS, ResultKind
+from app.formats.streams import RECORD_STREAMS
+from app.query.datasets import Withdrawals
+from app.query.filters import AppliedFilter
+from app.query.params import ListQuery, parse_list
+from app.query.records import read_everything, read_prebuilt
+from app.query.results import Page, StoredRecord
+from app.query.revisions import read_histories, read_recorded_times
+from app.query.snapshots import Snapshot, SnapshotView
+from app.query.titles import read_titles, references_of_cards
+from app.query.withdrawals import MAX_WITHDRAWALS, read_no_longer_matching, read_withdrawals
+from app.resources import RESOURCES, Resource
+from app.resources.declarations import Listing
+from app.vocabulary import ResourceType
+
+TypedRecord = tuple[ResourceType, StoredRecord]
+
+
+@dataclass(frozen=True)
+class ListEndpoint:
+    """What differs between two lists.
+
+    `read` reads a page. `records` are the records on it, for what accompanies records: titles on
+    HTML pages, recorded times in feeds. `filters`, by resource type, tell which records have left
+    the list since `updated_after`.
+    """
+
+    kind: ResultKind
+    read: Callable[[SnapshotView, Any], Awaitable[Page[Any]]]
+    parse: Callable[..., ListQuery] = parse_list
+    records: Callable[[Any, Page[Any]], Sequence[TypedRecord]] | None = None
+    filters: Callable[[Any], Mapping[ResourceType, Sequence[AppliedFilter]]] | None = None
+
+
+async def list_response(request: Request, listing: Listing, endpoint: ListEndpoint) -> Response:
+    """Parse, validate the client's copy, read, render.
+
+    A form that was sent with empty fields is redirected to the URL without them; a page about a
+    mistake in the query shows the form of the list.
+    """
+    request.state.listing = listing
+    if (redirect := redirect_empty_fields(request)) is not None:
+        return redirect
+    snapshot, base_url = await current_snapshot(request), base_url_of(request)
+    query = endpoint.parse(
+        listing,
+        request.scope["query_string"],
+        offered_formats(request, endpoint.kind),
+        snapshot.history,
+    )
+    response = DataResponse(request, snapshot, query, listing.path, endpoint.kind)
+    if (unchanged := response.not_modified()) is not None:
+        return unchanged
+    view = await snapshot.view(query.known_at)
+    if query.format.is_export and isinstance(listing, Resource):
+        return await _export(request, listing, view, query, response)
+    page = await endpoint.read(view, query)
+    page = await _accompany(page, snapshot, view, query, endpoint)
+    if query.format.is_record_stream and endpoint.kind == "records":
+        body = RECORD_STREAMS[query.format.name].render(page.items, query, base_url)
+    else:
+        render = LIST_RENDERERS[endpoint.kind][query.format.name]
+        body = render(page, query, view.dataset, base_url)
+    return response.complete(body, next=page.next, previous=page.previous)
+
+
+async def _export(
+    request: Request,
+    resource: Resource,
+    view: SnapshotView,
+    query: ListQuery,
+    response: DataResponse,
+) -> Response:
+    """All records of a list, as the build wrote them where nothing selects or cuts them."""
+    if is_head(request):
+        return response.export_head()
+    stream, base_url = RECORD_STREAMS[query.format.name], base_url_of(request)
+    if query.is_everything and not view.is_past:
+        parts = await read_prebuilt(view.database, resource.type, query.format.name)
+        return response.export(prebuilt.write_parts(stream.header(query), parts, base_url), parts)
+    rows = await read_everything(view.database, resource, query)
+    return response.export(stream.write(rows, query, base_url), rows)
+
+
+async def _accompany(
+    page: Page[Any],
+    snapshot: Snapshot,
+    view: SnapshotView,
+    query: ListQuery,
+    endpoint: ListEndpoint,
+) -> Page[Any]:
+    """The page with what the query and the format ask for besides records."""
+    format_ = FORMATS[query.format.name]
+    records = endpoint.records(query, page) if endpoint.records is not None else ()
+    if query.include_history and isinstance(query.listing, Resource):
+        ids = [record.id for _, record in records]
+        page = replace(
+            page,
+            revisions=await read_histories(view.database, view.dataset, query.listing, ids),
+        )
+    if format_.is_feed and records:
+        page = replace(page, recorded_times=await read_recorded_times(view.database, records))
+    if format_.is_page and records:
+        keys = references_of_cards(record for _, record in records)
+        page = replace(page, titles=await read_titles(view.database, keys, view.titles))
+    if query.updated_after is not None and endpoint.filters is not None:
+        page = replace(
+            page, withdrawals=await _withdrawals(snapshot, view, query, endpoint.filters(query))
+        )
+    return page
+
+
+async def _withdrawals(
+    snapshot: Snapshot,
+    view: SnapshotView,
+    query: ListQuery,
+    filters: Mapping[ResourceType, Sequence[AppliedFilter]],
+) -> Withdrawals:
+    """What has left the list since `updated_after`; all of it is on the first page."""
+    after = query.updated_after
+    if after is None or query.cursor:
+        return Withdrawals((), (), complete=True)
+    withdrawals = await read_withdrawals(view.database, list(filters), after.state)
+    unmatched: list[tuple[ResourceType, str]] = []
+    if after.state.ordinal:
+        earlier = await snapshot.view(after)
+        for noun, of_type in filters.items():
+            ids = await read_no_longer_matching(
+                earlier.database,
+                view.database,
+                RESOURCES[noun],
+                of_type,
+                after=after.state,
+                upto=view.dataset,
+            )
+            unmatched += [(noun, record_id) for record_id in ids]
+    complete = withdrawals.complete and len(unmatched) <= MAX_WITHDRAWALS
+    return replace(withdrawals, left=unmatched[:MAX_WITHDRAWALS], complete=complete)

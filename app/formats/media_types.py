@@ -1,0 +1,156 @@
+"""The table of formats. A row declares a format; `app/api/renderers.py` has its functions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from app.query.params import ItemQuery, ListQuery, NegotiatedFormat
+from app.vocabulary import FormatName
+
+ResultKind = Literal[
+    "records",
+    "record",
+    "timeline",
+    "search",
+    "changes",
+    "evidence",
+    "revisions",
+    "datasets",
+    "document",
+]
+"""What a response holds; `document`: no records."""
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'self'"
+)
+"""Content-Security-Policy of pages: no script, no inline style, nothing from elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Format:
+    """A format of responses, with the kinds of results that it has.
+
+    `is_record_stream`: it holds records alone, so all of a list unless a page is asked for.
+    `unsupported_options` are the parameters whose result it has no place for.
+    `has_absolute_urls`: its URLs have scheme and host. `is_feed`: its entries say when they were
+    recorded. `is_page`: people read it. `headers` go with each response.
+    """
+
+    name: FormatName
+    media_type: str
+    kinds: frozenset[ResultKind]
+    other_media_types: tuple[str, ...] = ()
+    is_record_stream: bool = False
+    unsupported_options: tuple[str, ...] = ()
+    has_absolute_urls: bool = False
+    is_feed: bool = False
+    is_page: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def bare_media_type(self) -> str:
+        """Without parameters."""
+        return self.media_type.partition(";")[0]
+
+    @cached_property
+    def by_name(self) -> NegotiatedFormat:
+        """The format as `format=` asks for it."""
+        return NegotiatedFormat(
+            self.name,
+            is_explicit=True,
+            is_record_stream=self.is_record_stream,
+            is_export=self.is_record_stream,
+        )
+
+
+_OPTIONS = ("include", "facets", "total", "include_history")
+_ALL_KINDS: frozenset[ResultKind] = frozenset(
+    ("records", "record", "timeline", "search", "changes", "evidence", "revisions", "datasets")
+)
+
+FORMATS: Mapping[FormatName, Format] = {
+    row.name: row
+    for row in (
+        Format(
+            name="json",
+            media_type="application/json",
+            other_media_types=("text/json", "application/problem+json"),
+            kinds=_ALL_KINDS | {"document"},
+        ),
+        Format(
+            name="csv",
+            media_type="text/csv; charset=utf-8; header=present",
+            kinds=frozenset(("records", "record", "evidence")),
+            is_record_stream=True,
+            unsupported_options=(*_OPTIONS, "updated_after"),
+        ),
+        Format(
+            name="ndjson",
+            media_type="application/x-ndjson",
+            other_media_types=("application/ndjson", "application/jsonl"),
+            kinds=frozenset(("records", "record")),
+            is_record_stream=True,
+            unsupported_options=(*_OPTIONS, "updated_after"),
+        ),
+        Format(
+            name="jsonld",
+            media_type="application/ld+json",
+            kinds=frozenset(("records", "record", "timeline", "search", "evidence")),
+            unsupported_options=(*_OPTIONS, "updated_after"),
+            has_absolute_urls=True,
+        ),
+        Format(
+            name="atom",
+            media_type="application/atom+xml",
+            kinds=frozenset(("records", "timeline", "search", "changes")),
+            unsupported_options=("fields", *_OPTIONS),
+            has_absolute_urls=True,
+            is_feed=True,
+        ),
+        Format(
+            name="timelinejs",
+            media_type="application/vnd.onrecord.timelinejs+json",
+            kinds=frozenset(("timeline",)),
+            unsupported_options=(*_OPTIONS, "updated_after"),
+            has_absolute_urls=True,
+        ),
+        Format(
+            name="html",
+            media_type="text/html; charset=utf-8",
+            kinds=_ALL_KINDS | {"document"},
+            has_absolute_urls=True,
+            is_page=True,
+            headers={
+                "Content-Security-Policy": PAGE_POLICY,
+                "Referrer-Policy": "no-referrer",
+            },
+        ),
+    )
+}
+
+
+def formats_of(kind: ResultKind) -> tuple[Format, ...]:
+    """The formats that a kind of result has, in our order of preference."""
+    return tuple(row for row in FORMATS.values() if kind in row.kinds)
+
+
+def alternates(
+    query: ListQuery | ItemQuery, offered: Iterable[Format]
+) -> Sequence[tuple[Format, str]]:
+    """The other formats that a response has, each with the query that asks for it.
+
+    Options that a format has no place for are left out of its query; a format that cannot show
+    what `updated_after` asks for is not among them.
+    """
+    return [
+        (row, query.in_format(row.by_name, without=row.unsupported_options))
+        for row in offered
+        if row.name != query.format.name and not _loses_updates(query, row)
+    ]
+
+
+def _loses_updates(query: ListQuery | ItemQuery, row: Format) -> bool:
+    asks_for_updates = isinstance(query, ListQuery) and query.updated_after is not None
+    return asks_for_updates and "updated_after" in row.unsupported_options

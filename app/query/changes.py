@@ -1,0 +1,189 @@
+"""Everything that was recorded, in its order, and the datasets that recorded it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, get_args
+
+from sqlalchemy import Select, Text, bindparam, case, cast, not_, null, select, union_all
+
+from app.database.execute import Reader
+from app.database.results import Row
+from app.models import Dataset as DatasetTable
+from app.models import Revision as RevisionTable
+from app.models import Withdrawal as WithdrawalTable
+from app.query.counting import count_matches, total_of
+from app.query.datasets import DatasetStamp
+from app.query.pagination import Paginator, after_cursor, limit, order_by
+from app.query.params import ListQuery
+from app.query.results import Change, Dataset, ListedDataset, Page
+from app.query.select import count_rows
+from app.query.withdrawals import is_of_types
+from app.resources.declarations import table_of
+from app.vocabulary import ChangeKind, ResourceType
+
+
+async def read_datasets(
+    database: Reader, dataset: Dataset, query: ListQuery
+) -> Page[ListedDataset]:
+    """Every dataset that was served, newest first."""
+    paginator = Paginator.of(query, dataset, (int,))
+    statement = database.compiled(
+        ("datasets", paginator.shape), lambda: _select_datasets(paginator)
+    )
+    rows = await database.fetch_all(statement, paginator.values)
+    page = paginator.page(rows, lambda row: (row.ordinal,))
+    counted = await database.fetch_all(database.compiled("datasets counted", _count_datasets))
+    return Page(
+        items=[
+            ListedDataset(
+                DatasetStamp(row.version, row.recorded_at),
+                json.loads(row.counts),
+                json.loads(row.changes),
+            )
+            for row in page.rows
+        ],
+        total=None if query.total == "none" else counted[0].total,
+        total_exact=query.total != "none",
+        next=page.next,
+        previous=page.previous,
+    )
+
+
+async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> Page[Change]:
+    """Newest first: everything that was recorded up to a dataset, or after another one."""
+    paginator = Paginator.of(query, dataset, (int,))
+    filters = {item.name: item.values for item in query.filters}
+    nouns, kinds = filters.get("noun", ()), filters.get("change", ())
+    after = query.updated_after.state.last_key if query.updated_after else 0
+    bounds = {"after": after, "upto": dataset.last_key}
+    statement = database.compiled(
+        ("changes", nouns, kinds, paginator.shape),
+        lambda: _select_changes(nouns, kinds, paginator),
+    )
+    is_filtered = bool(nouns or kinds)
+    rows = await database.fetch_all(statement, {**bounds, **paginator.values}, is_slow=is_filtered)
+    page = paginator.page(rows, lambda row: (row.key,))
+    # Keys count what is recorded, without a gap.
+    total: tuple[int | None, bool] = max(dataset.last_key - after, 0), True
+    if query.total == "none":
+        total = None, False
+    elif is_filtered:
+        counts = await count_matches(
+            database,
+            ("changes", nouns, kinds),
+            {"source": partial(_select_keys, nouns, kinds)},
+            bounds,
+            query.total,
+            is_slow=True,
+        )
+        total = total_of(counts)
+    return Page(
+        items=[_change(row) for row in page.rows],
+        total=total[0],
+        total_exact=total[1],
+        next=page.next,
+        previous=page.previous,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- SQL
+
+
+def _select_datasets(paginator: Paginator) -> Select[Any]:
+    table = table_of(DatasetTable)
+    keys = [(table.c.ordinal, not paginator.backward)]
+    rows = select(
+        table.c.ordinal, table.c.version, table.c.recorded_at, table.c.counts, table.c.changes
+    )
+    if paginator.continues:
+        rows = rows.where(after_cursor(keys))
+    return rows.order_by(*order_by(keys)).limit(limit())
+
+
+def _count_datasets() -> Select[Any]:
+    return count_rows(table_of(DatasetTable))
+
+
+def _select_changes(
+    nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind], paginator: Paginator
+) -> Select[Any]:
+    """A page, newest first: each of the two tables gives one by its own keys."""
+    selections = []
+    for rows in _recorded(nouns, kinds):
+        keys = [(rows.selected_columns["key"], not paginator.backward)]
+        if paginator.continues:
+            rows = rows.where(after_cursor(keys))
+        selections.append(select(rows.order_by(*order_by(keys)).limit(limit()).subquery()))
+    merged = union_all(*selections).subquery()
+    dataset = table_of(DatasetTable)
+    return (
+        select(*merged.c, dataset.c.version, dataset.c.recorded_at)
+        .join(dataset, dataset.c.ordinal == merged.c.recorded_from)
+        .order_by(*order_by([(merged.c.key, not paginator.backward)]))
+        .limit(limit())
+    )
+
+
+def _select_keys(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Select[Any]:
+    selections = [
+        rows.with_only_columns(rows.selected_columns["key"]) for rows in _recorded(nouns, kinds)
+    ]
+    return select(union_all(*selections).subquery())
+
+
+def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Iterator[Select[Any]]:
+    """Revisions and withdrawals with keys after `:after` and up to `:upto`."""
+    revision, withdrawal = table_of(RevisionTable), table_of(WithdrawalTable)
+    nothing = cast(null(), Text)
+    tables: tuple[Any, ...] = (
+        (
+            revision,
+            revision.c.number == 1,
+            ("added", "changed"),
+            revision.c.number,
+            nothing.label("renamed_to"),
+            revision.c.body,
+        ),
+        (
+            withdrawal,
+            withdrawal.c.renamed_to.is_not(None),
+            ("renamed", "withdrawn"),
+            withdrawal.c.last_number.label("number"),
+            withdrawal.c.renamed_to,
+            nothing.label("body"),
+        ),
+    )
+    wanted = set(kinds or get_args(ChangeKind))
+    for table, is_first, (first, second), number, renamed_to, body in tables:
+        if not wanted & {first, second}:
+            continue
+        rows = select(
+            table.c.key,
+            table.c.noun,
+            table.c.record_id,
+            case((is_first, first), else_=second).label("kind"),
+            number,
+            table.c.recorded_from,
+            table.c.reason,
+            renamed_to,
+            body,
+        ).where(table.c.key > bindparam("after"), table.c.key <= bindparam("upto"))
+        if nouns:
+            rows = rows.where(is_of_types(table, nouns))
+        if not wanted >= {first, second}:
+            rows = rows.where(is_first if first in wanted else not_(is_first))
+        yield rows
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        noun=row.noun,
+        id=row.record_id,
+        kind=row.kind,
+        number=row.number,
+        recorded_in=DatasetStamp(row.version, row.recorded_at),
+        reason=row.reason,
+        renamed_to=row.renamed_to,
+        body=row.body,
+    )

@@ -1,0 +1,124 @@
+"""The titles of records that other records refer to, for pages, cards and citations."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Select, bindparam, literal_column, select, union_all
+from sqlalchemy.sql.elements import BindParameter
+
+from app.database.execute import Reader
+from app.models import Revision
+from app.query.results import StoredRecord
+from app.resources import RESOURCES
+from app.resources.declarations import table_of
+from app.resources.references import RecordKey, card_references, references
+from app.vocabulary import ResourceType
+
+MAX_CACHED_TITLES = 20_000
+"""Titles that a snapshot remembers."""
+MAX_TITLES = 400
+"""Records that are looked up for one page; beyond that ids stand for themselves."""
+
+TitleCache = dict[RecordKey, str]
+"""Titles of one snapshot that are known already; it grows by those that are read."""
+
+_Column = Literal["title", "body"]
+
+
+def parse_record(body: str) -> Mapping[str, Any]:
+    record: Mapping[str, Any] = orjson.loads(body)
+    return record
+
+
+def references_of_cards(records: Iterable[StoredRecord]) -> set[RecordKey]:
+    """The records that the cards of records name."""
+    return {key for record in records for key in card_references(parse_record(record.body))}
+
+
+def references_of(record: StoredRecord) -> set[RecordKey]:
+    """The records that a record refers to."""
+    return references(parse_record(record.body))
+
+
+async def read_titles(
+    database: Reader, keys: Collection[RecordKey], cache: TitleCache
+) -> TitleCache:
+    """The titles of records: those that are not in the cache in one statement.
+
+    A record that is not served has none: a part of the past may name a withdrawn one.
+    """
+    titles, _ = await read_titles_and_bodies(database, keys, cache, ())
+    return titles
+
+
+async def read_titles_and_bodies(
+    database: Reader,
+    keys: Collection[RecordKey],
+    cache: TitleCache,
+    body_keys: Collection[RecordKey],
+) -> tuple[TitleCache, dict[RecordKey, str]]:
+    """The same, and in the same statement the JSON of other records."""
+    titles = {key: cache[key] for key in keys if key in cache}
+    unknown = [key for key in keys if key not in titles]
+    if not unknown and not body_keys:
+        return titles, {}
+    read, bodies = await _read(database, sorted(unknown)[:MAX_TITLES], body_keys)
+    if len(cache) > MAX_CACHED_TITLES:
+        cache.clear()
+    cache |= read
+    return titles | read, bodies
+
+
+async def _read(
+    database: Reader, title_keys: Collection[RecordKey], body_keys: Collection[RecordKey]
+) -> tuple[dict[RecordKey, str], dict[RecordKey, str]]:
+    ids: dict[tuple[_Column, ResourceType], list[str]] = {}
+    for noun, record_id in title_keys:
+        ids.setdefault(("title", noun), []).append(record_id)
+    for noun, record_id in body_keys:
+        ids.setdefault(("body", noun), []).append(record_id)
+    titles: dict[RecordKey, str] = {}
+    bodies: dict[RecordKey, str] = {}
+    if not ids:
+        return titles, bodies
+    shape = tuple((column, noun, _size(len(some))) for (column, noun), some in ids.items())
+    statement = database.compiled(("titles and bodies", shape), lambda: _select(shape))
+    # The last id fills up the size.
+    values = {
+        f"{column}_{noun}_{index}": some[min(index, len(some) - 1)]
+        for (column, noun, size), some in zip(shape, ids.values(), strict=True)
+        for index in range(size)
+    }
+    for row in await database.fetch_all(statement, values):
+        (titles if row.kind == "title" else bodies)[row.noun, row.id] = row.text
+    return titles, bodies
+
+
+def _size(count: int) -> int:
+    """The next power of four, so that pages of many lengths make few statements."""
+    size = 1
+    while size < count:
+        size *= 4
+    return size
+
+
+def _select(shape: Sequence[tuple[_Column, ResourceType, int]]) -> Any:
+    selections: list[Select[Any]] = []
+    revision = table_of(Revision)
+    for column, noun, size in shape:
+        table = table_of(RESOURCES[noun].table)
+        ids: list[BindParameter[Any]] = [
+            bindparam(f"{column}_{noun}_{index}") for index in range(size)
+        ]
+        content = table.c.title if column == "title" else revision.c.body
+        rows = select(
+            literal_column(f"'{column}'").label("kind"),
+            literal_column(f"'{noun}'").label("noun"),
+            table.c.id,
+            content.label("text"),
+        ).where(table.c.id.in_(ids))
+        if column == "body":
+            rows = rows.join(revision, revision.c.key == table.c.revision_key)
+        selections.append(rows)
+    return union_all(*selections)
