@@ -26,7 +26,6 @@ from app.pages.page_context import root_of
 from app.presentation import cards, oembed
 from app.presentation.cards import Card, make_card
 from app.problems import (
-    NOT_ACCEPTABLE,
     NOT_FOUND,
     NOT_IMPLEMENTED,
     NOT_READY,
@@ -73,7 +72,6 @@ def embeds_router(resource: Resource) -> APIRouter:
             **document_responses(
                 "The card.",
                 NOT_FOUND,
-                NOT_ACCEPTABLE,
                 WITHDRAWN,
                 TOO_SLOW,
                 formats=formats_of("document"),

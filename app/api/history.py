@@ -23,8 +23,6 @@ from app.formats.json import render_revision as render_revision_json
 from app.formats.media_types import FORMATS, formats_of
 from app.pages.render import render_revision as render_revision_page
 from app.problems import (
-    CURSOR_EXPIRED,
-    NOT_ACCEPTABLE,
     NOT_FOUND,
     TOO_SLOW,
     Problem,
@@ -97,7 +95,7 @@ def revisions_router(resource: Resource) -> APIRouter:
         response_model=Revisions,
         responses={
             **list_responses("A page of revisions.", formats_of("revisions")),
-            **problems(NOT_FOUND, CURSOR_EXPIRED, NOT_ACCEPTABLE, TOO_SLOW),
+            **problems(NOT_FOUND),
         },
         openapi_extra={"parameters": list_parameters(REVISIONS, formats_of("revisions"))},
     )
@@ -120,7 +118,6 @@ def revisions_router(resource: Resource) -> APIRouter:
         responses=document_responses(
             "The revision.",
             NOT_FOUND,
-            NOT_ACCEPTABLE,
             TOO_SLOW,
             formats=formats_of("document"),
         ),

@@ -29,7 +29,7 @@ from app.formats.jsonld import CONTEXT_PATH, render_context
 from app.formats.media_types import FORMATS, formats_of
 from app.pages.about import render_index, render_problem_types
 from app.pages.page_context import COMPONENT, assets, component_path, root_of
-from app.problems import INVALID_QUERY, KINDS, NOT_ACCEPTABLE, NOT_FOUND, NOT_READY, Problem
+from app.problems import INVALID_QUERY, KINDS, NOT_FOUND, NOT_READY, Problem
 from app.query.params import parse_document, parse_facets, parse_list, parse_nothing
 from app.query.records import read_dataset, read_list
 from app.query.results import Dataset, StoredRecord
@@ -84,7 +84,7 @@ def _live(value: dict[str, Any]) -> Response:
     operation_id="get_index",
     summary="What is served, and where",
     response_model=IndexDocument,
-    responses=document_responses("The index.", NOT_ACCEPTABLE, formats=formats_of("document")),
+    responses=document_responses("The index.", formats=formats_of("document")),
     openapi_extra={
         "parameters": [
             facets_parameter(
@@ -243,9 +243,7 @@ async def get_metrics(request: Request) -> Response:
     operation_id="list_problem_types",
     summary="Every kind of problem",
     response_model=ProblemTypesDocument,
-    responses=document_responses(
-        "All kinds of problems.", NOT_ACCEPTABLE, formats=formats_of("document")
-    ),
+    responses=document_responses("All kinds of problems.", formats=formats_of("document")),
     openapi_extra={"parameters": [format_parameter(formats_of("document"))]},
 )
 async def list_problem_types(request: Request) -> Response:
@@ -258,9 +256,7 @@ async def list_problem_types(request: Request) -> Response:
     operation_id="get_problem_type",
     summary="What a kind of problem means",
     response_model=ProblemTypeDocument,
-    responses=document_responses(
-        "The kind of problem.", NOT_FOUND, NOT_ACCEPTABLE, formats=formats_of("document")
-    ),
+    responses=document_responses("The kind of problem.", NOT_FOUND, formats=formats_of("document")),
     openapi_extra={"parameters": [format_parameter(formats_of("document"))]},
 )
 async def get_problem_type(

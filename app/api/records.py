@@ -27,7 +27,7 @@ from app.api.responses import DataResponse, require_id
 from app.api.route import DataRoute
 from app.formats.media_types import FORMATS, formats_of
 from app.formats.streams import RECORD_STREAMS
-from app.problems import CURSOR_EXPIRED, NOT_ACCEPTABLE, NOT_FOUND, TOO_SLOW, WITHDRAWN
+from app.problems import NOT_ACCEPTABLE, NOT_FOUND, TOO_SLOW, WITHDRAWN
 from app.query.evidence import read_evidence
 from app.query.filters import AppliedFilter
 from app.query.params import ItemQuery, ListQuery, parse_item
@@ -144,7 +144,7 @@ _SOURCE = RESOURCES["source"]
     response_model=SourceEvidence,
     responses={
         **list_responses("A page of quotes.", formats_of("evidence")),
-        **problems(NOT_FOUND, CURSOR_EXPIRED, NOT_ACCEPTABLE, TOO_SLOW),
+        **problems(NOT_FOUND),
         **renamed(),
     },
     openapi_extra={"parameters": list_parameters(SOURCE_EVIDENCE, formats_of("evidence"))},
