@@ -366,7 +366,9 @@ async def get_api_catalog(request: Request) -> Response:
 async def get_openapi_document(request: Request) -> Response:
     parse_nothing(request.scope["query_string"], "the OpenAPI document")
     snapshot = await current_snapshot(request)
-    return _document(request, openapi_under(request.app, base_of(request)), snapshot=snapshot)
+    # FastAPI generates the document at the first request, which takes most of a second.
+    openapi = await to_thread.run_sync(openapi_under, request.app, base_of(request))
+    return _document(request, openapi, snapshot=snapshot)
 
 
 @router.get("/assets/{name}", include_in_schema=False)
