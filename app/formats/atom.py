@@ -1,8 +1,7 @@
-"""Atom (RFC 4287): lists as feeds, with the paging links of RFC 5005. An entry is a record in plain sentences, never a bare
-number: its title alone says nothing that needs a caveat. What was withdrawn is a deleted entry (RFC 6721).
+"""Atom (RFC 4287) with paging links (RFC 5005); withdrawn records are deleted entries (RFC 6721).
 
-`updated` of an entry is when its present form was recorded, of a feed when the data were; where the build was given no time,
-the newest day of publication.
+An entry is a record in sentences, never a number alone. `updated` of an entry is when its present
+form was recorded, of a feed when the data were; without recorded times, the latest publication day.
 """
 
 import re
@@ -32,60 +31,70 @@ def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(
+    _add_entries(
         feed, ((query.noun, record) for record in page.items), page.recorded_times, dataset, origin
     )
-    return _written(feed, page.withdrawals, dataset, origin)
+    return _serialize(feed, page.withdrawals, dataset, origin)
 
 
 def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(feed, page.items, page.recorded_times, dataset, origin)
-    return _written(feed, page.withdrawals, dataset, origin)
+    _add_entries(feed, page.items, page.recorded_times, dataset, origin)
+    return _serialize(feed, page.withdrawals, dataset, origin)
 
 
 def render_hits(
     page: Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _entries(
+    _add_entries(
         feed, ((hit.noun, hit.record) for hit in page.items), page.recorded_times, dataset, origin
     )
-    return _written(feed, None, dataset, origin)
+    return _serialize(feed, None, dataset, origin)
 
 
 def render_changes(
     page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    """An entry for each revision, which stays, and one for each end of a record."""
+    """An entry for each new revision and for each withdrawal."""
     feed = _feed(page, query, dataset, origin)
     for item in page.items:
-        address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
-        last = f"{address}/revisions/{item.number}" if item.number else address
-        why = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
-        at = _instant(item.recorded_in.recorded_at, dataset)
+        url = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        revision_url = f"{url}/revisions/{item.number}" if item.number else url
+        change = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
+        updated = _timestamp(item.recorded_in.recorded_at, dataset)
         if item.body is None:
-            _deleted(feed, address, at, item.reason)
+            _add_deleted_entry(feed, url, updated, item.reason)
             entry = SubElement(feed, "entry")
-            gone_to = f" It goes on as {item.renamed_to}." if item.renamed_to else ""
-            _head(
+            continuation = f" It goes on as {item.renamed_to}." if item.renamed_to else ""
+            _entry_head(
                 entry,
-                f"{last}#{item.kind}",
+                f"{revision_url}#{item.kind}",
                 f"{item.kind.capitalize()}: {item.id}",
-                at,
-                last,
+                updated,
+                revision_url,
                 item.noun,
             )
-            _text(
+            _add_text(
                 entry,
                 "summary",
-                f"The {item.noun} {item.id} was {item.kind}.{gone_to} {item.reason or ''}".strip(),
+                (
+                    f"The {item.noun} {item.id} was {item.kind}.{continuation} {item.reason or ''}"
+                ).strip(),
             )
         else:
-            _entry(feed, item.noun, from_json(item.body), at, origin, revision=last, why=why)
-    return _written(feed, None, dataset, origin)
+            _add_entry(
+                feed,
+                item.noun,
+                from_json(item.body),
+                updated,
+                origin,
+                revision_url=revision_url,
+                change=change,
+            )
+    return _serialize(feed, None, dataset, origin)
 
 
 def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> Element:
@@ -97,102 +106,107 @@ def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) 
             "xml:lang": "en",
         },
     )
-    found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
-    _text(feed, "id", str(found["first"]))
-    _text(feed, "title", f"On Record: {query.sentence}")
-    _text(feed, "updated", _instant(None, dataset))
-    _text(SubElement(feed, "author"), "name", "On Record")
-    _text(feed, "rights", RIGHTS)
-    _text(feed, "generator", "On Record", uri=f"{origin.absolute}/v1", version=__version__)
+    page_links = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
+    _add_text(feed, "id", str(page_links["first"]))
+    _add_text(feed, "title", f"On Record: {query.sentence}")
+    _add_text(feed, "updated", _timestamp(None, dataset))
+    _add_text(SubElement(feed, "author"), "name", "On Record")
+    _add_text(feed, "rights", RIGHTS)
+    _add_text(feed, "generator", "On Record", uri=f"{origin.absolute}/v1", version=__version__)
     for rel, name in (("self", "self"), ("first", "first"), ("next", "next"), ("previous", "prev")):
-        address = found[name]
-        if address:
-            SubElement(
-                feed, "link", {"rel": rel, "href": address, "type": FORMATS["atom"].media_type}
-            )
+        url = page_links[name]
+        if url:
+            SubElement(feed, "link", {"rel": rel, "href": url, "type": FORMATS["atom"].media_type})
     return feed
 
 
-def _written(
+def _serialize(
     feed: Element, tombstones: Withdrawals | None, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     for item in tombstones.listed if tombstones else ():
-        address = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
-        _deleted(feed, address, _instant(item.withdrawn_in.recorded_at, dataset), item.reason)
-    for noun, record_id in tombstones.left if tombstones else ():
-        address = f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
-        _deleted(
-            feed, address, _instant(None, dataset), "It has changed, and does not match any more."
+        url = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        _add_deleted_entry(
+            feed, url, _timestamp(item.withdrawn_in.recorded_at, dataset), item.reason
         )
-    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return written
+    for resource_type, record_id in tombstones.left if tombstones else ():
+        url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record_id}"
+        _add_deleted_entry(
+            feed, url, _timestamp(None, dataset), "It has changed, and does not match any more."
+        )
+    body: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return body
 
 
-def _deleted(feed: Element, address: str, at: str, reason: str | None) -> None:
-    deleted = SubElement(feed, "at:deleted-entry", {"ref": address, "when": at})
+def _add_deleted_entry(feed: Element, url: str, updated: str, reason: str | None) -> None:
+    deleted = SubElement(feed, "at:deleted-entry", {"ref": url, "when": updated})
     if reason:
-        _text(deleted, "at:comment", reason)
+        _add_text(deleted, "at:comment", reason)
 
 
-def _entries(
+def _add_entries(
     feed: Element,
     records: Iterable[tuple[ResourceType, StoredRecord]],
     times: RecordedTimes | None,
     dataset: Dataset,
     origin: BaseUrl,
 ) -> None:
-    for noun, record in records:
-        at = _instant((times or {}).get((noun, record[0])), dataset)
-        _entry(feed, noun, from_json(record[1]), at, origin)
+    for resource_type, record in records:
+        updated = _timestamp((times or {}).get((resource_type, record[0])), dataset)
+        _add_entry(feed, resource_type, from_json(record[1]), updated, origin)
 
 
-def _entry(
+def _add_entry(
     feed: Element,
-    noun: ResourceType,
+    resource_type: ResourceType,
     record: Mapping[str, Any],
-    at: str,
+    updated: str,
     origin: BaseUrl,
     *,
-    revision: str | None = None,
-    why: str | None = None,
+    revision_url: str | None = None,
+    change: str | None = None,
 ) -> None:
-    """`revision` is the address of the revision that it is of; null: of the record as it is now."""
+    """Add an entry for a revision, or, with `revision_url` None, for the current record."""
     entry = SubElement(feed, "entry")
-    address = revision or f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"
-    said = record_text(noun, record)
-    _head(entry, address, record["title"], at, address, noun)
+    url = revision_url or f"{origin.absolute}{RESOURCES[resource_type].path}/{record['id']}"
+    text = record_text(resource_type, record)
+    _entry_head(entry, url, record["title"], updated, url, resource_type)
     if record.get("source"):
         SubElement(
             entry,
             "link",
             {"rel": "via", "href": f"{origin.absolute}/v1/sources/{record['source']}"},
         )
-    _text(entry, "summary", said.claim)
-    _text(entry, "content", _html(said, origin, why), type="html")
+    _add_text(entry, "summary", text.claim)
+    _add_text(entry, "content", _content(text, origin, change), type="html")
 
 
-def _head(
-    entry: Element, entry_id: str, title: str, at: str, address: str, noun: ResourceType
+def _entry_head(
+    entry: Element, entry_id: str, title: str, updated: str, url: str, resource_type: ResourceType
 ) -> None:
-    _text(entry, "id", entry_id)
-    _text(entry, "title", title)
-    _text(entry, "updated", at)
-    SubElement(entry, "link", {"rel": "alternate", "href": address, "type": "application/json"})
-    SubElement(entry, "category", {"term": noun})
+    _add_text(entry, "id", entry_id)
+    _add_text(entry, "title", title)
+    _add_text(entry, "updated", updated)
+    SubElement(entry, "link", {"rel": "alternate", "href": url, "type": "application/json"})
+    SubElement(entry, "category", {"term": resource_type})
 
 
-def _html(said: RecordText, origin: BaseUrl, why: str | None) -> str:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in (*([why] if why else []), *said.notes))
-    quotes = "".join(
-        f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">{escape(exact)}</blockquote>'
-        for exact, source in said.quotes
+def _content(text: RecordText, origin: BaseUrl, change: str | None) -> str:
+    notes = "".join(
+        f"<li>{escape(note)}</li>" for note in (*([change] if change else []), *text.notes)
     )
-    return f"<p>{escape(said.claim)}</p><ul>{notes}</ul>{quotes}"
+    quotes = "".join(
+        (
+            f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">'
+            f"{escape(exact)}</blockquote>"
+        )
+        for exact, source in text.quotes
+    )
+    return f"<p>{escape(text.claim)}</p><ul>{notes}</ul>{quotes}"
 
 
-def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
+def _add_text(parent: Element, name: str, text: str, **attributes: str) -> None:
     SubElement(parent, name, attributes).text = _NOT_IN_XML.sub("\ufffd", text)
 
 
-def _instant(recorded_at: str | None, dataset: Dataset) -> str:
+def _timestamp(recorded_at: str | None, dataset: Dataset) -> str:
     return recorded_at or dataset.updated.isoformat().replace("+00:00", "Z")

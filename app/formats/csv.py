@@ -1,11 +1,12 @@
-"""CSV as RFC 4180 has it: CRLF, a header always, quotes where they are needed, UTF-8.
+"""CSV (RFC 4180): CRLF, always a header, quotes where needed, UTF-8.
 
-The columns are those of the record's declaration, so an empty list has the same header as a full one. What is nested is
-named by its path (`as_of.edtf`); lists are joined by ` | `, item by item in the same order in each of their columns, and a list
-inside a list by `;`. The evidence of parts is left out: the record's own evidence has all of it.
+The columns are those of the declaration of the record, so that an empty list has the same header.
+Nested fields are named by their path (`as_of.edtf`). Lists are joined by ` | `, in the same order
+in all their columns, and lists in lists by `;`. The evidence of parts is omitted: that of the
+record includes it.
 
-A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a carriage return) gets a ' before it.
-Numbers are left as they are.
+Text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a carriage return)
+gets a leading apostrophe. Numbers are unchanged.
 """
 
 import csv
@@ -13,7 +14,7 @@ import io
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -24,31 +25,31 @@ from app.query.results import Dataset, Page, Quote, StoredRecord
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 
-_RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-Read = Callable[[Mapping[str, Any]], Any]
+ReadValue = Callable[[Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, the field of the record that it belongs to, and what reads its value."""
+    """A column: its name, the field of the record it belongs to, and the function for its value."""
 
     name: str
-    of: str
-    read: Read
+    field: str
+    read: ReadValue
 
     @classmethod
-    def at(cls, path: tuple[str, ...]) -> "Column":
-        return cls(".".join(path), path[0], _reader(path))
+    def of_path(cls, path: tuple[str, ...]) -> "Column":
+        return cls(".".join(path), path[0], _value_reader(path))
 
 
-def _reader(path: tuple[str, ...]) -> Read:
-    """Made once for each column, as it is asked for each record: of a list it reads a list."""
-    name, *more = path
-    if not more:
+def _value_reader(path: tuple[str, ...]) -> ReadValue:
+    """A function that reads the value at a path; in a list, that of each item."""
+    name, *rest = path
+    if not rest:
         return lambda part: part.get(name)
-    read = _reader(tuple(more))
+    read = _value_reader(tuple(rest))
 
     def read_inside(part: Mapping[str, Any]) -> Any:
         value = part.get(name)
@@ -59,60 +60,61 @@ def _reader(path: tuple[str, ...]) -> Read:
     return read_inside
 
 
-@lru_cache(maxsize=64)
+@cache
 def columns(record: type[BaseModel]) -> tuple[Column, ...]:
-    return (Column.at(("url",)), *(Column.at(path) for path in _paths(record, ())))
+    return (Column.of_path(("url",)), *(Column.of_path(path) for path in _paths(record, ())))
 
 
-def _paths(model: type[BaseModel], before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _paths(model: type[BaseModel], parent: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for name, member in model.model_fields.items():
-        if before and name == "evidence":
+        if parent and name == "evidence":
             continue
-        part = _part_of(member.annotation)
+        part = _nested_model(member.annotation)
         if part is None:
-            yield (*before, name)
+            yield (*parent, name)
         else:
-            yield from _paths(part, (*before, name))
+            yield from _paths(part, (*parent, name))
 
 
-def _part_of(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation, through optional, list and annotated; null where it is a plain value."""
+def _nested_model(annotation: Any) -> type[BaseModel] | None:
+    """The model inside optional, tuple and annotated types; None for a plain value."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
         return next(
-            (part for inner in get_args(annotation) if (part := _part_of(inner)) is not None), None
+            (part for inner in get_args(annotation) if (part := _nested_model(inner)) is not None),
+            None,
         )
     return None
 
 
 def write_header(query: ListQuery) -> bytes:
-    return _lines([[column.name for column in _chosen(query)]])
+    return _write_lines([[column.name for column in _selected_columns(query)]])
 
 
 def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
-    chosen, address = _chosen(query), f"{origin.base}{query.listing.path}"
-    return _lines([_row(record, address, chosen) for record in records])
+    selected, list_url = _selected_columns(query), f"{origin.base}{query.listing.path}"
+    return _write_lines([_row(record, list_url, selected) for record in records])
 
 
-def _chosen(query: ListQuery) -> tuple[Column, ...]:
-    every = columns(RESOURCES[query.noun].record)
+def _selected_columns(query: ListQuery) -> tuple[Column, ...]:
+    all_columns = columns(RESOURCES[query.noun].record)
     return (
-        every
+        all_columns
         if query.fields is None
-        else tuple(column for column in every if column.of in query.fields)
+        else tuple(column for column in all_columns if column.field in query.fields)
     )
 
 
-def _row(record: StoredRecord, address: str, chosen: Sequence[Column]) -> list[str]:
-    whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
-    return [cell(column.read(whole)) for column in chosen]
+def _row(record: StoredRecord, list_url: str, selected: Sequence[Column]) -> list[str]:
+    values = {"url": f"{list_url}/{record[0]}", **from_json(record[1])}
+    return [cell(column.read(values)) for column in selected]
 
 
 def render_quotes(
     page: Page[Quote], _query: ListQuery, _dataset: Dataset, _origin: BaseUrl
 ) -> bytes:
-    names = [
+    header = [
         "source",
         "start",
         "end",
@@ -123,7 +125,7 @@ def render_quotes(
         "records.noun",
         "records.id",
     ]
-    content = [
+    rows = [
         [
             page.record_id,
             quote.start,
@@ -137,15 +139,15 @@ def render_quotes(
         ]
         for quote in page.items
     ]
-    return _lines([names, *([cell(value) for value in line] for line in content)])
+    return _write_lines([header, *([cell(value) for value in row] for row in rows)])
 
 
 def cell(value: Any) -> str:
-    kind = type(value)
-    if kind is str:
-        return _guarded(value)
-    if kind is list:
-        return _guarded(
+    value_type = type(value)
+    if value_type is str:
+        return _escape_formula(value)
+    if value_type is list:
+        return _escape_formula(
             " | ".join([";".join(map(_plain, i)) if type(i) is list else _plain(i) for i in value])
         )
     return _plain(value)
@@ -163,11 +165,11 @@ def _plain(value: Any) -> str:
     )
 
 
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_RUNS_IN_A_SPREADSHEET) else text
+def _escape_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _lines(content: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(content)
-    return out.getvalue().encode()
+def _write_lines(rows: Sequence[Sequence[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()

@@ -1,8 +1,9 @@
-"""JSON-LD 1.1: the same records with the terms of schema.org, PROV-O and Web Annotation. The context is served by us
-(`/v1/context.jsonld`); whatever has no standard term keeps its own name in our vocabulary, so nothing is lost but nulls,
-which JSON-LD has not. References become addresses, evidence takes the form of Web Annotation, dates are typed as EDTF.
+"""JSON-LD 1.1: the records with the terms of schema.org, PROV-O and Web Annotation.
 
-Claims, never reviews: we give no verdicts, so there is no `ClaimReview`.
+The server has the context (`/v1/context.jsonld`). Fields without a standard term keep their names
+in a vocabulary of our own, so that only nulls are lost, which JSON-LD does not have. References
+become URLs, evidence takes the form of Web Annotation, dates are typed as EDTF. Records are claims,
+never reviews: there are no verdicts, so no `ClaimReview`.
 """
 
 from collections.abc import Mapping
@@ -105,14 +106,17 @@ _ACTOR_TYPES |= dict.fromkeys(
 def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    noun = query.noun
-    graph = [node(noun, selected(record, query.fields), record[0], origin) for record in page.items]
+    resource_type = query.noun
+    graph = [
+        node(resource_type, selected(record, query.fields), record[0], origin)
+        for record in page.items
+    ]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    noun = query.resource.type
-    record = node(noun, selected(item.record, query.fields), item.record[0], origin)
+    resource_type = query.resource.type
+    record = node(resource_type, selected(item.record, query.fields), item.record[0], origin)
     return orjson.dumps(
         {"@context": _context(origin), **record, "dataset_version": dataset.version}
     )
@@ -130,19 +134,19 @@ def render_across(
 def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     graph = []
     for quote in page.items:
-        words = {
+        selector = {
             "source": page.record_id,
             "exact": quote.exact,
             "prefix": quote.prefix,
             "suffix": quote.suffix,
         }
-        span = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
-        proof = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
-        resting = [_address(record["noun"], record["id"], origin) for record in quote.records]
+        position = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
+        verification = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
+        supported = [_record_url(record["noun"], record["id"], origin) for record in quote.records]
         graph.append(
             {
-                **_evidence({**words, **span, **proof}, origin),
-                "carries": [{"@id": each} for each in resting],
+                **_evidence({**selector, **position, **verification}, origin),
+                "carries": [{"@id": url} for url in supported],
             }
         )
     return _feed(graph, query, dataset, origin, page.next, page.previous)
@@ -153,71 +157,80 @@ def render_context() -> bytes:
 
 
 def node(
-    noun: ResourceType, record: Mapping[str, Any], record_id: str, origin: BaseUrl
+    resource_type: ResourceType, record: Mapping[str, Any], record_id: str, origin: BaseUrl
 ) -> dict[str, Any]:
     """A record as a node of the graph."""
     kind = record.get("kind")
-    types = list(_TYPES[noun])
-    if noun == "source" and kind in _SOURCE_TYPES:
+    types = list(_TYPES[resource_type])
+    if resource_type == "source" and kind in _SOURCE_TYPES:
         types[0] = _SOURCE_TYPES[kind]
-    if noun == "actor" and kind in _ACTOR_TYPES:
+    if resource_type == "actor" and kind in _ACTOR_TYPES:
         types.insert(0, _ACTOR_TYPES[kind])
-    said = _said(record, ("id", "url"), origin)
+    fields = _fields(record, ("id", "url"), origin)
     standard = {
-        name: value for name, value in _standard(noun, record, origin).items() if value is not None
+        name: value
+        for name, value in _standard(resource_type, record, origin).items()
+        if value is not None
     }
-    return {"@id": _address(noun, record_id, origin), "@type": types, **said, **standard}
+    return {
+        "@id": _record_url(resource_type, record_id, origin),
+        "@type": types,
+        **fields,
+        **standard,
+    }
 
 
-def _standard(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
-    """What the standards have a term for, in their form."""
+def _standard(
+    resource_type: ResourceType, record: Mapping[str, Any], origin: BaseUrl
+) -> dict[str, Any]:
+    """The values that have standard terms."""
     source = record.get("source")
-    address = _address("source", source, origin) if isinstance(source, str) else None
+    source_url = _record_url("source", source, origin) if isinstance(source, str) else None
     attribution = record.get("attribution")
     speaker = (
         (attribution.get("speaker") or {}).get("id") if isinstance(attribution, dict) else None
     )
-    credited = _address("actor", speaker, origin) if speaker else None
-    shared = {"wasDerivedFrom": address, "wasAttributedTo": credited}
-    if noun == "figure":
+    speaker_url = _record_url("actor", speaker, origin) if speaker else None
+    provenance = {"wasDerivedFrom": source_url, "wasAttributedTo": speaker_url}
+    if resource_type == "figure":
         population = (record.get("population") or {}).get("id")
         denominator = record.get("denominator")
-        return shared | {
+        return provenance | {
             "observationDate": _edtf(record.get("as_of")),
             "observationPeriod": _edtf(record.get("period")),
-            "observationAbout": _address("actor", population, origin) if population else None,
-            "measurementDenominator": _address("figure", denominator, origin)
+            "observationAbout": _record_url("actor", population, origin) if population else None,
+            "measurementDenominator": _record_url("figure", denominator, origin)
             if denominator
             else None,
         }
-    if noun == "statement":
-        return shared | {
+    if resource_type == "statement":
+        return provenance | {
             "dateCreated": _edtf(record.get("made_on")),
-            "claimant": credited,
-            "appearance": address,
+            "claimant": speaker_url,
+            "appearance": source_url,
         }
-    if noun == "event":
-        return shared | {"startDate": _edtf(record.get("date"))}
-    if noun == "source":
+    if resource_type == "event":
+        return provenance | {"startDate": _edtf(record.get("date"))}
+    if resource_type == "source":
         return {"datePublished": _edtf(record.get("published_on"))}
     return {}
 
 
-def _said(part: Mapping[str, Any], without: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:
-    """The fields of a record or of a part of it. Most say what they say: that is seen here, as a call for each costs more."""
+def _fields(part: Mapping[str, Any], excluded: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:
+    """The fields of a record or a part of it; plain values as they are, without a call for each."""
     return {
         name: _value(name, value, origin)
         if name in REFERENCE_FIELDS or isinstance(value, (dict, list))
         else value
         for name, value in part.items()
-        if name not in without
+        if name not in excluded
     }
 
 
 def _value(name: str, value: Any, origin: BaseUrl) -> Any:
     if isinstance(value, str):
         return (
-            {"@id": _address(REFERENCE_FIELDS[name], value, origin)}
+            {"@id": _record_url(REFERENCE_FIELDS[name], value, origin)}
             if name in REFERENCE_FIELDS
             else value
         )
@@ -230,7 +243,7 @@ def _value(name: str, value: Any, origin: BaseUrl) -> Any:
     if name == "corrections":
         return [{"@type": "schema:CorrectionComment", **item} for item in value]
     if name in TYPED_REFERENCE_FIELDS:
-        return [_tie(item, origin) for item in value]
+        return [_relation(item, origin) for item in value]
     return [_value(name, item, origin) for item in value]
 
 
@@ -239,21 +252,21 @@ def _part(name: str, part: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]
         date = {**part, "edtf_date": part["edtf"]}
         del date["edtf"]
         return date
-    said = _said(part, ("id",), origin)
+    fields = _fields(part, ("id",), origin)
     if part.get("id") and name in REFERENCE_FIELDS:
-        said["refers_to"] = {"@id": _address(REFERENCE_FIELDS[name], part["id"], origin)}
-    return said
+        fields["refers_to"] = {"@id": _record_url(REFERENCE_FIELDS[name], part["id"], origin)}
+    return fields
 
 
-def _tie(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
+def _relation(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     target = link_target(item)
-    said = _said(item, ("id", "to", "noun"), origin)
-    return {**said, **({"refers_to": {"@id": _address(*target, origin)}} if target else {})}
+    fields = _fields(item, ("id", "to", "noun"), origin)
+    return {**fields, **({"refers_to": {"@id": _record_url(*target, origin)}} if target else {})}
 
 
 def _evidence(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
-    """A span in the form of the Web Annotation model: the source, selected by its words and by their place."""
-    source = _address("source", item["source"], origin)
+    """A quote as a Web Annotation resource: the source, selected by text and by position."""
+    source = _record_url("source", item["source"], origin)
     return {
         "@type": "oa:SpecificResource",
         "hasSource": source,
@@ -278,8 +291,8 @@ def _edtf(date: Mapping[str, Any] | None) -> str | None:
     return None if date is None else date["edtf"]
 
 
-def _address(noun: ResourceType, record_id: str, origin: BaseUrl) -> str:
-    return f"{origin.absolute}{RESOURCES[noun].path}/{record_id}"
+def _record_url(resource_type: ResourceType, record_id: str, origin: BaseUrl) -> str:
+    return f"{origin.absolute}{RESOURCES[resource_type].path}/{record_id}"
 
 
 def _context(origin: BaseUrl) -> str:
@@ -291,13 +304,15 @@ def _feed(
     query: ListQuery,
     dataset: Dataset,
     origin: BaseUrl,
-    following: str | None,
-    previous: str | None,
+    next_cursor: str | None,
+    previous_cursor: str | None,
 ) -> bytes:
-    # Nodes inside a feed, not under `@graph`: beside an `@id` that would be a named graph, out of sight of plain queries.
-    here = links(query, f"{origin.absolute}{query.listing.path}", following, previous)
-    document = {"@context": _context(origin), "@id": here["self"], "@type": "schema:DataFeed"}
-    pages = {name: here[name] for name in ("next", "prev") if here[name]}
+    # Not under `@graph`: with an `@id` that is a named graph, which plain queries do not see.
+    page_links = links(
+        query, f"{origin.absolute}{query.listing.path}", next_cursor, previous_cursor
+    )
+    document = {"@context": _context(origin), "@id": page_links["self"], "@type": "schema:DataFeed"}
+    paging = {name: page_links[name] for name in ("next", "prev") if page_links[name]}
     return orjson.dumps(
-        {**document, "dataset_version": dataset.version, **pages, "records": records}
+        {**document, "dataset_version": dataset.version, **paging, "records": records}
     )

@@ -1,4 +1,7 @@
-"""NDJSON: one bare record a line, the same bytes as in a JSON list. https://github.com/ndjson/ndjson-spec"""
+"""NDJSON: one record per line, the same bytes as in a JSON list.
+
+https://github.com/ndjson/ndjson-spec
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +16,7 @@ def write_header(_: ListQuery) -> bytes:
 
 
 def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
-    address = f"{origin.base}{query.listing.path}"
+    list_url = f"{origin.base}{query.listing.path}"
     return "".join(
-        [f"{cut_record(record, address, query.fields)}\n" for record in records]
+        [f"{cut_record(record, list_url, query.fields)}\n" for record in records]
     ).encode()

@@ -1,8 +1,8 @@
-"""JSON that Knight Lab's TimelineJS draws: https://timeline.knightlab.com/docs/json-format.html
+"""JSON for Knight Lab's TimelineJS: https://timeline.knightlab.com/docs/json-format.html
 
-A slide is a record in plain sentences with its source's words, as in a feed. The dates are words of ours (`display_date`), as a
-point on an axis cannot say “some day from … to …”, “since” or “inferred”. What has no end has none; what has only an end stands
-there; what has no date at all cannot stand anywhere, and the title says how many those are.
+A slide is a record in sentences with quotes, as in a feed. `display_date` has the date in words, as
+a point on an axis has no “since” and no “inferred”. A date without an end has no end; one with an
+end alone is at its end. Records without a date are omitted, and the title slide says how many.
 """
 
 import re
@@ -22,22 +22,24 @@ from app.resources import RESOURCES
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
-_POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
+_POINT_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 
 
 def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    records = [(noun, from_json(record[1])) for noun, record in page.items]
-    slides = [_slide(noun, record, origin) for noun, record in records]
-    placed = [slide for slide in slides if slide is not None]
-    title = _title(query, len(slides) - len(placed), page, dataset, origin)
-    return orjson.dumps({"scale": "human", "title": title, "events": placed})
+    records = [(resource_type, from_json(record[1])) for resource_type, record in page.items]
+    slides = [_slide(resource_type, record, origin) for resource_type, record in records]
+    dated = [slide for slide in slides if slide is not None]
+    title = _title(query, len(slides) - len(dated), page, dataset, origin)
+    return orjson.dumps({"scale": "human", "title": title, "events": dated})
 
 
-def _slide(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any] | None:
-    """Null: nothing says when it was."""
-    date = record[DATED_BY[noun]]
+def _slide(
+    resource_type: ResourceType, record: Mapping[str, Any], origin: BaseUrl
+) -> dict[str, Any] | None:
+    """The slide of a record; None: it has no date."""
+    date = record[DATED_BY[resource_type]]
     bounds = _bounds(date)
     if bounds is None:
         return None
@@ -48,22 +50,22 @@ def _slide(noun: ResourceType, record: Mapping[str, Any], origin: BaseUrl) -> di
         "display_date": date_in_words(date),
         "text": {
             "headline": escape(record["title"]),
-            "text": _html(noun, record, record_text(noun, record), origin),
+            "text": _slide_html(resource_type, record, record_text(resource_type, record), origin),
         },
-        "group": RESOURCES[noun].plural,
-        "unique_id": f"{noun}-{record['id']}",
-        # A quote's words are not to become links of ours.
+        "group": RESOURCES[resource_type].plural,
+        "unique_id": f"{resource_type}-{record['id']}",
+        # Words of quotes do not become links.
         "autolink": False,
     }
 
 
 def _bounds(date: Mapping[str, Any] | None) -> tuple[dict[str, int], dict[str, int] | None] | None:
-    """A date known as a day, month or year stands as that; all others from their first to their last possible day."""
+    """Start and end of a date. A day, month or year has no end; other dates have their bounds."""
     if date is None:
         return None
-    point = _POINT.fullmatch(date["edtf"])
-    if point:
-        return _date(*point.groups()), None
+    match = _POINT_DATE.fullmatch(date["edtf"])
+    if match:
+        return _date(*match.groups()), None
     first, last = date["earliest"], date["latest"]
     if first is None and last is None:
         return None
@@ -77,33 +79,38 @@ def _date(*parts: str | None) -> dict[str, int]:
     }
 
 
-def _html(noun: ResourceType, record: Mapping[str, Any], said: RecordText, origin: BaseUrl) -> str:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in said.notes)
-    quotes = "".join(f"<blockquote>“{escape(exact)}”</blockquote>" for exact, _ in said.quotes)
-    address = f"{origin.absolute}{RESOURCES[noun].path}/{record['id']}"
-    source = f"{origin.absolute}{RESOURCES['source'].path}/{record['source']}"
-    ways = f"{_link(address, 'Record')} · {_link(source, 'Source')} · {_link(f'{address}/citation', 'Cite')}"
-    return f"<p>{escape(said.claim)}</p><ul>{notes}</ul>{quotes}<p>{ways}</p>"
+def _slide_html(
+    resource_type: ResourceType, record: Mapping[str, Any], text: RecordText, origin: BaseUrl
+) -> str:
+    notes = "".join(f"<li>{escape(note)}</li>" for note in text.notes)
+    quotes = "".join(f"<blockquote>“{escape(exact)}”</blockquote>" for exact, _ in text.quotes)
+    record_url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record['id']}"
+    source_url = f"{origin.absolute}{RESOURCES['source'].path}/{record['source']}"
+    links_html = (
+        f"{_link(record_url, 'Record')} · {_link(source_url, 'Source')} · "
+        f"{_link(f'{record_url}/citation', 'Cite')}"
+    )
+    return f"<p>{escape(text.claim)}</p><ul>{notes}</ul>{quotes}<p>{links_html}</p>"
 
 
-def _link(address: str, words: str) -> str:
-    return f'<a href="{escape(address)}">{words}</a>'
+def _link(url: str, label: str) -> str:
+    return f'<a href="{escape(url)}">{label}</a>'
 
 
 def _title(
     query: ListQuery, undated: int, page: Page[TimelineEntry], dataset: Dataset, origin: BaseUrl
 ) -> dict[str, Any]:
-    """What is shown, and what is not."""
-    found = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
-    said = [
+    """The title slide."""
+    page_links = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
+    sentences = [
         "What sources state, with the words that they state it in. No statement is said to be true."
     ]
     if undated:
-        are = "record of this page has" if undated == 1 else "records of this page have"
-        said.append(f"{undated} {are} no date, and cannot be shown on a line of time.")
-    body = "".join(f"<p>{escape(sentence)}</p>" for sentence in said)
-    if found["next"]:
-        body += f"<p>There is more: {_link(str(found['next']), 'the next page')}.</p>"
+        subject = "record of this page has" if undated == 1 else "records of this page have"
+        sentences.append(f"{undated} {subject} no date, and cannot be shown on a line of time.")
+    body = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    if page_links["next"]:
+        body += f"<p>There is more: {_link(str(page_links['next']), 'the next page')}.</p>"
     body += f"<p>Dataset {dataset.version}</p>"
     headline = escape(f"On Record: {query.sentence}")
     return {"text": {"headline": headline, "text": body}, "unique_id": "title", "autolink": False}
