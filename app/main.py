@@ -78,8 +78,9 @@ def describe_app() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
-    # What is asked most comes first: routes are tried in their order.
-    for resource in RESOURCES.values():
+    # Routes are tried in their order. Figures and statements, which are asked most, are declared
+    # last.
+    for resource in reversed(RESOURCES.values()):
         app.include_router(records_router(resource))
     for router in (history.router, evidence_router, search.router, meta.router):
         app.include_router(router)

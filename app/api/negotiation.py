@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import replace
+from typing import TypeVar, get_args
 
 from starlette.requests import Request
 
 from app.api.context import header
-from app.formats.media_types import Format, ResultKind, formats_of
+from app.formats.media_types import ResultKind, formats_of
 from app.query.params import OfferedFormats
 from app.vocabulary import FormatName
 
@@ -15,21 +16,31 @@ Name = TypeVar("Name", bound=str)
 MediaRange = tuple[str, float]
 """A media range and its quality, 0 to 1."""
 
+_MEDIA_TYPES: Mapping[ResultKind, Mapping[FormatName, Sequence[str]]] = {
+    kind: {row.name: (row.bare_media_type, *row.other_media_types) for row in formats_of(kind)}
+    for kind in get_args(ResultKind)
+}
+_OFFERED: Mapping[ResultKind, OfferedFormats] = {
+    kind: OfferedFormats(
+        offered=tuple(row.name for row in formats_of(kind)),
+        # Evidence as CSV has a page at a time: only lists of records are exported.
+        plain=tuple(
+            row.name for row in formats_of(kind) if row.is_record_stream and kind != "evidence"
+        ),
+        preferred=formats_of(kind)[0].name,
+        unsupported_options={row.name: row.unsupported_options for row in formats_of(kind)},
+    )
+    for kind in get_args(ResultKind)
+}
 _FORMAT = re.compile(rb"(?:^|&)format=([a-z]*)")
 
 
 def offered_formats(request: Request, kind: ResultKind) -> OfferedFormats:
     """The formats of a kind of result, and which of them the request prefers."""
-    formats = formats_of(kind)
-    names = tuple(row.name for row in formats)
     accept = header(request.scope, b"accept")
-    return OfferedFormats(
-        offered=names,
-        # Evidence as CSV has a page at a time: only lists of records are exported.
-        plain=tuple(row.name for row in formats if row.is_record_stream and kind != "evidence"),
-        preferred=names[0] if accept is None else best_match(accept, _media_types(formats)),
-        unsupported_options={row.name: row.unsupported_options for row in formats},
-    )
+    if accept is None or accept == "*/*":
+        return _OFFERED[kind]
+    return replace(_OFFERED[kind], preferred=best_match(accept, _MEDIA_TYPES[kind]))
 
 
 def wants_page(request: Request) -> bool:
@@ -38,11 +49,7 @@ def wants_page(request: Request) -> bool:
     if named is not None:
         return named[1] == b"html"
     accept = header(request.scope, b"accept")
-    return accept is not None and best_match(accept, _media_types(formats_of("document"))) == "html"
-
-
-def _media_types(formats: Iterable[Format]) -> Mapping[FormatName, Sequence[str]]:
-    return {row.name: (row.bare_media_type, *row.other_media_types) for row in formats}
+    return accept is not None and best_match(accept, _MEDIA_TYPES["document"]) == "html"
 
 
 def best_match(accept: str, offered: Mapping[Name, Sequence[str]]) -> Name | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from app.query.params import ItemQuery, ListQuery, NegotiatedFormat
 from app.vocabulary import FormatName
@@ -131,9 +131,15 @@ FORMATS: Mapping[FormatName, Format] = {
 }
 
 
+_FORMATS_OF: dict[ResultKind, tuple[Format, ...]] = {
+    kind: tuple(row for row in FORMATS.values() if kind in row.kinds)
+    for kind in get_args(ResultKind)
+}
+
+
 def formats_of(kind: ResultKind) -> tuple[Format, ...]:
     """The formats that a kind of result has, in our order of preference."""
-    return tuple(row for row in FORMATS.values() if kind in row.kinds)
+    return _FORMATS_OF[kind]
 
 
 def alternates(
