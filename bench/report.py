@@ -181,5 +181,8 @@ def _group(line: Line, result: Result, x: int, y: int) -> Iterator[str]:
         width = _BAR_WIDTH * math.log(cpu / _MIN_CPU) / math.log(_MAX_CPU / _MIN_CPU)
         kind = "ours" if name == "On Record" else "other"
         yield f'<text x="{left - 6}" y="{y}" text-anchor="end">{name}</text>'
-        yield f'<rect x="{left}" y="{y - 10}" width="{max(width, 1):.0f}" height="11" class="{kind}"/>'
+        yield (
+            f'<rect x="{left}" y="{y - 10}" width="{max(width, 1):.0f}" height="11"'
+            f' class="{kind}"/>'
+        )
         yield f'<text x="{left + width + 6:.0f}" y="{y}">{cpu:,.0f}</text>'

@@ -39,7 +39,7 @@ class Api:
     @classmethod
     @contextmanager
     def of(cls, app: ASGIApp, snapshots: Snapshots) -> Iterator["Api"]:
-        """A client of `app`, which is the application of these snapshots or another that mounts it."""
+        """A client of `app`: the application of these snapshots, or one that mounts it."""
         with asyncio.Runner() as runner:
             try:
                 yield cls(app, snapshots, runner)

@@ -177,7 +177,7 @@ def node() -> Path:
 
 @pytest.fixture(scope="session")
 def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
-    """Records whose words are markup, programs, signs that turn words round, and words without end."""
+    """Records whose words are markup, scripts, bidirectional marks and very long words."""
     from tests.hostile import build_hostile
 
     url = new_database()
@@ -188,8 +188,8 @@ def hostile_api(new_database: Callable[[], str]) -> Iterator[Api]:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """Chromium, which knows no other host than this one. While it runs, its event loop has the thread: tests beside it cannot
-    drive the application in process.
+    """Chromium, which knows no other host than this one. While it runs, its event loop has the
+    thread: tests beside it cannot drive the application in process.
     """
     from playwright.sync_api import sync_playwright
 

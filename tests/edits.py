@@ -51,7 +51,8 @@ class Edited:
             edits = [self.change, self.change, self.change, self.withdraw, self.rename, self.add]
             self.random.choice(edits)()
 
-    # ------------------------------------------------------------------------------------------------------------ edits
+    # ------------------------------------------------------------------------------------------
+    # edits
 
     def change(self) -> None:
         noun: ResourceType = self.random.choice(list(self.records.by_type))

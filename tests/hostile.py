@@ -1,5 +1,6 @@
-"""Made-up records whose every free text is an attempt: markup, programs in addresses, words without end, signs that turn
-others round. Ids, codes and dates are as ever, so that they are records like any other.
+"""Made-up records whose every free text is an attempt: markup, programs in addresses, words without
+end, signs that turn others round. Ids, codes and dates are as ever, so that they are records like
+any other.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,8 @@
-"""Made-up records in any number, straight for the load stage: every noun, every kind of date, nulls wherever they may be.
+"""Made-up records in any number, straight for the load stage: every noun, every kind of date, nulls
+wherever they may be.
 
-The same seed gives the same records. They prove nothing (no text is behind them): they are there to be asked for.
+The same seed gives the same records. They prove nothing (no text is behind them): they are there to
+be asked for.
 """
 
 import random
@@ -19,7 +21,10 @@ from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
 
-WORDS = "river flood bridge Ångström café naïve non-NATO 28,473 water council said relief Straße 日本語 مياه Вода 🌊 levée".split()
+WORDS = (
+    "river flood bridge Ångström café naïve non-NATO 28,473 water council said relief Straße 日本語"
+    " مياه Вода 🌊 levée"
+).split()
 DATES = [
     *(
         "2024-02-14",
@@ -77,7 +82,8 @@ class Maker:
             {noun: sorted(items, key=lambda record: record.id) for noun, items in by_type.items()}
         )
 
-    # ------------------------------------------------------------------------------------------------------------ parts
+    # ------------------------------------------------------------------------------------------
+    # parts
 
     def one(self, values: Any) -> Any:
         return self.random.choice(get_args(values) or values)
@@ -157,7 +163,8 @@ class Maker:
             basis="stated" if speaker else "none", speaker=speaker, relayed_by=relays
         )
 
-    # ------------------------------------------------------------------------------------------------------------ nouns
+    # ------------------------------------------------------------------------------------------
+    # nouns
 
     def source(self, record_id: str) -> SourceRecord:
         return SourceRecord(

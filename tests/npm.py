@@ -41,7 +41,7 @@ def install(folder: Path, *command: str | Path) -> None:
 
 
 def node_folder() -> Path:
-    """The folder with `node_modules`. Tests that run side by side wait for the one that installs."""
+    """The folder with `node_modules`. Parallel tests wait for the one that installs."""
     if shutil.which("npm") is None:
         missing("npm is not installed")
     locks = ("package-lock.json", "package.json", ".npmrc")

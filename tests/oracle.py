@@ -14,7 +14,9 @@ from app.vocabulary import ResourceType
 
 Record = dict[str, Any]
 Link = dict[str, Any]
-"""What one link of a record (to a participant, a place, …) says: sets of values by filter, dates by name."""
+"""What one link of a record (to a participant, a place, …) says: sets of values by filter, dates by
+name.
+"""
 Query = dict[str, list[str]]
 
 
@@ -27,7 +29,8 @@ class World:
             noun: {record["id"]: record for record in found} for noun, found in records.items()
         }
 
-    # ---------------------------------------------------------------------------------------------- what a record says
+    # ----------------------------------------------------------------------------------------------
+    # what a record says
 
     def wholes(self, place: str | None) -> set[str]:
         found = set()
@@ -178,7 +181,8 @@ class World:
             [{"source": one(source), "published": self.published(source)} for source in sources],
         ]
 
-    # ------------------------------------------------------------------------------------------------ what a query asks
+    # ------------------------------------------------------------------------------------------
+    # what a query asks
 
     def answer(self, noun: ResourceType, query: Query, sort: list[str]) -> list[Record]:
         """Every record that matches, in order."""
@@ -199,7 +203,9 @@ class World:
         )
 
     def links_with_names(self, noun: ResourceType, r: Record) -> list[tuple[set[str], list[Link]]]:
-        """Each group with the names of its filters, which a record without links does not tell itself."""
+        """Each group with the names of its filters, which a record without links does not tell
+        itself.
+        """
         return [
             (names, links) for names, links in zip(NAMES[noun], self.links(noun, r), strict=True)
         ]

@@ -1,5 +1,5 @@
-"""Pictures of pages for docs/screenshots: `python -m tests.screenshots`. Not a test: whoever changes how pages look, looks at
-them, in both schemes and at two widths.
+"""Pictures of pages for docs/screenshots: `python -m tests.screenshots`. Not a test: whoever
+changes how pages look, looks at them, in both schemes and at two widths.
 """
 
 import shutil
@@ -66,7 +66,7 @@ FIGURE = "figures/palestinians-killed-since-2023-10-07-at-2024-02-14"
 
 
 def take_elsewhere(address: str) -> None:
-    """Cards on somebody else's page: one in a frame, one by the component; and the picture of one."""
+    """Cards on another site's page: in a frame, as a component, as a picture."""
     with sync_playwright() as playwright, site_for(address) as foreign:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=BROWSER_FLAGS

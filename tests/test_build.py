@@ -179,7 +179,8 @@ def test_the_search_index_knows_every_record(new_database: Callable[[], str]) ->
         on_sqlite = connection.dialect.name == "sqlite"
         found = connection.execute(
             text(
-                "SELECT record_id FROM search_index JOIN search_index_place ON place = search_index.rowid"
+                "SELECT record_id FROM search_index JOIN search_index_place ON place ="
+                " search_index.rowid"
                 " JOIN search_document USING (key) WHERE search_index MATCH '\"1 250\"'"
                 if on_sqlite
                 else "SELECT record_id FROM search_document WHERE vector @@ '1 <-> 250'::tsquery"
@@ -198,7 +199,8 @@ def test_words_are_folded_once_for_both_databases() -> None:
     ]  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------------------- killed on the way
+# ----------------------------------------------------------------------------------------------
+# killed on the way
 
 BUILDER = """
 import sys
@@ -235,7 +237,9 @@ def go(process: subprocess.Popen[str]) -> None:
 def kill_at_random_moments(
     seed: Path, url: str, whole_versions: set[str], present: Callable[[], str], kills: int
 ) -> set[str]:
-    """Kill that many builds at moments spread over one build's time; returns the versions that were seen."""
+    """Kill that many builds at moments spread over one build's time; returns the versions that were
+    seen.
+    """
     with start_build(seed, url) as process:
         started = time.monotonic()
         go(process)

@@ -1,5 +1,6 @@
-"""Cards on a page of somebody else, in a real browser: of another origin, under a policy that allows nothing but us, in both
-schemes, narrow and wide. One browser, one server for each kind of data.
+"""Cards on a page of somebody else, in a real browser: of another origin, under a policy that
+allows nothing but us, in both schemes, narrow and wide. One browser, one server for each kind of
+data.
 """
 
 import re
@@ -33,7 +34,10 @@ class Foreign:
 
     def __init__(self, served: str) -> None:
         self.body = ""
-        policy = f"default-src 'none'; script-src 'self' {served}; connect-src {served}; frame-src {served}; base-uri 'none'"
+        policy = (
+            f"default-src 'none'; script-src 'self' {served}; connect-src {served}; frame-src"
+            f" {served}; base-uri 'none'"
+        )
 
         class Page(BaseHTTPRequestHandler):
             def do_GET(page) -> None:  # noqa: N805 - self is the site
@@ -44,7 +48,10 @@ class Foreign:
                 )
                 page.send_header("Content-Security-Policy", policy)
                 page.end_headers()
-                head = '<!DOCTYPE html><html lang="en"><meta name="color-scheme" content="light dark"><title>x</title>'
+                head = (
+                    '<!DOCTYPE html><html lang="en"><meta name="color-scheme" content="light'
+                    ' dark"><title>x</title>'
+                )
                 text = (
                     HOST_SCRIPT
                     if is_script
@@ -144,7 +151,10 @@ def words(text: str) -> str:
 
 SHADOW = "element => element.shadowRoot.querySelector('.card').innerText"
 IS_TOLD = "[...document.querySelectorAll('iframe')].every((frame) => Number(frame.height) > 40)"
-IS_SHOWN = "[...document.querySelectorAll('on-record')].every((it) => it.shadowRoot?.querySelector('.card'))"
+IS_SHOWN = (
+    "[...document.querySelectorAll('on-record')].every((it) =>"
+    " it.shadowRoot?.querySelector('.card'))"
+)
 
 
 def test_frames_fit_their_cards_and_match_components(browser: Any, made_up: str) -> None:
@@ -244,7 +254,8 @@ def test_the_component_follows_its_src_attribute(browser: Any, made_up: str) -> 
         until(page, IS_SHOWN)
         before = page.query_selector("on-record").evaluate(SHADOW)
         page.evaluate(
-            f"document.querySelector('on-record').setAttribute('src', '{second.replace('/embed/', '/v1/')}')"
+            "document.querySelector('on-record').setAttribute('src',"
+            f" '{second.replace('/embed/', '/v1/')}')"
         )
         until(
             page, "document.querySelector('on-record').shadowRoot.querySelector('.series') !== null"

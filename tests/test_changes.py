@@ -78,7 +78,7 @@ class PartMirror(ListMirror):
 
 
 class FeedMirror(ListMirror):
-    """Reads one feed from the last thing that it knows, and takes the newest word on each record."""
+    """Reads a feed from where it stopped, and keeps the newest state of each record."""
 
     def follow(self, api: Api) -> None:
         seen = set()
@@ -140,7 +140,8 @@ def test_changes_are_complete_and_newest_first(fed: Edited) -> None:
         changes = dict.fromkeys(("added", "changed", "withdrawn", "renamed"), 0)
         told = api.all("/v1/changes?limit=77")
         for change in told:
-            # What was withdrawn before it was ever served is told, so that its address leads somewhere, and counted nowhere.
+            # What was withdrawn before it was ever served is told, so that its address leads
+            # somewhere, and counted nowhere.
             changes[change["change"]] += change["revision"] is not None
         assert page["total"] == len(told)
         datasets = [

@@ -127,7 +127,9 @@ def test_every_citation_has_the_whole_claim(any_api: Api) -> None:
 
 @pytest.mark.parametrize("style", TEXT)
 def test_text_styles_equal_the_golden_file(api: Api, style: CitationStyle) -> None:
-    """Of every record of the made-up data. To renew: ONRECORD_RENEW_GOLDEN=1; then read what has changed."""
+    """Of every record of the made-up data. To renew: ONRECORD_RENEW_GOLDEN=1; then read what has
+    changed.
+    """
     written = "".join(
         f"{address}\n{cited(api, address, style)}\n" for address, _ in every_record(api)
     )
@@ -199,9 +201,9 @@ def test_a_csl_processor_prints_every_citation_with_its_caveats(any_api: Api) ->
 
 
 NASTY = (
-    '<script>alert(1)</script>\r\nER  - \r\nTY  - {\\}} "x" $&#%_^~ @misc{a,\u202egnirts\u202c مياه 👩‍👩‍👧 '
-    + "w" * 300
-)
+    '<script>alert(1)</script>\r\nER  - \r\nTY  - {\\}} "x" $&#%_^~'
+    " @misc{a,\u202egnirts\u202c مياه 👩‍👩‍👧 "
+) + "w" * 300
 
 
 def nasty() -> CitedRecord:

@@ -1,5 +1,5 @@
-"""Every route × method × format × coding keeps the HTTP contract. The routes are those of the served OpenAPI document: one
-that is added is held to all of this without a line here.
+"""Every route × method × format × coding keeps the HTTP contract. The routes are those of the
+served OpenAPI document: one that is added is held to all of this without a line here.
 """
 
 from typing import Any
@@ -84,7 +84,8 @@ def test_other_methods_are_405(api: Api, path: str) -> None:
         assert response.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-# Consumers of oEmbed add parameters of their own: tests/test_oembed.py holds those to be named in the answer.
+# Consumers of oEmbed add parameters of their own: tests/test_oembed.py holds those to be named in
+# the answer.
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "/oembed"])
 def test_no_parameter_is_ignored(api: Api, path: str) -> None:
     address = address_of(api, path)

@@ -1,4 +1,6 @@
-"""Readers that nobody here wrote, on the real server: each gets the right figure, with all that it may not be shown without."""
+"""Readers that nobody here wrote, on the real server: each gets the right figure, with all that it
+may not be shown without.
+"""
 
 import io
 import json

@@ -258,7 +258,8 @@ MISTAKES = [
     ),
     (
         (
-            f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date: 2021-05-02, reason:"
+            f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date:"
+            " 2021-05-02, reason:"
             " Mended."
         ),
         "stands with change: renamed alone",

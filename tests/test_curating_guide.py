@@ -78,7 +78,8 @@ def test_the_list_of_loaded_terms_names_no_party() -> None:
     }
     titles = {word.lower() for a in seeds.actors for word in wording.words(a.seed.title)}
     listed = set(wording.loaded_terms().term_of)
-    # A name that a source gives a party may hold a listed word; the list itself holds no party's name.
+    # A name that a source gives a party may hold a listed word; the list itself holds no party's
+    # name.
     assert listed & (titles) == set()
     assert listed & named <= {"occupation"}
 

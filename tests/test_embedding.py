@@ -49,7 +49,8 @@ def page() -> Iterator[Any]:
         yield browser.new_page()
 
 
-# ------------------------------------------------------------------------------------------------------------ in process
+# ----------------------------------------------------------------------------------------------
+# in process
 
 
 @pytest.fixture(
@@ -58,7 +59,9 @@ def page() -> Iterator[Any]:
 def host(
     request: pytest.FixtureRequest, made_up_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Api]:
-    """The applications of the guide, with On Record in them; and one that is itself served under a prefix."""
+    """The applications of the guide, with On Record in them; and one that is itself served under a
+    prefix.
+    """
     monkeypatch.setenv("ONRECORD_DATABASE_URL", made_up_url)
     monkeypatch.setenv("ONRECORD_MCP", "true")
     behind = request.param.startswith("behind")
@@ -172,7 +175,8 @@ def test_the_host_application_keeps_its_routes(host: Api) -> None:
     assert host.get("/nothing").headers["content-type"] != "application/problem+json"
 
 
-# ------------------------------------------------------------------------------------------------------------- from outside
+# ----------------------------------------------------------------------------------------------
+# from outside
 
 
 def test_a_frame_fits_its_card(url: str, page: Any) -> None:
@@ -257,7 +261,9 @@ def test_a_spreadsheet_has_the_context_of_numbers(url: str) -> None:
 
 
 def test_a_timeline_finds_its_data(url: str) -> None:
-    """That it is drawn, nobody can see here: TimelineJS is no part of this project. tests/test_timelinejs.py holds it to its form."""
+    """That it is drawn, nobody can see here: TimelineJS is no part of this project.
+    tests/test_timelinejs.py holds it to its form.
+    """
     (address,) = re.findall(r'"timeline", "(.*?)"', shown("On a line of time", "html"))
     assert httpx.get(address.replace(ADDRESS, url)).json()["events"]
 

@@ -70,7 +70,9 @@ def test_revalidation_costs_no_statement(api: Api, path: str, row: Any, coding: 
 
 
 def test_etags_differ_for_different_responses(api: Api) -> None:
-    """Records, filters, pages, formats and codings; but not the order in which parameters are written."""
+    """Records, filters, pages, formats and codings; but not the order in which parameters are
+    written.
+    """
     paths = [in_format(path, row.name) for path, rows in OFFERED.items() for row in rows]
     paths += [
         "/v1/figures?qualifier=over",
@@ -97,7 +99,8 @@ def test_errors_come_before_revalidation(api: Api) -> None:
     assert api.get("/v1/figures?colour=red", headers={"If-None-Match": etag}).status_code == 422
 
 
-# ---------------------------------------------------------------------------------------------------- the same everywhere
+# ----------------------------------------------------------------------------------------------
+# the same everywhere
 
 
 def facts_in_json(record: Any) -> tuple[Any, ...]:
@@ -305,7 +308,8 @@ def test_parameters_without_a_place_in_the_format_are_refused(api: Api, trimming
         )
 
 
-# -------------------------------------------------------------------------------------------------------------------- CSV
+# ----------------------------------------------------------------------------------------------
+# CSV
 
 
 def test_an_empty_table_has_its_header(api: Api) -> None:
@@ -349,11 +353,13 @@ def test_lists_are_joined_in_the_same_order(api: Api) -> None:
 
 def test_fields_are_the_columns_of_a_table(api: Api) -> None:
     assert list(table(api.get("/v1/events?format=csv&fields=title,date").text)[0]) == [
-        "title", "date.edtf", "date.earliest", "date.latest", "date.basis", "date.basis_end", "date.note",
-    ]  # fmt: skip
+        "title",
+        *(f"date.{name}" for name in "edtf earliest latest basis basis_end note".split()),
+    ]
 
 
-# ---------------------------------------------------------------------------------------------------------------- JSON-LD
+# ----------------------------------------------------------------------------------------------
+# JSON-LD
 
 
 # What rdflib's reader of JSON-LD says of rdflib.
@@ -366,27 +372,32 @@ def test_json_ld_has_standard_terms(api: Api) -> None:
     document = api.json("/v1/figures?format=jsonld")
     assert document["@context"] == "http://test/v1/context.jsonld"
     graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
-    found = list(
+    found: list[Any] = list(
         graph.query(
             """
-            PREFIX schema: <https://schema.org/> PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX oa: <http://www.w3.org/ns/oa#>
+            PREFIX schema: <https://schema.org/>
+            PREFIX prov: <http://www.w3.org/ns/prov#>
+            PREFIX oa: <http://www.w3.org/ns/oa#>
+            PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
             SELECT ?figure ?value ?least ?qualifier ?day ?source ?exact ?start WHERE {
               ?figure a schema:Observation ; schema:value ?value ; schema:minValue ?least ;
-                schema:measurementQualifier ?qualifier ; schema:observationDate ?day ; prov:wasDerivedFrom ?source .
-              ?figure <urn:onrecord:vocabulary:evidence>/<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>*/<http://www.w3.org/1999/02/22-rdf-syntax-ns#first> ?proof .
+                schema:measurementQualifier ?qualifier ; schema:observationDate ?day ;
+                prov:wasDerivedFrom ?source ;
+                <urn:onrecord:vocabulary:evidence>/rdf:rest*/rdf:first ?proof .
               ?proof oa:hasSource ?source ; oa:hasSelector ?words , ?span .
-              ?words a oa:TextQuoteSelector ; oa:exact ?exact . ?span a oa:TextPositionSelector ; oa:start ?start .
+              ?words a oa:TextQuoteSelector ; oa:exact ?exact .
+              ?span a oa:TextPositionSelector ; oa:start ?start .
             }
             """
         )
     )
     figure = api.json("/v1/figures/people-displaced-2031-05-04")["data"]
     proofs = {(item["exact"], item["start"]) for item in figure["evidence"]}
-    assert {(str(row.exact), row.start.toPython()) for row in found} == proofs  # type: ignore[union-attr]
+    assert {(str(row.exact), row.start.toPython()) for row in found} == proofs
     row = found[0]
-    assert str(row.figure).endswith("/v1/figures/people-displaced-2031-05-04")  # type: ignore[union-attr]
-    assert (row.value.toPython(), str(row.qualifier), str(row.day)) == (1250, "over", "2031-05-04")  # type: ignore[union-attr]
-    assert str(row.day.datatype) == "http://id.loc.gov/datatypes/edtf/EDTF"  # type: ignore[union-attr]
+    assert str(row.figure).endswith("/v1/figures/people-displaced-2031-05-04")
+    assert (row.value.toPython(), str(row.qualifier), str(row.day)) == (1250, "over", "2031-05-04")
+    assert str(row.day.datatype) == "http://id.loc.gov/datatypes/edtf/EDTF"
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
@@ -402,7 +413,8 @@ def test_json_ld_has_absolute_iris(api: Api) -> None:
         assert all(api.get(node.removeprefix("http://test")).status_code == 200 for node in links)
 
 
-# ------------------------------------------------------------------------------------------------------------ negotiation
+# ----------------------------------------------------------------------------------------------
+# negotiation
 
 MEDIA_TYPES = {
     name: (FORMATS[name].bare_media_type, *FORMATS[name].other_media_types)

@@ -1,4 +1,6 @@
-"""Nothing that was served is ever lost: builds on a database keep every revision of every record, and say what changed."""
+"""Nothing that was served is ever lost: builds on a database keep every revision of every record,
+and say what changed.
+"""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
-"""What an agent gets is what the API answers, with everything that a number may not go without; asked through the protocol's own
-client, over HTTP and over standard input and output.
+"""What an agent gets is what the API answers, with everything that a number may not go without;
+asked through the protocol's own client, over HTTP and over standard input and output.
 """
 
 import json
@@ -88,7 +88,8 @@ def told(api: Api, path: str) -> list[Any]:
     ]
 
 
-# ------------------------------------------------------------------------------------------------------------- the tools
+# ----------------------------------------------------------------------------------------------
+# the tools
 
 
 def test_the_tools_are_few_and_read_only(agent: Talk) -> None:
@@ -202,7 +203,8 @@ def test_shortened_lists_count_what_is_left_out() -> None:
     assert len(brief({**actor, "source": "a"})["evidence"]) == 25
 
 
-# -------------------------------------------------------------------------------------------------------------- mistakes
+# ----------------------------------------------------------------------------------------------
+# mistakes
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,8 @@ def test_mistakes_have_the_messages_of_the_api(
     assert words in mistake(agent, tool, **arguments)
 
 
-# ------------------------------------------------------------------------------------------------------------- resources
+# ----------------------------------------------------------------------------------------------
+# resources
 
 
 def test_every_resource_type_is_an_mcp_resource(agent: Talk, api: Api) -> None:
@@ -267,7 +270,8 @@ def test_an_unknown_resource_is_an_error(agent: Talk, uri: str) -> None:
     assert "There is no figure" in (said := agent(read)) or "is no record" in said
 
 
-# ------------------------------------------------------------------------------------------------------------------ HTTP
+# ----------------------------------------------------------------------------------------------
+# HTTP
 
 
 def post(
@@ -383,7 +387,9 @@ COSTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def test_what_it_costs_is_what_is_said(seed_api: Api) -> None:
-    """The table of docs/mcp.md, within a tenth: in characters, as tokens are counted by each model in its own way."""
+    """The table of docs/mcp.md, within a tenth: in characters, as tokens are counted by each model
+    in its own way.
+    """
     said = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
     table = {
         name: int(n.replace(",", ""))

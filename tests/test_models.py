@@ -37,8 +37,10 @@ def schema(connection: Connection) -> set[str]:
         of_public = "JOIN pg_namespace AS n ON n.nspname = 'public' AND n.oid ="
         queries = [
             (
-                "SELECT concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable,"
-                " generation_expression) FROM information_schema.columns WHERE table_schema = 'public'"
+                "SELECT concat_ws(' ', table_name, column_name, data_type, collation_name,"
+                " is_nullable,"
+                " generation_expression) FROM information_schema.columns WHERE table_schema ="
+                " 'public'"
             ),
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
             (

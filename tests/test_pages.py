@@ -116,7 +116,8 @@ def urls(api: Api) -> list[str]:
     ]
 
 
-# ----------------------------------------------------------------------------------------------------- the same addresses
+# ----------------------------------------------------------------------------------------------
+# the same addresses
 
 
 def test_every_url_is_a_page_in_a_browser(api: Api) -> None:
@@ -218,7 +219,8 @@ def test_pages_work_under_a_prefix_and_behind_a_public_url(made_up_url: str) -> 
         assert all((item["href"] or "").startswith(("/about/", "#")) for item in text.every("a"))
 
 
-# ---------------------------------------------------------------------------------------------------------------- records
+# ----------------------------------------------------------------------------------------------
+# records
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
@@ -309,7 +311,8 @@ def test_a_source_has_its_quotes_with_links_to_their_records(api: Api) -> None:
     assert len(stretches) <= len(quotes)
 
 
-# ------------------------------------------------------------------------------------------------------- lists and forms
+# ----------------------------------------------------------------------------------------------
+# lists and forms
 
 LISTS: list[Listing] = [*RESOURCES.values(), TIMELINE, SEARCH, CHANGES, DATASETS]
 
@@ -393,7 +396,8 @@ def test_pages_link_to_next_and_previous(many_api: Api) -> None:
     assert len(set(urls_found)) == many_api.json("/v1/events")["total"]
 
 
-# --------------------------------------------------------------------------------------------------------------- problems
+# ----------------------------------------------------------------------------------------------
+# problems
 
 
 @pytest.mark.parametrize(
@@ -443,14 +447,18 @@ def test_every_class_of_the_style_sheets_is_used() -> None:
     assert {name for name in classes if not re.search(rf"\b{name}\b", sources)} == set()
 
 
-# ------------------------------------------------------------------------------------------------------------------ guide
+# ----------------------------------------------------------------------------------------------
+# guide
 
 
 def test_the_guide_shows_real_responses(api: Api, many_api: Api, seed_api: Api) -> None:
     for client in (api, many_api, seed_api):
         text = client.get("/docs/guide").text
         examples = re.findall(
-            r'<figure class="shown" data-address="([^"]+)"([^>]*)>.*?<code class="status">(\d+)</code>.*?</figcaption>(.*?)</figure>',
+            (
+                r'<figure class="shown" data-address="([^"]+)"([^>]*)>.*?<code'
+                r' class="status">(\d+)</code>.*?</figcaption>(.*?)</figure>'
+            ),
             text,
             re.DOTALL,
         )
@@ -476,7 +484,8 @@ def test_the_docs_page_names_no_other_host(api: Api) -> None:
     assert "script-src 'self'" in page.headers["content-security-policy"]
 
 
-# ---------------------------------------------------------------------------------------------------------------- hostile
+# ----------------------------------------------------------------------------------------------
+# hostile
 
 
 def test_hostile_text_is_harmless(hostile_api: Api) -> None:
@@ -522,12 +531,13 @@ def test_control_characters_are_named() -> None:
     assert not is_web_url("javascript:alert(1)")
 
 
-# ------------------------------------------------------------------------------------------------------------------ cost
+# ----------------------------------------------------------------------------------------------
+# cost
 
 
 def test_a_page_costs_few_statements(many_api: Api) -> None:
-    """A record: itself, and what stands beside it; a figure the titles that its series needs, a source two for its quotes
-    besides.
+    """A record: itself, and what stands beside it; a figure the titles that its series needs, a
+    source two for its quotes besides.
     """
     for resource in RESOURCES.values():
         limit = {"figure": 3, "source": 3}.get(resource.type, 2)
@@ -540,7 +550,8 @@ def test_a_page_costs_few_statements(many_api: Api) -> None:
     assert len(many_api.statements) <= 2
 
 
-# ------------------------------------------------------------------------------------------------------------------ parts
+# ----------------------------------------------------------------------------------------------
+# parts
 
 
 def test_a_chart_has_bounds_and_disagreements(api: Api) -> None:
@@ -588,7 +599,8 @@ def test_dates_and_numbers_in_words() -> None:
     assert (
         long_date("[2023-11-24..2023-12-01]") == "some day from 24 November 2023 to 1 December 2023"
     )
-    assert [format_number(value) for value in (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)] == [
+    numbers = (28473, 6.5, 6_000_000_000, -1200.25, None, 1e20)
+    assert [format_number(value) for value in numbers] == [
         "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
         "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
     ]  # fmt: skip
@@ -610,6 +622,9 @@ def test_figures_of_one_series_have_the_same_chart(many_api: Api) -> None:
     for url in (one, other):
         text = many_api.get(url, headers=BROWSER).text
         drawings.append(text.partition('<section class="drawn"')[2].partition("</section>")[0])
-    named = f'<a href="{series["url"]}">{html.escape(series["title"])}</a>: {html.escape(series["definition"])}'
+    named = (
+        f'<a href="{series["url"]}">{html.escape(series["title"])}</a>:'
+        f" {html.escape(series['definition'])}"
+    )
     assert drawings[0] == drawings[1]
     assert named in drawings[0]

@@ -1,5 +1,6 @@
-"""Pages in a real browser that knows no other host: read, asked, gone through by keyboard, printed, and held to the rules of
-axe-core. One server for the made-up data, one for hostile ones, one browser for all.
+"""Pages in a real browser that knows no other host: read, asked, gone through by keyboard, printed,
+and held to the rules of axe-core. One server for the made-up data, one for hostile ones, one
+browser for all.
 """
 
 import json
@@ -133,7 +134,9 @@ def test_axe_finds_no_violations(
 
 
 OF_SWAGGER_UI = {"color-contrast", "heading-order", "nested-interactive", "region", "select-name"}
-"""What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside it."""
+"""What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside
+it.
+"""
 
 
 def test_the_dark_scheme_is_dark(browser: Any, server: str) -> None:
@@ -175,7 +178,8 @@ def test_hostile_text_is_harmless_and_legible(browser: Any, hostile: str) -> Non
             assert page.title().endswith("· On Record"), address
             assert (
                 page.evaluate(
-                    "document.querySelectorAll('script:not([type=\"application/ld+json\"]), img, iframe, object').length"
+                    'document.querySelectorAll(\'script:not([type="application/ld+json"]),'
+                    " img, iframe, object').length"
                 )
                 == 0
             )
@@ -195,7 +199,8 @@ def test_right_to_left_text_runs_right_to_left(browser: Any, hostile: str) -> No
     with opened(browser) as page:
         page.goto(f"{hostile}/v1/figures?limit=100")
         directions = page.evaluate(
-            "[...document.querySelectorAll('.telling')].filter(each => /^[\\s]*[\\u0590-\\u06ff]/.test(each.textContent))"
+            "[...document.querySelectorAll('.telling')].filter(each =>"
+            " /^[\\s]*[\\u0590-\\u06ff]/.test(each.textContent))"
             ".map(each => getComputedStyle(each).direction)"
         )
         assert directions

@@ -1,5 +1,6 @@
-"""The parser under a hundred thousand random and mangled queries: it never fails, and it never takes a question for another
-one. An oracle reads each accepted query a second time and looks for all of it in the echo.
+"""The parser under a hundred thousand random and mangled queries: it never fails, and it never
+takes a question for another one. An oracle reads each accepted query a second time and looks for
+all of it in the echo.
 """
 
 import random

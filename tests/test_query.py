@@ -317,9 +317,12 @@ SENTENCES = {
     "/v1/figures?date_missing=true": "figures where date is missing, by id",
     "/v1/series?exclude_not=a": "series whose exclude is not a, by id",
     "/v1/actors?related_from=a": "actors with a tie from a, by id",
-    "/v1/events?participant=a&participant_not=b": "events with a taking part, whose participant is not b, by id",
-    "/v1/events?participant_role=party&participant_not=b": "events with participant role party, there with participant other"
-    " than b, by id",
+    "/v1/events?participant=a&participant_not=b": (
+        "events with a taking part, whose participant is not b, by id"
+    ),
+    "/v1/events?participant_role=party&participant_not=b": (
+        "events with participant role party, there with participant other than b, by id"
+    ),
     "/v1/timeline?value_min=5": "figures with value at least 5, oldest date first",
     "/v1/search?q=river": "search results with the words river, best first",
 }
@@ -351,7 +354,8 @@ def test_the_parser_accepts_a_query_or_names_its_mistakes(raw: bytes) -> None:
             assert parse_list(resource, query.canonical(cursor=query.cursor).encode()) == query
 
 
-# --------------------------------------------------------------------------------------------------------------- cursors
+# ----------------------------------------------------------------------------------------------
+# cursors
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])

@@ -1,4 +1,6 @@
-"""Whole lists that the build made ready are what would be written now, for who asks by whatever address."""
+"""Whole lists that the build made ready are what would be written now, for who asks by whatever
+address.
+"""
 
 from typing import Any
 
@@ -43,7 +45,9 @@ def test_whoever_asks_for_something_else_gets_that(many_api: Api, asked: str) ->
 
 
 def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:
-    """A client that reads as fast as we write never makes us wait: we have to let others in by ourselves."""
+    """A client that reads as fast as we write never makes us wait: we have to let others in by
+    ourselves.
+    """
     turns: list[int] = []
     parts: list[bytes] = []
 

@@ -1,4 +1,6 @@
-"""The whole history can be made anew from snapshots of the seeds, and is the one that builds have grown."""
+"""The whole history can be made anew from snapshots of the seeds, and is the one that builds have
+grown.
+"""
 
 import re
 import shutil
@@ -32,14 +34,19 @@ def texts(_: SeedTree) -> Texts:
 
 @pytest.fixture
 def snapshots(tmp_path: Path) -> list[SeedSnapshot]:
-    """A title changes, a comment, which is no change, a figure is corrected, and all is as it was in the beginning."""
+    """A title changes, a comment, which is no change, a figure is corrected, and all is as it was
+    in the beginning.
+    """
     changes = [
         ("", ""),
         ("title: Flood in the Lower Vale\n", "title: The flood in the Lower Vale\n"),
         ("events:\n", "# a comment\nevents:\n"),
         (
             "figures:\n",
-            "corrections:\n  - {noun: figure, id: houses-destroyed-2031-05-04, date: 2021-05-04, reason: R.}\nfigures:\n",
+            (
+                "corrections:\n  - {noun: figure, id: houses-destroyed-2031-05-04, date:"
+                " 2021-05-04, reason: R.}\nfigures:\n"
+            ),
         ),
     ]
     before = MADE_UP

@@ -1,4 +1,6 @@
-"""When the data were recorded: told by the operator or by git, never by the clock; and what clients learn of it."""
+"""When the data were recorded: told by the operator or by git, never by the clock; and what clients
+learn of it.
+"""
 
 import os
 import subprocess

@@ -71,7 +71,11 @@ def questions(listing: Listing, path: str, draw: random.Random, number: int) -> 
             )
         if listing.includes:
             parts.append(f"include={draw.choice(listing.includes).name}")
-        yield f"{path}?{'&'.join(parts)}&limit={draw.choice([1, 7, 100])}&total={draw.choice(['exact', 'up_to_1000'])}"
+        parts += [
+            f"limit={draw.choice([1, 7, 100])}",
+            f"total={draw.choice(['exact', 'up_to_1000'])}",
+        ]
+        yield f"{path}?{'&'.join(parts)}"
 
 
 LISTS = [

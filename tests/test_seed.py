@@ -16,16 +16,79 @@ LISTS = [resource.path for resource in RESOURCES.values()]
 
 # value, as written, qualifier, lower, bound, unit
 FIGURES = {
-    "captives-released-from-gaza-in-truce-2023-11-at-2024-02-14": (110, "at least 110", "at_least", 110, "ge", "person"),
-    "iranian-assets-released-under-iran-us-agreement-at-2024-02-14": (6_000_000_000, "$6 billion", "none_stated", None, "none", "USD"),
-    "mediations-of-qatar-since-2012-at-2024-02-14": (None, "several", "unquantified", None, "none", "occasion"),
-    "palestinians-injured-since-2023-10-07-at-2024-02-14": (67984, "At least 67,984", "at_least", 67984, "ge", "person"),
-    "palestinians-killed-since-2023-10-07-at-2024-02-14": (28473, "over 28,473", "over", 28473, "gt", "person"),
-    "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14": (240, "240", "none_stated", None, "none", "person"),
-    "prisoners-released-under-iran-us-agreement-iran-side-at-2024-02-14": (5, "five", "none_stated", None, "none", "person"),
-    "prisoners-released-under-iran-us-agreement-united-states-side-at-2024-02-14": (5, "five", "none_stated", None, "none", "person"),
-    "share-of-women-and-children-among-palestinians-killed-at-2024-02-14": (70, "70%", "none_stated", None, "none", "percent"),
-}  # fmt: skip
+    "captives-released-from-gaza-in-truce-2023-11-at-2024-02-14": (
+        110,
+        "at least 110",
+        "at_least",
+        110,
+        "ge",
+        "person",
+    ),
+    "iranian-assets-released-under-iran-us-agreement-at-2024-02-14": (
+        6_000_000_000,
+        "$6 billion",
+        "none_stated",
+        None,
+        "none",
+        "USD",
+    ),
+    "mediations-of-qatar-since-2012-at-2024-02-14": (
+        None,
+        "several",
+        "unquantified",
+        None,
+        "none",
+        "occasion",
+    ),
+    "palestinians-injured-since-2023-10-07-at-2024-02-14": (
+        67984,
+        "At least 67,984",
+        "at_least",
+        67984,
+        "ge",
+        "person",
+    ),
+    "palestinians-killed-since-2023-10-07-at-2024-02-14": (
+        28473,
+        "over 28,473",
+        "over",
+        28473,
+        "gt",
+        "person",
+    ),
+    "palestinians-released-from-israeli-prisons-in-truce-2023-11-at-2024-02-14": (
+        240,
+        "240",
+        "none_stated",
+        None,
+        "none",
+        "person",
+    ),
+    "prisoners-released-under-iran-us-agreement-iran-side-at-2024-02-14": (
+        5,
+        "five",
+        "none_stated",
+        None,
+        "none",
+        "person",
+    ),
+    "prisoners-released-under-iran-us-agreement-united-states-side-at-2024-02-14": (
+        5,
+        "five",
+        "none_stated",
+        None,
+        "none",
+        "person",
+    ),
+    "share-of-women-and-children-among-palestinians-killed-at-2024-02-14": (
+        70,
+        "70%",
+        "none_stated",
+        None,
+        "none",
+        "percent",
+    ),
+}
 
 
 @pytest.mark.parametrize("figure", FIGURES)

@@ -1,4 +1,4 @@
-"""One refresh for each new build; a database that is gone or frozen disturbs as little as it can."""
+"""One refresh for each new build; a missing or frozen database stops nothing else."""
 
 import asyncio
 import threading

@@ -11,7 +11,10 @@ from app.presentation.citations import text_fragment
 
 FILLING = "<p>Nothing stands here.</p>" * 200
 QUOTED = "about 1,250 non-NATO &amp; other <b>people</b> said so — “twice”, 50% of 日本 naïve 🌊"
-PAGE = f"<!DOCTYPE html><meta charset=utf-8>{FILLING}<p>It was told that {QUOTED} on Friday.</p><p>Next day, too.</p>{FILLING}"
+PAGE = (
+    f"<!DOCTYPE html><meta charset=utf-8>{FILLING}<p>It was told that {QUOTED} on"
+    f" Friday.</p><p>Next day, too.</p>{FILLING}"
+)
 
 
 class _Page(BaseHTTPRequestHandler):

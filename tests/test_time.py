@@ -1,4 +1,6 @@
-"""docs/time.md: the axes of time on one made-up example; and that two definitions are two series, whatever is asked."""
+"""docs/time.md: the axes of time on one made-up example; and that two definitions are two series,
+whatever is asked.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -97,7 +99,8 @@ def test_a_figure_does_not_change_its_series(new_database: Callable[[], str]) ->
     figures = grown.records.by_type["figure"]
     whole = list(figures)
     ids = [series.id for series in grown.records.by_type["series"]]
-    other = next(series for series in ids if series != figures[0].series)  # type: ignore[attr-defined]
+    own = figures[0].series  # type: ignore[attr-defined]
+    other = next(series for series in ids if series != own)
     figures[0] = figures[0].model_copy(update={"series": other})
     with pytest.raises(OperatorError, match="a number under another definition is another figure"):
         grown.build()

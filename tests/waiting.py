@@ -8,7 +8,9 @@ T = TypeVar("T")
 
 
 def eventually(check: Callable[[], T | None], *, seconds: float = 60) -> T:
-    """Return the first true value of `check`. The limit is for what never comes, on a busy machine too."""
+    """Return the first true value of `check`. The limit is for what never comes, on a busy machine
+    too.
+    """
     deadline = time.monotonic() + seconds
     while not (value := check()):
         if time.monotonic() > deadline:

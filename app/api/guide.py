@@ -36,7 +36,7 @@ async def get_guide(request: Request) -> Response:
 
 
 async def _examples(request: Request) -> dict[str, Example]:
-    """Each request of the guide with its response; without those that the data have no values for."""
+    """The guide's requests with their responses; without those that no data fit."""
     examples: dict[str, Example] = {}
     values = await _values(request)
     for name, (path, headers) in _EXAMPLES.items():

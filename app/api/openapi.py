@@ -105,7 +105,7 @@ def format_parameter(formats: Sequence[Format]) -> OpenAPIObject:
 
 
 def list_parameters(listing: Listing, formats: Sequence[Format]) -> list[OpenAPIObject]:
-    """Every query parameter of a list: its filters, then sorting, selection of fields and paging."""
+    """Every query parameter of a list: filters, then sorting, fields and paging."""
     parameters = [
         _filter_parameter(item, required=item.name in listing.required)
         for item in listing.parameters

@@ -358,7 +358,9 @@ def _index(connection: Connection) -> None:
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> Facets:
-    """What every facet of a noun counts over all its records: requests that narrow nothing need not count again."""
+    """What every facet of a noun counts over all its records: requests that narrow nothing need not
+    count again.
+    """
     rows = connection.execute(select_facets(resource, (), resource.facets)).all()
     return read_facets(resource.facets, rows)
 
@@ -529,7 +531,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _only_builder(folder: Path) -> Iterator[None]:
-    """One build at a time: the lock of the folder, which the system releases when a process dies."""
+    """Lock the folder, so that one build runs at a time; a lock ends with its process."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:

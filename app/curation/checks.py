@@ -162,7 +162,7 @@ def _references(entry: Entry[Any]) -> Iterator[_Reference]:
 
 
 def identities_are_named_somewhere(seeds: Seeds) -> Iterator[Finding]:
-    """An actor, place or series has evidence in an article; otherwise nothing supports it but us."""
+    """Actors, places and series have evidence in an article."""
     named = {
         "actor": {entry.seed.id for entry in seeds.all_of("actors")},
         "place": {entry.seed.id for entry in seeds.all_of("places")},
@@ -481,7 +481,7 @@ def nothing_done_lies_ahead(seeds: Seeds) -> Iterator[Finding]:
 
 
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
-    """An article's folder begins with its day of publication, so that folders are in order of time."""
+    """An article's folder begins with its day of publication: folders sort by time."""
     for article in seeds.articles:
         published = article.seed.source.published_on
         if published is not None and not article.file.parent.name.startswith(f"{published.edtf}-"):
@@ -678,7 +678,7 @@ def _series_of(entry: Entry[s.FigureSeed], seeds: Seeds) -> s.SeriesSeed | None:
 
 
 def figures_keep_to_their_series(seeds: Seeds) -> Iterator[Finding]:
-    """A figure has the categories and places of its series; otherwise it belongs to another series."""
+    """A figure has the categories and places of its series."""
     for entry in seeds.all_of("figures"):
         series = _series_of(entry, seeds)
         if series is None:

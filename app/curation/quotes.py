@@ -32,7 +32,7 @@ def sha256(content: bytes | str) -> str:
 
 @dataclass(frozen=True)
 class Quote:
-    """A quote as the curator writes it, with the context that selects one of several occurrences."""
+    """A quote as the curator writes it, with context that selects one occurrence."""
 
     exact: str
     prefix: str = ""
@@ -298,7 +298,7 @@ class Texts:
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """One article's `evidence.lock`: its entries in reading order. `checksum` covers all the rest."""
+    """One article's `evidence.lock`, in reading order. `checksum` covers all the rest."""
 
     text_sha256: str
     characters: int

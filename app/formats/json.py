@@ -1,4 +1,6 @@
-"""JSON. Records were written by the build; here they are put between the few bytes that a request adds."""
+"""JSON. Records were written by the build; here they are put between the few bytes that a request
+adds.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,8 +49,9 @@ def render_list(
         "dataset": {"version": dataset.version},
         "links": links(query, address, page.next, page.previous),
     }
+    total_exact = "true" if page.total_exact else "false"
     parts = (
-        f'{{"data":[{records}],"total":{total},"total_exact":{"true" if page.total_exact else "false"},',
+        f'{{"data":[{records}],"total":{total},"total_exact":{total_exact},',
         _facets(page.facets, exact=page.facets_exact),
         _included(page.included, origin.base),
         _pasts(page.revisions, address),
@@ -79,7 +82,8 @@ def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     entries = [
-        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}","record":{with_url(record, _address(noun, origin.base))}}}'
+        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}",'
+        f'"record":{with_url(record, _address(noun, origin.base))}}}'
         for noun, record in page.items
     ]
     return _across(",".join(entries), page, query, dataset, origin.base)
@@ -264,7 +268,9 @@ def _as_revision(address: str, number: int | None, body: str) -> str:
 
 
 def render_revision(revision: Revision, record: StoredRecord, address: str) -> bytes:
-    """What will always be true of a revision: not what became of it. `address` is that of the record."""
+    """What will always be true of a revision: not what became of it. `address` is that of the
+    record.
+    """
     own = f"{address}/revisions/{revision.number}"
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
     tail = {
@@ -370,7 +376,9 @@ def cut_record(record: StoredRecord, address: str, fields: Sequence[str] | None)
 
 
 def selected(record: StoredRecord, fields: Sequence[str] | None) -> dict[str, Any]:
-    """A record as values, with the fields that were asked for; null: all. Its address is not among them."""
+    """A record as values, with the fields that were asked for; null: all. Its address is not among
+    them.
+    """
     # The reader and the writer that the build used: what is left in is written as it was.
     whole: dict[str, Any] = from_json(record[1])
     return whole if fields is None else {name: whole[name] for name in fields if name != "url"}

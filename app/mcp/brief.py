@@ -1,9 +1,10 @@
-"""Records for readers who pay for each word, language models above all: the same fields and the same words as in JSON, without
-what is null or empty, what is the same everywhere (`quote_verified`, units of offsets, hashes) and what stands twice.
+"""Records for readers who pay for each word, language models above all: the same fields and the
+same words as in JSON, without what is null or empty, what is the same everywhere (`quote_verified`,
+units of offsets, hashes) and what stands twice.
 
-Nothing is cut from what one source tells: a number keeps its qualifier, wording, bounds, as-of, attribution, source, caveats,
-corrections and quotes. What any number of sources name (an actor, a series) has the ends of its long lists, and says how many
-are left out.
+Nothing is cut from what one source tells: a number keeps its qualifier, wording, bounds, as-of,
+attribution, source, caveats, corrections and quotes. What any number of sources name (an actor, a
+series) has the ends of its long lists, and says how many are left out.
 """
 
 from collections.abc import Mapping

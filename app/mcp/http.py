@@ -1,7 +1,9 @@
-"""The Model Context Protocol at `/mcp` (streamable HTTP), loaded only where the operator asks for it (ONRECORD_MCP).
+"""The Model Context Protocol at `/mcp` (streamable HTTP), loaded only where the operator asks for
+it (ONRECORD_MCP).
 
-Each request is answered by itself: no session, no stream that stays open, no task that a lifespan would have to start. So it works
-in every worker alike, and where we are mounted in another application, which runs no lifespan of ours.
+Each request is answered by itself: no session, no stream that stays open, no task that a lifespan
+would have to start. So it works in every worker alike, and where we are mounted in another
+application, which runs no lifespan of ours.
 """
 
 from collections.abc import Mapping
@@ -37,11 +39,17 @@ _ANY = "*"
 _KINDS: Mapping[int, tuple[ProblemKind, str]] = {
     421: (
         MISDIRECTED,
-        "MCP is answered under known host names alone, not under this one: the operator names it in ONRECORD_MCP_HOSTS.",
+        (
+            "MCP is answered under known host names alone, not under this one: the operator names"
+            " it in ONRECORD_MCP_HOSTS."
+        ),
     ),
     403: (
         FORBIDDEN,
-        "MCP is answered to pages of known origins alone, not to this one: the operator names it in ONRECORD_MCP_ORIGINS.",
+        (
+            "MCP is answered to pages of known origins alone, not to this one: the operator names"
+            " it in ONRECORD_MCP_ORIGINS."
+        ),
     ),
     413: (CONTENT_TOO_LARGE, f"A message may have {_LARGEST} bytes."),
 }
@@ -71,7 +79,10 @@ class Endpoint:
             await Response(status_code=204, headers=allowed)(scope, receive, send)
             return
         if scope["method"] != "POST":
-            detail = f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model Context Protocol by POST."
+            detail = (
+                f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model"
+                " Context Protocol by POST."
+            )
             problem = Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": _ALLOWED})
             await problem_response(Request(scope), problem)(scope, receive, send)
             return
@@ -86,7 +97,7 @@ class Endpoint:
             await manager.handle_request(scope, receive, _problems_for_texts(scope, receive, send))
 
     def _security(self, headers: Headers) -> TransportSecuritySettings:
-        """Against pages that have a browser ask a server which only it can reach (DNS rebinding)."""
+        """Refuse pages that reach this server through a visitor's browser (DNS rebinding)."""
         host, origin = headers.get("host", ""), headers.get("origin", "")
         return TransportSecuritySettings(
             allowed_hosts=[host] if _ANY in self._hosts else self._hosts,
@@ -99,7 +110,9 @@ def _names(setting: str) -> list[str]:
 
 
 def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
-    """The library refuses some requests in plain text; what we refuse is a problem (RFC 9457). Its own errors are JSON-RPC."""
+    """The library refuses some requests in plain text; what we refuse is a problem (RFC 9457). Its
+    own errors are JSON-RPC.
+    """
     refused: Message | None = None
 
     async def send_on(message: Message) -> None:

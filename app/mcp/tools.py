@@ -1,7 +1,9 @@
-"""What an agent can ask: a few tools made for questions, and every record as a resource (Model Context Protocol).
+"""What an agent can ask: a few tools made for questions, and every record as a resource (Model
+Context Protocol).
 
-A tool is a question to our own addresses, asked in process: arguments are read by the same parser, mistakes are told in the same
-words, and an answer is kept or refused as over HTTP. Answers are brief, as each word of them is paid for.
+A tool is a question to our own addresses, asked in process: arguments are read by the same parser,
+mistakes are told in the same words, and an answer is kept or refused as over HTTP. Answers are
+brief, as each word of them is paid for.
 """
 
 import difflib
@@ -24,15 +26,18 @@ from app.resources import RESOURCES
 from app.resources.lists import SEARCH
 from app.vocabulary import CitationStyle
 
-INSTRUCTIONS = """\
-On Record holds what news reports say, as records with the exact words of their source: events, statements, figures, series of \
-figures, actors, places, sources. A record means "source S states X", never that X is true.
-Whenever you pass on a number, keep its qualifier ("over", "at least": see as_written), its as_of date with its basis, whom it is \
-credited to ("nobody" if attribution.basis is "none": add no name), its source, and its caveats and corrections. \
-basis "publication_date" means that the count may be older. Do not add numbers of different series or sources up, and pick no \
-winner where they disagree. Quote only from evidence. What is left out of a record, its source does not say: say so instead of \
-filling it in. Dates are EDTF: a/b is throughout, [a..b] is some day within. \
-Begin with search; use cite for what you refer to."""
+INSTRUCTIONS = (
+    "On Record holds what news reports say, as records with the exact words of their source:"
+    " events, statements, figures, series of figures, actors, places, sources. A record means"
+    ' "source S states X", never that X is true. Whenever you pass on a number, keep its'
+    ' qualifier ("over", "at least": see as_written), its as_of date with its basis, whom it is'
+    ' credited to ("nobody" if attribution.basis is "none": add no name), its source, and its'
+    ' caveats and corrections. basis "publication_date" means that the count may be older. Do'
+    " not add numbers of different series or sources up, and pick no winner where they disagree."
+    " Quote only from evidence. What is left out of a record, its source does not say: say so"
+    " instead of filling it in. Dates are EDTF: a/b is throughout, [a..b] is some day within."
+    " Begin with search; use cite for what you refer to."
+)
 
 _NOUNS = list(RESOURCES)
 _STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
@@ -72,7 +77,8 @@ class Mistake(Exception):
     """What a caller can put right, in words."""
 
 
-# ------------------------------------------------------------------------------------------------------------- the tools
+# ----------------------------------------------------------------------------------------------
+# the tools
 
 
 @dataclass(frozen=True)
@@ -168,13 +174,19 @@ async def _describe(_: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
         "noun": resource.type,
         "description": resource.description,
         "filters": filters,
-        "also": "Each filter of values has NAME_not; where a record can be without, NAME_missing=true|false. Several values: a list.",
+        "also": (
+            "Each filter of values has NAME_not; where a record can be without,"
+            " NAME_missing=true|false. Several values: a list."
+        ),
         "sort": [sort.name for sort in resource.sorts],
     }
 
 
 _NO_FILTERS = frozenset(
-    "sort limit cursor known_at format fields include include_history facets total updated_after".split()
+    (
+        "sort limit cursor known_at format fields include include_history facets total"
+        " updated_after"
+    ).split()
 )
 """What our addresses take besides filters, and what would change the form of the answer."""
 
@@ -197,7 +209,10 @@ TOOLS: dict[str, Tool] = {
     for tool in (
         Tool(
             "search",
-            'Full-text search over all records, best first. All words must occur; "…" is a phrase, word* a beginning.',
+            (
+                'Full-text search over all records, best first. All words must occur; "…" is a'
+                " phrase, word* a beginning."
+            ),
             {
                 "q": {"type": "string"},
                 "noun": _NOUN,
@@ -219,8 +234,10 @@ TOOLS: dict[str, Tool] = {
         ),
         Tool(
             "list",
-            "Records of one noun that match all filters, e.g. noun=figure, filters={place: gaza-strip, as_of: 2024-02-14,"
-            " latest: true}, noun=statement, filters={speaker: iran, about: qatar}. Dates: 2024, 2024-02 or 2024-02-14, also"
+            "Records of one noun that match all filters, e.g. noun=figure, filters={place:"
+            " gaza-strip, as_of: 2024-02-14,"
+            " latest: true}, noun=statement, filters={speaker: iran, about: qatar}. Dates:"
+            " 2024, 2024-02 or 2024-02-14, also"
             " date_from, date_to. describe tells a noun's filters.",
             {
                 "noun": _NOUN,
@@ -239,7 +256,10 @@ TOOLS: dict[str, Tool] = {
         ),
         Tool(
             "series_as_of",
-            "What was the number on a day? The newest figures of a series whose as-of is not later; all that tie or disagree.",
+            (
+                "What was the number on a day? The newest figures of a series whose as-of is not"
+                " later; all that tie or disagree."
+            ),
             {
                 "series": {"type": "string", "description": "Id of the series"},
                 "as_of": {"type": "string", "description": "A day; left out: the newest"},
@@ -275,7 +295,8 @@ TOOLS: dict[str, Tool] = {
 }
 
 
-# ------------------------------------------------------------------------------------------------------------ the server
+# ----------------------------------------------------------------------------------------------
+# the server
 
 
 def server(ask: Ask) -> Server[Any]:
@@ -357,7 +378,8 @@ async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             near = difflib.get_close_matches(key, tool.arguments, n=1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise Mistake(
-                f"“{key[:80]}” is no argument of {name}; it takes {', '.join(tool.arguments)}.{hint}"
+                f"“{key[:80]}” is no argument of {name}; it takes"
+                f" {', '.join(tool.arguments)}.{hint}"
             )
     for key in tool.needed:
         if key not in given:

@@ -66,7 +66,7 @@ class ActorSource(PresentRow, table=True):
 
 
 class ActorRole(PresentRow, table=True):
-    """An office that an actor holds, in the source's words. `of_id` is where; `None`: not stated."""
+    """An office that an actor holds, in the source's words. `of_id` None: where is not stated."""
 
     __tablename__ = "actor_role"
     __table_args__ = (

@@ -130,8 +130,8 @@ def span_is_as_long_as(column: str) -> CheckConstraint:
 
 
 class PresentRow(SQLModel):
-    """A row of the current dataset. `recorded_from` is the ordinal of the first dataset that had the
-    same row.
+    """A row of the current dataset. `recorded_from` is the ordinal of the first dataset that had
+    the same row.
     """
 
     recorded_from: int

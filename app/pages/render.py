@@ -169,7 +169,8 @@ def _earlier_revisions(
     lines = [
         f'<li><a href="{context.url(resource.type, record_id)}/revisions/{revision.number}'
         f'">{escape_text(record_id)},'
-        f" revision {revision.number}</a>: {escape_text(claim(resource.type, parse_record(body)))}</li>"
+        f" revision {revision.number}</a>:"
+        f" {escape_text(claim(resource.type, parse_record(body)))}</li>"
         for record_id, revisions in pasts.items()
         for revision, body in revisions
     ]

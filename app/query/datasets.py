@@ -1,7 +1,8 @@
-"""The axis of what was recorded: every state of the data that was served, and how a moment on it is named.
+"""The axis of what was recorded: every state of the data that was served, and how a moment on it is
+named.
 
-A moment is a dataset version, a day or an instant. Which state was served at a time is known where builds were told theirs
-(`recorded_at`); a state of unknown time is found by its version alone.
+A moment is a dataset version, a day or an instant. Which state was served at a time is known where
+builds were told theirs (`recorded_at`); a state of unknown time is found by its version alone.
 """
 
 import re
@@ -20,8 +21,9 @@ _VERSION, _MOMENT = re.compile(DATASET_VERSION_PATTERN), re.compile(MOMENT_PATTE
 
 @dataclass(frozen=True)
 class DatasetVersion:
-    """A dataset as a point on the axis. `recorded_at` is null where its build was told no time, `newest_published` where of no
-    source a day of publication is known; revisions and withdrawals up to `last_key` belong to it.
+    """A dataset as a point on the axis. `recorded_at` is null where its build was told no time,
+    `newest_published` where of no source a day of publication is known; revisions and withdrawals
+    up to `last_key` belong to it.
     """
 
     ordinal: int
@@ -32,8 +34,8 @@ class DatasetVersion:
 
     @cached_property
     def updated(self) -> datetime:
-        """When the data last changed, as far as that is known: where no build said it, the newest day of publication, and
-        where no source says that either, the beginning of Unix time.
+        """When the data last changed, as far as that is known: where no build said it, the newest
+        day of publication, and where no source says that either, the beginning of Unix time.
         """
         if self.recorded_at is not None:
             return self.recorded_at
@@ -42,7 +44,9 @@ class DatasetVersion:
 
     @cached_property
     def mark(self) -> str:
-        """What tells two states of the data apart, for validators: the version, and the time that answers may show."""
+        """What tells two states of the data apart, for validators: the version, and the time that
+        answers may show.
+        """
         return f"{self.version} {self.updated.isoformat()}"
 
 
@@ -52,7 +56,9 @@ _NOTHING = DatasetVersion(0, "none", None, None, 0)
 
 @dataclass(frozen=True)
 class KnownAt:
-    """A state, the words in which it was asked for, and the time that they name; null: a version whose time is not known."""
+    """A state, the words in which it was asked for, and the time that they name; null: a version
+    whose time is not known.
+    """
 
     raw: str
     state: DatasetVersion
@@ -65,15 +71,17 @@ class KnownAt:
 
 
 class DatasetStamp(NamedTuple):
-    """A dataset as a point on the axis of what was served: `recorded_at` is null where its build was told no time."""
+    """A dataset as a point on the axis of what was served: `recorded_at` is null where its build
+    was told no time.
+    """
 
     version: str
     recorded_at: str | None
 
 
 class Revision(NamedTuple):
-    """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it took the place of the one
-    before; null: it is the first, or nobody said.
+    """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it
+    took the place of the one before; null: it is the first, or nobody said.
     """
 
     number: int
@@ -85,7 +93,8 @@ class Revision(NamedTuple):
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A record that is not served any more. `last_number` is its last revision, null: this database has never had it;
+    """A record that is not served any more. `last_number` is its last revision, null: this database
+    has never had it;
     `renamed_to` is the id under which it goes on.
     """
 
@@ -99,8 +108,9 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Withdrawals:
-    """What is gone from a list: records that are not served any more, and, by noun and id, those that are, have changed, and
-    match no more. Not `complete`: there are more, and /v1/changes has them all.
+    """What is gone from a list: records that are not served any more, and, by noun and id, those
+    that are, have changed, and match no more. Not `complete`: there are more, and /v1/changes has
+    them all.
     """
 
     listed: Sequence[Withdrawal]
@@ -109,7 +119,8 @@ class Withdrawals:
 
 
 RecordedTimes = Mapping[tuple[str, str], str | None]
-"""By noun and id, when the present form of a record was recorded; null: its build was told no time."""
+"""By noun and id, when the present form of a record was recorded; null: its build was told no time.
+"""
 RevisionsById = Mapping[str, Sequence[tuple[Revision, str]]]
 """By id, the newest revisions of a record, each with its body."""
 
@@ -140,8 +151,8 @@ class DatasetHistory:
         return self._clock().date()
 
     def known_at(self, raw: str) -> KnownAt:
-        """The state that was served at a moment; of a day, at its end. Raises ValueError whose message completes the
-        sentence ““x” …”.
+        """The state that was served at a moment; of a day, at its end. Raises ValueError whose
+        message completes the sentence ““x” …”.
         """
         found = self._known(raw, end_of_day=True)
         if found.state.ordinal == 0:
@@ -152,13 +163,14 @@ class DatasetHistory:
                 else "none is known"
             )
             raise ValueError(
-                f"lies before every dataset whose time is known ({begins}); /v1/datasets lists all versions"
+                f"lies before every dataset whose time is known ({begins}); /v1/datasets"
+                " lists all versions"
             )
         return found
 
     def after(self, raw: str) -> KnownAt:
-        """The state behind which lies what was recorded after a moment; of a day, after it began, so that nothing of that day
-        is missed. Raises ValueError as `known_at` does.
+        """The state behind which lies what was recorded after a moment; of a day, after it began,
+        so that nothing of that day is missed. Raises ValueError as `known_at` does.
         """
         return self._known(raw, end_of_day=False)
 
@@ -166,7 +178,8 @@ class DatasetHistory:
         if not _MOMENT.fullmatch(raw):
             hint = "; in an address, + is written %2B" if " " in raw else ""
             raise ValueError(
-                f"is not a moment: write a day (2026-05-04), an instant (2026-05-04T12:00:00Z) or a dataset version{hint}"
+                "is not a moment: write a day (2026-05-04), an instant"
+                f" (2026-05-04T12:00:00Z) or a dataset version{hint}"
             )
         if _VERSION.fullmatch(raw):
             if raw not in self._by_version:
@@ -180,7 +193,8 @@ class DatasetHistory:
             raise ValueError("is not a moment of the calendar") from None
         if time > max([self._clock(), *(timed for timed, _ in self._timed[-1:])]):
             raise ValueError(
-                "lies in the future, and what will be known then nobody knows; leave it out for the present"
+                "lies in the future, and what will be known then nobody knows; leave it out"
+                " for the present"
             )
         if "T" not in raw and end_of_day:
             time += timedelta(days=1, microseconds=-1)

@@ -75,7 +75,7 @@ class AppliedFilter:
 
 @dataclass(frozen=True)
 class BindTarget:
-    """What bound values depend on besides the query: the resource type (None: any), the database."""
+    """What bound values depend on besides the query. `noun` None: any resource type."""
 
     noun: ResourceType | None
     is_sqlite: bool
@@ -317,7 +317,8 @@ OPERATORS: Mapping[OperatorName, Operator] = {
 }
 
 
-# ------------------------------------------------------------------------------------ all of a query
+# ------------------------------------------------------------------------------------ all of a
+# query
 
 
 def conditions(rows: FromClause, table: Table, filters: Sequence[AppliedFilter]) -> list[Condition]:

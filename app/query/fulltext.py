@@ -21,7 +21,7 @@ from app.vocabulary import ResourceType
 
 
 def has_ordered_index(database: Reader) -> bool:
-    """Whether the index holds the records in the order of their ids: of SQLite, the present ones."""
+    """Whether the index is in order of ids: SQLite's index of present records is."""
     return database.is_sqlite and not database.is_past
 
 

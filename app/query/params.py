@@ -1,8 +1,9 @@
 """The raw query of a request → a checked request, or every mistake in it.
 
-One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty, nothing unknown, nothing
-that contradicts itself. The framework's own reader keeps the last of `limit=5&limit=7` and drops what it does not know; a
-mistyped filter would then answer with records that nobody asked for.
+One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty,
+nothing unknown, nothing that contradicts itself. The framework's own reader keeps the last of
+`limit=5&limit=7` and drops what it does not know; a mistyped filter would then answer with records
+that nobody asked for.
 """
 
 import difflib
@@ -63,8 +64,8 @@ _SHOWN = 80
 
 @dataclass(frozen=True)
 class NegotiatedFormat:
-    """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and, unless a page of it is asked
-    for (`is_whole` is false then), all of them are given.
+    """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and,
+    unless a page of it is asked for (`is_whole` is false then), all of them are given.
     """
 
     name: FormatName = "json"
@@ -75,8 +76,9 @@ class NegotiatedFormat:
 
 @dataclass(frozen=True, eq=False)
 class OfferedFormats:
-    """The formats that an address offers. `plain` are those with records alone; `preferred` is what the request's `Accept`
-    prefers, null where it wants none of them; `no_place_for` names the parameters whose result a format could not show.
+    """The formats that an address offers. `plain` are those with records alone; `preferred` is what
+    the request's `Accept` prefers, null where it wants none of them; `no_place_for` names the
+    parameters whose result a format could not show.
     """
 
     offered: tuple[FormatName, ...]
@@ -104,8 +106,8 @@ class SortKey:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A checked request for a list. `filters` is in the order of the declaration, whatever the order in the URL. `fields`
-    is null where whole records are asked for.
+    """A checked request for a list. `filters` is in the order of the declaration, whatever the
+    order in the URL. `fields` is null where whole records are asked for.
     """
 
     listing: Listing
@@ -122,7 +124,7 @@ class ListQuery:
     include_history: bool = False
 
     def canonical(self, *, cursor: str | None = None) -> str:
-        """The query as it is always written, so that equal queries have equal URLs; may be empty."""
+        """The query in its canonical form: equal queries have equal URLs. It may be empty."""
         if cursor is None:
             return self._canonical
         page = f"cursor={_quoted(cursor)}"
@@ -200,7 +202,9 @@ class ListQuery:
 
     @cached_property
     def list_id(self) -> str:
-        """What makes a list the same list: what narrows it and its order, but neither page nor trimmings."""
+        """What makes a list the same list: what narrows it and its order, but neither page nor
+        trimmings.
+        """
         asked = "&".join(
             [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.filters]
         )
@@ -262,7 +266,9 @@ class ItemQuery:
 
 @dataclass(frozen=True)
 class CitationQuery:
-    """A checked request for the citation of one record. `accessed` is null where the day of the request is meant."""
+    """A checked request for the citation of one record. `accessed` is null where the day of the
+    request is meant.
+    """
 
     resource: Resource
     style: CitationStyle
@@ -273,7 +279,7 @@ class CitationQuery:
         return self.in_style(self.style)
 
     def in_style(self, style: CitationStyle) -> str:
-        """The same in another style, which is named: what stands there otherwise is up to `Accept`."""
+        """The same in another style, which the URL names: otherwise `Accept` decides."""
         pairs: list[tuple[str, str]] = [("style", style)]
         if self.accessed is not None:
             pairs.append(("accessed", self.accessed.isoformat()))
@@ -295,8 +301,8 @@ class CardQuery:
 
 @dataclass(frozen=True)
 class OembedQuery:
-    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels, null: any; `others` are the names of
-    parameters that it added.
+    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels,
+    null: any; `others` are the names of parameters that it added.
     """
 
     url: str
@@ -307,7 +313,8 @@ class OembedQuery:
 
     def canonical(self) -> str:
         most = f"maxwidth={self.max_width}&maxheight={self.max_height}"
-        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={quote(','.join(self.others))}"
+        others = quote(",".join(self.others))
+        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={others}"
 
 
 def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
@@ -441,7 +448,8 @@ def _require_acceptable(formats: OfferedFormats, form: NegotiatedFormat) -> None
     if formats.preferred is None and not form.is_explicit:
         raise Problem(
             NOT_ACCEPTABLE,
-            f"Accept names none of the formats that are offered here: {', '.join(formats.offered)}. Ask for one of them by"
+            "Accept names none of the formats that are offered here:"
+            f" {', '.join(formats.offered)}. Ask for one of them by"
             " its media type, or by format=….",
             headers={"Vary": "Accept"},
         )
@@ -453,8 +461,8 @@ def parse_citation(
     preferred: CitationStyle | None,
     history: DatasetHistory = NO_PAST,
 ) -> CitationQuery:
-    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises Problem `invalid-query` with
-    all faults, or `not-acceptable`.
+    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises
+    Problem `invalid-query` with all faults, or `not-acceptable`.
     """
     reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], history)
     style = reader.one_of("style", get_args(CitationStyle)) or preferred
@@ -463,7 +471,8 @@ def parse_citation(
     if style is None:
         raise Problem(
             NOT_ACCEPTABLE,
-            f"Accept names none of the styles that are offered here: {', '.join(get_args(CitationStyle))}. Ask for one of them"
+            "Accept names none of the styles that are offered here:"
+            f" {', '.join(get_args(CitationStyle))}. Ask for one of them"
             " by its media type, or by style=….",
             headers={"Vary": "Accept"},
         )
@@ -480,8 +489,8 @@ def parse_card(raw_query: bytes, formats: OfferedFormats) -> CardQuery:
 
 
 def parse_oembed(raw_query: bytes) -> OembedQuery:
-    """Consumers add parameters of their own, which the standard leaves to them: these are not read, and named in the answer.
-    Raises Problem `invalid-query` with all faults.
+    """Consumers add parameters of their own, which the standard leaves to them: these are not read,
+    and named in the answer. Raises Problem `invalid-query` with all faults.
     """
     reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
     reader.require(("url",))
@@ -529,7 +538,9 @@ def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
 
 
 class _Reader:
-    """Takes parameters out of a query one by one and keeps every fault; what is left at the end is unknown."""
+    """Takes parameters out of a query one by one and keeps every fault; what is left at the end is
+    unknown.
+    """
 
     def __init__(
         self,
@@ -540,7 +551,10 @@ class _Reader:
         if len(raw_query) > LONGEST_QUERY:
             raise Problem(
                 URI_TOO_LONG,
-                f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask in several requests.",
+                (
+                    f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask"
+                    " in several requests."
+                ),
             )
         self._known = known
         self._history = history
@@ -613,7 +627,9 @@ class _Reader:
         return values[0]
 
     def many(self, name: str, *, keep_twins: bool = False) -> tuple[str, ...]:
-        """All values, by comma or by repetition, in the order given, each once, unless twins are to be kept."""
+        """All values, by comma or by repetition, in the order given, each once, unless twins are to
+        be kept.
+        """
         if name not in self._values:
             return ()
         values = [part for value in self._values.pop(name) for part in _split(value)]
@@ -633,7 +649,9 @@ class _Reader:
         return name in self._values
 
     def given(self, listing: Listing) -> list[Parameter]:
-        """Those of the list's own parameters that stand in the query, in the order of the declaration."""
+        """Those of the list's own parameters that stand in the query, in the order of the
+        declaration.
+        """
         places = listing.positions
         return [
             listing.parameters[place]
@@ -724,18 +742,25 @@ class _Reader:
         return raw == "true"
 
     def feed(self, filters: Sequence[AppliedFilter], known_at: KnownAt | None) -> None:
-        """What was updated after a moment that nothing was known of then is nothing, and no answer to a mirror."""
+        """What was updated after a moment that nothing was known of then is nothing, and no answer
+        to a mirror.
+        """
         for item in filters:
             if (
                 item.parameter.operator == "recorded_after"
                 and known_at
                 and item.values[0].lies_behind(known_at)
             ):
-                detail = f"lies behind known_at={known_at.raw}; nothing that was recorded after it was known then"
+                detail = (
+                    f"lies behind known_at={known_at.raw}; nothing that was recorded after it was"
+                    " known then"
+                )
                 self._fault(item.parameter.name, item.raw[0], detail)
 
     def contradictions(self, filters: Sequence[AppliedFilter]) -> None:
-        """Questions that no record can answer are mistakes; an empty list would look like an answer."""
+        """Questions that no record can answer are mistakes; an empty list would look like an
+        answer.
+        """
         about: dict[Hashable, list[AppliedFilter]] = {}
         for item in filters:
             about.setdefault(_thing(item.parameter), []).append(item)
@@ -811,7 +836,9 @@ class _Reader:
         return tuple(item for item in known if item.name in wanted)
 
     def format(self, formats: OfferedFormats) -> NegotiatedFormat:
-        """What `format` says, else what is preferred. What that has no place for is refused, not left out."""
+        """What `format` says, else what is preferred. What that has no place for is refused, not
+        left out.
+        """
         raw = self.once("format")
         if raw is not None and raw not in formats.offered:
             accepted = ", ".join(formats.offered)
@@ -878,7 +905,9 @@ def _invalid(errors: Sequence[QueryError]) -> Problem:
 
 
 def _heads(known: Sequence[str]) -> Iterator[str]:
-    """The names without those that are made of others, which would hide them: `place` stands for `place_not` too."""
+    """The names without those that are made of others, which would hide them: `place` stands for
+    `place_not` too.
+    """
     for name in known:
         if name.endswith("_not") and name[:-4] in known:
             continue
@@ -893,7 +922,9 @@ def _ends(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _thing(parameter: Parameter) -> Hashable:
-    """What a parameter is about: two that look at the same columns can contradict each other, whatever their names."""
+    """What a parameter is about: two that look at the same columns can contradict each other,
+    whatever their names.
+    """
     criterion = parameter.criterion
     if isinstance(criterion, DateRange):
         return column_of(criterion.earliest)

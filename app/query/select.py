@@ -70,7 +70,8 @@ def _references(includes: Sequence[Include]) -> list[tuple[ResourceType, Column[
     ]
 
 
-# ------------------------------------------------------------------------------------------ datasets
+# ------------------------------------------------------------------------------------------
+# datasets
 
 
 def dataset_versions() -> Select[Any]:

@@ -1,9 +1,11 @@
-"""Full text: what search knows of a record, what a question means, and where in a text its words stand.
+"""Full text: what search knows of a record, what a question means, and where in a text its words
+stand.
 
-Folding and tokenising is done here, once and for both databases, so that they find the same: compatibility forms are
-made one, marks removed, case folded, and only letters and digits count. `28,473` is the two tokens 28 and 473 in a row,
-and so is `non-NATO` two: what holds together in a question must stand together in a text. Scripts that put no spaces
-between words are taken letter by letter. Both databases index these tokens as they are.
+Folding and tokenising is done here, once and for both databases, so that they find the same:
+compatibility forms are made one, marks removed, case folded, and only letters and digits count.
+`28,473` is the two tokens 28 and 473 in a row, and so is `non-NATO` two: what holds together in a
+question must stand together in a text. Scripts that put no spaces between words are taken letter by
+letter. Both databases index these tokens as they are.
 """
 
 import re
@@ -35,7 +37,10 @@ from sqlalchemy.types import UserDefinedType
 from app.vocabulary import ResourceType
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\U00020000-\U0003ffff"
+)
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 LONGEST_TOKEN = 64
@@ -62,7 +67,9 @@ def sort_key(text: str) -> str:
 
 @dataclass(frozen=True)
 class Placed:
-    """A token with its place in the text that it was read from: code points, 0-based, end-exclusive."""
+    """A token with its place in the text that it was read from: code points, 0-based,
+    end-exclusive.
+    """
 
     token: str
     start: int
@@ -95,12 +102,15 @@ def _folded(character: str) -> str:
     return "".join(part for part in decomposed if not unicodedata.combining(part)).casefold()
 
 
-# -------------------------------------------------------------------------------------------------------- what is indexed
+# ----------------------------------------------------------------------------------------------
+# what is indexed
 
 
 @dataclass(frozen=True)
 class Document:
-    """The tokens of a record, joined by spaces: of what it is called by, and of all else that it says."""
+    """The tokens of a record, joined by spaces: of what it is called by, and of all else that it
+    says.
+    """
 
     name: str
     text: str
@@ -123,7 +133,9 @@ def document(noun: str, record: Mapping[str, Any]) -> Document:
 
 @dataclass(frozen=True)
 class RecordText:
-    """One text of a record. `offset` is where it begins in the source, null where it is not a quote."""
+    """One text of a record. `offset` is where it begins in the source, null where it is not a
+    quote.
+    """
 
     field: str
     text: str
@@ -133,8 +145,8 @@ class RecordText:
 
 
 def texts_of(noun: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
-    """What search reads of a record, in the order of the record. Sources and series show the evidence of their records;
-    those are found themselves.
+    """What search reads of a record, in the order of the record. Sources and series show the
+    evidence of their records; those are found themselves.
     """
     for name in _CALLED_BY:
         if record.get(name):
@@ -174,7 +186,8 @@ def _within_limits(name: list[str], text: list[str]) -> tuple[list[str], list[st
     return kept[: len(name)], kept[len(name) :]
 
 
-# ---------------------------------------------------------------------------------------------------- what is asked for
+# ----------------------------------------------------------------------------------------------
+# what is asked for
 
 
 @dataclass(frozen=True)
@@ -190,8 +203,8 @@ _CHUNK = re.compile(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]
 
 @dataclass(frozen=True)
 class Words:
-    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing is found. `is_common` is
-    set where more than COMMON records have the words.
+    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing
+    is found. `is_common` is set where more than COMMON records have the words.
     """
 
     terms: tuple[Term, ...]
@@ -240,7 +253,9 @@ class Words:
         return " & ".join(f"({term})" for term in terms) or f"'{GAP * 2}'"
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text the terms stand: code points, 0-based, end-exclusive, in order, without overlap."""
+        """Where in a text the terms stand: code points, 0-based, end-exclusive, in order, without
+        overlap.
+        """
         placed = placed_tokens(text)
         found: list[tuple[int, int]] = []
         for term in self.terms:
@@ -275,21 +290,27 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-# ------------------------------------------------------------------------------------------------------------------ SQL
+# ----------------------------------------------------------------------------------------------
+# SQL
 
 
-# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by noun, each in the order of
-# its ids. So a noun is a stretch of rows, and a list by id reads as many of them as it shows, however many there are.
-# `search_index_place` leads from a row to the record's revision and back.
+# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by
+# noun, each in the order of its ids. So a noun is a stretch of rows, and a list by id reads as many
+# of them as it shows, however many there are. `search_index_place` leads from a row to the record's
+# revision and back.
 
 COMMON = 5_000
-"""What no more records have is gathered first, what more have is asked of each row: see `TextMatch`."""
+"""What no more records have is gathered first, what more have is asked of each row: see
+`TextMatch`.
+"""
 _BITS_OF_PLACE = 40
 _NOUNS: tuple[ResourceType, ...] = get_args(ResourceType)
 
 
 def places_of(noun: ResourceType | None) -> tuple[int, int]:
-    """The first and the last row that the records of a noun may have in the index; null: of all nouns."""
+    """The first and the last row that the records of a noun may have in the index; null: of all
+    nouns.
+    """
     first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
     return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
 

@@ -160,10 +160,10 @@ class Filter:
     `columns` hold the value, in the table of the resource type or in a table that links to it; with
     several columns, any of them may match. Filters on the same linking table apply to the same row
     of it (a participant and its role). `owner` is the column of the linking table that refers to
-    the record; None: the one that `owner_column` finds. `parts_table` maps each id to the ids of its
-    parts, which match too. `always_present`: every record has a value. `date` names the criterion
-    of the date that this value describes; without that date the value is null. `phrase` is the text of
-    the filter in a sentence, with `{}` for the values.
+    the record; None: the one that `owner_column` finds. `parts_table` maps each id to the ids of
+    its parts, which match too. `always_present`: every record has a value. `date` names the
+    criterion of the date that this value describes; without that date the value is null. `phrase`
+    is the text of the filter in a sentence, with `{}` for the values.
     """
 
     name: str
