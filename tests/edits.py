@@ -55,74 +55,80 @@ class Edited:
     # edits
 
     def change(self) -> None:
-        noun: ResourceType = self.random.choice(list(self.records.by_type))
-        records = self.records.by_type[noun]
+        resource_type: ResourceType = self.random.choice(list(self.records.by_type))
+        records = self.records.by_type[resource_type]
         index = self.random.randrange(len(records))
         changes = {"title": self.maker.text(3)}
         if self.random.random() < 0.5:
-            changes = self._moved(noun, index)
+            changes = self._moved(resource_type, index)
         records[index] = records[index].model_copy(update=changes)
 
-    def _moved(self, noun: ResourceType, index: int) -> dict[str, Any]:
+    def _moved(self, resource_type: ResourceType, index: int) -> dict[str, Any]:
         """What other records are found by, or hang together by."""
-        if noun == "source":
+        if resource_type == "source":
             return {"published_on": self.maker.maybe(self.maker.date())}
-        if noun == "place":
+        if resource_type == "place":
             ids = [place.id for place in self.records.by_type["place"]]
             own = self.maker.ids["place"].index(ids[index])
             return {"part_of": self.random.choice([None, *self.maker.ids["place"][:own]])}
-        if noun == "figure":
+        if resource_type == "figure":
             return {
                 "as_of": self.maker.as_of(),
                 "places": self.maker.some(self.maker.place_reference),
             }
-        if noun == "event":
+        if resource_type == "event":
             return {"date": self.maker.maybe(self.maker.date())}
-        if noun == "series":
+        if resource_type == "series":
             return {"places": self.maker.some(lambda: self.maker.an("place"), 2)}
         return (
             {"evidence": self.maker.evidence()}
-            if noun == "actor"
+            if resource_type == "actor"
             else {"made_on": self.maker.maybe(self.maker.date())}
         )
 
     def withdraw(self) -> None:
-        noun, record = self._free()
+        resource_type, record = self._free()
         if record is not None:
-            self.records.by_type[noun].remove(record)
+            self.records.by_type[resource_type].remove(record)
             reason = self.random.choice([None, f"{record.id} stands in no source."])
-            self._withdraw(noun, record.id, WithdrawalNotice(reason))
+            self._withdraw(resource_type, record.id, WithdrawalNotice(reason))
 
     def rename(self) -> None:
-        noun, record = self._free()
+        resource_type, record = self._free()
         if record is not None:
             self.made += 1
-            name = f"{noun}-named-{self.made}"
-            self.records.by_type[noun].remove(record)
-            self._put(noun, record.model_copy(update={"id": name}))
-            self._withdraw(noun, record.id, WithdrawalNotice("The id was not neutral.", name))
+            name = f"{resource_type}-named-{self.made}"
+            self.records.by_type[resource_type].remove(record)
+            self._put(resource_type, record.model_copy(update={"id": name}))
+            self._withdraw(
+                resource_type, record.id, WithdrawalNotice("The id was not neutral.", name)
+            )
 
     def _free(self) -> tuple[ResourceType, Any]:
         """A record that no other one refers to."""
-        noun: ResourceType = self.random.choice(["figure", "statement"])
+        resource_type: ResourceType = self.random.choice(["figure", "statement"])
         events: list[Any] = self.records.by_type["event"]
         related = {relation.to for event in events for relation in event.relations}
-        free = [record for record in self.records.by_type[noun] if record.id not in related]
-        return noun, self.random.choice(free) if len(free) > 3 else None
+        free = [
+            record for record in self.records.by_type[resource_type] if record.id not in related
+        ]
+        return resource_type, self.random.choice(free) if len(free) > 3 else None
 
-    def _withdraw(self, noun: ResourceType, record_id: str, notice: WithdrawalNotice) -> None:
+    def _withdraw(
+        self, resource_type: ResourceType, record_id: str, notice: WithdrawalNotice
+    ) -> None:
         self.records.withdrawal_notices = {
             **self.records.withdrawal_notices,
-            (noun, record_id): notice,
+            (resource_type, record_id): notice,
         }
 
     def add(self) -> None:
         self.made += 1
-        noun: ResourceType = self.random.choice(["figure", "statement"])
-        make = self.maker.figure if noun == "figure" else self.maker.statement
-        self._put(noun, make(f"{noun}-made-{self.made}"))
+        resource_type: ResourceType = self.random.choice(["figure", "statement"])
+        make = self.maker.figure if resource_type == "figure" else self.maker.statement
+        self._put(resource_type, make(f"{resource_type}-made-{self.made}"))
 
-    def _put(self, noun: ResourceType, record: Any) -> None:
-        records = self.records.by_type[noun]
+    def _put(self, resource_type: ResourceType, record: Any) -> None:
+        records = self.records.by_type[resource_type]
         records.append(record)
         records.sort(key=lambda item: item.id)

@@ -49,11 +49,13 @@ def build_hostile(url: str) -> None:
     records = Maker(40).records()
     turn = count()
     by_type = {
-        noun: [
-            RESOURCES[noun].record.model_validate(_spoiled(record.model_dump(mode="json"), turn))
-            for record in records.by_type[noun]
+        resource_type: [
+            RESOURCES[resource_type].record.model_validate(
+                _spoiled(record.model_dump(mode="json"), turn)
+            )
+            for record in records.by_type[resource_type]
         ]
-        for noun in RESOURCES
+        for resource_type in RESOURCES
     }
     build_records(Records(by_type), parse_url(url), "hostile", Silent())
 

@@ -79,7 +79,10 @@ class Maker:
             "figure": figures,
         }
         return Records(
-            {noun: sorted(items, key=lambda record: record.id) for noun, items in by_type.items()}
+            {
+                resource_type: sorted(items, key=lambda record: record.id)
+                for resource_type, items in by_type.items()
+            }
         )
 
     # ------------------------------------------------------------------------------------------
@@ -94,8 +97,8 @@ class Maker:
     def some(self, make: Any, most: int = 3) -> tuple[Any, ...]:
         return tuple(make() for _ in range(self.random.randrange(most + 1)))
 
-    def an(self, noun: v.ResourceType) -> str:
-        return str(self.one(self.ids[noun]))
+    def an(self, resource_type: v.ResourceType) -> str:
+        return str(self.one(self.ids[resource_type]))
 
     def date(self) -> Date:
         edtf = (
@@ -241,11 +244,11 @@ class Maker:
             return Participant(**self.reference().model_dump(), role=role)
 
         def relation() -> EventRelationRecord:
-            noun = self.one(v.RelatedResourceType)
-            others = [other for other in self.ids[noun] if other != record_id]
+            resource_type = self.one(v.RelatedResourceType)
+            others = [other for other in self.ids[resource_type] if other != record_id]
             return EventRelationRecord(
                 type=self.one(v.EventRelationType),
-                noun=noun,
+                noun=resource_type,
                 to=self.one(others),
                 evidence=self.evidence(),
             )
@@ -268,10 +271,10 @@ class Maker:
 
     def statement(self, record_id: str) -> StatementRecord:
         def topic() -> Topic:
-            noun = self.one(v.TopicResourceType)
+            resource_type = self.one(v.TopicResourceType)
             return Topic(
-                noun=noun,
-                id=self.maybe(self.an(noun), 0.9),
+                noun=resource_type,
+                id=self.maybe(self.an(resource_type), 0.9),
                 as_written=None,
                 basis="stated",
                 note=None,

@@ -26,7 +26,8 @@ class World:
     def __init__(self, records: dict[ResourceType, list[Record]]) -> None:
         self.records = records
         self.by_id = {
-            noun: {record["id"]: record for record in found} for noun, found in records.items()
+            resource_type: {record["id"]: record for record in found}
+            for resource_type, found in records.items()
         }
 
     # ----------------------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ class World:
     def published(self, source: str) -> Any:
         return self.by_id["source"][source]["published_on"]
 
-    def links(self, noun: ResourceType, r: Record) -> list[list[Link]]:
+    def links(self, resource_type: ResourceType, r: Record) -> list[list[Link]]:
         """The groups of links; the first is the record itself, once."""
         places = [
             {"place": self.wholes(place["id"]), "place_role": one(place["role"])}
@@ -53,14 +54,14 @@ class World:
             {"source": one(source), "published": self.published(source)}
             for source in sorted({item["source"] for item in r["evidence"]})
         ]
-        if noun in ("event", "statement", "figure"):
+        if resource_type in ("event", "statement", "figure"):
             told = {"source": one(r["source"]), "published": self.published(r["source"])}
         else:
             told = {}
-        groups = getattr(self, f"_{noun}")(r)
+        groups = getattr(self, f"_{resource_type}")(r)
         own = {"id": one(r["id"]), "title": r["title"], **told, **groups[0]}
-        rest = [*groups[1:], *([places] if noun in ("event", "figure") else [])]
-        return [[own], *rest, *([sources] if noun in ("actor", "place") else [])]
+        rest = [*groups[1:], *([places] if resource_type in ("event", "figure") else [])]
+        return [[own], *rest, *([sources] if resource_type in ("actor", "place") else [])]
 
     def _source(self, r: Record) -> list[Any]:
         own = {name: one(r[name]) for name in ("kind", "publisher", "language", "text_access")}
@@ -184,61 +185,68 @@ class World:
     # ------------------------------------------------------------------------------------------
     # what a query asks
 
-    def answer(self, noun: ResourceType, query: Query, sort: list[str]) -> list[Record]:
+    def answer(self, resource_type: ResourceType, query: Query, sort: list[str]) -> list[Record]:
         """Every record that matches, in order."""
-        found = [r for r in self.records[noun] if self.matches(noun, r, query)]
+        found = [r for r in self.records[resource_type] if self.matches(resource_type, r, query)]
         if query.get("latest") == ["true"]:
             newest: dict[str, str] = {}
             for r in found:
                 newest[r["series"]] = max(newest.get(r["series"], ""), r["as_of"]["latest"])
             found = [r for r in found if r["as_of"]["latest"] == newest[r["series"]]]
-        return self.in_order(noun, found, sort)
+        return self.in_order(resource_type, found, sort)
 
-    def matches(self, noun: ResourceType, r: Record, query: Query) -> bool:
-        if "q" in query and not says(noun, r, Words.of(query["q"][0])):
+    def matches(self, resource_type: ResourceType, r: Record, query: Query) -> bool:
+        if "q" in query and not says(resource_type, r, Words.of(query["q"][0])):
             return False
         return all(
-            group_matches(links, dict(asked_of(links, noun, query)))
-            for links in self.links_with_names(noun, r)
+            group_matches(links, dict(asked_of(links, resource_type, query)))
+            for links in self.links_with_names(resource_type, r)
         )
 
-    def links_with_names(self, noun: ResourceType, r: Record) -> list[tuple[set[str], list[Link]]]:
+    def links_with_names(
+        self, resource_type: ResourceType, r: Record
+    ) -> list[tuple[set[str], list[Link]]]:
         """Each group with the names of its filters, which a record without links does not tell
         itself.
         """
         return [
-            (names, links) for names, links in zip(NAMES[noun], self.links(noun, r), strict=True)
+            (names, links)
+            for names, links in zip(NAMES[resource_type], self.links(resource_type, r), strict=True)
         ]
 
-    def in_order(self, noun: ResourceType, found: list[Record], sort: list[str]) -> list[Record]:
+    def in_order(
+        self, resource_type: ResourceType, found: list[Record], sort: list[str]
+    ) -> list[Record]:
         keys = [(name.removeprefix("-"), name.startswith("-")) for name in sort]
         if keys[-1][0] != "id":
             keys.append(("id", keys[-1][1]))
         for name, descending in reversed(keys):
-            known = [r for r in found if self.sorted_by(noun, r, name) is not None]
-            missing = [r for r in found if self.sorted_by(noun, r, name) is None]
+            known = [r for r in found if self.sorted_by(resource_type, r, name) is not None]
+            missing = [r for r in found if self.sorted_by(resource_type, r, name) is None]
             known.sort(
-                key=lambda r: sort_value(self.sorted_by(noun, r, name), descending),
+                key=lambda r: sort_value(self.sorted_by(resource_type, r, name), descending),
                 reverse=descending,
             )
             found = known + missing
         return found
 
-    def sorted_by(self, noun: ResourceType, r: Record, name: str) -> Any:
+    def sorted_by(self, resource_type: ResourceType, r: Record, name: str) -> Any:
         if name == "id":
             return r["id"]
         if name == "title":
             return sort_key(r["title"])[:200]
-        value = self.links(noun, r)[0][0][name]
+        value = self.links(resource_type, r)[0][0][name]
         return next(iter(value), None) if isinstance(value, set) else value
 
-    def facet(self, noun: ResourceType, found: list[Record], name: str) -> dict[str | None, int]:
+    def facet(
+        self, resource_type: ResourceType, found: list[Record], name: str
+    ) -> dict[str | None, int]:
         """How many of these records have each value."""
         counts: dict[str | None, int] = {None: 0}
         for r in found:
             values = {
                 v
-                for names, links in self.links_with_names(noun, r)
+                for names, links in self.links_with_names(resource_type, r)
                 if name in names
                 for e in links
                 for v in e[name]
@@ -259,7 +267,7 @@ def sort_value(value: Any, descending: bool) -> Any:
     return value
 
 
-def _names_of(noun: ResourceType) -> list[set[str]]:
+def _names_of(resource_type: ResourceType) -> list[set[str]]:
     """The filters of each group, in the order in which `World.links` gives the groups."""
     place = {"place", "place_role"}
     source = {"source", "published"}
@@ -339,14 +347,14 @@ def _names_of(noun: ResourceType) -> list[set[str]]:
             {"exclude"},
             source,
         ],
-    }[noun]
+    }[resource_type]
 
 
-NAMES = {noun: _names_of(noun) for noun in RESOURCES}
+NAMES = {resource_type: _names_of(resource_type) for resource_type in RESOURCES}
 
 
 def asked_of(
-    group: tuple[set[str], list[Link]], noun: ResourceType, query: Query
+    group: tuple[set[str], list[Link]], resource_type: ResourceType, query: Query
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
     """The parameters that speak of a group: name → (operator, values)."""
     names, _ = group
@@ -416,9 +424,9 @@ def window(raw: str) -> tuple[str, str]:
     return raw, raw
 
 
-def says(noun: ResourceType, r: Record, words: Words) -> bool:
+def says(resource_type: ResourceType, r: Record, words: Words) -> bool:
     """Whether each term stands in one of the record's texts."""
-    texts = [tokens_of(item.text) for item in texts_of(noun, r)]
+    texts = [tokens_of(item.text) for item in texts_of(resource_type, r)]
 
     def stands(text: list[str], term: Any) -> bool:
         width = len(term.tokens)
@@ -436,11 +444,11 @@ def says(noun: ResourceType, r: Record, words: Words) -> bool:
     )
 
 
-def known_values(world: World, noun: ResourceType, name: str) -> list[str]:
+def known_values(world: World, resource_type: ResourceType, name: str) -> list[str]:
     """Every value that a filter can find, as it is sent."""
     found: set[Any] = set()
-    for record in world.records[noun]:
-        for names, links in world.links_with_names(noun, record):
+    for record in world.records[resource_type]:
+        for names, links in world.links_with_names(resource_type, record):
             if name in names:
                 for link in links:
                     found |= link[name]

@@ -21,7 +21,7 @@ from tests.client import Api
 pytestmark = pytest.mark.any_database
 
 BROWSER = {"Accept": "text/html"}
-RESOURCES_WITH_CARDS = [RESOURCES[noun] for noun in CARD_TYPES]
+RESOURCES_WITH_CARDS = [RESOURCES[resource_type] for resource_type in CARD_TYPES]
 FIGURE = "people-displaced-2031-05-04"
 _TAGS = re.compile(r"<[^>]+>")
 
@@ -61,13 +61,13 @@ def every(api: Api) -> Iterator[tuple[str, str, Any]]:
             yield resource.type, f"/embed/{resource.plural}/{record['id']}", record
 
 
-def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
+def must_say(resource_type: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
     """What no card may go without, from the record."""
     yield record["title"]
     yield from record["caveats"]
     for item in record["corrections"]:
         yield f"{long_date(item['date'])}: {item['reason']}"
-    if noun == "series":
+    if resource_type == "series":
         yield record["definition"]
         for point in record["points"][-4:]:
             yield f"as of {long_date(point['as_of']['edtf'])}"
@@ -78,7 +78,7 @@ def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
             yield titles[point["source"]]
         return
     yield titles[record["source"]]
-    if noun == "figure":
+    if resource_type == "figure":
         yield record["as_written"]
         yield (
             "no qualifier"
@@ -88,14 +88,14 @@ def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
         yield f"as of {long_date(record['as_of']['edtf'])}"
         if record["as_of"]["basis"] == "publication_date":
             yield "(the day of publication)"
-    if noun == "statement":
+    if resource_type == "statement":
         yield record["summary"]
         yield (
             long_date(record["made_on"]["edtf"])
             if record["made_on"]
             else "the text does not date it"
         )
-    if noun == "event":
+    if resource_type == "event":
         yield long_date(record["date"]["edtf"]) if record["date"] else "the text does not date it"
         yield record["status"].replace("_", " ")
         return
@@ -104,9 +104,9 @@ def must_say(noun: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
         *filter(None, [record["attribution"]["speaker"]]),
         *record["attribution"]["relayed_by"],
     ]
-    if noun == "figure" and not people:
+    if resource_type == "figure" and not people:
         yield "nobody: the text credits no one"
-    if noun == "figure" or record["voice"] != "article":
+    if resource_type == "figure" or record["voice"] != "article":
         yield from (person["as_written"] for person in people if person["as_written"])
 
 
@@ -118,9 +118,9 @@ def test_every_card_has_the_whole_claim(api: Api, seed_api: Api) -> None:
 def assert_all_is_said(api: Api) -> None:
     titles = {source["id"]: source["title"] for source in api.all("/v1/sources?limit=100")}
     count = 0
-    for noun, address, record in every(api):
+    for resource_type, address, record in every(api):
         framed, told = card(api, address), as_text(api.json(address))
-        for words in must_say(noun, record, titles):
+        for words in must_say(resource_type, record, titles):
             assert words in framed, (address, words)
             assert words in told, (address, words)
         count += 1
@@ -261,8 +261,8 @@ def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
     from app.query.titles import parse_record
 
     sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
-    for noun, _, record in every(seed_api):
-        shown = card_of(noun, parse_record(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
+    for resource_type, _, record in every(seed_api):
+        shown = card_of(resource_type, parse_record(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
         blocks = preview.layout(shown)
         drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
         drawn = drawn.replace("\u2068", "").replace("\u2069", "")
@@ -334,7 +334,7 @@ def test_record_pages_have_citation_preview_and_snippets(api: Api, seed_api: Api
                 assert_leaves_whole(which, resource.type, record)
 
 
-def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
+def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
     page = api.get(record["url"], headers=BROWSER).text
     address = f"http://test{record['url']}"
     said = meta(page, "og:description")
@@ -354,7 +354,7 @@ def assert_leaves_whole(api: Api, noun: str, record: Any) -> None:
     for style in ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json"):
         assert f'href="{record["url"]}/citation?style={style}"' in box
     assert f'dir="ltr">{address}</pre>' in box
-    if noun not in CARD_TYPES:
+    if resource_type not in CARD_TYPES:
         assert meta(page, "twitter:card") == "summary"
         assert "<iframe" not in box
         return
@@ -400,14 +400,14 @@ def test_corrections_are_on_card_and_picture() -> None:
     from app.presentation.cards import render_json
     from tests.many import Maker
 
-    for noun in CARD_TYPES:
-        record = Maker(4).records().by_type[noun][0].model_dump(mode="json")
+    for resource_type in CARD_TYPES:
+        record = Maker(4).records().by_type[resource_type][0].model_dump(mode="json")
         record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
-        shown = card_of(noun, record, {}, "v")
+        shown = card_of(resource_type, record, {}, "v")
         drawn = " ".join(line for block in preview.layout(shown) for line in block.lines)
         for told in (
             render_card(shown, Safe(""), "auto").decode(),
             render_json(shown, "").decode(),
             drawn,
         ):
-            assert "Corrected 6 May 2031: The number was misread." in told, noun
+            assert "Corrected 6 May 2031: The number was misread." in told, resource_type

@@ -101,8 +101,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def addresses(server: str, of_each: int) -> list[str]:
     found = []
-    for noun in CARD_TYPES:
-        resource = RESOURCES[noun]
+    for resource_type in CARD_TYPES:
+        resource = RESOURCES[resource_type]
         listed = httpx.get(f"{server}{resource.path}?limit={of_each}").json()["data"]
         found += [f"{server}/embed/{resource.plural}/{record['id']}" for record in listed]
     return found

@@ -23,8 +23,8 @@ DatasetVersion = dict[tuple[str, str], dict[str, Any]]
 
 def exported(api: Api) -> DatasetVersion:
     return {
-        (noun, record["id"]): record
-        for noun, resource in RESOURCES.items()
+        (resource_type, record["id"]): record
+        for resource_type, resource in RESOURCES.items()
         for record in api.all(f"{resource.path}?limit=500")
     }
 
@@ -37,14 +37,14 @@ class ListMirror:
         self.version = "2000-01-01"
 
     def follow(self, api: Api) -> None:
-        for noun, resource in RESOURCES.items():
+        for resource_type, resource in RESOURCES.items():
             following = f"{resource.path}?updated_after={self.version}&limit=50"
             while following:
                 page = api.json(following)
                 for tombstone in page["tombstones"]:
                     self.state.pop((tombstone["noun"], tombstone["id"]), None)
                 assert page["tombstones_complete"]
-                self.state |= {(noun, record["id"]): record for record in page["data"]}
+                self.state |= {(resource_type, record["id"]): record for record in page["data"]}
                 following = page["links"]["next"]
         self.version = page["dataset"]["version"]
 
@@ -145,7 +145,9 @@ def test_changes_are_complete_and_newest_first(fed: Edited) -> None:
             changes[change["change"]] += change["revision"] is not None
         assert page["total"] == len(told)
         datasets = [
-            noun for dataset in api.all("/v1/datasets") for noun in dataset["changes"].values()
+            resource_type
+            for dataset in api.all("/v1/datasets")
+            for resource_type in dataset["changes"].values()
         ]
         for kind in ("changed", "withdrawn", "renamed"):
             assert changes[kind] == sum(dataset[kind] for dataset in datasets), kind

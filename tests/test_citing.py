@@ -275,7 +275,7 @@ def test_only_web_urls_are_links(url: str | None) -> None:
     of = nasty()
     (source,) = of.sources
     lonely = CitedRecord(
-        of.noun, of.record, 1, of.recorded_in, ({**source, "original_url": url},), 1, {}
+        of.resource_type, of.record, 1, of.recorded_in, ({**source, "original_url": url},), 1, {}
     )
     for style in STYLES:
         assert ":~:text=" not in written(style, lonely)

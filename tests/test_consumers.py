@@ -152,14 +152,14 @@ def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "noun",
+    "plural",
     [
         pytest.param("sources", marks=pytest.mark.slow),
         *("actors", "places", "events", "statements", "figures", "series"),
     ],
 )
-def test_pyld_keeps_every_name_and_makes_one_graph(url: str, load: Any, noun: str) -> None:
-    address = f"{url}/v1/{noun}?format=jsonld&limit=500"
+def test_pyld_keeps_every_name_and_makes_one_graph(url: str, load: Any, plural: str) -> None:
+    address = f"{url}/v1/{plural}?format=jsonld&limit=500"
     document = httpx.get(address).json()
     back = jsonld.compact(
         jsonld.expand(document, {"documentLoader": load}),
@@ -190,10 +190,10 @@ def names(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "noun", ["sources", "actors", "places", "events", "statements", "figures", "series"]
+    "plural", ["sources", "actors", "places", "events", "statements", "figures", "series"]
 )
-def test_feedparser_reads_every_record_without_complaint(url: str, noun: str) -> None:
-    following: str | None = f"{url}/v1/{noun}?format=atom&limit=7"
+def test_feedparser_reads_every_record_without_complaint(url: str, plural: str) -> None:
+    following: str | None = f"{url}/v1/{plural}?format=atom&limit=7"
     entries = []
     while following is not None:
         feed = feedparser.parse(
@@ -203,7 +203,7 @@ def test_feedparser_reads_every_record_without_complaint(url: str, noun: str) ->
         assert feed.version == "atom10"
         entries += feed.entries
         following = next((link.href for link in feed.feed.links if link.rel == "next"), None)
-    listed = httpx.get(f"{url}/v1/{noun}?limit=500").json()["data"]
+    listed = httpx.get(f"{url}/v1/{plural}?limit=500").json()["data"]
     assert [(entry.title, entry.link) for entry in entries] == [
         (r["title"], f"{url}{r['url']}") for r in listed
     ]

@@ -42,13 +42,13 @@ class Grown:
             self.records, parse_url(self.url), f"build {self.builds}", Silent(), recorded_at=at
         ).version
 
-    def retitle(self, noun: Any, index: int, title: str) -> str:
-        record = self.records.by_type[noun][index]
-        self.records.by_type[noun][index] = record.model_copy(update={"title": title})
+    def retitle(self, resource_type: Any, index: int, title: str) -> str:
+        record = self.records.by_type[resource_type][index]
+        self.records.by_type[resource_type][index] = record.model_copy(update={"title": title})
         return record.id
 
-    def withdraw(self, noun: Any, index: int) -> str:
-        return self.records.by_type[noun].pop(index).id
+    def withdraw(self, resource_type: Any, index: int) -> str:
+        return self.records.by_type[resource_type].pop(index).id
 
 
 @pytest.fixture
@@ -182,9 +182,9 @@ def test_unchanged_records_are_no_new_dataset(grown: Grown) -> None:
     assert grown.build() == grown.build()
     with Api.over(grown.url) as api:
         assert api.json("/v1/datasets")["total"] == 1
-        for noun, resource in RESOURCES.items():
+        for resource_type, resource in RESOURCES.items():
             first = api.json(f"{resource.path}?limit=1")["data"][0]["url"]
-            assert api.json(f"{first}/revisions")["total"] == 1, noun
+            assert api.json(f"{first}/revisions")["total"] == 1, resource_type
 
 
 def test_data_that_return_to_what_they_were_are_a_dataset_of_their_own(grown: Grown) -> None:

@@ -25,7 +25,9 @@ def questions() -> Iterator[str]:
         yield f"{resource.path}?q=river&limit=500&total=exact"
         yield f"{resource.path}?format=csv"
         yield f"{resource.path}?format=ndjson"
-    for resource in (RESOURCES[noun] for noun in ("event", "statement", "figure")):
+    for resource in (
+        RESOURCES[resource_type] for resource_type in ("event", "statement", "figure")
+    ):
         yield f"{resource.path}?published_from=2023-10&facets=source&limit=500"
         yield (
             f"{resource.path}?participant_not=actor-1"

@@ -249,7 +249,7 @@ def test_mistakes_have_the_messages_of_the_api(
 def test_every_resource_type_is_an_mcp_resource(agent: Talk, api: Api) -> None:
     templates = agent(lambda client: client.list_resource_templates()).resource_templates
     assert {item.uri_template for item in templates} == {
-        f"onrecord://{noun}/{{id}}" for noun in RESOURCES
+        f"onrecord://{resource_type}/{{id}}" for resource_type in RESOURCES
     }
     read = agent(lambda client: client.read_resource(f"onrecord://figure/{FIGURE}"))
     assert (

@@ -83,7 +83,7 @@ def test_tables_that_change_have_a_new_revision(tmp_path: Path) -> None:
         tables = "\n".join(sorted(schema(connection)))
     engine.dispose()
     digest = hashlib.sha256(tables.encode()).hexdigest()[:12]
-    assert (SCHEMA_REVISION, digest) == ("0001", "6bf15c34fa3a"), "rename the revision"
+    assert (SCHEMA_REVISION, digest) == ("0002", "9773f3666f8e"), "rename the revision"
 
 
 def test_the_server_asks_for_the_newest_revision() -> None:
@@ -170,7 +170,7 @@ NEVER: list[tuple[dict[str, Any], str]] = [
 def connection(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         migrate(connection)
-        for number, noun in enumerate(("figure", "source", "series", "actor"), start=1):
+        for number, resource_type in enumerate(("figure", "source", "series", "actor"), start=1):
             if number == 1:
                 connection.execute(
                     text(
@@ -179,7 +179,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
                 )
             connection.execute(
                 text("INSERT INTO revision VALUES (:k, :n, 'x', 1, 1, NULL, :h, NULL, '{}')"),
-                {"k": number, "n": noun, "h": "a" * 64},
+                {"k": number, "n": resource_type, "h": "a" * 64},
             )
         insert(
             connection,

@@ -25,8 +25,8 @@ def build_number(url: str, number: int) -> str:
     """A build whose every record says which one it is."""
     records = Maker(60).records()
     named = {
-        noun: [record.model_copy(update={"title": f"Build {number}"}) for record in found]
-        for noun, found in records.by_type.items()
+        resource_type: [record.model_copy(update={"title": f"Build {number}"}) for record in found]
+        for resource_type, found in records.by_type.items()
     }
     return build_records(Records(named), parse_url(url), f"build {number}", Silent()).version
 

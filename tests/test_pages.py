@@ -508,7 +508,8 @@ def test_hostile_text_is_harmless(hostile_api: Api) -> None:
 
 def test_hostile_text_is_legible(hostile_api: Api) -> None:
     text = " ".join(
-        page_of(hostile_api, f"/v1/{noun}?limit=500").text for noun in ("statements", "figures")
+        page_of(hostile_api, f"/v1/{resource_type}?limit=500").text
+        for resource_type in ("statements", "figures")
     )
     for attempt in ATTEMPTS:
         words = re.sub("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", "\0", attempt)

@@ -60,12 +60,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def every(server: str) -> dict[str, str]:
     """All kinds of pages; the two nouns whose ids nobody knows by heart are looked up."""
     found = dict(PAGES)
-    for noun, asked in (
+    for resource_type, asked in (
         ("statement", "/v1/statements?voice=attributed&limit=1"),
         ("series", "/v1/series?limit=100"),
     ):
         records = httpx.get(f"{server}{asked}").json()["data"]
-        found[noun] = max(records, key=lambda record: len(record.get("disagreements", ())))["url"]
+        found[resource_type] = max(
+            records, key=lambda record: len(record.get("disagreements", ()))
+        )["url"]
     return found
 
 
@@ -160,11 +162,14 @@ def test_pages_fit_a_narrow_screen(
 
 
 def hostile_pages(hostile: str) -> list[str]:
-    nouns = ("sources", "actors", "places", "events", "statements", "figures", "series")
-    records = [httpx.get(f"{hostile}/v1/{noun}").json()["data"][:3] for noun in nouns]
+    resource_types = ("sources", "actors", "places", "events", "statements", "figures", "series")
+    records = [
+        httpx.get(f"{hostile}/v1/{resource_type}").json()["data"][:3]
+        for resource_type in resource_types
+    ]
     return [
         *("/", "/v1/timeline", "/v1/search?q=taken"),
-        *(f"/v1/{noun}" for noun in nouns),
+        *(f"/v1/{resource_type}" for resource_type in resource_types),
         *(record["url"] for some in records for record in some),
     ]
 
@@ -318,7 +323,7 @@ def test_a_record_page_takes_three_requests_and_little_main_thread_time(
     browser: Any, server: str, every: dict[str, str]
 ) -> None:
     """The least of three: other programs share the machine."""
-    for noun in ("figure", "source", "series", "statement"):
+    for resource_type in ("figure", "source", "series", "statement"):
         spent = []
         for _ in range(3):
             requested: list[str] = []
@@ -327,10 +332,10 @@ def test_a_record_page_takes_three_requests_and_little_main_thread_time(
                 session = page.context.new_cdp_session(page)
                 session.send("Performance.enable")
                 before = task_seconds(session)
-                page.goto(f"{server}{every[noun]}", wait_until="load")
+                page.goto(f"{server}{every[resource_type]}", wait_until="load")
                 spent.append(task_seconds(session) - before)
             assert len(requested) <= 3, requested
-        assert min(spent) <= MAIN_THREAD, (noun, spent)
+        assert min(spent) <= MAIN_THREAD, (resource_type, spent)
 
 
 def task_seconds(session: Any) -> float:

@@ -28,7 +28,9 @@ INCLUDES = [
 
 @pytest.fixture(scope="session")
 def world(api: Api) -> World:
-    return World({noun: api.all(resource.path) for noun, resource in RESOURCES.items()})
+    return World(
+        {resource_type: api.all(resource.path) for resource_type, resource in RESOURCES.items()}
+    )
 
 
 @pytest.mark.parametrize(("resource", "declared"), FILTERS)
@@ -156,7 +158,9 @@ def test_a_record_includes_only_what_it_references(api: Api) -> None:
     item = api.json(
         "/v1/figures/children-share-of-displaced-2031-05-04?include=denominator,source,population"
     )
-    assert {noun: list(records) for noun, records in item["included"].items()} == {
+    assert {
+        resource_type: list(records) for resource_type, records in item["included"].items()
+    } == {
         "sources": ["flood-in-lower-vale-2031-05-04"],
         "actors": ["residents-of-lower-vale"],
         "figures": ["people-displaced-2031-05-04"],

@@ -47,10 +47,12 @@ def value_of(draw: random.Random, parameter: Parameter) -> str:
         return ",".join(
             draw.sample(parameter.value_type.choices, k=min(2, len(parameter.value_type.choices)))
         )
-    noun = {"participant": "actor", "speaker": "actor", "about": "event"}.get(
+    resource_type = {"participant": "actor", "speaker": "actor", "about": "event"}.get(
         parameter.criterion.name
     )
-    known = noun or (parameter.criterion.name if parameter.criterion.name in RESOURCES else None)
+    known = resource_type or (
+        parameter.criterion.name if parameter.criterion.name in RESOURCES else None
+    )
     return f"{known}-{draw.randrange(5)}" if known else parameter.example
 
 

@@ -108,7 +108,10 @@ def test_counts_beyond_the_ranked_matches_are_lower_bounds(large_api: Api) -> No
     page = search(large_api, "r*")
     assert len(large_api.statements) == 3
     is_exact = {item["noun"]: item["exact"] for item in page["counts"]}
-    assert {noun for noun, exact in is_exact.items() if not exact} == {"figure", "statement"}
+    assert {resource_type for resource_type, exact in is_exact.items() if not exact} == {
+        "figure",
+        "statement",
+    }
     assert (page["total"], page["total_exact"]) == (
         sum(item["count"] for item in page["counts"]),
         False,

@@ -44,7 +44,7 @@ from app.urls import BaseUrl
 from app.vocabulary import SLUG_PATTERN, Theme
 
 RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
-    RESOURCES[noun].plural: RESOURCES[noun] for noun in cards.CARD_TYPES
+    RESOURCES[resource_type].plural: RESOURCES[resource_type] for resource_type in cards.CARD_TYPES
 }
 PNG = "image/png"
 _PATH = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")

@@ -138,15 +138,15 @@ async def _withdrawals(
     unmatched: list[tuple[ResourceType, str]] = []
     if after.state.ordinal:
         earlier = await snapshot.view(after)
-        for noun, of_type in filters.items():
+        for resource_type, of_type in filters.items():
             ids = await read_no_longer_matching(
                 earlier.database,
                 view.database,
-                RESOURCES[noun],
+                RESOURCES[resource_type],
                 of_type,
                 after=after.state,
                 upto=view.dataset,
             )
-            unmatched += [(noun, record_id) for record_id in ids]
+            unmatched += [(resource_type, record_id) for record_id in ids]
     complete = withdrawals.complete and len(unmatched) <= MAX_WITHDRAWALS
     return replace(withdrawals, left=unmatched[:MAX_WITHDRAWALS], complete=complete)

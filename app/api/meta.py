@@ -106,12 +106,12 @@ async def get_index(request: Request) -> Response:
     resources: dict[str, Any] = {
         resource.plural: {
             "href": f"{base}{resource.path}",
-            "schema": f"{base}/v1/schema/{noun}",
+            "schema": f"{base}/v1/schema/{resource_type}",
             "description": resource.description,
-            "count": dataset.counts[noun],
-            **_facets(dataset, noun, names),
+            "count": dataset.counts[resource_type],
+            **_facets(dataset, resource_type, names),
         }
-        for noun, resource in RESOURCES.items()
+        for resource_type, resource in RESOURCES.items()
     }
     links = {
         "search": f"{base}{SEARCH.path}{{?q}}",
@@ -134,9 +134,9 @@ async def get_index(request: Request) -> Response:
     return _document(request, index, snapshot=snapshot, headers={"Vary": VARY})
 
 
-def _facets(dataset: Dataset, noun: ResourceType, names: Sequence[str]) -> dict[str, Any]:
+def _facets(dataset: Dataset, resource_type: ResourceType, names: Sequence[str]) -> dict[str, Any]:
     """Of the facets that are asked for those that the resource type has; the build counted them."""
-    counted = dataset.facets[noun]
+    counted = dataset.facets[resource_type]
     facets = {name: counted[name] for name in names if name in counted}
     if not facets:
         return {}
@@ -153,12 +153,12 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
         examples = []
         listed: list[StoredRecord] = []
         newest = None
-        for question, noun, raw_query in _EXAMPLES:
-            resource = RESOURCES[noun]
+        for question, resource_type, raw_query in _EXAMPLES:
+            resource = RESOURCES[resource_type]
             query = replace(parse_list(resource, raw_query), total="none")
             page = await read_list(view.database, view.dataset, resource, query)
             listed += page.items
-            records = [(noun, parse_record(record.body)) for record in page.items]
+            records = [(resource_type, parse_record(record.body)) for record in page.items]
             examples.append(
                 {
                     "question": question,
@@ -166,7 +166,7 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
                     "records": records,
                 }
             )
-            if noun == "figure" and records:
+            if resource_type == "figure" and records:
                 newest = records[0][1]["as_of"]
         titles = await read_titles(view.database, references_of_cards(listed), view.titles)
         return render_index(snapshot.dataset, base_url_of(request), examples, newest, titles)

@@ -38,11 +38,11 @@ async def related_records(
     One statement for titles and sources that are not known yet, one for earlier revisions where
     there are some; of a source two for its quotes; of a figure one for its series.
     """
-    noun, record = query.resource.type, parse_record(item.record.body)
-    sources = [key for key in cited_sources(noun, record) if key not in item.bodies]
+    resource_type, record = query.resource.type, parse_record(item.record.body)
+    sources = [key for key in cited_sources(resource_type, record) if key not in item.bodies]
     keys = references_of(item.record)
     series: Mapping[str, Any] | None = None
-    if noun == "figure":
+    if resource_type == "figure":
         in_series = ItemQuery(RESOURCES["series"])
         series_item = await read_item(view.database, in_series, record["series"])
         if series_item is not None:
@@ -57,12 +57,12 @@ async def related_records(
                 view.database, query.resource, item.record.id, MAX_REVISIONS
             )
     quotes: Page[Quote] | None = None
-    if noun == "source":
+    if resource_type == "source":
         content_sha256 = record["content_sha256"]
         quotes = await read_quotes(
             view.database, view.dataset, _FIRST_QUOTES, item.record.id, content_sha256
         )
-    cited = cited_record(noun, record, item.revision, titles, {**item.bodies, **bodies})
+    cited = cited_record(resource_type, record, item.revision, titles, {**item.bodies, **bodies})
     return RelatedRecords(titles, series=series, quotes=quotes, revisions=revisions, cited=cited)
 
 

@@ -123,7 +123,7 @@ async def on_problem(request: Request, problem: Problem) -> Response:
 async def on_renamed(request: Request, renamed: RecordRenamed) -> Response:
     """308: the same path with the present id of the record."""
     base, withdrawal = base_of(request), renamed.withdrawal
-    plural = RESOURCES[withdrawal.noun].plural
+    plural = RESOURCES[withdrawal.resource_type].plural
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     path = path.replace(f"/{plural}/{withdrawal.id}", f"/{plural}/{withdrawal.renamed_to}", 1)
     query = request.scope["query_string"].decode("ascii", "replace")

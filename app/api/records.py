@@ -108,11 +108,11 @@ async def _read_list(
 
 
 def _listed(query: ListQuery, page: Page[StoredRecord]) -> list[TypedRecord]:
-    return [(query.noun, record) for record in page.items]
+    return [(query.resource_type, record) for record in page.items]
 
 
 def _own(query: ListQuery) -> dict[ResourceType, Sequence[AppliedFilter]]:
-    return {query.noun: query.filters}
+    return {query.resource_type: query.filters}
 
 
 async def _read_item(

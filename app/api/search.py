@@ -19,7 +19,7 @@ router = APIRouter(tags=["across"], route_class=DataRoute)
 
 
 def _records(_query: ListQuery, page: Page[SearchHit] | Page[TimelineEntry]) -> list[TypedRecord]:
-    return [(item.noun, item.record) for item in page.items]
+    return [(item.resource_type, item.record) for item in page.items]
 
 
 async def _search(view: SnapshotView, query: ListQuery) -> Page[SearchHit]:

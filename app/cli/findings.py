@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from app.curation.files import Finding
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, word: str) -> str:
     """`1 source`, `2 sources`, `2 entries`; `series` stays as it is."""
-    if count == 1 or noun.endswith("s"):
-        return f"{count} {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+    if count == 1 or word.endswith("s"):
+        return f"{count} {word}"
+    return f"{count} {word[:-1]}ies" if word.endswith("y") else f"{count} {word}s"
 
 
 def print_findings(findings: "list[Finding]", seed: Path, output: OutputFormat) -> None:

@@ -301,7 +301,10 @@ def fill(
     if connection.dialect.name == "sqlite":
         _index(connection)
     progress.stage("count")
-    counted = {noun: _facets_of_all(connection, resource) for noun, resource in RESOURCES.items()}
+    counted = {
+        resource_type: _facets_of_all(connection, resource)
+        for resource_type, resource in RESOURCES.items()
+    }
     connection.execute(
         text("UPDATE dataset SET facets = :facets WHERE version = :version"),
         {"facets": json.dumps(counted), "version": loaded.version},
@@ -330,7 +333,7 @@ def _make_ready(connection: Connection) -> None:
         for format_name in PREBUILT_FORMATS:
             rows = connection.execute(statement)
             records = (StoredRecord(row.id, row.body) for row in rows)
-            values = {"noun": resource.type, "format": format_name}
+            values = {"resource_type": resource.type, "format": format_name}
             for number, body in enumerate(build_parts(records, resource, format_name)):
                 connection.execute(
                     insert(table_of(PrebuiltPart)), {**values, "number": number, "body": body}
@@ -341,8 +344,8 @@ def _index(connection: Connection) -> None:
     """The present in the order of lists, the past by its keys: see query/search.py."""
     connection.exec_driver_sql(
         "INSERT INTO search_index_place (place, key, length)"  # noqa: S608 - our own names
-        f" SELECT {first_places()} + row_number() OVER (PARTITION BY noun ORDER BY record_id),"
-        " key, length FROM search_document"
+        f" SELECT {first_places()}"
+        " + row_number() OVER (PARTITION BY resource_type ORDER BY record_id), key, length FROM search_document"
     )
     connection.exec_driver_sql(
         "INSERT INTO search_index (rowid, name, text) SELECT p.place, d.name_tokens, d.text_tokens"

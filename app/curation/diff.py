@@ -82,17 +82,17 @@ def differences(records: Records, url: URL) -> list[Difference]:
 def _compared(records: Records, connection: Connection, schema: str) -> Iterator[Difference]:
     past = read_past(connection, schema)
     missing = dict(past.current)
-    for noun, record in records:
-        name = (noun, record.id)
+    for resource_type, record in records:
+        name = (resource_type, record.id)
         current = missing.pop(name, None)
         if name in past.withdrawn:
-            yield Difference("refused", noun, record.id)
+            yield Difference("refused", resource_type, record.id)
         elif current is None:
-            yield Difference("added", noun, record.id)
+            yield Difference("added", resource_type, record.id)
         elif current.content_hash != hashlib.sha256(record.model_dump_json().encode()).hexdigest():
             yield Difference(
                 "changed",
-                noun,
+                resource_type,
                 record.id,
                 tuple(_fields(_body(connection, schema, current), record)),
             )
@@ -101,15 +101,15 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
         for name in records.withdrawal_notices
         if name not in past.current and name not in past.withdrawn
     ]
-    for noun_of_it, record_id in [
+    for withdrawn_type, record_id in [
         *missing,
         *never_served,
         *explained(past, records.withdrawal_notices),
     ]:
-        notice = records.withdrawal_notices.get((noun_of_it, record_id), WithdrawalNotice())
+        notice = records.withdrawal_notices.get((withdrawn_type, record_id), WithdrawalNotice())
         kind: Literal["withdrawn", "renamed"] = "renamed" if notice.renamed_to else "withdrawn"
         yield Difference(
-            kind, noun_of_it, record_id, reason=notice.reason, renamed_to=notice.renamed_to
+            kind, withdrawn_type, record_id, reason=notice.reason, renamed_to=notice.renamed_to
         )
 
 

@@ -93,7 +93,7 @@ class WithdrawalRow:
     """The columns of a withdrawal."""
 
     key: int
-    noun: str
+    resource_type: str
     record_id: str
     last_number: int | None
     reason: str | None
@@ -127,21 +127,23 @@ class History:
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
 
-    def place(self, noun: ResourceType, record_id: str, content_hash: str) -> AssignedRevision:
+    def place(
+        self, resource_type: ResourceType, record_id: str, content_hash: str
+    ) -> AssignedRevision:
         """Raises OperatorError for an id that was withdrawn."""
-        version = self._past.withdrawn.get((noun, record_id))
+        version = self._past.withdrawn.get((resource_type, record_id))
         if version is not None:
             raise OperatorError(
-                f"the {noun} {record_id} was withdrawn in dataset {version}, and an id is never"
-                " used again: give the record another one"
+                f"the {resource_type} {record_id} was withdrawn in dataset {version}, and an id is"
+                " never used again: give the record another one"
             )
-        current = self._missing.pop((noun, record_id), None)
+        current = self._missing.pop((resource_type, record_id), None)
         if current is not None and current.content_hash == content_hash:
             return AssignedRevision(current.key, current.number, current.since, is_new=False)
         if current is None:
-            self._added[noun] += 1
+            self._added[resource_type] += 1
         else:
-            self._changed[noun] += 1
+            self._changed[resource_type] += 1
             self._replaced.append(current.key)
         self.last_key += 1
         if current is None:
@@ -182,9 +184,11 @@ class History:
     def changes(self) -> dict[str, dict[str, int]]:
         """The records added, changed, withdrawn and renamed, by resource type."""
         renamed = Counter(
-            noun for noun, record_id in self._missing if self._notice((noun, record_id)).renamed_to
+            resource_type
+            for resource_type, record_id in self._missing
+            if self._notice((resource_type, record_id)).renamed_to
         )
-        withdrawn = Counter(noun for noun, _ in self._missing) - renamed
+        withdrawn = Counter(resource_type for resource_type, _ in self._missing) - renamed
         # A record that continues under another id was not added.
         added = self._added - renamed
         counts = {
@@ -193,8 +197,13 @@ class History:
             "withdrawn": withdrawn,
             "renamed": renamed,
         }
-        nouns = sorted({noun for counter in counts.values() for noun in counter})
-        return {noun: {what: counter[noun] for what, counter in counts.items()} for noun in nouns}
+        resource_types = sorted(
+            {resource_type for counter in counts.values() for resource_type in counter}
+        )
+        return {
+            resource_type: {what: counter[resource_type] for what, counter in counts.items()}
+            for resource_type in resource_types
+        }
 
     def ended(self) -> Iterator[int]:
         """The keys of the revisions that end with this dataset."""
@@ -203,12 +212,20 @@ class History:
 
     def withdrawals(self) -> Iterator[WithdrawalRow]:
         """The rows of this dataset's withdrawals. Call it once, after the last record."""
-        for noun, record_id in [*self._missing, *self._never_served]:
+        for resource_type, record_id in [*self._missing, *self._never_served]:
             self.last_key += 1
-            current, notice = self._missing.get((noun, record_id)), self._notice((noun, record_id))
+            current, notice = (
+                self._missing.get((resource_type, record_id)),
+                self._notice((resource_type, record_id)),
+            )
             last_number = None if current is None else current.number
             yield WithdrawalRow(
-                self.last_key, noun, record_id, last_number, notice.reason, notice.renamed_to
+                self.last_key,
+                resource_type,
+                record_id,
+                last_number,
+                notice.reason,
+                notice.renamed_to,
             )
 
     @property
@@ -252,14 +269,14 @@ def read_past(connection: Connection, schema: str) -> Past:
     if not datasets:
         return Past()
     current = select(
-        revision.c.noun,
+        revision.c.resource_type,
         revision.c.record_id,
         revision.c.key,
         revision.c.number,
         revision.c.content_hash,
         revision.c.recorded_from,
     ).where(revision.c.recorded_to.is_(None))
-    names = (withdrawal.c.noun, withdrawal.c.record_id)
+    names = (withdrawal.c.resource_type, withdrawal.c.record_id)
     withdrawn = select(*names, dataset.c.version).join(
         dataset, dataset.c.ordinal == withdrawal.c.recorded_from
     )
@@ -283,15 +300,16 @@ def read_past(connection: Connection, schema: str) -> Past:
         recorded_at=datetime.fromisoformat(times[-1]) if times else None,
         versions=frozenset(row[1] for row in datasets),
         current={
-            (noun, record_id): CurrentRevision(*revision_columns)
-            for noun, record_id, *revision_columns in connection.execute(current)
+            (resource_type, record_id): CurrentRevision(*revision_columns)
+            for resource_type, record_id, *revision_columns in connection.execute(current)
         },
         withdrawn={
-            (noun, record_id): version for noun, record_id, version in connection.execute(withdrawn)
+            (resource_type, record_id): version
+            for resource_type, record_id, version in connection.execute(withdrawn)
         },
         unexplained={
-            (noun, record_id): WithdrawalNotice(*known)
-            for noun, record_id, *known in connection.execute(unexplained)
+            (resource_type, record_id): WithdrawalNotice(*known)
+            for resource_type, record_id, *known in connection.execute(unexplained)
         },
         last_key=last_key,
         spans=spans,

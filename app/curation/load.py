@@ -108,12 +108,12 @@ def load(
         },
     )
     containing: dict[str, str | None] = {}
-    for count, (noun, record) in enumerate(records, start=1):
+    for count, (resource_type, record) in enumerate(records, start=1):
         body = record.model_dump_json()
         content_hash = hashlib.sha256(body.encode()).hexdigest()
-        digest.update(f"{noun}\0{record.id}\0{content_hash}\n".encode())
-        counts[noun] += 1
-        placed = history.place(noun, record.id, content_hash)
+        digest.update(f"{resource_type}\0{record.id}\0{content_hash}\n".encode())
+        counts[resource_type] += 1
+        placed = history.place(resource_type, record.id, content_hash)
         key = placed.key
         if placed.is_new:
             before = _before(connection, placed)
@@ -123,7 +123,7 @@ def load(
                 "revision",
                 {
                     "key": key,
-                    "noun": noun,
+                    "resource_type": resource_type,
                     "record_id": record.id,
                     "number": placed.number,
                     "recorded_from": history.ordinal,
@@ -135,18 +135,18 @@ def load(
             )
         if isinstance(record, SourceRecord):
             published[record.id] = _bounds("published", record.published_on)
-        for table, row in rows_of(noun, record, published):
-            if table == noun:
+        for table, row in rows_of(resource_type, record, published):
+            if table == resource_type:
                 row |= {"revision_key": key, "title_key": sort_key(record.title)[:SORT_KEY_LENGTH]}
             writer.add(table, row | {"recorded_from": placed.since})
-        if noun not in ("source", "series"):
-            writer.add_proofs(noun, record, placed)
-        tokens = document(noun, orjson.loads(body))
+        if resource_type not in ("source", "series"):
+            writer.add_proofs(resource_type, record, placed)
+        tokens = document(resource_type, orjson.loads(body))
         writer.add(
             "search_document",
             {
                 "key": key,
-                "noun": noun,
+                "resource_type": resource_type,
                 "record_id": record.id,
                 "name_tokens": tokens.name,
                 "text_tokens": tokens.text,
@@ -218,7 +218,7 @@ def _renamed_figures_keep_their_series(
 ) -> None:
     for withdrawal in withdrawn:
         if (
-            withdrawal.noun != "figure"
+            withdrawal.resource_type != "figure"
             or withdrawal.renamed_to is None
             or withdrawal.last_number is None
         ):
@@ -230,7 +230,7 @@ def _renamed_figures_keep_their_series(
         }
         body = text(
             "SELECT body FROM revision"
-            " WHERE noun = 'figure' AND record_id = :id AND number = :number"
+            " WHERE resource_type = 'figure' AND record_id = :id AND number = :number"
         )
         series = text("SELECT series_id FROM figure WHERE id = :new")
         found = connection.execute(series, values).scalar_one_or_none()
@@ -254,19 +254,19 @@ def _explain(connection: Connection, withdrawal_notices: Mapping[Name, Withdrawa
     """Add the reasons and new ids that were stated after a record was withdrawn."""
     notices = [
         {
-            "noun": noun,
+            "resource_type": resource_type,
             "id": record_id,
             "reason": notice.reason,
             "renamed_to": notice.renamed_to,
         }
-        for (noun, record_id), notice in withdrawal_notices.items()
+        for (resource_type, record_id), notice in withdrawal_notices.items()
     ]
     if notices:
         connection.execute(
             text(
                 "UPDATE withdrawal SET reason = coalesce(reason, :reason),"
                 " renamed_to = coalesce(renamed_to, :renamed_to)"
-                " WHERE noun = :noun AND record_id = :id"
+                " WHERE resource_type = :resource_type AND record_id = :id"
             ),
             notices,
         )
@@ -302,7 +302,9 @@ class _Writer:
     def add(self, table: str, row: Row) -> None:
         self._rows[table].append(row)
 
-    def add_proofs(self, noun: ResourceType, record: Record, placed: AssignedRevision) -> None:
+    def add_proofs(
+        self, resource_type: ResourceType, record: Record, placed: AssignedRevision
+    ) -> None:
         for position, item in enumerate(record.evidence):
             key = self._history.span((item.source, item.start, item.end))
             if key not in self._written:
@@ -323,7 +325,7 @@ class _Writer:
             owner: Row = dict.fromkeys(
                 ("actor_id", "place_id", "event_id", "statement_id", "figure_id")
             )
-            owner[f"{noun}_id"] = record.id
+            owner[f"{resource_type}_id"] = record.id
             self.add(
                 "proof",
                 {
@@ -375,9 +377,9 @@ Published = dict[str, Row]
 """The bounds of each source's day of publication, as columns."""
 
 
-def rows_of(noun: ResourceType, record: Record, published: Published) -> Rows:
+def rows_of(resource_type: ResourceType, record: Record, published: Published) -> Rows:
     """The rows of one record: first its own, then those that tie it to others."""
-    return _ROWS_OF[noun](record, published)
+    return _ROWS_OF[resource_type](record, published)
 
 
 def _bounds(name: str, value: Date | None) -> Row:

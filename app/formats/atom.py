@@ -32,7 +32,11 @@ def render_list(
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
     _add_entries(
-        feed, ((query.noun, record) for record in page.items), page.recorded_times, dataset, origin
+        feed,
+        ((query.resource_type, record) for record in page.items),
+        page.recorded_times,
+        dataset,
+        origin,
     )
     return _serialize(feed, page.withdrawals, dataset, origin)
 
@@ -50,7 +54,11 @@ def render_hits(
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
     _add_entries(
-        feed, ((hit.noun, hit.record) for hit in page.items), page.recorded_times, dataset, origin
+        feed,
+        ((hit.resource_type, hit.record) for hit in page.items),
+        page.recorded_times,
+        dataset,
+        origin,
     )
     return _serialize(feed, None, dataset, origin)
 
@@ -61,7 +69,7 @@ def render_changes(
     """An entry for each new revision and for each withdrawal."""
     feed = _feed(page, query, dataset, origin)
     for item in page.items:
-        url = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        url = f"{origin.absolute}{RESOURCES[item.resource_type].path}/{item.id}"
         revision_url = f"{url}/revisions/{item.number}" if item.number else url
         change = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
         updated = _timestamp(item.recorded_in.recorded_at, dataset)
@@ -75,19 +83,20 @@ def render_changes(
                 f"{item.kind.capitalize()}: {item.id}",
                 updated,
                 revision_url,
-                item.noun,
+                item.resource_type,
             )
             _add_text(
                 entry,
                 "summary",
                 (
-                    f"The {item.noun} {item.id} was {item.kind}.{continuation} {item.reason or ''}"
+                    f"The {item.resource_type} {item.id} was {item.kind}.{continuation}"
+                    f" {item.reason or ''}"
                 ).strip(),
             )
         else:
             _add_entry(
                 feed,
-                item.noun,
+                item.resource_type,
                 from_json(item.body),
                 updated,
                 origin,
@@ -124,7 +133,7 @@ def _serialize(
     feed: Element, tombstones: Withdrawals | None, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     for item in tombstones.listed if tombstones else ():
-        url = f"{origin.absolute}{RESOURCES[item.noun].path}/{item.id}"
+        url = f"{origin.absolute}{RESOURCES[item.resource_type].path}/{item.id}"
         _add_deleted_entry(
             feed, url, _timestamp(item.withdrawn_in.recorded_at, dataset), item.reason
         )

@@ -98,7 +98,7 @@ def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUr
 
 
 def _selected_columns(query: ListQuery) -> tuple[Column, ...]:
-    all_columns = columns(RESOURCES[query.noun].record)
+    all_columns = columns(RESOURCES[query.resource_type].record)
     return (
         all_columns
         if query.fields is None

@@ -82,9 +82,9 @@ def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     entries = [
-        f'{{"noun":"{noun}","dated_by":"{DATED_BY[noun]}",'
-        f'"record":{with_url(record, _address(noun, origin.base))}}}'
-        for noun, record in page.items
+        f'{{"noun":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
+        f'"record":{with_url(record, _address(resource_type, origin.base))}}}'
+        for resource_type, record in page.items
     ]
     return _across(",".join(entries), page, query, dataset, origin.base)
 
@@ -95,8 +95,8 @@ def render_search(
     hits = []
     for hit in page.items:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
-        record = with_url(hit.record, _address(hit.noun, origin.base))
-        hits.append(f'{{"noun":"{hit.noun}","highlights":{places},"record":{record}}}')
+        record = with_url(hit.record, _address(hit.resource_type, origin.base))
+        hits.append(f'{{"noun":"{hit.resource_type}","highlights":{places},"record":{record}}}')
     return _across(",".join(hits), page, query, dataset, origin.base)
 
 
@@ -123,7 +123,7 @@ def _across(
         "total": sum(count.count for count in page.counts) if wanted else None,
         "total_exact": wanted and all(count.exact for count in page.counts),
         "counts": [
-            {"noun": count.noun, "count": count.count, "exact": count.exact}
+            {"noun": count.resource_type, "count": count.count, "exact": count.exact}
             for count in page.counts
         ],
         "query": echo(query),
@@ -187,9 +187,9 @@ def render_changes(
 ) -> bytes:
     data = []
     for item in page.items:
-        address = f"{_address(item.noun, origin.base)}/{item.id}"
+        address = f"{_address(item.resource_type, origin.base)}/{item.id}"
         head = {
-            "noun": item.noun,
+            "noun": item.resource_type,
             "id": item.id,
             "change": item.kind,
             "recorded_in": _moment(item.recorded_in),
@@ -219,16 +219,18 @@ def tombstones_member(tombstones: Withdrawals | None, base: str) -> str:
     if tombstones is None:
         return ""
     listed = [_tombstone(item, base) for item in tombstones.listed]
-    left = [{"noun": noun, "id": record_id} for noun, record_id in tombstones.left]
+    left = [
+        {"noun": resource_type, "id": record_id} for resource_type, record_id in tombstones.left
+    ]
     said = {"tombstones": listed, "left": left, "tombstones_complete": tombstones.complete}
     return f"{orjson.dumps(said)[1:-1].decode()},"
 
 
 def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
-    address = _address(item.noun, base)
+    address = _address(item.resource_type, base)
     number = item.last_number
     return {
-        "noun": item.noun,
+        "noun": item.resource_type,
         "id": item.id,
         "withdrawn_in": _moment(item.withdrawn_in),
         "reason": item.reason,
@@ -316,8 +318,8 @@ def _listed(
     )
 
 
-def _address(noun: ResourceType, base: str) -> str:
-    return f"{base}{RESOURCES[noun].path}"
+def _address(resource_type: ResourceType, base: str) -> str:
+    return f"{base}{RESOURCES[resource_type].path}"
 
 
 def render_value(value: Any) -> bytes:
@@ -395,15 +397,15 @@ def _facets(facets: Facets | None, *, exact: bool) -> str:
 def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
     if included is None:
         return ""
-    nouns = []
+    resource_types = []
     for plural, records in included.items():
         address = f"{base}{_PLURALS[plural].path}"
         members = [
             f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}'
             for record_id, body in records.items()
         ]
-        nouns += [f'"{plural}":{{', ",".join(members), "},"]
-    return "".join(['"included":{', *nouns[:-1], "}},"])
+        resource_types += [f'"{plural}":{{', ",".join(members), "},"]
+    return "".join(['"included":{', *resource_types[:-1], "}},"])
 
 
 def _url(address: str, query: str) -> str:

@@ -106,7 +106,7 @@ _ACTOR_TYPES |= dict.fromkeys(
 def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    resource_type = query.noun
+    resource_type = query.resource_type
     graph = [
         node(resource_type, selected(record, query.fields), record[0], origin)
         for record in page.items
@@ -126,7 +126,8 @@ def render_across(
     page: Page[TimelineEntry] | Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     graph = [
-        node(item.noun, from_json(item.record.body), item.record.id, origin) for item in page.items
+        node(item.resource_type, from_json(item.record.body), item.record.id, origin)
+        for item in page.items
     ]
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 

@@ -39,7 +39,7 @@ INSTRUCTIONS = (
     " Begin with search; use cite for what you refer to."
 )
 
-_NOUNS = list(RESOURCES)
+_RESOURCE_TYPES = list(RESOURCES)
 _STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
 _URI = re.compile(r"onrecord://([a-z]+)/([^/?#]+)")
 
@@ -190,7 +190,7 @@ _NO_FILTERS = frozenset(
 )
 """What our addresses take besides filters, and what would change the form of the answer."""
 
-_NOUN = {"type": "string", "enum": _NOUNS}
+_RESOURCE_TYPE = {"type": "string", "enum": _RESOURCE_TYPES}
 _ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
 _KNOWN_AT = {"type": "string", "description": "What was recorded by this day or dataset"}
 _MOST = 50
@@ -215,7 +215,7 @@ TOOLS: dict[str, Tool] = {
             ),
             {
                 "q": {"type": "string"},
-                "noun": _NOUN,
+                "noun": _RESOURCE_TYPE,
                 "limit": _LIMIT,
                 "cursor": _CURSOR,
                 "known_at": _KNOWN_AT,
@@ -227,7 +227,7 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "get",
             "One record with its evidence.",
-            {"noun": _NOUN, "id": _ID, "known_at": _KNOWN_AT},
+            {"noun": _RESOURCE_TYPE, "id": _ID, "known_at": _KNOWN_AT},
             ("noun", "id"),
             _get,
             {"record": {"type": "object"}, "dataset": {"type": "string"}},
@@ -240,7 +240,7 @@ TOOLS: dict[str, Tool] = {
             " 2024, 2024-02 or 2024-02-14, also"
             " date_from, date_to. describe tells a noun's filters.",
             {
-                "noun": _NOUN,
+                "noun": _RESOURCE_TYPE,
                 "filters": {
                     "type": "object",
                     "description": "name: value, or a list of values of which any matches",
@@ -273,7 +273,7 @@ TOOLS: dict[str, Tool] = {
             "cite",
             "A citation of a record, with the permanent address of its revision.",
             {
-                "noun": _NOUN,
+                "noun": _RESOURCE_TYPE,
                 "id": _ID,
                 "style": {"type": "string", "enum": list(_STYLES)},
                 "accessed": {"type": "string", "description": "Day of access, by default today"},
@@ -286,7 +286,7 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "describe",
             "Filters and sorts of a noun, with the values that they take.",
-            {"noun": _NOUN},
+            {"noun": _RESOURCE_TYPE},
             ("noun",),
             _describe,
             {"filters": {"type": "object"}, "sort": {"type": "array", "items": {"type": "string"}}},
@@ -344,7 +344,7 @@ def server(ask: Ask) -> Server[Any]:
         if found is None or found[1] not in RESOURCES:
             raise MCPError(
                 types.INVALID_PARAMS,
-                f"“{uri[:200]}” is no record: write onrecord://noun/id; {_nouns()}.",
+                f"“{uri[:200]}” is no record: write onrecord://noun/id; {_accepted_types()}.",
             )
         try:
             answer = await _get(ask, {"noun": found[1], "id": found[2]})
@@ -395,16 +395,16 @@ async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             raise Mistake(
                 f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor."
             )
-    noun = given.get("noun")
-    if noun is not None and noun not in RESOURCES and name != "search":
-        near = difflib.get_close_matches(str(noun), _NOUNS, n=1)
+    resource_type = given.get("noun")
+    if resource_type is not None and resource_type not in RESOURCES and name != "search":
+        near = difflib.get_close_matches(str(resource_type), _RESOURCE_TYPES, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
-        raise Mistake(f"“{str(noun)[:80]}” is no noun; {_nouns()}.{hint}")
+        raise Mistake(f"“{str(resource_type)[:80]}” is no noun; {_accepted_types()}.{hint}")
     return await tool.answer(ask, given)
 
 
-def _nouns() -> str:
-    return f"there are {', '.join(_NOUNS)}"
+def _accepted_types() -> str:
+    return f"there are {', '.join(_RESOURCE_TYPES)}"
 
 
 async def _answer(ask: Ask, path: str, asked: Mapping[str, Any]) -> Any:
@@ -457,8 +457,8 @@ def _listed(page: Mapping[str, Any], records: list[dict[str, Any]]) -> dict[str,
     }
 
 
-def _address(noun: str, record_id: Any) -> str:
-    return f"{RESOURCES[noun].path}/{quote(str(record_id), safe='')}"  # type: ignore[index]
+def _address(resource_type: str, record_id: Any) -> str:
+    return f"{RESOURCES[resource_type].path}/{quote(str(record_id), safe='')}"  # type: ignore[index]
 
 
 def _without_url(record: Mapping[str, Any]) -> dict[str, Any]:

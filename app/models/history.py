@@ -59,16 +59,16 @@ class Revision(SQLModel, table=True):
     """
 
     __table_args__ = (
-        UniqueConstraint("noun", "record_id", "number"),
-        Index(None, "noun", "key"),
-        is_one_of("noun", v.ResourceType),
+        UniqueConstraint("resource_type", "record_id", "number"),
+        Index(None, "resource_type", "key"),
+        is_one_of("resource_type", v.ResourceType),
         is_sha256("content_hash"),
         CheckConstraint("number >= 1", name="number_starts_at_one"),
         CheckConstraint("recorded_from < recorded_to", name="lives_for_at_least_one_version"),
     )
 
     key: int = Field(primary_key=True)
-    noun: str = Field(sa_type=Code)
+    resource_type: str = Field(sa_type=Code)
     record_id: str = Field(sa_type=Slug)
     number: int
     recorded_from: int = Field(foreign_key="dataset.ordinal")
@@ -87,13 +87,13 @@ class Withdrawal(SQLModel, table=True):
     """
 
     __table_args__ = (
-        is_one_of("noun", v.ResourceType),
+        is_one_of("resource_type", v.ResourceType),
         CheckConstraint("renamed_to <> record_id", name="is_renamed_to_another"),
         UniqueConstraint("key"),
-        Index(None, "noun", "key"),
+        Index(None, "resource_type", "key"),
     )
 
-    noun: str = Field(sa_type=Code, primary_key=True)
+    resource_type: str = Field(sa_type=Code, primary_key=True)
     record_id: str = Field(sa_type=Slug, primary_key=True)
     key: int
     recorded_from: int = Field(foreign_key="dataset.ordinal")

@@ -13,9 +13,9 @@ class PrebuiltPart(SQLModel, table=True):
     """
 
     __tablename__ = "prebuilt_part"
-    __table_args__ = (is_one_of("noun", v.ResourceType),)
+    __table_args__ = (is_one_of("resource_type", v.ResourceType),)
 
-    noun: str = Field(sa_type=Code, primary_key=True)
+    resource_type: str = Field(sa_type=Code, primary_key=True)
     format: str = Field(sa_type=Code, primary_key=True)
     number: int = Field(primary_key=True)
     body: bytes

@@ -22,10 +22,13 @@ class SearchDocument(PresentRow, table=True):
     """
 
     __tablename__ = "search_document"
-    __table_args__ = (UniqueConstraint("noun", "record_id"), is_one_of("noun", v.ResourceType))
+    __table_args__ = (
+        UniqueConstraint("resource_type", "record_id"),
+        is_one_of("resource_type", v.ResourceType),
+    )
 
     key: int = Field(primary_key=True)
-    noun: str = Field(sa_type=Code)
+    resource_type: str = Field(sa_type=Code)
     record_id: str = Field(sa_type=Slug)
     name_tokens: str = Field(sa_type=Text)
     text_tokens: str = Field(sa_type=Text)

@@ -30,7 +30,7 @@ def facet_links(
         return _counts(facets, query, context, exact=exact)
     if query.filters or query.format.is_explicit or query.canonical():
         return _facet_offers(query, context)
-    return _counts(dataset.facets[query.noun], query, context, exact=True)
+    return _counts(dataset.facets[query.resource_type], query, context, exact=True)
 
 
 def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bool) -> Safe:

@@ -198,16 +198,18 @@ def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     context = page_context(origin, dataset.version, page.titles)
-    resource = RESOURCES[query.noun]
+    resource = RESOURCES[query.resource_type]
     common = _list_context("records", query, context, page.next, page.previous)
     url = f"{context.root}{resource.path}"
     if query.fields is not None:
         common["records"] = [
-            (query.noun, selected(record, query.fields), f"{url}/{record[0]}")
+            (query.resource_type, selected(record, query.fields), f"{url}/{record[0]}")
             for record in page.items
         ]
     else:
-        common["records"] = [(query.noun, parse_record(record[1])) for record in page.items]
+        common["records"] = [
+            (query.resource_type, parse_record(record[1])) for record in page.items
+        ]
     return render_template(
         "list.html" if query.fields is None else "cut.html",
         common,
@@ -246,7 +248,7 @@ def render_hits(
     context = page_context(origin, dataset.version, page.titles)
     records = [
         (
-            hit.noun,
+            hit.resource_type,
             parse_record(hit.record[1]),
             [
                 (item.text.field, _highlight(item.text.text, item.spans))
@@ -372,9 +374,11 @@ def _counts(
     """Plural, number and URL of the records of each resource type."""
     return [
         (
-            RESOURCES[count.noun].plural,
+            RESOURCES[count.resource_type].plural,
             f"{format_number(count.count)}{'' if count.exact else ' or more'}",
-            replace_parameter(f"{context.root}{query.listing.path}", query, "noun", count.noun),
+            replace_parameter(
+                f"{context.root}{query.listing.path}", query, "noun", count.resource_type
+            ),
         )
         for count in counts
         if count.count
@@ -434,12 +438,14 @@ def _withdrawn(
         status = f"now {item.renamed_to}" if item.renamed_to else "withdrawn"
         reason = f": {item.reason}" if item.reason else ""
         last_revision = (
-            f"{context.url(item.noun, item.id)}/revisions/{item.last_number}"
+            f"{context.url(item.resource_type, item.id)}/revisions/{item.last_number}"
             if item.last_number
             else None
         )
-        target = context.url(item.noun, item.renamed_to) if item.renamed_to else last_revision
-        entries.append((f"{item.noun} {item.id}, {status}{reason}", target))
+        target = (
+            context.url(item.resource_type, item.renamed_to) if item.renamed_to else last_revision
+        )
+        entries.append((f"{item.resource_type} {item.id}, {status}{reason}", target))
     unmatched = [
         (
             f"{resource_type} {record_id}, which has changed and does not match any more",

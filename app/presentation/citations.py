@@ -40,7 +40,7 @@ class PinnedRecord:
 
     @property
     def resource_type(self) -> ResourceType:
-        return self.cited.noun
+        return self.cited.resource_type
 
     @property
     def record_id(self) -> str:
@@ -538,11 +538,11 @@ def render_citation(
     style: CitationStyle, cited: CitedRecord, *, origin: str, version: str, accessed: date
 ) -> bytes:
     """`origin` is the beginning of URLs, with scheme and host."""
-    citation = Citation(cited, f"{origin}{RESOURCES[cited.noun].path}", version, accessed)
+    citation = Citation(cited, f"{origin}{RESOURCES[cited.resource_type].path}", version, accessed)
     return STYLES[style].format(citation).encode()
 
 
 def undated_citation(cited: CitedRecord, *, origin: str, version: str) -> str:
     """The citation without the day of access."""
-    record = PinnedRecord(cited, f"{origin}{RESOURCES[cited.noun].path}", version)
+    record = PinnedRecord(cited, f"{origin}{RESOURCES[cited.resource_type].path}", version)
     return f"{_undated_sentence(record)}."

@@ -54,14 +54,14 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
     """Newest first: everything that was recorded up to a dataset, or after another one."""
     paginator = Paginator.of(query, dataset, (int,))
     filters = {item.name: item.values for item in query.filters}
-    nouns, kinds = filters.get("noun", ()), filters.get("change", ())
+    resource_types, kinds = filters.get("noun", ()), filters.get("change", ())
     after = query.updated_after.state.last_key if query.updated_after else 0
     bounds = {"after": after, "upto": dataset.last_key}
     statement = database.compiled(
-        ("changes", nouns, kinds, paginator.shape),
-        lambda: _select_changes(nouns, kinds, paginator),
+        ("changes", resource_types, kinds, paginator.shape),
+        lambda: _select_changes(resource_types, kinds, paginator),
     )
-    is_filtered = bool(nouns or kinds)
+    is_filtered = bool(resource_types or kinds)
     rows = await database.fetch_all(statement, {**bounds, **paginator.values}, is_slow=is_filtered)
     page = paginator.page(rows, lambda row: (row.key,))
     # Keys count what is recorded, without a gap.
@@ -71,8 +71,8 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
     elif is_filtered:
         counts = await count_matches(
             database,
-            ("changes", nouns, kinds),
-            {"source": partial(_select_keys, nouns, kinds)},
+            ("changes", resource_types, kinds),
+            {"source": partial(_select_keys, resource_types, kinds)},
             bounds,
             query.total,
             is_slow=True,
@@ -106,11 +106,11 @@ def _count_datasets() -> Select[Any]:
 
 
 def _select_changes(
-    nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind], paginator: Paginator
+    resource_types: Sequence[ResourceType], kinds: Sequence[ChangeKind], paginator: Paginator
 ) -> Select[Any]:
     """A page, newest first: each of the two tables gives one by its own keys."""
     selections = []
-    for rows in _recorded(nouns, kinds):
+    for rows in _recorded(resource_types, kinds):
         keys = [(rows.selected_columns["key"], not paginator.backward)]
         if paginator.continues:
             rows = rows.where(after_cursor(keys))
@@ -125,14 +125,19 @@ def _select_changes(
     )
 
 
-def _select_keys(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Select[Any]:
+def _select_keys(
+    resource_types: Sequence[ResourceType], kinds: Sequence[ChangeKind]
+) -> Select[Any]:
     selections = [
-        rows.with_only_columns(rows.selected_columns["key"]) for rows in _recorded(nouns, kinds)
+        rows.with_only_columns(rows.selected_columns["key"])
+        for rows in _recorded(resource_types, kinds)
     ]
     return select(union_all(*selections).subquery())
 
 
-def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Iterator[Select[Any]]:
+def _recorded(
+    resource_types: Sequence[ResourceType], kinds: Sequence[ChangeKind]
+) -> Iterator[Select[Any]]:
     """Revisions and withdrawals with keys after `:after` and up to `:upto`."""
     revision, withdrawal = table_of(RevisionTable), table_of(WithdrawalTable)
     nothing = cast(null(), Text)
@@ -160,7 +165,7 @@ def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Ite
             continue
         rows = select(
             table.c.key,
-            table.c.noun,
+            table.c.resource_type,
             table.c.record_id,
             case((is_first, first), else_=second).label("kind"),
             number,
@@ -169,8 +174,8 @@ def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Ite
             renamed_to,
             body,
         ).where(table.c.key > bindparam("after"), table.c.key <= bindparam("upto"))
-        if nouns:
-            rows = rows.where(is_of_types(table, nouns))
+        if resource_types:
+            rows = rows.where(is_of_types(table, resource_types))
         if not wanted >= {first, second}:
             rows = rows.where(is_first if first in wanted else not_(is_first))
         yield rows
@@ -178,7 +183,7 @@ def _recorded(nouns: Sequence[ResourceType], kinds: Sequence[ChangeKind]) -> Ite
 
 def _change(row: Row) -> Change:
     return Change(
-        noun=row.noun,
+        resource_type=row.resource_type,
         id=row.record_id,
         kind=row.kind,
         number=row.number,

@@ -34,16 +34,16 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
 
 
 def cited_record(
-    noun: ResourceType,
+    resource_type: ResourceType,
     record: Mapping[str, Any],
     revision: Revision,
     titles: Titles,
     bodies: Mapping[RecordKey, str],
 ) -> CitedRecord:
     """The same of a record that was read before, with titles of actors and JSON of sources."""
-    sources = _source_ids(noun, record)
+    sources = _source_ids(resource_type, record)
     return CitedRecord(
-        noun,
+        resource_type,
         record,
         revision.number,
         revision.recorded_from,
@@ -57,18 +57,18 @@ def cited_record(
     )
 
 
-def cited_sources(noun: ResourceType, record: Mapping[str, Any]) -> list[RecordKey]:
+def cited_sources(resource_type: ResourceType, record: Mapping[str, Any]) -> list[RecordKey]:
     """The sources that a citation describes."""
-    return [("source", key) for key in _source_ids(noun, record)[:MAX_SOURCES]]
+    return [("source", key) for key in _source_ids(resource_type, record)[:MAX_SOURCES]]
 
 
 def _without_evidence(body: str) -> Mapping[str, Any]:
     return {name: value for name, value in parse_record(body).items() if name != "evidence"}
 
 
-def _source_ids(noun: ResourceType, record: Mapping[str, Any]) -> list[str]:
+def _source_ids(resource_type: ResourceType, record: Mapping[str, Any]) -> list[str]:
     """The source of the record, or all sources where several name it."""
-    if noun == "source":
+    if resource_type == "source":
         return [record["id"]]
     if record.get("source"):
         return [record["source"]]

@@ -32,26 +32,26 @@ async def count_matches(
     def build() -> Any:
         counts = [
             select(
-                literal(noun, literal_execute=False).label("noun"),
+                literal(resource_type, literal_execute=False).label("resource_type"),
                 select(func.count())
                 .select_from(limited(rows(), mode).subquery())
                 .scalar_subquery()
                 .label("total"),
             )
-            for noun, rows in matches.items()
+            for resource_type, rows in matches.items()
         ]
         return counts[0] if len(counts) == 1 else union_all(*counts)
 
     statement = database.compiled(("count", shape, tuple(matches), mode), build)
     rows = await database.fetch_all(statement, values, is_slow=is_slow or mode == "exact")
-    counted = {row.noun: row.total for row in rows}
+    counted = {row.resource_type: row.total for row in rows}
     return [
         ResourceCount(
-            noun,
-            counted[noun] if mode == "exact" else min(counted[noun], MAX_COUNTED),
-            exact=mode == "exact" or counted[noun] <= MAX_COUNTED,
+            resource_type,
+            counted[resource_type] if mode == "exact" else min(counted[resource_type], MAX_COUNTED),
+            exact=mode == "exact" or counted[resource_type] <= MAX_COUNTED,
         )
-        for noun in matches
+        for resource_type in matches
     ]
 
 

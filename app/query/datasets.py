@@ -98,7 +98,7 @@ class Withdrawal:
     `renamed_to` is the id under which it goes on.
     """
 
-    noun: ResourceType
+    resource_type: ResourceType
     id: str
     withdrawn_in: DatasetStamp
     last_number: int | None

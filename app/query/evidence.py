@@ -45,12 +45,13 @@ async def read_quotes(
 ) -> Page[Quote]:
     """The same of a source that was read before."""
     paginator = Paginator.of(query, dataset, (int, int))
-    nouns = query.resource_types(PROVED_TYPES)
+    resource_types = query.resource_types(PROVED_TYPES)
     ranges = [item for item in query.filters if item.name != "noun"]
     values = {"source": source_id, **bound_values(ranges, None, is_sqlite=database.is_sqlite)}
-    shape = (shape_of(ranges), nouns)
+    shape = (shape_of(ranges), resource_types)
     statement = database.compiled(
-        ("evidence", shape, paginator.shape), lambda: _select_page(ranges, nouns, paginator)
+        ("evidence", shape, paginator.shape),
+        lambda: _select_page(ranges, resource_types, paginator),
     )
     rows = await database.fetch_all(statement, {**values, **paginator.values})
     page = paginator.page(rows, lambda row: (row.start_offset, row.end_offset))
@@ -59,7 +60,7 @@ async def read_quotes(
         counts = await count_matches(
             database,
             ("evidence", shape),
-            {"source": partial(_select_matches, ranges, nouns)},
+            {"source": partial(_select_matches, ranges, resource_types)},
             values,
             query.total,
             is_slow=False,
@@ -103,15 +104,17 @@ def _select_hash() -> Select[Any]:
 
 
 def _conditions(
-    ranges: Sequence[AppliedFilter], nouns: Sequence[ResourceType]
+    ranges: Sequence[AppliedFilter], resource_types: Sequence[ResourceType]
 ) -> list[ColumnElement[bool]]:
     evidence, proof = table_of(Evidence), table_of(Proof)
     result = [
         evidence.c.source_id == bindparam("source"),
         *conditions(evidence, evidence, ranges),
     ]
-    if len(nouns) < len(PROVED_TYPES):
-        of_type = or_(*(proof.c[f"{noun}_id"].is_not(None) for noun in nouns))
+    if len(resource_types) < len(PROVED_TYPES):
+        of_type = or_(
+            *(proof.c[f"{resource_type}_id"].is_not(None) for resource_type in resource_types)
+        )
         proofs: Select[Any] = select(literal_column("1")).where(
             proof.c.evidence_key == evidence.c.key, of_type
         )
@@ -119,13 +122,15 @@ def _conditions(
     return result
 
 
-def _select_matches(ranges: Sequence[AppliedFilter], nouns: Sequence[ResourceType]) -> Select[Any]:
+def _select_matches(
+    ranges: Sequence[AppliedFilter], resource_types: Sequence[ResourceType]
+) -> Select[Any]:
     one: ColumnElement[Any] = literal_column("1")
-    return select(one).select_from(table_of(Evidence)).where(*_conditions(ranges, nouns))
+    return select(one).select_from(table_of(Evidence)).where(*_conditions(ranges, resource_types))
 
 
 def _select_page(
-    ranges: Sequence[AppliedFilter], nouns: Sequence[ResourceType], paginator: Paginator
+    ranges: Sequence[AppliedFilter], resource_types: Sequence[ResourceType], paginator: Paginator
 ) -> Select[Any]:
     table = table_of(Evidence)
     keys = [
@@ -133,7 +138,7 @@ def _select_page(
         (table.c.end_offset, paginator.backward),
     ]
     names = ("key", "start_offset", "end_offset", "exact", "prefix", "suffix")
-    rows = select(*(table.c[name] for name in names)).where(*_conditions(ranges, nouns))
+    rows = select(*(table.c[name] for name in names)).where(*_conditions(ranges, resource_types))
     if paginator.continues:
         rows = rows.where(after_cursor(keys))
     return rows.order_by(*order_by(keys)).limit(limit())
@@ -152,9 +157,16 @@ async def _read_supported(
     rows = await database.fetch_all(
         statement, {f"quote_{index}": key for index, key in enumerate(quotes)}
     )
-    for row in sorted(rows, key=lambda row: (PROVED_TYPES.index(row.noun), row.id, row.proves)):
+    for row in sorted(
+        rows, key=lambda row: (PROVED_TYPES.index(row.resource_type), row.id, row.proves)
+    ):
         result[row.evidence_key].append(
-            {"noun": row.noun, "id": row.id, "title": row.title, "proves": row.proves.split()}
+            {
+                "noun": row.resource_type,
+                "id": row.id,
+                "title": row.title,
+                "proves": row.proves.split(),
+            }
         )
     return result
 
@@ -163,17 +175,17 @@ def _select_supported(quotes: int) -> Select[Any]:
     """A proof is of one record: only the title of that is looked up."""
     proof = table_of(Proof)
     keys: list[BindParameter[Any]] = [bindparam(f"quote_{index}") for index in range(quotes)]
-    nouns: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
+    resource_types: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
     titles: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
-    for noun in PROVED_TYPES:
-        owner, owner_id = table_of(RESOURCES[noun].table), proof.c[f"{noun}_id"]
+    for resource_type in PROVED_TYPES:
+        owner, owner_id = table_of(RESOURCES[resource_type].table), proof.c[f"{resource_type}_id"]
         title = select(owner.c.title).where(owner.c.id == owner_id).scalar_subquery()
-        nouns.append((owner_id.is_not(None), literal_column(f"'{noun}'")))
+        resource_types.append((owner_id.is_not(None), literal_column(f"'{resource_type}'")))
         titles.append((owner_id.is_not(None), title))
-    record_id = func.coalesce(*(proof.c[f"{noun}_id"] for noun in PROVED_TYPES))
+    record_id = func.coalesce(*(proof.c[f"{resource_type}_id"] for resource_type in PROVED_TYPES))
     return select(
         proof.c.evidence_key,
-        case(*nouns).label("noun"),
+        case(*resource_types).label("resource_type"),
         record_id.label("id"),
         case(*titles).label("title"),
         proof.c.proves,

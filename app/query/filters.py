@@ -77,7 +77,7 @@ class AppliedFilter:
 class BindTarget:
     """What bound values depend on besides the query. `noun` None: any resource type."""
 
-    noun: ResourceType | None
+    resource_type: ResourceType | None
     is_sqlite: bool
 
 
@@ -277,7 +277,7 @@ class MatchesText(Operator):
         words = item.values[0]
         if not target.is_sqlite:
             return {item.name: words.in_postgresql()}
-        first, last = places_of(target.noun)
+        first, last = places_of(target.resource_type)
         return {
             item.name: words.in_sqlite(),
             f"{item.name}_first": first,
@@ -340,10 +340,10 @@ def conditions(rows: FromClause, table: Table, filters: Sequence[AppliedFilter])
 
 
 def bound_values(
-    filters: Sequence[AppliedFilter], noun: ResourceType | None, *, is_sqlite: bool
+    filters: Sequence[AppliedFilter], resource_type: ResourceType | None, *, is_sqlite: bool
 ) -> dict[str, Any]:
     """The values of the parameters that `conditions` names. `noun` None: any resource type."""
-    target = BindTarget(noun, is_sqlite)
+    target = BindTarget(resource_type, is_sqlite)
     return {
         name: value
         for item in filters

@@ -75,7 +75,7 @@ def matches() -> Select[Any]:
 
 
 async def weigh(
-    database: Reader, filters: Sequence[AppliedFilter], noun: ResourceType | None
+    database: Reader, filters: Sequence[AppliedFilter], resource_type: ResourceType | None
 ) -> Sequence[AppliedFilter]:
     """The filters, with words marked as common where very many records have them.
 
@@ -95,7 +95,7 @@ async def weigh(
                 matches().limit(COMMON + 1).subquery()
             ),
         )
-        values = bound_values([item], noun, is_sqlite=True)
+        values = bound_values([item], resource_type, is_sqlite=True)
         rows = await database.fetch_all(statement, values, is_slow=not words.is_one_word)
         if rows[0].total > COMMON:
             weighed[index] = replace(item, values=(replace(words, is_common=True),))

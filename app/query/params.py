@@ -173,7 +173,7 @@ class ListQuery:
         return _written(pairs)
 
     @property
-    def noun(self) -> ResourceType:
+    def resource_type(self) -> ResourceType:
         """Of a list of one noun: which."""
         if not isinstance(self.listing, Resource):
             raise TypeError(f"{self.listing.plural} are of several nouns")
@@ -183,7 +183,9 @@ class ListQuery:
         """Of a list of several resource types, those that are asked for."""
         for item in self.filters:
             if item.name == "noun":
-                return tuple(noun for noun in every if noun in item.values)
+                return tuple(
+                    resource_type for resource_type in every if resource_type in item.values
+                )
         return every
 
     @property

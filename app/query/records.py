@@ -190,11 +190,11 @@ async def _total(
     if listed is not None:
         return listed, True
     if not plan.filters:
-        return dataset.counts[query.noun], True
+        return dataset.counts[query.resource_type], True
     counts = await count_matches(
         database,
         plan.shape,
-        {query.noun: plan.matches},
+        {query.resource_type: plan.matches},
         values,
         query.total,
         is_slow=plan.is_slow,
@@ -213,10 +213,15 @@ async def _facets(
     if not query.facets:
         return None, True
     if not plan.filters:
-        counted = dataset.facets[query.noun]
+        counted = dataset.facets[query.resource_type]
         return {item.name: counted[item.name] for item in query.facets}, True
     return await count_facets(
-        database, RESOURCES[query.noun], plan.filters, query.facets, values, mode=query.total
+        database,
+        RESOURCES[query.resource_type],
+        plan.filters,
+        query.facets,
+        values,
+        mode=query.total,
     )
 
 
@@ -230,10 +235,14 @@ async def read_everything(database: Reader, resource: Resource, query: ListQuery
     return await database.stream(statement, values, EXPORT_BATCH)
 
 
-async def read_prebuilt(database: Reader, noun: ResourceType, format_name: FormatName) -> RowStream:
+async def read_prebuilt(
+    database: Reader, resource_type: ResourceType, format_name: FormatName
+) -> RowStream:
     """The parts that the build made of all records, in order. There are none of past datasets."""
     statement = database.compiled("prebuilt parts", select.prebuilt_parts)
-    return await database.stream(statement, {"noun": noun, "format": format_name}, PREBUILT_BATCH)
+    return await database.stream(
+        statement, {"resource_type": resource_type, "format": format_name}, PREBUILT_BATCH
+    )
 
 
 # --------------------------------------------------------------------------------------- one record
@@ -271,9 +280,9 @@ async def read_item_with_revision(
         return None
     row = rows[0]
     bodies = {(resource.type, row.id): row.body}
-    for index, (noun, _) in enumerate(sources):
+    for index, (resource_type, _) in enumerate(sources):
         if (source_id := getattr(row, f"id_{index}")) is not None:
-            bodies[noun, source_id] = getattr(row, f"body_{index}")
+            bodies[resource_type, source_id] = getattr(row, f"body_{index}")
     return ItemWithRevision(
         StoredRecord(row.id, row.body),
         await _included(database, resource, query.includes, embedded, linked, rows, len(sources)),
@@ -309,8 +318,8 @@ async def _included(
     if not includes:
         return None
     result: dict[str, dict[str, str]] = {RESOURCES[include.type].plural: {} for include in includes}
-    for index, (noun, _) in enumerate(embedded[skip:], skip):
-        records = result[RESOURCES[noun].plural]
+    for index, (resource_type, _) in enumerate(embedded[skip:], skip):
+        records = result[RESOURCES[resource_type].plural]
         for row in rows:
             if (target_id := getattr(row, f"id_{index}")) is not None:
                 records[target_id] = getattr(row, f"body_{index}")

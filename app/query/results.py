@@ -59,8 +59,8 @@ class Dataset(DatasetVersion):
     ) -> Mapping[tuple[ResourceType, str], tuple[Mapping[str | None, int], bool]]:
         """By resource type and facet, the records of each value, and whether all are listed."""
         return {
-            (noun, name): (dict(facet["values"]), facet["complete"])
-            for noun, facets in self.facets.items()
+            (resource_type, name): (dict(facet["values"]), facet["complete"])
+            for resource_type, facets in self.facets.items()
             for name, facet in facets.items()
         }
 
@@ -69,7 +69,7 @@ class Dataset(DatasetVersion):
 class ResourceCount:
     """The matches of one resource type. Not `exact`: there are more than were counted."""
 
-    noun: ResourceType
+    resource_type: ResourceType
     count: int
     exact: bool
 
@@ -119,7 +119,7 @@ class ItemWithRevision(Item):
 
 
 class TimelineEntry(NamedTuple):
-    noun: ResourceType
+    resource_type: ResourceType
     record: StoredRecord
 
 
@@ -135,13 +135,13 @@ class Highlight:
 
 
 class SearchHit(NamedTuple):
-    noun: ResourceType
+    resource_type: ResourceType
     record: StoredRecord
     highlights: Sequence[Highlight]
 
 
 class SupportedRecord(TypedDict):
-    """A record that a quote supports."""
+    """A record that a quote supports, as the API returns it, without its URL."""
 
     noun: ResourceType
     id: str
@@ -164,7 +164,7 @@ class Quote(NamedTuple):
 class Change:
     """What a dataset recorded: a revision with the record's JSON, or a withdrawal without."""
 
-    noun: ResourceType
+    resource_type: ResourceType
     id: str
     kind: ChangeKind
     number: int | None
@@ -190,7 +190,7 @@ class CitedRecord(NamedTuple):
     actors by id.
     """
 
-    noun: ResourceType
+    resource_type: ResourceType
     record: Mapping[str, Any]
     revision: int
     recorded_in: DatasetStamp

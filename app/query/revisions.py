@@ -35,7 +35,7 @@ async def read_revisions(
     statement = database.compiled(
         ("revisions", paginator.shape), lambda: _select_revisions(paginator)
     )
-    of_record = {"noun": resource.type, "id": record_id}
+    of_record = {"resource_type": resource.type, "id": record_id}
     rows = await database.fetch_all(statement, {**of_record, **paginator.values})
     page = paginator.page(rows, lambda row: (row.number,))
     return Page(
@@ -57,7 +57,7 @@ async def read_newest_revisions(
         ("revisions", first_page.shape), lambda: _select_revisions(first_page)
     )
     rows = await database.fetch_all(
-        statement, {"noun": resource.type, "id": record_id, "limit": limit}
+        statement, {"resource_type": resource.type, "id": record_id, "limit": limit}
     )
     return [_revision(row) for row in rows]
 
@@ -67,7 +67,7 @@ async def read_revision(
 ) -> tuple[Revision, StoredRecord]:
     """Raises Problem `not-found`."""
     statement = database.compiled("one revision", _select_revision)
-    of_record = {"noun": resource.type, "id": record_id}
+    of_record = {"resource_type": resource.type, "id": record_id}
     rows = await database.fetch_all(statement, {**of_record, "number": number})
     if rows:
         return _revision(rows[0]), StoredRecord(record_id, rows[0].body)
@@ -80,7 +80,7 @@ async def _count_revisions_of(database: Reader, resource: Resource, record_id: s
     """How many revisions a record has had. Raises Problem `not-found` where it never was."""
     counted = await database.fetch_all(
         database.compiled("revisions counted", _count_revisions),
-        {"noun": resource.type, "id": record_id},
+        {"resource_type": resource.type, "id": record_id},
     )
     total: int = counted[0].total
     if not total:
@@ -97,7 +97,7 @@ async def read_histories(
         return result
     statement = database.compiled(("histories", len(ids)), lambda: _select_histories(len(ids)))
     values = {
-        "noun": resource.type,
+        "resource_type": resource.type,
         "upto": dataset.ordinal,
         **{f"id_{index}": record_id for index, record_id in enumerate(ids)},
     }
@@ -111,15 +111,15 @@ async def read_recorded_times(
 ) -> RecordedTimes:
     """When the present revision of each record was recorded."""
     result: dict[tuple[str, str], str | None] = {}
-    for noun in dict.fromkeys(noun for noun, _ in records):
-        ids = [record.id for of_type, record in records if of_type == noun]
+    for resource_type in dict.fromkeys(resource_type for resource_type, _ in records):
+        ids = [record.id for of_type, record in records if of_type == resource_type]
         statement = database.compiled(
-            ("recorded times", noun, len(ids)),
-            partial(_select_recorded_times, RESOURCES[noun], len(ids)),
+            ("recorded times", resource_type, len(ids)),
+            partial(_select_recorded_times, RESOURCES[resource_type], len(ids)),
         )
         values = {f"id_{index}": record_id for index, record_id in enumerate(ids)}
         for row in await database.fetch_all(statement, values):
-            result[noun, row.id] = row.recorded_at
+            result[resource_type, row.id] = row.recorded_at
     return result
 
 
@@ -150,7 +150,7 @@ def _from_and_to(*more: ColumnElement[Any], upto: BindParameter[int] | None = No
 
 def _of_record() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     table = table_of(RevisionTable)
-    return table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id")
+    return table.c.resource_type == bindparam("resource_type"), table.c.record_id == bindparam("id")
 
 
 def _select_revisions(paginator: Paginator) -> Select[Any]:
@@ -181,7 +181,7 @@ def _select_histories(count: int) -> Select[Any]:
     newest = (
         select(table.c.key, position.label("position"))
         .where(
-            table.c.noun == bindparam("noun"),
+            table.c.resource_type == bindparam("resource_type"),
             table.c.record_id.in_(ids),
             table.c.recorded_from <= upto,
         )

@@ -40,7 +40,7 @@ from app.query.results import (
     StoredRecord,
 )
 from app.query.select import bodies_by_key
-from app.query.tokenizer import Words, matching_documents, noun_at, texts_of
+from app.query.tokenizer import Words, matching_documents, resource_type_at, texts_of
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
@@ -57,7 +57,7 @@ class _Match(NamedTuple):
     tier: int
     length: int
     key: int
-    noun: ResourceType
+    resource_type: ResourceType
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -66,11 +66,11 @@ class _Match(NamedTuple):
 
 async def search(database: Reader, dataset: Dataset, query: ListQuery) -> Page[SearchHit]:
     words: Words = next(item.values[0] for item in query.filters if item.name == "q")
-    nouns = query.resource_types(tuple(RESOURCES))
+    resource_types = query.resource_types(tuple(RESOURCES))
     paginator = Paginator.of(query, dataset, (int, int, int))
-    ranked, counts = await _candidates(database, words, nouns)
+    ranked, counts = await _candidates(database, words, resource_types)
     if query.total == "exact" and not all(count.exact for count in counts):
-        counts = await _exact_counts(database, words, nouns)
+        counts = await _exact_counts(database, words, resource_types)
     if query.total == "none":
         counts = []
     position = bisect_right(ranked, paginator.after, key=lambda match: match.rank)
@@ -93,41 +93,46 @@ async def search(database: Reader, dataset: Dataset, query: ListQuery) -> Page[S
 
 
 async def _candidates(
-    database: Reader, words: Words, nouns: Sequence[ResourceType]
+    database: Reader, words: Words, resource_types: Sequence[ResourceType]
 ) -> tuple[list[_Match], Sequence[ResourceCount]]:
     """The matches that are ranked, best first, and how many there are of each resource type."""
     matches: list[_Match] = []
-    is_all = len(nouns) == len(RESOURCES)
+    is_all = len(resource_types) == len(RESOURCES)
     if is_all:
         matches = await _read_matches(database, words, [None])
     if not is_all or sum(match.tier == _ANYWHERE for match in matches) > MAX_CANDIDATES:
-        matches = await _read_matches(database, words, nouns)
-    by_noun: dict[ResourceType, list[_Match]] = {noun: [] for noun in nouns}
+        matches = await _read_matches(database, words, resource_types)
+    by_type: dict[ResourceType, list[_Match]] = {
+        resource_type: [] for resource_type in resource_types
+    }
     for match in matches:
         if match.tier == _ANYWHERE:
-            by_noun[match.noun].append(match)
+            by_type[match.resource_type].append(match)
     ranked = {
-        match.key: match for found in by_noun.values() for match in found[:MAX_CANDIDATES]
+        match.key: match for found in by_type.values() for match in found[:MAX_CANDIDATES]
     } | {match.key: match for match in matches if match.tier == _BY_NAME}
-    listed = Counter(match.noun for match in ranked.values())
+    listed = Counter(match.resource_type for match in ranked.values())
     # Where candidates were left out, there are more than are listed.
     counts = [
-        ResourceCount(noun, listed[noun], exact=len(found) <= MAX_CANDIDATES)
-        for noun, found in by_noun.items()
+        ResourceCount(resource_type, listed[resource_type], exact=len(found) <= MAX_CANDIDATES)
+        for resource_type, found in by_type.items()
     ]
     return sorted(ranked.values(), key=lambda match: match.rank), counts
 
 
 async def _exact_counts(
-    database: Reader, words: Words, nouns: Sequence[ResourceType]
+    database: Reader, words: Words, resource_types: Sequence[ResourceType]
 ) -> Sequence[ResourceCount]:
-    selections = {noun: partial(_select_all_documents, database, noun) for noun in nouns}
+    selections = {
+        resource_type: partial(_select_all_documents, database, resource_type)
+        for resource_type in resource_types
+    }
     values = _bound_values(database, words)
     return await count_matches(database, "search", selections, values, "exact", is_slow=True)
 
 
-def _select_all_documents(database: Reader, noun: ResourceType) -> Select[Any]:
-    rows, _ = _select_documents(database, _ANYWHERE, noun)
+def _select_all_documents(database: Reader, resource_type: ResourceType) -> Select[Any]:
+    rows, _ = _select_documents(database, _ANYWHERE, resource_type)
     return rows
 
 
@@ -138,29 +143,36 @@ def _bound_values(database: Reader, words: Words) -> dict[str, str]:
 
 
 async def _read_matches(
-    database: Reader, words: Words, nouns: Sequence[ResourceType | None]
+    database: Reader, words: Words, resource_types: Sequence[ResourceType | None]
 ) -> list[_Match]:
     """Of each resource type (None: of all together) the first matches of both tiers, in the order
     of their ids, one more than MAX_CANDIDATES.
     """
     statement = database.compiled(
-        ("search", tuple(nouns)), lambda: _select_matches(database, nouns)
+        ("search", tuple(resource_types)), lambda: _select_matches(database, resource_types)
     )
     values = {**_bound_values(database, words), "limit": MAX_CANDIDATES + 1}
     rows = await database.fetch_all(statement, values, is_slow=True)
     has_places = fulltext.has_ordered_index(database)
     return [
-        _Match(row.tier, row.length, row.key, noun_at(row.noun) if has_places else row.noun)
+        _Match(
+            row.tier,
+            row.length,
+            row.key,
+            resource_type_at(row.resource_type) if has_places else row.resource_type,
+        )
         for row in rows
     ]
 
 
-def _select_matches(database: Reader, nouns: Sequence[ResourceType | None]) -> CompoundSelect[Any]:
+def _select_matches(
+    database: Reader, resource_types: Sequence[ResourceType | None]
+) -> CompoundSelect[Any]:
     """A join with the index stops as soon as it has enough; `IN` would gather every match first."""
     selections = []
-    for noun in nouns:
+    for resource_type in resource_types:
         for tier in (_BY_NAME, _ANYWHERE):
-            rows, order = _select_documents(database, tier, noun)
+            rows, order = _select_documents(database, tier, resource_type)
             first = (
                 rows.add_columns(literal_column(str(tier)).label("tier"))
                 .order_by(order)
@@ -171,10 +183,10 @@ def _select_matches(database: Reader, nouns: Sequence[ResourceType | None]) -> C
 
 
 def _select_documents(
-    database: Reader, tier: int, noun: ResourceType | None
+    database: Reader, tier: int, resource_type: ResourceType | None
 ) -> tuple[Select[Any], ColumnElement[Any]]:
     return matching_documents(
-        _BOUND_NAMES[tier], noun, is_sqlite=database.is_sqlite, is_past=database.is_past
+        _BOUND_NAMES[tier], resource_type, is_sqlite=database.is_sqlite, is_past=database.is_past
     )
 
 
@@ -189,16 +201,16 @@ async def _read_hits(database: Reader, words: Words, page: Sequence[_Match]) -> 
     }
     return [
         SearchHit(
-            match.noun,
+            match.resource_type,
             records[match.key],
-            highlights(words, match.noun, records[match.key].body),
+            highlights(words, match.resource_type, records[match.key].body),
         )
         for match in page
     ]
 
 
-def highlights(words: Words, noun: ResourceType, body: str) -> list[Highlight]:
+def highlights(words: Words, resource_type: ResourceType, body: str) -> list[Highlight]:
     """Every text of a record that has one of the words, in the order of the record."""
     record: Mapping[str, Any] = orjson.loads(body)
-    texts = ((item, words.spans(item.text)) for item in texts_of(noun, record))
+    texts = ((item, words.spans(item.text)) for item in texts_of(resource_type, record))
     return [Highlight(item, spans) for item, spans in texts if spans]

@@ -46,8 +46,8 @@ Reference = tuple[ResourceType, Column[Any]]
 def own_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[Reference, ...]:
     """The columns of a record's own row that includes follow: one statement reads both records."""
     return tuple(
-        (noun, column)
-        for noun, column in _references(includes)
+        (resource_type, column)
+        for resource_type, column in _references(includes)
         if column.table is table_of(resource.table)
     )
 
@@ -56,8 +56,8 @@ def own_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[R
 def linked_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[Reference, ...]:
     """The columns of linking tables that includes follow: a statement of their own reads these."""
     return tuple(
-        (noun, column)
-        for noun, column in _references(includes)
+        (resource_type, column)
+        for resource_type, column in _references(includes)
         if column.table is not table_of(resource.table)
     )
 
@@ -166,7 +166,11 @@ def page(
         .order_by(*order_by(directions))
     )
     return _embed(
-        wide, [(noun, narrow.c[f"embedded_{index}"]) for index, (noun, _) in enumerate(embedded)]
+        wide,
+        [
+            (resource_type, narrow.c[f"embedded_{index}"])
+            for index, (resource_type, _) in enumerate(embedded)
+        ],
     )
 
 
@@ -174,8 +178,8 @@ def _embed(
     rows: Select[Any], embedded: Sequence[tuple[ResourceType, ColumnElement[Any]]]
 ) -> Select[Any]:
     """With `id_0`, `body_0`, … of the records that columns refer to."""
-    for index, (noun, column) in enumerate(embedded):
-        target = table_of(RESOURCES[noun].table).alias(f"target_{index}")
+    for index, (resource_type, column) in enumerate(embedded):
+        target = table_of(RESOURCES[resource_type].table).alias(f"target_{index}")
         revision = _REVISION.alias(f"target_{index}_revision")
         rows = (
             rows.add_columns(
@@ -200,9 +204,12 @@ def everything(
 
 
 def prebuilt_parts() -> Select[Any]:
-    """The parts that the build made of all records of `:noun` in `:format`, in order."""
+    """The parts that the build made of all records of `:resource_type` in `:format`, in order."""
     part = table_of(PrebuiltPart)
-    of_list = part.c.noun == bindparam("noun"), part.c.format == bindparam("format")
+    of_list = (
+        part.c.resource_type == bindparam("resource_type"),
+        part.c.format == bindparam("format"),
+    )
     return select(part.c.body).where(*of_list).order_by(part.c.number)
 
 
@@ -245,8 +252,8 @@ def included(
     table = table_of(resource.table)
     ids: list[BindParameter[Any]] = [bindparam(f"owner_{index}") for index in range(owners)]
     selections = []
-    for noun, column in references:
-        target = RESOURCES[noun]
+    for resource_type, column in references:
+        target = RESOURCES[resource_type]
         target_table = table_of(target.table)
         owner = table.c.id if column.table is table else owner_column(column.table, table)
         ids_of_target = select(column).where(owner.in_(ids))

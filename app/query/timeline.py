@@ -49,18 +49,18 @@ async def read_timeline(
 ) -> Page[TimelineEntry]:
     filters = query.filters_by_type
     paginator = Paginator.of(query, dataset, (int, str, str))
-    after_noun = paginator.after[1] if paginator.continues else None
-    if after_noun is not None and after_noun not in TIMELINE_RESOURCES:
+    after_type = paginator.after[1] if paginator.continues else None
+    if after_type is not None and after_type not in TIMELINE_RESOURCES:
         raise foreign_cursor(query.cursor or "")
     values = {
         name: value
         for of_type in filters.values()
         for name, value in bound_values(of_type, None, is_sqlite=database.is_sqlite).items()
     }
-    shape = tuple((noun, shape_of(of_type)) for noun, of_type in filters.items())
+    shape = tuple((resource_type, shape_of(of_type)) for resource_type, of_type in filters.items())
     statement = database.compiled(
-        ("timeline", shape, query.raw_sort, after_noun, paginator.backward),
-        lambda: _select_page(filters, query.sort[0], after_noun, backward=paginator.backward),
+        ("timeline", shape, query.raw_sort, after_type, paginator.backward),
+        lambda: _select_page(filters, query.sort[0], after_type, backward=paginator.backward),
     )
     slow = is_slow(query.filters)
     position = {}
@@ -70,11 +70,13 @@ async def read_timeline(
     rows = await database.fetch_all(
         statement, {**values, **position, "limit": paginator.limit + 1}, is_slow=slow
     )
-    page = paginator.page(rows, lambda row: (row.sort_key, row.noun, row.id))
+    page = paginator.page(rows, lambda row: (row.sort_key, row.resource_type, row.id))
     counts = await _counts(database, dataset, query, shape, values, slow=slow)
     total, total_exact = total_of(counts)
     return Page(
-        items=[TimelineEntry(row.noun, StoredRecord(row.id, row.body)) for row in page.rows],
+        items=[
+            TimelineEntry(row.resource_type, StoredRecord(row.id, row.body)) for row in page.rows
+        ],
         total=total,
         total_exact=total_exact,
         next=page.next,
@@ -92,29 +94,32 @@ def parse_timeline(
     """Raises Problem `invalid-query`, also where no resource type has all that is asked."""
     query = parse_list(listing, raw_query, formats, history)
     filters = [item for item in query.filters if item.name != "noun"]
-    nouns = query.resource_types(tuple(TIMELINE_RESOURCES))
+    resource_types = query.resource_types(tuple(TIMELINE_RESOURCES))
     by_type: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
-    for noun in nouns:
-        own = [(TIMELINE_RESOURCES[noun].parameter(item.name), item) for item in filters]
+    for resource_type in resource_types:
+        own = [(TIMELINE_RESOURCES[resource_type].parameter(item.name), item) for item in filters]
         if all(parameter is not None for parameter, _ in own):
-            by_type[noun] = tuple(
+            by_type[resource_type] = tuple(
                 AppliedFilter(parameter, item.raw, item.values)
                 for parameter, item in own
                 if parameter is not None
             )
     if not by_type:
-        raise _no_type_has_all(filters, nouns)
+        raise _no_type_has_all(filters, resource_types)
     # The parameters of a resource type that is listed describe the query best.
     described = {item.name: item for item in next(iter(by_type.values()))}
     values = {item.name: getattr(query, item.name) for item in fields(ListQuery)}
     values["listing"] = replace(
-        listing, plural=_and([TIMELINE_RESOURCES[noun].plural for noun in by_type])
+        listing,
+        plural=_and([TIMELINE_RESOURCES[resource_type].plural for resource_type in by_type]),
     )
     values["filters"] = tuple(described.get(item.name, item) for item in query.filters)
     return TimelineQuery(**values, filters_by_type=by_type)
 
 
-def _no_type_has_all(filters: Sequence[AppliedFilter], nouns: Sequence[ResourceType]) -> Problem:
+def _no_type_has_all(
+    filters: Sequence[AppliedFilter], resource_types: Sequence[ResourceType]
+) -> Problem:
     errors = []
     for item in filters:
         having = [
@@ -125,9 +130,9 @@ def _no_type_has_all(filters: Sequence[AppliedFilter], nouns: Sequence[ResourceT
         if len(having) < len(TIMELINE_RESOURCES):
             detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
             errors.append(QueryError(parameter=item.name, value=item.raw[0], detail=detail))
-    if len(nouns) < len(TIMELINE_RESOURCES):
+    if len(resource_types) < len(TIMELINE_RESOURCES):
         detail = "leaves only nouns that are not asked all of this"
-        errors.append(QueryError(parameter="noun", value=",".join(nouns), detail=detail))
+        errors.append(QueryError(parameter="noun", value=",".join(resource_types), detail=detail))
     detail = "No noun of the timeline has all of these parameters."
     return Problem(INVALID_QUERY, detail, tuple(errors))
 
@@ -137,7 +142,7 @@ def _and(words: Sequence[str]) -> str:
 
 
 def _select_page(
-    filters: Filters, sort: SortKey, after_noun: ResourceType | None, *, backward: bool
+    filters: Filters, sort: SortKey, after_type: ResourceType | None, *, backward: bool
 ) -> Select[Any]:
     """A page of noun, id, body and sort_key, in the order of sort key, resource type and id.
 
@@ -145,30 +150,32 @@ def _select_page(
     """
     descending = sort.descending != backward
     selections = []
-    for noun, of_type in filters.items():
-        resource = TIMELINE_RESOURCES[noun]
+    for resource_type, of_type in filters.items():
+        resource = TIMELINE_RESOURCES[resource_type]
         table = table_of(resource.table)
         own_sort = next(item for item in resource.sorts if item.name == sort.sort.name)
         columns = reversed_if(sort_columns(table, [SortKey(own_sort, sort.descending)]), backward)
         rows = select(
-            literal(noun).label("noun"),
+            literal(resource_type).label("resource_type"),
             table.c.id,
             table.c.revision_key,
             columns[0][0].label("sort_key"),
         ).where(*matching(resource, of_type))
-        if after_noun == noun:
+        if after_type == resource_type:
             rows = rows.where(after_cursor(columns))
-        elif after_noun is not None:
+        elif after_type is not None:
             # Of rows with the same key, those of another resource type are all before or after.
-            is_before = (noun < after_noun) != descending
+            is_before = (resource_type < after_type) != descending
             compare = after_key if is_before else from_key
             rows = rows.where(compare(columns[0], bindparam("after_0")))
         selections.append(select(rows.order_by(*order_by(columns)).limit(limit()).subquery()))
     merged = union_all(*selections).subquery()
     revision = table_of(Revision)
-    keys = [(column, descending) for column in (merged.c.sort_key, merged.c.noun, merged.c.id)]
+    keys = [
+        (column, descending) for column in (merged.c.sort_key, merged.c.resource_type, merged.c.id)
+    ]
     return (
-        select(merged.c.noun, merged.c.id, revision.c.body, merged.c.sort_key)
+        select(merged.c.resource_type, merged.c.id, revision.c.body, merged.c.sort_key)
         .join(revision, revision.c.key == merged.c.revision_key)
         .order_by(*order_by(keys))
         .limit(limit())
@@ -188,10 +195,13 @@ async def _counts(
     if mode == "none":
         return []
     if not any(filters.values()):
-        return [ResourceCount(noun, dataset.counts[noun], exact=True) for noun in filters]
+        return [
+            ResourceCount(resource_type, dataset.counts[resource_type], exact=True)
+            for resource_type in filters
+        ]
     selections = {
-        noun: partial(matches, TIMELINE_RESOURCES[noun], of_type)
-        for noun, of_type in filters.items()
+        resource_type: partial(matches, TIMELINE_RESOURCES[resource_type], of_type)
+        for resource_type, of_type in filters.items()
     }
     return await count_matches(
         database, ("timeline", shape), selections, values, mode, is_slow=slow

@@ -74,24 +74,26 @@ async def _read(
     database: Reader, title_keys: Collection[RecordKey], body_keys: Collection[RecordKey]
 ) -> tuple[dict[RecordKey, str], dict[RecordKey, str]]:
     ids: dict[tuple[_Column, ResourceType], list[str]] = {}
-    for noun, record_id in title_keys:
-        ids.setdefault(("title", noun), []).append(record_id)
-    for noun, record_id in body_keys:
-        ids.setdefault(("body", noun), []).append(record_id)
+    for resource_type, record_id in title_keys:
+        ids.setdefault(("title", resource_type), []).append(record_id)
+    for resource_type, record_id in body_keys:
+        ids.setdefault(("body", resource_type), []).append(record_id)
     titles: dict[RecordKey, str] = {}
     bodies: dict[RecordKey, str] = {}
     if not ids:
         return titles, bodies
-    shape = tuple((column, noun, _size(len(some))) for (column, noun), some in ids.items())
+    shape = tuple(
+        (column, resource_type, _size(len(some))) for (column, resource_type), some in ids.items()
+    )
     statement = database.compiled(("titles and bodies", shape), lambda: _select(shape))
     # The last id fills up the size.
     values = {
-        f"{column}_{noun}_{index}": some[min(index, len(some) - 1)]
-        for (column, noun, size), some in zip(shape, ids.values(), strict=True)
+        f"{column}_{resource_type}_{index}": some[min(index, len(some) - 1)]
+        for (column, resource_type, size), some in zip(shape, ids.values(), strict=True)
         for index in range(size)
     }
     for row in await database.fetch_all(statement, values):
-        (titles if row.kind == "title" else bodies)[row.noun, row.id] = row.text
+        (titles if row.kind == "title" else bodies)[row.resource_type, row.id] = row.text
     return titles, bodies
 
 
@@ -106,15 +108,15 @@ def _size(count: int) -> int:
 def _select(shape: Sequence[tuple[_Column, ResourceType, int]]) -> Any:
     selections: list[Select[Any]] = []
     revision = table_of(Revision)
-    for column, noun, size in shape:
-        table = table_of(RESOURCES[noun].table)
+    for column, resource_type, size in shape:
+        table = table_of(RESOURCES[resource_type].table)
         ids: list[BindParameter[Any]] = [
-            bindparam(f"{column}_{noun}_{index}") for index in range(size)
+            bindparam(f"{column}_{resource_type}_{index}") for index in range(size)
         ]
         content = table.c.title if column == "title" else revision.c.body
         rows = select(
             literal_column(f"'{column}'").label("kind"),
-            literal_column(f"'{noun}'").label("noun"),
+            literal_column(f"'{resource_type}'").label("resource_type"),
             table.c.id,
             content.label("text"),
         ).where(table.c.id.in_(ids))

@@ -121,11 +121,11 @@ _CALLED_BY = ("title", "headline")
 _SAID = ("summary", "definition", "publisher", "as_written", "measure", "value")
 
 
-def document(noun: str, record: Mapping[str, Any]) -> Document:
+def document(resource_type: str, record: Mapping[str, Any]) -> Document:
     """`record` is the record as it is served."""
     names: list[str] = []
     texts: list[str] = []
-    for item in texts_of(noun, record):
+    for item in texts_of(resource_type, record):
         (names if item.is_name else texts).append(item.text)
     name, text = _within_limits(_tokens_of(names), _tokens_of(texts))
     return Document(" ".join(name), " ".join(text), len(name) + len(text))
@@ -144,7 +144,7 @@ class RecordText:
     offset: int | None = None
 
 
-def texts_of(noun: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
+def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
     """What search reads of a record, in the order of the record. Sources and series show the
     evidence of their records; those are found themselves.
     """
@@ -161,7 +161,7 @@ def texts_of(noun: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
         yield RecordText("roles", role["title"])
     for author in record.get("authors", ()):
         yield RecordText("authors", author)
-    if noun not in ("source", "series"):
+    if resource_type not in ("source", "series"):
         for item in record["evidence"]:
             yield RecordText("evidence", item["exact"], source=item["source"], offset=item["start"])
 
@@ -304,25 +304,32 @@ COMMON = 5_000
 `TextMatch`.
 """
 _BITS_OF_PLACE = 40
-_NOUNS: tuple[ResourceType, ...] = get_args(ResourceType)
+_RESOURCE_TYPES: tuple[ResourceType, ...] = get_args(ResourceType)
 
 
-def places_of(noun: ResourceType | None) -> tuple[int, int]:
+def places_of(resource_type: ResourceType | None) -> tuple[int, int]:
     """The first and the last row that the records of a noun may have in the index; null: of all
     nouns.
     """
-    first, last = (0, len(_NOUNS) - 1) if noun is None else (_NOUNS.index(noun), _NOUNS.index(noun))
+    first, last = (
+        (0, len(_RESOURCE_TYPES) - 1)
+        if resource_type is None
+        else (_RESOURCE_TYPES.index(resource_type), _RESOURCE_TYPES.index(resource_type))
+    )
     return first << _BITS_OF_PLACE, ((last + 1) << _BITS_OF_PLACE) - 1
 
 
-def noun_at(place: int) -> ResourceType:
-    return _NOUNS[place >> _BITS_OF_PLACE]
+def resource_type_at(place: int) -> ResourceType:
+    return _RESOURCE_TYPES[place >> _BITS_OF_PLACE]
 
 
 def first_places() -> str:
-    """Where each noun's rows begin, as an expression over `noun`."""
-    cases = " ".join(f"WHEN '{noun}' THEN {places_of(noun)[0]}" for noun in _NOUNS)
-    return f"CASE noun {cases} END"
+    """Where each noun's rows begin, as an expression over `resource_type`."""
+    cases = " ".join(
+        f"WHEN '{resource_type}' THEN {places_of(resource_type)[0]}"
+        for resource_type in _RESOURCE_TYPES
+    )
+    return f"CASE resource_type {cases} END"
 
 
 class TextMatch(ColumnElement[bool]):
@@ -361,7 +368,7 @@ _PAST_SEARCH_INDEX = table("past_search_index", column("rowid", Integer))
 _SEARCH_DOCUMENT = table(
     "search_document",
     column("key", Integer),
-    column("noun"),
+    column("resource_type"),
     column("record_id"),
     column("length", Integer),
     column("vector"),
@@ -414,7 +421,7 @@ def matching_documents(
         place = SEARCH_INDEX_PLACE
         first, last = places_of(resource_type)
         rows = (
-            select(place.c.key, place.c.place.label("noun"), place.c.length)
+            select(place.c.key, place.c.place.label("resource_type"), place.c.length)
             .select_from(SEARCH_INDEX.join(place, place.c.place == SEARCH_INDEX.c.rowid))
             .where(
                 index_matches(SEARCH_INDEX, parameter),
@@ -428,9 +435,9 @@ def matching_documents(
         if is_sqlite
         else _has_lexemes(parameter)
     )
-    rows = select(document.c.key, document.c.noun, document.c.length).where(found)
+    rows = select(document.c.key, document.c.resource_type, document.c.length).where(found)
     if resource_type is not None:
-        rows = rows.where(document.c.noun == literal_column(f"'{resource_type}'"))
+        rows = rows.where(document.c.resource_type == literal_column(f"'{resource_type}'"))
     return rows, document.c.record_id
 
 

@@ -27,7 +27,7 @@ async def read_withdrawal(
 ) -> Withdrawal | None:
     """None: the record is served, or there never was one."""
     statement = database.compiled("withdrawal", _select_withdrawal)
-    rows = await database.fetch_all(statement, {"noun": resource.type, "id": record_id})
+    rows = await database.fetch_all(statement, {"resource_type": resource.type, "id": record_id})
     return _withdrawal(rows[0]) if rows else None
 
 
@@ -35,7 +35,9 @@ class RecordRenamed(Exception):
     """The record is served under another id."""
 
     def __init__(self, withdrawal: Withdrawal) -> None:
-        super().__init__(f"{withdrawal.noun} {withdrawal.id} is {withdrawal.renamed_to} now")
+        super().__init__(
+            f"{withdrawal.resource_type} {withdrawal.id} is {withdrawal.renamed_to} now"
+        )
         self.withdrawal = withdrawal
 
 
@@ -54,7 +56,7 @@ async def raise_missing(database: Reader, resource: Resource, record_id: str) ->
     path = f"{resource.path}/{record_id}/revisions/{number}"
     raise Problem(
         WITHDRAWN,
-        f"The {withdrawal.noun} “{withdrawal.id}” was withdrawn in dataset"
+        f"The {withdrawal.resource_type} “{withdrawal.id}” was withdrawn in dataset"
         f" {withdrawal.withdrawn_in.version}.{last}{reason}",
         extra={"reason": withdrawal.reason},
         links={"last_revision": path if number else None},
@@ -62,14 +64,16 @@ async def raise_missing(database: Reader, resource: Resource, record_id: str) ->
 
 
 async def read_withdrawals(
-    database: Reader, nouns: Sequence[ResourceType], after: DatasetVersion
+    database: Reader, resource_types: Sequence[ResourceType], after: DatasetVersion
 ) -> Withdrawals:
     """Records of these types that were withdrawn after a dataset version, in that order."""
-    statement = database.compiled(("withdrawals", tuple(nouns)), lambda: _select_withdrawals(nouns))
+    statement = database.compiled(
+        ("withdrawals", tuple(resource_types)), lambda: _select_withdrawals(resource_types)
+    )
     rows = await database.fetch_all(
         statement,
         {"after": after.last_key, "limit": MAX_WITHDRAWALS + 1},
-        is_slow=len(nouns) > 1,
+        is_slow=len(resource_types) > 1,
     )
     listed = [_withdrawal(row) for row in rows[:MAX_WITHDRAWALS]]
     return Withdrawals(listed, (), complete=len(rows) <= MAX_WITHDRAWALS)
@@ -96,7 +100,7 @@ async def read_no_longer_matching(
     shape = (resource.type, shape_of(filters))
     statement = earlier.compiled(("changed", shape), lambda: _select_changed(resource, filters))
     bounds = {
-        "noun": resource.type,
+        "resource_type": resource.type,
         "after": after.last_key,
         "upto": upto.last_key,
         "dataset": upto.ordinal,
@@ -121,20 +125,20 @@ async def read_no_longer_matching(
 # ---------------------------------------------------------------------------------------------- SQL
 
 
-def is_of_types(table: Table, nouns: Sequence[ResourceType]) -> ColumnElement[bool]:
+def is_of_types(table: Table, resource_types: Sequence[ResourceType]) -> ColumnElement[bool]:
     """That a row is of one of these resource types.
 
     Of literals: a list of values would be expanded when the statement runs, and ours are compiled
     before.
     """
-    return table.c.noun.in_([literal(noun) for noun in nouns])
+    return table.c.resource_type.in_([literal(resource_type) for resource_type in resource_types])
 
 
 def _select() -> Select[Any]:
     table, dataset = table_of(WithdrawalTable), table_of(Dataset)
     return (
         select(
-            table.c.noun,
+            table.c.resource_type,
             table.c.record_id,
             table.c.last_number,
             table.c.reason,
@@ -149,14 +153,21 @@ def _select() -> Select[Any]:
 
 def _select_withdrawal() -> Select[Any]:
     table = table_of(WithdrawalTable)
-    return _select().where(table.c.noun == bindparam("noun"), table.c.record_id == bindparam("id"))
+    return _select().where(
+        table.c.resource_type == bindparam("resource_type"), table.c.record_id == bindparam("id")
+    )
 
 
-def _select_withdrawals(nouns: Sequence[ResourceType]) -> Select[Any]:
+def _select_withdrawals(resource_types: Sequence[ResourceType]) -> Select[Any]:
     table = table_of(WithdrawalTable)
     is_after = table.c.key > bindparam("after")
     limit: BindParameter[int] = bindparam("limit")
-    return _select().where(is_of_types(table, nouns), is_after).order_by(table.c.key).limit(limit)
+    return (
+        _select()
+        .where(is_of_types(table, resource_types), is_after)
+        .order_by(table.c.key)
+        .limit(limit)
+    )
 
 
 def _select_changed(resource: Resource, filters: Sequence[AppliedFilter]) -> Select[Any]:
@@ -165,7 +176,7 @@ def _select_changed(resource: Resource, filters: Sequence[AppliedFilter]) -> Sel
     """
     table, revision = table_of(resource.table), table_of(Revision)
     changed = select(revision.c.record_id).where(
-        revision.c.noun == bindparam("noun"),
+        revision.c.resource_type == bindparam("resource_type"),
         revision.c.key > bindparam("after"),
         revision.c.key <= bindparam("upto"),
         revision.c.number > 1,
@@ -192,7 +203,7 @@ def _select_matching(
 
 def _withdrawal(row: Row) -> Withdrawal:
     return Withdrawal(
-        row.noun,
+        row.resource_type,
         row.record_id,
         DatasetStamp(row.version, row.recorded_at),
         row.last_number,

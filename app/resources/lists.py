@@ -23,7 +23,7 @@ TimelineResourceType = Literal["event", "statement", "figure"]
 EvidenceResourceType = Literal["actor", "place", "event", "statement", "figure"]
 
 TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
-    noun: RESOURCES[noun] for noun in get_args(TimelineResourceType)
+    resource_type: RESOURCES[resource_type] for resource_type in get_args(TimelineResourceType)
 }
 """The resource types of the timeline: those with a source and a date."""
 

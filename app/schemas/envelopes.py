@@ -59,12 +59,12 @@ def _history_field(resource: Resource) -> Any:
 def _included_field(resource: Resource) -> Any:
     included_types = {include.type for include in resource.includes}
     fields: dict[str, Any] = {
-        RESOURCES[noun].plural: (
+        RESOURCES[resource_type].plural: (
             dict[str, record] | None,  # type: ignore[valid-type]
             Field(default=None, description="Records by id."),
         )
-        for noun, record in RECORD_MODELS.items()
-        if noun in included_types
+        for resource_type, record in RECORD_MODELS.items()
+        if resource_type in included_types
     }
     return (
         create_model(f"{resource.type.title()}Included", **fields),
@@ -99,11 +99,11 @@ def _envelopes(resource: Resource) -> tuple[type[RecordPage], type[RecordItem]]:
     return list_model, item_model
 
 
-_ENVELOPES = {noun: _envelopes(resource) for noun, resource in RESOURCES.items()}
+_ENVELOPES = {resource_type: _envelopes(resource) for resource_type, resource in RESOURCES.items()}
 
 LIST_MODELS: dict[ResourceType, type[RecordPage]] = {
-    noun: list_model for noun, (list_model, _) in _ENVELOPES.items()
+    resource_type: list_model for resource_type, (list_model, _) in _ENVELOPES.items()
 }
 ITEM_MODELS: dict[ResourceType, type[RecordItem]] = {
-    noun: item_model for noun, (_, item_model) in _ENVELOPES.items()
+    resource_type: item_model for resource_type, (_, item_model) in _ENVELOPES.items()
 }

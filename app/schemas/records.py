@@ -23,7 +23,7 @@ def _record_model(resource: Resource) -> type[Record]:
 
 
 RECORD_MODELS: dict[ResourceType, type[Record]] = {
-    noun: _record_model(resource) for noun, resource in RESOURCES.items()
+    resource_type: _record_model(resource) for resource_type, resource in RESOURCES.items()
 }
 
 
@@ -48,7 +48,7 @@ def _partial_record_model(resource: Resource) -> type[BaseModel]:
 
 
 PARTIAL_RECORD_MODELS: dict[ResourceType, type[BaseModel]] = {
-    noun: _partial_record_model(resource) for noun, resource in RESOURCES.items()
+    resource_type: _partial_record_model(resource) for resource_type, resource in RESOURCES.items()
 }
 """Records as `fields` cuts them."""
 

@@ -11,7 +11,9 @@ from app.schemas.common import Page, ResourceCounts
 from app.schemas.history import Left, Tombstones, TombstonesComplete
 from app.schemas.records import RECORD_MODELS
 
-DatedRecord: Any = reduce(or_, (RECORD_MODELS[noun] for noun in TIMELINE_RESOURCES))
+DatedRecord: Any = reduce(
+    or_, (RECORD_MODELS[resource_type] for resource_type in TIMELINE_RESOURCES)
+)
 
 
 class TimelineEntry(BaseModel):
