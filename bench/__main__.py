@@ -24,7 +24,7 @@ from typing import Any
 from app.curation.build import Silent, build_records
 from app.database.engine import parse_url
 from bench.dataset import GeneratedRecords
-from bench.lines import BARE, EXPORTS, LINES, Dataset, Line
+from bench.lines import BASELINE, EXPORTS, LINES, Dataset, Line
 from bench.peers import DATASETTE, NEXT_DATASETTE, ROAPI, ROOT, SOUL, Peers, flatten
 from bench.report import chart, report, write_report
 from bench.servers import (
@@ -37,7 +37,7 @@ from bench.servers import (
     send_requests,
 )
 
-OURS, BEFORE = "On Record", "before"
+ON_RECORD, BEFORE = "On Record", "before"
 SIZES = [100_000]
 WARM_UP_REQUESTS = 20
 MIN_PAGE_SIZE, MAX_CURSORS = 5, 10_000
@@ -50,7 +50,7 @@ def on_record(checkout: Path, database: Path) -> StartServer:
         port = free_port()
         code = "from app.cli import main; main()"
         return run_server(
-            OURS,
+            ON_RECORD,
             [sys.executable, "-c", code, "serve", "--port", str(port)],
             port=port,
             first_path="/v1/figures/figure-1",
@@ -107,17 +107,17 @@ class Setup:
 def prepare(size: int, data: Path, before: Path | None, *, with_peers: bool) -> Setup:
     """Build the dataset, and collect the cursors of each version of On Record."""
     folder = data / str(size)
-    starts = {OURS: on_record(ROOT, build_dataset(size, folder))}
+    starts = {ON_RECORD: on_record(ROOT, build_dataset(size, folder))}
     if before is not None:
         database = before / "var" / "bench" / str(size) / "onrecord.db"
         if not database.exists():
             raise SystemExit(f"{database} does not exist: build it with the code of {before}")
         starts[BEFORE] = on_record(before, database)
     datasets = {name: walk(start, size) for name, start in starts.items()}
-    with starts[OURS]() as server:
+    with starts[ON_RECORD]() as server:
         (folder / "plain" / "record.json").write_bytes(server.get("/v1/figures/figure-1")[2])
     peers = Peers(folder / "plain", data / "tools")
-    starts[BARE] = peers.bare_uvicorn
+    starts[BASELINE] = peers.bare_uvicorn
     if with_peers:
         starts["Datasette"] = peers.datasette
         starts["roapi"] = peers.roapi
@@ -136,7 +136,7 @@ def measure(setup: Setup, size: int, seconds: int, rounds: int) -> dict[str, Any
             servers = {name: stack.enter_context(start()) for name, start in setup.starts.items()}
             for line in LINES:
                 for name, server in servers.items():
-                    dataset = setup.datasets.get(name, setup.datasets[OURS])
+                    dataset = setup.datasets.get(name, setup.datasets[ON_RECORD])
                     _measure_line(lines[line.key], line, name, server, dataset, seconds)
             for export, paths in EXPORTS.items():
                 for name, server in servers.items():
@@ -155,14 +155,14 @@ def _measure_starts(best: dict[str, float], setup: Setup) -> None:
 
 def _spelling(name: str) -> str:
     """The name under which the templates list a server."""
-    return OURS if name == BEFORE else name
+    return ON_RECORD if name == BEFORE else name
 
 
 def _measure_line(
     best: dict[str, Any], line: Line, name: str, server: Server, dataset: Dataset, seconds: int
 ) -> None:
     spelling = _spelling(name)
-    if spelling not in (BARE, *line.templates):
+    if spelling not in (BASELINE, *line.templates):
         return
     paths = line.paths(spelling, dataset)
     is_repeated = len(paths) == 1

@@ -13,7 +13,7 @@ from bench.dataset import MEASURES, WORDS
 CEILING_SIZE = 100_000
 MAX_PATHS = 20_000
 UNITS = sorted({unit for _, unit in MEASURES})
-BARE = "bare uvicorn"
+BASELINE = "bare uvicorn"
 """Sends the bytes of one record next to every line, at the same load of the machine."""
 PEERS = ("Datasette", "roapi", "soul", "tutorial")
 EXPORTS = {
@@ -63,7 +63,7 @@ class Line:
     sends_etag: bool = False
 
     def paths(self, server: str, dataset: Dataset) -> list[str]:
-        if server == BARE:
+        if server == BASELINE:
             return ["/"]
         if self.parameters is None:
             return [self.templates[server]]

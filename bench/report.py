@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.lines import (
-    BARE,
+    BASELINE,
     CEILING_SIZE,
     EXPORT_FLOORS,
     EXPORT_GROWTH_CEILING,
@@ -60,8 +60,8 @@ def report(run: Run) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     result = _result(run)
     larger = _result_of_size(run, result["size"] * 10)
-    bare = min(cpu for line in LINES if (cpu := _cpu(result, line.key, BARE)) is not None)
-    rows = [{"line": "bare uvicorn, the bytes of a record"} | _numbers({"On Record": bare})]
+    baseline = min(cpu for line in LINES if (cpu := _cpu(result, line.key, BASELINE)) is not None)
+    rows = [{"line": "bare uvicorn, the bytes of a record"} | _numbers({"On Record": baseline})]
     rows += [_row_of_line(line, result, larger) for line in LINES]
     rows += [*_rows_of_exports(result), _row_of_start(result)]
     columns = [column for column in COLUMNS if any(row.get(column) for row in rows)]
@@ -94,19 +94,19 @@ def _numbers(values: Mapping[str, float | None]) -> Row:
 def _row_of_line(line: Line, result: Result, larger: Result | None) -> Row:
     row = {"line": line.title}
     row |= _numbers({name: _cpu(result, line.key, name) for name in SERVERS})
-    bare, ours = _cpu(result, line.key, BARE), _cpu(result, line.key, "On Record")
-    if ours is None or bare is None:
+    baseline, on_record = _cpu(result, line.key, BASELINE), _cpu(result, line.key, "On Record")
+    if on_record is None or baseline is None:
         return row
-    row["ratio"] = f"{ours / bare:.1f} ×"
+    row["ratio"] = f"{on_record / baseline:.1f} ×"
     if line.ceiling is not None:
-        row |= Bound(ours / bare, line.ceiling).cells()
+        row |= Bound(on_record / baseline, line.ceiling).cells()
     if line.is_below_peers:
         row["must hold"] += ", below the peers"
         peers = [_cpu(result, line.key, peer) for peer in PEERS]
-        if any(peer is not None and peer <= ours for peer in peers):
+        if any(peer is not None and peer <= on_record for peer in peers):
             row["ratio"] += " **above a peer**"
     if larger and (cpu := _cpu(larger, line.key, "On Record")):
-        growth = Bound(cpu / ours, line.growth_ceiling).cells()
+        growth = Bound(cpu / on_record, line.growth_ceiling).cells()
         row["ten times the figures"] = f"{growth['ratio']} ({growth['must hold']})"
     return row
 
@@ -172,7 +172,7 @@ def chart(run: Run) -> str:
 
 def _group(line: Line, result: Result, x: int, y: int) -> Iterator[str]:
     yield f'<text x="{x + 8}" y="{y}" class="title">{line.title}</text>'
-    bars = {name: _cpu(result, line.key, name) for name in (BARE, *SERVERS)}
+    bars = {name: _cpu(result, line.key, name) for name in (BASELINE, *SERVERS)}
     left = x + _LABEL_WIDTH
     for name, cpu in bars.items():
         if cpu is None:

@@ -4,17 +4,17 @@ from collections import Counter
 
 import pytest
 
-from bench.lines import BARE, LINES, Dataset, Line
+from bench.lines import BASELINE, LINES, Dataset, Line
 from bench.report import report
 
 DATASET = Dataset(size=1_000, page_size=5, cursors=[f"cursor-{index}" for index in range(199)])
-OURS = "On Record"
+ON_RECORD = "On Record"
 UNCACHED = [line for line in LINES if line.parameters is not None]
 
 
 @pytest.mark.parametrize("line", UNCACHED, ids=lambda line: line.key)
 def test_no_path_of_an_uncached_line_repeats_at_on_record(line: Line) -> None:
-    paths = Counter(line.paths(OURS, DATASET))
+    paths = Counter(line.paths(ON_RECORD, DATASET))
     assert max(paths.values()) == 1
 
 
@@ -24,9 +24,9 @@ def test_a_missed_ceiling_is_marked() -> None:
     cpu = {key: 10.0 * ceiling for key, ceiling in ceilings.items()} | {line.key: 91.0}
     result = {
         "size": 100_000,
-        "lines": {key: {BARE: {"cpu": 10.0}, OURS: {"cpu": cpu[key]}} for key in ceilings},
+        "lines": {key: {BASELINE: {"cpu": 10.0}, ON_RECORD: {"cpu": cpu[key]}} for key in ceilings},
         "exports": {},
-        "starts": {OURS: 1.0, "Datasette": 1.0},
+        "starts": {ON_RECORD: 1.0, "Datasette": 1.0},
     }
     run = {"date": "2024-02-14", "commit": "abc", "versions": {}, "results": [result]}
     missed = [row for row in report(run).splitlines() if "**missed**" in row]

@@ -18,7 +18,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 from app.mcp.brief import brief
-from app.mcp.tools import INSTRUCTIONS, TOOLS, asking, call
+from app.mcp.tools import INSTRUCTIONS, TOOLS, call, fetcher
 from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES
 from tests.client import Api
@@ -405,7 +405,7 @@ def test_what_it_costs_is_what_is_said(seed_api: Api) -> None:
         ),
         "the instructions, once a session": len(INSTRUCTIONS),
     }
-    ask = asking(seed_api.app, {"scheme": "http", "headers": [(b"host", b"facts.example.org")]})
+    ask = fetcher(seed_api.app, {"scheme": "http", "headers": [(b"host", b"facts.example.org")]})
     for name, (tool, arguments) in COSTS.items():
         found[name] = len(
             json.dumps(

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 
-from app.formats.json import echo
+from app.formats.json import query_document
 from app.problems import Problem
 from app.query.params import ListQuery, parse_list
 from app.resources import RESOURCES
@@ -96,7 +96,7 @@ MANGLES: list[Callable[[random.Random, bytes], bytes]] = [_replace, _cut, _doubl
 
 def said(query: ListQuery) -> dict[str, list[str]]:
     """All that the echo says was asked for."""
-    told = echo(query)
+    told = query_document(query)
     everything = dict(told["filters"])
     everything |= {
         name: list(told.get(name) or []) for name in ("sort", "fields", "include", "facets")
@@ -130,7 +130,7 @@ def split(value: str) -> list[str]:
 
 
 def query_filters(query: ListQuery) -> list[str]:
-    return list(echo(query)["filters"])
+    return list(query_document(query)["filters"])
 
 
 @pytest.mark.slow

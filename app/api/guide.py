@@ -102,5 +102,5 @@ async def _get(request: Request, path: str, headers: Mapping[str, str]) -> Examp
         response = await client.get(
             f"{request.scope.get('root_path', '')}{path}", headers={**plain, **headers}
         )
-    shown = {name: response.headers[name] for name in _HEADERS if name in response.headers}
-    return Example(path, dict(headers), response.status_code, shown, response.text)
+    shown_headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    return Example(path, dict(headers), response.status_code, shown_headers, response.text)

@@ -132,8 +132,8 @@ def revisions_router(resource: Resource) -> APIRouter:
     ) -> Response:
         snapshot = await current_snapshot(request)
         formats = offered_formats(request, "document")
-        wanted = parse_document(request.scope["query_string"], formats, "a revision")
-        format_ = FORMATS[wanted.name]
+        requested_format = parse_document(request.scope["query_string"], formats, "a revision")
+        format_ = FORMATS[requested_format.name]
         record_id = require_id(request, resource, id)
         url = f"{base_of(request)}{resource.path}/{record_id}"
         # FastAPI describes the number; it comes as it is in the path.

@@ -149,4 +149,4 @@ async def _withdrawals(
             )
             unmatched += [(resource_type, record_id) for record_id in ids]
     complete = withdrawals.complete and len(unmatched) <= MAX_WITHDRAWALS
-    return replace(withdrawals, left=unmatched[:MAX_WITHDRAWALS], complete=complete)
+    return replace(withdrawals, no_longer_matching=unmatched[:MAX_WITHDRAWALS], complete=complete)

@@ -98,9 +98,11 @@ def _live(value: dict[str, Any]) -> Response:
 )
 async def get_index(request: Request) -> Response:
     formats = offered_formats(request, "document")
-    names, wanted = parse_facets(request.scope["query_string"], formats, FACETS, "the index")
+    names, requested_format = parse_facets(
+        request.scope["query_string"], formats, FACETS, "the index"
+    )
     snapshot, base = await current_snapshot(request), base_of(request)
-    if FORMATS[wanted.name].is_page:
+    if FORMATS[requested_format.name].is_page:
         return await _front_page(request, snapshot)
     dataset = snapshot.dataset
     resources: dict[str, Any] = {
@@ -275,8 +277,8 @@ async def _problem_types(
     request: Request, value: Any, kinds: Sequence[dict[str, Any]], what: str
 ) -> Response:
     formats = offered_formats(request, "document")
-    wanted = parse_document(request.scope["query_string"], formats, what)
-    if not FORMATS[wanted.name].is_page:
+    requested_format = parse_document(request.scope["query_string"], formats, what)
+    if not FORMATS[requested_format.name].is_page:
         return _document(request, value, headers={"Vary": VARY})
     snapshot = await current_snapshot(request)
 

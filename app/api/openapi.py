@@ -26,7 +26,7 @@ from app.problems import (
     URI_TOO_LONG,
     ProblemKind,
 )
-from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, LARGEST_LIMIT, TotalMode
+from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, MAX_LIMIT, TotalMode
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
 from app.schemas.history import RenamedDocument
@@ -210,7 +210,7 @@ PAGING_PARAMETERS = [
     query_parameter(
         "limit",
         "Maximum number of records per page.",
-        {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     ),
     query_parameter(
         "total",

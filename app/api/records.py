@@ -48,7 +48,9 @@ from app.vocabulary import ResourceType
 def records_router(resource: Resource) -> APIRouter:
     """The list of a resource type, and one record of it."""
     router = APIRouter(prefix=resource.path, tags=[resource.plural], route_class=DataRoute)
-    endpoint = ListEndpoint("records", partial(_read_list, resource), records=_listed, filters=_own)
+    endpoint = ListEndpoint(
+        "records", partial(_read_list, resource), records=_listed, filters=_filters_by_type
+    )
 
     @router.get(
         "",
@@ -111,7 +113,7 @@ def _listed(query: ListQuery, page: Page[StoredRecord]) -> list[TypedRecord]:
     return [(query.resource_type, record) for record in page.items]
 
 
-def _own(query: ListQuery) -> dict[ResourceType, Sequence[AppliedFilter]]:
+def _filters_by_type(query: ListQuery) -> dict[ResourceType, Sequence[AppliedFilter]]:
     return {query.resource_type: query.filters}
 
 

@@ -166,8 +166,8 @@ def document(
 def require_id(request: Request, resource: Resource, record_id: str) -> str:
     """Raises Problem `not-found` unless it has the form of an id."""
     if len(record_id) > MAX_SLUG_LENGTH or not _SLUG.fullmatch(record_id):
-        shown = record_id[:MAX_SLUG_LENGTH]
-        detail = f"“{shown}” is not an id: ids are lower-case words joined by hyphens."
+        shortened = record_id[:MAX_SLUG_LENGTH]
+        detail = f"“{shortened}” is not an id: ids are lower-case words joined by hyphens."
         url = f"{request.state.base}{resource.path}"
         raise Problem(NOT_FOUND, f"{detail} All ids are listed at {url}.")
     return record_id
@@ -210,9 +210,11 @@ def matching_etag(if_none_match: str, etag: str) -> str | None:
 
     Weak comparison (RFC 9110, 13.1.2). The tag of a coded response ends in its coding.
     """
-    own = _without_coding(etag)
+    current = _without_coding(etag)
     tags = (tag.strip() for tag in if_none_match.split(","))
-    return next((tag for tag in tags if tag.endswith('"') and _without_coding(tag) == own), None)
+    return next(
+        (tag for tag in tags if tag.endswith('"') and _without_coding(tag) == current), None
+    )
 
 
 def _without_coding(tag: str) -> str:

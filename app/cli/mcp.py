@@ -18,7 +18,7 @@ def mcp(database: DatabaseOption = None) -> None:
 
     settings = load_settings(database_url=database)
     try:
-        from app.mcp.stdio import answer
+        from app.mcp.stdio import serve
     except ModuleNotFoundError as error:
         raise OperatorError(
             f"“onrecord mcp” needs the package “{error.name}”: install the extra “mcp”"
@@ -26,6 +26,6 @@ def mcp(database: DatabaseOption = None) -> None:
     app = create_app(settings)
     app.state.snapshots.open()
     try:
-        anyio.run(answer, app, settings)
+        anyio.run(serve, app, settings)
     finally:
         app.state.snapshots.close()

@@ -139,14 +139,14 @@ def _read(seed: Path, texts: str | None, articles: list[Path] | None = None) -> 
     only = None
     if articles:
         # The seeds know an article by their own path to it, which may differ from the argument.
-        known = {path.resolve(): path for path in SeedTree(seed).articles}
+        articles_by_path = {path.resolve(): path for path in SeedTree(seed).articles}
         named = [path if path.name == "facts.yaml" else path / "facts.yaml" for path in articles]
         for path in named:
-            if path.resolve() not in known:
+            if path.resolve() not in articles_by_path:
                 raise OperatorError(
                     f"{path.parent} is not the folder of an article under {seed}/articles"
                 )
-        only = frozenset(known[path.resolve()] for path in named)
+        only = frozenset(articles_by_path[path.resolve()] for path in named)
     raw_texts = Texts.from_setting(load_settings(texts=texts).texts, seed)
     seeds, findings = read_seeds(SeedTree(seed, only), raw_texts)
     return _LoadedSeeds(seeds, findings, raw_texts)

@@ -30,7 +30,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from app import __version__
 from app.curation import checks, lock_entries
 from app.curation.files import SeedError, SeedTree
-from app.curation.history import HistoryUnreadable, Past, copy_past, end_rows, read_past
+from app.curation.history import HistoryUnreadable, ServedHistory, copy_past, end_rows, read_history
 from app.curation.load import LoadResult, load
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_records
@@ -273,17 +273,17 @@ def fill(
     """
     progress.stage("migrate")
     migrate(connection)
-    past = Past() if before is None else read_past(connection, before)
-    if before is not None and past.ordinal:
+    history = ServedHistory() if before is None else read_history(connection, before)
+    if before is not None and history.ordinal:
         copy_past(connection, before)
-    recorded_at = _after(past, made, progress)
+    recorded_at = _after(history, made, progress)
     progress.stage("load", len(made.records))
     loaded = load(
         connection,
         made.records,
         built_from=made.built_from,
         recorded_at=recorded_at,
-        past=past,
+        served_history=history,
         withdrawal_notices=made.records.withdrawal_notices,
         on_record=progress.step,
     )
@@ -292,7 +292,7 @@ def fill(
             f"{loaded.unexplained} record{'s are' if loaded.unexplained > 1 else ' is'} withdrawn"
             " without a reason: give it under corrections: (change: withdrawn, or renamed)"
         )
-    if before is not None and past.ordinal:
+    if before is not None and history.ordinal:
         progress.stage("compare")
         end_rows(connection, before, loaded.ordinal, is_new=loaded.changed)
     progress.stage("make ready")
@@ -312,12 +312,16 @@ def fill(
     return loaded
 
 
-def _after(past: Past, made: BuildInput, progress: Progress) -> datetime | None:
+def _after(history: ServedHistory, made: BuildInput, progress: Progress) -> datetime | None:
     """The time of the new dataset: not before that of the last one. Raises OperatorError."""
-    if made.recorded_at is None or past.recorded_at is None or made.recorded_at >= past.recorded_at:
+    if (
+        made.recorded_at is None
+        or history.recorded_at is None
+        or made.recorded_at >= history.recorded_at
+    ):
         return made.recorded_at
     order = (
-        f"{made.recorded_at.isoformat()} lies before {past.recorded_at.isoformat()},"
+        f"{made.recorded_at.isoformat()} lies before {history.recorded_at.isoformat()},"
         " when the newest dataset was recorded"
     )
     if made.is_time_stated:
@@ -345,7 +349,8 @@ def _index(connection: Connection) -> None:
     connection.exec_driver_sql(
         "INSERT INTO search_index_place (place, key, length)"  # noqa: S608 - our own names
         f" SELECT {first_places()}"
-        " + row_number() OVER (PARTITION BY resource_type ORDER BY record_id), key, length FROM search_document"
+        " + row_number() OVER (PARTITION BY resource_type ORDER BY record_id),"
+        " key, length FROM search_document"
     )
     connection.exec_driver_sql(
         "INSERT INTO search_index (rowid, name, text) SELECT p.place, d.name_tokens, d.text_tokens"
@@ -558,7 +563,7 @@ def _build_postgres(
         older = list_schemas(engine)
         previous = None if options.forget_history else next(iter(older), None)
         try:
-            loaded = _fill_schema(engine, made, progress, past=previous)
+            loaded = _fill_schema(engine, made, progress, previous_schema=previous)
         except HistoryUnreadable as error:
             raise _history_lost(f"the previous schema {previous}", str(error)) from None
         _publish(engine, BUILDING_SCHEMA, older, progress, options)
@@ -571,7 +576,7 @@ def _rebuild_postgres(
     so_far: str | None = None
     with _write_engine(url) as engine:
         for each in made:
-            loaded = _fill_schema(engine, each, progress, past=so_far)
+            loaded = _fill_schema(engine, each, progress, previous_schema=so_far)
             so_far = f"{BUILDING_SCHEMA}_so_far"
             with engine.begin() as connection:
                 connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
@@ -595,13 +600,13 @@ def _write_engine(url: URL) -> Iterator[Engine]:
 
 
 def _fill_schema(
-    engine: Engine, made: BuildInput, progress: Progress, *, past: str | None
+    engine: Engine, made: BuildInput, progress: Progress, *, previous_schema: str | None
 ) -> LoadResult:
-    """Fill a new schema, with the past of another one."""
+    """Fill a new schema; `previous_schema` holds the history that it continues, if any."""
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
-        loaded = fill(connection, made, progress, before=past)
+        loaded = fill(connection, made, progress, before=previous_schema)
     progress.stage("analyse")
     with engine.begin() as connection:
         for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):

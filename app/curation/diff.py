@@ -10,7 +10,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.curation.history import CurrentRevision, HistoryUnreadable, explained, in_schema, read_past
+from app.curation.history import (
+    CurrentRevision,
+    HistoryUnreadable,
+    explained,
+    in_schema,
+    read_history,
+)
 from app.curation.records import Records, WithdrawalNotice
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, sqlite_path
@@ -55,7 +61,7 @@ class Difference:
         if self.reason:
             yield f"  reason: {self.reason}"
         for field in self.fields:
-            yield f"  {field.name}: {_shown(field.before)} → {_shown(field.after)}"
+            yield f"  {field.name}: {_shortened(field.before)} → {_shortened(field.after)}"
 
 
 def differences(records: Records, url: URL) -> list[Difference]:
@@ -80,12 +86,12 @@ def differences(records: Records, url: URL) -> list[Difference]:
 
 
 def _compared(records: Records, connection: Connection, schema: str) -> Iterator[Difference]:
-    past = read_past(connection, schema)
-    missing = dict(past.current)
+    history = read_history(connection, schema)
+    missing = dict(history.current)
     for resource_type, record in records:
         name = (resource_type, record.id)
         current = missing.pop(name, None)
-        if name in past.withdrawn:
+        if name in history.withdrawn:
             yield Difference("refused", resource_type, record.id)
         elif current is None:
             yield Difference("added", resource_type, record.id)
@@ -99,12 +105,12 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
     never_served = [
         name
         for name in records.withdrawal_notices
-        if name not in past.current and name not in past.withdrawn
+        if name not in history.current and name not in history.withdrawn
     ]
     for withdrawn_type, record_id in [
         *missing,
         *never_served,
-        *explained(past, records.withdrawal_notices),
+        *explained(history, records.withdrawal_notices),
     ]:
         notice = records.withdrawal_notices.get((withdrawn_type, record_id), WithdrawalNotice())
         kind: Literal["withdrawn", "renamed"] = "renamed" if notice.renamed_to else "withdrawn"
@@ -130,6 +136,6 @@ def _fields(before: Mapping[str, Any], record: Record) -> Iterator[Field]:
             yield Field(name, before.get(name), after.get(name))
 
 
-def _shown(value: Any) -> str:
-    written = orjson.dumps(value).decode()
-    return written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
+def _shortened(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

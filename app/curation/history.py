@@ -53,7 +53,7 @@ class CurrentRevision:
 
 
 @dataclass
-class Past:
+class ServedHistory:
     """What was served before; empty where nothing was.
 
     `ordinal` is that of the last dataset, `recorded_at` the last known time of one. `unexplained`
@@ -100,30 +100,36 @@ class WithdrawalRow:
     renamed_to: str | None
 
 
-def explained(past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> list[Name]:
+def explained(
+    history: ServedHistory, withdrawal_notices: Mapping[Name, WithdrawalNotice]
+) -> list[Name]:
     """Records that were withdrawn earlier and get a reason or a new id now. Responses change with
     it, so it makes another dataset.
     """
     return [
         name
-        for name, known in past.unexplained.items()
+        for name, earlier in history.unexplained.items()
         if (notice := withdrawal_notices.get(name))
-        and ((notice.reason and not known.reason) or (notice.renamed_to and not known.renamed_to))
+        and (
+            (notice.reason and not earlier.reason) or (notice.renamed_to and not earlier.renamed_to)
+        )
     ]
 
 
 class History:
     """Compares the records of a new dataset, one by one, with those of the last one."""
 
-    def __init__(self, past: Past, withdrawal_notices: Mapping[Name, WithdrawalNotice]) -> None:
-        self._past = past
+    def __init__(
+        self, history: ServedHistory, withdrawal_notices: Mapping[Name, WithdrawalNotice]
+    ) -> None:
+        self._served = history
         self._withdrawal_notices = withdrawal_notices
-        self._missing = dict(past.current)
+        self._missing = dict(history.current)
         self._replaced: list[int] = []
-        self._spans = dict(past.spans)
-        self._last_span = past.last_span
-        self.last_key = past.last_key
-        self.ordinal = past.ordinal + 1
+        self._spans = dict(history.spans)
+        self._last_span = history.last_span
+        self.last_key = history.last_key
+        self.ordinal = history.ordinal + 1
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
 
@@ -131,7 +137,7 @@ class History:
         self, resource_type: ResourceType, record_id: str, content_hash: str
     ) -> AssignedRevision:
         """Raises OperatorError for an id that was withdrawn."""
-        version = self._past.withdrawn.get((resource_type, record_id))
+        version = self._served.withdrawn.get((resource_type, record_id))
         if version is not None:
             raise OperatorError(
                 f"the {resource_type} {record_id} was withdrawn in dataset {version}, and an id is"
@@ -167,9 +173,9 @@ class History:
             or self._added
             or self._changed
             or self._never_served
-            or explained(self._past, self._withdrawal_notices)
+            or explained(self._served, self._withdrawal_notices)
         )
-        return self._past.ordinal > 0 and not changed
+        return self._served.ordinal > 0 and not changed
 
     @property
     def _never_served(self) -> list[Name]:
@@ -177,7 +183,7 @@ class History:
         return [
             name
             for name in self._withdrawal_notices
-            if name not in self._past.withdrawn and name not in self._past.current
+            if name not in self._served.withdrawn and name not in self._served.current
         ]
 
     @property
@@ -238,14 +244,14 @@ class History:
 
     def version(self, content: str) -> str:
         """The version of this dataset: the hash of its content, made unique within the history."""
-        return f"{content}-{self.ordinal}" if content in self._past.versions else content
+        return f"{content}-{self.ordinal}" if content in self._served.versions else content
 
 
 class HistoryUnreadable(Exception):
     """Why the history of a previous database cannot be taken over."""
 
 
-def read_past(connection: Connection, schema: str) -> Past:
+def read_history(connection: Connection, schema: str) -> ServedHistory:
     """What the database attached as `schema` has served. Raises HistoryUnreadable."""
     try:
         alembic = lightweight_table("alembic_version", column("version_num"), schema=schema)
@@ -267,7 +273,7 @@ def read_past(connection: Connection, schema: str) -> Past:
         ).order_by(dataset.c.ordinal)
     ).all()
     if not datasets:
-        return Past()
+        return ServedHistory()
     current = select(
         revision.c.resource_type,
         revision.c.record_id,
@@ -294,7 +300,7 @@ def read_past(connection: Connection, schema: str) -> Past:
         }
     ordinal, version, last_key, _ = datasets[-1]
     times = [row[3] for row in datasets if row[3] is not None]
-    return Past(
+    return ServedHistory(
         ordinal=ordinal,
         version=version,
         recorded_at=datetime.fromisoformat(times[-1]) if times else None,
@@ -308,8 +314,8 @@ def read_past(connection: Connection, schema: str) -> Past:
             for resource_type, record_id, version in connection.execute(withdrawn)
         },
         unexplained={
-            (resource_type, record_id): WithdrawalNotice(*known)
-            for resource_type, record_id, *known in connection.execute(unexplained)
+            (resource_type, record_id): WithdrawalNotice(*notice)
+            for resource_type, record_id, *notice in connection.execute(unexplained)
         },
         last_key=last_key,
         spans=spans,

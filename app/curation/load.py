@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import AssignedRevision, History, Name, Past, WithdrawalRow
+from app.curation.history import AssignedRevision, History, Name, ServedHistory, WithdrawalRow
 from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from app.models import (
@@ -79,7 +79,7 @@ def load(
     *,
     built_from: str,
     recorded_at: datetime | None = None,
-    past: Past | None = None,
+    served_history: ServedHistory | None = None,
     withdrawal_notices: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> LoadResult:
@@ -87,7 +87,7 @@ def load(
 
     The database holds the `past` (`None`: there is none) and no present.
     """
-    history = History(past or Past(), withdrawal_notices)
+    history = History(served_history or ServedHistory(), withdrawal_notices)
     writer = _Writer(connection, history)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
@@ -233,10 +233,12 @@ def _renamed_figures_keep_their_series(
             " WHERE resource_type = 'figure' AND record_id = :id AND number = :number"
         )
         series = text("SELECT series_id FROM figure WHERE id = :new")
-        found = connection.execute(series, values).scalar_one_or_none()
-        if found is not None:
+        current_series = connection.execute(series, values).scalar_one_or_none()
+        if current_series is not None:
             before = orjson.loads(connection.execute(body, values).scalar_one())["series"]
-            _must_be_of(before, found, withdrawal.renamed_to, f"figure {withdrawal.record_id}")
+            _must_be_of(
+                before, current_series, withdrawal.renamed_to, f"figure {withdrawal.record_id}"
+            )
 
 
 def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, Any] | None:
@@ -367,10 +369,10 @@ class _Writer:
 def _places_within(containing: Mapping[str, str | None]) -> Iterator[Row]:
     """Each place with itself and all places that it is part of. `containing` is the next larger."""
     for place in containing:
-        whole: str | None = place
-        while whole is not None:
-            yield {"whole_id": whole, "place_id": place}
-            whole = containing.get(whole)
+        containing_place: str | None = place
+        while containing_place is not None:
+            yield {"whole_id": containing_place, "place_id": place}
+            containing_place = containing.get(containing_place)
 
 
 Published = dict[str, Row]

@@ -137,7 +137,7 @@ def _serialize(
         _add_deleted_entry(
             feed, url, _timestamp(item.withdrawn_in.recorded_at, dataset), item.reason
         )
-    for resource_type, record_id in tombstones.left if tombstones else ():
+    for resource_type, record_id in tombstones.no_longer_matching if tombstones else ():
         url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record_id}"
         _add_deleted_entry(
             feed, url, _timestamp(None, dataset), "It has changed, and does not match any more."

@@ -42,19 +42,19 @@ def render_list(
             [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.items]
         )
     else:
-        records = ",".join([cut_record(record, address, query.fields) for record in page.items])
+        records = ",".join([render_record(record, address, query.fields) for record in page.items])
     total = "null" if page.total is None else page.total
     tail = {
-        "query": echo(query),
+        "query": query_document(query),
         "dataset": {"version": dataset.version},
         "links": links(query, address, page.next, page.previous),
     }
     total_exact = "true" if page.total_exact else "false"
     parts = (
         f'{{"data":[{records}],"total":{total},"total_exact":{total_exact},',
-        _facets(page.facets, exact=page.facets_exact),
-        _included(page.included, origin.base),
-        _pasts(page.revisions, address),
+        _facets_member(page.facets, exact=page.facets_exact),
+        _included_member(page.included, origin.base),
+        _history_member(page.revisions, address),
         tombstones_member(page.withdrawals, origin.base),
         orjson.dumps(tail)[1:].decode(),
     )
@@ -63,19 +63,19 @@ def render_list(
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.resource.path}"
-    own = f"{address}/{item.record[0]}"
+    record_url = f"{address}/{item.record[0]}"
     cited = f"known_at={percent_encoded(query.known_at.raw)}" if query.known_at else ""
     tail = {
         "dataset": {"version": dataset.version},
         "links": {
-            "self": _url(own, query.canonical()),
+            "self": _url(record_url, query.canonical()),
             "collection": address,
-            "citation": _url(f"{own}/citation", cited),
+            "citation": _url(f"{record_url}/citation", cited),
         },
     }
-    record = cut_record(item.record, address, query.fields)
-    along = _included(item.included, origin.base), _pasts(item.revisions, address)
-    return "".join(['{"data":', record, ",", *along, orjson.dumps(tail)[1:].decode()]).encode()
+    record = render_record(item.record, address, query.fields)
+    members = _included_member(item.included, origin.base), _history_member(item.revisions, address)
+    return "".join(['{"data":', record, ",", *members, orjson.dumps(tail)[1:].decode()]).encode()
 
 
 def render_timeline(
@@ -83,10 +83,10 @@ def render_timeline(
 ) -> bytes:
     entries = [
         f'{{"noun":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
-        f'"record":{with_url(record, _address(resource_type, origin.base))}}}'
+        f'"record":{with_url(record, _list_url(resource_type, origin.base))}}}'
         for resource_type, record in page.items
     ]
-    return _across(",".join(entries), page, query, dataset, origin.base)
+    return _render_ranked_list(",".join(entries), page, query, dataset, origin.base)
 
 
 def render_search(
@@ -95,9 +95,9 @@ def render_search(
     hits = []
     for hit in page.items:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
-        record = with_url(hit.record, _address(hit.resource_type, origin.base))
+        record = with_url(hit.record, _list_url(hit.resource_type, origin.base))
         hits.append(f'{{"noun":"{hit.resource_type}","highlights":{places},"record":{record}}}')
-    return _across(",".join(hits), page, query, dataset, origin.base)
+    return _render_ranked_list(",".join(hits), page, query, dataset, origin.base)
 
 
 def _highlight(item: Highlight) -> dict[str, Any]:
@@ -110,27 +110,29 @@ def _highlight(item: Highlight) -> dict[str, Any]:
     }
 
 
-def _across(
+def _render_ranked_list(
     entries: str,
     page: Page[TimelineEntry] | Page[SearchHit],
     query: ListQuery,
     dataset: Dataset,
     base: str,
 ) -> bytes:
-    along = tombstones_member(page.withdrawals, base)
-    wanted = query.total != "none"
+    tombstones = tombstones_member(page.withdrawals, base)
+    is_counted = query.total != "none"
     tail = {
-        "total": sum(count.count for count in page.counts) if wanted else None,
-        "total_exact": wanted and all(count.exact for count in page.counts),
+        "total": sum(count.count for count in page.counts) if is_counted else None,
+        "total_exact": is_counted and all(count.exact for count in page.counts),
         "counts": [
             {"noun": count.resource_type, "count": count.count, "exact": count.exact}
             for count in page.counts
         ],
-        "query": echo(query),
+        "query": query_document(query),
         "dataset": {"version": dataset.version},
         "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
     }
-    return "".join(['{"data":[', entries, "],", along, orjson.dumps(tail)[1:].decode()]).encode()
+    return "".join(
+        ['{"data":[', entries, "],", tombstones, orjson.dumps(tail)[1:].decode()]
+    ).encode()
 
 
 def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
@@ -149,7 +151,10 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
                     "content_sha256": page.content_sha256,
                     "quote_verified": True,
                     "records": [
-                        {**record, "url": f"{_address(record['noun'], origin.base)}/{record['id']}"}
+                        {
+                            **record,
+                            "url": f"{_list_url(record['noun'], origin.base)}/{record['id']}",
+                        }
                         for record in quote.records
                     ],
                 }
@@ -157,7 +162,7 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
             ],
             "total": page.total,
             "total_exact": page.total_exact,
-            "query": echo(query),
+            "query": query_document(query),
             "dataset": {"version": dataset.version},
             "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
         }
@@ -187,7 +192,7 @@ def render_changes(
 ) -> bytes:
     data = []
     for item in page.items:
-        address = f"{_address(item.resource_type, origin.base)}/{item.id}"
+        address = f"{_list_url(item.resource_type, origin.base)}/{item.id}"
         head = {
             "noun": item.resource_type,
             "id": item.id,
@@ -203,7 +208,7 @@ def render_changes(
     tail = {
         "total": page.total,
         "total_exact": page.total_exact,
-        "query": echo(query),
+        "query": query_document(query),
         "dataset": {"version": dataset.version},
         "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
     }
@@ -219,15 +224,20 @@ def tombstones_member(tombstones: Withdrawals | None, base: str) -> str:
     if tombstones is None:
         return ""
     listed = [_tombstone(item, base) for item in tombstones.listed]
-    left = [
-        {"noun": resource_type, "id": record_id} for resource_type, record_id in tombstones.left
+    no_longer_matching = [
+        {"noun": resource_type, "id": record_id}
+        for resource_type, record_id in tombstones.no_longer_matching
     ]
-    said = {"tombstones": listed, "left": left, "tombstones_complete": tombstones.complete}
-    return f"{orjson.dumps(said)[1:-1].decode()},"
+    members = {
+        "tombstones": listed,
+        "left": no_longer_matching,
+        "tombstones_complete": tombstones.complete,
+    }
+    return f"{orjson.dumps(members)[1:-1].decode()},"
 
 
 def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
-    address = _address(item.resource_type, base)
+    address = _list_url(item.resource_type, base)
     number = item.last_number
     return {
         "noun": item.resource_type,
@@ -239,19 +249,19 @@ def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
     }
 
 
-def _pasts(pasts: RevisionsById | None, address: str) -> str:
+def _history_member(revisions_by_id: RevisionsById | None, address: str) -> str:
     """`address` is that of the list."""
-    if pasts is None:
+    if revisions_by_id is None:
         return ""
     records = []
-    for record_id, revisions in pasts.items():
-        own = f"{address}/{record_id}"
-        written = [
-            f"{orjson.dumps(_listed_revision(revision, own)).decode()[:-1]},"
-            f'"record":{_as_revision(own, revision.number, body)}}}'
+    for record_id, revisions in revisions_by_id.items():
+        record_url = f"{address}/{record_id}"
+        rendered = [
+            f"{orjson.dumps(_listed_revision(revision, record_url)).decode()[:-1]},"
+            f'"record":{_as_revision(record_url, revision.number, body)}}}'
             for revision, body in revisions
         ]
-        records.append(f'"{record_id}":[{",".join(written)}]')
+        records.append(f'"{record_id}":[{",".join(rendered)}]')
     return f'"history":{{{",".join(records)}}},'
 
 
@@ -259,7 +269,7 @@ def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
     ended = revision.recorded_to
     return {
         "url": f"{address}/revisions/{revision.number}",
-        **_known_of(revision),
+        **_revision_document(revision),
         "recorded_to": None if ended is None else _moment(ended),
     }
 
@@ -273,12 +283,12 @@ def render_revision(revision: Revision, record: StoredRecord, address: str) -> b
     """What will always be true of a revision: not what became of it. `address` is that of the
     record.
     """
-    own = f"{address}/revisions/{revision.number}"
+    revision_url = f"{address}/revisions/{revision.number}"
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
     tail = {
-        "revision": _known_of(revision),
+        "revision": _revision_document(revision),
         "links": {
-            "self": own,
+            "self": revision_url,
             "latest": address,
             "predecessor": before,
             "revisions": f"{address}/revisions",
@@ -290,7 +300,7 @@ def render_revision(revision: Revision, record: StoredRecord, address: str) -> b
     )
 
 
-def _known_of(revision: Revision) -> dict[str, Any]:
+def _revision_document(revision: Revision) -> dict[str, Any]:
     return {
         "number": revision.number,
         "recorded_from": _moment(revision.recorded_from),
@@ -311,14 +321,14 @@ def _listed(
             "data": data,
             "total": page.total,
             "total_exact": page.total_exact,
-            "query": echo(query),
+            "query": query_document(query),
             "dataset": {"version": dataset.version},
             "links": links(query, address, page.next, page.previous),
         }
     )
 
 
-def _address(resource_type: ResourceType, base: str) -> str:
+def _list_url(resource_type: ResourceType, base: str) -> str:
     return f"{base}{RESOURCES[resource_type].path}"
 
 
@@ -326,23 +336,23 @@ def render_value(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def echo(query: ListQuery) -> dict[str, Any]:
+def query_document(query: ListQuery) -> dict[str, Any]:
     """The query as it was understood; what was not asked for is left out."""
-    said: dict[str, Any] = {
+    document: dict[str, Any] = {
         "filters": {item.parameter.name: list(item.raw) for item in query.filters},
         "sort": list(query.raw_sort),
     }
     if query.known_at is not None:
-        said["known_at"] = query.known_at.raw
+        document["known_at"] = query.known_at.raw
     if query.include_history:
-        said["include_history"] = True
+        document["include_history"] = True
     if query.fields is not None:
-        said["fields"] = list(query.fields)
+        document["fields"] = list(query.fields)
     if query.includes:
-        said["include"] = [include.name for include in query.includes]
+        document["include"] = [include.name for include in query.includes]
     if query.facets:
-        said["facets"] = [facet.name for facet in query.facets]
-    return {**said, "limit": query.limit, "sentence": query.sentence}
+        document["facets"] = [facet.name for facet in query.facets]
+    return {**document, "limit": query.limit, "sentence": query.sentence}
 
 
 def links(
@@ -369,12 +379,12 @@ def with_url(record: StoredRecord, address: str) -> str:
     return f'{{"url":"{address}/{record_id}",{body[1:]}'
 
 
-def cut_record(record: StoredRecord, address: str, fields: Sequence[str] | None) -> str:
+def render_record(record: StoredRecord, address: str, fields: Sequence[str] | None) -> str:
     """A record with the fields that were asked for; null: all."""
     if fields is None:
         return with_url(record, address)
-    whole = {"url": f"{address}/{record[0]}", **from_json(record[1])}
-    return to_json({name: whole[name] for name in fields}).decode()
+    full = {"url": f"{address}/{record[0]}", **from_json(record[1])}
+    return to_json({name: full[name] for name in fields}).decode()
 
 
 def selected(record: StoredRecord, fields: Sequence[str] | None) -> dict[str, Any]:
@@ -382,30 +392,34 @@ def selected(record: StoredRecord, fields: Sequence[str] | None) -> dict[str, An
     them.
     """
     # The reader and the writer that the build used: what is left in is written as it was.
-    whole: dict[str, Any] = from_json(record[1])
-    return whole if fields is None else {name: whole[name] for name in fields if name != "url"}
+    full: dict[str, Any] = from_json(record[1])
+    return full if fields is None else {name: full[name] for name in fields if name != "url"}
 
 
-def _facets(facets: Facets | None, *, exact: bool) -> str:
+def _facets_member(facets: Facets | None, *, exact: bool) -> str:
     if facets is None:
         return ""
     complete = all(facet["complete"] for facet in facets.values())
-    said = {"facets": facets_document(facets), "facets_complete": complete, "facets_exact": exact}
-    return f"{orjson.dumps(said)[1:-1].decode()},"
+    members = {
+        "facets": facets_document(facets),
+        "facets_complete": complete,
+        "facets_exact": exact,
+    }
+    return f"{orjson.dumps(members)[1:-1].decode()},"
 
 
-def _included(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
+def _included_member(included: Mapping[str, Mapping[str, str]] | None, base: str) -> str:
     if included is None:
         return ""
-    resource_types = []
+    members_by_type = []
     for plural, records in included.items():
         address = f"{base}{_PLURALS[plural].path}"
         members = [
             f'"{record_id}":{{"url":"{address}/{record_id}",{body[1:]}'
             for record_id, body in records.items()
         ]
-        resource_types += [f'"{plural}":{{', ",".join(members), "},"]
-    return "".join(['"included":{', *resource_types[:-1], "}},"])
+        members_by_type += [f'"{plural}":{{', ",".join(members), "},"]
+    return "".join(['"included":{', *members_by_type[:-1], "}},"])
 
 
 def _url(address: str, query: str) -> str:

@@ -5,7 +5,7 @@ https://github.com/ndjson/ndjson-spec
 
 from collections.abc import Sequence
 
-from app.formats.json import cut_record
+from app.formats.json import render_record
 from app.query.params import ListQuery
 from app.query.results import StoredRecord
 from app.urls import BaseUrl
@@ -18,5 +18,5 @@ def write_header(_: ListQuery) -> bytes:
 def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
     list_url = f"{origin.base}{query.listing.path}"
     return "".join(
-        [f"{cut_record(record, list_url, query.fields)}\n" for record in records]
+        [f"{render_record(record, list_url, query.fields)}\n" for record in records]
     ).encode()

@@ -10,31 +10,36 @@ series) has the ends of its long lists, and says how many are left out.
 from collections.abc import Mapping
 from typing import Any
 
-_TWICE = frozenset({"content_sha256", "counts", "text_access", "characters"})
+_OMITTED_FIELDS = frozenset({"content_sha256", "counts", "text_access", "characters"})
 """Told by the series or the source, or of use to programs alone."""
-_MOST = 10
+_MAX_ITEMS = 10
 """As many of what any number of sources tell."""
-_GROWS = ("evidence", "names_as_written", "points")
+_LONG_LISTS = ("evidence", "names_as_written", "points")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def brief(record: Mapping[str, Any]) -> dict[str, Any]:
     """Of a whole record. What is left out the source does not say."""
     source = record.get("source")
-    said = {
-        name: _value(value) for name, value in record.items() if name not in ("evidence", *_TWICE)
+    fields = {
+        name: _value(value)
+        for name, value in record.items()
+        if name not in ("evidence", *_OMITTED_FIELDS)
     }
-    said["evidence"] = [_quote(item, source) for item in record["evidence"]]
+    fields["evidence"] = [_quote(item, source) for item in record["evidence"]]
     if source is None:
-        said |= _ends(said)
-    return {name: value for name, value in said.items() if value not in _EMPTY}
+        fields |= _ends(fields)
+    return {name: value for name, value in fields.items() if value not in _EMPTY}
 
 
-def _ends(said: Mapping[str, Any]) -> dict[str, Any]:
+def _ends(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Of points the newest, of all else the first."""
-    long = [name for name in _GROWS if len(said.get(name, ())) > _MOST]
-    cut = {name: said[name][-_MOST:] if name == "points" else said[name][:_MOST] for name in long}
-    return {**cut, "left_out": {name: len(said[name]) - _MOST for name in long}}
+    long = [name for name in _LONG_LISTS if len(fields.get(name, ())) > _MAX_ITEMS]
+    cut = {
+        name: fields[name][-_MAX_ITEMS:] if name == "points" else fields[name][:_MAX_ITEMS]
+        for name in long
+    }
+    return {**cut, "left_out": {name: len(fields[name]) - _MAX_ITEMS for name in long}}
 
 
 def _quote(item: Mapping[str, Any], source: str | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
-from app.mcp.tools import asking, server
+from app.mcp.tools import fetcher, server
 from app.problems import (
     BAD_REQUEST,
     CONTENT_TOO_LARGE,
@@ -31,9 +31,9 @@ from app.settings import Settings
 
 PATH = "/mcp"
 _ALLOWED = "POST, OPTIONS"
-_LARGEST = 64 * 1024
+_MAX_BODY = 64 * 1024
 """In bytes: no question is longer."""
-_HERE = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _ANY = "*"
 
 _KINDS: Mapping[int, tuple[ProblemKind, str]] = {
@@ -51,21 +51,21 @@ _KINDS: Mapping[int, tuple[ProblemKind, str]] = {
             " it in ONRECORD_MCP_ORIGINS."
         ),
     ),
-    413: (CONTENT_TOO_LARGE, f"A message may have {_LARGEST} bytes."),
+    413: (CONTENT_TOO_LARGE, f"A message may have {_MAX_BODY} bytes."),
 }
 
 
 class Endpoint:
     def __init__(self, settings: Settings) -> None:
         public = urlsplit(settings.public_url or "")
-        own = [public.netloc] if public.netloc else []
+        public_hosts = [public.netloc] if public.netloc else []
         self._hosts = [
-            *own,
-            *(form for host in _HERE for form in (host, f"{host}:*")),
+            *public_hosts,
+            *(form for host in _LOOPBACK_HOSTS for form in (host, f"{host}:*")),
             *settings.mcp_hosts,
         ]
         origins = [f"{public.scheme}://{public.netloc}"] if public.netloc else []
-        local = [f"http://{host}{port}" for host in _HERE for port in ("", ":*")]
+        local = [f"http://{host}{port}" for host in _LOOPBACK_HOSTS for port in ("", ":*")]
         self._origins = [*origins, *local, *settings.mcp_origins]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,11 +87,11 @@ class Endpoint:
             await problem_response(Request(scope), problem)(scope, receive, send)
             return
         manager = StreamableHTTPSessionManager(
-            server(asking(scope["app"], scope)),
+            server(fetcher(scope["app"], scope)),
             json_response=True,
             stateless=True,
             security_settings=self._security(Headers(scope=scope)),
-            max_request_body_size=_LARGEST,
+            max_request_body_size=_MAX_BODY,
         )
         async with manager.run():
             await manager.handle_request(scope, receive, _problems_for_texts(scope, receive, send))
@@ -126,8 +126,8 @@ def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
         if refused is None:
             await send(message)
         elif not message.get("more_body"):
-            said = message.get("body", b"").decode("utf-8", "replace")
-            kind, detail = _KINDS.get(refused["status"], (BAD_REQUEST, f"{said}."))
+            text = message.get("body", b"").decode("utf-8", "replace")
+            kind, detail = _KINDS.get(refused["status"], (BAD_REQUEST, f"{text}."))
             await problem_response(Request(scope), Problem(kind, detail))(scope, receive, send)
 
     return send_on

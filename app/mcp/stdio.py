@@ -3,13 +3,13 @@
 from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
 
-from app.mcp.tools import asking, server
+from app.mcp.tools import fetcher, server
 from app.settings import Settings
 
 
-async def answer(app: ASGIApp, settings: Settings) -> None:
+async def serve(app: ASGIApp, settings: Settings) -> None:
     """Until the input ends."""
     host = f"{settings.host}:{settings.port}"
-    ours = server(asking(app, {"scheme": "http", "headers": [(b"host", host.encode())]}))
+    mcp_server = server(fetcher(app, {"scheme": "http", "headers": [(b"host", host.encode())]}))
     async with stdio_server() as (read, write):
-        await ours.run(read, write, ours.create_initialization_options())
+        await mcp_server.run(read, write, mcp_server.create_initialization_options())

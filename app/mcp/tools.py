@@ -57,20 +57,20 @@ class Reply:
         return orjson.loads(self.body)
 
 
-Ask = Callable[[str], Awaitable[Reply]]
+Fetch = Callable[[str], Awaitable[Reply]]
 """Asks one of our addresses: path and query."""
 
 
-def asking(app: ASGIApp, scope: Scope) -> Ask:
+def fetcher(app: ASGIApp, scope: Scope) -> Fetch:
     """Requests to `app` under the prefix and the host of a request; paths come without prefix."""
 
-    async def ask(path: str) -> Reply:
+    async def fetch(path: str) -> Reply:
         async with client_of(app, scope) as client:
             response = await client.get(f"{scope.get('root_path', '')}{path}")
         media_type = response.headers.get("content-type", "")
         return Reply(response.status_code, media_type, response.content)
 
-    return ask
+    return fetch
 
 
 class Mistake(Exception):
@@ -88,15 +88,15 @@ class Tool:
     name: str
     description: str
     arguments: Mapping[str, Mapping[str, Any]]
-    needed: tuple[str, ...]
-    answer: Callable[[Ask, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+    required: tuple[str, ...]
+    run: Callable[[Fetch, Mapping[str, Any]], Awaitable[dict[str, Any]]]
     returns: Mapping[str, Mapping[str, Any]]
 
     def declared(self) -> types.Tool:
         return types.Tool(
             name=self.name,
             description=self.description,
-            input_schema=_object(self.arguments, self.needed),
+            input_schema=_object(self.arguments, self.required),
             output_schema={"type": "object", "properties": self.returns},
             annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),
         )
@@ -112,36 +112,38 @@ def _object(properties: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str,
     }
 
 
-async def _search(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
-    page = await _answer(ask, SEARCH.path, {"limit": 5, **given})
+async def _search(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    page = await _fetch_document(fetch, SEARCH.path, {"limit": 5, **arguments})
     hits = [{"noun": hit["noun"], **brief(_without_url(hit["record"]))} for hit in page["data"]]
     return _listed(page, hits)
 
 
-async def _get(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"known_at": given["known_at"]} if "known_at" in given else {}
-    item = await _answer(ask, _address(given["noun"], given["id"]), known)
+async def _get(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    known_at = {"known_at": arguments["known_at"]} if "known_at" in arguments else {}
+    item = await _fetch_document(fetch, _address(arguments["noun"], arguments["id"]), known_at)
     return {"record": brief(_without_url(item["data"])), "dataset": item["dataset"]["version"]}
 
 
-async def _list(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {name: value for name, value in given.items() if name not in ("noun", "filters")}
-    filters = given.get("filters") or {}
+async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in arguments.items() if name not in ("noun", "filters")}
+    filters = arguments.get("filters") or {}
     for name in filters:
         if name in _NO_FILTERS:
-            raise Mistake(f"“{name}” is no filter of {given['noun']}; describe tells them.")
-    page = await _answer(ask, RESOURCES[given["noun"]].path, {"limit": 10, **filters, **rest})
+            raise Mistake(f"“{name}” is no filter of {arguments['noun']}; describe tells them.")
+    page = await _fetch_document(
+        fetch, RESOURCES[arguments["noun"]].path, {"limit": 10, **filters, **rest}
+    )
     return _listed(page, [brief(_without_url(record)) for record in page["data"]])
 
 
-async def _series(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"known_at": given["known_at"]} if "known_at" in given else {}
-    item = await _answer(ask, _address("series", given["series"]), known)
-    upto = {"as_of": given["as_of"]} if "as_of" in given else {}
-    page = await _answer(
-        ask,
+async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    known_at = {"known_at": arguments["known_at"]} if "known_at" in arguments else {}
+    item = await _fetch_document(fetch, _address("series", arguments["series"]), known_at)
+    upto = {"as_of": arguments["as_of"]} if "as_of" in arguments else {}
+    page = await _fetch_document(
+        fetch,
         RESOURCES["figure"].path,
-        {"series": given["series"], **upto, "latest": True, "limit": 10, **known},
+        {"series": arguments["series"], **upto, "latest": True, "limit": 10, **known_at},
     )
     series = {
         name: value
@@ -154,17 +156,20 @@ async def _series(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _cite(ask: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {name: value for name, value in given.items() if name not in ("noun", "id")}
-    reply = await ask(
-        _asked(f"{_address(given['noun'], given['id'])}/citation", {"style": "sentence", **rest})
+async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in arguments.items() if name not in ("noun", "id")}
+    reply = await fetch(
+        _path_with_query(
+            f"{_address(arguments['noun'], arguments['id'])}/citation",
+            {"style": "sentence", **rest},
+        )
     )
     return {"citation": _checked(reply).body.decode().strip()}
 
 
-async def _describe(_: Ask, given: Mapping[str, Any]) -> dict[str, Any]:
+async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """From the declarations: nothing is asked."""
-    resource = RESOURCES[given["noun"]]
+    resource = RESOURCES[arguments["noun"]]
     filters = {
         item.name: " | ".join(item.value_type.choices) or f"e.g. {item.example}"
         for item in resource.parameters
@@ -193,9 +198,9 @@ _NO_FILTERS = frozenset(
 _RESOURCE_TYPE = {"type": "string", "enum": _RESOURCE_TYPES}
 _ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
 _KNOWN_AT = {"type": "string", "description": "What was recorded by this day or dataset"}
-_MOST = 50
+_MAX_RECORDS = 50
 """As many records are told at once: each is hundreds of tokens."""
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": _MOST}
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": _MAX_RECORDS}
 _CURSOR = {"type": "string", "description": "next of the page before"}
 _PAGE: dict[str, dict[str, Any]] = {
     "records": {"type": "array", "items": {"type": "object"}},
@@ -299,7 +304,7 @@ TOOLS: dict[str, Tool] = {
 # the server
 
 
-def server(ask: Ask) -> Server[Any]:
+def server(fetch: Fetch) -> Server[Any]:
     """The protocol's side of it; `ask` reaches our addresses."""
 
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -307,14 +312,14 @@ def server(ask: Ask) -> Server[Any]:
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            answer = await call(ask, params.name, params.arguments or {})
+            document = await call(fetch, params.name, params.arguments or {})
         except Mistake as mistake:
             return types.CallToolResult(
                 content=[types.TextContent(text=str(mistake))], is_error=True
             )
-        text = orjson.dumps(answer).decode()
+        text = orjson.dumps(document).decode()
         return types.CallToolResult(
-            content=[types.TextContent(text=text)], structured_content=answer
+            content=[types.TextContent(text=text)], structured_content=document
         )
 
     async def list_resources(
@@ -340,17 +345,17 @@ def server(ask: Ask) -> Server[Any]:
         _: Any, params: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
         uri = str(params.uri)
-        found = _URI.fullmatch(uri)
-        if found is None or found[1] not in RESOURCES:
+        match = _URI.fullmatch(uri)
+        if match is None or match[1] not in RESOURCES:
             raise MCPError(
                 types.INVALID_PARAMS,
                 f"“{uri[:200]}” is no record: write onrecord://noun/id; {_accepted_types()}.",
             )
         try:
-            answer = await _get(ask, {"noun": found[1], "id": found[2]})
+            document = await _get(fetch, {"noun": match[1], "id": match[2]})
         except Mistake as mistake:
             raise MCPError(types.INVALID_PARAMS, str(mistake)) from None
-        text = orjson.dumps(answer).decode()
+        text = orjson.dumps(document).decode()
         content = types.TextResourceContents(uri=uri, text=text, mime_type="application/json")
         return types.ReadResourceResult(contents=[content])
 
@@ -367,13 +372,13 @@ def server(ask: Ask) -> Server[Any]:
     )
 
 
-async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+async def call(fetch: Fetch, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Raises Mistake."""
     tool = TOOLS.get(name)
     if tool is None:
         raise Mistake(f"There is no tool “{name[:80]}”; there are {', '.join(TOOLS)}.")
-    given = {key: value for key, value in given.items() if value is not None}
-    for key in given:
+    arguments = {key: value for key, value in arguments.items() if value is not None}
+    for key in arguments:
         if key not in tool.arguments:
             near = difflib.get_close_matches(key, tool.arguments, n=1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
@@ -381,38 +386,39 @@ async def call(ask: Ask, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
                 f"“{key[:80]}” is no argument of {name}; it takes"
                 f" {', '.join(tool.arguments)}.{hint}"
             )
-    for key in tool.needed:
-        if key not in given:
+    for key in tool.required:
+        if key not in arguments:
             raise Mistake(f"{name} needs “{key}”.")
-    for key, value in given.items():
+    for key, value in arguments.items():
         if key == "filters" and not isinstance(value, Mapping):
             raise Mistake(
                 "“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}."
             )
         if key != "filters" and not isinstance(value, str | int | float):
             raise Mistake(f"“{key}” takes one value.")
-        if key == "limit" and isinstance(value, int) and value > _MOST:
+        if key == "limit" and isinstance(value, int) and value > _MAX_RECORDS:
             raise Mistake(
-                f"“limit={value}” is more than is told at once: at most {_MOST}; go on with cursor."
+                f"“limit={value}” is more than is told at once: at most {_MAX_RECORDS}; go on with"
+                " cursor."
             )
-    resource_type = given.get("noun")
+    resource_type = arguments.get("noun")
     if resource_type is not None and resource_type not in RESOURCES and name != "search":
         near = difflib.get_close_matches(str(resource_type), _RESOURCE_TYPES, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         raise Mistake(f"“{str(resource_type)[:80]}” is no noun; {_accepted_types()}.{hint}")
-    return await tool.answer(ask, given)
+    return await tool.run(fetch, arguments)
 
 
 def _accepted_types() -> str:
     return f"there are {', '.join(_RESOURCE_TYPES)}"
 
 
-async def _answer(ask: Ask, path: str, asked: Mapping[str, Any]) -> Any:
-    return _checked(await ask(_asked(path, asked))).document
+async def _fetch_document(fetch: Fetch, path: str, parameters: Mapping[str, Any]) -> Any:
+    return _checked(await fetch(_path_with_query(path, parameters))).document
 
 
-def _asked(path: str, asked: Mapping[str, Any]) -> str:
-    pairs = [(name, _as_sent(name, value)) for name, value in asked.items()]
+def _path_with_query(path: str, parameters: Mapping[str, Any]) -> str:
+    pairs = [(name, _as_sent(name, value)) for name, value in parameters.items()]
     return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
 
 
@@ -446,13 +452,13 @@ def _checked(reply: Reply) -> Reply:
 
 def _listed(page: Mapping[str, Any], records: list[dict[str, Any]]) -> dict[str, Any]:
     following = page["links"]["next"]
-    goes_on = {"next": following.rpartition("cursor=")[2]} if following else {}
+    next_page = {"next": following.rpartition("cursor=")[2]} if following else {}
     total = {"total": page["total"]} if page["total_exact"] else {"total_at_least": page["total"]}
     return {
         "query": page["query"]["sentence"],
         **total,
         "records": records,
-        **goes_on,
+        **next_page,
         "dataset": page["dataset"]["version"],
     }
 

@@ -34,8 +34,8 @@ class ProxyHeadersMiddleware:
 
 def _set_host(scope: Scope) -> None:
     if host := _first(scope, "x-forwarded-host"):
-        others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-        scope["headers"] = [(b"host", host.encode("latin-1")), *others]
+        other_headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+        scope["headers"] = [(b"host", host.encode("latin-1")), *other_headers]
 
 
 def _set_prefix(scope: Scope) -> None:

@@ -112,7 +112,7 @@ def _past_table(present: Table) -> Table:
 
     Their checks held when they were inserted, and they may refer to rows that have ended.
     """
-    past = Table(
+    past_table = Table(
         f"past_{present.name}",
         METADATA,
         *(Column(each.name, each.type, nullable=each.nullable) for each in present.columns),
@@ -122,9 +122,9 @@ def _past_table(present: Table) -> Table:
     )
     for index in present.indexes:
         using = index.dialect_options["postgresql"]["using"]
-        columns = [past.c[each.name] for each in index.columns]
+        columns = [past_table.c[each.name] for each in index.columns]
         Index(None, *columns, postgresql_using=using or None)
     for constraint in present.constraints:
         if isinstance(constraint, UniqueConstraint):
-            Index(None, *(past.c[each.name] for each in constraint.columns))
-    return past
+            Index(None, *(past_table.c[each.name] for each in constraint.columns))
+    return past_table

@@ -271,7 +271,7 @@ def _part(context: PageContext, name: str, value: Record) -> str:
 
 def fields(context: PageContext, record: Record, without: Collection[str] = ()) -> Safe:
     """The fields of a record in the order of its declaration, then the names of empty ones."""
-    filled, empty = [], []
+    present, empty = [], []
     for name, value in record.items():
         if name in without:
             continue
@@ -279,13 +279,13 @@ def fields(context: PageContext, record: Record, without: Collection[str] = ()) 
             empty.append(field_label(name))
         else:
             markup = render_value(context, name, value)
-            filled.append(f"<div><dt>{field_label(name)}</dt><dd>{markup}</dd></div>")
+            present.append(f"<div><dt>{field_label(name)}</dt><dd>{markup}</dd></div>")
     empty_markup = (
         f'<div class="open"><dt>not told, or none</dt><dd>{", ".join(empty)}</dd></div>'
         if empty
         else ""
     )
-    return Safe(f'<dl class="fields">{"".join(filled)}{empty_markup}</dl>')
+    return Safe(f'<dl class="fields">{"".join(present)}{empty_markup}</dl>')
 
 
 # --- cards ---

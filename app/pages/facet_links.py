@@ -51,8 +51,8 @@ def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bo
             for value, count in counts[:_MAX_VALUES]
         ]
         omitted = len(counts) - _MAX_VALUES
-        more = f'<li class="more">{omitted} more</li>' if omitted > 0 else ""
-        blocks.append(f"<h3>{field_label(item.name)}</h3><ul>{''.join(lines)}{more}</ul>")
+        omitted_note = f'<li class="more">{omitted} more</li>' if omitted > 0 else ""
+        blocks.append(f"<h3>{field_label(item.name)}</h3><ul>{''.join(lines)}{omitted_note}</ul>")
     if not blocks:
         return Safe("")
     note = (

@@ -451,7 +451,7 @@ def _withdrawn(
             f"{resource_type} {record_id}, which has changed and does not match any more",
             context.url(resource_type, record_id),
         )
-        for resource_type, record_id in tombstones.left
+        for resource_type, record_id in tombstones.no_longer_matching
     ]
     omission = (
         []

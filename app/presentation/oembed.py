@@ -38,8 +38,8 @@ def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -
     ) >= PREVIEW[1]:
         document |= {"thumbnail_url": f"{absolute}{preview_path(card)}"}
         document |= {"thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]}
-    if query.others:
-        document["not_read"] = query.others
+    if query.unread:
+        document["not_read"] = query.unread
     return orjson.dumps(document)
 
 

@@ -104,6 +104,6 @@ def _table_as_of(name: str, *, is_sqlite: bool) -> CTE:
     _, present = rows(name)
     if name == _WITHDRAWAL.name:
         return present.cte(name).prefix_with("NOT MATERIALIZED")
-    past_table, past = rows(f"past_{name}")
-    ended = past.where(past_table.c.recorded_to > known_at)
+    past_table, past_rows = rows(f"past_{name}")
+    ended = past_rows.where(past_table.c.recorded_to > known_at)
     return present.union_all(ended).cte(name).prefix_with("NOT MATERIALIZED")

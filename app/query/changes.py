@@ -159,9 +159,9 @@ def _recorded(
             nothing.label("body"),
         ),
     )
-    wanted = set(kinds or get_args(ChangeKind))
+    requested_kinds = set(kinds or get_args(ChangeKind))
     for table, is_first, (first, second), number, renamed_to, body in tables:
-        if not wanted & {first, second}:
+        if not requested_kinds & {first, second}:
             continue
         rows = select(
             table.c.key,
@@ -176,8 +176,8 @@ def _recorded(
         ).where(table.c.key > bindparam("after"), table.c.key <= bindparam("upto"))
         if resource_types:
             rows = rows.where(is_of_types(table, resource_types))
-        if not wanted >= {first, second}:
-            rows = rows.where(is_first if first in wanted else not_(is_first))
+        if not requested_kinds >= {first, second}:
+            rows = rows.where(is_first if first in requested_kinds else not_(is_first))
         yield rows
 
 

@@ -114,7 +114,7 @@ class Withdrawals:
     """
 
     listed: Sequence[Withdrawal]
-    left: Sequence[tuple[ResourceType, str]]
+    no_longer_matching: Sequence[tuple[ResourceType, str]]
     complete: bool
 
 
@@ -154,11 +154,11 @@ class DatasetHistory:
         """The state that was served at a moment; of a day, at its end. Raises ValueError whose
         message completes the sentence ““x” …”.
         """
-        found = self._known(raw, end_of_day=True)
-        if found.state.ordinal == 0:
+        known_at = self._parse_moment(raw, end_of_day=True)
+        if known_at.state.ordinal == 0:
             first = self._timed[0][1] if self._timed else None
             begins = (
-                f"the first is {first.version}, recorded at {_written(first)}"
+                f"the first is {first.version}, recorded at {_iso_timestamp(first)}"
                 if first
                 else "none is known"
             )
@@ -166,15 +166,15 @@ class DatasetHistory:
                 f"lies before every dataset whose time is known ({begins}); /v1/datasets"
                 " lists all versions"
             )
-        return found
+        return known_at
 
     def after(self, raw: str) -> KnownAt:
         """The state behind which lies what was recorded after a moment; of a day, after it began,
         so that nothing of that day is missed. Raises ValueError as `known_at` does.
         """
-        return self._known(raw, end_of_day=False)
+        return self._parse_moment(raw, end_of_day=False)
 
-    def _known(self, raw: str, *, end_of_day: bool) -> KnownAt:
+    def _parse_moment(self, raw: str, *, end_of_day: bool) -> KnownAt:
         if not _MOMENT.fullmatch(raw):
             hint = "; in an address, + is written %2B" if " " in raw else ""
             raise ValueError(
@@ -203,7 +203,7 @@ class DatasetHistory:
         return KnownAt(raw, self._timed[index - 1][1] if index else _NOTHING, time)
 
 
-def _written(state: DatasetVersion) -> str:
+def _iso_timestamp(state: DatasetVersion) -> str:
     return state.updated.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -78,14 +78,14 @@ def select_facets(
 ) -> CompoundSelect[Any]:
     """Rows of facet, value and total, of the first `limit` matches (None: of all)."""
     table = table_of(resource.table)
-    own = dict.fromkeys(
+    columns = dict.fromkeys(
         column_of(attribute).name
         for item in facets
         if _is_own(item, table)
         for attribute in item.columns
     )
     matches = (
-        select(table.c.id, *(table.c[name] for name in own if name != "id"))
+        select(table.c.id, *(table.c[name] for name in columns if name != "id"))
         .where(*matching(resource, filters))
         .limit(limit)
         .cte("matches")

@@ -105,8 +105,8 @@ class Operator:
     def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
         """The values of the parameters in its condition; the last one fills up its size."""
         names = _names(item)
-        filled = [*item.values, *item.values[-1:] * (len(names) - len(item.values))]
-        return dict(zip(names, filled, strict=True))
+        padded = [*item.values, *item.values[-1:] * (len(names) - len(item.values))]
+        return dict(zip(names, padded, strict=True))
 
     def phrase(self, item: AppliedFilter) -> str:
         """A clause of a sentence; empty: none."""

@@ -37,10 +37,10 @@ from app.resources.fields import DAY_PATTERN
 from app.vocabulary import CitationStyle, FormatName, ResourceType, Theme
 
 DEFAULT_LIMIT = 20
-LARGEST_LIMIT = 500
-MOST_PARAMETERS = 200
-MOST_VALUES = 200
-LONGEST_QUERY = 16_384
+MAX_LIMIT = 500
+MAX_PARAMETERS = 200
+MAX_VALUES = 200
+MAX_QUERY_LENGTH = 16_384
 """In bytes, as sent."""
 
 TotalMode = Literal["up_to_1000", "exact", "none"]
@@ -57,8 +57,8 @@ _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
 ItemT = TypeVar("ItemT", Include, Filter)
 Choice = TypeVar("Choice", bound=str)
 
-_MOST_OTHERS = 20
-_SHOWN = 80
+_MAX_UNREAD_PARAMETERS = 20
+_MAX_ECHOED = 80
 """As much of a value that somebody sent is said back."""
 
 
@@ -149,14 +149,14 @@ class ListQuery:
 
     def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
-        asked = [pair for name, pair in self._pairs if name not in without]
+        pairs = [pair for name, pair in self._pairs if name not in without]
         if self.limit != DEFAULT_LIMIT or (form.is_record_stream and not form.is_export):
-            asked.append(f"limit={self.limit}")
+            pairs.append(f"limit={self.limit}")
         if self.total != DEFAULT_TOTAL_MODE and "total" not in without:
-            asked.append(f"total={self.total}")
+            pairs.append(f"total={self.total}")
         if form.is_explicit:
-            asked.append(f"format={form.name}")
-        return "&".join(asked)
+            pairs.append(f"format={form.name}")
+        return "&".join(pairs)
 
     @cached_property
     def _canonical(self) -> str:
@@ -164,13 +164,13 @@ class ListQuery:
 
     @cached_property
     def _pairs(self) -> Sequence[tuple[str, str]]:
-        pairs = [(item.parameter.name, _joined(item)) for item in self.filters] + _seen_at(self)
+        pairs = [(item.parameter.name, _joined(item)) for item in self.filters] + _time_pairs(self)
         if self.sort and self.raw_sort != (self.listing.default_sort,):
             pairs.append(("sort", ",".join(self.raw_sort)))
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
         pairs += _listed("include", self.includes) + _listed("facets", self.facets)
-        return _written(pairs)
+        return _encoded_pairs(pairs)
 
     @property
     def resource_type(self) -> ResourceType:
@@ -207,20 +207,21 @@ class ListQuery:
         """What makes a list the same list: what narrows it and its order, but neither page nor
         trimmings.
         """
-        asked = "&".join(
+        filters = "&".join(
             [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.filters]
         )
-        return f"{self.listing.path}?{asked}&sort={','.join(self.raw_sort)}"
+        return f"{self.listing.path}?{filters}&sort={','.join(self.raw_sort)}"
 
     @cached_property
     def sentence(self) -> str:
         """The query in plain words."""
         table = None if self.listing.table is None else table_of(self.listing.table)
-        said = ", ".join(clauses(self.filters, table))
+        phrases = ", ".join(clauses(self.filters, table))
         fixed = self.listing.fixed_sort
         order = fixed[1] if fixed else ", then ".join(key.phrase for key in self.sort)
-        known = f", as recorded by {self.known_at.raw}" if self.known_at else ""
-        return f"{self.listing.plural}{' ' if said else ''}{said}, {order}{known}"
+        time_phrase = f", as recorded by {self.known_at.raw}" if self.known_at else ""
+        subject = f"{self.listing.plural} {phrases}" if phrases else self.listing.plural
+        return f"{subject}, {order}{time_phrase}"
 
     @property
     def updated_after(self) -> KnownAt | None:
@@ -255,15 +256,15 @@ class ItemQuery:
 
     def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
         """The same, written for another form, without what that has no place for."""
-        asked = [pair for name, pair in self._pairs if name not in without]
-        return "&".join([*asked, f"format={form.name}"] if form.is_explicit else asked)
+        pairs = [pair for name, pair in self._pairs if name not in without]
+        return "&".join([*pairs, f"format={form.name}"] if form.is_explicit else pairs)
 
     @cached_property
     def _pairs(self) -> Sequence[tuple[str, str]]:
-        pairs = _seen_at(self)
+        pairs = _time_pairs(self)
         if self.fields is not None:
             pairs.append(("fields", ",".join(self.fields)))
-        return _written(pairs + _listed("include", self.includes))
+        return _encoded_pairs(pairs + _listed("include", self.includes))
 
 
 @dataclass(frozen=True)
@@ -287,7 +288,7 @@ class CitationQuery:
             pairs.append(("accessed", self.accessed.isoformat()))
         if self.known_at is not None:
             pairs.append(("known_at", self.known_at.raw))
-        return "&".join(written for _, written in _written(pairs))
+        return "&".join(parameter for _, parameter in _encoded_pairs(pairs))
 
 
 @dataclass(frozen=True)
@@ -311,15 +312,15 @@ class OembedQuery:
     format: str
     max_width: int | None
     max_height: int | None
-    others: tuple[str, ...]
+    unread: tuple[str, ...]
 
     def canonical(self) -> str:
-        most = f"maxwidth={self.max_width}&maxheight={self.max_height}"
-        others = quote(",".join(self.others))
-        return f"url={quote(self.url)}&format={quote(self.format)}&{most}&others={others}"
+        size = f"maxwidth={self.max_width}&maxheight={self.max_height}"
+        unread_names = quote(",".join(self.unread))
+        return f"url={quote(self.url)}&format={quote(self.format)}&{size}&others={unread_names}"
 
 
-def _written(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+def _encoded_pairs(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Names, each with its parameter as it stands in a URL."""
     return [(name, f"{name}={_quoted(value)}") for name, value in pairs]
 
@@ -328,9 +329,9 @@ def _quoted(value: str) -> str:
     return value if _URL_SAFE.fullmatch(value) else quote(value, safe=",")
 
 
-def _seen_at(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
-    known = [("known_at", query.known_at.raw)] if query.known_at else []
-    return [*known, ("include_history", "true")] if query.include_history else known
+def _time_pairs(query: ListQuery | ItemQuery) -> list[tuple[str, str]]:
+    pairs = [("known_at", query.known_at.raw)] if query.known_at else []
+    return [*pairs, ("include_history", "true")] if query.include_history else pairs
 
 
 def _listed(name: str, items: Sequence[Include | Filter]) -> list[tuple[str, str]]:
@@ -368,30 +369,30 @@ def parse_list(
     """
     reader = _Reader(raw_query, lambda: _names_of(listing), history)
     reader.require(listing.required)
-    is_page = reader.has("limit") or reader.has("cursor")
+    is_page = reader.is_sent("limit") or reader.is_sent("cursor")
     format_ = reader.format(formats)
     filters = tuple(
         item
-        for parameter in reader.given(listing)
+        for parameter in reader.listed_parameters(listing)
         if (item := reader.applied_filter(parameter)) is not None
     )
-    reader.contradictions(filters)
+    reader.reject_contradictions(filters)
     known_at = reader.known_at() if listing.supports_known_at else None
-    reader.feed(filters, known_at)
+    reader.reject_future_updates(filters, known_at)
     is_export = format_.is_record_stream and not is_page
     query = ListQuery(
         listing,
         filters,
         reader.sort(listing),
         reader.fields(listing),
-        reader.some_of("include", listing.includes),
-        reader.some_of("facets", listing.facets),
+        reader.declared_items("include", listing.includes),
+        reader.declared_items("facets", listing.facets),
         reader.limit(),
         reader.total(),
-        reader.once("cursor"),
+        reader.single_value("cursor"),
         replace(format_, is_export=True) if is_export else format_,
         known_at,
-        include_history=isinstance(listing, Resource) and reader.yes_or_no("include_history"),
+        include_history=isinstance(listing, Resource) and reader.boolean("include_history"),
     )
     reader.finish(listing.plural)
     _require_acceptable(formats, format_)
@@ -399,21 +400,21 @@ def parse_list(
 
 
 def _names_of(listing: Listing) -> list[str]:
-    more = {
+    values_by_option = {
         "sort": listing.sorts,
         "fields": listing.fields,
         "include": listing.includes,
         "facets": listing.facets,
     }
-    trimmings = [name for name, takes in more.items() if takes]
-    past = [
+    options = [name for name, accepted in values_by_option.items() if accepted]
+    time_options = [
         *(["known_at"] if listing.supports_known_at else []),
         *(["include_history"] if listing.fields else []),
     ]
     return [
         *(parameter.name for parameter in listing.parameters),
-        *past,
-        *trimmings,
+        *time_options,
+        *options,
         "limit",
         "total",
         "cursor",
@@ -438,9 +439,9 @@ def parse_item(
     reader = _Reader(raw_query, lambda: names, history)
     format_ = reader.format(formats)
     known_at = reader.known_at()
-    include_history = reader.yes_or_no("include_history")
+    include_history = reader.boolean("include_history")
     fields = reader.fields(resource)
-    includes = reader.some_of("include", resource.includes)
+    includes = reader.declared_items("include", resource.includes)
     reader.finish(f"one {resource.type}")
     _require_acceptable(formats, format_)
     return ItemQuery(resource, fields, includes, format_, known_at, include_history)
@@ -497,11 +498,11 @@ def parse_oembed(raw_query: bytes) -> OembedQuery:
     reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
     reader.require(("url",))
     query = OembedQuery(
-        reader.once("url") or "",
-        reader.once("format") or "json",
+        reader.single_value("url") or "",
+        reader.single_value("format") or "json",
         reader.pixels("maxwidth"),
         reader.pixels("maxheight"),
-        reader.others(),
+        reader.unread(),
     )
     reader.finish("oEmbed")
     return query
@@ -521,14 +522,14 @@ def parse_document(raw_query: bytes, formats: OfferedFormats, what: str) -> Nego
 
 
 def parse_facets(
-    raw_query: bytes, formats: OfferedFormats, known: Sequence[str], what: str
+    raw_query: bytes, formats: OfferedFormats, accepted: Sequence[str], what: str
 ) -> tuple[tuple[str, ...], NegotiatedFormat]:
     """For an address that takes `facets`, and a format."""
     reader = _Reader(raw_query, lambda: ["facets", "format"])
     format_ = reader.format(formats)
-    wanted = reader.names("facets", known)
+    names = reader.names("facets", accepted)
     reader.finish(what)
-    return wanted, format_
+    return names, format_
 
 
 def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
@@ -547,47 +548,49 @@ class _Reader:
     def __init__(
         self,
         raw_query: bytes,
-        known: Callable[[], Sequence[str]],
+        known_names: Callable[[], Sequence[str]],
         history: DatasetHistory = NO_PAST,
     ) -> None:
-        if len(raw_query) > LONGEST_QUERY:
+        if len(raw_query) > MAX_QUERY_LENGTH:
             raise Problem(
                 URI_TOO_LONG,
                 (
-                    f"The query has {len(raw_query)} bytes; at most {LONGEST_QUERY} are read. Ask"
-                    " in several requests."
+                    f"The query has {len(raw_query)} bytes; at most {MAX_QUERY_LENGTH} are read."
+                    " Ask in several requests."
                 ),
             )
-        self._known = known
+        self._known_names = known_names
         self._history = history
-        self._faults: list[QueryError] = []
+        self._errors: list[QueryError] = []
         self._values: dict[str, list[str]] = {}
-        self._seen: set[str] = set()
+        self._sent_names: set[str] = set()
         pairs = [pair for pair in raw_query.split(b"&") if pair]
-        if len(pairs) > MOST_PARAMETERS:
-            self._fault(
+        if len(pairs) > MAX_PARAMETERS:
+            self._add_error(
                 "",
                 None,
-                f"the query has {len(pairs)} parameters; at most {MOST_PARAMETERS} are read",
+                f"the query has {len(pairs)} parameters; at most {MAX_PARAMETERS} are read",
             )
-            raise _invalid(self._faults)
+            raise _invalid(self._errors)
         for pair in pairs:
             raw_name, separator, raw_value = pair.partition(b"=")
-            self._seen.add(raw_name.decode("utf-8", "replace"))
+            self._sent_names.add(raw_name.decode("utf-8", "replace"))
             name, value = self._text(raw_name, raw_name), self._text(raw_name, raw_value)
             if name is None or value is None:
                 continue
             if not separator:
-                self._fault(name, None, f"has no value; write {name or 'name'}=value")
+                self._add_error(name, None, f"has no value; write {name or 'name'}=value")
                 continue
             self._values.setdefault(name, []).append(value)
 
-    def _fault(
+    def _add_error(
         self, parameter: str, value: str | None, detail: str, nearest: str | None = None
     ) -> None:
-        shown = None if value is None else value[:_SHOWN]
-        self._faults.append(
-            QueryError(parameter=parameter[:_SHOWN], value=shown, detail=detail, nearest=nearest)
+        echoed = None if value is None else value[:_MAX_ECHOED]
+        self._errors.append(
+            QueryError(
+                parameter=parameter[:_MAX_ECHOED], value=echoed, detail=detail, nearest=nearest
+            )
         )
 
     def _text(self, raw_name: bytes, raw: bytes) -> str | None:
@@ -595,7 +598,7 @@ class _Reader:
             return raw.decode("ascii")
         name, value = raw_name.decode("utf-8", "replace"), raw.decode("utf-8", "replace")
         if _BROKEN_ESCAPE.search(raw):
-            self._fault(
+            self._add_error(
                 name,
                 value,
                 "has a % that is not followed by two hexadecimal digits; write %25 for a % itself",
@@ -604,31 +607,31 @@ class _Reader:
         try:
             text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
         except UnicodeDecodeError:
-            self._fault(name, value, "is not UTF-8")
+            self._add_error(name, value, "is not UTF-8")
             return None
         if "\0" in text:
-            self._fault(name, value, "has a NUL character, which no record holds")
+            self._add_error(name, value, "has a NUL character, which no record holds")
             return None
         return text
 
     def require(self, names: Sequence[str]) -> None:
         for name in names:
-            if name not in self._seen:
-                self._fault(name, None, f"is missing; write {name}=…")
+            if name not in self._sent_names:
+                self._add_error(name, None, f"is missing; write {name}=…")
 
-    def once(self, name: str) -> str | None:
+    def single_value(self, name: str) -> str | None:
         if name not in self._values:
             return None
         values = self._values.pop(name)
         if len(values) > 1:
-            self._fault(name, ", ".join(values), "stands more than once; which one is meant?")
+            self._add_error(name, ", ".join(values), "stands more than once; which one is meant?")
             return None
         if values == [""]:
-            self._fault(name, "", "is empty; leave it out")
+            self._add_error(name, "", "is empty; leave it out")
             return None
         return values[0]
 
-    def many(self, name: str, *, keep_twins: bool = False) -> tuple[str, ...]:
+    def all_values(self, name: str, *, keep_duplicates: bool = False) -> tuple[str, ...]:
         """All values, by comma or by repetition, in the order given, each once, unless twins are to
         be kept.
         """
@@ -636,21 +639,23 @@ class _Reader:
             return ()
         values = [part for value in self._values.pop(name) for part in _split(value)]
         if "" in values:
-            self._fault(
+            self._add_error(
                 name,
                 "",
                 "has an empty value; leave it out" if len(values) > 1 else "is empty; leave it out",
             )
             return ()
-        if len(values) > MOST_VALUES:
-            self._fault(name, None, f"has {len(values)} values; at most {MOST_VALUES} are accepted")
+        if len(values) > MAX_VALUES:
+            self._add_error(
+                name, None, f"has {len(values)} values; at most {MAX_VALUES} are accepted"
+            )
             return ()
-        return tuple(values) if keep_twins else tuple(dict.fromkeys(values))
+        return tuple(values) if keep_duplicates else tuple(dict.fromkeys(values))
 
-    def has(self, name: str) -> bool:
+    def is_sent(self, name: str) -> bool:
         return name in self._values
 
-    def given(self, listing: Listing) -> list[Parameter]:
+    def listed_parameters(self, listing: Listing) -> list[Parameter]:
         """Those of the list's own parameters that stand in the query, in the order of the
         declaration.
         """
@@ -661,14 +666,18 @@ class _Reader:
         ]
 
     def applied_filter(self, declared: Parameter) -> AppliedFilter | None:
-        single = None if declared.many else self.once(declared.name)
-        raw = self.many(declared.name) if declared.many else (() if single is None else (single,))
+        single = None if declared.many else self.single_value(declared.name)
+        raw = (
+            self.all_values(declared.name)
+            if declared.many
+            else (() if single is None else (single,))
+        )
         values = []
         for item in raw:
             try:
                 values.append(self._value(declared, declared.value_type.parse(item)))
             except ValueError as error:
-                self._fault(
+                self._add_error(
                     declared.name, item, str(error), _nearest(item, declared.value_type.choices)
                 )
         return (
@@ -687,63 +696,67 @@ class _Reader:
 
     def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
         """Null: none is named."""
-        raw = self.once(name)
-        found = next((choice for choice in choices if choice == raw), None)
-        if raw is not None and found is None:
-            self._fault(
+        raw = self.single_value(name)
+        choice = next((choice for choice in choices if choice == raw), None)
+        if raw is not None and choice is None:
+            self._add_error(
                 name, raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
             )
-        return found
+        return choice
 
     def pixels(self, name: str) -> int | None:
-        raw = self.once(name)
+        raw = self.single_value(name)
         if raw is None:
             return None
         if re.fullmatch("[0-9]{1,5}", raw) and int(raw) > 0:
             return int(raw)
-        self._fault(name, raw, "is not accepted: a whole number of pixels from 1 to 99999")
+        self._add_error(name, raw, "is not accepted: a whole number of pixels from 1 to 99999")
         return None
 
-    def others(self) -> tuple[str, ...]:
+    def unread(self) -> tuple[str, ...]:
         """What is left, as far as it is worth naming."""
-        names = tuple(name[:_SHOWN] for name in self._values)[:_MOST_OTHERS]
+        names = tuple(name[:_MAX_ECHOED] for name in self._values)[:_MAX_UNREAD_PARAMETERS]
         self._values.clear()
         return names
 
     def accessed(self) -> date | None:
-        raw = self.once("accessed")
+        raw = self.single_value("accessed")
         if raw is None:
             return None
         if not _DAY.fullmatch(raw) or raw.startswith("0000"):
-            self._fault("accessed", raw, "is not a day: write 2026-05-04")
+            self._add_error("accessed", raw, "is not a day: write 2026-05-04")
             return None
         try:
             day = date.fromisoformat(raw)
         except ValueError:
-            self._fault("accessed", raw, "is not a date of the calendar; years are 0001 to 9999")
+            self._add_error(
+                "accessed", raw, "is not a date of the calendar; years are 0001 to 9999"
+            )
             return None
         # East of us it may be tomorrow already.
         if day > self._history.today + timedelta(days=1):
-            self._fault("accessed", raw, "lies in the future; leave it out for today")
+            self._add_error("accessed", raw, "lies in the future; leave it out for today")
         return day
 
     def known_at(self) -> KnownAt | None:
-        raw = self.once("known_at")
+        raw = self.single_value("known_at")
         if raw is None:
             return None
         try:
             return self._history.known_at(raw)
         except ValueError as error:
-            self._fault("known_at", raw, str(error))
+            self._add_error("known_at", raw, str(error))
             return None
 
-    def yes_or_no(self, name: str) -> bool:
-        raw = self.once(name)
+    def boolean(self, name: str) -> bool:
+        raw = self.single_value(name)
         if raw not in (None, "true", "false"):
-            self._fault(name, raw, "is not accepted: true or false")
+            self._add_error(name, raw, "is not accepted: true or false")
         return raw == "true"
 
-    def feed(self, filters: Sequence[AppliedFilter], known_at: KnownAt | None) -> None:
+    def reject_future_updates(
+        self, filters: Sequence[AppliedFilter], known_at: KnownAt | None
+    ) -> None:
         """What was updated after a moment that nothing was known of then is nothing, and no answer
         to a mirror.
         """
@@ -757,94 +770,94 @@ class _Reader:
                     f"lies behind known_at={known_at.raw}; nothing that was recorded after it was"
                     " known then"
                 )
-                self._fault(item.parameter.name, item.raw[0], detail)
+                self._add_error(item.parameter.name, item.raw[0], detail)
 
-    def contradictions(self, filters: Sequence[AppliedFilter]) -> None:
+    def reject_contradictions(self, filters: Sequence[AppliedFilter]) -> None:
         """Questions that no record can answer are mistakes; an empty list would look like an
         answer.
         """
-        about: dict[Hashable, list[AppliedFilter]] = {}
+        by_subject: dict[Hashable, list[AppliedFilter]] = {}
         for item in filters:
-            about.setdefault(_thing(item.parameter), []).append(item)
-        for asked in about.values():
-            if len(asked) > 1:
-                self._faults += _contradictions(asked)
+            by_subject.setdefault(_subject(item.parameter), []).append(item)
+        for same_subject in by_subject.values():
+            if len(same_subject) > 1:
+                self._errors += _contradictions(same_subject)
         names = {item.parameter.name: item for item in filters}
         for item in filters:
             if item.parameter.operator == "up_to":
                 clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
-                self._faults += [_clash(other, item) for other in clashing[:1]]
+                self._errors += [_clash(other, item) for other in clashing[:1]]
             criterion = item.parameter.criterion
             if isinstance(criterion, Filter) and item.parameter.operator == "any_of":
                 date = names.get(f"{criterion.date}_missing")
                 if date is not None and date.values[0]:
-                    self._faults.append(_clash(item, date))
+                    self._errors.append(_clash(item, date))
 
     def sort(self, listing: Listing) -> tuple[SortKey, ...]:
         if "sort" not in self._values or not listing.sorts:
             return _default_sort(listing)
-        known = {sort.name: sort for sort in listing.sorts}
-        wanted: list[SortKey] = []
-        for raw in self.many("sort", keep_twins=True):
+        sorts = {sort.name: sort for sort in listing.sorts}
+        keys: list[SortKey] = []
+        for raw in self.all_values("sort", keep_duplicates=True):
             name = raw.removeprefix("-")
-            if name not in known:
-                accepted = ", ".join(known)
-                near = _nearest(name, list(known))
+            if name not in sorts:
+                accepted = ", ".join(sorts)
+                near = _nearest(name, list(sorts))
                 detail = f"is not accepted: one of {accepted}, with - before it to turn it round"
-                self._fault(
+                self._add_error(
                     "sort", raw, detail, near and f"{'-' if raw.startswith('-') else ''}{near}"
                 )
-            elif name in (key.sort.name for key in wanted):
-                self._fault("sort", raw, f"names {name} twice")
-            elif wanted and wanted[-1].sort.name == "id":
-                self._fault(
+            elif name in (key.sort.name for key in keys):
+                self._add_error("sort", raw, f"names {name} twice")
+            elif keys and keys[-1].sort.name == "id":
+                self._add_error(
                     "sort",
                     raw,
                     "stands behind id, which leaves nothing to sort; put id last or leave it out",
                 )
             else:
-                wanted.append(SortKey(known[name], raw.startswith("-")))
-        if len(wanted) > listing.max_sort_keys:
-            given = ",".join(key.raw for key in wanted)
-            self._fault(
+                keys.append(SortKey(sorts[name], raw.startswith("-")))
+        if len(keys) > listing.max_sort_keys:
+            raw_keys = ",".join(key.raw for key in keys)
+            self._add_error(
                 "sort",
-                given,
-                f"has {len(wanted)} keys; {listing.plural} take {listing.max_sort_keys}",
+                raw_keys,
+                f"has {len(keys)} keys; {listing.plural} take {listing.max_sort_keys}",
             )
-        return tuple(wanted) or _default_sort(listing)
+        return tuple(keys) or _default_sort(listing)
 
     def fields(self, listing: Listing) -> tuple[str, ...] | None:
         if not listing.fields or "fields" not in self._values:
             return None
-        wanted = self.names("fields", listing.fields)
-        return listing.with_companions(wanted) if wanted else None
+        names = self.names("fields", listing.fields)
+        return listing.with_companions(names) if names else None
 
-    def names(self, parameter: str, known: Sequence[str]) -> tuple[str, ...]:
-        wanted = self.many(parameter)
-        for name in wanted:
-            if name not in known:
-                self._fault(
+    def names(self, parameter: str, accepted: Sequence[str]) -> tuple[str, ...]:
+        values = self.all_values(parameter)
+        for name in values:
+            if name not in accepted:
+                self._add_error(
                     parameter,
                     name,
-                    f"is not accepted: one of {', '.join(known)}",
-                    _nearest(name, known),
+                    f"is not accepted: one of {', '.join(accepted)}",
+                    _nearest(name, accepted),
                 )
-        return tuple(name for name in known if name in wanted)
+        return tuple(name for name in accepted if name in values)
 
-    def some_of(self, parameter: str, known: Sequence[ItemT]) -> tuple[ItemT, ...]:
-        if not known or parameter not in self._values:
+    def declared_items(self, parameter: str, items: Sequence[ItemT]) -> tuple[ItemT, ...]:
+        if not items or parameter not in self._values:
             return ()
-        wanted = self.names(parameter, [item.name for item in known])
-        return tuple(item for item in known if item.name in wanted)
+        names = self.names(parameter, [item.name for item in items])
+        return tuple(item for item in items if item.name in names)
 
     def format(self, formats: OfferedFormats) -> NegotiatedFormat:
         """What `format` says, else what is preferred. What that has no place for is refused, not
         left out.
         """
-        raw = self.once("format")
+        raw = self.single_value("format")
         if raw is not None and raw not in formats.offered:
             accepted = ", ".join(formats.offered)
-            self._fault(
+            self._add_error(
                 "format",
                 raw,
                 f"is not offered here: one of {accepted}",
@@ -852,68 +865,68 @@ class _Reader:
             )
         name = raw if raw in formats.offered else formats.preferred or "json"
         form = NegotiatedFormat(name, raw is not None, name in formats.plain)
-        for trimming in formats.unsupported_options.get(name, ()):
-            if trimming in self._values:
-                self._fault(
-                    trimming,
-                    ",".join(self._values.pop(trimming)),
+        for option in formats.unsupported_options.get(name, ()):
+            if option in self._values:
+                self._add_error(
+                    option,
+                    ",".join(self._values.pop(option)),
                     f"has no place in {name}; ask for json",
                 )
         return form
 
     def limit(self) -> int:
-        raw = self.once("limit")
+        raw = self.single_value("limit")
         if raw is None:
             return DEFAULT_LIMIT
-        if re.fullmatch("[0-9]{1,3}", raw) and 1 <= int(raw) <= LARGEST_LIMIT:
+        if re.fullmatch("[0-9]{1,3}", raw) and 1 <= int(raw) <= MAX_LIMIT:
             return int(raw)
-        self._fault("limit", raw, f"is not accepted: a whole number from 1 to {LARGEST_LIMIT}")
+        self._add_error("limit", raw, f"is not accepted: a whole number from 1 to {MAX_LIMIT}")
         return DEFAULT_LIMIT
 
     def total(self) -> TotalMode:
-        raw = self.once("total")
+        raw = self.single_value("total")
         if raw is None:
             return DEFAULT_TOTAL_MODE
         choices = get_args(TotalMode)
         if raw in choices:
             return cast("TotalMode", raw)
-        self._fault(
+        self._add_error(
             "total", raw, f"is not accepted: one of {', '.join(choices)}", _nearest(raw, choices)
         )
         return DEFAULT_TOTAL_MODE
 
     def finish(self, what: str) -> None:
         for name, values in self._values.items():
-            known = self._known()
-            accepted = f"it takes {', '.join(_heads(known))}" if known else "it takes no parameters"
+            names = self._known_names()
+            accepted = f"it takes {', '.join(_heads(names))}" if names else "it takes no parameters"
             detail = f"is not a parameter of {what}; {accepted}"
-            self._fault(name, ",".join(values), detail, _nearest(name, known))
-        if self._faults:
-            raise _invalid(self._faults)
+            self._add_error(name, ",".join(values), detail, _nearest(name, names))
+        if self._errors:
+            raise _invalid(self._errors)
 
 
 def _invalid(errors: Sequence[QueryError]) -> Problem:
     first = errors[0]
-    shown = (
+    subject = (
         f"“{first.parameter}={first.value}” "
         if first.value is not None
         else f"“{first.parameter}” "
     )
     if not first.parameter and first.value is None:
-        shown = ""
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        subject = ""
+    remainder = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     hint = f" Did you mean “{first.nearest}”?" if first.nearest else ""
-    return Problem(INVALID_QUERY, f"{shown}{first.detail}.{hint}{more}", tuple(errors))
+    return Problem(INVALID_QUERY, f"{subject}{first.detail}.{hint}{remainder}", tuple(errors))
 
 
-def _heads(known: Sequence[str]) -> Iterator[str]:
+def _heads(names: Sequence[str]) -> Iterator[str]:
     """The names without those that are made of others, which would hide them: `place` stands for
     `place_not` too.
     """
-    for name in known:
-        if name.endswith("_not") and name[:-4] in known:
+    for name in names:
+        if name.endswith("_not") and name[:-4] in names:
             continue
-        if name.endswith("_missing") and {name[:-8], f"{name[:-8]}_from"} & set(known):
+        if name.endswith("_missing") and {name[:-8], f"{name[:-8]}_from"} & set(names):
             continue
         yield name
 
@@ -923,7 +936,7 @@ def _ends(name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _thing(parameter: Parameter) -> Hashable:
+def _subject(parameter: Parameter) -> Hashable:
     """What a parameter is about: two that look at the same columns can contradict each other,
     whatever their names.
     """
@@ -937,65 +950,68 @@ def _thing(parameter: Parameter) -> Hashable:
     return criterion.name
 
 
-def _contradictions(asked: Sequence[AppliedFilter]) -> Iterator[QueryError]:
+def _contradictions(filters: Sequence[AppliedFilter]) -> Iterator[QueryError]:
     """Of what one thing was asked in several ways."""
 
     def of(*operators: OperatorName) -> list[AppliedFilter]:
-        return [item for item in asked if item.parameter.operator in operators]
+        return [item for item in filters if item.parameter.operator in operators]
 
-    for unwanted, wanted in itertools.product(of("none_of"), of("any_of")):
+    for excluded, allowed in itertools.product(of("none_of"), of("any_of")):
         both = [
             raw
-            for raw, value in zip(unwanted.raw, unwanted.values, strict=True)
-            if value in wanted.values
+            for raw, value in zip(excluded.raw, excluded.values, strict=True)
+            if value in allowed.values
         ]
         if both:
             detail = (
-                f"is excluded by {unwanted.parameter.name} and asked for by {wanted.parameter.name}"
+                f"is excluded by {excluded.parameter.name} and asked for by"
+                f" {allowed.parameter.name}"
             )
             yield QueryError(
-                parameter=unwanted.parameter.name, value=both[0][:_SHOWN], detail=detail
+                parameter=excluded.parameter.name, value=both[0][:_MAX_ECHOED], detail=detail
             )
     for missing in of("missing"):
         if missing.values[0]:
-            others = [
-                other for other in asked if other.parameter.operator not in ("missing", "none_of")
+            contradicting = [
+                other for other in filters if other.parameter.operator not in ("missing", "none_of")
             ]
-            others += [other for other in of("missing") if not other.values[0]]
-            yield from (_clash(missing, other) for other in others)
+            contradicting += [other for other in of("missing") if not other.values[0]]
+            yield from (_clash(missing, other) for other in contradicting)
     for window, bound in itertools.product(of("overlaps"), of("from", "to")):
         if window.parameter.criterion is bound.parameter.criterion:
             yield _clash(bound, window)
     for begin, end in itertools.product(of("from", "overlaps"), of("to", "overlaps")):
         if begin.values[0][0] > end.values[0][1]:
             yield _turned_round(begin, end)
-    for least, most in itertools.product(of("at_least"), of("at_most")):
-        if least.values[0] > most.values[0]:
-            yield _turned_round(least, most)
-    for wanted in of("any_of"):
-        for least in of("at_least"):
-            if all(value < least.values[0] for value in wanted.values):
-                yield _turned_round(least, wanted)
-        for most in of("at_most"):
-            if all(value > most.values[0] for value in wanted.values):
-                yield _turned_round(most, wanted)
+    for lower, upper in itertools.product(of("at_least"), of("at_most")):
+        if lower.values[0] > upper.values[0]:
+            yield _turned_round(lower, upper)
+    for allowed in of("any_of"):
+        for lower in of("at_least"):
+            if all(value < lower.values[0] for value in allowed.values):
+                yield _turned_round(lower, allowed)
+        for upper in of("at_most"):
+            if all(value > upper.values[0] for value in allowed.values):
+                yield _turned_round(upper, allowed)
 
 
 def _clash(one: AppliedFilter, other: AppliedFilter) -> QueryError:
     detail = (
-        f"cannot stand beside {other.parameter.name}={other.raw[0][:_SHOWN]}; leave one of them out"
+        f"cannot stand beside {other.parameter.name}={other.raw[0][:_MAX_ECHOED]}; leave one of"
+        " them out"
     )
-    return QueryError(parameter=one.parameter.name, value=one.raw[0][:_SHOWN], detail=detail)
+    return QueryError(parameter=one.parameter.name, value=one.raw[0][:_MAX_ECHOED], detail=detail)
 
 
 def _turned_round(first: AppliedFilter, last: AppliedFilter) -> QueryError:
     detail = (
-        f"lies beyond {last.parameter.name}={','.join(last.raw)[:_SHOWN]}; no record can match both"
+        f"lies beyond {last.parameter.name}={','.join(last.raw)[:_MAX_ECHOED]}; no record can"
+        " match both"
     )
     return QueryError(parameter=first.parameter.name, value=first.raw[0], detail=detail)
 
 
-def _nearest(value: str, known: Sequence[str]) -> str | None:
-    lowered = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(value[:_SHOWN].lower(), lowered, n=1, cutoff=0.65)
-    return lowered[found[0]] if found else None
+def _nearest(value: str, accepted: Sequence[str]) -> str | None:
+    lowered = {name.lower(): name for name in accepted}
+    matches = difflib.get_close_matches(value[:_MAX_ECHOED].lower(), lowered, n=1, cutoff=0.65)
+    return lowered[matches[0]] if matches else None

@@ -126,7 +126,9 @@ async def read_recorded_times(
 # ---------------------------------------------------------------------------------------------- SQL
 
 
-def _from_and_to(*more: ColumnElement[Any], upto: BindParameter[int] | None = None) -> Select[Any]:
+def _from_and_to(
+    *extra_columns: ColumnElement[Any], upto: BindParameter[int] | None = None
+) -> Select[Any]:
     """Revisions with the datasets that recorded and ended them; one ended after `upto` has not."""
     table = table_of(RevisionTable)
     begun, ended = table_of(DatasetTable).alias("begun"), table_of(DatasetTable).alias("ended")
@@ -141,7 +143,7 @@ def _from_and_to(*more: ColumnElement[Any], upto: BindParameter[int] | None = No
             begun.c.recorded_at,
             ended.c.version.label("ended_in"),
             ended.c.recorded_at.label("ended_at"),
-            *more,
+            *extra_columns,
         )
         .join(begun, begun.c.ordinal == table.c.recorded_from)
         .outerjoin(ended, has_ended if upto is None else and_(has_ended, ended.c.ordinal <= upto))

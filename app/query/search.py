@@ -109,13 +109,13 @@ async def _candidates(
         if match.tier == _ANYWHERE:
             by_type[match.resource_type].append(match)
     ranked = {
-        match.key: match for found in by_type.values() for match in found[:MAX_CANDIDATES]
+        match.key: match for candidates in by_type.values() for match in candidates[:MAX_CANDIDATES]
     } | {match.key: match for match in matches if match.tier == _BY_NAME}
     listed = Counter(match.resource_type for match in ranked.values())
     # Where candidates were left out, there are more than are listed.
     counts = [
-        ResourceCount(resource_type, listed[resource_type], exact=len(found) <= MAX_CANDIDATES)
-        for resource_type, found in by_type.items()
+        ResourceCount(resource_type, listed[resource_type], exact=len(candidates) <= MAX_CANDIDATES)
+        for resource_type, candidates in by_type.items()
     ]
     return sorted(ranked.values(), key=lambda match: match.rank), counts
 

@@ -38,20 +38,20 @@ class Snapshot:
     history: DatasetHistory
     dataset: Dataset
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    _past: dict[int, Dataset] = field(default_factory=dict)
+    _past_datasets: dict[int, Dataset] = field(default_factory=dict)
     _titles: dict[RecordKey, str] = field(default_factory=dict)
 
-    async def view(self, known: KnownAt | None) -> "SnapshotView":
+    async def view(self, known_at: KnownAt | None) -> "SnapshotView":
         """The data as they were; `None`: the present."""
-        if known is None or known.state.ordinal == self.dataset.ordinal:
+        if known_at is None or known_at.state.ordinal == self.dataset.ordinal:
             return SnapshotView(self.database, self.dataset, self._titles)
-        ordinal = known.state.ordinal
-        dataset = self._past.get(ordinal)
+        ordinal = known_at.state.ordinal
+        dataset = self._past_datasets.get(ordinal)
         if dataset is None:
             dataset = await read_dataset(self.database, ordinal)
-            if len(self._past) >= _MAX_PAST_DATASETS:
-                self._past.clear()
-            self._past[ordinal] = dataset
+            if len(self._past_datasets) >= _MAX_PAST_DATASETS:
+                self._past_datasets.clear()
+            self._past_datasets[ordinal] = dataset
         return SnapshotView(AsOf(self.database, ordinal), dataset)
 
 

@@ -97,11 +97,13 @@ def parse_timeline(
     resource_types = query.resource_types(tuple(TIMELINE_RESOURCES))
     by_type: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
     for resource_type in resource_types:
-        own = [(TIMELINE_RESOURCES[resource_type].parameter(item.name), item) for item in filters]
-        if all(parameter is not None for parameter, _ in own):
+        typed_filters = [
+            (TIMELINE_RESOURCES[resource_type].parameter(item.name), item) for item in filters
+        ]
+        if all(parameter is not None for parameter, _ in typed_filters):
             by_type[resource_type] = tuple(
                 AppliedFilter(parameter, item.raw, item.values)
-                for parameter, item in own
+                for parameter, item in typed_filters
                 if parameter is not None
             )
     if not by_type:

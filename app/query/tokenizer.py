@@ -43,11 +43,11 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
-LONGEST_TOKEN = 64
-MOST_TERMS = 32
+MAX_TOKEN_LENGTH = 64
+MAX_TERMS = 32
 # What a `tsvector` of PostgreSQL keeps. Both databases stop there, so that they find the same.
-_MOST_POSITIONS = 16_000
-_MOST_OF_ONE_TOKEN = 250
+_MAX_POSITIONS = 16_000
+_MAX_OCCURRENCES = 250
 
 GAP = "¶"
 """Stands between two texts of one record: no question has it, so no phrase reaches across."""
@@ -56,8 +56,10 @@ GAP = "¶"
 def tokens(text: str) -> list[str]:
     """The words of a text as search compares them."""
     decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return [token[:LONGEST_TOKEN] for token in _TOKEN.findall(bare.casefold())]
+    unmarked = "".join(
+        character for character in decomposed if not unicodedata.combining(character)
+    )
+    return [token[:MAX_TOKEN_LENGTH] for token in _TOKEN.findall(unmarked.casefold())]
 
 
 def sort_key(text: str) -> str:
@@ -66,7 +68,7 @@ def sort_key(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedToken:
     """A token with its place in the text that it was read from: code points, 0-based,
     end-exclusive.
     """
@@ -76,11 +78,11 @@ class Placed:
     end: int
 
 
-def placed_tokens(text: str) -> list[Placed]:
+def placed_tokens(text: str) -> list[PlacedToken]:
     """The same tokens as `tokens`, each with its place in the text as it is."""
     if text.isascii():
-        found = _TOKEN.finditer(text.lower())
-        return [Placed(match.group()[:LONGEST_TOKEN], *match.span()) for match in found]
+        matches = _TOKEN.finditer(text.lower())
+        return [PlacedToken(match.group()[:MAX_TOKEN_LENGTH], *match.span()) for match in matches]
     folded: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):
@@ -92,7 +94,7 @@ def placed_tokens(text: str) -> list[Placed]:
         end = origins[match.end() - 1] + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1  # marks belong to the letter before them
-        result.append(Placed(match.group()[:LONGEST_TOKEN], origins[match.start()], end))
+        result.append(PlacedToken(match.group()[:MAX_TOKEN_LENGTH], origins[match.start()], end))
     return result
 
 
@@ -117,8 +119,8 @@ class Document:
     length: int
 
 
-_CALLED_BY = ("title", "headline")
-_SAID = ("summary", "definition", "publisher", "as_written", "measure", "value")
+_NAME_FIELDS = ("title", "headline")
+_TEXT_FIELDS = ("summary", "definition", "publisher", "as_written", "measure", "value")
 
 
 def document(resource_type: str, record: Mapping[str, Any]) -> Document:
@@ -148,12 +150,12 @@ def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordTe
     """What search reads of a record, in the order of the record. Sources and series show the
     evidence of their records; those are found themselves.
     """
-    for name in _CALLED_BY:
+    for name in _NAME_FIELDS:
         if record.get(name):
             yield RecordText(name, record[name], is_name=True)
     for item in record.get("names_as_written", ()):
         yield RecordText("names_as_written", item["as_written"], is_name=True)
-    for name in _SAID:
+    for name in _TEXT_FIELDS:
         value = record.get(name)
         if value is not None:
             yield RecordText(name, str(value))
@@ -169,21 +171,21 @@ def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordTe
 def _tokens_of(texts: Sequence[str]) -> list[str]:
     result: list[str] = []
     for text in dict.fromkeys(texts):
-        found = tokens(text)
-        if found:
-            result += [GAP, *found] if result else found
+        words = tokens(text)
+        if words:
+            result += [GAP, *words] if result else words
     return result
 
 
 def _within_limits(name: list[str], text: list[str]) -> tuple[list[str], list[str]]:
-    if len(name) + len(text) <= _MOST_OF_ONE_TOKEN:
+    if len(name) + len(text) <= _MAX_OCCURRENCES:
         return name, text
-    seen: Counter[str] = Counter()
-    kept = []
-    for token in [*name, *text][:_MOST_POSITIONS]:
-        seen[token] += 1
-        kept.append(token if seen[token] <= _MOST_OF_ONE_TOKEN else GAP)
-    return kept[: len(name)], kept[len(name) :]
+    occurrences: Counter[str] = Counter()
+    limited = []
+    for token in [*name, *text][:_MAX_POSITIONS]:
+        occurrences[token] += 1
+        limited.append(token if occurrences[token] <= _MAX_OCCURRENCES else GAP)
+    return limited[: len(name)], limited[len(name) :]
 
 
 # ----------------------------------------------------------------------------------------------
@@ -225,12 +227,12 @@ class Words:
         terms = []
         for quoted, plain in _CHUNK.findall(text):
             chunk = (quoted or plain).rstrip()
-            found = tuple(tokens(chunk))
-            if found:
-                terms.append(Term(found, prefix=chunk.endswith("*")))
-        if len(terms) > MOST_TERMS:
+            words = tuple(tokens(chunk))
+            if words:
+                terms.append(Term(words, prefix=chunk.endswith("*")))
+        if len(terms) > MAX_TERMS:
             raise ValueError(
-                f"has {len(terms)} words and phrases; at most {MOST_TERMS} are accepted"
+                f"has {len(terms)} words and phrases; at most {MAX_TERMS} are accepted"
             )
         return cls(tuple(dict.fromkeys(terms)))
 
@@ -257,12 +259,12 @@ class Words:
         overlap.
         """
         placed = placed_tokens(text)
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         for term in self.terms:
             width = len(term.tokens)
             runs = (placed[index : index + width] for index in range(len(placed) - width + 1))
-            found += [(run[0].start, run[-1].end) for run in runs if _stands_at(term, run)]
-        return list(_merged(sorted(found)))
+            spans += [(run[0].start, run[-1].end) for run in runs if _matches(term, run)]
+        return list(_merged(sorted(spans)))
 
 
 def _mark(weight: str, *, prefix: bool) -> str:
@@ -270,9 +272,9 @@ def _mark(weight: str, *, prefix: bool) -> str:
     return f":{marks}" if marks else ""
 
 
-def _stands_at(term: Term, placed: Sequence[Placed]) -> bool:
+def _matches(term: Term, placed: Sequence[PlacedToken]) -> bool:
     *firm, last = term.tokens
-    if any(token != there.token for token, there in zip(firm, placed, strict=False)):
+    if any(token != placed_token.token for token, placed_token in zip(firm, placed, strict=False)):
         return False
     return placed[-1].token.startswith(last) if term.prefix else placed[-1].token == last
 
@@ -430,12 +432,12 @@ def matching_documents(
         )
         return rows, SEARCH_INDEX.c.rowid
     document = _SEARCH_DOCUMENT
-    found = (
+    matches = (
         document.c.key.in_(_keys_as_of_in_sqlite(parameter))
         if is_sqlite
         else _has_lexemes(parameter)
     )
-    rows = select(document.c.key, document.c.resource_type, document.c.length).where(found)
+    rows = select(document.c.key, document.c.resource_type, document.c.length).where(matches)
     if resource_type is not None:
         rows = rows.where(document.c.resource_type == literal_column(f"'{resource_type}'"))
     return rows, document.c.record_id
