@@ -42,7 +42,8 @@ def correct(tree: SeedTree, *lines: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def corrected_tree(tmp_path_factory: pytest.TempPathFactory) -> SeedTree:
+def corrected_tree(backend: str, tmp_path_factory: pytest.TempPathFactory) -> SeedTree:
+    """The seeds of one database: `corrected` edits them."""
     return SeedTree(Path(shutil.copytree(MADE_UP, tmp_path_factory.mktemp("corrected") / "seed")))
 
 

@@ -18,7 +18,7 @@ from tests.conftest import MADE_UP, build_from
 from tests.hostile import build_hostile
 from tests.server import serving
 
-MAIN_THREAD = 0.150
+MAIN_THREAD = 0.300
 """In seconds: what a record page may take of the browser's main thread."""
 RECORDS = {
     "source": "/v1/sources/flood-in-lower-vale-2031-05-04",

@@ -192,7 +192,11 @@ oembed_router = APIRouter(tags=["about"], route_class=DataRoute)
             query_parameter(
                 "url",
                 "URL of a record or of its card.",
-                {"type": "string", "examples": [f"/v1/figures/{_FIGURE_ID}"]},
+                {
+                    "type": "string",
+                    "pattern": r"^[^\x00]*$",
+                    "examples": [f"/v1/figures/{_FIGURE_ID}"],
+                },
                 required=True,
             ),
             query_parameter(
