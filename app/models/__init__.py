@@ -32,7 +32,7 @@ from app.models.statement import (
     StatementTopic,
 )
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0001"
 """The migration that creates these tables; a server compares it with that of the database."""
 
 _WITHOUT_PAST = ("dataset", "revision", "withdrawal", "prebuilt_part")
