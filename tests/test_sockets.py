@@ -170,7 +170,7 @@ def test_an_endless_head_does_not_slow_down_others(url: str, part: bytes) -> Non
             started = time.monotonic()
             assert other.get("/healthz").status_code == 200
             slowest = max(slowest, time.monotonic() - started)
-    assert slowest < 1
+    assert slowest < 5  # reading it all in one go takes 14 to 17 s
 
 
 @pytest.mark.slow
