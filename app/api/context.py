@@ -1,4 +1,4 @@
-"""What a request brings along: its headers, the base of its links, the snapshot that it reads.
+"""The context of a request: its headers, the base of its links, the snapshot that it reads.
 
 State of a request hangs on `request.state`: `base` and `is_head` are set by
 `HeadAndCorsMiddleware`; `cacheable` is read by `ResponseCacheMiddleware`; `listing` and
@@ -51,7 +51,7 @@ def base_url_of(connection: HTTPConnection) -> BaseUrl:
 
 
 def is_head(connection: HTTPConnection) -> bool:
-    """Whether the body will be thrown away, so that an export need not run."""
+    """Whether the response has no body, so that an export does not run."""
     return cast("bool", connection.state.is_head)
 
 

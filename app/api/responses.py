@@ -1,4 +1,4 @@
-"""Responses: validators, cache rules and links, and when a response need not be sent."""
+"""Responses: validators, cache rules and links, and conditional requests."""
 
 import hashlib
 import re

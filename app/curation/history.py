@@ -54,7 +54,7 @@ class CurrentRevision:
 
 @dataclass
 class ServedHistory:
-    """What was served before; empty where nothing was.
+    """What earlier datasets served; empty for the first dataset.
 
     `ordinal` is that of the last dataset, `recorded_at` the last known time of one. `unexplained`
     are the withdrawals without a reason or a new id. `last_key` and `last_span` are the largest
@@ -252,7 +252,7 @@ class HistoryUnreadable(Exception):
 
 
 def read_history(connection: Connection, schema: str) -> ServedHistory:
-    """What the database attached as `schema` has served. Raises HistoryUnreadable."""
+    """The history in the database attached as `schema`. Raises HistoryUnreadable."""
     try:
         alembic = lightweight_table("alembic_version", column("version_num"), schema=schema)
         version = connection.execute(select(alembic.c.version_num)).scalar_one()

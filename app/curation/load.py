@@ -85,7 +85,7 @@ def load(
 ) -> LoadResult:
     """Write all records as the next dataset, in the caller's transaction.
 
-    The database holds the `past` (`None`: there is none) and no present.
+    The database holds the rows of `served_history` (`None`: there is none) and no current ones.
     """
     history = History(served_history or ServedHistory(), withdrawal_notices)
     writer = _Writer(connection, history)

@@ -1,6 +1,4 @@
-"""JSON. Records were written by the build; here they are put between the few bytes that a request
-adds.
-"""
+"""JSON. The build has serialised the records; this module adds the rest of each response."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,7 +35,7 @@ def render_list(
 ) -> bytes:
     address = f"{origin.base}{query.listing.path}"
     if query.fields is None:
-        # with_url, written out: a call for each record takes as long as all the rest.
+        # Inlined `with_url`: a call for each record would double the time.
         records = ",".join(
             [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.items]
         )
@@ -216,7 +214,7 @@ def render_changes(
 
 
 def render_renamed(tombstone: Withdrawal, base: str) -> bytes:
-    """What stands beside the address to which a renamed record has gone."""
+    """The body of the redirect of a renamed record."""
     return orjson.dumps({"data": _tombstone(tombstone, base)})
 
 
@@ -250,7 +248,7 @@ def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
 
 
 def _history_member(revisions_by_id: RevisionsById | None, address: str) -> str:
-    """`address` is that of the list."""
+    """The member `history`. `address` is the URL of the list."""
     if revisions_by_id is None:
         return ""
     records = []
@@ -275,14 +273,12 @@ def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
 
 
 def _as_revision(address: str, number: int | None, body: str) -> str:
-    """A record as it was: its address is that of the revision, which stays."""
+    """The JSON of a revision, with the permanent URL of that revision."""
     return f'{{"url":"{address}/revisions/{number}",{body[1:]}'
 
 
 def render_revision(revision: Revision, record: StoredRecord, address: str) -> bytes:
-    """What will always be true of a revision: not what became of it. `address` is that of the
-    record.
-    """
+    """A revision without what may change later, such as its end. `address`: the record's URL."""
     revision_url = f"{address}/revisions/{revision.number}"
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
     tail = {
@@ -337,7 +333,7 @@ def render_value(value: Any) -> bytes:
 
 
 def query_document(query: ListQuery) -> dict[str, Any]:
-    """The query as it was understood; what was not asked for is left out."""
+    """The member `query`: the parsed query, without options that it does not use."""
     document: dict[str, Any] = {
         "filters": {item.parameter.name: list(item.raw) for item in query.filters},
         "sort": list(query.raw_sort),
@@ -374,13 +370,13 @@ def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
 
 
 def with_url(record: StoredRecord, address: str) -> str:
-    """A whole record; `address` is that of its list."""
+    """The JSON of a record with its URL. `address` is the URL of its list."""
     record_id, body = record
     return f'{{"url":"{address}/{record_id}",{body[1:]}'
 
 
 def render_record(record: StoredRecord, address: str, fields: Sequence[str] | None) -> str:
-    """A record with the fields that were asked for; null: all."""
+    """The JSON of a record with some of its fields; None: all."""
     if fields is None:
         return with_url(record, address)
     full = {"url": f"{address}/{record[0]}", **from_json(record[1])}
@@ -388,10 +384,8 @@ def render_record(record: StoredRecord, address: str, fields: Sequence[str] | No
 
 
 def selected(record: StoredRecord, fields: Sequence[str] | None) -> dict[str, Any]:
-    """A record as values, with the fields that were asked for; null: all. Its address is not among
-    them.
-    """
-    # The reader and the writer that the build used: what is left in is written as it was.
+    """A record as Python values, without its URL, with some of its fields; None: all."""
+    # The build uses the same parser and serialiser, so values keep their spelling.
     full: dict[str, Any] = from_json(record[1])
     return full if fields is None else {name: full[name] for name in fields if name != "url"}
 

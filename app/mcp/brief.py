@@ -1,25 +1,25 @@
-"""Records for readers who pay for each word, language models above all: the same fields and the
-same words as in JSON, without what is null or empty, what is the same everywhere (`quote_verified`,
-units of offsets, hashes) and what stands twice.
+"""Short forms of records for language models, which pay for each token.
 
-Nothing is cut from what one source tells: a number keeps its qualifier, wording, bounds, as-of,
-attribution, source, caveats, corrections and quotes. What any number of sources name (an actor, a
-series) has the ends of its long lists, and says how many are left out.
+They have the fields and values of the JSON, without null and empty values, constants
+(`quote_verified`, units of offsets, hashes) and repetitions. A record of one source is complete: a
+number keeps its qualifier, wording, bounds, as-of, attribution, source, caveats, corrections and
+quotes. The long lists of other records (actors, series) are shortened, with the number of omitted
+items.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 _OMITTED_FIELDS = frozenset({"content_sha256", "counts", "text_access", "characters"})
-"""Told by the series or the source, or of use to programs alone."""
+"""Fields that the series or the source has, or that only programs use."""
 _MAX_ITEMS = 10
-"""As many of what any number of sources tell."""
+"""Items of a long list."""
 _LONG_LISTS = ("evidence", "names_as_written", "points")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def brief(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a whole record. What is left out the source does not say."""
+    """The short form of a record. The source does not state a field that is absent."""
     source = record.get("source")
     fields = {
         name: _value(value)
@@ -33,7 +33,7 @@ def brief(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ends(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Of points the newest, of all else the first."""
+    """Long lists shortened, to the newest points and the first items of the others."""
     long = [name for name in _LONG_LISTS if len(fields.get(name, ())) > _MAX_ITEMS]
     cut = {
         name: fields[name][-_MAX_ITEMS:] if name == "points" else fields[name][:_MAX_ITEMS]
@@ -43,7 +43,7 @@ def _ends(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quote(item: Mapping[str, Any], source: str | None) -> dict[str, Any]:
-    """The words and where they stand; their source where the record is not of one source."""
+    """A quote and its offsets; with its source where the record has several."""
     where = {} if item["source"] == source else {"source": item["source"]}
     return {"exact": item["exact"], "start": item["start"], "end": item["end"], **where}
 
@@ -62,7 +62,7 @@ def _value(value: Any) -> Any:
 
 
 def _date(date: Mapping[str, Any]) -> dict[str, Any]:
-    """EDTF says the bounds itself."""
+    """A date without its bounds, which the EDTF states."""
     return {
         name: date[name]
         for name in ("edtf", "basis", "basis_end", "note")

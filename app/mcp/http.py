@@ -1,9 +1,7 @@
-"""The Model Context Protocol at `/mcp` (streamable HTTP), loaded only where the operator asks for
-it (ONRECORD_MCP).
+"""The Model Context Protocol at `/mcp` (streamable HTTP), loaded only with ONRECORD_MCP.
 
-Each request is answered by itself: no session, no stream that stays open, no task that a lifespan
-would have to start. So it works in every worker alike, and where we are mounted in another
-application, which runs no lifespan of ours.
+It is stateless: without sessions, open streams or background tasks, it works with several workers,
+and in an application that mounts this one and does not run its lifespan.
 """
 
 from collections.abc import Mapping
@@ -32,7 +30,7 @@ from app.settings import Settings
 PATH = "/mcp"
 _ALLOWED = "POST, OPTIONS"
 _MAX_BODY = 64 * 1024
-"""In bytes: no question is longer."""
+"""Bytes."""
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _ANY = "*"
 
@@ -110,8 +108,9 @@ def _names(setting: str) -> list[str]:
 
 
 def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:
-    """The library refuses some requests in plain text; what we refuse is a problem (RFC 9457). Its
-    own errors are JSON-RPC.
+    """Replace the plain-text errors of the MCP library by problems (RFC 9457).
+
+    Its other errors are JSON-RPC and stay.
     """
     refused: Message | None = None
 

@@ -1,4 +1,4 @@
-"""The Model Context Protocol over standard input and output, for an agent that starts us itself."""
+"""The Model Context Protocol over standard input and output, for agents that start the server."""
 
 from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
@@ -8,7 +8,7 @@ from app.settings import Settings
 
 
 async def serve(app: ASGIApp, settings: Settings) -> None:
-    """Until the input ends."""
+    """Serve until the input ends."""
     host = f"{settings.host}:{settings.port}"
     mcp_server = server(fetcher(app, {"scheme": "http", "headers": [(b"host", host.encode())]}))
     async with stdio_server() as (read, write):

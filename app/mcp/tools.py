@@ -1,9 +1,7 @@
-"""What an agent can ask: a few tools made for questions, and every record as a resource (Model
-Context Protocol).
+"""The tools and resources of the Model Context Protocol server.
 
-A tool is a question to our own addresses, asked in process: arguments are read by the same parser,
-mistakes are told in the same words, and an answer is kept or refused as over HTTP. Answers are
-brief, as each word of them is paid for.
+A tool sends a request to the application, in process, so that arguments, error messages and caching
+are those of the HTTP API. Results use the short forms of `app.mcp.brief`.
 """
 
 import difflib
@@ -46,7 +44,7 @@ _URI = re.compile(r"onrecord://([a-z]+)/([^/?#]+)")
 
 @dataclass(frozen=True)
 class Reply:
-    """What one of our addresses answered."""
+    """A response of the application."""
 
     status: int
     media_type: str
@@ -58,11 +56,11 @@ class Reply:
 
 
 Fetch = Callable[[str], Awaitable[Reply]]
-"""Asks one of our addresses: path and query."""
+"""Requests a path with its query from the application."""
 
 
 def fetcher(app: ASGIApp, scope: Scope) -> Fetch:
-    """Requests to `app` under the prefix and the host of a request; paths come without prefix."""
+    """A function that requests paths of `app`, under the prefix and host of `scope`."""
 
     async def fetch(path: str) -> Reply:
         async with client_of(app, scope) as client:
@@ -74,16 +72,16 @@ def fetcher(app: ASGIApp, scope: Scope) -> Fetch:
 
 
 class Mistake(Exception):
-    """What a caller can put right, in words."""
+    """An error that the caller can correct; the message is for the caller."""
 
 
 # ----------------------------------------------------------------------------------------------
-# the tools
+# Tools
 
 
 @dataclass(frozen=True)
 class Tool:
-    """`answer` takes the arguments, of which none is unknown and none of `needed` missing."""
+    """A tool. `run` takes arguments without unknown names and with all `required` ones."""
 
     name: str
     description: str
@@ -168,7 +166,7 @@ async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """From the declarations: nothing is asked."""
+    """The filters and sorts of a resource type, from its declaration."""
     resource = RESOURCES[arguments["noun"]]
     filters = {
         item.name: " | ".join(item.value_type.choices) or f"e.g. {item.example}"
@@ -193,13 +191,13 @@ _NO_FILTERS = frozenset(
         " updated_after"
     ).split()
 )
-"""What our addresses take besides filters, and what would change the form of the answer."""
+"""Parameters of lists that are not filters, or that would change the format of the result."""
 
 _RESOURCE_TYPE = {"type": "string", "enum": _RESOURCE_TYPES}
 _ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
 _KNOWN_AT = {"type": "string", "description": "What was recorded by this day or dataset"}
 _MAX_RECORDS = 50
-"""As many records are told at once: each is hundreds of tokens."""
+"""Records of a result; each has hundreds of tokens."""
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": _MAX_RECORDS}
 _CURSOR = {"type": "string", "description": "next of the page before"}
 _PAGE: dict[str, dict[str, Any]] = {
@@ -301,11 +299,11 @@ TOOLS: dict[str, Tool] = {
 
 
 # ----------------------------------------------------------------------------------------------
-# the server
+# Server
 
 
 def server(fetch: Fetch) -> Server[Any]:
-    """The protocol's side of it; `ask` reaches our addresses."""
+    """The MCP server. `fetch` requests paths of the application."""
 
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[tool.declared() for tool in TOOLS.values()])
@@ -373,7 +371,7 @@ def server(fetch: Fetch) -> Server[Any]:
 
 
 async def call(fetch: Fetch, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises Mistake."""
+    """Check the arguments and run a tool. Raises Mistake."""
     tool = TOOLS.get(name)
     if tool is None:
         raise Mistake(f"There is no tool “{name[:80]}”; there are {', '.join(TOOLS)}.")
@@ -423,7 +421,7 @@ def _path_with_query(path: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _as_sent(name: str, value: Any) -> str:
-    """A value as it stands in a query; a list is any of its values, in which a comma is one."""
+    """A value as text in a query. Lists are joined by commas, with commas in values escaped."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -436,7 +434,7 @@ def _as_sent(name: str, value: Any) -> str:
 
 
 def _checked(reply: Reply) -> Reply:
-    """Raises Mistake in the words of the problem."""
+    """Return the response. Raises Mistake with the text of its problem."""
     if reply.status == 308:
         gone = reply.document["data"]
         raise Mistake(f"The {gone['noun']} “{gone['id']}” has another id: {gone['renamed_to']}.")

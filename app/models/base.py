@@ -43,7 +43,7 @@ Slug: TypeEngine[str] = String(v.MAX_SLUG_LENGTH).with_variant(
 Code: TypeEngine[str] = String(40).with_variant(String(40, collation="C"), "postgresql")
 # Words of a source or of the curator, as they are filtered and counted.
 Words: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
-# A title in its sort order: folded as search folds it, cut to what an index may hold.
+# A title in its sort order: folded as for search, trimmed to the length that an index allows.
 SORT_KEY_LENGTH = 200
 SortKey: TypeEngine[str] = String(SORT_KEY_LENGTH).with_variant(
     String(SORT_KEY_LENGTH, collation="C"), "postgresql"

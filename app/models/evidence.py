@@ -1,4 +1,4 @@
-"""The spans of sources that records rest on."""
+"""The spans of sources that support records."""
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field

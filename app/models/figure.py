@@ -30,7 +30,7 @@ def value_matches_qualifier() -> CheckConstraint:
     """The bounds are those that the qualifier implies: one branch for each row of the
     vocabulary's QUALIFIER_BOUNDS.
     """
-    # A CHECK that comes out as NULL passes, so each comparison stands behind an IS NOT NULL.
+    # A CHECK that evaluates to NULL passes, so each comparison follows an IS NOT NULL.
     from_below = "value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL"
     from_above = "value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value"
     branches = {

@@ -1,6 +1,6 @@
 """Full-text search: the words of each record, and the index over them.
 
-SQLite indexes them in an FTS5 table without content of its own. Its rows are numbered in the order
+SQLite indexes them in an FTS5 table without content. Its rows are numbered in the order
 of lists: by resource type, then by id (`search_index_place` leads from a row to a record). The rows
 of `past_search_index` are numbered by the key of the document. PostgreSQL has a generated column
 and a GIN index. Its own parser would split and stem in its own way, so each token is given its

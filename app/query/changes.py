@@ -1,4 +1,4 @@
-"""Everything that was recorded, in its order, and the datasets that recorded it."""
+"""The lists of datasets and of all changes that they recorded."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from app.database.results import Row
 from app.models import Dataset as DatasetTable
 from app.models import Revision as RevisionTable
 from app.models import Withdrawal as WithdrawalTable
-from app.query.counting import count_matches, total_of
+from app.query.counting import count_one
 from app.query.datasets import DatasetStamp
 from app.query.pagination import Paginator, after_cursor, limit, order_by
 from app.query.params import ListQuery
@@ -51,7 +51,7 @@ async def read_datasets(
 
 
 async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> Page[Change]:
-    """Newest first: everything that was recorded up to a dataset, or after another one."""
+    """All changes up to a dataset, newest first; with `updated_after`, those after another one."""
     paginator = Paginator.of(query, dataset, (int,))
     filters = {item.name: item.values for item in query.filters}
     resource_types, kinds = filters.get("noun", ()), filters.get("change", ())
@@ -64,24 +64,23 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
     is_filtered = bool(resource_types or kinds)
     rows = await database.fetch_all(statement, {**bounds, **paginator.values}, is_slow=is_filtered)
     page = paginator.page(rows, lambda row: (row.key,))
-    # Keys count what is recorded, without a gap.
-    total: tuple[int | None, bool] = max(dataset.last_key - after, 0), True
-    if query.total == "none":
-        total = None, False
-    elif is_filtered:
-        counts = await count_matches(
+    total: int | None
+    if is_filtered or query.total == "none":
+        total, total_exact = await count_one(
             database,
             ("changes", resource_types, kinds),
-            {"source": partial(_select_keys, resource_types, kinds)},
+            partial(_select_keys, resource_types, kinds),
             bounds,
             query.total,
             is_slow=True,
         )
-        total = total_of(counts)
+    else:
+        # Keys number the revisions and withdrawals without gaps.
+        total, total_exact = max(dataset.last_key - after, 0), True
     return Page(
         items=[_change(row) for row in page.rows],
-        total=total[0],
-        total_exact=total[1],
+        total=total,
+        total_exact=total_exact,
         next=page.next,
         previous=page.previous,
     )

@@ -1,8 +1,7 @@
-"""The axis of what was recorded: every state of the data that was served, and how a moment on it is
-named.
+"""The history of datasets: every version that was served, and the times at which they were.
 
-A moment is a dataset version, a day or an instant. Which state was served at a time is known where
-builds were told theirs (`recorded_at`); a state of unknown time is found by its version alone.
+A point in this history is named by a dataset version, a day or an instant. A version that was built
+without a time (`recorded_at`) can be named by its version alone.
 """
 
 import re
@@ -21,9 +20,11 @@ _VERSION, _MOMENT = re.compile(DATASET_VERSION_PATTERN), re.compile(MOMENT_PATTE
 
 @dataclass(frozen=True)
 class DatasetVersion:
-    """A dataset as a point on the axis. `recorded_at` is null where its build was told no time,
-    `newest_published` where of no source a day of publication is known; revisions and withdrawals
-    up to `last_key` belong to it.
+    """A version of the dataset.
+
+    `recorded_at` None: it was built without a time. `newest_published` is the last day on which a
+    source was published; None: unknown. `last_key` is the largest key of its revisions and
+    withdrawals.
     """
 
     ordinal: int
@@ -34,8 +35,8 @@ class DatasetVersion:
 
     @cached_property
     def updated(self) -> datetime:
-        """When the data last changed, as far as that is known: where no build said it, the newest
-        day of publication, and where no source says that either, the beginning of Unix time.
+        """When the data last changed: the time of the build, otherwise the newest day of
+        publication, otherwise the beginning of Unix time.
         """
         if self.recorded_at is not None:
             return self.recorded_at
@@ -44,21 +45,17 @@ class DatasetVersion:
 
     @cached_property
     def mark(self) -> str:
-        """What tells two states of the data apart, for validators: the version, and the time that
-        answers may show.
-        """
+        """Identifies the data in validators: the version, and the time that responses show."""
         return f"{self.version} {self.updated.isoformat()}"
 
 
 _NOTHING = DatasetVersion(0, "none", None, None, 0)
-"""Before anything was recorded."""
+"""The dataset before the first one."""
 
 
 @dataclass(frozen=True)
 class KnownAt:
-    """A state, the words in which it was asked for, and the time that they name; null: a version
-    whose time is not known.
-    """
+    """A dataset version as a query names it (`raw`), and the time of it; None: unknown."""
 
     raw: str
     state: DatasetVersion
@@ -71,17 +68,17 @@ class KnownAt:
 
 
 class DatasetStamp(NamedTuple):
-    """A dataset as a point on the axis of what was served: `recorded_at` is null where its build
-    was told no time.
-    """
+    """A dataset version and its time, as responses have them. `recorded_at` None: unknown."""
 
     version: str
     recorded_at: str | None
 
 
 class Revision(NamedTuple):
-    """`recorded_to` is the first dataset without it; null: it is served now. `reason` is why it
-    took the place of the one before; null: it is the first, or nobody said.
+    """A form of a record.
+
+    `recorded_to` is the first dataset without it; None: it is current. `reason` is why it replaced
+    the revision before it; None: it is the first, or no reason was stated.
     """
 
     number: int
@@ -93,9 +90,10 @@ class Revision(NamedTuple):
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A record that is not served any more. `last_number` is its last revision, null: this database
-    has never had it;
-    `renamed_to` is the id under which it goes on.
+    """A record that is no longer served.
+
+    `last_number` is its last revision; None: this database never had it. `renamed_to` is the id
+    under which it continues; None: it does not.
     """
 
     resource_type: ResourceType
@@ -108,9 +106,8 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Withdrawals:
-    """What is gone from a list: records that are not served any more, and, by noun and id, those
-    that are, have changed, and match no more. Not `complete`: there are more, and /v1/changes has
-    them all.
+    """Records that left a list: withdrawn ones (`listed`), and changed ones that no longer match
+    its filters, by resource type and id. Not `complete`: /v1/changes has the others.
     """
 
     listed: Sequence[Withdrawal]
@@ -119,14 +116,13 @@ class Withdrawals:
 
 
 RecordedTimes = Mapping[tuple[str, str], str | None]
-"""By noun and id, when the present form of a record was recorded; null: its build was told no time.
-"""
+"""By resource type and id, when the current revision was recorded; None: unknown."""
 RevisionsById = Mapping[str, Sequence[tuple[Revision, str]]]
 """By id, the newest revisions of a record, each with its body."""
 
 
 class DatasetHistory:
-    """All states in the order in which they were served; `clock` says what time it is."""
+    """All dataset versions in the order in which they were served; `clock` gives the time."""
 
     def __init__(
         self,
@@ -151,8 +147,9 @@ class DatasetHistory:
         return self._clock().date()
 
     def known_at(self, raw: str) -> KnownAt:
-        """The state that was served at a moment; of a day, at its end. Raises ValueError whose
-        message completes the sentence ““x” …”.
+        """The version that was served at a moment; for a day, at its end.
+
+        Raises ValueError whose message completes the sentence “`raw` …”.
         """
         known_at = self._parse_moment(raw, end_of_day=True)
         if known_at.state.ordinal == 0:
@@ -169,8 +166,8 @@ class DatasetHistory:
         return known_at
 
     def after(self, raw: str) -> KnownAt:
-        """The state behind which lies what was recorded after a moment; of a day, after it began,
-        so that nothing of that day is missed. Raises ValueError as `known_at` does.
+        """The last version before a moment; for a day, before it began, so that changes after it
+        include all of that day. Raises ValueError as `known_at` does.
         """
         return self._parse_moment(raw, end_of_day=False)
 
@@ -208,4 +205,4 @@ def _iso_timestamp(state: DatasetVersion) -> str:
 
 
 NO_PAST = DatasetHistory([])
-"""Where nothing was recorded."""
+"""The history without any dataset."""

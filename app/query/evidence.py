@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import BindParameter
 from app.database.execute import Reader
 from app.models import Evidence, Proof, Source
 from app.problems import INVALID_QUERY, Problem, QueryError
-from app.query.counting import count_matches, total_of
+from app.query.counting import count_one
 from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
 from app.query.pagination import Paginator, after_cursor, limit, order_by
 from app.query.params import ListQuery
@@ -30,7 +30,10 @@ PROVED_TYPES: tuple[ResourceType, ...] = ("actor", "place", "event", "statement"
 async def read_evidence(
     database: Reader, dataset: Dataset, query: ListQuery, source_id: str
 ) -> Page[Quote] | None:
-    """None: there is no such source. Raises Problem `invalid-query` where no quote could match."""
+    """The quotes of a source; None: there is no such source.
+
+    Raises Problem `invalid-query` where the bounds leave no quote.
+    """
     _require_room(query)
     rows = await database.fetch_all(
         database.compiled("source hash", _select_hash), {"source": source_id}
@@ -43,7 +46,7 @@ async def read_evidence(
 async def read_quotes(
     database: Reader, dataset: Dataset, query: ListQuery, source_id: str, content_sha256: str
 ) -> Page[Quote]:
-    """The same of a source that was read before."""
+    """The quotes of a source whose hash is known."""
     paginator = Paginator.of(query, dataset, (int, int))
     resource_types = query.resource_types(PROVED_TYPES)
     ranges = [item for item in query.filters if item.name != "noun"]
@@ -55,17 +58,14 @@ async def read_quotes(
     )
     rows = await database.fetch_all(statement, {**values, **paginator.values})
     page = paginator.page(rows, lambda row: (row.start_offset, row.end_offset))
-    total, total_exact = None, False
-    if query.total != "none":
-        counts = await count_matches(
-            database,
-            ("evidence", shape),
-            {"source": partial(_select_matches, ranges, resource_types)},
-            values,
-            query.total,
-            is_slow=False,
-        )
-        total, total_exact = total_of(counts)
+    total, total_exact = await count_one(
+        database,
+        ("evidence", shape),
+        partial(_select_matches, ranges, resource_types),
+        values,
+        query.total,
+        is_slow=False,
+    )
     supported = await _read_supported(database, [row.key for row in page.rows])
     return Page(
         items=[
@@ -89,7 +89,7 @@ async def read_quotes(
 
 
 def _require_room(query: ListQuery) -> None:
-    """A quote begins before it ends: raises Problem `invalid-query` where none could."""
+    """Raises Problem `invalid-query` where the bounds leave no quote."""
     filters = {item.name: item for item in query.filters}
     first, last = filters.get("start_min"), filters.get("end_max")
     if first and last and first.values[0] >= last.values[0]:
@@ -172,7 +172,7 @@ async def _read_supported(
 
 
 def _select_supported(quotes: int) -> Select[Any]:
-    """A proof is of one record: only the title of that is looked up."""
+    """The records of quotes. A proof refers to one record; only that title is read."""
     proof = table_of(Proof)
     keys: list[BindParameter[Any]] = [bindparam(f"quote_{index}") for index in range(quotes)]
     resource_types: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []

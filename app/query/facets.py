@@ -98,7 +98,7 @@ def select_facets(
         top = (
             select(literal(item.name).label("facet"), pairs.c.value, total)
             .group_by(pairs.c.value)
-            # Null is a value of a record's own column, and is never cut off.
+            # Null is a value of a record's own column, and is always listed.
             .order_by(pairs.c.value.is_(None).desc(), total.desc(), pairs.c.value)
             .limit(MAX_VALUES + 2)
         )

@@ -75,7 +75,7 @@ class AppliedFilter:
 
 @dataclass(frozen=True)
 class BindTarget:
-    """What bound values depend on besides the query. `noun` None: any resource type."""
+    """What bound values depend on besides the query. `resource_type` None: any."""
 
     resource_type: ResourceType | None
     is_sqlite: bool
@@ -342,7 +342,7 @@ def conditions(rows: FromClause, table: Table, filters: Sequence[AppliedFilter])
 def bound_values(
     filters: Sequence[AppliedFilter], resource_type: ResourceType | None, *, is_sqlite: bool
 ) -> dict[str, Any]:
-    """The values of the parameters that `conditions` names. `noun` None: any resource type."""
+    """The values of the parameters that `conditions` names. `resource_type` None: any."""
     target = BindTarget(resource_type, is_sqlite)
     return {
         name: value

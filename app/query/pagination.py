@@ -113,7 +113,7 @@ class Paginator:
         )
 
     def token(self, after: tuple[Any, ...], *, backward: bool = False) -> str:
-        """The cursor that continues after (`backward`: before) a row, as it stands in URLs."""
+        """The cursor that continues after (`backward`: before) a row, as in URLs."""
         payload = orjson.dumps([self.version, int(backward), *after])
         content = _checksum(payload, self.list_id, self.version) + payload
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")

@@ -1,9 +1,8 @@
-"""The raw query of a request → a checked request, or every mistake in it.
+"""Parses and validates query strings, and reports every mistake of a query at once.
 
-One reader for all lists: strict UTF-8, no NUL, nothing repeated that stands once, nothing empty,
-nothing unknown, nothing that contradicts itself. The framework's own reader keeps the last of
-`limit=5&limit=7` and drops what it does not know; a mistyped filter would then answer with records
-that nobody asked for.
+Queries are strict UTF-8 without NUL. Empty values, unknown parameters, repeated parameters that
+take one value, and contradictions are errors: FastAPI would keep the last of `limit=5&limit=7` and
+ignore unknown names, so that a mistyped filter would return unfiltered records.
 """
 
 import difflib
@@ -44,13 +43,13 @@ MAX_QUERY_LENGTH = 16_384
 """In bytes, as sent."""
 
 TotalMode = Literal["up_to_1000", "exact", "none"]
-"""How the matches are counted: as far as a thousand, all of them, not at all."""
+"""How matches are counted: up to a thousand, all of them, or not at all."""
 DEFAULT_TOTAL_MODE: TotalMode = "up_to_1000"
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
-"""What stands for itself in a query."""
+"""Characters that need no decoding in a query."""
 _URL_SAFE = re.compile("[A-Za-z0-9_.~,-]*")
-"""What stands for itself in a URL."""
+"""Characters that need no encoding in a URL."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _DAY = re.compile(DAY_PATTERN)
 _ESCAPED_OR_PLAIN = re.compile(r"\\[\\,]|.", re.DOTALL)
@@ -59,13 +58,15 @@ Choice = TypeVar("Choice", bound=str)
 
 _MAX_UNREAD_PARAMETERS = 20
 _MAX_ECHOED = 80
-"""As much of a value that somebody sent is said back."""
+"""Characters of a client's value that an error message repeats."""
 
 
 @dataclass(frozen=True)
 class NegotiatedFormat:
-    """The format of an answer. `is_plain`: it has records alone, so nothing can come along, and,
-    unless a page of it is asked for (`is_whole` is false then), all of them are given.
+    """The format of a response.
+
+    `is_explicit`: the query names it. `is_record_stream`: it holds records alone, without a total,
+    links or included records. `is_export`: it holds all records of the list, not one page.
     """
 
     name: FormatName = "json"
@@ -76,9 +77,11 @@ class NegotiatedFormat:
 
 @dataclass(frozen=True, eq=False)
 class OfferedFormats:
-    """The formats that an address offers. `plain` are those with records alone; `preferred` is what
-    the request's `Accept` prefers, null where it wants none of them; `no_place_for` names the
-    parameters whose result a format could not show.
+    """The formats that an endpoint offers.
+
+    `plain` are those with records alone. `preferred` is the one that the `Accept` header prefers;
+    None: it accepts none of them. `unsupported_options` are the parameters whose result a format
+    cannot show.
     """
 
     offered: tuple[FormatName, ...]
@@ -106,8 +109,9 @@ class SortKey:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A checked request for a list. `filters` is in the order of the declaration, whatever the
-    order in the URL. `fields` is null where whole records are asked for.
+    """The validated query of a list.
+
+    `filters` are in the order of their declaration, not of the URL. `fields` None: all fields.
     """
 
     listing: Listing
@@ -124,7 +128,7 @@ class ListQuery:
     include_history: bool = False
 
     def canonical(self, *, cursor: str | None = None) -> str:
-        """The query in its canonical form: equal queries have equal URLs. It may be empty."""
+        """The canonical query string: equal queries have equal URLs. It may be empty."""
         if cursor is None:
             return self._canonical
         page = f"cursor={_quoted(cursor)}"
@@ -137,7 +141,7 @@ class ListQuery:
 
     @property
     def has_options(self) -> bool:
-        """Whether something was asked for that some formats have no place for."""
+        """Whether the query has options that some formats do not support."""
         return bool(
             self.fields is not None
             or self.includes
@@ -148,7 +152,7 @@ class ListQuery:
         )
 
     def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
-        """The same, written for another form, without what that has no place for."""
+        """The query string for a format, without the parameters `without`."""
         pairs = [pair for name, pair in self._pairs if name not in without]
         if self.limit != DEFAULT_LIMIT or (form.is_record_stream and not form.is_export):
             pairs.append(f"limit={self.limit}")
@@ -174,13 +178,13 @@ class ListQuery:
 
     @property
     def resource_type(self) -> ResourceType:
-        """Of a list of one noun: which."""
+        """The resource type of the list. Raises TypeError where it has several."""
         if not isinstance(self.listing, Resource):
             raise TypeError(f"{self.listing.plural} are of several nouns")
         return self.listing.type
 
     def resource_types(self, every: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
-        """Of a list of several resource types, those that are asked for."""
+        """The types among `every` that the query selects; all of them without such a filter."""
         for item in self.filters:
             if item.name == "noun":
                 return tuple(
@@ -190,7 +194,7 @@ class ListQuery:
 
     @property
     def is_everything(self) -> bool:
-        """Whether the list is neither narrowed nor cut, and in the order that nobody asked for."""
+        """Whether the list has all records with all fields in the default order."""
         return (
             not self.filters
             and self.fields is None
@@ -204,9 +208,7 @@ class ListQuery:
 
     @cached_property
     def list_id(self) -> str:
-        """What makes a list the same list: what narrows it and its order, but neither page nor
-        trimmings.
-        """
+        """Identifies the list, for cursors: its filters and order, without page or options."""
         filters = "&".join(
             [f"{item.parameter.name}={_quoted(_joined(item))}" for item in self.filters]
         )
@@ -214,7 +216,7 @@ class ListQuery:
 
     @cached_property
     def sentence(self) -> str:
-        """The query in plain words."""
+        """The query as an English sentence."""
         table = None if self.listing.table is None else table_of(self.listing.table)
         phrases = ", ".join(clauses(self.filters, table))
         fixed = self.listing.fixed_sort
@@ -237,7 +239,7 @@ class ListQuery:
 
 @dataclass(frozen=True)
 class ItemQuery:
-    """A checked request for one record."""
+    """The validated query of a record."""
 
     resource: Resource
     fields: tuple[str, ...] | None = None
@@ -248,14 +250,14 @@ class ItemQuery:
 
     @property
     def has_options(self) -> bool:
-        """Whether something was asked for that some formats have no place for."""
+        """Whether the query has options that some formats do not support."""
         return bool(self.fields is not None or self.includes or self.include_history)
 
     def canonical(self) -> str:
         return self.in_format(self.format)
 
     def in_format(self, form: NegotiatedFormat, *, without: Collection[str] = ()) -> str:
-        """The same, written for another form, without what that has no place for."""
+        """The query string for a format, without the parameters `without`."""
         pairs = [pair for name, pair in self._pairs if name not in without]
         return "&".join([*pairs, f"format={form.name}"] if form.is_explicit else pairs)
 
@@ -269,9 +271,7 @@ class ItemQuery:
 
 @dataclass(frozen=True)
 class CitationQuery:
-    """A checked request for the citation of one record. `accessed` is null where the day of the
-    request is meant.
-    """
+    """The validated query of a citation. `accessed` None: the day of the request."""
 
     resource: Resource
     style: CitationStyle
@@ -282,7 +282,7 @@ class CitationQuery:
         return self.in_style(self.style)
 
     def in_style(self, style: CitationStyle) -> str:
-        """The same in another style, which the URL names: otherwise `Accept` decides."""
+        """The query string for a style. It names the style, so that `Accept` has no effect."""
         pairs: list[tuple[str, str]] = [("style", style)]
         if self.accessed is not None:
             pairs.append(("accessed", self.accessed.isoformat()))
@@ -293,7 +293,7 @@ class CitationQuery:
 
 @dataclass(frozen=True)
 class CardQuery:
-    """A checked request for the card of a record."""
+    """The validated query of a card."""
 
     theme: Theme
     format: NegotiatedFormat
@@ -304,8 +304,10 @@ class CardQuery:
 
 @dataclass(frozen=True)
 class OembedQuery:
-    """A checked request of an oEmbed consumer. `max_width` and `max_height` are in CSS pixels,
-    null: any; `others` are the names of parameters that it added.
+    """The validated query of an oEmbed consumer.
+
+    `max_width` and `max_height` are in CSS pixels; None: any. `unread` are the names of further
+    parameters, which the standard allows.
     """
 
     url: str
@@ -321,7 +323,7 @@ class OembedQuery:
 
 
 def _encoded_pairs(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """Names, each with its parameter as it stands in a URL."""
+    """Each name with its parameter, encoded for a URL."""
     return [(name, f"{name}={_quoted(value)}") for name, value in pairs]
 
 
@@ -428,7 +430,10 @@ def parse_item(
     formats: OfferedFormats = JSON_ONLY,
     history: DatasetHistory = NO_PAST,
 ) -> ItemQuery:
-    """Raises Problem `invalid-query` with all faults, or `not-acceptable`."""
+    """The query of a record.
+
+    Raises Problem `invalid-query` with all mistakes, or `not-acceptable`.
+    """
     names = [
         "fields",
         *(["include"] if resource.includes else []),
@@ -464,8 +469,9 @@ def parse_citation(
     preferred: CitationStyle | None,
     history: DatasetHistory = NO_PAST,
 ) -> CitationQuery:
-    """`preferred` is the style that the request's `Accept` prefers, null: it wants none. Raises
-    Problem `invalid-query` with all faults, or `not-acceptable`.
+    """The query of a citation. `preferred`: the style that `Accept` prefers; None: none of them.
+
+    Raises Problem `invalid-query` with all mistakes, or `not-acceptable`.
     """
     reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], history)
     style = reader.one_of("style", get_args(CitationStyle)) or preferred
@@ -483,7 +489,7 @@ def parse_citation(
 
 
 def parse_card(raw_query: bytes, formats: OfferedFormats) -> CardQuery:
-    """Raises Problem `invalid-query` with all faults."""
+    """The query of a card. Raises Problem `invalid-query` with all mistakes."""
     reader = _Reader(raw_query, lambda: ["theme", "format"])
     format_ = reader.format(formats)
     query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", format_)
@@ -492,8 +498,9 @@ def parse_card(raw_query: bytes, formats: OfferedFormats) -> CardQuery:
 
 
 def parse_oembed(raw_query: bytes) -> OembedQuery:
-    """Consumers add parameters of their own, which the standard leaves to them: these are not read,
-    and named in the answer. Raises Problem `invalid-query` with all faults.
+    """The query of an oEmbed consumer. Raises Problem `invalid-query` with all mistakes.
+
+    Consumers may add further parameters: they are not read, and the response names them.
     """
     reader = _Reader(raw_query, lambda: ["url", "format", "maxwidth", "maxheight"])
     reader.require(("url",))
@@ -509,12 +516,12 @@ def parse_oembed(raw_query: bytes) -> OembedQuery:
 
 
 def parse_nothing(raw_query: bytes, what: str) -> None:
-    """For addresses that take no parameters."""
+    """Validate the query of an endpoint without parameters; `what` names it in messages."""
     _Reader(raw_query, list).finish(what)
 
 
 def parse_document(raw_query: bytes, formats: OfferedFormats, what: str) -> NegotiatedFormat:
-    """For addresses that take nothing but a format."""
+    """The query of an endpoint that takes `format` alone; `what` names it in messages."""
     reader = _Reader(raw_query, lambda: ["format"])
     format_ = reader.format(formats)
     reader.finish(what)
@@ -524,7 +531,7 @@ def parse_document(raw_query: bytes, formats: OfferedFormats, what: str) -> Nego
 def parse_facets(
     raw_query: bytes, formats: OfferedFormats, accepted: Sequence[str], what: str
 ) -> tuple[tuple[str, ...], NegotiatedFormat]:
-    """For an address that takes `facets`, and a format."""
+    """The query of an endpoint that takes `facets` and `format`."""
     reader = _Reader(raw_query, lambda: ["facets", "format"])
     format_ = reader.format(formats)
     names = reader.names("facets", accepted)
@@ -541,8 +548,9 @@ def _default_sort(listing: Listing) -> tuple[SortKey, ...]:
 
 
 class _Reader:
-    """Takes parameters out of a query one by one and keeps every fault; what is left at the end is
-    unknown.
+    """Takes parameters out of a query one by one, and collects every mistake.
+
+    `finish` reports the parameters that no method took as unknown, and raises.
     """
 
     def __init__(
@@ -632,9 +640,7 @@ class _Reader:
         return values[0]
 
     def all_values(self, name: str, *, keep_duplicates: bool = False) -> tuple[str, ...]:
-        """All values, by comma or by repetition, in the order given, each once, unless twins are to
-        be kept.
-        """
+        """The values, separated by commas or repetition, in the order of the query."""
         if name not in self._values:
             return ()
         values = [part for value in self._values.pop(name) for part in _split(value)]
@@ -656,9 +662,7 @@ class _Reader:
         return name in self._values
 
     def listed_parameters(self, listing: Listing) -> list[Parameter]:
-        """Those of the list's own parameters that stand in the query, in the order of the
-        declaration.
-        """
+        """The list's parameters that the query has, in the order of their declaration."""
         places = listing.positions
         return [
             listing.parameters[place]
@@ -687,7 +691,7 @@ class _Reader:
         )
 
     def _value(self, declared: Parameter, parsed: Any) -> Any:
-        """What is compared with, where that is more than the value by itself."""
+        """The value that records are compared with."""
         if declared.operator == "text":
             return Words.of(parsed)
         if declared.operator == "recorded_after":
@@ -695,7 +699,7 @@ class _Reader:
         return parsed
 
     def one_of(self, name: str, choices: tuple[Choice, ...]) -> Choice | None:
-        """Null: none is named."""
+        """The value of a parameter with fixed choices; None: it was not sent or is invalid."""
         raw = self.single_value(name)
         choice = next((choice for choice in choices if choice == raw), None)
         if raw is not None and choice is None:
@@ -714,7 +718,7 @@ class _Reader:
         return None
 
     def unread(self) -> tuple[str, ...]:
-        """What is left, as far as it is worth naming."""
+        """Take all remaining parameters; the names of the first ones."""
         names = tuple(name[:_MAX_ECHOED] for name in self._values)[:_MAX_UNREAD_PARAMETERS]
         self._values.clear()
         return names
@@ -733,7 +737,7 @@ class _Reader:
                 "accessed", raw, "is not a date of the calendar; years are 0001 to 9999"
             )
             return None
-        # East of us it may be tomorrow already.
+        # It may already be tomorrow in the client's time zone.
         if day > self._history.today + timedelta(days=1):
             self._add_error("accessed", raw, "lies in the future; leave it out for today")
         return day
@@ -757,9 +761,7 @@ class _Reader:
     def reject_future_updates(
         self, filters: Sequence[AppliedFilter], known_at: KnownAt | None
     ) -> None:
-        """What was updated after a moment that nothing was known of then is nothing, and no answer
-        to a mirror.
-        """
+        """Refuse `updated_after` later than `known_at`: no record could match."""
         for item in filters:
             if (
                 item.parameter.operator == "recorded_after"
@@ -773,9 +775,7 @@ class _Reader:
                 self._add_error(item.parameter.name, item.raw[0], detail)
 
     def reject_contradictions(self, filters: Sequence[AppliedFilter]) -> None:
-        """Questions that no record can answer are mistakes; an empty list would look like an
-        answer.
-        """
+        """Refuse filters that no record can match: an empty list would look like a result."""
         by_subject: dict[Hashable, list[AppliedFilter]] = {}
         for item in filters:
             by_subject.setdefault(_subject(item.parameter), []).append(item)
@@ -851,8 +851,9 @@ class _Reader:
         return tuple(item for item in items if item.name in names)
 
     def format(self, formats: OfferedFormats) -> NegotiatedFormat:
-        """What `format` says, else what is preferred. What that has no place for is refused, not
-        left out.
+        """The format that `format=` names, otherwise the preferred one.
+
+        Parameters that the format does not support are errors; they are never ignored.
         """
         raw = self.single_value("format")
         if raw is not None and raw not in formats.offered:
@@ -920,9 +921,7 @@ def _invalid(errors: Sequence[QueryError]) -> Problem:
 
 
 def _heads(names: Sequence[str]) -> Iterator[str]:
-    """The names without those that are made of others, which would hide them: `place` stands for
-    `place_not` too.
-    """
+    """The names without derived ones such as `place_not`, to keep messages short."""
     for name in names:
         if name.endswith("_not") and name[:-4] in names:
             continue
@@ -937,9 +936,7 @@ def _ends(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _subject(parameter: Parameter) -> Hashable:
-    """What a parameter is about: two that look at the same columns can contradict each other,
-    whatever their names.
-    """
+    """What a parameter compares: parameters with the same columns can contradict each other."""
     criterion = parameter.criterion
     if isinstance(criterion, DateRange):
         return column_of(criterion.earliest)
@@ -951,7 +948,7 @@ def _subject(parameter: Parameter) -> Hashable:
 
 
 def _contradictions(filters: Sequence[AppliedFilter]) -> Iterator[QueryError]:
-    """Of what one thing was asked in several ways."""
+    """The contradictions between several filters on one subject."""
 
     def of(*operators: OperatorName) -> list[AppliedFilter]:
         return [item for item in filters if item.parameter.operator in operators]

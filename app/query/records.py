@@ -19,7 +19,7 @@ from app.database.execute import CompiledStatement, Database, Reader, RowStream
 from app.database.results import Row
 from app.problems import NOT_FOUND, NOT_READY, Problem
 from app.query import fulltext, select
-from app.query.counting import count_matches, total_of
+from app.query.counting import count_one
 from app.query.datasets import DatasetHistory, DatasetStamp, Revision
 from app.query.facets import count_facets
 from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
@@ -97,7 +97,7 @@ def _dataset(rows: Sequence[Row]) -> Dataset:
 class _Plan:
     """How the database reads a page of a list.
 
-    `embedded` references come with each row, `linked` ones are read by a statement of their own.
+    `embedded` references come with each row, `linked` ones are read by a separate statement.
     `matches` selects a row for each match, for counting; `shape` tells its SQL apart.
     """
 
@@ -191,15 +191,9 @@ async def _total(
         return listed, True
     if not plan.filters:
         return dataset.counts[query.resource_type], True
-    counts = await count_matches(
-        database,
-        plan.shape,
-        {query.resource_type: plan.matches},
-        values,
-        query.total,
-        is_slow=plan.is_slow,
+    return await count_one(
+        database, plan.shape, plan.matches, values, query.total, is_slow=plan.is_slow
     )
-    return total_of(counts)
 
 
 async def _facets(

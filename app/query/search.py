@@ -1,12 +1,12 @@
 """Full-text search over all resource types.
 
-Two statements: what matches, and the records of the page; where very many records match, one more
-that looks at each resource type by itself, and, where an exact total is asked for, one that counts.
+Two statements: the matches, and the records of the page. Where very many records match, another
+one reads the matches of each resource type; `total=exact` adds one that counts.
 
-The rank is ours, so that both databases give the same: records whose name has all the words come
-before those that have them elsewhere, then short texts before long ones (a word says more of a
-short text), then as they were loaded. Of each resource type the first MAX_CANDIDATES matches in the
-order of their ids are ranked. Lists with `q=` give every match, unranked.
+The rank is computed here, so that both databases return the same order: records whose name has all
+the words first, then short texts before long ones, then the order of loading. For each resource
+type the first MAX_CANDIDATES matches by id are ranked. Lists with `q=` return every match,
+unranked.
 """
 
 from bisect import bisect_right
@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from app.database.execute import Reader
 from app.query import fulltext
-from app.query.counting import count_matches, total_of
+from app.query.counting import count_by_type, total_of
 from app.query.pagination import Paginator
 from app.query.params import ListQuery
 from app.query.results import (
@@ -47,7 +47,7 @@ from app.vocabulary import ResourceType
 MAX_CANDIDATES = 800
 
 _BY_NAME, _ANYWHERE = 0, 1
-"""The tiers of matches, and the names of their bound values."""
+"""The tiers of matches: all words in the name, or anywhere."""
 _BOUND_NAMES = {_BY_NAME: "name", _ANYWHERE: "any"}
 
 
@@ -128,7 +128,7 @@ async def _exact_counts(
         for resource_type in resource_types
     }
     values = _bound_values(database, words)
-    return await count_matches(database, "search", selections, values, "exact", is_slow=True)
+    return await count_by_type(database, "search", selections, values, "exact", is_slow=True)
 
 
 def _select_all_documents(database: Reader, resource_type: ResourceType) -> Select[Any]:
@@ -145,8 +145,8 @@ def _bound_values(database: Reader, words: Words) -> dict[str, str]:
 async def _read_matches(
     database: Reader, words: Words, resource_types: Sequence[ResourceType | None]
 ) -> list[_Match]:
-    """Of each resource type (None: of all together) the first matches of both tiers, in the order
-    of their ids, one more than MAX_CANDIDATES.
+    """The first matches of both tiers for each resource type (None: for all types together), by
+    id, at most MAX_CANDIDATES and one more.
     """
     statement = database.compiled(
         ("search", tuple(resource_types)), lambda: _select_matches(database, resource_types)
@@ -168,7 +168,7 @@ async def _read_matches(
 def _select_matches(
     database: Reader, resource_types: Sequence[ResourceType | None]
 ) -> CompoundSelect[Any]:
-    """A join with the index stops as soon as it has enough; `IN` would gather every match first."""
+    """The first matches. A join with the index stops early; `IN` would read all matches first."""
     selections = []
     for resource_type in resource_types:
         for tier in (_BY_NAME, _ANYWHERE):
@@ -210,7 +210,7 @@ async def _read_hits(database: Reader, words: Words, page: Sequence[_Match]) -> 
 
 
 def highlights(words: Words, resource_type: ResourceType, body: str) -> list[Highlight]:
-    """Every text of a record that has one of the words, in the order of the record."""
+    """The texts of a record in which the words occur, in the order of the record."""
     record: Mapping[str, Any] = orjson.loads(body)
     texts = ((item, words.spans(item.text)) for item in texts_of(resource_type, record))
     return [Highlight(item, spans) for item, spans in texts if spans]

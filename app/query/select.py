@@ -54,7 +54,7 @@ def own_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[R
 
 @cache
 def linked_references(resource: Resource, includes: tuple[Include, ...]) -> tuple[Reference, ...]:
-    """The columns of linking tables that includes follow: a statement of their own reads these."""
+    """The columns of linking tables that includes follow: a separate statement reads these."""
     return tuple(
         (resource_type, column)
         for resource_type, column in _references(includes)
@@ -148,9 +148,9 @@ def page(
         # One index gives the order: nothing is sorted.
         rows = _bodies(table).add_columns(*keys[:-1]).where(*matches)
         return _embed(rows.order_by(*order_by(ordered)).limit(limit()), embedded)
-    # Bodies are read for the rows of the page alone: a sort would carry wide ones along.
+    # Sorting keys and reading bodies afterwards is faster than sorting rows with their bodies.
     followed = [column.label(f"embedded_{index}") for index, (_, column) in enumerate(embedded)]
-    narrow = (
+    page_keys = (
         select(table.c.revision_key, *keys, *followed)
         .where(*matches)
         .order_by(*order_by(ordered))
@@ -158,17 +158,18 @@ def page(
         .subquery()
     )
     directions = [
-        (narrow.c[name], descending) for name, (_, descending) in zip(names, ordered, strict=True)
+        (page_keys.c[name], descending)
+        for name, (_, descending) in zip(names, ordered, strict=True)
     ]
-    wide: Select[Any] = (
-        select(narrow.c.id, _REVISION.c.body, *(narrow.c[name] for name in names[:-1]))
-        .join(_REVISION, _REVISION.c.key == narrow.c.revision_key)
+    page_rows: Select[Any] = (
+        select(page_keys.c.id, _REVISION.c.body, *(page_keys.c[name] for name in names[:-1]))
+        .join(_REVISION, _REVISION.c.key == page_keys.c.revision_key)
         .order_by(*order_by(directions))
     )
     return _embed(
-        wide,
+        page_rows,
         [
-            (resource_type, narrow.c[f"embedded_{index}"])
+            (resource_type, page_keys.c[f"embedded_{index}"])
             for index, (resource_type, _) in enumerate(embedded)
         ],
     )

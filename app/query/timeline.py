@@ -1,4 +1,7 @@
-"""Events, statements and figures in one chronological list: one statement, one more for counts."""
+"""The timeline: events, statements and figures in chronological order.
+
+One statement, and one more for counts.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -10,7 +13,7 @@ from sqlalchemy import Select, bindparam, literal, select, union_all
 from app.database.execute import Reader
 from app.models import Revision
 from app.problems import INVALID_QUERY, Problem, QueryError
-from app.query.counting import count_matches, total_of
+from app.query.counting import count_by_type, total_of
 from app.query.datasets import NO_PAST, DatasetHistory
 from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
 from app.query.pagination import (
@@ -31,15 +34,15 @@ from app.resources.lists import TIMELINE_RESOURCES
 from app.vocabulary import ResourceType
 
 DATED_BY: dict[ResourceType, str] = {"event": "date", "statement": "made_on", "figure": "period"}
-"""The field of each resource type that the list follows."""
+"""The field of each resource type that dates its records."""
 
 Filters = Mapping[ResourceType, tuple[AppliedFilter, ...]]
-"""The filters of each resource type that has all that is asked, as its own parameters."""
+"""The filters by resource type; types that lack one of the parameters are absent."""
 
 
 @dataclass(frozen=True)
 class TimelineQuery(ListQuery):
-    """A query of the timeline, with its filters as those of each resource type that is listed."""
+    """The validated query of the timeline, with its filters for each listed resource type."""
 
     filters_by_type: Filters = field(default_factory=dict)
 
@@ -91,7 +94,7 @@ def parse_timeline(
     formats: OfferedFormats = JSON_ONLY,
     history: DatasetHistory = NO_PAST,
 ) -> TimelineQuery:
-    """Raises Problem `invalid-query`, also where no resource type has all that is asked."""
+    """Raises Problem `invalid-query`, also where no resource type has all the parameters."""
     query = parse_list(listing, raw_query, formats, history)
     filters = [item for item in query.filters if item.name != "noun"]
     resource_types = query.resource_types(tuple(TIMELINE_RESOURCES))
@@ -146,7 +149,7 @@ def _and(words: Sequence[str]) -> str:
 def _select_page(
     filters: Filters, sort: SortKey, after_type: ResourceType | None, *, backward: bool
 ) -> Select[Any]:
-    """A page of noun, id, body and sort_key, in the order of sort key, resource type and id.
+    """A page of resource_type, id, body and sort_key, in the order of sort_key, type and id.
 
     Each resource type gives a page by its own index; those are merged.
     """
@@ -205,6 +208,6 @@ async def _counts(
         resource_type: partial(matches, TIMELINE_RESOURCES[resource_type], of_type)
         for resource_type, of_type in filters.items()
     }
-    return await count_matches(
+    return await count_by_type(
         database, ("timeline", shape), selections, values, mode, is_slow=slow
     )

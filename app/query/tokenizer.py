@@ -1,11 +1,9 @@
-"""Full text: what search knows of a record, what a question means, and where in a text its words
-stand.
+"""Full text: the tokens of records and queries, and the SQL conditions that match them.
 
-Folding and tokenising is done here, once and for both databases, so that they find the same:
-compatibility forms are made one, marks removed, case folded, and only letters and digits count.
-`28,473` is the two tokens 28 and 473 in a row, and so is `non-NATO` two: what holds together in a
-question must stand together in a text. Scripts that put no spaces between words are taken letter by
-letter. Both databases index these tokens as they are.
+Text is folded and tokenised here for both databases, so that they return the same records: NFKD,
+without combining marks, case folded, letters and digits only. `28,473` is the phrase of the tokens
+28 and 473, `non-NATO` that of two tokens. In scripts without spaces between words each character is
+a token. Both databases index these tokens unchanged.
 """
 
 import re
@@ -45,16 +43,16 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 MAX_TOKEN_LENGTH = 64
 MAX_TERMS = 32
-# What a `tsvector` of PostgreSQL keeps. Both databases stop there, so that they find the same.
+# The limits of a `tsvector` in PostgreSQL. Both databases index the same tokens.
 _MAX_POSITIONS = 16_000
 _MAX_OCCURRENCES = 250
 
 GAP = "¶"
-"""Stands between two texts of one record: no question has it, so no phrase reaches across."""
+"""Separates two texts of a record. No query has this token, so no phrase matches across texts."""
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text as search compares them."""
+    """The tokens of a text."""
     decomposed = unicodedata.normalize("NFKD", text)
     unmarked = "".join(
         character for character in decomposed if not unicodedata.combining(character)
@@ -63,15 +61,13 @@ def tokens(text: str) -> list[str]:
 
 
 def sort_key(text: str) -> str:
-    """A title as it is sorted: letters and digits alone, without case and marks."""
+    """The sort key of a title: its tokens, joined by spaces."""
     return " ".join(tokens(text))
 
 
 @dataclass(frozen=True)
 class PlacedToken:
-    """A token with its place in the text that it was read from: code points, 0-based,
-    end-exclusive.
-    """
+    """A token with its span in the original text: code points, 0-based, end-exclusive."""
 
     token: str
     start: int
@@ -79,7 +75,7 @@ class PlacedToken:
 
 
 def placed_tokens(text: str) -> list[PlacedToken]:
-    """The same tokens as `tokens`, each with its place in the text as it is."""
+    """The tokens of a text with their spans."""
     if text.isascii():
         matches = _TOKEN.finditer(text.lower())
         return [PlacedToken(match.group()[:MAX_TOKEN_LENGTH], *match.span()) for match in matches]
@@ -105,13 +101,14 @@ def _folded(character: str) -> str:
 
 
 # ----------------------------------------------------------------------------------------------
-# what is indexed
+# Indexing
 
 
 @dataclass(frozen=True)
 class Document:
-    """The tokens of a record, joined by spaces: of what it is called by, and of all else that it
-    says.
+    """The indexed tokens of a record, joined by spaces: of its names, and of its other texts.
+
+    `length` is the number of tokens in both.
     """
 
     name: str
@@ -124,7 +121,7 @@ _TEXT_FIELDS = ("summary", "definition", "publisher", "as_written", "measure", "
 
 
 def document(resource_type: str, record: Mapping[str, Any]) -> Document:
-    """`record` is the record as it is served."""
+    """The indexed tokens of a record. `record` is its public JSON."""
     names: list[str] = []
     texts: list[str] = []
     for item in texts_of(resource_type, record):
@@ -135,9 +132,7 @@ def document(resource_type: str, record: Mapping[str, Any]) -> Document:
 
 @dataclass(frozen=True)
 class RecordText:
-    """One text of a record. `offset` is where it begins in the source, null where it is not a
-    quote.
-    """
+    """A text of a record. `offset` is its position in the source; None: it is not a quote."""
 
     field: str
     text: str
@@ -147,8 +142,9 @@ class RecordText:
 
 
 def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordText]:
-    """What search reads of a record, in the order of the record. Sources and series show the
-    evidence of their records; those are found themselves.
+    """The searchable texts of a record, in the order of the record.
+
+    The evidence of sources and series is that of their records, which search returns themselves.
     """
     for name in _NAME_FIELDS:
         if record.get(name):
@@ -189,12 +185,12 @@ def _within_limits(name: list[str], text: list[str]) -> tuple[list[str], list[st
 
 
 # ----------------------------------------------------------------------------------------------
-# what is asked for
+# Queries
 
 
 @dataclass(frozen=True)
 class Term:
-    """Tokens in a row; the last one may be the beginning of a word."""
+    """A phrase: consecutive tokens. `prefix`: the last one is the beginning of a word."""
 
     tokens: tuple[str, ...]
     prefix: bool = False
@@ -205,8 +201,9 @@ _CHUNK = re.compile(r'["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]
 
 @dataclass(frozen=True)
 class Words:
-    """A question: every term must occur. Without a term (nothing but signs was asked for) nothing
-    is found. `is_common` is set where more than COMMON records have the words.
+    """A full-text query: every term must occur. A query without terms matches nothing.
+
+    `is_common`: more than COMMON records match.
     """
 
     terms: tuple[Term, ...]
@@ -214,7 +211,7 @@ class Words:
 
     @property
     def is_one_word(self) -> bool:
-        """One whole word: the index has its records in a row, and gives the next one at once."""
+        """Whether it is one complete word, whose records the index lists in order."""
         return len(self.terms) == 1 and len(self.terms[0].tokens) == 1 and not self.terms[0].prefix
 
     @property
@@ -223,7 +220,7 @@ class Words:
 
     @classmethod
     def of(cls, text: str) -> "Words":
-        """Raises ValueError where there are more terms than are accepted."""
+        """Parse a query. Raises ValueError for more than MAX_TERMS terms."""
         terms = []
         for quoted, plain in _CHUNK.findall(text):
             chunk = (quoted or plain).rstrip()
@@ -237,14 +234,14 @@ class Words:
         return cls(tuple(dict.fromkeys(terms)))
 
     def in_sqlite(self, *, by_name: bool = False) -> str:
-        """As FTS5 reads it. Tokens are letters and digits: nothing in them needs escaping."""
+        """The query in the syntax of FTS5. Tokens are letters and digits and need no escaping."""
         terms = [
             f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in self.terms
         ] or [f'"{GAP * 2}"']
         return f"{'name : ' if by_name else ''}({' AND '.join(terms)})"
 
     def in_postgresql(self, *, weight: str = "") -> str:
-        """As a `tsquery` is written."""
+        """The query as the text of a `tsquery`. `weight` limits it to tokens of that weight."""
         terms = [
             " <-> ".join(
                 f"'{token}'{_mark(weight, prefix=term.prefix and index == len(term.tokens) - 1)}"
@@ -255,7 +252,7 @@ class Words:
         return " & ".join(f"({term})" for term in terms) or f"'{GAP * 2}'"
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text the terms stand: code points, 0-based, end-exclusive, in order, without
+        """The spans of the terms in a text: code points, 0-based, end-exclusive, in order, without
         overlap.
         """
         placed = placed_tokens(text)
@@ -296,23 +293,18 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 # SQL
 
 
-# SQLite's index has a row for each record of the present, and the rows stand as lists do: noun by
-# noun, each in the order of its ids. So a noun is a stretch of rows, and a list by id reads as many
-# of them as it shows, however many there are. `search_index_place` leads from a row to the record's
-# revision and back.
+# SQLite's index has a row for each current record, in the order of lists: by resource type, then by
+# id. The records of a type are consecutive rows, so a list by id reads only the rows of its page.
+# `search_index_place` maps rows to the revisions of records, and back.
 
 COMMON = 5_000
-"""What no more records have is gathered first, what more have is asked of each row: see
-`TextMatch`.
-"""
+"""Up to this number of matches, a list reads all of them first; see `TextMatch.one_by_one`."""
 _BITS_OF_PLACE = 40
 _RESOURCE_TYPES: tuple[ResourceType, ...] = get_args(ResourceType)
 
 
 def places_of(resource_type: ResourceType | None) -> tuple[int, int]:
-    """The first and the last row that the records of a noun may have in the index; null: of all
-    nouns.
-    """
+    """The first and last row number of a resource type in the index; None: of all types."""
     first, last = (
         (0, len(_RESOURCE_TYPES) - 1)
         if resource_type is None
@@ -326,7 +318,7 @@ def resource_type_at(place: int) -> ResourceType:
 
 
 def first_places() -> str:
-    """Where each noun's rows begin, as an expression over `resource_type`."""
+    """SQL for the first row number of the type in the column `resource_type`."""
     cases = " ".join(
         f"WHEN '{resource_type}' THEN {places_of(resource_type)[0]}"
         for resource_type in _RESOURCE_TYPES
@@ -335,11 +327,11 @@ def first_places() -> str:
 
 
 class TextMatch(ColumnElement[bool]):
-    """That the record with a revision key has the words bound as `parameter`.
+    """The condition that the record with a revision key matches the query bound as `parameter`.
 
-    `one_by_one` asks the index for each row that is read, instead of for all matches: where very
-    many records match, the first rows of a list are found sooner. `as_of` includes the records
-    that have ended. The databases have no SQL in common for it.
+    `one_by_one` checks each row against the index, instead of reading all matches first, which is
+    faster for the first page of very many matches. `as_of` includes the records that have ended.
+    Each database has its own SQL for it.
     """
 
     inherit_cache = False
@@ -378,7 +370,7 @@ _SEARCH_DOCUMENT = table(
 
 
 def index_matches(index: TableClause, parameter: str) -> ColumnElement[bool]:
-    """FTS5: that a row of the index has the words; the index itself is the left operand."""
+    """The FTS5 condition that a row of the index matches; the index is the left operand."""
     return literal_column(index.name).op("MATCH", is_comparison=True)(bindparam(parameter))
 
 
@@ -397,7 +389,7 @@ def _has_lexemes(parameter: str) -> ColumnElement[bool]:
 
 
 def _keys_in_sqlite(parameter: str) -> Select[Any]:
-    """The keys of the present documents that match, whatever their resource type."""
+    """The keys of the current documents that match, of all resource types."""
     place = SEARCH_INDEX_PLACE
     return (
         select(place.c.key)
@@ -407,7 +399,7 @@ def _keys_in_sqlite(parameter: str) -> Select[Any]:
 
 
 def _keys_as_of_in_sqlite(parameter: str) -> CompoundSelect[Any]:
-    """The keys of the documents that match, also of those that have ended."""
+    """The keys of the documents that match, including those that have ended."""
     ended = select(_PAST_SEARCH_INDEX.c.rowid).where(index_matches(_PAST_SEARCH_INDEX, parameter))
     return _keys_in_sqlite(parameter).union(ended)
 
@@ -415,9 +407,9 @@ def _keys_as_of_in_sqlite(parameter: str) -> CompoundSelect[Any]:
 def matching_documents(
     parameter: str, resource_type: ResourceType | None, *, is_sqlite: bool, is_past: bool
 ) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Key, `noun` and length of the documents of a resource type (`None`: of all) that match, and
-    the column that puts them in the order of their ids. In the present SQLite index `noun` is a
-    place, which `noun_at` reads.
+    """`key`, `resource_type` and `length` of the matching documents of a resource type (None: of
+    all types), and the column that orders them by id. For current records in SQLite
+    `resource_type` is a row number, which `resource_type_at` decodes.
     """
     if is_sqlite and not is_past:
         place = SEARCH_INDEX_PLACE
