@@ -49,7 +49,7 @@ RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
 PNG = "image/png"
 _PATH = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
 _MAX_PENDING = 18
-"""Pictures that are drawn or wait for their turn; further requests are told to come again."""
+"""Pictures that are drawn or queued; further requests get 503 with `Retry-After`."""
 _THEME_PARAMETER = query_parameter(
     "theme",
     "Colours of the HTML card: those of the reader's system (default), or fixed ones.",

@@ -76,7 +76,7 @@ def query_list_parameter(
     name: str, description: str, items: OpenAPIObject, example: Any, *, required: bool = False
 ) -> OpenAPIObject:
     """A parameter with values separated by commas; `items` is the schema of one of them."""
-    # The example stands in the schema: documentation pages would fill a parameter's own `examples`,
+    # The example is in the schema: documentation pages would fill a parameter's own `examples`,
     # all at once, into their forms.
     schema = {"type": "array", "items": items, "minItems": 1, "examples": [[example]]}
     parameter = query_parameter(name, description, schema, required=required)

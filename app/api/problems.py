@@ -100,7 +100,7 @@ def _dataset_version(request: Request) -> str:
 
 
 def _next_steps(problem: Problem, base: str) -> list[tuple[str, str]]:
-    """Links for people: what may have been meant, what is left of a withdrawn record, the lists."""
+    """Links for people: similar ids, the revisions of a withdrawn record, the lists."""
     root = root_of(base)
     steps = [(text, f"{root}{path}") for text, path in problem.near]
     for name, text in (

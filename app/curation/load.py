@@ -198,8 +198,8 @@ def load(
 
 def _reason(record: Record, before: Mapping[str, Any]) -> str | None:
     """Why a revision replaced the one before: the reasons of the corrections it has added."""
-    known = {(item["date"], item["reason"]) for item in before["corrections"]}
-    new = [item.reason for item in record.corrections if (item.date, item.reason) not in known]
+    earlier = {(item["date"], item["reason"]) for item in before["corrections"]}
+    new = [item.reason for item in record.corrections if (item.date, item.reason) not in earlier]
     return " ".join(new) or None
 
 

@@ -1,9 +1,8 @@
 """The database as it was at one of its datasets.
 
-The statements of the present are run over common table expressions that have the names of its
-tables: each selects the rows of the present that were recorded by then, and those of the past
-table that had not ended. So a statement means the same in the present and in the past. What it
-costs differs: it reads two tables, and runs in a thread.
+Statements run unchanged, over common table expressions with the names of the tables: each selects
+the current rows that were recorded by then, and the rows of the past table that had not ended by
+then. They read two tables, so they run in a thread.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -62,7 +61,7 @@ class AsOf:
 
 
 def as_of(statement: SelectBase, *, is_sqlite: bool) -> SelectBase:
-    """The statement over the tables as they were in the dataset `:known_at`."""
+    """The statement over the tables as of the dataset `:known_at`."""
     names = {
         element.name
         for element in iterate(statement)

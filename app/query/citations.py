@@ -1,4 +1,4 @@
-"""What a citation needs: a record at its revision, its sources, the names that it credits.
+"""The data of citations: a record at its revision, its sources, the names that it credits.
 
 At most two statements.
 """
@@ -22,7 +22,7 @@ _MAX_PEOPLE = 8
 
 
 async def read_cited(database: Reader, resource: Resource, record_id: str) -> CitedRecord | None:
-    """None: there is no such record."""
+    """The data of a citation; None: there is no such record."""
     item = await read_item_with_revision(database, ItemQuery(resource), record_id)
     if item is None:
         return None
@@ -40,7 +40,7 @@ def cited_record(
     titles: Titles,
     bodies: Mapping[RecordKey, str],
 ) -> CitedRecord:
-    """The same of a record that was read before, with titles of actors and JSON of sources."""
+    """The data of a citation, from a record, the titles of actors and the JSON of sources."""
     sources = _source_ids(resource_type, record)
     return CitedRecord(
         resource_type,

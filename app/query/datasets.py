@@ -49,7 +49,7 @@ class DatasetVersion:
         return f"{self.version} {self.updated.isoformat()}"
 
 
-_NOTHING = DatasetVersion(0, "none", None, None, 0)
+_BEFORE_FIRST = DatasetVersion(0, "none", None, None, 0)
 """The dataset before the first one."""
 
 
@@ -61,7 +61,7 @@ class KnownAt:
     state: DatasetVersion
     time: datetime | None
 
-    def lies_behind(self, other: "KnownAt") -> bool:
+    def is_after(self, other: "KnownAt") -> bool:
         if self.state.ordinal != other.state.ordinal or self.time is None or other.time is None:
             return self.state.ordinal > other.state.ordinal
         return self.time > other.time
@@ -197,7 +197,7 @@ class DatasetHistory:
             time += timedelta(days=1, microseconds=-1)
         last = time - timedelta(microseconds=1) if "T" not in raw and not end_of_day else time
         index = bisect_right(self._timed, last, key=lambda timed: timed[0])
-        return KnownAt(raw, self._timed[index - 1][1] if index else _NOTHING, time)
+        return KnownAt(raw, self._timed[index - 1][1] if index else _BEFORE_FIRST, time)
 
 
 def _iso_timestamp(state: DatasetVersion) -> str:

@@ -1,9 +1,9 @@
 """Facets: how many records have each value of a filter.
 
 A facet counts records: one that has a value twice counts once, one with two values counts for both.
-Records without a value are counted under None, always. So each count is the total of the same list
-with that value as a filter; unless the list has a filter on the same link already (a participant's
-role), or asks for the latest, which are then other ones.
+Records without a value are counted under None. So each count is the total of the same list with
+that value as a filter, unless the list already filters the same link (the role of a participant) or
+has `latest=true`.
 
 Of a filtered list at most MAX_MATCHES are counted, so that facets cost no more in a large dataset;
 where there are more, each count is a lower bound.

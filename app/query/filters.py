@@ -1,8 +1,8 @@
-"""Filters: what each parameter does with its values, in SQL and in English.
+"""Filters: the meaning of each parameter, in SQL and in English.
 
 An operator is a class with everything about it: the condition that a row must meet, the values
 that are bound to it, its phrase in a sentence, and whether an index answers it. Parameters name
-their operator; `OPERATORS` finds it.
+their operator; `OPERATORS` maps names to operators.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,20 +75,20 @@ class AppliedFilter:
 
 @dataclass(frozen=True)
 class BindTarget:
-    """What bound values depend on besides the query. `resource_type` None: any."""
+    """The resource type and database that bound values depend on. `resource_type` None: any."""
 
     resource_type: ResourceType | None
     is_sqlite: bool
 
 
 class Operator:
-    """What a parameter does with its values."""
+    """The meaning of a parameter: its SQL condition, bound values and phrase."""
 
     is_indexed = False
     """Whether one index finds the matching rows in the order of a single key."""
 
     def is_negative(self, item: AppliedFilter) -> bool:
-        """Whether it says what must not be."""
+        """Whether it excludes records."""
         return False
 
     def size(self, item: AppliedFilter) -> int:
@@ -99,7 +99,7 @@ class Operator:
         return 1 << (len(item.values) - 1).bit_length()
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition | None:
-        """What a row must meet; None: nothing by itself."""
+        """The condition for a row; None: there is none for a row by itself."""
         raise NotImplementedError
 
     def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
@@ -251,7 +251,7 @@ class NotLaterThan(Operator):
 
 
 class LatestOfGroup(Operator):
-    """`latest=true`. It speaks of what the other filters leave: see `select.matching`."""
+    """`latest=true`. It applies to the matches of the other filters: see `select.matching`."""
 
     def size(self, item: AppliedFilter) -> int:
         return int(item.values[0])
@@ -322,9 +322,9 @@ OPERATORS: Mapping[OperatorName, Operator] = {
 
 
 def conditions(rows: FromClause, table: Table, filters: Sequence[AppliedFilter]) -> list[Condition]:
-    """What a row of `rows` (the resource type's `table` or an alias of it) must meet.
+    """The conditions for a row of `rows` (the resource type's `table` or an alias of it).
 
-    `LatestOfGroup` is not among them: it speaks of what the others leave.
+    `LatestOfGroup` is not among them: it applies to the matches of the others.
     """
     result: list[Condition] = []
     by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
@@ -352,12 +352,12 @@ def bound_values(
 
 
 def shape_of(filters: Sequence[AppliedFilter]) -> tuple[tuple[str, int], ...]:
-    """What makes the same SQL: the parameters, each with the size of its values."""
+    """Identifies the SQL of the filters: their parameters, each with the size of its values."""
     return tuple((item.name, item.operator.size(item)) for item in filters)
 
 
 def newest_of(filters: Sequence[AppliedFilter]) -> AppliedFilter | None:
-    """The filter that asks for the newest of each group, where there is one."""
+    """The filter for the newest of each group, if there is one."""
     return next(
         (item for item in filters if item.parameter.operator == "newest" and item.values[0]), None
     )
@@ -377,7 +377,7 @@ def _is_indexed(parameter: Parameter) -> bool:
 
 
 def clauses(filters: Sequence[AppliedFilter], table: Table | None) -> list[str]:
-    """What filters say, each as a clause; one that speaks of a link named by another comes last."""
+    """The clauses of filters; one about a link that another filter names comes last."""
     by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
     for item in filters:
         link = None if table is None else link_of(item, table)
@@ -427,7 +427,7 @@ def owner_of(criterion: Filter | DateRange, table: Table) -> Any:
 
 
 def within_link(on_link: Sequence[AppliedFilter]) -> list[AppliedFilter]:
-    """Of filters on one link, the negative ones that speak of the link which others name."""
+    """The negative filters about a link that other filters name."""
     named = [item.parameter.criterion for item in on_link if not item.is_negative]
     return [
         item
@@ -441,21 +441,23 @@ def within_link(on_link: Sequence[AppliedFilter]) -> list[AppliedFilter]:
 def _link_conditions(
     rows: FromClause, link: Table, owner: Any, on_link: Sequence[AppliedFilter]
 ) -> Iterator[Condition]:
-    """Filters on one linking table speak of one link: what the link must be is one condition.
+    """The conditions of filters on one linking table; positive ones apply to one and the same link.
 
-    What it must not be belongs to that condition where another filter names the link (a role
-    beside its participant); otherwise no link of the record may be so.
+    A negative filter joins that condition where another filter names the link (the role of a
+    participant); otherwise it applies to all links of the record.
     """
     of_named_link = within_link(on_link)
     required = [item for item in on_link if not item.is_negative]
     if required:
-        found = (item.operator.condition(link, item) for item in [*required, *of_named_link])
-        of_link = [condition for condition in found if condition is not None]
+        link_conditions = (
+            item.operator.condition(link, item) for item in [*required, *of_named_link]
+        )
+        of_link = [condition for condition in link_conditions if condition is not None]
         if any(item.parameter.operator == "any_of" for item in required):
             yield rows.c.id.in_(select(owner).where(*of_link))
         else:
-            # Nearly every record may have such a link: looking row by row is cheaper than
-            # gathering all links first.
+            # Nearly every record may have such a link: checking row by row is cheaper than
+            # reading all links first.
             yield select(literal_column("1")).where(owner == rows.c.id, *of_link).exists()
     for item in on_link:
         if item.is_negative and item not in of_named_link:
@@ -464,7 +466,7 @@ def _link_conditions(
                 if item.parameter.operator == "missing"
                 else has_any_of(link, item, probed=True)
             )
-            # Row by row: a page is found before all links are gathered, and null owners match
+            # Row by row: a page is complete before all links are read, and null owners match
             # nothing.
             yield ~select(literal_column("1")).where(owner == rows.c.id, excluded).exists()
 

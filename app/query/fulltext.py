@@ -1,6 +1,6 @@
-"""Lists that ask for words alone, read from SQLite's full-text index in the order of the list.
+"""Lists whose only filter is `q`, read from SQLite's full-text index in the order of the list.
 
-Reading stops when a page is full; gathering all matches first would cost as much as there are.
+Reading stops when the page is full, instead of reading all matches first.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def has_ordered_index(database: Reader) -> bool:
 
 
 def is_index_ordered(database: Reader, query: ListQuery) -> bool:
-    """Whether a list asks for words alone, in the order of the index."""
+    """Whether `q` is the only filter of a list that is in the order of the index."""
     return (
         has_ordered_index(database)
         and len(query.filters) == 1
@@ -36,7 +36,7 @@ def is_index_ordered(database: Reader, query: ListQuery) -> bool:
 
 
 def _matches_words() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """That a row of the index has the words `:q`, and is of the resource type that is listed."""
+    """The condition that a row of the index matches `:q` and is of the listed resource type."""
     of_type = SEARCH_INDEX.c.rowid.between(bindparam("q_first"), bindparam("q_last"))
     return index_matches(SEARCH_INDEX, "q"), of_type
 

@@ -1,9 +1,9 @@
 """Keyset pagination: cursors, and the pages that they lead to.
 
 A cursor names the row that a page continues from by its sort keys, so a page at any depth costs
-what the first one costs. It is opaque and bound to the list that it came from (filters and sort)
-and to the dataset version. Its checksum tells cursors that we made from mangled or invented ones;
-it guards no secret, because a cursor says nothing that the list does not show.
+what the first one costs. It is opaque and bound to the list that it is for (filters and sort)
+and to the dataset version. Its checksum detects damaged and invented cursors; it protects no
+secret, because a cursor contains only values that the list shows.
 """
 
 import base64
@@ -49,7 +49,7 @@ class PageRows(Generic[RowT]):
 
 @dataclass(frozen=True)
 class Paginator:
-    """Reads one page of a list: which rows to ask for, and the cursors of the pages beside it."""
+    """Reads one page of a list: the rows to select, and the cursors of the neighbouring pages."""
 
     list_id: str
     version: str
@@ -84,7 +84,7 @@ class Paginator:
 
     @property
     def shape(self) -> tuple[bool, bool]:
-        """What of it changes the SQL."""
+        """Identifies its part of the SQL."""
         return self.continues, self.backward
 
     @property
@@ -180,7 +180,7 @@ def reversed_if(columns: Sequence[SortColumn], backward: bool) -> list[SortColum
 
 
 def after_cursor(columns: Sequence[SortColumn]) -> ColumnElement[bool]:
-    """That a row comes after the keys `:after_0`, `:after_1`, … in this order."""
+    """The condition that a row comes after the keys `:after_0`, `:after_1`, … in this order."""
     keys: list[BindParameter[Any]] = [bindparam(f"after_{index}") for index in range(len(columns))]
     if len(columns) == 1:
         return after_key(columns[0], keys[0])

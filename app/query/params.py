@@ -766,7 +766,7 @@ class _Reader:
             if (
                 item.parameter.operator == "recorded_after"
                 and known_at
-                and item.values[0].lies_behind(known_at)
+                and item.values[0].is_after(known_at)
             ):
                 detail = (
                     f"lies behind known_at={known_at.raw}; nothing that was recorded after it was"
@@ -785,13 +785,15 @@ class _Reader:
         names = {item.parameter.name: item for item in filters}
         for item in filters:
             if item.parameter.operator == "up_to":
-                clashing = [names[name] for name in _ends(item.parameter.name) if name in names]
-                self._errors += [_clash(other, item) for other in clashing[:1]]
+                conflicting = [
+                    names[name] for name in _bound_names(item.parameter.name) if name in names
+                ]
+                self._errors += [_conflict(other, item) for other in conflicting[:1]]
             criterion = item.parameter.criterion
             if isinstance(criterion, Filter) and item.parameter.operator == "any_of":
                 date = names.get(f"{criterion.date}_missing")
                 if date is not None and date.values[0]:
-                    self._errors.append(_clash(item, date))
+                    self._errors.append(_conflict(item, date))
 
     def sort(self, listing: Listing) -> tuple[SortKey, ...]:
         if "sort" not in self._values or not listing.sorts:
@@ -899,7 +901,9 @@ class _Reader:
     def finish(self, what: str) -> None:
         for name, values in self._values.items():
             names = self._known_names()
-            accepted = f"it takes {', '.join(_heads(names))}" if names else "it takes no parameters"
+            accepted = (
+                f"it takes {', '.join(_base_names(names))}" if names else "it takes no parameters"
+            )
             detail = f"is not a parameter of {what}; {accepted}"
             self._add_error(name, ",".join(values), detail, _nearest(name, names))
         if self._errors:
@@ -920,7 +924,7 @@ def _invalid(errors: Sequence[QueryError]) -> Problem:
     return Problem(INVALID_QUERY, f"{subject}{first.detail}.{hint}{remainder}", tuple(errors))
 
 
-def _heads(names: Sequence[str]) -> Iterator[str]:
+def _base_names(names: Sequence[str]) -> Iterator[str]:
     """The names without derived ones such as `place_not`, to keep messages short."""
     for name in names:
         if name.endswith("_not") and name[:-4] in names:
@@ -930,7 +934,7 @@ def _heads(names: Sequence[str]) -> Iterator[str]:
         yield name
 
 
-def _ends(name: str) -> tuple[str, str]:
+def _bound_names(name: str) -> tuple[str, str]:
     return f"{name}_from", f"{name}_to"
 
 
@@ -973,26 +977,26 @@ def _contradictions(filters: Sequence[AppliedFilter]) -> Iterator[QueryError]:
                 other for other in filters if other.parameter.operator not in ("missing", "none_of")
             ]
             contradicting += [other for other in of("missing") if not other.values[0]]
-            yield from (_clash(missing, other) for other in contradicting)
+            yield from (_conflict(missing, other) for other in contradicting)
     for window, bound in itertools.product(of("overlaps"), of("from", "to")):
         if window.parameter.criterion is bound.parameter.criterion:
-            yield _clash(bound, window)
+            yield _conflict(bound, window)
     for begin, end in itertools.product(of("from", "overlaps"), of("to", "overlaps")):
         if begin.values[0][0] > end.values[0][1]:
-            yield _turned_round(begin, end)
+            yield _reversed_bounds(begin, end)
     for lower, upper in itertools.product(of("at_least"), of("at_most")):
         if lower.values[0] > upper.values[0]:
-            yield _turned_round(lower, upper)
+            yield _reversed_bounds(lower, upper)
     for allowed in of("any_of"):
         for lower in of("at_least"):
             if all(value < lower.values[0] for value in allowed.values):
-                yield _turned_round(lower, allowed)
+                yield _reversed_bounds(lower, allowed)
         for upper in of("at_most"):
             if all(value > upper.values[0] for value in allowed.values):
-                yield _turned_round(upper, allowed)
+                yield _reversed_bounds(upper, allowed)
 
 
-def _clash(one: AppliedFilter, other: AppliedFilter) -> QueryError:
+def _conflict(one: AppliedFilter, other: AppliedFilter) -> QueryError:
     detail = (
         f"cannot stand beside {other.parameter.name}={other.raw[0][:_MAX_ECHOED]}; leave one of"
         " them out"
@@ -1000,7 +1004,7 @@ def _clash(one: AppliedFilter, other: AppliedFilter) -> QueryError:
     return QueryError(parameter=one.parameter.name, value=one.raw[0][:_MAX_ECHOED], detail=detail)
 
 
-def _turned_round(first: AppliedFilter, last: AppliedFilter) -> QueryError:
+def _reversed_bounds(first: AppliedFilter, last: AppliedFilter) -> QueryError:
     detail = (
         f"lies beyond {last.parameter.name}={','.join(last.raw)[:_MAX_ECHOED]}; no record can"
         " match both"

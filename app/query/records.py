@@ -1,9 +1,9 @@
 """Reading records and lists of one resource type.
 
-A list is one statement; one more for a total that its page does not show, one for facets, one for
-records that are included by links, and one that looks how common words are where more than words
-is asked for. A record is one statement, and one for what is included by links. Records that a
-column of a record's own refers to come with its row.
+A list takes one statement, and one more each for a total that its page does not show, for facets,
+for records that are included by linking tables, and for how common the words of `q` are where the
+list has other filters too. A record takes one statement, and one more for records that are included
+by linking tables. Records that one of its own columns refers to are read with its row.
 """
 
 import difflib
@@ -243,7 +243,7 @@ async def read_prebuilt(
 
 
 async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item | None:
-    """None: there is no such record."""
+    """A record; None: there is no such record."""
     resource = query.resource
     embedded = select.own_references(resource, query.includes)
     linked = select.linked_references(resource, query.includes)
@@ -260,7 +260,7 @@ async def read_item(database: Reader, query: ItemQuery, record_id: str) -> Item 
 async def read_item_with_revision(
     database: Reader, query: ItemQuery, record_id: str
 ) -> ItemWithRevision | None:
-    """The same, with what its page and its citation need, in no more statements."""
+    """A record with what its page and its citation need, in as many statements."""
     resource = query.resource
     sources = select.own_references(resource, _source_includes(resource))
     embedded = (*sources, *select.own_references(resource, query.includes))
@@ -305,9 +305,9 @@ async def _included(
     rows: Sequence[Row],
     skip: int = 0,
 ) -> RecordsById | None:
-    """The included records; None where none were asked for.
+    """The included records; None: the query includes none.
 
-    `embedded` ones are in the rows (the first `skip` are not asked for), `linked` ones are read.
+    `embedded` ones are in the rows (the first `skip` are not requested), `linked` ones are read.
     """
     if not includes:
         return None
@@ -329,7 +329,7 @@ async def _included(
 
 
 async def not_found(database: Reader, resource: Resource, record_id: str) -> Problem:
-    """The problem of an unknown id, with ids like it."""
+    """The problem of an unknown id, with similar ids."""
     statement = database.compiled(
         ("neighbours", resource.type), lambda: select.neighbours(resource)
     )

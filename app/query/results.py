@@ -1,4 +1,4 @@
-"""What queries return: records as they are stored, pages of lists, and what accompanies them."""
+"""The results of queries: stored records, pages of lists, and the parts around them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,8 +79,9 @@ class Page(Generic[ListItem]):
     """A page of any list.
 
     `total` counts the whole list; None: the query asked for no count. Not `total_exact`: there are
-    more. `next` and `previous` are cursors. What was not asked for is None. `record_id` is the
-    record whose evidence or revisions are listed, `content_sha256` the hash of that source's text.
+    more. `next` and `previous` are cursors. Parts that the query does not request are None.
+    `record_id` is the record whose evidence or revisions are listed, `content_sha256` the hash of
+    that source's text.
     """
 
     items: Sequence[ListItem]
@@ -102,7 +103,7 @@ class Page(Generic[ListItem]):
 
 @dataclass(frozen=True)
 class Item:
-    """One record. What was not asked for is None."""
+    """One record. Parts that the query does not request are None."""
 
     record: StoredRecord
     included: RecordsById | None = None
@@ -204,7 +205,7 @@ class RelatedRecords:
     """What a record's page shows besides the record.
 
     `series` is that of a figure, `quotes` are those of a source, `revisions` the newest
-    ones. Empty or None: the page has no place for it.
+    ones. Empty or None: the page does not show it.
     """
 
     titles: Titles

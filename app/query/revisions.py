@@ -29,7 +29,7 @@ MAX_REVISIONS = 20
 async def read_revisions(
     database: Reader, dataset: Dataset, query: ListQuery, resource: Resource, record_id: str
 ) -> Page[Revision]:
-    """Newest first; also those of a withdrawn record. Raises Problem `not-found`."""
+    """A page of revisions, newest first, also of withdrawn records. Raises Problem `not-found`."""
     paginator = Paginator.of(query, dataset, (int,))
     total = await _count_revisions_of(database, resource, record_id)
     statement = database.compiled(
@@ -65,7 +65,7 @@ async def read_newest_revisions(
 async def read_revision(
     database: Reader, resource: Resource, record_id: str, number: int
 ) -> tuple[Revision, StoredRecord]:
-    """Raises Problem `not-found`."""
+    """One revision of a record. Raises Problem `not-found`."""
     statement = database.compiled("one revision", _select_revision)
     of_record = {"resource_type": resource.type, "id": record_id}
     rows = await database.fetch_all(statement, {**of_record, "number": number})
@@ -77,7 +77,7 @@ async def read_revision(
 
 
 async def _count_revisions_of(database: Reader, resource: Resource, record_id: str) -> int:
-    """How many revisions a record has had. Raises Problem `not-found` where it never was."""
+    """The number of revisions of a record. Raises Problem `not-found` where it never existed."""
     counted = await database.fetch_all(
         database.compiled("revisions counted", _count_revisions),
         {"resource_type": resource.type, "id": record_id},

@@ -98,7 +98,7 @@ def one(resource: Resource, embedded: Sequence[Reference] = ()) -> Select[Any]:
 
 
 def one_with_revision(resource: Resource, embedded: Sequence[Reference]) -> Select[Any]:
-    """The same, with its current revision and the dataset that recorded it."""
+    """The record `:id` like `one`, with its current revision and the dataset that recorded it."""
     table, dataset = table_of(resource.table), table_of(Dataset)
     row = (
         _bodies(table)
@@ -178,7 +178,7 @@ def page(
 def _embed(
     rows: Select[Any], embedded: Sequence[tuple[ResourceType, ColumnElement[Any]]]
 ) -> Select[Any]:
-    """With `id_0`, `body_0`, … of the records that columns refer to."""
+    """The rows with `id_0`, `body_0`, … of the records that columns refer to."""
     for index, (resource_type, column) in enumerate(embedded):
         target = table_of(RESOURCES[resource_type].table).alias(f"target_{index}")
         revision = _REVISION.alias(f"target_{index}_revision")
@@ -232,7 +232,7 @@ def matching(resource: Resource, filters: Sequence[AppliedFilter]) -> list[Colum
 def _not_outdated(
     table: Table, filters: Sequence[AppliedFilter], newest: LatestPerGroup
 ) -> ColumnElement[bool]:
-    """That no other match of the same group is newer. Ties stay: we pick no winner."""
+    """The condition that no other match of the same group is newer. Ties stay."""
     other = table.alias("newer")
     group, column = column_of(newest.by).name, column_of(newest.column).name
     newer: Select[Any] = select(literal_column("1")).where(

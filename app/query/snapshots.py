@@ -22,13 +22,13 @@ from app.resources.references import RecordKey
 from app.settings import Settings
 
 _MAX_PAST_DATASETS = 100
-"""Datasets of the past whose counts are held in memory."""
+"""Earlier datasets whose counts are cached in memory."""
 _LOG = logging.getLogger("onrecord")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One opened build. A request takes it once and holds it, so that no response mixes two.
+    """One opened build. A request uses one snapshot throughout, so that no response mixes two.
 
     `pages` are those that are the same for every client, by the base of their URLs and by path.
     """
@@ -160,7 +160,7 @@ class Snapshots:
             await self.refresh()
 
     async def refresh(self) -> None:
-        """The same without regard to the last check; waits for the request that is checking."""
+        """Check for a newer build now; waits for a request that is already checking."""
         before = self._current
         async with self._refresh_lock:
             if self._current is not before:
@@ -177,7 +177,7 @@ class Snapshots:
             try:
                 build = await current.database.current_build()
             except Exception as error:
-                # The snapshot stays: SQLite reads on, and PostgreSQL may be back a moment later.
+                # The snapshot stays: SQLite remains readable, and PostgreSQL may return shortly.
                 reason = error.detail if isinstance(error, Problem) else error
                 self._log_failure(f"the database cannot be reached: {reason}")
                 return
@@ -193,7 +193,7 @@ class Snapshots:
         self._current = opened
         if current is not None:
             self._replaced.append((time.monotonic(), current))
-            # No further request may come to close it.
+            # There may be no further request that would close it.
             asyncio.get_running_loop().call_later(self._close_seconds, self._close_expired)
         _LOG.info("dataset %s is served from now on", opened.dataset.version)
 

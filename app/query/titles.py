@@ -16,12 +16,12 @@ from app.resources.references import RecordKey, card_references, references
 from app.vocabulary import ResourceType
 
 MAX_CACHED_TITLES = 20_000
-"""Titles that a snapshot remembers."""
+"""Titles that a snapshot caches."""
 MAX_TITLES = 400
-"""Records that are looked up for one page; beyond that ids stand for themselves."""
+"""Records that one page looks up; for further ones it shows their ids."""
 
 TitleCache = dict[RecordKey, str]
-"""Titles of one snapshot that are known already; it grows by those that are read."""
+"""A cache of the titles of one snapshot."""
 
 _Column = Literal["title", "body"]
 
@@ -58,7 +58,7 @@ async def read_titles_and_bodies(
     cache: TitleCache,
     body_keys: Collection[RecordKey],
 ) -> tuple[TitleCache, dict[RecordKey, str]]:
-    """The same, and in the same statement the JSON of other records."""
+    """The titles of records and the JSON of other records, in one statement."""
     titles = {key: cache[key] for key in keys if key in cache}
     unknown = [key for key in keys if key not in titles]
     if not unknown and not body_keys:

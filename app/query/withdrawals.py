@@ -1,4 +1,4 @@
-"""Records that are not served any more, and records that no longer match a query."""
+"""Withdrawn records, and records that no longer match a query."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -25,7 +25,7 @@ MAX_WITHDRAWALS = 1_000
 async def read_withdrawal(
     database: Reader, resource: Resource, record_id: str
 ) -> Withdrawal | None:
-    """None: the record is served, or there never was one."""
+    """The withdrawal of a record; None: it is served, or there never was one."""
     statement = database.compiled("withdrawal", _select_withdrawal)
     rows = await database.fetch_all(statement, {"resource_type": resource.type, "id": record_id})
     return _withdrawal(rows[0]) if rows else None
@@ -42,9 +42,7 @@ class RecordRenamed(Exception):
 
 
 async def raise_missing(database: Reader, resource: Resource, record_id: str) -> NoReturn:
-    """Why there is no record with this id: raises RecordRenamed, or Problem `withdrawn` or
-    `not-found`.
-    """
+    """Raises RecordRenamed, or Problem `withdrawn` or `not-found`, for an id without a record."""
     withdrawal = await read_withdrawal(database, resource, record_id)
     if withdrawal is None:
         raise await not_found(database, resource, record_id)
@@ -88,8 +86,9 @@ async def read_no_longer_matching(
     after: DatasetVersion,
     upto: DatasetVersion,
 ) -> Sequence[str]:
-    """Ids of records that changed between two dataset versions, matched in the `earlier` one and
-    match no longer: a client that follows a part of a list would not hear of them otherwise.
+    """Ids of records that changed between two dataset versions and no longer match the filters.
+
+    They matched in the `earlier` version; a client that mirrors a filtered list has to remove them.
 
     At most MAX_WITHDRAWALS and one more. Two statements.
     """
@@ -126,10 +125,9 @@ async def read_no_longer_matching(
 
 
 def is_of_types(table: Table, resource_types: Sequence[ResourceType]) -> ColumnElement[bool]:
-    """That a row is of one of these resource types.
+    """The condition that a row is of one of these resource types.
 
-    Of literals: a list of values would be expanded when the statement runs, and ours are compiled
-    before.
+    The types are literals, because a bound list is expanded at execution, after compilation.
     """
     return table.c.resource_type.in_([literal(resource_type) for resource_type in resource_types])
 
