@@ -1,8 +1,6 @@
-"""Made-up records in any number, straight for the load stage: every noun, every kind of date, nulls
-wherever they may be.
+"""Random records for the load stage: every resource type, every kind of date, and nulls.
 
-The same seed gives the same records. They prove nothing (no text is behind them): they are there to
-be asked for.
+The same seed gives the same records. There is no source text that supports them.
 """
 
 import random
@@ -167,7 +165,7 @@ class Maker:
         )
 
     # ------------------------------------------------------------------------------------------
-    # nouns
+    # Resource types
 
     def source(self, record_id: str) -> SourceRecord:
         return SourceRecord(

@@ -21,7 +21,7 @@ Query = dict[str, list[str]]
 
 
 class World:
-    """All records of a dataset, by noun."""
+    """All records of a dataset, by resource type."""
 
     def __init__(self, records: dict[ResourceType, list[Record]]) -> None:
         self.records = records

@@ -59,7 +59,7 @@ def test_a_record_is_one_statement(many_api: Api, resource: Resource) -> None:
     assert len(many_api.statements) == 1
 
 
-def test_the_lists_across_nouns_have_a_fixed_cost(many_api: Api) -> None:
+def test_the_lists_across_resource_types_have_a_fixed_cost(many_api: Api) -> None:
     for path, statements in (
         ("/v1/timeline?limit=50", 1),
         ("/v1/timeline?place=place-0", 2),

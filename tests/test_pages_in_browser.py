@@ -58,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def every(server: str) -> dict[str, str]:
-    """All kinds of pages; the two nouns whose ids nobody knows by heart are looked up."""
+    """A page of every kind; records whose ids are not fixed are looked up."""
     found = dict(PAGES)
     for resource_type, asked in (
         ("statement", "/v1/statements?voice=attributed&limit=1"),

@@ -160,7 +160,7 @@ def _headers(snapshot: Snapshot, *parts: str) -> dict[str, str]:
 
 
 async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> Card | None:
-    """None: there is no such record. Two statements, the second for titles not known yet."""
+    """A card; None: there is no such record. Two statements, the second for uncached titles."""
     view = await snapshot.view(None)
     item = await read_item(view.database, ItemQuery(resource), record_id)
     if item is None:
@@ -241,8 +241,9 @@ async def get_oembed(request: Request) -> Response:
 
 
 def _record_of(url: str, request: Request, base_url: BaseUrl) -> tuple[Resource, str, Theme]:
-    """The record that a URL of ours names, under the public URL, the host of the request, or no
-    host. A query that asks for another form of the record than the present one has no card.
+    """The record of a URL of this server: with the public host, the host of the request, or none.
+
+    Only the current form of a record has a card, so other queries are refused.
     """
     try:
         parts = urlsplit(url)
@@ -289,7 +290,7 @@ def _unknown_url(url: str) -> Problem:
 
 
 class PreviewRenderer:
-    """Draws preview pictures in two threads and refuses what would wait too long."""
+    """Draws preview pictures in two threads, with a bounded queue."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="preview")

@@ -1,4 +1,4 @@
-"""What forms on pages send."""
+"""The queries that HTML forms send."""
 
 from urllib.parse import quote, unquote_plus
 

@@ -34,8 +34,8 @@ TypedRecord = tuple[ResourceType, StoredRecord]
 class ListEndpoint:
     """What differs between two lists.
 
-    `read` reads a page. `records` are the records on it, for what accompanies records: titles on
-    HTML pages, recorded times in feeds. `filters`, by resource type, tell which records have left
+    `read` reads a page. `records` are the records on it, whose titles HTML pages show
+    and whose recorded times feeds show. `filters`, by resource type, tell which records have left
     the list since `updated_after`.
     """
 
@@ -103,7 +103,7 @@ async def _accompany(
     query: ListQuery,
     endpoint: ListEndpoint,
 ) -> Page[Any]:
-    """The page with what the query and the format ask for besides records."""
+    """The page with the parts that the query and the format need besides records."""
     format_ = FORMATS[query.format.name]
     records = endpoint.records(query, page) if endpoint.records is not None else ()
     if query.include_history and isinstance(query.listing, Resource):

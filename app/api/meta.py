@@ -137,7 +137,7 @@ async def get_index(request: Request) -> Response:
 
 
 def _facets(dataset: Dataset, resource_type: ResourceType, names: Sequence[str]) -> dict[str, Any]:
-    """Of the facets that are asked for those that the resource type has; the build counted them."""
+    """The requested facets that the resource type has, as counted by the build."""
     counted = dataset.facets[resource_type]
     facets = {name: counted[name] for name in names if name in counted}
     if not facets:

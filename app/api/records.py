@@ -120,7 +120,7 @@ def _filters_by_type(query: ListQuery) -> dict[ResourceType, Sequence[AppliedFil
 async def _read_item(
     snapshot: Snapshot, view: SnapshotView, query: ItemQuery, record_id: str
 ) -> Item | None:
-    """A record with what the query and the format ask for; None: there is no such record."""
+    """A record with the parts that the query and the format need; None: there is no such record."""
     is_page = FORMATS[query.format.name].is_page
     read = read_item_with_revision if is_page else read_item
     item: Item | None = await read(view.database, query, record_id)

@@ -101,7 +101,7 @@ class DataResponse:
             time = version.updated if is_present else version.recorded_at
             headers["Last-Modified"] = format_datetime(time, usegmt=True)
             if not is_present:
-                # RFC 7089: what this returns was so at that time, and is not now.
+                # RFC 7089: the response shows an earlier state of the resource.
                 headers["Memento-Datetime"] = headers["Last-Modified"]
         return headers
 

@@ -366,9 +366,7 @@ def _index(connection: Connection) -> None:
 
 
 def _facets_of_all(connection: Connection, resource: Resource) -> Facets:
-    """What every facet of a noun counts over all its records: requests that narrow nothing need not
-    count again.
-    """
+    """The facets over all records of a resource type, which lists without filters return."""
     rows = connection.execute(select_facets(resource, (), resource.facets)).all()
     return read_facets(resource.facets, rows)
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.curation.history import (
     CurrentRevision,
     HistoryUnreadable,
-    explained,
     in_schema,
+    newly_explained,
     read_history,
 )
 from app.curation.records import Records, WithdrawalNotice
@@ -110,7 +110,7 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
     for withdrawn_type, record_id in [
         *missing,
         *never_served,
-        *explained(history, records.withdrawal_notices),
+        *newly_explained(history, records.withdrawal_notices),
     ]:
         notice = records.withdrawal_notices.get((withdrawn_type, record_id), WithdrawalNotice())
         kind: Literal["withdrawn", "renamed"] = "renamed" if notice.renamed_to else "withdrawn"

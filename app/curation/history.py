@@ -1,4 +1,4 @@
-"""What a build takes over from the database that it replaces: all datasets and revisions.
+"""The history that a build copies from the database that it replaces: datasets and revisions.
 
 A record with the same content keeps its revision, a changed one gets the next number, a missing one
 is withdrawn, and its id is never used again. All of it happens in the new database, before that
@@ -100,7 +100,7 @@ class WithdrawalRow:
     renamed_to: str | None
 
 
-def explained(
+def newly_explained(
     history: ServedHistory, withdrawal_notices: Mapping[Name, WithdrawalNotice]
 ) -> list[Name]:
     """Records that were withdrawn earlier and get a reason or a new id now. Responses change with
@@ -133,7 +133,7 @@ class History:
         self._added: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
 
-    def place(
+    def assign(
         self, resource_type: ResourceType, record_id: str, content_hash: str
     ) -> AssignedRevision:
         """Raises OperatorError for an id that was withdrawn."""
@@ -173,7 +173,7 @@ class History:
             or self._added
             or self._changed
             or self._never_served
-            or explained(self._served, self._withdrawal_notices)
+            or newly_explained(self._served, self._withdrawal_notices)
         )
         return self._served.ordinal > 0 and not changed
 

@@ -113,10 +113,10 @@ def load(
         content_hash = hashlib.sha256(body.encode()).hexdigest()
         digest.update(f"{resource_type}\0{record.id}\0{content_hash}\n".encode())
         counts[resource_type] += 1
-        placed = history.place(resource_type, record.id, content_hash)
-        key = placed.key
-        if placed.is_new:
-            before = _before(connection, placed)
+        assigned = history.assign(resource_type, record.id, content_hash)
+        key = assigned.key
+        if assigned.is_new:
+            before = _before(connection, assigned)
             if before is not None and isinstance(record, FigureRecord):
                 _must_be_of(before["series"], record.series, record.id, f"figure {record.id}")
             writer.add(
@@ -125,7 +125,7 @@ def load(
                     "key": key,
                     "resource_type": resource_type,
                     "record_id": record.id,
-                    "number": placed.number,
+                    "number": assigned.number,
                     "recorded_from": history.ordinal,
                     "recorded_to": None,
                     "content_hash": content_hash,
@@ -138,9 +138,9 @@ def load(
         for table, row in rows_of(resource_type, record, published):
             if table == resource_type:
                 row |= {"revision_key": key, "title_key": sort_key(record.title)[:SORT_KEY_LENGTH]}
-            writer.add(table, row | {"recorded_from": placed.since})
+            writer.add(table, row | {"recorded_from": assigned.since})
         if resource_type not in ("source", "series"):
-            writer.add_proofs(resource_type, record, placed)
+            writer.add_proofs(resource_type, record, assigned)
         tokens = document(resource_type, orjson.loads(body))
         writer.add(
             "search_document",
@@ -151,7 +151,7 @@ def load(
                 "name_tokens": tokens.name,
                 "text_tokens": tokens.text,
                 "length": tokens.length,
-                "recorded_from": placed.since,
+                "recorded_from": assigned.since,
             },
         )
         if isinstance(record, PlaceRecord):
@@ -241,12 +241,12 @@ def _renamed_figures_keep_their_series(
             )
 
 
-def _before(connection: Connection, placed: AssignedRevision) -> Mapping[str, Any] | None:
+def _before(connection: Connection, assigned: AssignedRevision) -> Mapping[str, Any] | None:
     """The record in the revision that this one replaces; `None`: there is none."""
-    if placed.replaces is None:
+    if assigned.replaces is None:
         return None
     body = connection.execute(
-        text("SELECT body FROM revision WHERE key = :key"), {"key": placed.replaces}
+        text("SELECT body FROM revision WHERE key = :key"), {"key": assigned.replaces}
     ).scalar_one()
     before: Mapping[str, Any] = orjson.loads(body)
     return before
@@ -305,7 +305,7 @@ class _Writer:
         self._rows[table].append(row)
 
     def add_proofs(
-        self, resource_type: ResourceType, record: Record, placed: AssignedRevision
+        self, resource_type: ResourceType, record: Record, assigned: AssignedRevision
     ) -> None:
         for position, item in enumerate(record.evidence):
             key = self._history.span((item.source, item.start, item.end))
@@ -315,7 +315,7 @@ class _Writer:
                     "evidence",
                     {
                         "key": key,
-                        "recorded_from": placed.since,
+                        "recorded_from": assigned.since,
                         "source_id": item.source,
                         "start_offset": item.start,
                         "end_offset": item.end,
@@ -331,9 +331,9 @@ class _Writer:
             self.add(
                 "proof",
                 {
-                    "revision_key": placed.key,
+                    "revision_key": assigned.key,
                     "position": position,
-                    "recorded_from": placed.since,
+                    "recorded_from": assigned.since,
                     "evidence_key": key,
                     "proves": " ".join(item.proves),
                     **owner,
