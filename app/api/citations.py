@@ -85,7 +85,7 @@ def citation_router(resource: Resource) -> APIRouter:
         headers = {
             "Content-Type": STYLES[query.style].media_type,
             "ETag": make_etag(
-                version.mark,
+                version.fingerprint,
                 base_url.absolute,
                 f"{path}/citation",
                 query.canonical(),

@@ -150,7 +150,7 @@ def embeds_router(resource: Resource) -> APIRouter:
 
 def _headers(snapshot: Snapshot, *parts: str) -> dict[str, str]:
     return {
-        "ETag": make_etag(snapshot.dataset.mark, *parts),
+        "ETag": make_etag(snapshot.dataset.fingerprint, *parts),
         "Cache-Control": CACHE_CONTROL,
         "Vary": VARY,
         "Dataset-Version": snapshot.dataset.version,

@@ -145,7 +145,7 @@ async def _withdrawals(
                 RESOURCES[resource_type],
                 of_type,
                 after=after.state,
-                upto=view.dataset,
+                up_to=view.dataset,
             )
             unmatched += [(resource_type, record_id) for record_id in ids]
     complete = withdrawals.complete and len(unmatched) <= MAX_WITHDRAWALS

@@ -75,7 +75,7 @@ async def page_response(
     headers = {
         **html.headers,
         "Vary": VARY,
-        "ETag": make_etag(snapshot.dataset.mark, base, path, html.name, *assets()),
+        "ETag": make_etag(snapshot.dataset.fingerprint, base, path, html.name, *assets()),
         "Cache-Control": CACHE_CONTROL,
     }
     if (unchanged := not_modified(request, headers)) is not None:

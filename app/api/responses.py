@@ -56,7 +56,7 @@ class DataResponse:
             else query.canonical()
         )
         base = self._base_url.absolute if self._format.has_absolute_urls else self._base_url.base
-        self.etag = make_etag(self._version.mark, base, path, canonical, self._format.name)
+        self.etag = make_etag(self._version.fingerprint, base, path, canonical, self._format.name)
 
     def not_modified(self) -> Response | None:
         """A 304 where the client has this response already."""

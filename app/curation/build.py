@@ -165,11 +165,11 @@ def build_records(
     options: BuildOptions = BuildOptions(),
 ) -> LoadResult:
     """Replace the database by one of these records. Raises OperatorError."""
-    made = BuildInput(records, built_from, recorded_at, is_time_stated)
+    build_input = BuildInput(records, built_from, recorded_at, is_time_stated)
     path = sqlite_path(url)
     if path is None:
-        return _build_postgres(url, made, progress, options)
-    return _build_sqlite(path, made, progress, options)
+        return _build_postgres(url, build_input, progress, options)
+    return _build_sqlite(path, build_input, progress, options)
 
 
 @dataclass(frozen=True)
@@ -198,11 +198,13 @@ def rebuild(
     progress = progress or Silent()
     url = parse_url(database_url)
     path = sqlite_path(url)
-    made = (_read_snapshot(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots)
+    build_inputs = (
+        _read_snapshot(snapshot, texts(snapshot.tree), progress) for snapshot in snapshots
+    )
     return (
-        _rebuild_postgres(url, made, progress, options)
+        _rebuild_postgres(url, build_inputs, progress, options)
         if path is None
-        else _rebuild_sqlite(path, made, progress)
+        else _rebuild_sqlite(path, build_inputs, progress)
     )
 
 
@@ -266,7 +268,11 @@ def _present(url: URL) -> tuple[str, str, dict[str, int]] | None:
 
 
 def fill(
-    connection: Connection, made: BuildInput, progress: Progress, *, before: str | None = None
+    connection: Connection,
+    build_input: BuildInput,
+    progress: Progress,
+    *,
+    before: str | None = None,
 ) -> LoadResult:
     """Migrate an empty database, load it, index it. `before` is the schema whose history it
     continues; `None`: it starts one. Raises HistoryUnreadable.
@@ -276,15 +282,15 @@ def fill(
     history = ServedHistory() if before is None else read_history(connection, before)
     if before is not None and history.ordinal:
         copy_past(connection, before)
-    recorded_at = _after(history, made, progress)
-    progress.stage("load", len(made.records))
+    recorded_at = _recorded_at(history, build_input, progress)
+    progress.stage("load", len(build_input.records))
     loaded = load(
         connection,
-        made.records,
-        built_from=made.built_from,
+        build_input.records,
+        built_from=build_input.built_from,
         recorded_at=recorded_at,
         served_history=history,
-        withdrawal_notices=made.records.withdrawal_notices,
+        withdrawal_notices=build_input.records.withdrawal_notices,
         on_record=progress.step,
     )
     if loaded.unexplained:
@@ -312,19 +318,21 @@ def fill(
     return loaded
 
 
-def _after(history: ServedHistory, made: BuildInput, progress: Progress) -> datetime | None:
+def _recorded_at(
+    history: ServedHistory, build_input: BuildInput, progress: Progress
+) -> datetime | None:
     """The time of the new dataset: not before that of the last one. Raises OperatorError."""
     if (
-        made.recorded_at is None
+        build_input.recorded_at is None
         or history.recorded_at is None
-        or made.recorded_at >= history.recorded_at
+        or build_input.recorded_at >= history.recorded_at
     ):
-        return made.recorded_at
+        return build_input.recorded_at
     order = (
-        f"{made.recorded_at.isoformat()} lies before {history.recorded_at.isoformat()},"
+        f"{build_input.recorded_at.isoformat()} lies before {history.recorded_at.isoformat()},"
         " when the newest dataset was recorded"
     )
-    if made.is_time_stated:
+    if build_input.is_time_stated:
         raise OperatorError(f"{order}: say with --at when this one is")
     progress.report(f"{order}; this one is recorded without a time")
     return None
@@ -401,14 +409,14 @@ def building_path(path: Path) -> Path:
 
 
 def _build_sqlite(
-    path: Path, made: BuildInput, progress: Progress, options: BuildOptions
+    path: Path, build_input: BuildInput, progress: Progress, options: BuildOptions
 ) -> LoadResult:
     path = path.resolve()  # a link is followed, not replaced
     previous = path if path.exists() and path.stat().st_size else None
     with _replacing(path, progress) as new:
         if previous is None or not options.forget_history:
-            return _fill_file(new, previous, made, progress)
-        loaded = _fill_file(new, None, made, progress)
+            return _fill_file(new, previous, build_input, progress)
+        loaded = _fill_file(new, None, build_input, progress)
         aside = _unused_name(path)
         os.link(path, aside)  # the old file stays in its place until the new one replaces it
         progress.report(f"the history starts anew; the previous database is {aside}")
@@ -421,18 +429,22 @@ def _unused_name(path: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _rebuild_sqlite(path: Path, made: Iterable[BuildInput], progress: Progress) -> LoadResult:
+def _rebuild_sqlite(
+    path: Path, build_inputs: Iterable[BuildInput], progress: Progress
+) -> LoadResult:
     path = path.resolve()
-    so_far = path.with_name(f"{path.name}.so-far")
+    previous = path.with_name(f"{path.name}.so-far")
     with _replacing(path, progress) as new:
-        so_far.unlink(missing_ok=True)
+        previous.unlink(missing_ok=True)
         try:
-            for each in made:
+            for build_input in build_inputs:
                 if new.exists():
-                    new.replace(so_far)
-                loaded = _fill_file(new, so_far if so_far.exists() else None, each, progress)
+                    new.replace(previous)
+                loaded = _fill_file(
+                    new, previous if previous.exists() else None, build_input, progress
+                )
         finally:
-            so_far.unlink(missing_ok=True)
+            previous.unlink(missing_ok=True)
         return loaded
 
 
@@ -462,7 +474,7 @@ def _replacing(path: Path, progress: Progress) -> Iterator[Path]:
 
 
 def _fill_file(
-    new: Path, previous: Path | None, made: BuildInput, progress: Progress
+    new: Path, previous: Path | None, build_input: BuildInput, progress: Progress
 ) -> LoadResult:
     """Fill a new file. It continues the history of the previous one."""
     engine = create_write_engine(URL.create("sqlite", database=str(new)))
@@ -471,7 +483,7 @@ def _fill_file(
             # Attached outside the transaction, as SQLite wants it.
             before = None if previous is None else _attach(connection, previous)
             with connection.begin():
-                loaded = fill(connection, made, progress, before=before)
+                loaded = fill(connection, build_input, progress, before=before)
         progress.stage("analyse")
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
@@ -555,13 +567,13 @@ def _only_builder(folder: Path) -> Iterator[None]:
 
 
 def _build_postgres(
-    url: URL, made: BuildInput, progress: Progress, options: BuildOptions
+    url: URL, build_input: BuildInput, progress: Progress, options: BuildOptions
 ) -> LoadResult:
     with _write_engine(url) as engine:
         older = list_schemas(engine)
         previous = None if options.forget_history else next(iter(older), None)
         try:
-            loaded = _fill_schema(engine, made, progress, previous_schema=previous)
+            loaded = _fill_schema(engine, build_input, progress, previous_schema=previous)
         except HistoryUnreadable as error:
             raise _history_lost(f"the previous schema {previous}", str(error)) from None
         _publish(engine, BUILDING_SCHEMA, older, progress, options)
@@ -569,18 +581,20 @@ def _build_postgres(
 
 
 def _rebuild_postgres(
-    url: URL, made: Iterable[BuildInput], progress: Progress, options: BuildOptions
+    url: URL, build_inputs: Iterable[BuildInput], progress: Progress, options: BuildOptions
 ) -> LoadResult:
-    so_far: str | None = None
+    previous_schema: str | None = None
     with _write_engine(url) as engine:
-        for each in made:
-            loaded = _fill_schema(engine, each, progress, previous_schema=so_far)
-            so_far = f"{BUILDING_SCHEMA}_so_far"
+        for build_input in build_inputs:
+            loaded = _fill_schema(engine, build_input, progress, previous_schema=previous_schema)
+            previous_schema = f"{BUILDING_SCHEMA}_so_far"
             with engine.begin() as connection:
-                connection.execute(text(f"DROP SCHEMA IF EXISTS {so_far} CASCADE"))
-                connection.execute(text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {so_far}"))
-        if so_far is not None:
-            _publish(engine, so_far, list_schemas(engine), progress, options)
+                connection.execute(text(f"DROP SCHEMA IF EXISTS {previous_schema} CASCADE"))
+                connection.execute(
+                    text(f"ALTER SCHEMA {BUILDING_SCHEMA} RENAME TO {previous_schema}")
+                )
+        if previous_schema is not None:
+            _publish(engine, previous_schema, list_schemas(engine), progress, options)
         return loaded
 
 
@@ -598,13 +612,13 @@ def _write_engine(url: URL) -> Iterator[Engine]:
 
 
 def _fill_schema(
-    engine: Engine, made: BuildInput, progress: Progress, *, previous_schema: str | None
+    engine: Engine, build_input: BuildInput, progress: Progress, *, previous_schema: str | None
 ) -> LoadResult:
     """Fill a new schema; `previous_schema` holds the history that it continues, if any."""
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {BUILDING_SCHEMA} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {BUILDING_SCHEMA}"))
-        loaded = fill(connection, made, progress, before=previous_schema)
+        loaded = fill(connection, build_input, progress, before=previous_schema)
     progress.stage("analyse")
     with engine.begin() as connection:
         for table in inspect(connection).get_table_names(schema=BUILDING_SCHEMA):
@@ -660,10 +674,10 @@ def _drop(engine: Engine, schema: str) -> None:
 def _advisory_lock(engine: Engine) -> Iterator[None]:
     """One build at a time: PostgreSQL gives the lock back when the connection ends."""
     with engine.connect() as connection:
-        taken = connection.execute(
+        acquired = connection.execute(
             text("SELECT pg_try_advisory_lock(hashtext('onrecord build'))")
         ).scalar_one()
-        if not taken:
+        if not acquired:
             raise OperatorError(
                 "another build is at work in this database: wait until it has ended"
             )

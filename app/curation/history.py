@@ -207,7 +207,7 @@ class History:
             {resource_type for counter in counts.values() for resource_type in counter}
         )
         return {
-            resource_type: {what: counter[resource_type] for what, counter in counts.items()}
+            resource_type: {change: counter[resource_type] for change, counter in counts.items()}
             for resource_type in resource_types
         }
 
@@ -347,23 +347,23 @@ def end_rows(connection: Connection, schema: str, ordinal: int, *, is_new: bool)
     for table in PRESENT:
         before = in_schema(schema, table).alias("before_it")
         key = [column.name for column in table.primary_key.columns]
-        rest = [
+        value_columns = [
             column.name for column in table.columns if column.name not in (*key, "recorded_from")
         ]
         same_key = [before.c[name] == table.c[name] for name in key]
-        same = [*same_key, *(_is_same(before.c[name], table.c[name]) for name in rest)]
-        went_on = select(before.c.recorded_from).where(*same).scalar_subquery()
-        since = func.coalesce(went_on, ordinal)
+        same = [*same_key, *(_is_same(before.c[name], table.c[name]) for name in value_columns)]
+        earlier_start = select(before.c.recorded_from).where(*same).scalar_subquery()
+        since = func.coalesce(earlier_start, ordinal)
         connection.execute(
             update(table).values(recorded_from=since).where(table.c.recorded_from != since)
         )
         if is_new:
-            goes_on: Select[Any] = select(literal_column("1")).where(
+            continues: Select[Any] = select(literal_column("1")).where(
                 *same_key, table.c.recorded_from == before.c.recorded_from
             )
-            names = [*key, *rest, "recorded_from"]
+            names = [*key, *value_columns, "recorded_from"]
             ended = select(*(before.c[name] for name in names), literal(ordinal)).where(
-                ~goes_on.exists()
+                ~continues.exists()
             )
             connection.execute(insert(PAST[table.name]).from_select([*names, "recorded_to"], ended))
 

@@ -44,8 +44,8 @@ def _ends(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _quote(item: Mapping[str, Any], source: str | None) -> dict[str, Any]:
     """A quote and its offsets; with its source where the record has several."""
-    where = {} if item["source"] == source else {"source": item["source"]}
-    return {"exact": item["exact"], "start": item["start"], "end": item["end"], **where}
+    quoted_source = {} if item["source"] == source else {"source": item["source"]}
+    return {"exact": item["exact"], "start": item["start"], "end": item["end"], **quoted_source}
 
 
 def _value(value: Any) -> Any:

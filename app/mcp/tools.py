@@ -123,13 +123,15 @@ async def _get(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {name: value for name, value in arguments.items() if name not in ("noun", "filters")}
+    parameters = {
+        name: value for name, value in arguments.items() if name not in ("noun", "filters")
+    }
     filters = arguments.get("filters") or {}
     for name in filters:
         if name in _NO_FILTERS:
             raise Mistake(f"“{name}” is no filter of {arguments['noun']}; describe tells them.")
     page = await _fetch_document(
-        fetch, RESOURCES[arguments["noun"]].path, {"limit": 10, **filters, **rest}
+        fetch, RESOURCES[arguments["noun"]].path, {"limit": 10, **filters, **parameters}
     )
     return _listed(page, [brief(_without_url(record)) for record in page["data"]])
 
@@ -137,11 +139,11 @@ async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     known_at = {"known_at": arguments["known_at"]} if "known_at" in arguments else {}
     item = await _fetch_document(fetch, _address("series", arguments["series"]), known_at)
-    upto = {"as_of": arguments["as_of"]} if "as_of" in arguments else {}
+    as_of = {"as_of": arguments["as_of"]} if "as_of" in arguments else {}
     page = await _fetch_document(
         fetch,
         RESOURCES["figure"].path,
-        {"series": arguments["series"], **upto, "latest": True, "limit": 10, **known_at},
+        {"series": arguments["series"], **as_of, "latest": True, "limit": 10, **known_at},
     )
     series = {
         name: value
@@ -155,11 +157,11 @@ async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {name: value for name, value in arguments.items() if name not in ("noun", "id")}
+    parameters = {name: value for name, value in arguments.items() if name not in ("noun", "id")}
     reply = await fetch(
         _path_with_query(
             f"{_address(arguments['noun'], arguments['id'])}/citation",
-            {"style": "sentence", **rest},
+            {"style": "sentence", **parameters},
         )
     )
     return {"citation": _checked(reply).body.decode().strip()}
@@ -436,8 +438,11 @@ def _as_sent(name: str, value: Any) -> str:
 def _checked(reply: Reply) -> Reply:
     """Return the response. Raises Mistake with the text of its problem."""
     if reply.status == 308:
-        gone = reply.document["data"]
-        raise Mistake(f"The {gone['noun']} “{gone['id']}” has another id: {gone['renamed_to']}.")
+        withdrawal = reply.document["data"]
+        raise Mistake(
+            f"The {withdrawal['noun']} “{withdrawal['id']}” has another id:"
+            f" {withdrawal['renamed_to']}."
+        )
     if reply.status >= 400:
         problem = reply.document
         lines = [problem["detail"]]

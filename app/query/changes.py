@@ -56,7 +56,7 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
     filters = {item.name: item.values for item in query.filters}
     resource_types, kinds = filters.get("noun", ()), filters.get("change", ())
     after = query.updated_after.state.last_key if query.updated_after else 0
-    bounds = {"after": after, "upto": dataset.last_key}
+    bounds = {"after": after, "up_to": dataset.last_key}
     statement = database.compiled(
         ("changes", resource_types, kinds, paginator.shape),
         lambda: _select_changes(resource_types, kinds, paginator),
@@ -137,7 +137,7 @@ def _select_keys(
 def _recorded(
     resource_types: Sequence[ResourceType], kinds: Sequence[ChangeKind]
 ) -> Iterator[Select[Any]]:
-    """Revisions and withdrawals with keys after `:after` and up to `:upto`."""
+    """Revisions and withdrawals with keys after `:after` and up to `:up_to`."""
     revision, withdrawal = table_of(RevisionTable), table_of(WithdrawalTable)
     nothing = cast(null(), Text)
     tables: tuple[Any, ...] = (
@@ -172,7 +172,7 @@ def _recorded(
             table.c.reason,
             renamed_to,
             body,
-        ).where(table.c.key > bindparam("after"), table.c.key <= bindparam("upto"))
+        ).where(table.c.key > bindparam("after"), table.c.key <= bindparam("up_to"))
         if resource_types:
             rows = rows.where(is_of_types(table, resource_types))
         if not requested_kinds >= {first, second}:

@@ -44,7 +44,7 @@ class DatasetVersion:
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
     @cached_property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Identifies the data in validators: the version, and the time that responses show."""
         return f"{self.version} {self.updated.isoformat()}"
 

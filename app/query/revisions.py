@@ -98,7 +98,7 @@ async def read_histories(
     statement = database.compiled(("histories", len(ids)), lambda: _select_histories(len(ids)))
     values = {
         "resource_type": resource.type,
-        "upto": dataset.ordinal,
+        "up_to": dataset.ordinal,
         **{f"id_{index}": record_id for index, record_id in enumerate(ids)},
     }
     for row in await database.fetch_all(statement, values, is_slow=len(ids) > 1):
@@ -127,9 +127,9 @@ async def read_recorded_times(
 
 
 def _from_and_to(
-    *extra_columns: ColumnElement[Any], upto: BindParameter[int] | None = None
+    *extra_columns: ColumnElement[Any], up_to: BindParameter[int] | None = None
 ) -> Select[Any]:
-    """Revisions with the datasets that recorded and ended them; one ended after `upto` has not."""
+    """Revisions with the datasets that recorded and ended them; one ended after `up_to` has not."""
     table = table_of(RevisionTable)
     begun, ended = table_of(DatasetTable).alias("begun"), table_of(DatasetTable).alias("ended")
     has_ended = ended.c.ordinal == table.c.recorded_to
@@ -146,7 +146,7 @@ def _from_and_to(
             *extra_columns,
         )
         .join(begun, begun.c.ordinal == table.c.recorded_from)
-        .outerjoin(ended, has_ended if upto is None else and_(has_ended, ended.c.ordinal <= upto))
+        .outerjoin(ended, has_ended if up_to is None else and_(has_ended, ended.c.ordinal <= up_to))
     )
 
 
@@ -176,7 +176,7 @@ def _select_revision() -> Select[Any]:
 def _select_histories(count: int) -> Select[Any]:
     table = table_of(RevisionTable)
     ids: list[BindParameter[Any]] = [bindparam(f"id_{index}") for index in range(count)]
-    upto: BindParameter[int] = bindparam("upto")
+    up_to: BindParameter[int] = bindparam("up_to")
     position = func.row_number().over(
         partition_by=table.c.record_id, order_by=table.c.number.desc()
     )
@@ -185,12 +185,12 @@ def _select_histories(count: int) -> Select[Any]:
         .where(
             table.c.resource_type == bindparam("resource_type"),
             table.c.record_id.in_(ids),
-            table.c.recorded_from <= upto,
+            table.c.recorded_from <= up_to,
         )
         .subquery()
     )
     return (
-        _from_and_to(table.c.body, upto=upto)
+        _from_and_to(table.c.body, up_to=up_to)
         .join(newest, newest.c.key == table.c.key)
         .where(newest.c.position <= MAX_REVISIONS)
         .order_by(table.c.record_id, table.c.number.desc())

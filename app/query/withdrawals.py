@@ -84,7 +84,7 @@ async def read_no_longer_matching(
     filters: Sequence[AppliedFilter],
     *,
     after: DatasetVersion,
-    upto: DatasetVersion,
+    up_to: DatasetVersion,
 ) -> Sequence[str]:
     """Ids of records that changed between two dataset versions and no longer match the filters.
 
@@ -93,7 +93,7 @@ async def read_no_longer_matching(
     At most MAX_WITHDRAWALS and one more. Two statements.
     """
     filters = [item for item in filters if item.parameter.operator != "recorded_after"]
-    if not filters or after.ordinal in (0, upto.ordinal):
+    if not filters or after.ordinal in (0, up_to.ordinal):
         return []
     values = bound_values(filters, resource.type, is_sqlite=later.is_sqlite)
     shape = (resource.type, shape_of(filters))
@@ -101,8 +101,8 @@ async def read_no_longer_matching(
     bounds = {
         "resource_type": resource.type,
         "after": after.last_key,
-        "upto": upto.last_key,
-        "dataset": upto.ordinal,
+        "up_to": up_to.last_key,
+        "dataset": up_to.ordinal,
         "limit": MAX_WITHDRAWALS + 1,
     }
     changed = [
@@ -170,13 +170,13 @@ def _select_withdrawals(resource_types: Sequence[ResourceType]) -> Select[Any]:
 
 def _select_changed(resource: Resource, filters: Sequence[AppliedFilter]) -> Select[Any]:
     """Ids of matches whose revision in `:dataset` was recorded after the key `:after` and up to
-    `:upto`: they have changed, and are still served.
+    `:up_to`: they have changed, and are still served.
     """
     table, revision = table_of(resource.table), table_of(Revision)
     changed = select(revision.c.record_id).where(
         revision.c.resource_type == bindparam("resource_type"),
         revision.c.key > bindparam("after"),
-        revision.c.key <= bindparam("upto"),
+        revision.c.key <= bindparam("up_to"),
         revision.c.number > 1,
         or_(revision.c.recorded_to.is_(None), revision.c.recorded_to > bindparam("dataset")),
     )
