@@ -69,7 +69,7 @@ def serve(
         limit_concurrency=settings.max_connections + 1,
         timeout_graceful_shutdown=_GRACE,
         timeout_worker_healthcheck=_STARTUP_TIMEOUT,
-        # The application has an access log and a middleware for proxy headers of its own.
+        # The application has its own access log and proxy-headers middleware.
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -174,7 +174,7 @@ def build_records(
 
 @dataclass(frozen=True)
 class SeedSnapshot:
-    """The seeds as they were, and when that was recorded; null: nobody knows."""
+    """The seeds at a point in time, and when they were recorded; None: unknown."""
 
     tree: SeedTree
     recorded_at: datetime | None

@@ -842,7 +842,7 @@ def _own_wording(seeds: Seeds) -> Iterator[tuple[Entry[Any], Article | None]]:
 
 
 def our_words_are_not_loaded(seeds: Seeds) -> Iterator[Finding]:
-    """Our words contain no loaded term outside quotation marks, whoever they are about.
+    """Our words contain no loaded term outside quotation marks.
 
     The terms are listed in loaded_terms.yaml.
     """

@@ -190,9 +190,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def _closest(text: str, quote: Quote) -> str:
-    """What to say of a quote that does not stand in the text: the passage most like it, as a help,
-    never as a match.
-    """
+    """The message for a quote that is not in the text, with the most similar passage as a hint."""
     # Imported only for a message: no quote is matched approximately.
     from rapidfuzz import fuzz
 

@@ -37,9 +37,9 @@ def compile_statement(engine: Engine, statement: SelectBase) -> CompiledStatemen
 
 
 class RowStream(AsyncIterator[Sequence[Row]]):
-    """The rows of one statement in batches, read on a connection of their own.
+    """The rows of one statement in batches, read on a separate connection.
 
-    All rows are of one state of the data. Whoever opens a stream closes it with `aclose`, also
+    All rows are of one state of the data. The caller closes the stream with `aclose`, also
     after an error; reading it to the end closes it too.
     """
 

@@ -38,7 +38,7 @@ class Driver(Protocol):
 
 
 class Cursor(Protocol):
-    """One statement on a connection of its own, which `close` gives back. Closing twice is fine."""
+    """One statement on a separate connection, which `close` returns. Closing twice is allowed."""
 
     async def open(self, sql: str, values: Values) -> None: ...
 

@@ -35,7 +35,7 @@ class SqliteDriver:
     """Reads one build.
 
     A short read (bounded by a limit or by a key) takes less time than handing it to a thread, so
-    it runs on the event loop. Slow ones run in threads, each on a connection of its own.
+    it runs on the event loop. Slow ones run in threads, each on a separate connection.
     """
 
     def __init__(self, url: URL, query_timeout: float, build: object) -> None:
@@ -160,7 +160,7 @@ class SqliteConnection:
 
 
 class SqliteCursor:
-    """One statement on a connection of its own."""
+    """One statement on a separate connection."""
 
     def __init__(self, driver: SqliteDriver) -> None:
         self._driver = driver

@@ -2,7 +2,7 @@
 
 https://prometheus.io/docs/instrumenting/exposition_formats/
 
-Each application has a registry of its own, so that one mounted in another counts only itself.
+Each application has its own registry, so that one mounted in another counts only itself.
 Several workers count into files in one folder (`PROMETHEUS_MULTIPROC_DIR`, which `onrecord serve`
 sets), and each worker can report the sum.
 """

@@ -153,7 +153,7 @@ def _key_of(scope: Scope) -> CacheKey:
 
 
 def _known_tag(scope: Scope, response: CachedResponse) -> str | None:
-    """The tag under which the client has the response; None: it does not, as far as tags tell."""
+    """The tag of the client's copy of the response; None: no tag shows that it has one."""
     tags = header(scope, b"if-none-match")
     return None if tags is None else matching_etag(tags, response.etag)
 

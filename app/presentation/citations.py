@@ -184,7 +184,7 @@ def _percent_encode(words: str) -> str:
 
 
 def _whole_words(context: str) -> str:
-    """A context without its last word, which may be cut off."""
+    """A context without its last word, which may be incomplete."""
     if "\n" in context:
         context = context.partition("\n")[0] + " "
     return (
