@@ -43,13 +43,10 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = describe_app()
     snapshots = Snapshots(lambda: open_snapshot(settings))
-    metrics = Metrics(lambda: snapshots.current.dataset)
+    metrics = Metrics(lambda: snapshots.dataset)
     app.state.snapshots = snapshots
     app.state.metrics = metrics
     app.state.previews = PreviewRenderer()
-    app.exception_handler(Problem)(on_problem)
-    app.exception_handler(RecordRenamed)(on_renamed)
-    app.exception_handler(HTTPException)(on_http_exception)
     # The last one added is the outermost: what it sees is what the client sent, and what it got.
     app.add_middleware(CompressionMiddleware)
     app.add_middleware(HeadAndCorsMiddleware, public_url=settings.public_url)
@@ -76,6 +73,11 @@ def describe_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
+        exception_handlers={
+            Problem: on_problem,
+            RecordRenamed: on_renamed,
+            HTTPException: on_http_exception,
+        },
         lifespan=lifespan,
     )
     # Routes are tried in their order. Figures and statements, which are asked most, are declared
@@ -102,8 +104,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     The state that it yields is in the scope of each request: the server counts what it refuses.
     """
     app.state.snapshots.open()
-    yield {"metrics": app.state.metrics}
-    app.state.snapshots.close()
+    try:
+        yield {"metrics": app.state.metrics}
+    finally:
+        app.state.snapshots.close()
 
 
 def add_mcp(app: FastAPI, settings: Settings) -> None:

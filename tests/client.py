@@ -25,7 +25,7 @@ class Api:
         self.statements: list[str] = []
         self._runner = runner
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
-        snapshots.current.database.on_statement = lambda sql, _: self.statements.append(sql)
+        snapshots.open().database.on_statement = lambda sql, _: self.statements.append(sql)
 
     @classmethod
     @contextmanager

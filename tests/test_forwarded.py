@@ -85,3 +85,10 @@ def test_one_proxys_answer_is_not_anothers(made_up_url: str) -> None:
 def test_a_public_url_wins_over_what_any_proxy_says(made_up_url: str) -> None:
     with Api.over(made_up_url, forwarded_allow_ips="*", public_url="https://public.example") as api:
         assert all(address.startswith("https://public.example/v1/") for address in linked(api))
+
+
+def test_of_several_hosts_that_of_the_trusted_proxy_counts(made_up_url: str) -> None:
+    """Clients can send the ones before it."""
+    with Api.over(made_up_url, forwarded_allow_ips="10.0.0.1") as api:
+        _, linked_data = linked(api, **{"X-Forwarded-Host": "evil.example, facts.example"})
+    assert linked_data.startswith("https://facts.example/")

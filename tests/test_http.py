@@ -268,3 +268,13 @@ def test_every_problem_type_is_listed(api: Api) -> None:
 
 def test_the_index_links_to_itself_with_its_query(api: Api) -> None:
     assert api.json("/v1?facets=type,kind")["links"]["self"] == "/v1?facets=kind,type"
+
+
+@pytest.mark.parametrize("cache_bytes", [0, 1_000_000])
+def test_any_tag_names_what_exists(made_up_url: str, cache_bytes: int) -> None:
+    """RFC 9110, 13.1.2."""
+    with Api.over(made_up_url, cache_bytes=cache_bytes) as api:
+        for _ in range(2):
+            assert api.get("/v1/figures", headers={"If-None-Match": "*"}).status_code == 304
+            assert api.get("/v1/figures").status_code == 200
+        assert api.get("/v1/figures/none", headers={"If-None-Match": "*"}).status_code == 404

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.problems import Problem
+from app.query.filters import is_slow
 from app.query.pagination import Paginator
 from app.query.params import parse_list
 from app.resources import RESOURCES, Filter, Include, Resource
@@ -435,3 +436,24 @@ def test_a_total_is_counted_up_to_a_thousand(large_api: Api) -> None:
     assert (page["total"], page["total_exact"]) == (1000, False)
     page = large_api.json("/v1/figures?id_not=no-such-id&limit=1&total=exact")
     assert (page["total"], page["total_exact"]) == (1500, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", False),
+        ("sort=-as_of", False),
+        ("qualifier=over", False),
+        ("value_min=5", False),
+        ("qualifier=over&sort=-as_of", True),
+        ("qualifier=over&unit=person", True),
+        ("sort=-as_of,title", True),
+        ("q=flood", True),
+        ("place=gaza-strip", True),
+    ],
+)
+def test_a_query_that_one_index_cannot_answer_leaves_the_event_loop(
+    query: str, expected: bool
+) -> None:
+    parsed = parse_list(RESOURCES["figure"], query.encode())
+    assert is_slow(parsed.filters, [key.sort.name for key in parsed.sort]) == expected

@@ -11,6 +11,8 @@ import pytest
 
 from app.curation.build import Silent, build_records
 from app.database.engine import parse_url, sqlite_path
+from app.main import create_app
+from app.problems import Problem
 from app.query.snapshots import Snapshot, Snapshots, open_snapshot
 from app.settings import load_settings
 from tests.conftest import MADE_UP, build_from, missing
@@ -49,10 +51,37 @@ def url(new_database: Callable[[], str]) -> str:
 def test_the_database_is_opened_at_first_use(url: str) -> None:
     opener = Opener(url)
     snapshots = Snapshots(opener)
-    assert opener.opened == 0
-    assert snapshots.current is snapshots.current
+    with pytest.raises(Problem):
+        _ = snapshots.current
+    asyncio.run(snapshots.refresh_if_stale())
+    assert snapshots.current is snapshots.open()
     assert opener.opened == 1
     snapshots.close()
+
+
+def test_an_application_without_lifespan_opens_the_database_at_the_first_request(url: str) -> None:
+    app = create_app(load_settings(database_url=url))
+
+    async def first_response() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get("/v1/figures?limit=1")
+
+    assert asyncio.run(first_response()).status_code == 200
+    app.state.snapshots.close()
+
+
+def test_requests_that_wait_for_a_database_that_is_not_there_try_once(tmp_path: Path) -> None:
+    opener = Opener(f"sqlite:///{tmp_path / 'nothing.db'}")
+    snapshots = Snapshots(opener)
+
+    async def many() -> None:
+        await asyncio.gather(*(snapshots.refresh_if_stale() for _ in range(20)))
+
+    asyncio.run(many())
+    assert opener.opened == 1
+    with pytest.raises(Problem):
+        _ = snapshots.current
 
 
 def test_many_requests_open_a_new_build_once(url: str) -> None:

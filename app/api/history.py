@@ -37,7 +37,12 @@ from app.resources import Resource
 from app.resources.lists import CHANGES, DATASETS, REVISIONS
 from app.schemas.history import Changes, Datasets, RevisionItem, Revisions
 
-_NUMBER = re.compile("[1-9][0-9]{0,8}")
+_DIGITS = re.compile("[1-9][0-9]{0,8}")
+_NUMBER = Path(
+    description="Counts from 1.",
+    examples=[1],
+    json_schema_extra={"type": "integer", "minimum": 1, "maximum": 999_999_999},
+)
 
 router = APIRouter(tags=["history"], route_class=DataRoute)
 
@@ -126,9 +131,7 @@ def revisions_router(resource: Resource) -> APIRouter:
     async def get_revision(
         request: Request,
         id: Annotated[str, id_path(resource)],
-        number: Annotated[
-            int, Path(description="Counts from 1.", ge=1, le=999_999_999, examples=[1])
-        ],
+        number: Annotated[str, _NUMBER],
     ) -> Response:
         snapshot = await current_snapshot(request)
         formats = offered_formats(request, "document")
@@ -136,12 +139,11 @@ def revisions_router(resource: Resource) -> APIRouter:
         format_ = FORMATS[requested_format.name]
         record_id = require_id(request, resource, id)
         url = f"{base_of(request)}{resource.path}/{record_id}"
-        # FastAPI describes the number; it comes as it is in the path.
-        if not _NUMBER.fullmatch(str(number)):
+        if not _DIGITS.fullmatch(number):
             detail = f"Revisions are numbered from 1 on; all of them are listed at {url}/revisions."
             raise Problem(NOT_FOUND, detail)
         validators = {
-            "ETag": make_etag(url, str(number), format_.name),
+            "ETag": make_etag(url, number, format_.name),
             "Cache-Control": IMMUTABLE,
             "Vary": VARY,
         }

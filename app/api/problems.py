@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.context import base_of
+from app.api.context import base_of, snapshots_of
 from app.api.negotiation import wants_page
 from app.api.responses import CACHE_CONTROL, VARY
 from app.formats.json import render_renamed
@@ -93,10 +93,8 @@ def problem_document(problem: Problem, instance: str, base: str) -> dict[str, An
 
 def _dataset_version(request: Request) -> str:
     """Of the snapshot that is served; empty while none can be opened."""
-    try:
-        return str(request.app.state.snapshots.current.dataset.version)
-    except Problem:
-        return ""
+    dataset = snapshots_of(request).dataset
+    return "" if dataset is None else dataset.version
 
 
 def _next_steps(problem: Problem, base: str) -> list[tuple[str, str]]:

@@ -59,7 +59,12 @@ class DataResponse:
         self.etag = make_etag(self._version.fingerprint, base, path, canonical, self._format.name)
 
     def not_modified(self) -> Response | None:
-        """A 304 where the client has this response already."""
+        """A 304 where the client has this response already.
+
+        `If-None-Match: *` asks whether there is one at all, which is known once data were read.
+        """
+        if _accepts_any_tag(self._request):
+            return None
         headers = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
         response = not_modified(self._request, headers, self._version.recorded_at)
         if response is not None and header(self._request.scope, b"if-none-match") is not None:
@@ -70,7 +75,10 @@ class DataResponse:
         self, body: bytes, *, next: str | None = None, previous: str | None = None
     ) -> Response:
         self._mark_cacheable()
-        return Response(body, headers=self._headers(next, previous))
+        headers = self._headers(next, previous)
+        if _accepts_any_tag(self._request):
+            return not_modified(self._request, headers) or Response(body, headers=headers)
+        return Response(body, headers=headers)
 
     def export(self, content: AsyncGenerator[bytes], rows: RowStream) -> Response:
         """A body of any length, written while `rows` are read."""
@@ -188,6 +196,10 @@ def not_modified(
     return Response(status_code=304, headers={**repeated, "ETag": etag})
 
 
+def _accepts_any_tag(request: Request) -> bool:
+    return header(request.scope, b"if-none-match") == "*"
+
+
 def _is_unchanged_since(request: Request, recorded_at: datetime | None) -> bool:
     """A value that is no date is ignored (RFC 9110, 13.1.3)."""
     date = header(request.scope, b"if-modified-since")
@@ -208,8 +220,11 @@ def make_etag(*parts: str) -> str:
 def matching_etag(if_none_match: str, etag: str) -> str | None:
     """The first of the client's tags that names the response with this `ETag`; None: none does.
 
-    Weak comparison (RFC 9110, 13.1.2). The tag of a coded response ends in its coding.
+    Weak comparison (RFC 9110, 13.1.2); `*` names any. The tag of a coded response ends in its
+    coding.
     """
+    if if_none_match == "*":
+        return etag
     current = _without_coding(etag)
     tags = (tag.strip() for tag in if_none_match.split(","))
     return next(

@@ -4,6 +4,7 @@ Statements are compiled once for each query shape and run on the driver's own cu
 compiling one costs ten times what running it does.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -125,7 +126,7 @@ class Database:
         self.on_statement: Callable[[str, Values], None] | None = None
         self._driver, self.engine = _create_driver(self.url, query_timeout, self.build)
         self._open_exports = 0
-        self._compiled: dict[Hashable, CompiledStatement] = {}
+        self._compiled: OrderedDict[Hashable, CompiledStatement] = OrderedDict()
 
     async def current_build(self) -> Hashable:
         """What `build` would be if the database were opened now."""
@@ -135,9 +136,10 @@ class Database:
         """The compiled statement of a query shape; `statement` is called for a new shape only."""
         compiled = self._compiled.get(shape)
         if compiled is None:
-            if len(self._compiled) >= _COMPILED_SHAPES:
-                self._compiled.clear()  # beyond the bound, shapes come from hostile queries
             compiled = self._compiled[shape] = compile_statement(self.engine, statement())
+            if len(self._compiled) > _COMPILED_SHAPES:
+                self._compiled.popitem(last=False)
+        self._compiled.move_to_end(shape)
         return compiled
 
     async def fetch_all(

@@ -28,9 +28,8 @@ class AccessLogMiddleware:
 
     The id is the caller's `X-Request-Id` if a log can hold it, else a new one; the response
     repeats it. Inner layers read it as `request.state.request_id`, and may set
-    `request.state.is_cached` and `request.state.route`, the path template of a response that
-    never reaches the router. Only ProxyHeadersMiddleware stands
-    outside this one.
+    `request.state.is_cached` and `request.state.route`, the path template. Only
+    ProxyHeadersMiddleware is outside this one.
     """
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:

@@ -54,7 +54,7 @@ class _Series(NamedTuple):
 class Metrics:
     """Counts requests. `dataset` returns the dataset that is served."""
 
-    def __init__(self, dataset: Callable[[], Dataset]) -> None:
+    def __init__(self, dataset: Callable[[], Dataset | None]) -> None:
         self._series: dict[tuple[str, str, int], _Series] = {}
         self._registry = CollectorRegistry()
         self._dataset = _DatasetCollector(dataset)
@@ -130,11 +130,13 @@ class Metrics:
 class _DatasetCollector(Collector):
     """The dataset that is served, read when the metrics are rendered."""
 
-    def __init__(self, dataset: Callable[[], Dataset]) -> None:
+    def __init__(self, dataset: Callable[[], Dataset | None]) -> None:
         self._dataset = dataset
 
     def collect(self) -> Iterator[Metric]:
         dataset = self._dataset()
+        if dataset is None:
+            return
         yield InfoMetricFamily(
             "onrecord_dataset", "The dataset that is served.", value={"version": dataset.version}
         )

@@ -58,8 +58,7 @@ class ResponseCacheMiddleware:
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_read = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        if not is_read or not self._max_bytes:
+        if not self._max_bytes or not _is_simple_read(scope):
             await self._app(scope, receive, send)
             return
         key, host = _key_of(scope), f"{scope['scheme']}://{header(scope, b'host')}"
@@ -110,8 +109,13 @@ class ResponseCacheMiddleware:
             if cacheable.snapshot is not self._snapshots.current:
                 return
             self._clear(cacheable.snapshot)
-        route = getattr(scope.get("route"), "path", "")
-        self._store(key, host if cacheable.names_host else None, start["headers"], body, route)
+        self._store(
+            key,
+            host if cacheable.names_host else None,
+            start["headers"],
+            body,
+            connection.state.route,
+        )
 
     def _clear(self, snapshot: Snapshot) -> None:
         self._responses.clear()
@@ -139,6 +143,15 @@ class ResponseCacheMiddleware:
         while self._size > self._max_bytes:
             _, oldest = self._responses.popitem(last=False)
             self._size -= oldest.size
+
+
+def _is_simple_read(scope: Scope) -> bool:
+    """Whether a cached response may answer it: endpoints compare dates, the cache only tags."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    return (
+        header(scope, b"if-modified-since") is None or header(scope, b"if-none-match") is not None
+    )
 
 
 def _key_of(scope: Scope) -> CacheKey:

@@ -363,12 +363,17 @@ def newest_of(filters: Sequence[AppliedFilter]) -> AppliedFilter | None:
     )
 
 
-def is_slow(filters: Sequence[AppliedFilter], sort_keys: int = 1) -> bool:
+def is_slow(filters: Sequence[AppliedFilter], sort_names: Sequence[str]) -> bool:
     """Whether a statement may read very many rows, and belongs in a thread.
 
-    Fast is what one index answers: a record's own values, in the order of one key.
+    One index answers the others: a list without filters in the order of one key, or one filter on
+    a record's own values in the order of ids. With two filters, or another order, the database
+    reads the matches of one index, however many, to find those of the other.
     """
-    return sort_keys > 1 or not all(_is_indexed(item.parameter) for item in filters)
+    if len(sort_names) > 1 or len(filters) > 1:
+        return True
+    is_by_id = list(sort_names) in ([], ["id"])
+    return any(not _is_indexed(item.parameter) or not is_by_id for item in filters)
 
 
 def _is_indexed(parameter: Parameter) -> bool:

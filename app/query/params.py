@@ -384,16 +384,16 @@ def parse_list(
     is_export = format_.is_record_stream and not is_page
     query = ListQuery(
         listing,
-        filters,
-        reader.sort(listing),
-        reader.fields(listing),
-        reader.declared_items("include", listing.includes),
-        reader.declared_items("facets", listing.facets),
-        reader.limit(),
-        reader.total(),
-        reader.single_value("cursor"),
-        replace(format_, is_export=True) if is_export else format_,
-        known_at,
+        filters=filters,
+        sort=reader.sort(listing),
+        fields=reader.fields(listing),
+        includes=reader.declared_items("include", listing.includes),
+        facets=reader.declared_items("facets", listing.facets),
+        limit=reader.limit(),
+        total=reader.total(),
+        cursor=reader.single_value("cursor"),
+        format=replace(format_, is_export=True) if is_export else format_,
+        known_at=known_at,
         include_history=isinstance(listing, Resource) and reader.boolean("include_history"),
     )
     reader.finish(listing.plural)

@@ -172,7 +172,7 @@ async def _plan(
         linked=linked,
         shape=(resource.type, shape),
         matches=lambda: select.matches(resource, filters),
-        is_slow=is_slow(filters, len(query.sort)),
+        is_slow=is_slow(filters, [key.sort.name for key in query.sort]),
     )
 
 

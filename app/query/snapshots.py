@@ -131,12 +131,13 @@ class Snapshots:
     def current(self) -> Snapshot:
         """The snapshot to serve. Raises Problem `not-ready` while there is none."""
         if self._current is None:
-            try:
-                return self.open()
-            except OperatorError as error:
-                self._log_failure(str(error))
-                raise Problem(NOT_READY, "The database cannot be read.") from error
+            raise Problem(NOT_READY, "The database cannot be read.")
         return self._current
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that is served; None while there is none."""
+        return None if self._current is None else self._current.dataset
 
     def open(self) -> Snapshot:
         """Open the newest build, unless one is open. Raises OperatorError."""
@@ -154,16 +155,18 @@ class Snapshots:
     async def refresh_if_stale(self) -> None:
         """Replace the snapshot where a newer build exists.
 
-        Returns at once if the last check is recent, or another request is checking.
+        Returns at once if the last check is recent. While another request is checking, only a
+        request that has no snapshot waits for it.
         """
-        if not self.is_fresh and not self._refresh_lock.locked():
+        if not self.is_fresh and (self._current is None or not self._refresh_lock.locked()):
             await self.refresh()
 
     async def refresh(self) -> None:
         """Check for a newer build now; waits for a request that is already checking."""
-        before = self._current
+        before, started_at = self._current, time.monotonic()
         async with self._refresh_lock:
-            if self._current is not before:
+            has_failed = self._current is None and self._checked_at >= started_at
+            if self._current is not before or has_failed:
                 return
             try:
                 await self._replace()

@@ -190,8 +190,8 @@ class Filter:
 
     @property
     def is_facet(self) -> bool:
-        """Whether its values can be counted: not if nearly every record has a different one."""
-        return self.name != "id" and self.value_type is not NUMBER_VALUE
+        """Whether its values are counted: those of names and codes are."""
+        return self.name != "id" and self.value_type not in (NUMBER_VALUE, BOOLEAN_VALUE)
 
 
 @dataclass(frozen=True, kw_only=True)
