@@ -57,9 +57,14 @@ figures:
     series: people-displaced-by-flood
     value: 1180
     as_written: 1,180
-    population: {{as_written: people, basis: inferred, note: They are those displaced in the Lower
-    Vale.}} as_of: {{edtf: 2031-05-04, basis: inferred, note: The year is that of the publication.}}
-    attribution: speaker: {{id: civil-guard, as_written: The Civil Guard}} evidence:
+    population:
+      as_written: people
+      basis: inferred
+      note: They are those displaced in the Lower Vale.
+    as_of: {{edtf: 2031-05-04, basis: inferred, note: The year is that of the publication.}}
+    attribution:
+      speaker: {{id: civil-guard, as_written: The Civil Guard}}
+    evidence:
       - {{quote: "The Civil Guard said on Friday", proves: [speaker]}}
       - {{quote: "1,180 people had been displaced", proves: [value, population, measure]}}
       - {{quote: as of 4 May, proves: [as_of]}}
@@ -70,8 +75,12 @@ figures:
     qualifier: about
     as_of: {{edtf: 2031-05-08, basis: inferred, note: The year is that of the publication.}}
     attribution:
-      speaker: {{id: civil-guard, as_written: it, basis: inferred, note: “it” is the Guard of the
-      sentence before.}} evidence:
+      speaker:
+        id: civil-guard
+        as_written: it
+        basis: inferred
+        note: “it” is the Guard of the sentence before.
+    evidence:
       - {{quote: "As of 8 May, it said, about 1,400", proves: [value, qualifier, as_of, speaker]}}
   - id: people-registered-2031-05-08
     series: people-displaced-registered-by-name
