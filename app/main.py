@@ -20,7 +20,8 @@ from app.api.embeds import (
 from app.api.history import revisions_router
 from app.api.openapi import DESCRIPTION, LICENSE, TAGS
 from app.api.problems import on_http_exception, on_problem, on_renamed
-from app.api.records import evidence_router, records_router
+from app.api.records import add_records, evidence_router
+from app.api.route import DataRoute
 from app.errors import OperatorError
 from app.middleware.access_log import AccessLogMiddleware
 from app.middleware.compression import CompressionMiddleware
@@ -80,10 +81,11 @@ def describe_app() -> FastAPI:
         },
         lifespan=lifespan,
     )
-    # Routes are tried in their order. Figures and statements, which are asked most, are declared
-    # last.
+    # What is asked most comes first, and on the application's own router: routes are tried in
+    # their order, and an included router costs a second look.
+    app.router.route_class = DataRoute
     for resource in reversed(RESOURCES.values()):
-        app.include_router(records_router(resource))
+        add_records(app.router, resource)
     for router in (history.router, evidence_router, search.router, meta.router):
         app.include_router(router)
     for resource in RESOURCES_WITH_CARDS.values():

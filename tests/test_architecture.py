@@ -94,6 +94,7 @@ def test_every_package_has_its_layer() -> None:
     assert packages == {*LAYERS, "curation", "__init__"}
 
 
+@pytest.mark.slow
 def test_the_server_loads_nothing_that_only_builds_need() -> None:
     code = "import sys, app.main; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

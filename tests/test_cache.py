@@ -126,6 +126,7 @@ def test_many_hosts_do_not_fill_it(made_up_url: str) -> None:
         assert is_cached(api, SMALL)
 
 
+@pytest.mark.slow
 def test_a_new_build_empties_it(new_database: Callable[[], str]) -> None:
     url = new_database()
     build_number(url, 1)

@@ -276,6 +276,7 @@ def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
             assert (shown.measure or "") in drawn
 
 
+@pytest.mark.slow
 def test_hostile_text_makes_small_pictures(hostile_api: Api) -> None:
     for _, address, _ in every(hostile_api):
         response = hostile_api.get(f"{address.replace('/embed/', '/preview/')}.png")

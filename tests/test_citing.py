@@ -106,6 +106,7 @@ def as_read(style: str, text: str) -> str:
     return text.replace("‘", "“").replace("’", "”")
 
 
+@pytest.mark.slow
 def test_every_citation_has_the_whole_claim(any_api: Api) -> None:
     sources = {record["id"]: record for record in any_api.all("/v1/sources?limit=500")}
     version = any_api.snapshot.dataset.version

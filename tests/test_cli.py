@@ -262,6 +262,7 @@ def test_serve_responds(database: str, workers: str) -> None:
         assert "server" not in response.headers
 
 
+@pytest.mark.slow
 def test_serve_logs_where_it_serves(database: str) -> None:
     with running("serve", "--port", "0", "--database", database) as server:
         lines = [server.stderr.readline() for _ in range(3)]

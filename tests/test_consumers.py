@@ -21,7 +21,7 @@ from requests.utils import parse_header_links
 
 from tests.server import serving
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
 SOURCE = "iran-fm-qatar-amir-2024-02-14"

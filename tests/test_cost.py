@@ -130,6 +130,7 @@ LISTS: list[tuple[Listing, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("listing", "path"), LISTS, ids=lambda part: getattr(part, "path", ""))
 def test_no_parameter_and_no_sort_reads_a_whole_table(
     large_api: Api, listing: Listing, path: str

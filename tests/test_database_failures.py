@@ -41,6 +41,7 @@ def test_a_slow_query_is_stopped(made_up_url: str, monkeypatch: pytest.MonkeyPat
         assert response.headers["retry-after"] == "5"
 
 
+@pytest.mark.slow
 def test_waiting_for_slow_queries_has_an_end(
     made_up_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

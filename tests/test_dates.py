@@ -57,6 +57,7 @@ def test_a_day_finds_what_may_have_been_on_that_day(many_api: Api, dated: Any, d
     assert found(many_api, resource, f"date={day.isoformat()}") == expected
 
 
+@pytest.mark.slow
 @given(first=partial, last=partial)
 @relaxed
 def test_a_window_is_all_its_days(many_api: Api, dated: Any, first: str, last: str) -> None:
@@ -90,6 +91,7 @@ def test_two_windows_that_meet_find_what_the_whole_finds(
     assert whole == begin | end
 
 
+@pytest.mark.slow
 @given(window=partial)
 @relaxed
 def test_a_year_or_month_is_from_its_first_to_its_last_day(

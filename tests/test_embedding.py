@@ -268,5 +268,6 @@ def test_a_timeline_finds_its_data(url: str) -> None:
     assert httpx.get(address.replace(ADDRESS, url)).json()["events"]
 
 
+@pytest.mark.slow
 def test_every_code_sample_runs() -> None:
     assert len(re.findall(r"^```[a-z]*$", GUIDE, re.MULTILINE)) // 2 == 10

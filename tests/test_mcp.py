@@ -25,7 +25,7 @@ from tests.client import Api
 from tests.conftest import ROOT
 from tests.server import ONRECORD, environment, serving
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 FIGURE = "people-displaced-2031-05-04"
 KILLED = "palestinians-killed-since-2023-10-07-at-2024-02-14"

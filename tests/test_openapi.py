@@ -73,6 +73,7 @@ def refers_to_schema(schema: Any) -> bool:
     return "$ref" in schema or any(refers_to_schema(part) for part in parts if part)
 
 
+@pytest.mark.slow
 def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
     seed_api: Api, document: Any
 ) -> None:

@@ -488,6 +488,7 @@ def test_the_docs_page_names_no_other_host(api: Api) -> None:
 # hostile
 
 
+@pytest.mark.slow
 def test_hostile_text_is_harmless(hostile_api: Api) -> None:
     for url in urls(hostile_api):
         response = hostile_api.get(url, headers=BROWSER)

@@ -141,6 +141,7 @@ def test_search_needs_words(api: Api) -> None:
     ]
 
 
+@pytest.mark.slow
 @given(words=st.text(max_size=80))
 @settings(max_examples=400)
 def test_search_accepts_any_text(many_api: Api, words: str) -> None:

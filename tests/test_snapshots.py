@@ -84,6 +84,7 @@ def test_requests_that_wait_for_a_database_that_is_not_there_try_once(tmp_path: 
         _ = snapshots.current
 
 
+@pytest.mark.slow
 def test_many_requests_open_a_new_build_once(url: str) -> None:
     opener = Opener(url)
     snapshots = Snapshots(opener)
@@ -121,6 +122,7 @@ def test_requests_go_on_with_the_snapshot_while_another_one_refreshes(url: str) 
     snapshots.close()
 
 
+@pytest.mark.slow
 def test_a_replaced_snapshot_is_closed_without_a_further_build(url: str) -> None:
     path = sqlite_path(parse_url(url))
     if path is None:

@@ -224,6 +224,7 @@ SLOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sent", "expected"), SLOW.values(), ids=SLOW)
 def test_a_request_that_does_not_arrive_in_time_ends_its_connection(
     impatient: Address, sent: bytes, expected: bytes

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.database.builds import read_ahead
 
 NOT_AT_START = (
@@ -19,6 +21,7 @@ NOT_AT_START = (
 )
 
 
+@pytest.mark.slow
 def test_a_server_starts_without_what_only_builds_and_documents_need() -> None:
     code = "import sys, app.main; app.main.describe_app(); print(*sys.modules)"
     loaded = subprocess.run(

@@ -34,6 +34,7 @@ def walk(api: Api, first: str) -> list[list[str]]:
     return [ids(page) for page in pages]
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=60)
 def test_pages_have_each_row_once_in_any_order(many_api: Api, data: st.DataObject) -> None:
@@ -61,6 +62,7 @@ def test_pages_have_each_row_once_in_any_order(many_api: Api, data: st.DataObjec
     assert all(len(page) == limit for page in pages[:-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first",
     [

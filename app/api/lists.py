@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.api.context import base_url_of, current_snapshot, is_head
+from app.api.context import current_snapshot, is_head
 from app.api.forms import redirect_empty_fields
 from app.api.negotiation import offered_formats
 from app.api.renderers import LIST_RENDERERS
@@ -55,7 +55,7 @@ async def list_response(request: Request, listing: Listing, endpoint: ListEndpoi
     request.state.listing = listing
     if (redirect := redirect_empty_fields(request)) is not None:
         return redirect
-    snapshot, base_url = await current_snapshot(request), base_url_of(request)
+    snapshot = await current_snapshot(request)
     query = endpoint.parse(
         listing,
         request.scope["query_string"],
@@ -71,10 +71,10 @@ async def list_response(request: Request, listing: Listing, endpoint: ListEndpoi
     page = await endpoint.read(view, query)
     page = await _accompany(page, snapshot, view, query, endpoint)
     if query.format.is_record_stream and endpoint.kind == "records":
-        body = RECORD_STREAMS[query.format.name].render(page.items, query, base_url)
+        body = RECORD_STREAMS[query.format.name].render(page.items, query, response.base_url)
     else:
         render = LIST_RENDERERS[endpoint.kind][query.format.name]
-        body = render(page, query, view.dataset, base_url)
+        body = render(page, query, view.dataset, response.base_url)
     return response.complete(body, next=page.next, previous=page.previous)
 
 
@@ -88,7 +88,7 @@ async def _export(
     """All records of a list, as the build wrote them where nothing selects or cuts them."""
     if is_head(request):
         return response.export_head()
-    stream, base_url = RECORD_STREAMS[query.format.name], base_url_of(request)
+    stream, base_url = RECORD_STREAMS[query.format.name], response.base_url
     if query.is_everything and not view.is_past:
         parts = await read_prebuilt(view.database, resource.type, query.format.name)
         return response.export(prebuilt.write_parts(stream.header(query), parts, base_url), parts)
@@ -105,7 +105,8 @@ async def _accompany(
 ) -> Page[Any]:
     """The page with the parts that the query and the format need besides records."""
     format_ = FORMATS[query.format.name]
-    records = endpoint.records(query, page) if endpoint.records is not None else ()
+    needs_records = query.include_history or format_.is_feed or format_.is_page
+    records = endpoint.records(query, page) if endpoint.records and needs_records else ()
     if query.include_history and isinstance(query.listing, Resource):
         ids = [record.id for _, record in records]
         page = replace(

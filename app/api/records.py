@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.context import base_url_of, current_snapshot
+from app.api.context import current_snapshot
 from app.api.lists import ListEndpoint, TypedRecord, list_response
 from app.api.negotiation import offered_formats
 from app.api.openapi import (
@@ -45,15 +45,15 @@ from app.schemas.evidence import SourceEvidence
 from app.vocabulary import ResourceType
 
 
-def records_router(resource: Resource) -> APIRouter:
-    """The list of a resource type, and one record of it."""
-    router = APIRouter(prefix=resource.path, tags=[resource.plural], route_class=DataRoute)
+def add_records(router: APIRouter, resource: Resource) -> None:
+    """Add the list of a resource type, and one record of it."""
     endpoint = ListEndpoint(
         "records", partial(_read_list, resource), records=_listed, filters=_filters_by_type
     )
 
     @router.get(
-        "",
+        resource.path,
+        tags=[resource.plural],
         operation_id=f"list_{resource.plural}",
         name=f"list_{resource.plural}",
         summary=f"List {resource.plural}",
@@ -66,7 +66,8 @@ def records_router(resource: Resource) -> APIRouter:
         return await list_response(request, resource, endpoint)
 
     @router.get(
-        "/{id}",
+        f"{resource.path}/{{id}}",
+        tags=[resource.plural],
         operation_id=f"get_{resource.type}",
         name=f"get_{resource.type}",
         summary=f"One {resource.type}",
@@ -81,7 +82,7 @@ def records_router(resource: Resource) -> APIRouter:
         openapi_extra={"parameters": item_parameters(resource, formats_of("record"))},
     )
     async def get_record(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
-        snapshot, base_url = await current_snapshot(request), base_url_of(request)
+        snapshot = await current_snapshot(request)
         formats = offered_formats(request, "record")
         query = parse_item(resource, request.scope["query_string"], formats, snapshot.history)
         record_id = require_id(request, resource, id)
@@ -96,11 +97,9 @@ def records_router(resource: Resource) -> APIRouter:
         if query.format.is_record_stream:
             stream = RECORD_STREAMS[query.format.name]
             as_list = ListQuery(resource, fields=query.fields, format=query.format)
-            return response.complete(stream.render([item.record], as_list, base_url))
+            return response.complete(stream.render([item.record], as_list, response.base_url))
         render = ITEM_RENDERERS[query.format.name]
-        return response.complete(render(item, query, view.dataset, base_url))
-
-    return router
+        return response.complete(render(item, query, view.dataset, response.base_url))
 
 
 async def _read_list(
@@ -110,7 +109,8 @@ async def _read_list(
 
 
 def _listed(query: ListQuery, page: Page[StoredRecord]) -> list[TypedRecord]:
-    return [(query.resource_type, record) for record in page.items]
+    resource_type = query.resource_type
+    return [(resource_type, record) for record in page.items]
 
 
 def _filters_by_type(query: ListQuery) -> dict[ResourceType, Sequence[AppliedFilter]]:

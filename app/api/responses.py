@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -47,15 +47,15 @@ class DataResponse:
         self._query = query
         self._kind: ResultKind = kind
         self._format = FORMATS[query.format.name]
-        self._base_url = base_url_of(request)
-        self._url = f"{self._base_url.base}{path}"
+        self.base_url = base_url_of(request)
+        self._url = f"{self.base_url.base}{path}"
         self._version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
         canonical = (
             query.canonical(cursor=query.cursor)
             if isinstance(query, ListQuery)
             else query.canonical()
         )
-        base = self._base_url.absolute if self._format.has_absolute_urls else self._base_url.base
+        base = self.base_url.absolute if self._format.has_absolute_urls else self.base_url.base
         self.etag = make_etag(self._version.fingerprint, base, path, canonical, self._format.name)
 
     def not_modified(self) -> Response | None:
@@ -103,20 +103,16 @@ class DataResponse:
 
     def _version_headers(self) -> Mapping[str, str]:
         version = self._version
-        is_present = version.ordinal == self._snapshot.dataset.ordinal
         headers = {"Dataset-Version": version.version}
-        if version.recorded_at is not None:
-            time = version.updated if is_present else version.recorded_at
-            headers["Last-Modified"] = format_datetime(time, usegmt=True)
-            if not is_present:
+        if version.last_modified is not None:
+            headers["Last-Modified"] = version.last_modified
+            if version.ordinal != self._snapshot.dataset.ordinal:
                 # RFC 7089: the response shows an earlier state of the resource.
-                headers["Memento-Datetime"] = headers["Last-Modified"]
+                headers["Memento-Datetime"] = version.last_modified
         return headers
 
     def _mark_cacheable(self) -> None:
-        names_host = (
-            self._format.has_absolute_urls and self._base_url.base != self._base_url.absolute
-        )
+        names_host = self._format.has_absolute_urls and self.base_url.base != self.base_url.absolute
         mark_cacheable(self._request, self._snapshot, names_host=names_host)
 
     def _links(self, next: str | None, previous: str | None) -> str:
@@ -135,7 +131,7 @@ class DataResponse:
             f'<{_with_query(self._url, other)}>; rel="alternate"; type="{row.bare_media_type}"'
             for row, other in alternates(query, formats_of(self._kind))
         ]
-        links.append(f'<{self._base_url.base}/openapi.json>; rel="describedby"')
+        links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
         return ", ".join(links)
 
 

@@ -21,8 +21,8 @@ from app.query.snapshots import Snapshot, Snapshots
 
 _MAX_SHARE = 16
 """One response may take a sixteenth of the cache."""
-_ENTRY_OVERHEAD = 1_000
-"""Bytes of an entry besides its key, headers and body, about."""
+_ENTRY_OVERHEAD = 3_000
+"""Bytes of an entry besides its key and body, about: its headers, most of all."""
 _NOT_MODIFIED_HEADERS = {
     *(name.lower().encode() for name in NOT_MODIFIED_HEADERS if name != "ETag"),
     b"access-control-allow-origin",
@@ -132,7 +132,6 @@ class ResponseCacheMiddleware:
     ) -> None:
         etag = next((value for name, value in headers if name.lower() == b"etag"), None)
         size = _ENTRY_OVERHEAD + len(key.target) + len(body or b"")
-        size += sum(len(name) + len(value) for name, value in headers)
         if etag is None or size > self._max_bytes // _MAX_SHARE:
             return
         replaced = self._responses.pop(key, None)

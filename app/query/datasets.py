@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -42,6 +43,11 @@ class DatasetVersion:
             return self.recorded_at
         day = self.newest_published or date(1970, 1, 1)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    @cached_property
+    def last_modified(self) -> str | None:
+        """`recorded_at` as an HTTP date (RFC 9110, 5.6.7)."""
+        return None if self.recorded_at is None else format_datetime(self.recorded_at, usegmt=True)
 
     @cached_property
     def fingerprint(self) -> str:

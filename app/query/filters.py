@@ -366,14 +366,14 @@ def newest_of(filters: Sequence[AppliedFilter]) -> AppliedFilter | None:
 def is_slow(filters: Sequence[AppliedFilter], sort_names: Sequence[str]) -> bool:
     """Whether a statement may read very many rows, and belongs in a thread.
 
-    One index answers the others: a list without filters in the order of one key, or one filter on
-    a record's own values in the order of ids. With two filters, or another order, the database
-    reads the matches of one index, however many, to find those of the other.
+    Fast is what indexes answer: filters on a record's own values, in the order of ids or of a
+    number that is filtered. For another order the database sorts all matches of a filter.
     """
-    if len(sort_names) > 1 or len(filters) > 1:
+    if len(sort_names) > 1 or not all(_is_indexed(item.parameter) for item in filters):
         return True
-    is_by_id = list(sort_names) in ([], ["id"])
-    return any(not _is_indexed(item.parameter) or not is_by_id for item in filters)
+    ranges = [item.parameter.criterion for item in filters]
+    in_order = {"id", *(range_.name for range_ in ranges if isinstance(range_, NumberRange))}
+    return bool(filters) and not in_order.issuperset(sort_names)
 
 
 def _is_indexed(parameter: Parameter) -> bool:

@@ -225,7 +225,7 @@ class ListQuery:
         subject = f"{self.listing.plural} {phrases}" if phrases else self.listing.plural
         return f"{subject}, {order}{time_phrase}"
 
-    @property
+    @cached_property
     def updated_after(self) -> KnownAt | None:
         return next(
             (

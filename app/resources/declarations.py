@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import Column, Table, inspect
@@ -549,6 +549,7 @@ def column_of(attribute: Any) -> Column[Any]:
     return cast("Column[Any]", attribute.property.columns[0])
 
 
+@cache
 def table_of(model: type[SQLModel]) -> Table:
     """Return the table of a model."""
     return cast("Table", inspect(model).local_table)
