@@ -83,7 +83,10 @@ def test_tables_that_change_have_a_new_revision(tmp_path: Path) -> None:
         tables = "\n".join(sorted(schema(connection)))
     engine.dispose()
     digest = hashlib.sha256(tables.encode()).hexdigest()[:12]
-    assert (SCHEMA_REVISION, digest) == ("0001", "9773f3666f8e"), "rename the revision"
+    assert (SCHEMA_REVISION, digest) == ("0001", "9773f3666f8e"), (
+        "the tables have changed: after a release, count SCHEMA_REVISION up, and the revision and"
+        f" name of the file in migrations/versions; then put both and {digest} here"
+    )
 
 
 def test_the_server_asks_for_the_newest_revision() -> None:
