@@ -28,7 +28,7 @@ test: $(DEV) ## run the tests, on SQLite and, if its programs are installed, on 
 test-fast: $(DEV) ## run the tests that need neither PostgreSQL nor a browser, in under a minute
 	@$(PYTEST) -m "not long and not slow and not browser and not postgresql" --database sqlite
 
-test-long: $(DEV) ## run the tests that take about a minute each
+test-long: $(DEV) ## run the tests that take half a minute or more each
 	@$(PYTEST) -m long
 
 fuzz: $(DEV) ## send 20,000 generated requests, new ones each time (ONRECORD_FUZZ_CASES=…)

@@ -302,7 +302,7 @@ def test_a_killed_build_leaves_a_whole_database_and_loses_nothing(
     assert old in kill_at_random_moments(tree.root, url, {old, new}, present, KILLS)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_build_leaves_a_whole_postgresql_database(
     postgres: PostgresServer, tmp_path: Path, tree: SeedTree
 ) -> None:

@@ -99,6 +99,7 @@ class FeedMirror(ListMirror):
         self.version = page["dataset"]["version"]
 
 
+@pytest.mark.long
 def test_mirrors_equal_the_server_after_a_thousand_edits(
     new_database: Callable[[], str],
 ) -> None:

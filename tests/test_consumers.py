@@ -154,7 +154,7 @@ def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any) -> None:
 @pytest.mark.parametrize(
     "plural",
     [
-        pytest.param("sources", marks=pytest.mark.slow),
+        pytest.param("sources", marks=pytest.mark.long),
         *("actors", "places", "events", "statements", "figures", "series"),
     ],
 )

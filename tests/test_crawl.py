@@ -66,7 +66,7 @@ def crawl(client: httpx.Client, start: str) -> dict[str, httpx.Response]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("coding", ["identity", "zstd"])
+@pytest.mark.parametrize("coding", [pytest.param("identity", marks=pytest.mark.long), "zstd"])
 def test_a_second_crawl_of_everything_takes_a_twentieth_of_the_bytes(
     seed_url: str, coding: str
 ) -> None:

@@ -33,7 +33,7 @@ def stalled_export(server: str) -> Iterator[socket.socket]:
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect((parts.hostname, parts.port))
-        client.sendall(8 * f"GET {EXPORT} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+        client.sendall(64 * f"GET {EXPORT} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
         assert client.recv(12) == b"HTTP/1.1 200"
         yield client
 

@@ -111,7 +111,10 @@ def served_now(answers: list[tuple[int, str, str]]) -> set[str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/figures?limit=50&include=source&total=exact&qualifier_not=over",
+        pytest.param(
+            "/v1/figures?limit=50&include=source&total=exact&qualifier_not=over",
+            marks=pytest.mark.long,
+        ),
         "/v1/events?format=ndjson",
     ],
 )

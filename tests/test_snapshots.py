@@ -69,6 +69,8 @@ def test_an_application_without_lifespan_opens_the_database_at_the_first_request
 
     assert asyncio.run(first_response()).status_code == 200
     app.state.snapshots.close()
+    assert asyncio.run(first_response()).status_code == 200  # and again after it was closed
+    app.state.snapshots.close()
 
 
 def test_requests_that_wait_for_a_database_that_is_not_there_try_once(tmp_path: Path) -> None:
@@ -167,6 +169,7 @@ def test_a_build_that_cannot_be_opened_is_logged_once(
     snapshots.close()
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_a_frozen_server_is_a_503_in_time_and_served_when_it_is_back(
     tmp_path_factory: pytest.TempPathFactory,

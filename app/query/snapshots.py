@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -123,7 +124,7 @@ class Snapshots:
         self._close_seconds = close_seconds
         self._current: Snapshot | None = None
         self._replaced: list[tuple[float, Snapshot]] = []
-        self._checked_at = 0.0
+        self._checked_at = -math.inf
         self._refresh_lock = Lock()
         self._failure = ""
 
@@ -220,3 +221,4 @@ class Snapshots:
         if self._current is not None:
             self._current.database.close()
             self._current = None
+        self._checked_at = -math.inf
