@@ -228,7 +228,7 @@ class GeneratedRecords(Records):
             quoted_words=(),
             act=generator.choice(ACTS),
             addressees=(),
-            about=(Topic(noun="actor", **self._actor(generator).model_dump()),),
+            about=(Topic(resource="actor", **self._actor(generator).model_dump()),),
             made_on=self._day(generator),
             event=Reference(
                 id=self._id("event", generator), as_written=None, basis="stated", note=None

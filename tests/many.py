@@ -246,7 +246,7 @@ class Maker:
             others = [other for other in self.ids[resource_type] if other != record_id]
             return EventRelationRecord(
                 type=self.one(v.EventRelationType),
-                noun=resource_type,
+                resource=resource_type,
                 to=self.one(others),
                 evidence=self.evidence(),
             )
@@ -271,7 +271,7 @@ class Maker:
         def topic() -> Topic:
             resource_type = self.one(v.TopicResourceType)
             return Topic(
-                noun=resource_type,
+                resource=resource_type,
                 id=self.maybe(self.an(resource_type), 0.9),
                 as_written=None,
                 basis="stated",

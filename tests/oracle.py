@@ -101,7 +101,7 @@ class World:
             {"incoming_relation": one(relation["type"]), "related_from": one(other["id"])}
             for other in self.records["event"]
             for relation in other["relations"]
-            if (relation["noun"], relation["to"]) == ("event", r["id"])
+            if (relation["resource"], relation["to"]) == ("event", r["id"])
         ]
         own = {name: one(r[name]) for name in ("type", "plover", "status")}
         return [

@@ -42,7 +42,7 @@ class ListMirror:
             while following:
                 page = api.json(following)
                 for tombstone in page["tombstones"]:
-                    self.state.pop((tombstone["noun"], tombstone["id"]), None)
+                    self.state.pop((tombstone["resource"], tombstone["id"]), None)
                 assert page["tombstones_complete"]
                 self.state |= {(resource_type, record["id"]): record for record in page["data"]}
                 following = page["links"]["next"]
@@ -86,14 +86,14 @@ class FeedMirror(ListMirror):
         while following:
             page = api.json(following)
             for change in page["data"]:
-                name = change["noun"], change["id"]
+                name = change["resource"], change["id"]
                 if name in seen:
                     continue
                 seen.add(name)
                 if change["record"] is None:
                     self.state.pop(name, None)
                 else:
-                    address = f"{RESOURCES[change['noun']].path}/{change['id']}"
+                    address = f"{RESOURCES[change['resource']].path}/{change['id']}"
                     self.state[name] = {**change["record"], "url": address}
             following = page["links"]["next"]
         self.version = page["dataset"]["version"]
@@ -152,7 +152,11 @@ def test_changes_are_complete_and_newest_first(fed: Edited) -> None:
         ]
         for kind in ("changed", "withdrawn", "renamed"):
             assert changes[kind] == sum(dataset[kind] for dataset in datasets), kind
-        for narrowed in ("noun=figure", "change=renamed,withdrawn", "noun=statement&change=added"):
+        for narrowed in (
+            "resource=figure",
+            "change=renamed,withdrawn",
+            "resource=statement&change=added",
+        ):
             wanted = [pair.split("=") for pair in narrowed.split("&")]
             listed = api.all(f"/v1/changes?limit=77&{narrowed}")
             assert listed == [

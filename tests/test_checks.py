@@ -323,7 +323,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         FACTS,
         "figures:\n",
         (
-            "corrections:\n  - {noun: figure, id: no-such, date: 2031-05-05, reason:"
+            "corrections:\n  - {resource: figure, id: no-such, date: 2031-05-05, reason:"
             " Mended.}\nfigures:\n"
         ),
         "corrections-fit-the-records",

@@ -393,7 +393,7 @@ def edited(new_database: Any) -> Edited:
 def test_a_citation_names_the_revision_of_its_time(edited: Edited) -> None:
     """Today's names today's revision; one of the past that of the past, with the words of then."""
     with Api.over(edited.url) as api:
-        changed = api.json("/v1/changes?change=changed&noun=figure&limit=500")["data"]
+        changed = api.json("/v1/changes?change=changed&resource=figure&limit=500")["data"]
         ids = {change["id"] for change in changed} & {
             r["id"] for r in api.all("/v1/figures?limit=500")
         }
@@ -416,14 +416,14 @@ def test_withdrawn_records_are_cited_as_they_were(edited: Edited) -> None:
         left = api.json("/v1/changes?change=withdrawn,renamed&limit=500")["data"]
         assert {change["change"] for change in left} == {"withdrawn", "renamed"}
         for change in left:
-            address = f"{RESOURCES[change['noun']].path}/{change['id']}"
+            address = f"{RESOURCES[change['resource']].path}/{change['id']}"
             response = api.get(f"{address}/citation?style=apa")
             if change["change"] == "withdrawn":
                 assert response.status_code == 410
             else:
                 assert response.status_code == 308
-                new = f"{RESOURCES[change['noun']].path}/{change['renamed_to']}/citation?style=apa"
-                assert response.headers["location"] == new
+                new = f"{RESOURCES[change['resource']].path}/{change['renamed_to']}"
+                assert response.headers["location"] == f"{new}/citation?style=apa"
 
 
 def test_the_day_of_access_is_not_before_the_recording(edited: Edited) -> None:

@@ -60,7 +60,7 @@ def corrected(
         f"  - id: {FIGURE}\n",
         f"  - id: {FIGURE}\n    title: Houses destroyed, at most\n",
     )
-    correct(tree, f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: {WHY}")
+    correct(tree, f"resource: figure, id: {FIGURE}, date: 2021-05-02, reason: {WHY}")
     versions.append(built(tree, url, 2))
     path = tree.root / FACTS
     text = path.read_text(encoding="utf-8")
@@ -76,9 +76,9 @@ def corrected(
     path.write_text(renamed.replace("flood-2031-05}", "flood}"), encoding="utf-8")
     correct(
         tree,
-        "noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
+        "resource: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
         f" {GONE}",
-        "noun: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03,"
+        "resource: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03,"
         f" reason: {NEW_NAME}",
     )
     versions.append(built(tree, url, 3))
@@ -104,11 +104,11 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
             for form in ("json", "csv", "ndjson", "jsonld", "html")
         ),
         *(
-            f"/v1/timeline?noun=figure&series={SERIES}&format={form}"
+            f"/v1/timeline?resource=figure&series={SERIES}&format={form}"
             for form in ("json", "jsonld", "atom", "html")
         ),
         *(
-            f"/v1/search?q=destroyed&noun=figure&format={form}"
+            f"/v1/search?q=destroyed&resource=figure&format={form}"
             for form in ("json", "jsonld", "atom", "html")
         ),
         *(f"/v1/figures/{FIGURE}/revisions/2?format={form}" for form in ("json", "html")),
@@ -132,7 +132,7 @@ def test_a_revision_has_its_reason(
     assert api.json(f"/v1/figures/{FIGURE}/revisions/1")["data"]["corrections"] == []
     told = {
         change["id"]: change["reason"]
-        for change in api.all("/v1/changes?change=changed&noun=figure")
+        for change in api.all("/v1/changes?change=changed&resource=figure")
     }
     # The figure whose event was renamed changed for another reason, which nobody gave.
     assert told == {FIGURE: WHY, "people-displaced-2031-05-04": None}
@@ -225,8 +225,8 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     version = build(tree, lambda: Texts([MADE_UP / "texts"]), url, progress=listener).version
     assert "1 record is withdrawn without a reason" in listener.told
     (tree.root / "corrections.yaml").write_text(
-        f"- {{noun: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
-        f" {GONE}}}\n"
+        f"- {{resource: statement, id: council-silence, change: withdrawn, date: 2021-05-03,"
+        f" reason: {GONE}}}\n"
     )
     found = differences(checked_records(tree, Texts([MADE_UP / "texts"]), Silent()), parse_url(url))
     assert [(item.kind, item.id, item.reason) for item in found] == [
@@ -242,45 +242,48 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
 
 MISTAKES = [
     (
-        "noun: figure, id: nothing-here, date: 2021-05-02, reason: Mended.",
+        "resource: figure, id: nothing-here, date: 2021-05-02, reason: Mended.",
         "there is no figure “nothing-here”",
     ),
     (
-        f"noun: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.",
+        f"resource: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.",
         f"did you mean “{FIGURE}”?",
     ),
     (
-        f"noun: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.",
+        f"resource: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.",
         "is still there",
     ),
     (
-        "noun: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.",
+        "resource: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.",
         "stands with change: renamed alone",
     ),
     (
         (
-            f"noun: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date:"
+            f"resource: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date:"
             " 2021-05-02, reason:"
             " Mended."
         ),
         "stands with change: renamed alone",
     ),
     (
-        "noun: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.",
+        "resource: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.",
         "there is no figure “no”",
     ),
     (
-        "noun: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
+        "resource: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
         "comes back to itself",
     ),
-    (f"noun: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.", "is not a day"),
-    (f"noun: figure, id: {FIGURE}, date: 2021-05-02", "“reason” is missing"),
+    (f"resource: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.", "is not a day"),
+    (f"resource: figure, id: {FIGURE}, date: 2021-05-02", "“reason” is missing"),
     (
-        f"noun: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.",
+        f"resource: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.",
         "is a loaded term",
     ),
-    (f"noun: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.", "did you mean “figure”?"),
-    (f"noun: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "unknown key “on”"),
+    (
+        f"resource: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.",
+        "did you mean “figure”?",
+    ),
+    (f"resource: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "unknown key “on”"),
 ]
 
 
@@ -300,13 +303,15 @@ def test_a_correction_that_fits_nothing_is_a_mistake(
 def test_a_renamed_id_may_be_renamed_again(tree: SeedTree) -> None:
     correct(
         tree,
-        "noun: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02, reason:"
-        " Mended.",
-        f"noun: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03, reason:"
-        " Mended.",
+        "resource: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02,"
+        " reason: Mended.",
+        f"resource: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03,"
+        " reason: Mended.",
     )
     assert findings_of(tree) == []
-    correct(tree, "noun: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended.")
+    correct(
+        tree, "resource: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended."
+    )
     assert [finding.rule for finding in findings_of(tree)] == ["corrections-fit-the-records"]
 
 
@@ -323,8 +328,8 @@ def test_a_renamed_source_leads_on_with_its_quotes(
     change(tree, FACTS, f"  id: {old}\n", f"  id: {new}\n")
     correct(
         tree,
-        f"noun: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02, reason:"
-        f" {NEW_NAME}",
+        f"resource: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02,"
+        f" reason: {NEW_NAME}",
     )
     built(tree, url, 2)
     with Api.over(url) as api:

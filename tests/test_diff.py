@@ -41,7 +41,7 @@ def test_a_change_is_told_field_by_field(new_database: Callable[[], str], tree: 
     assert words.count("changed actor") == 1
     assert '  caveats: [] → ["x"]' in words
     found: Any = json.loads(said(tree.root, url, "--format", "json")[1])
-    assert [(item["kind"], item["noun"], item["fields"]) for item in found] == [
+    assert [(item["kind"], item["resource"], item["fields"]) for item in found] == [
         ("changed", "actor", [{"name": "caveats", "before": [], "after": ["x"]}])
     ]
 

@@ -134,7 +134,7 @@ def test_errors_documents_and_citations_have_the_prefix(host: Api) -> None:
 
 def test_mcp_works_without_a_lifespan(host: Api) -> None:
     prefix = prefix_of(host)
-    arguments = {"noun": "figure", "id": "people-displaced-2031-05-04"}
+    arguments = {"resource": "figure", "id": "people-displaced-2031-05-04"}
     message = {**MESSAGE, "params": {"name": "cite", "arguments": arguments}}
     accepts = {"Accept": "application/json, text/event-stream", "Host": "localhost"}
     response = host.request("POST", f"{prefix}/mcp", json=message, headers=accepts)

@@ -60,9 +60,9 @@ _TOGETHER = (
     "is excluded by",
     "lies beyond",
     "has no place in",
-    "no noun has",
+    "no resource type has",
     "leaves no room",
-    "leaves only nouns that are not asked",
+    "leaves only resource types that are not asked",
 )
 _OPAQUE = ("is not a cursor that this server made", "was not made for this list")
 _SORTED = ("names ", "stands behind id", "has ")
@@ -98,7 +98,7 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
     ):
         return
     for error in response.json()["errors"]:
-        if "no noun has all that is asked" in error["detail"]:
+        if "no resource type has all that is asked" in error["detail"]:
             continue
         reasons = (
             *_TOGETHER,
@@ -144,7 +144,7 @@ def test_generated_requests_get_documented_responses(
 
 
 ADDRESSES = [
-    path.replace("{id}", "iran").replace("{noun}", "figure").replace("{slug}", "not-found")
+    path.replace("{id}", "iran").replace("{resource}", "figure").replace("{slug}", "not-found")
     for path in PATHS
 ]
 NAMES = st.sampled_from(

@@ -43,10 +43,10 @@ def questions() -> Iterator[str]:
     yield "/v1/places?part_of_missing=true&limit=500"
     yield from (
         "/v1/search?q=river&limit=500",
-        "/v1/search?q=cafe&noun=figure,place",
+        "/v1/search?q=cafe&resource=figure,place",
         "/v1/search?q=flood*&total=exact",
     )
-    yield from ("/v1/timeline?limit=500", "/v1/timeline?noun=figure&q=bridge&sort=-published")
+    yield from ("/v1/timeline?limit=500", "/v1/timeline?resource=figure&q=bridge&sort=-published")
     yield from (f"/v1/sources/source-{number}/evidence?limit=500" for number in range(4))
 
 
@@ -202,7 +202,7 @@ def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_t
     built, api = grown
     gone = next(
         change
-        for change in api.all("/v1/changes?change=withdrawn&noun=figure&limit=500")
+        for change in api.all("/v1/changes?change=withdrawn&resource=figure&limit=500")
         if change["revision"]
     )
     address = f"/v1/figures/{gone['id']}"
@@ -211,7 +211,7 @@ def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_t
     assert api.json(f"{address}?known_at={built.versions[index - 1]}")["data"]["id"] == gone["id"]
     added = next(
         change
-        for change in api.all("/v1/changes?change=added&noun=figure")
+        for change in api.all("/v1/changes?change=added&resource=figure")
         if "made" in change["id"]
     )
     assert api.get(f"/v1/figures/{added['id']}?known_at={built.versions[0]}").status_code == 404

@@ -118,13 +118,13 @@ def test_the_instructions_name_what_may_not_be_dropped(agent: Talk) -> None:
 
 
 def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
-    assert result(agent, "list", noun="figure", limit=50)["records"] == told(api, "/v1/figures")
+    assert result(agent, "list", resource="figure", limit=50)["records"] == told(api, "/v1/figures")
     filtered = result(
-        agent, "list", noun="figure", filters={"qualifier": ["over", "at_most"], "latest": True}
+        agent, "list", resource="figure", filters={"qualifier": ["over", "at_most"], "latest": True}
     )
     assert filtered["records"] == told(api, "/v1/figures?qualifier=over,at_most&latest=true")
     assert filtered["total"] == len(filtered["records"])
-    one = result(agent, "get", noun="figure", id=FIGURE)["record"]
+    one = result(agent, "get", resource="figure", id=FIGURE)["record"]
     assert one in filtered["records"]
     found = result(agent, "search", q="flood", limit=3)
     assert [hit["id"] for hit in found["records"]] == [
@@ -137,7 +137,7 @@ def test_a_list_continues_at_its_cursor(agent: Talk, api: Api) -> None:
     ids: list[str] = []
     more: dict[str, str] = {}
     while True:
-        page = result(agent, "list", noun="actor", limit=4, sort="-title", **more)
+        page = result(agent, "list", resource="actor", limit=4, sort="-title", **more)
         ids += [record["id"] for record in page["records"]]
         if "next" not in page:
             break
@@ -157,16 +157,16 @@ def test_a_series_as_of_a_day_shows_all_that_tie(agent: Talk, api: Api) -> None:
 
 
 def test_a_citation_leads_to_the_revision(agent: Talk) -> None:
-    said = result(agent, "cite", noun="figure", id=FIGURE)["citation"]
+    said = result(agent, "cite", resource="figure", id=FIGURE)["citation"]
     assert "“more than 1,250” (qualifier: over" in said
     assert re.search(rf"<https?://[^/]+/v1/figures/{FIGURE}/revisions/1>", said)
-    assert result(agent, "cite", noun="figure", id=FIGURE, style="bibtex")["citation"].startswith(
-        "@misc{"
-    )
+    assert result(agent, "cite", resource="figure", id=FIGURE, style="bibtex")[
+        "citation"
+    ].startswith("@misc{")
 
 
 def test_filters_are_described_with_their_values(agent: Talk) -> None:
-    said = result(agent, "describe", noun="figure")
+    said = result(agent, "describe", resource="figure")
     assert "at_least" in said["filters"]["qualifier"]
     assert "-as_of".removeprefix("-") in said["sort"]
 
@@ -210,28 +210,36 @@ def test_shortened_lists_count_what_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [
-        ("list", {"noun": "figure", "filters": {"qualifer": "over"}}, "Did you mean “qualifier”?"),
-        ("list", {"noun": "figure", "filters": {"qualifier": "ovr"}}, "Did you mean “over”?"),
         (
             "list",
-            {"noun": "figure", "filters": {"as_of": "yesterday"}},
+            {"resource": "figure", "filters": {"qualifer": "over"}},
+            "Did you mean “qualifier”?",
+        ),
+        ("list", {"resource": "figure", "filters": {"qualifier": "ovr"}}, "Did you mean “over”?"),
+        (
+            "list",
+            {"resource": "figure", "filters": {"as_of": "yesterday"}},
             "is not a date: write 2023, 2023-09 or 2023-09-05",
         ),
-        ("list", {"noun": "figure", "filters": {"format": "csv"}}, "is no filter"),
-        ("list", {"noun": "figure", "filters": {"place": {"a": 1}}}, "takes a value or a list"),
-        ("list", {"noun": "figure", "filters": "place=x"}, "is an object"),
-        ("list", {"noun": "figures"}, "Did you mean “figure”?"),
-        ("list", {"noun": "figure", "limit": 51}, "at most 50; go on with cursor"),
-        ("list", {"noun": "figure", "limit": 0}, "a whole number from 1 to 500"),
-        ("list", {"noun": "figure", "cursor": "abc"}, "is not a cursor that this server made"),
-        ("get", {"noun": "figure", "id": "people-displaced"}, f"Near ones: {FIGURE}"),
-        ("get", {"noun": "figure", "id": "../../etc/passwd"}, "There is nothing at"),
-        ("get", {"noun": "figure", "id": ["x"]}, "takes one value"),
-        ("get", {"noun": "figure"}, "get needs “id”"),
-        ("get", {"noun": "figure", "id": FIGURE, "known_att": "x"}, "Did you mean “known_at”?"),
+        ("list", {"resource": "figure", "filters": {"format": "csv"}}, "is no filter"),
+        ("list", {"resource": "figure", "filters": {"place": {"a": 1}}}, "takes a value or a list"),
+        ("list", {"resource": "figure", "filters": "place=x"}, "is an object"),
+        ("list", {"resource": "figures"}, "Did you mean “figure”?"),
+        ("list", {"resource": "figure", "limit": 51}, "at most 50; go on with cursor"),
+        ("list", {"resource": "figure", "limit": 0}, "a whole number from 1 to 500"),
+        ("list", {"resource": "figure", "cursor": "abc"}, "is not a cursor that this server made"),
+        ("get", {"resource": "figure", "id": "people-displaced"}, f"Near ones: {FIGURE}"),
+        ("get", {"resource": "figure", "id": "../../etc/passwd"}, "There is nothing at"),
+        ("get", {"resource": "figure", "id": ["x"]}, "takes one value"),
+        ("get", {"resource": "figure"}, "get needs “id”"),
+        ("get", {"resource": "figure", "id": FIGURE, "known_att": "x"}, "Did you mean “known_at”?"),
         ("search", {"q": ""}, "is empty"),
-        ("search", {"q": "x", "noun": "figur"}, "Did you mean “figure”?"),
-        ("cite", {"noun": "figure", "id": FIGURE, "style": "bibtext"}, "Did you mean “bibtex”?"),
+        ("search", {"q": "x", "resource": "figur"}, "Did you mean “figure”?"),
+        (
+            "cite",
+            {"resource": "figure", "id": FIGURE, "style": "bibtext"},
+            "Did you mean “bibtex”?",
+        ),
         ("series_as_of", {"series": "no-such"}, "There is no series with the id “no-such”"),
         ("delete", {}, "There is no tool “delete”; there are search, get"),
     ],
@@ -254,7 +262,7 @@ def test_every_resource_type_is_an_mcp_resource(agent: Talk, api: Api) -> None:
     read = agent(lambda client: client.read_resource(f"onrecord://figure/{FIGURE}"))
     assert (
         json.loads(read.contents[0].text)["record"]
-        == result(agent, "get", noun="figure", id=FIGURE)["record"]
+        == result(agent, "get", resource="figure", id=FIGURE)["record"]
     )
 
 
@@ -374,15 +382,15 @@ def test_requests_that_are_no_messages_are_problems(made_up_url: str) -> None:
 
 COSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "search, five hits": ("search", {"q": "gaza"}),
-    "get, a figure": ("get", {"noun": "figure", "id": KILLED}),
+    "get, a figure": ("get", {"resource": "figure", "id": KILLED}),
     "list, the four figures of a place": (
         "list",
-        {"noun": "figure", "filters": {"place": "gaza-strip"}},
+        {"resource": "figure", "filters": {"place": "gaza-strip"}},
     ),
-    "list, ten statements": ("list", {"noun": "statement"}),
+    "list, ten statements": ("list", {"resource": "statement"}),
     "series_as_of": ("series_as_of", {"series": KILLED[:-14], "as_of": "2024-02-14"}),
-    "cite": ("cite", {"noun": "figure", "id": KILLED}),
-    "describe, the filters of figures": ("describe", {"noun": "figure"}),
+    "cite": ("cite", {"resource": "figure", "id": KILLED}),
+    "describe, the filters of figures": ("describe", {"resource": "figure"}),
 }
 
 

@@ -183,7 +183,7 @@ def example_requests(api: Api, path: str, operation: Any) -> Iterator[tuple[str,
 def example_path(api: Api, path: str) -> str | None:
     """The path with an id of the seed; `None` if the seed has no such record."""
     if "{id}" not in path:
-        return path.replace("{slug}", "invalid-query").replace("{noun}", "figure")
+        return path.replace("{slug}", "invalid-query").replace("{resource}", "figure")
     path = path.replace("{number}", "1")
     records = api.json(re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0]))["data"]
     return path.replace("{id}", records[0]["id"]) if records else None

@@ -274,7 +274,7 @@ ELSEWHERE = {
     ),
     "/v1/events?plover=retreat": ("plover", "is not accepted", "RETREAT"),
     "/v1/actors?country=ir": ("country", "two capital letters", None),
-    "/v1/search?noun=figure": ("q", "is missing; write q=…", None),
+    "/v1/search?resource=figure": ("q", "is missing; write q=…", None),
     "/v1/search?q=%25zz%zz": ("q", "two hexadecimal digits", None),
     "/v1/search?q=x&sort=value": ("sort", "is not a parameter", None),
     "/v1/timeline?sort=date,published": (
@@ -310,8 +310,8 @@ def test_an_unreadable_parameter_is_not_reported_as_missing(api: Api) -> None:
 
 
 def test_a_resource_type_without_the_filter_is_named(api: Api) -> None:
-    errors = api.get("/v1/timeline?noun=event&qualifier=over&date=2031").json()["errors"]
-    assert [error["parameter"] for error in errors] == ["qualifier", "noun"]
+    errors = api.get("/v1/timeline?resource=event&qualifier=over&date=2031").json()["errors"]
+    assert [error["parameter"] for error in errors] == ["qualifier", "resource"]
 
 
 SENTENCES = {

@@ -44,7 +44,7 @@ def snapshots(tmp_path: Path) -> list[SeedSnapshot]:
         (
             "figures:\n",
             (
-                "corrections:\n  - {noun: figure, id: houses-destroyed-2031-05-04, date:"
+                "corrections:\n  - {resource: figure, id: houses-destroyed-2031-05-04, date:"
                 " 2021-05-04, reason: R.}\nfigures:\n"
             ),
         ),

@@ -19,7 +19,7 @@ def search(api: Api, words: str, more: str = "&limit=500") -> Any:
 
 
 def found(api: Api, words: str) -> set[tuple[str, str]]:
-    return {(hit["noun"], hit["record"]["id"]) for hit in search(api, words)["data"]}
+    return {(hit["resource"], hit["record"]["id"]) for hit in search(api, words)["data"]}
 
 
 # What is asked → one record that must be found by it.
@@ -91,7 +91,7 @@ def test_counts_are_the_totals_of_lists(many_api: Api) -> None:
     assert answer["total"] == sum(item["count"] for item in answer["counts"])
     assert answer["total_exact"] is True
     for item in answer["counts"]:
-        resource = RESOURCES[item["noun"]]
+        resource = RESOURCES[item["resource"]]
         assert (
             many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["count"]
         )
@@ -99,15 +99,15 @@ def test_counts_are_the_totals_of_lists(many_api: Api) -> None:
 
 
 def test_search_may_be_limited_to_resource_types(many_api: Api) -> None:
-    answer = search(many_api, "river", "&noun=event,figure&limit=500")
-    assert {hit["noun"] for hit in answer["data"]} == {"event", "figure"}
-    assert [item["noun"] for item in answer["counts"]] == ["event", "figure"]
+    answer = search(many_api, "river", "&resource=event,figure&limit=500")
+    assert {hit["resource"] for hit in answer["data"]} == {"event", "figure"}
+    assert [item["resource"] for item in answer["counts"]] == ["event", "figure"]
 
 
 def test_counts_beyond_the_ranked_matches_are_lower_bounds(large_api: Api) -> None:
     page = search(large_api, "r*")
     assert len(large_api.statements) == 3
-    is_exact = {item["noun"]: item["exact"] for item in page["counts"]}
+    is_exact = {item["resource"]: item["exact"] for item in page["counts"]}
     assert {resource_type for resource_type, exact in is_exact.items() if not exact} == {
         "figure",
         "statement",
@@ -150,7 +150,7 @@ def test_search_accepts_any_text(many_api: Api, words: str) -> None:
     if response.status_code == 200:
         listed = many_api.get("/v1/statements", params={"q": words})
         assert listed.status_code == 200
-        counts = {item["noun"]: item["count"] for item in response.json()["counts"]}
+        counts = {item["resource"]: item["count"] for item in response.json()["counts"]}
         assert counts["statement"] == listed.json()["total"]
 
 

@@ -87,7 +87,7 @@ def test_a_subtotal_is_never_a_revision_of_the_total(example: Api) -> None:
         assert len(told) == len(set(told.values())) == 2, path
     told = {
         change["id"]: change["change"]
-        for change in example.all("/v1/changes?noun=figure&updated_after=2025-05-13")
+        for change in example.all("/v1/changes?resource=figure&updated_after=2025-05-13")
     }
     assert told == {IDENTIFIED: "added"}
 

@@ -64,7 +64,8 @@ DOCUMENTED = {
 def slides(api: Api) -> Iterator[tuple[Any, Any]]:
     """Each slide with its entry of the timeline."""
     entries = {
-        f"{item['noun']}-{item['record']['id']}": item for item in api.all("/v1/timeline?limit=500")
+        f"{item['resource']}-{item['record']['id']}": item
+        for item in api.all("/v1/timeline?limit=500")
     }
     for slide in timeline_slides(api):
         yield slide, entries[slide["unique_id"]]

@@ -67,7 +67,7 @@ def test_pages_have_each_row_once_in_any_order(many_api: Api, data: st.DataObjec
     "first",
     [
         "/v1/search?q=river",
-        "/v1/search?q=flo*&noun=figure,event",
+        "/v1/search?q=flo*&resource=figure,event",
         "/v1/sources/source-1/evidence?total=exact",
     ],
 )
@@ -96,7 +96,7 @@ def test_forged_foreign_and_expired_cursors_are_problems_everywhere(
     token = many_api.json(f"{path}{glue}limit=1")["links"]["next"].split("cursor=")[1]
     for query, kind in (
         (f"cursor={token[:-2]}xx", "invalid-cursor"),
-        (f"noun=figure&cursor={token}", "invalid-cursor"),
+        (f"resource=figure&cursor={token}", "invalid-cursor"),
     ):
         response = many_api.get(f"{path}{glue}{query}")
         assert (response.status_code, response.json()["type"]) == (422, f"/problems/{kind}")

@@ -281,7 +281,7 @@ def _own_hosts(request: Request, base_url: BaseUrl) -> list[tuple[str, str]]:
 def _unknown_url(url: str) -> Problem:
     detail = (
         f"“{url[:120]}” is not the address of a record here that has a card: those are"
-        f" /v1/{{noun}}/{{id}} of {', '.join(RESOURCES_WITH_CARDS)}, without a query."
+        f" /v1/{{resources}}/{{id}} of {', '.join(RESOURCES_WITH_CARDS)}, without a query."
     )
     return Problem(NOT_FOUND, detail)
 

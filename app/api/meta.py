@@ -289,7 +289,7 @@ async def _problem_types(
 
 
 @router.get(
-    "/v1/schema/{noun}",
+    "/v1/schema/{resource}",
     operation_id="get_schema",
     summary="JSON Schema of a record",
     response_class=Response,
@@ -302,19 +302,20 @@ async def _problem_types(
 )
 async def get_schema(
     request: Request,
-    noun: Annotated[
+    resource: Annotated[
         str,
         Path(description="The resource type.", examples=["figure"]),
         WithJsonSchema({"type": "string", "enum": list(RESOURCES)}),
     ],
 ) -> Response:
     parse_nothing(request.scope["query_string"], "a schema")
-    resource = next((item for item in RESOURCES.values() if item.type == noun), None)
-    if resource is None:
-        detail = f"There is no noun “{noun[:MAX_SLUG_LENGTH]}”; there are {', '.join(RESOURCES)}."
+    declaration = next((item for item in RESOURCES.values() if item.type == resource), None)
+    if declaration is None:
+        name = resource[:MAX_SLUG_LENGTH]
+        detail = f"There is no resource type “{name}”; there are {', '.join(RESOURCES)}."
         raise Problem(NOT_FOUND, detail)
-    url = f"{base_url_of(request).absolute}/v1/schema/{noun}"
-    schema = {"$schema": _JSON_SCHEMA, "$id": url, **record_schema(resource.type)}
+    url = f"{base_url_of(request).absolute}/v1/schema/{declaration.type}"
+    schema = {"$schema": _JSON_SCHEMA, "$id": url, **record_schema(declaration.type)}
     return document(request, render_value(schema), "application/schema+json")
 
 

@@ -150,12 +150,12 @@ def _references(entry: Entry[Any]) -> Iterator[_Reference]:
                 part = Entry(entry.file, (*entry.location, *location), item)
                 if isinstance(item, s.ReferenceSeed) and item.id is not None:
                     resource_type = (
-                        item.noun if isinstance(item, s.TopicSeed) else REFERENCE_FIELDS[name]
+                        item.resource if isinstance(item, s.TopicSeed) else REFERENCE_FIELDS[name]
                     )
                     yield _Reference(resource_type, item.id, part, ("id",))
                 yield from _references(part)
             elif name == "to":
-                resource_type = seed.noun if isinstance(seed, s.EventRelationSeed) else "actor"
+                resource_type = seed.resource if isinstance(seed, s.EventRelationSeed) else "actor"
                 yield _Reference(resource_type, item, entry, location)
             elif isinstance(item, str) and name in REFERENCE_FIELDS:
                 yield _Reference(REFERENCE_FIELDS[name], item, entry, location)
@@ -221,24 +221,24 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
     withdrawals: dict[tuple[ResourceType, str], Entry[s.CorrectionSeed]] = {}
     for entry in seeds.corrections:
         if entry.seed.change != "corrected":
-            earlier = withdrawals.setdefault((entry.seed.noun, entry.seed.id), entry)
+            earlier = withdrawals.setdefault((entry.seed.resource, entry.seed.id), entry)
             if earlier is not entry:
                 message = (
-                    f"the {entry.seed.noun} “{entry.seed.id}” is said to be {earlier.seed.change}"
-                    " already"
+                    f"the {entry.seed.resource} “{entry.seed.id}” is said to be"
+                    f" {earlier.seed.change} already"
                 )
                 yield entry.finding(rule, message, "id")
     for entry in seeds.corrections:
         seed = entry.seed
-        known_ids = seeds.known_ids[seed.noun]
+        known_ids = seeds.known_ids[seed.resource]
         if seed.change == "corrected" and seed.id not in known_ids and not seeds.is_partial:
             near = difflib.get_close_matches(seed.id, sorted(known_ids), n=1)
             hint = f"did you mean “{near[0]}”?" if near else "is it change: withdrawn?"
-            yield entry.finding(rule, f"there is no {seed.noun} “{seed.id}”; {hint}", "id")
+            yield entry.finding(rule, f"there is no {seed.resource} “{seed.id}”; {hint}", "id")
         if seed.change != "corrected" and seed.id in known_ids:
             message = (
-                f"the {seed.noun} “{seed.id}” is still there; an id that was {seed.change} is never"
-                " used again"
+                f"the {seed.resource} “{seed.id}” is still there; an id that was {seed.change} is"
+                " never used again"
             )
             yield entry.finding(rule, message, "id")
         if (seed.renamed_to is None) == (seed.change == "renamed"):
@@ -250,11 +250,11 @@ def corrections_fit_the_records(seeds: Seeds) -> Iterator[Finding]:
                 rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
             )
         elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known_ids:
-            onward = withdrawals.get((seed.noun, seed.renamed_to))
+            onward = withdrawals.get((seed.resource, seed.renamed_to))
             if onward is None or onward is entry:
                 message = (
-                    f"there is no {seed.noun} “{seed.renamed_to}”, and none that has gone on from"
-                    " there"
+                    f"there is no {seed.resource} “{seed.renamed_to}”, and none that has gone on"
+                    " from there"
                 )
                 yield entry.finding(rule, message, "renamed_to")
         yield from _rename_cycles(entry, withdrawals)
@@ -267,7 +267,7 @@ def _rename_cycles(
     visited, current = {entry.seed.id}, entry.seed.renamed_to
     while current is not None and current not in visited:
         visited.add(current)
-        onward = withdrawals.get((entry.seed.noun, current))
+        onward = withdrawals.get((entry.seed.resource, current))
         current = onward.seed.renamed_to if onward else None
     if current == entry.seed.id:
         message = f"“{entry.seed.id}” comes back to itself, by way of “{entry.seed.renamed_to}”"
@@ -402,7 +402,7 @@ def _related_quotes(
         ids += [
             relation.to
             for relation in getattr(record.seed, "relations", ())
-            if relation.noun == "event"
+            if relation.resource == "event"
         ]
         for event_id in ids:
             if event_id in events:
@@ -437,7 +437,10 @@ def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
     for name, key in (("actors", "relations"), ("events", "relations")):
         for entry in seeds.all_of(name):
             for index, relation in enumerate(getattr(entry.seed, key)):
-                if relation.to == entry.seed.id and getattr(relation, "noun", "event") == "event":
+                if (
+                    relation.to == entry.seed.id
+                    and getattr(relation, "resource", "event") == "event"
+                ):
                     message = f"“{entry.seed.id}” is tied to itself"
                     yield entry.finding("nothing-refers-to-itself", message, key, index, "to")
     for series in seeds.series:

@@ -46,7 +46,7 @@ class Difference:
     """
 
     kind: Literal["added", "changed", "withdrawn", "renamed", "refused"]
-    noun: str
+    resource: str
     id: str
     fields: tuple[Field, ...] = ()
     reason: str | None = None
@@ -57,7 +57,7 @@ class Difference:
 
     def lines(self) -> Iterator[str]:
         target = f" → {self.renamed_to}" if self.renamed_to else ""
-        yield f"{self.kind} {self.noun} {self.id}{target}"
+        yield f"{self.kind} {self.resource} {self.id}{target}"
         if self.reason:
             yield f"  reason: {self.reason}"
         for field in self.fields:

@@ -555,8 +555,8 @@ def _event(record: EventRecord, published: Published) -> Rows:
                 "event_id": record.id,
                 "position": position,
                 "type": relation.type,
-                "to_event_id": relation.to if relation.noun == "event" else None,
-                "to_statement_id": relation.to if relation.noun == "statement" else None,
+                "to_event_id": relation.to if relation.resource == "event" else None,
+                "to_statement_id": relation.to if relation.resource == "statement" else None,
             },
         )
 
@@ -593,7 +593,7 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
     for position, topic in enumerate(record.about):
         if topic.id is not None:
             ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {
-                f"{topic.noun}_id": topic.id
+                f"{topic.resource}_id": topic.id
             }
             yield "statement_topic", {"statement_id": record.id, "position": position, **ties}
     for position, words in enumerate(record.quoted_words):

@@ -96,7 +96,7 @@ def make_records(seeds: Seeds) -> Records:
             for resource_type, records in by_type.items()
         },
         {
-            (entry.seed.noun, entry.seed.id): WithdrawalNotice(
+            (entry.seed.resource, entry.seed.id): WithdrawalNotice(
                 entry.seed.reason, entry.seed.renamed_to
             )
             for entry in seeds.corrections
@@ -113,7 +113,7 @@ def _corrections(seeds: Seeds) -> Corrections:
     corrections: dict[RecordKey, list[Correction]] = defaultdict(list)
     for entry in seeds.corrections:
         if entry.seed.change == "corrected":
-            corrections[entry.seed.noun, entry.seed.id].append(_copy(Correction, entry.seed))
+            corrections[entry.seed.resource, entry.seed.id].append(_copy(Correction, entry.seed))
     return {
         key: tuple(sorted(items, key=lambda correction: correction.date))
         for key, items in corrections.items()

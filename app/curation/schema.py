@@ -223,7 +223,7 @@ class ParticipantSeed(ReferenceSeed):
 class EventRelationSeed(Seed):
     type: v.EventRelationType
     to: Slug
-    noun: v.RelatedResourceType = "event"
+    resource: v.RelatedResourceType = "event"
     evidence: SomeQuotes
 
 
@@ -251,7 +251,7 @@ NO_ATTRIBUTION = AttributionSeed(basis="none")
 
 
 class TopicSeed(ReferenceSeed):
-    noun: v.TopicResourceType
+    resource: v.TopicResourceType
 
 
 class StatementSeed(Seed):
@@ -342,7 +342,7 @@ class CorrectionSeed(Seed):
     It is in the article's `facts.yaml`, or in `corrections.yaml` if there is no such article.
     """
 
-    noun: v.ResourceType
+    resource: v.ResourceType
     id: Slug
     change: v.CorrectionKind = "corrected"
     renamed_to: Slug | None = None

@@ -122,7 +122,7 @@ def render_quotes(
         "prefix",
         "suffix",
         "content_sha256",
-        "records.noun",
+        "records.resource",
         "records.id",
     ]
     rows = [
@@ -134,7 +134,7 @@ def render_quotes(
             quote.prefix,
             quote.suffix,
             page.content_sha256,
-            [record["noun"] for record in quote.records],
+            [record["resource"] for record in quote.records],
             [record["id"] for record in quote.records],
         ]
         for quote in page.items

@@ -80,7 +80,7 @@ def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     entries = [
-        f'{{"noun":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
+        f'{{"resource":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
         f'"record":{with_url(record, _list_url(resource_type, origin.base))}}}'
         for resource_type, record in page.items
     ]
@@ -94,7 +94,7 @@ def render_search(
     for hit in page.items:
         places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
         record = with_url(hit.record, _list_url(hit.resource_type, origin.base))
-        hits.append(f'{{"noun":"{hit.resource_type}","highlights":{places},"record":{record}}}')
+        hits.append(f'{{"resource":"{hit.resource_type}","highlights":{places},"record":{record}}}')
     return _render_ranked_list(",".join(hits), page, query, dataset, origin.base)
 
 
@@ -121,7 +121,7 @@ def _render_ranked_list(
         "total": sum(count.count for count in page.counts) if is_counted else None,
         "total_exact": is_counted and all(count.exact for count in page.counts),
         "counts": [
-            {"noun": count.resource_type, "count": count.count, "exact": count.exact}
+            {"resource": count.resource_type, "count": count.count, "exact": count.exact}
             for count in page.counts
         ],
         "query": query_document(query),
@@ -151,7 +151,7 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
                     "records": [
                         {
                             **record,
-                            "url": f"{_list_url(record['noun'], origin.base)}/{record['id']}",
+                            "url": f"{_list_url(record['resource'], origin.base)}/{record['id']}",
                         }
                         for record in quote.records
                     ],
@@ -192,7 +192,7 @@ def render_changes(
     for item in page.items:
         address = f"{_list_url(item.resource_type, origin.base)}/{item.id}"
         head = {
-            "noun": item.resource_type,
+            "resource": item.resource_type,
             "id": item.id,
             "change": item.kind,
             "recorded_in": _moment(item.recorded_in),
@@ -223,7 +223,7 @@ def tombstones_member(tombstones: Withdrawals | None, base: str) -> str:
         return ""
     listed = [_tombstone(item, base) for item in tombstones.listed]
     no_longer_matching = [
-        {"noun": resource_type, "id": record_id}
+        {"resource": resource_type, "id": record_id}
         for resource_type, record_id in tombstones.no_longer_matching
     ]
     members = {
@@ -238,7 +238,7 @@ def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
     address = _list_url(item.resource_type, base)
     number = item.last_number
     return {
-        "noun": item.resource_type,
+        "resource": item.resource_type,
         "id": item.id,
         "withdrawn_in": _moment(item.withdrawn_in),
         "reason": item.reason,

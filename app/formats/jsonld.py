@@ -143,7 +143,9 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
         }
         position = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
         verification = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
-        supported = [_record_url(record["noun"], record["id"], origin) for record in quote.records]
+        supported = [
+            _record_url(record["resource"], record["id"], origin) for record in quote.records
+        ]
         graph.append(
             {
                 **_evidence({**selector, **position, **verification}, origin),
@@ -261,7 +263,7 @@ def _part(name: str, part: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]
 
 def _relation(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     target = link_target(item)
-    fields = _fields(item, ("id", "to", "noun"), origin)
+    fields = _fields(item, ("id", "to", "resource"), origin)
     return {**fields, **({"refers_to": {"@id": _record_url(*target, origin)}} if target else {})}
 
 

@@ -112,26 +112,28 @@ def _object(properties: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str,
 
 async def _search(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     page = await _fetch_document(fetch, SEARCH.path, {"limit": 5, **arguments})
-    hits = [{"noun": hit["noun"], **brief(_without_url(hit["record"]))} for hit in page["data"]]
+    hits = [
+        {"resource": hit["resource"], **brief(_without_url(hit["record"]))} for hit in page["data"]
+    ]
     return _listed(page, hits)
 
 
 async def _get(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     known_at = {"known_at": arguments["known_at"]} if "known_at" in arguments else {}
-    item = await _fetch_document(fetch, _address(arguments["noun"], arguments["id"]), known_at)
+    item = await _fetch_document(fetch, _address(arguments["resource"], arguments["id"]), known_at)
     return {"record": brief(_without_url(item["data"])), "dataset": item["dataset"]["version"]}
 
 
 async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     parameters = {
-        name: value for name, value in arguments.items() if name not in ("noun", "filters")
+        name: value for name, value in arguments.items() if name not in ("resource", "filters")
     }
     filters = arguments.get("filters") or {}
     for name in filters:
         if name in _NO_FILTERS:
-            raise Mistake(f"“{name}” is no filter of {arguments['noun']}; describe tells them.")
+            raise Mistake(f"“{name}” is no filter of {arguments['resource']}; describe tells them.")
     page = await _fetch_document(
-        fetch, RESOURCES[arguments["noun"]].path, {"limit": 10, **filters, **parameters}
+        fetch, RESOURCES[arguments["resource"]].path, {"limit": 10, **filters, **parameters}
     )
     return _listed(page, [brief(_without_url(record)) for record in page["data"]])
 
@@ -157,10 +159,12 @@ async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = {name: value for name, value in arguments.items() if name not in ("noun", "id")}
+    parameters = {
+        name: value for name, value in arguments.items() if name not in ("resource", "id")
+    }
     reply = await fetch(
         _path_with_query(
-            f"{_address(arguments['noun'], arguments['id'])}/citation",
+            f"{_address(arguments['resource'], arguments['id'])}/citation",
             {"style": "sentence", **parameters},
         )
     )
@@ -169,14 +173,14 @@ async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The filters and sorts of a resource type, from its declaration."""
-    resource = RESOURCES[arguments["noun"]]
+    resource = RESOURCES[arguments["resource"]]
     filters = {
         item.name: " | ".join(item.value_type.choices) or f"e.g. {item.example}"
         for item in resource.parameters
         if not item.name.endswith(("_not", "_missing"))
     }
     return {
-        "noun": resource.type,
+        "resource": resource.type,
         "description": resource.description,
         "filters": filters,
         "also": (
@@ -220,7 +224,7 @@ TOOLS: dict[str, Tool] = {
             ),
             {
                 "q": {"type": "string"},
-                "noun": _RESOURCE_TYPE,
+                "resource": _RESOURCE_TYPE,
                 "limit": _LIMIT,
                 "cursor": _CURSOR,
                 "known_at": _KNOWN_AT,
@@ -232,20 +236,19 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "get",
             "One record with its evidence.",
-            {"noun": _RESOURCE_TYPE, "id": _ID, "known_at": _KNOWN_AT},
-            ("noun", "id"),
+            {"resource": _RESOURCE_TYPE, "id": _ID, "known_at": _KNOWN_AT},
+            ("resource", "id"),
             _get,
             {"record": {"type": "object"}, "dataset": {"type": "string"}},
         ),
         Tool(
             "list",
-            "Records of one noun that match all filters, e.g. noun=figure, filters={place:"
-            " gaza-strip, as_of: 2024-02-14,"
-            " latest: true}, noun=statement, filters={speaker: iran, about: qatar}. Dates:"
-            " 2024, 2024-02 or 2024-02-14, also"
-            " date_from, date_to. describe tells a noun's filters.",
+            "Records of one resource type that match all filters, e.g. resource=figure,"
+            " filters={place: gaza-strip, as_of: 2024-02-14, latest: true}, resource=statement,"
+            " filters={speaker: iran, about: qatar}. Dates: 2024, 2024-02 or 2024-02-14, also"
+            " date_from, date_to. describe has the filters of a resource type.",
             {
-                "noun": _RESOURCE_TYPE,
+                "resource": _RESOURCE_TYPE,
                 "filters": {
                     "type": "object",
                     "description": "name: value, or a list of values of which any matches",
@@ -255,7 +258,7 @@ TOOLS: dict[str, Tool] = {
                 "cursor": _CURSOR,
                 "known_at": _KNOWN_AT,
             },
-            ("noun",),
+            ("resource",),
             _list,
             _PAGE,
         ),
@@ -278,21 +281,21 @@ TOOLS: dict[str, Tool] = {
             "cite",
             "A citation of a record, with the permanent address of its revision.",
             {
-                "noun": _RESOURCE_TYPE,
+                "resource": _RESOURCE_TYPE,
                 "id": _ID,
                 "style": {"type": "string", "enum": list(_STYLES)},
                 "accessed": {"type": "string", "description": "Day of access, by default today"},
                 "known_at": _KNOWN_AT,
             },
-            ("noun", "id"),
+            ("resource", "id"),
             _cite,
             {"citation": {"type": "string"}},
         ),
         Tool(
             "describe",
-            "Filters and sorts of a noun, with the values that they take.",
-            {"noun": _RESOURCE_TYPE},
-            ("noun",),
+            "Filters and sorts of a resource type, with the values that they take.",
+            {"resource": _RESOURCE_TYPE},
+            ("resource",),
             _describe,
             {"filters": {"type": "object"}, "sort": {"type": "array", "items": {"type": "string"}}},
         ),
@@ -349,10 +352,10 @@ def server(fetch: Fetch) -> Server[Any]:
         if match is None or match[1] not in RESOURCES:
             raise MCPError(
                 types.INVALID_PARAMS,
-                f"“{uri[:200]}” is no record: write onrecord://noun/id; {_accepted_types()}.",
+                f"“{uri[:200]}” is no record: write onrecord://resource/id; {_accepted_types()}.",
             )
         try:
-            document = await _get(fetch, {"noun": match[1], "id": match[2]})
+            document = await _get(fetch, {"resource": match[1], "id": match[2]})
         except Mistake as mistake:
             raise MCPError(types.INVALID_PARAMS, str(mistake)) from None
         text = orjson.dumps(document).decode()
@@ -401,11 +404,13 @@ async def call(fetch: Fetch, name: str, arguments: Mapping[str, Any]) -> dict[st
                 f"“limit={value}” is more than is told at once: at most {_MAX_RECORDS}; go on with"
                 " cursor."
             )
-    resource_type = arguments.get("noun")
+    resource_type = arguments.get("resource")
     if resource_type is not None and resource_type not in RESOURCES and name != "search":
         near = difflib.get_close_matches(str(resource_type), _RESOURCE_TYPES, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
-        raise Mistake(f"“{str(resource_type)[:80]}” is no noun; {_accepted_types()}.{hint}")
+        raise Mistake(
+            f"“{str(resource_type)[:80]}” is no resource type; {_accepted_types()}.{hint}"
+        )
     return await tool.run(fetch, arguments)
 
 
@@ -440,7 +445,7 @@ def _checked(reply: Reply) -> Reply:
     if reply.status == 308:
         withdrawal = reply.document["data"]
         raise Mistake(
-            f"The {withdrawal['noun']} “{withdrawal['id']}” has another id:"
+            f"The {withdrawal['resource']} “{withdrawal['id']}” has another id:"
             f" {withdrawal['renamed_to']}."
         )
     if reply.status >= 400:

@@ -196,7 +196,7 @@ def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
 
 # --- any value ---
 
-_REFERENCE_KEYS = ("id", "as_written", "basis", "note", "role", "noun")
+_REFERENCE_KEYS = ("id", "as_written", "basis", "note", "role", "resource")
 
 
 def render_value(context: PageContext, name: str, value: Any) -> str:
@@ -659,7 +659,7 @@ def _passage(gap: int, text: str, records: str) -> str:
 
 
 def _record_link(context: PageContext, record: SupportedRecord) -> str:
-    resource_type = record["noun"]
+    resource_type = record["resource"]
     url = f"{context.root}{RESOURCES[resource_type].path}/{record['id']}"
     return (
         f'<span class="kind">{resource_type}</span><a href="{url}">'

@@ -38,8 +38,8 @@ const card = (said, base, theme) => {
   const root = new URL(base.pathname.split("/embed/")[0] + "/", base);
   const element = make(
     "article",
-    `card ${said.noun}`,
-    make("p", "kicker", `${said.noun} · ${said.kind}`),
+    `card ${said.resource}`,
+    make("p", "kicker", `${said.resource} · ${said.kind}`),
     make("p", "title", link(said.url, base, make("bdi", "", said.title))),
     said.number === null ? null : make("p", "number", make("bdi", "", said.number)),
     said.measure === null ? null : make("p", "measure", said.measure),

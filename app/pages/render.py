@@ -377,7 +377,7 @@ def _counts(
             RESOURCES[count.resource_type].plural,
             f"{format_number(count.count)}{'' if count.exact else ' or more'}",
             replace_parameter(
-                f"{context.root}{query.listing.path}", query, "noun", count.resource_type
+                f"{context.root}{query.listing.path}", query, "resource", count.resource_type
             ),
         )
         for count in counts

@@ -122,7 +122,7 @@ def render_json(card: Card, base: str) -> bytes:
 
     return orjson.dumps(
         {
-            "noun": card.resource_type,
+            "resource": card.resource_type,
             "id": card.record_id,
             "kind": card.kind,
             "title": card.title,

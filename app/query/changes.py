@@ -54,7 +54,7 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
     """All changes up to a dataset, newest first; with `updated_after`, those after another one."""
     paginator = Paginator.of(query, dataset, (int,))
     filters = {item.name: item.values for item in query.filters}
-    resource_types, kinds = filters.get("noun", ()), filters.get("change", ())
+    resource_types, kinds = filters.get("resource", ()), filters.get("change", ())
     after = query.updated_after.state.last_key if query.updated_after else 0
     bounds = {"after": after, "up_to": dataset.last_key}
     statement = database.compiled(

@@ -49,7 +49,7 @@ async def read_quotes(
     """The quotes of a source whose hash is known."""
     paginator = Paginator.of(query, dataset, (int, int))
     resource_types = query.resource_types(PROVED_TYPES)
-    ranges = [item for item in query.filters if item.name != "noun"]
+    ranges = [item for item in query.filters if item.name != "resource"]
     values = {"source": source_id, **bound_values(ranges, None, is_sqlite=database.is_sqlite)}
     shape = (shape_of(ranges), resource_types)
     statement = database.compiled(
@@ -162,7 +162,7 @@ async def _read_supported(
     ):
         result[row.evidence_key].append(
             {
-                "noun": row.resource_type,
+                "resource": row.resource_type,
                 "id": row.id,
                 "title": row.title,
                 "proves": row.proves.split(),

@@ -180,13 +180,13 @@ class ListQuery:
     def resource_type(self) -> ResourceType:
         """The resource type of the list. Raises TypeError where it has several."""
         if not isinstance(self.listing, Resource):
-            raise TypeError(f"{self.listing.plural} are of several nouns")
+            raise TypeError(f"{self.listing.plural} are of several resource types")
         return self.listing.type
 
     def resource_types(self, every: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
         """The types among `every` that the query selects; all of them without such a filter."""
         for item in self.filters:
-            if item.name == "noun":
+            if item.name == "resource":
                 return tuple(
                     resource_type for resource_type in every if resource_type in item.values
                 )

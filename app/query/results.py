@@ -144,7 +144,7 @@ class SearchHit(NamedTuple):
 class SupportedRecord(TypedDict):
     """A record that a quote supports, as the API returns it, without its URL."""
 
-    noun: ResourceType
+    resource: ResourceType
     id: str
     title: str
     proves: list[str]

@@ -96,7 +96,7 @@ def parse_timeline(
 ) -> TimelineQuery:
     """Raises Problem `invalid-query`, also where no resource type has all the parameters."""
     query = parse_list(listing, raw_query, formats, history)
-    filters = [item for item in query.filters if item.name != "noun"]
+    filters = [item for item in query.filters if item.name != "resource"]
     resource_types = query.resource_types(tuple(TIMELINE_RESOURCES))
     by_type: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
     for resource_type in resource_types:
@@ -133,12 +133,14 @@ def _no_type_has_all(
             if resource.parameter(item.name) is not None
         ]
         if len(having) < len(TIMELINE_RESOURCES):
-            detail = f"is asked of {_and(having)} alone; no noun has all that is asked"
+            detail = f"is asked of {_and(having)} alone; no resource type has all that is asked"
             errors.append(QueryError(parameter=item.name, value=item.raw[0], detail=detail))
     if len(resource_types) < len(TIMELINE_RESOURCES):
-        detail = "leaves only nouns that are not asked all of this"
-        errors.append(QueryError(parameter="noun", value=",".join(resource_types), detail=detail))
-    detail = "No noun of the timeline has all of these parameters."
+        detail = "leaves only resource types that are not asked all of this"
+        errors.append(
+            QueryError(parameter="resource", value=",".join(resource_types), detail=detail)
+        )
+    detail = "No resource type of the timeline has all of these parameters."
     return Problem(INVALID_QUERY, detail, tuple(errors))
 
 

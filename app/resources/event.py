@@ -40,7 +40,7 @@ class EventRelationRecord(Part):
     """How an event is tied to another event or to a statement."""
 
     type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
-    noun: v.RelatedResourceType = field("Which noun `to` is an id of.", "event")
+    resource: v.RelatedResourceType = field("The resource type of `to`.", "event")
     to: str = field(
         "Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement"
     )

@@ -29,7 +29,7 @@ TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
 
 
 def _resource_type_parameter(codes: Any, description: str, example: str) -> Parameter:
-    return _code_parameter("noun", codes, description, example, "of noun {}")
+    return _code_parameter("resource", codes, description, example, "of resource type {}")
 
 
 def _code_parameter(
@@ -90,11 +90,11 @@ FACETS = tuple(
 SEARCH = CustomListing(
     plural="search results",
     path="/v1/search",
-    description="Full-text search over all nouns. Records whose own name has the words come first,"
-    " then short before long; each with the places where the words stand.",
+    description="Full-text search over all resource types. Records whose own name has the"
+    " words come first, then short before long; each with the places where the words stand.",
     own_parameters=(
         FULL_TEXT,
-        _resource_type_parameter(ResourceType, "Only records of these nouns.", "figure"),
+        _resource_type_parameter(ResourceType, "Only records of these resource types.", "figure"),
     ),
     required=("q",),
     fixed_sort=("rank", "best first"),
@@ -105,9 +105,11 @@ TIMELINE = CustomListing(
     path="/v1/timeline",
     description="Events, statements and figures in one chronological list: events by `date`,"
     " statements by `made_on`, figures by `period`. It takes the filters of all three; one that a"
-    " noun does not have leaves that noun out.",
+    " resource type does not have leaves that type out.",
     own_parameters=(
-        _resource_type_parameter(TimelineResourceType, "Only records of these nouns.", "event"),
+        _resource_type_parameter(
+            TimelineResourceType, "Only records of these resource types.", "event"
+        ),
         *_merged_parameters(TIMELINE_RESOURCES),
     ),
     sorts=tuple(
@@ -133,9 +135,7 @@ CHANGES = CustomListing(
     " withdrawn or renamed, with the revision that it was given. For mirrors: `updated_after` the"
     " dataset version that you have.",
     own_parameters=(
-        _code_parameter(
-            "noun", ResourceType, "Only records of these nouns.", "figure", "of noun {}"
-        ),
+        _resource_type_parameter(ResourceType, "Only records of these resource types.", "figure"),
         _code_parameter(
             "change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"
         ),
@@ -150,7 +150,7 @@ CHANGES = CustomListing(
 
 REVISIONS = CustomListing(
     plural="revisions of one record",
-    path="/v1/{nouns}/{id}/revisions",
+    path="/v1/{resources}/{id}/revisions",
     description="Every form in which a record was served, newest first. A withdrawn record's are"
     " kept, too.",
     fixed_sort=("number", "newest first"),
@@ -182,7 +182,9 @@ SOURCE_EVIDENCE = CustomListing(
             )
         ),
         _resource_type_parameter(
-            EvidenceResourceType, "Only quotes that a record of these nouns rests on.", "figure"
+            EvidenceResourceType,
+            "Only quotes that support a record of these resource types.",
+            "figure",
         ),
     ),
     fixed_sort=("start", "in reading order"),

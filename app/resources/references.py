@@ -33,7 +33,7 @@ RecordKey = tuple[ResourceType, str]
 def link_target(item: Mapping[str, Any]) -> RecordKey | None:
     """Return the target of a topic or a relation, None if its id is null."""
     target = item.get("id") or item.get("to")
-    return (item.get("noun") or "actor", target) if target else None
+    return (item.get("resource") or "actor", target) if target else None
 
 
 def references(record: Mapping[str, Any]) -> set[RecordKey]:

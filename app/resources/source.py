@@ -18,7 +18,7 @@ from app.resources.fields import Caveats, Corrections, Date, EvidenceList, Part,
 
 
 class Counts(Part):
-    """How many records of each noun rest on a source."""
+    """How many records of each resource type rest on a source."""
 
     actors: int = field("Actors that it names.", 15, ge=0)
     places: int = field("Places that it names.", 9, ge=0)
@@ -52,7 +52,7 @@ class SourceRecord(Record):
     licence: str | None = field(
         "Licence of its text; null: unknown, so only short quotes are published.", None
     )
-    counts: Counts = field("How many records rest on it, by noun.")
+    counts: Counts = field("How many records rest on it, by resource type.")
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList

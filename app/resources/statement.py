@@ -57,7 +57,7 @@ class LoadedTerm(Part):
 
 
 class Topic(Reference):
-    noun: v.TopicResourceType = field("Which noun `id` is an id of.", "place")
+    resource: v.TopicResourceType = field("The resource type of `id`.", "place")
 
 
 class StatementRecord(Record):

@@ -27,7 +27,7 @@ class CardLineDocument(BaseModel):
 class CardDocument(BaseModel):
     """A record in words, with everything that must be displayed with it."""
 
-    noun: ResourceType = Field(description="The resource type.", examples=["figure"])
+    resource: ResourceType = Field(description="The resource type.", examples=["figure"])
     id: str = Field(
         description="The record's id.",
         examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"],

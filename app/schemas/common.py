@@ -120,7 +120,7 @@ TotalExact = Annotated[
 
 
 class ResourceCountDocument(BaseModel):
-    noun: ResourceType = Field(description="The resource type.", examples=["figure"])
+    resource: ResourceType = Field(description="The resource type.", examples=["figure"])
     count: int = Field(
         description="Number of matching records; a lower bound if `exact` is false.", examples=[9]
     )

@@ -11,7 +11,7 @@ from app.vocabulary import ResourceType
 class RestingDocument(BaseModel):
     """A record that a quote supports."""
 
-    noun: ResourceType = Field(description="Its resource type.", examples=["figure"])
+    resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
     id: str = Field(
         description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
     )

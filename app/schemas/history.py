@@ -23,7 +23,7 @@ class MomentDocument(BaseModel):
 class TombstoneDocument(BaseModel):
     """A record that was withdrawn or renamed."""
 
-    noun: ResourceType = Field(description="Its resource type.", examples=["figure"])
+    resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
     id: str = Field(description="Its id, which is never reused.", examples=["a-figure"])
     withdrawn_in: MomentDocument = Field(description="The first dataset without it.")
     reason: str | None = Field(
@@ -42,7 +42,7 @@ class TombstoneDocument(BaseModel):
 class LeftDocument(BaseModel):
     """A record that changed and no longer matches the other filters."""
 
-    noun: ResourceType = Field(description="Its resource type.", examples=["figure"])
+    resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
     id: str = Field(description="Its id.", examples=["a-figure"])
 
 
@@ -74,7 +74,7 @@ class RenamedDocument(BaseModel):
 
 
 class ChangeDocument(BaseModel):
-    noun: ResourceType = Field(description="Resource type of the record.", examples=["figure"])
+    resource: ResourceType = Field(description="Resource type of the record.", examples=["figure"])
     id: str = Field(
         description="Its id.", examples=["palestinians-killed-since-2023-10-07-at-2024-02-14"]
     )

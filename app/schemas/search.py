@@ -33,7 +33,7 @@ class HighlightDocument(BaseModel):
 
 
 class SearchHit(BaseModel):
-    noun: ResourceType = Field(description="Resource type of the record.", examples=["event"])
+    resource: ResourceType = Field(description="Resource type of the record.", examples=["event"])
     highlights: list[HighlightDocument] = Field(
         description="Matching texts, in the order of the record's fields."
     )

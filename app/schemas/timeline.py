@@ -17,7 +17,7 @@ DatedRecord: Any = reduce(
 
 
 class TimelineEntry(BaseModel):
-    noun: TimelineResourceType = Field(
+    resource: TimelineResourceType = Field(
         description="Resource type of the record.", examples=["event"]
     )
     dated_by: str = Field(
