@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-from app.main import describe_app
 from tests.conftest import MADE_UP, build_from
 from tests.hostile import build_hostile
 from tests.server import serving
@@ -133,12 +132,6 @@ def test_axe_finds_no_violations(
             found = page.evaluate(f"axe.run({rules})")
             said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
             assert said == [], name
-
-
-OF_SWAGGER_UI = {"color-contrast", "heading-order", "nested-interactive", "region", "select-name"}
-"""What axe-core finds in the interactive page is Swagger UI's own, and there is the guide beside
-it.
-"""
 
 
 def test_the_dark_scheme_is_dark(browser: Any, server: str) -> None:
@@ -353,31 +346,3 @@ def test_these_checks_can_fail(browser: Any, node: Path) -> None:
         assert {"label", "image-alt", "color-contrast"} <= {
             each["id"] for each in page.evaluate("axe.run()")["violations"]
         }
-
-
-def test_the_docs_page_has_every_operation_and_runs_one(
-    browser: Any, node: Path, server: str
-) -> None:
-    axe = (node / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    complaints: list[str] = []
-    requested: list[str] = []
-    with opened(browser) as page:
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requested.append(request.url))
-        page.goto(f"{server}/docs")
-        page.get_by_text("/v1/figures/{id}").first.wait_for()
-        page.evaluate(axe)
-        assert {each["id"] for each in page.evaluate("axe.run()")["violations"]} <= OF_SWAGGER_UI
-        assert page.locator(".opblock").count() == len(describe_app().openapi()["paths"])
-        page.locator("#operations-figures-get_figure .opblock-summary-control").first.click()
-        operation = page.locator("#operations-figures-get_figure")
-        operation.locator("input[placeholder=id]").fill("people-displaced-2031-05-04")
-        operation.get_by_role("button", name="Execute").click()
-        operation.get_by_text("more than 1,250").first.wait_for()
-        assert operation.locator(".response-col_status").get_by_text("200").first.is_visible()
-    assert complaints == []
-    assert all(each.startswith((server, "data:")) for each in requested), requested
