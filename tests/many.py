@@ -5,7 +5,9 @@ The same seed gives the same records. There is no source text that supports them
 
 import random
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
+
+from typing_extensions import TypeAliasType
 
 from app import vocabulary as v
 from app.curation.dates import bounds
@@ -87,7 +89,7 @@ class Maker:
     # parts
 
     def one(self, values: Any) -> Any:
-        return self.random.choice(get_args(values) or values)
+        return self.random.choice(v.codes(values) if isinstance(values, TypeAliasType) else values)
 
     def maybe(self, value: Any, chance: float = 0.6) -> Any:
         return value if self.random.random() < chance else None

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import rispy
@@ -27,7 +27,7 @@ from app.presentation.sentences import date_in_words, edtf_in_words
 from app.query.datasets import DatasetStamp
 from app.query.results import CitedRecord
 from app.resources import RESOURCES
-from app.vocabulary import CitationStyle
+from app.vocabulary import CitationStyle, codes
 from tests.client import Api
 from tests.edits import Edited, recorded_at
 
@@ -328,7 +328,7 @@ def test_the_day_of_access_is_not_in_the_future(api: Api, day: str) -> None:
     assert [error["parameter"] for error in response.json()["errors"]] == ["accessed"]
 
 
-@pytest.mark.parametrize("style", get_args(CitationStyle))
+@pytest.mark.parametrize("style", codes(CitationStyle))
 def test_a_style_has_its_media_type_and_links_to_the_others(api: Api, style: CitationStyle) -> None:
     response = api.get(f"{FIGURE}/citation?style={style}&accessed={DAY}")
     assert response.headers["content-type"] == STYLES[style].media_type

@@ -4,7 +4,7 @@ import csv
 import html
 import io
 import json
-from typing import Any, cast, get_args
+from typing import Any, cast
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -15,7 +15,7 @@ from app.formats.jsonld import CONTEXT
 from app.formats.media_types import FORMATS, formats_of
 from app.presentation.sentences import edtf_in_words
 from app.resources import RESOURCES, Resource
-from app.vocabulary import FormatName
+from app.vocabulary import FormatName, codes
 from tests.client import Api
 
 pytestmark = pytest.mark.any_database
@@ -418,7 +418,7 @@ def test_json_ld_has_absolute_iris(api: Api) -> None:
 
 MEDIA_TYPES = {
     name: (FORMATS[name].bare_media_type, *FORMATS[name].other_media_types)
-    for name in get_args(FormatName)
+    for name in codes(FormatName)
     if name in ("json", "csv", "ndjson", "jsonld", "html")
 }
 ACCEPT = {

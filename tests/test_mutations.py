@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -18,7 +17,7 @@ from app.curation import checks, lock_entries
 from app.curation.files import Finding, SeedTree
 from app.curation.quotes import Texts
 from app.curation.seeds import read_seeds
-from app.vocabulary import Qualifier
+from app.vocabulary import Qualifier, codes
 from tests.conftest import MADE_UP, SEED
 
 pytestmark = pytest.mark.slow
@@ -65,7 +64,7 @@ def another_digit(text: str, dice: random.Random) -> str:
 
 
 def another_qualifier(text: str, dice: random.Random) -> str:
-    return str(dice.choice([code for code in get_args(Qualifier) if code != text]))
+    return str(dice.choice([code for code in codes(Qualifier) if code != text]))
 
 
 def another_character(text: str, dice: random.Random) -> str:

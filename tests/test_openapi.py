@@ -91,7 +91,7 @@ def test_every_response_conforms_to_its_schema(seed_api: Api, document: Any) -> 
         if "json" not in media_type or "/citation" in path:
             continue
         for url, query in example_requests(seed_api, path, operation):
-            if "format" not in query:
+            if not {"format", "fields"} & query.keys():  # `fields` leaves required fields out
                 body = seed_api.get(url, params=query).json()
                 validator(document, content["schema"]).validate(body)
 
@@ -138,7 +138,7 @@ def field_examples(
     document: Any, name: str, prefix: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """Every field of a schema, also of nested ones, with its examples."""
-    for key, schema in document["components"]["schemas"][name]["properties"].items():
+    for key, schema in document["components"]["schemas"][name].get("properties", {}).items():
         field = (*prefix, key)
         if "examples" in schema:
             yield field, schema["examples"]

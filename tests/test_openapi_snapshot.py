@@ -109,7 +109,7 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
     ),
     "a field gets a code": (
         "additive",
-        lambda d: at(d, *FIGURE, "properties", "qualifier")["enum"].append("roughly"),
+        lambda d: at(d, "components", "schemas", "Qualifier")["enum"].append("roughly"),
     ),
     "a description changes": (
         "wording",

@@ -5,7 +5,7 @@ responses: one for “today” not beyond the day, and not by the response cache
 """
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -41,7 +41,7 @@ from app.query.withdrawals import raise_missing
 from app.resources import Resource
 from app.resources.declarations import MOMENT_VALUE
 from app.resources.fields import DAY_PATTERN
-from app.vocabulary import CitationStyle
+from app.vocabulary import CitationStyle, codes
 
 _MAX_AGE = 60
 """Seconds that a citation for “today” may be cached."""
@@ -192,7 +192,7 @@ def _links(query: CitationQuery, url: str, revision: int, base: str) -> str:
         f'<{url}>; rel="about"',
         f'<{url}/revisions/{revision}>; rel="cite-as"; anchor="{url}"',
     ]
-    styles: tuple[CitationStyle, ...] = get_args(CitationStyle)
+    styles: tuple[CitationStyle, ...] = codes(CitationStyle)
     for style in styles:
         if style != query.style:
             target = f"{url}/citation?{query.in_style(style)}"

@@ -4,7 +4,7 @@ import re
 from asyncio import get_running_loop
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, get_args
+from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -41,7 +41,7 @@ from app.query.withdrawals import raise_missing, read_withdrawal
 from app.resources import RESOURCES, Resource
 from app.schemas.cards import CardDocument, OembedDocument
 from app.urls import BaseUrl
-from app.vocabulary import SLUG_PATTERN, Theme
+from app.vocabulary import SLUG_PATTERN, Theme, codes
 
 RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
     RESOURCES[resource_type].plural: RESOURCES[resource_type] for resource_type in cards.CARD_TYPES
@@ -53,7 +53,7 @@ _MAX_PENDING = 18
 _THEME_PARAMETER = query_parameter(
     "theme",
     "Colours of the HTML card: those of the reader's system (default), or fixed ones.",
-    {"type": "string", "enum": list(get_args(Theme)), "examples": ["dark"]},
+    {"type": "string", "enum": list(codes(Theme)), "examples": ["dark"]},
 )
 
 
@@ -250,7 +250,7 @@ def _record_of(url: str, request: Request, base_url: BaseUrl) -> tuple[Resource,
         query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         raise _unknown_url(url) from None
-    themes: tuple[Theme, ...] = get_args(Theme)
+    themes: tuple[Theme, ...] = codes(Theme)
     for host, prefix in _own_hosts(request, base_url):
         is_own = parts.netloc.lower() == host if parts.netloc else not parts.scheme
         match = (

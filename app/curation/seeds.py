@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from app.curation import schema as s
 from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path, read_yaml
 from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
-from app.vocabulary import ResourceType
+from app.vocabulary import ResourceType, codes
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 M = TypeVar("M")
@@ -137,9 +137,7 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
                 )
             ]
         )
-    seeds = Seeds(
-        tree, known_ids={resource_type: set() for resource_type in get_args(ResourceType)}
-    )
+    seeds = Seeds(tree, known_ids={resource_type: set() for resource_type in codes(ResourceType)})
     findings: list[Finding] = []
     shared: tuple[tuple[Path, TypeAdapter[Any], ResourceType, list[Any]], ...] = (
         (tree.actors, _ACTORS, "actor", seeds.actors),

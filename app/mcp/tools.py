@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import mcp_types as types
@@ -22,7 +22,7 @@ from app.api.in_process import client_of
 from app.mcp.brief import brief
 from app.resources import RESOURCES
 from app.resources.lists import SEARCH
-from app.vocabulary import CitationStyle
+from app.vocabulary import CitationStyle, codes
 
 INSTRUCTIONS = (
     "On Record holds what news reports say, as records with the exact words of their source:"
@@ -38,7 +38,7 @@ INSTRUCTIONS = (
 )
 
 _RESOURCE_TYPES = list(RESOURCES)
-_STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
+_STYLES: tuple[CitationStyle, ...] = codes(CitationStyle)
 _URI = re.compile(r"onrecord://([a-z]+)/([^/?#]+)")
 
 

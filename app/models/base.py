@@ -12,11 +12,11 @@ package may postpone their evaluation.)
 """
 
 from collections.abc import Sequence
-from typing import Any, get_args
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.types import String, TypeEngine
 from sqlmodel import SQLModel
+from typing_extensions import TypeAliasType
 
 from app import vocabulary as v
 
@@ -62,9 +62,9 @@ def hash_index(column: str) -> Index:
     return Index(None, column, postgresql_using="hash")
 
 
-def is_one_of(column: str, codes: Any) -> CheckConstraint:
+def is_one_of(column: str, vocabulary: TypeAliasType) -> CheckConstraint:
     """The column has a code of its vocabulary, so that clients get documented values only."""
-    listed = ", ".join(f"'{code}'" for code in get_args(codes))
+    listed = ", ".join(f"'{code}'" for code in v.codes(vocabulary))
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
 
 

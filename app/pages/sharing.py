@@ -6,7 +6,7 @@ Their URLs have scheme and host.
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,7 +22,7 @@ from app.presentation.text import replace_controls
 from app.query.params import ItemQuery
 from app.query.results import Dataset, RelatedRecords
 from app.urls import BaseUrl
-from app.vocabulary import CitationStyle
+from app.vocabulary import CitationStyle, codes
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 _MAX_JSON_LD_LENGTH = 32_768
@@ -69,7 +69,7 @@ def sharing(
     )
 
 
-_STYLES = get_args(CitationStyle)
+_STYLES = codes(CitationStyle)
 _BOX_START = (
     '<section class="share" aria-labelledby="share"><h2 id="share">Cite and show elsewhere</h2>'
 )

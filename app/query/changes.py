@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, case, cast, not_, null, select, union_all
 
@@ -20,7 +20,7 @@ from app.query.results import Change, Dataset, ListedDataset, Page
 from app.query.select import count_rows
 from app.query.withdrawals import is_of_types
 from app.resources.declarations import table_of
-from app.vocabulary import ChangeKind, ResourceType
+from app.vocabulary import ChangeKind, ResourceType, codes
 
 
 async def read_datasets(
@@ -158,7 +158,7 @@ def _recorded(
             nothing.label("body"),
         ),
     )
-    requested_kinds = set(kinds or get_args(ChangeKind))
+    requested_kinds = set(kinds or codes(ChangeKind))
     for table, is_first, (first, second), number, renamed_to, body in tables:
         if not requested_kinds & {first, second}:
             continue

@@ -33,7 +33,7 @@ from app.resources.declarations import (
     table_of,
 )
 from app.resources.fields import DAY_PATTERN
-from app.vocabulary import CitationStyle, FormatName, ResourceType, Theme
+from app.vocabulary import CitationStyle, FormatName, ResourceType, Theme, codes
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 500
@@ -474,14 +474,14 @@ def parse_citation(
     Raises Problem `invalid-query` with all mistakes, or `not-acceptable`.
     """
     reader = _Reader(raw_query, lambda: ["style", "accessed", "known_at"], history)
-    style = reader.one_of("style", get_args(CitationStyle)) or preferred
+    style = reader.one_of("style", codes(CitationStyle)) or preferred
     query = CitationQuery(resource, style or "sentence", reader.accessed(), reader.known_at())
     reader.finish(f"the citation of one {resource.type}")
     if style is None:
         raise Problem(
             NOT_ACCEPTABLE,
             "Accept names none of the styles that are offered here:"
-            f" {', '.join(get_args(CitationStyle))}. Ask for one of them"
+            f" {', '.join(codes(CitationStyle))}. Ask for one of them"
             " by its media type, or by style=….",
             headers={"Vary": "Accept"},
         )
@@ -492,7 +492,7 @@ def parse_card(raw_query: bytes, formats: OfferedFormats) -> CardQuery:
     """The query of a card. Raises Problem `invalid-query` with all mistakes."""
     reader = _Reader(raw_query, lambda: ["theme", "format"])
     format_ = reader.format(formats)
-    query = CardQuery(reader.one_of("theme", get_args(Theme)) or "auto", format_)
+    query = CardQuery(reader.one_of("theme", codes(Theme)) or "auto", format_)
     reader.finish("a card")
     return query
 

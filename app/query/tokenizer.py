@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -32,7 +32,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
 
-from app.vocabulary import ResourceType
+from app.vocabulary import ResourceType, codes
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
 _UNSPACED = (
@@ -300,7 +300,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 COMMON = 5_000
 """Up to this number of matches, a list reads all of them first; see `TextMatch.one_by_one`."""
 _BITS_OF_PLACE = 40
-_RESOURCE_TYPES: tuple[ResourceType, ...] = get_args(ResourceType)
+_RESOURCE_TYPES: tuple[ResourceType, ...] = codes(ResourceType)
 
 
 def places_of(resource_type: ResourceType | None) -> tuple[int, int]:

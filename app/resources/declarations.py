@@ -11,13 +11,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 from sqlalchemy import Column, Table, inspect
 from sqlmodel import SQLModel
+from typing_extensions import TypeAliasType
 
 from app.resources.fields import MOMENT_PATTERN, Record
-from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN, ResourceType
+from app.vocabulary import (
+    CODE_PATTERN,
+    MAX_SLUG_LENGTH,
+    SLUG_PATTERN,
+    ResourceType,
+    codes,
+    is_open,
+)
 
 # ------------------------------------------------------------------------------------------- values
 
@@ -119,16 +127,21 @@ MOMENT_VALUE = ValueType({"type": "string", "pattern": MOMENT_PATTERN}, str)
 BOOLEAN_VALUE = ValueType({"type": "boolean"}, _parse_boolean, ("true", "false"))
 
 
-def one_of(codes: Any) -> ValueType:
-    """Return the type of a value of a closed vocabulary, declared as a `Literal`."""
-    choices = tuple(get_args(codes))
+def one_of(vocabulary: TypeAliasType) -> ValueType:
+    """Return the type of a code of a vocabulary; one that is open is documented as a string."""
+    choices = codes(vocabulary)
 
     def parse(raw: str) -> str:
         if raw not in choices:
             raise ValueError(f"is not accepted: one of {', '.join(choices)}")
         return raw
 
-    return ValueType({"type": "string", "enum": list(choices)}, parse, choices)
+    schema: dict[str, Any] = (
+        {"type": "string", "pattern": CODE_PATTERN}
+        if is_open(vocabulary)
+        else {"type": "string", "enum": list(choices)}
+    )
+    return ValueType(schema, parse, choices)
 
 
 # --------------------------------------------------------------------------------------- parameters

@@ -45,8 +45,8 @@ class Population(Reference):
 class Breakdown(Part):
     """One category of one dimension that the count is confined to."""
 
-    dimension: str = field("What people or things are told apart by.", "side")
-    category: str = field("The category counted here.", "iran")
+    dimension: str = field("What the categories divide.", "side", pattern=v.CODE_PATTERN)
+    category: str = field("The category counted here.", "iran", pattern=v.CODE_PATTERN)
 
 
 class FigureBreakdownRecord(Breakdown):
@@ -63,7 +63,7 @@ class FigureRecord(Record):
         "Id of the series: figures that measure the same thing.",
         "palestinians-killed-since-2023-10-07",
     )
-    measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
+    measure: v.Measure = field("What is measured.", "people_killed")
     measure_kind: v.MeasureKind = field(
         "`cumulative`: a running total; `period`: within a period; `share`: of a denominator;"
         " `amount`: of money or goods; `point`: at one moment.",
@@ -89,7 +89,7 @@ class FigureRecord(Record):
         " at most (`le`) `upper`.",
         "gt",
     )
-    unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
+    unit: v.Unit = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
     population: Population | None = field("Who is counted; null: not people.")
     breakdown: tuple[FigureBreakdownRecord, ...] = field(
         "Categories that the count is confined to; empty: all."

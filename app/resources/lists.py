@@ -1,7 +1,8 @@
 """The lists of more than one resource type: search, timeline, evidence, changes, datasets."""
 
 from dataclasses import replace
-from typing import Any, Literal, get_args
+
+from typing_extensions import TypeAliasType
 
 from app.models import Evidence
 from app.resources import RESOURCES
@@ -17,28 +18,33 @@ from app.resources.declarations import (
     one_of,
     range_parameters,
 )
-from app.vocabulary import ChangeKind, ResourceType
-
-TimelineResourceType = Literal["event", "statement", "figure"]
-EvidenceResourceType = Literal["actor", "place", "event", "statement", "figure"]
+from app.vocabulary import (
+    ChangeKind,
+    EvidenceResourceType,
+    ResourceType,
+    TimelineResourceType,
+    codes,
+)
 
 TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
-    resource_type: RESOURCES[resource_type] for resource_type in get_args(TimelineResourceType)
+    resource_type: RESOURCES[resource_type] for resource_type in codes(TimelineResourceType)
 }
 """The resource types of the timeline: those with a source and a date."""
 
 
-def _resource_type_parameter(codes: Any, description: str, example: str) -> Parameter:
-    return _code_parameter("resource", codes, description, example, "of resource type {}")
+def _resource_type_parameter(
+    vocabulary: TypeAliasType, description: str, example: str
+) -> Parameter:
+    return _code_parameter("resource", vocabulary, description, example, "of resource type {}")
 
 
 def _code_parameter(
-    name: str, codes: Any, description: str, example: str, phrase: str
+    name: str, vocabulary: TypeAliasType, description: str, example: str, phrase: str
 ) -> Parameter:
     criterion = Filter(
         name=name,
         columns=(),
-        value_type=one_of(codes),
+        value_type=one_of(vocabulary),
         description=description,
         example=example,
         phrase=phrase,

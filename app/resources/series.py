@@ -1,5 +1,3 @@
-from typing import Literal
-
 from app import vocabulary as v
 from app.models import (
     PlaceWithin,
@@ -62,16 +60,14 @@ class Point(Part):
 class Disagreement(Part):
     """Two points whose as-of dates overlap and that cannot both hold. No winner is picked."""
 
-    kind: Literal["value_and_value", "value_and_bound", "bound_and_bound"] = field(
-        "What stands against what.", "value_and_bound"
-    )
+    kind: v.DisagreementKind = field("What stands against what.", "value_and_bound")
     figures: tuple[str, str] = field("Ids of the two figures.", ["one-figure", "another-figure"])
 
 
 class SeriesRecord(Record):
-    measure: str = field("What is measured.", "people_killed", pattern="^[a-z]+(_[a-z]+)*$")
+    measure: v.Measure = field("What is measured.", "people_killed")
     measure_kind: v.MeasureKind = field("Kind of measure.", "cumulative")
-    unit: str = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
+    unit: v.Unit = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
     population: str | None = field(
         "Id of the actor that is counted; null: not people, or the text does not tell.",
         "palestinians",

@@ -8,7 +8,7 @@ from app.query.revisions import MAX_REVISIONS
 from app.resources import RESOURCES, Resource
 from app.schemas.common import DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
 from app.schemas.history import Left, ListedRevisionDocument, Tombstones, TombstonesComplete
-from app.schemas.records import PARTIAL_RECORD_MODELS, RECORD_MODELS
+from app.schemas.records import RECORD_MODELS
 from app.vocabulary import ResourceType
 
 
@@ -77,7 +77,7 @@ def _included_field(resource: Resource) -> Any:
 
 
 def _envelopes(resource: Resource) -> tuple[type[RecordPage], type[RecordItem]]:
-    record: Any = RECORD_MODELS[resource.type] | PARTIAL_RECORD_MODELS[resource.type]
+    record: Any = RECORD_MODELS[resource.type]
     shared: dict[str, Any] = {"history": _history_field(resource)}
     if resource.includes:
         shared["included"] = _included_field(resource)

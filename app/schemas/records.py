@@ -4,7 +4,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import Field, create_model
+from typing_extensions import TypeAliasType
 
 from app.resources import RESOURCES, Resource
 from app.resources.fields import Record
@@ -27,32 +28,7 @@ RECORD_MODELS: dict[ResourceType, type[Record]] = {
 }
 
 
-def _partial_record_model(resource: Resource) -> type[BaseModel]:
-    """The same fields, each of which may be absent."""
-    fields: dict[str, Any] = {
-        name: (
-            field.annotation,
-            Field(
-                default_factory=lambda: None,
-                description=field.description,
-                examples=field.examples,
-            ),
-        )
-        for name, field in RECORD_MODELS[resource.type].model_fields.items()
-    }
-    return create_model(
-        f"{resource.type.title()}Fields",
-        __doc__=f"The fields of a {resource.type} that `fields` names, with the mandatory ones.",
-        **fields,
-    )
-
-
-PARTIAL_RECORD_MODELS: dict[ResourceType, type[BaseModel]] = {
-    resource_type: _partial_record_model(resource) for resource_type, resource in RESOURCES.items()
-}
-"""Records as `fields` cuts them."""
-
-AnyRecord: Any = reduce(or_, RECORD_MODELS.values())
+AnyRecord: Any = TypeAliasType("AnyRecord", reduce(or_, RECORD_MODELS.values()))
 
 
 def record_schema(resource_type: ResourceType) -> dict[str, Any]:

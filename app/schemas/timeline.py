@@ -5,14 +5,17 @@ from operator import or_
 from typing import Any
 
 from pydantic import BaseModel, Field
+from typing_extensions import TypeAliasType
 
-from app.resources.lists import TIMELINE_RESOURCES, TimelineResourceType
+from app.resources.lists import TIMELINE_RESOURCES
 from app.schemas.common import Page, ResourceCounts
 from app.schemas.history import Left, Tombstones, TombstonesComplete
 from app.schemas.records import RECORD_MODELS
+from app.vocabulary import TimelineResourceType
 
-DatedRecord: Any = reduce(
-    or_, (RECORD_MODELS[resource_type] for resource_type in TIMELINE_RESOURCES)
+DatedRecord: Any = TypeAliasType(
+    "DatedRecord",
+    reduce(or_, (RECORD_MODELS[resource_type] for resource_type in TIMELINE_RESOURCES)),
 )
 
 
