@@ -24,6 +24,7 @@ from app.api.records import add_records, evidence_router
 from app.api.route import DataRoute
 from app.errors import OperatorError
 from app.middleware.access_log import AccessLogMiddleware
+from app.middleware.byte_ranges import ByteRangesMiddleware
 from app.middleware.compression import CompressionMiddleware
 from app.middleware.head_and_cors import HeadAndCorsMiddleware
 from app.middleware.metrics import Metrics
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(CompressionMiddleware)
     app.add_middleware(HeadAndCorsMiddleware, public_url=settings.public_url)
     app.add_middleware(ResponseCacheMiddleware, snapshots=snapshots, max_bytes=settings.cache_bytes)
+    app.add_middleware(ByteRangesMiddleware, public_url=settings.public_url)
     app.add_middleware(AccessLogMiddleware, metrics=metrics)
     if settings.forwarded_allow_ips:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)

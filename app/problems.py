@@ -209,6 +209,19 @@ CONTENT_TOO_LARGE = ProblemKind(
         detail="A message may have 65536 bytes.",
     ),
 )
+RANGE_NOT_SATISFIABLE = ProblemKind(
+    slug="range-not-satisfiable",
+    status=416,
+    title="The content has no such range",
+    explanation="`Range` asks for bytes beyond the end of the content. `Content-Range` has its"
+    " length; without `Range` the response is the whole.",
+    example=Example(
+        request="GET /v1/figures",
+        headers={"Accept": "text/csv", "Range": "bytes=100000000000-"},
+        detail="Use a range that begins before the end of the content: Content-Range says where"
+        " that is.",
+    ),
+)
 BAD_REQUEST = ProblemKind(
     slug="bad-request",
     status=400,
@@ -265,6 +278,7 @@ KINDS: dict[str, ProblemKind] = {
         FORBIDDEN,
         MISDIRECTED,
         CONTENT_TOO_LARGE,
+        RANGE_NOT_SATISFIABLE,
         BAD_REQUEST,
         TOO_SLOW,
         NOT_READY,

@@ -2,15 +2,19 @@
 address.
 """
 
-from typing import Any
+from contextlib import aclosing
 
 import anyio
 import pytest
-from anyio import create_task_group, sleep_forever
+from anyio import create_task_group
 from anyio.lowlevel import checkpoint
 
 from app.formats.prebuilt import PREBUILT_FORMATS
+from app.formats.streams import RECORD_STREAMS
+from app.query.params import ListQuery
+from app.query.records import read_everything
 from app.resources import RESOURCES, Resource
+from app.urls import BaseUrl
 from tests.client import Api
 
 
@@ -48,44 +52,30 @@ def test_others_have_their_turn_while_a_list_is_written(many_api: Api) -> None:
     """A client that reads as fast as we write never makes us wait: we have to let others in by
     ourselves.
     """
+    written = 0
     turns: list[int] = []
-    parts: list[bytes] = []
+    figures = RESOURCES["figure"]
 
     async def count() -> None:
         while True:
-            turns.append(len(parts))
+            turns.append(written)
             await checkpoint()
 
-    async def receive() -> Any:
-        await sleep_forever()
+    async def write() -> None:
+        nonlocal written
+        query = ListQuery(figures)
+        async with aclosing(
+            await read_everything(many_api.snapshot.database, figures, query)
+        ) as rows:
+            async for _ in RECORD_STREAMS["csv"].write(rows, query, BaseUrl("", "")):
+                written += 1
 
-    async def send(message: Any) -> None:
-        parts.append(message.get("body", b""))
+    async def write_beside_others() -> None:
+        async with create_task_group() as others:
+            others.start_soon(count)
+            await write()
+            others.cancel_scope.cancel()
 
-    async def ask() -> None:
-        address, query = "/v1/figures", b"format=csv&id_not=no-such-id"
-        scope: dict[str, Any] = {
-            "type": "http",
-            "method": "GET",
-            "path": address,
-            "query_string": query,
-            "headers": [(b"host", b"test")],
-        }
-        scope |= {
-            "scheme": "http",
-            "server": ("test", 80),
-            "client": None,
-            "http_version": "1.1",
-            "root_path": "",
-        }
-        async with create_task_group() as group:
-            group.start_soon(count)
-            await many_api.app(
-                {**scope, "asgi": {"version": "3.0"}, "raw_path": address.encode()}, receive, send
-            )
-            group.cancel_scope.cancel()
-
-    anyio.run(ask)
-    written = sum(1 for part in parts if part)
+    anyio.run(write_beside_others)
     # Between two parts somebody else was asked, but for the head, which comes with the first.
     assert len(set(turns)) >= written - 1 > 1

@@ -20,7 +20,13 @@ from app.api.openapi import (
     query_parameter,
     renamed,
 )
-from app.api.responses import CACHE_CONTROL, VARY, make_etag, require_id
+from app.api.responses import (
+    CACHE_CONTROL,
+    VARY,
+    conditional_response,
+    make_etag,
+    require_id,
+)
 from app.api.responses import not_modified as not_modified_response
 from app.api.route import DataRoute
 from app.presentation.citations import STYLES, render_citation
@@ -114,7 +120,7 @@ def citation_router(resource: Resource) -> APIRouter:
             mark_cacheable(request, snapshot, names_host=names_host)
         url = f"{base_url.absolute}{path}"
         links = _links(query, url, cited.revision, base_url.base)
-        return Response(body, headers={**headers, "Link": links})
+        return conditional_response(request, body, {**headers, "Link": links})
 
     return router
 

@@ -7,6 +7,7 @@ State of a request hangs on `request.state`: `base` and `is_head` are set by
 
 import re
 from typing import NamedTuple, cast
+from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
@@ -31,6 +32,11 @@ def header(scope: Scope, name: bytes) -> str | None:
     """The value of a header; several lines are one list (RFC 9110, 5.3). `name` is lower-case."""
     values = [value for key, value in scope["headers"] if key == name]
     return b", ".join(values).decode("latin-1") if values else None
+
+
+def set_base(connection: HTTPConnection, public_url: str | None) -> None:
+    root_path: str = connection.scope.get("root_path", "")
+    connection.state.base = public_url or quote(root_path.rstrip("/"))
 
 
 def base_of(connection: HTTPConnection) -> str:

@@ -18,7 +18,14 @@ from app.api.openapi import (
     query_parameter,
     renamed,
 )
-from app.api.responses import CACHE_CONTROL, VARY, make_etag, not_modified, require_id
+from app.api.responses import (
+    CACHE_CONTROL,
+    VARY,
+    conditional_response,
+    make_etag,
+    not_modified,
+    require_id,
+)
 from app.api.route import DataRoute
 from app.formats.media_types import FORMATS, formats_of
 from app.pages.frames import card_assets, render_card
@@ -106,7 +113,7 @@ def embeds_router(resource: Resource) -> APIRouter:
             if format_.is_page
             else cards.render_json(record_card, root)
         )
-        return Response(body, headers=headers)
+        return conditional_response(request, body, headers)
 
     @router.get(
         f"/preview/{resource.plural}/{{id}}.png",
@@ -143,7 +150,7 @@ def embeds_router(resource: Resource) -> APIRouter:
         renderer: PreviewRenderer = request.app.state.previews
         body = await renderer.draw(record_card)
         mark_cacheable(request, snapshot)
-        return Response(body, headers=headers)
+        return conditional_response(request, body, headers)
 
     return router
 
@@ -237,7 +244,7 @@ async def get_oembed(request: Request) -> Response:
         raise _unknown_url(query.url)
     mark_cacheable(request, snapshot, names_host=base_url.base != base_url.absolute)
     body = oembed.render_oembed(record_card, query, theme, base_url.absolute)
-    return Response(body, headers=headers)
+    return conditional_response(request, body, headers)
 
 
 def _record_of(url: str, request: Request, base_url: BaseUrl) -> tuple[Resource, str, Theme]:

@@ -1,13 +1,146 @@
-"""Exports: responses that stream all records of a list."""
+"""Exports: all records of a list, as a file with a length and byte ranges where it can be one."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
+from http import HTTPStatus
 
 from anyio import create_task_group, move_on_after
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from app.database.execute import RowStream
+from app.api.byte_ranges import ByteRange, requested_range
+from app.api.context import is_head
+from app.api.responses import MAX_CODED_BYTES, DataResponse, unchanged_response
+from app.database.execute import Reader, RowStream
+from app.formats.prebuilt import PrebuiltFile
+from app.formats.streams import RECORD_STREAMS
+from app.query.params import ListQuery
+from app.query.records import read_everything, read_prebuilt, read_prebuilt_sizes
+from app.resources import Resource
+
+MAX_FILE_BYTES = 8 * 2**20
+"""A list with filters is written before it is sent, up to this length: then the length is known."""
+_PIECE = 128 * 1024
+"""Bytes of a written file that are sent at once."""
+
+Export = tuple[AsyncGenerator[bytes], RowStream]
+"""The bytes of an export, and the rows that they are made from."""
+
+
+async def prebuilt_response(
+    response: DataResponse, database: Reader, resource: Resource, query: ListQuery
+) -> Response:
+    """All records of a resource type, as the build wrote them."""
+    format_name = query.format.name
+    sizes = await read_prebuilt_sizes(database, resource.type, format_name)
+    header = RECORD_STREAMS[format_name].header(query)
+    file = PrebuiltFile(header, sizes, response.base_url)
+
+    async def read(part: ByteRange) -> Export:
+        rows = await read_prebuilt(database, resource.type, format_name, *file.parts_of(*part))
+        return file.write(*part, rows), rows
+
+    if file.length > MAX_CODED_BYTES:
+        return await _file_response(response, file.length, read)
+    content, rows = await read(ByteRange(0, file.length - 1))
+    async with aclosing(rows), aclosing(content):
+        return response.complete(b"".join([part async for part in content]))
+
+
+async def file_or_stream(
+    response: DataResponse, database: Reader, resource: Resource, query: ListQuery
+) -> Response:
+    """All records of a list: a file up to `MAX_FILE_BYTES`, else a stream of unknown length.
+
+    A client may ask for the length first, by HEAD: where the list is a file it is written for it.
+    """
+    rows = await read_everything(database, resource, query)
+    content = RECORD_STREAMS[query.format.name].write(rows, query, response.base_url)
+    result: Response | None = None
+    try:
+        result = await _write(response, content, rows)
+        return result
+    finally:
+        # An export closes them itself when it has been sent.
+        if not isinstance(result, ExportResponse):
+            await content.aclose()
+            await rows.aclose()
+
+
+async def _write(
+    response: DataResponse, content: AsyncGenerator[bytes], rows: RowStream
+) -> Response:
+    written, size = [], 0
+    async for part in content:
+        written.append(part)
+        size += len(part)
+        if size > MAX_FILE_BYTES:
+            headers = response.headers()
+            del headers["Accept-Ranges"]  # They need a length.
+            return _without_body(response, headers) or _export(
+                response, (_resume(written, content), rows), headers
+            )
+    body = b"".join(written)
+    if size <= MAX_CODED_BYTES:
+        return response.complete(body)
+
+    async def read(part: ByteRange) -> Export:
+        # Its rows have been read: they stay open so that this counts as an export until it is sent.
+        return _pieces(body[part.first : part.last + 1]), rows
+
+    return await _file_response(response, size, read)
+
+
+async def _file_response(
+    response: DataResponse, length: int, read: Callable[[ByteRange], Awaitable[Export]]
+) -> Response:
+    """A file that is sent in parts, or the range of it that is asked for."""
+    headers = {**response.headers(), "Content-Length": str(length)}
+    if (without_body := _without_body(response, headers)) is not None:
+        return without_body
+    part = requested_range(
+        response.request.scope, length, response.etag, headers.get("Last-Modified")
+    )
+    if part is None:
+        return _export(response, await read(ByteRange(0, length - 1)), headers)
+    headers["Content-Range"] = part.content_range(length)
+    headers["Content-Length"] = str(part.last + 1 - part.first)
+    return _export(response, await read(part), headers, HTTPStatus.PARTIAL_CONTENT)
+
+
+def _without_body(response: DataResponse, headers: Mapping[str, str]) -> Response | None:
+    """The response to HEAD, or to a client that has the file; None: there is a body to send."""
+    if (unchanged := unchanged_response(response.request, headers)) is not None:
+        return unchanged
+    if is_head(response.request):
+        return StreamingResponse(_pieces(b""), headers=headers)
+    return None
+
+
+def _export(
+    response: DataResponse,
+    export: Export,
+    headers: Mapping[str, str],
+    status: int = HTTPStatus.OK,
+) -> "ExportResponse":
+    return ExportResponse(
+        *export, write_timeout=response.write_timeout, headers=headers, status=status
+    )
+
+
+async def _pieces(body: bytes) -> AsyncGenerator[bytes]:
+    for start in range(0, len(body), _PIECE):
+        yield body[start : start + _PIECE]
+
+
+async def _resume(
+    written: Iterable[bytes], content: AsyncGenerator[bytes]
+) -> AsyncGenerator[bytes]:
+    async with aclosing(content):
+        for part in written:
+            yield part
+        async for part in content:
+            yield part
 
 
 class _ClientStalled(Exception):
@@ -29,8 +162,9 @@ class ExportResponse(StreamingResponse):
         *,
         write_timeout: float,
         headers: Mapping[str, str],
+        status: int,
     ) -> None:
-        super().__init__(content, headers=headers)
+        super().__init__(content, status, headers)
         self._content = content
         self._rows = rows
         self._write_timeout = write_timeout

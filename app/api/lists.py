@@ -6,18 +6,17 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.api.context import current_snapshot, is_head
+from app.api.context import current_snapshot
+from app.api.exports import file_or_stream, prebuilt_response
 from app.api.forms import redirect_empty_fields
 from app.api.negotiation import offered_formats
 from app.api.renderers import LIST_RENDERERS
 from app.api.responses import DataResponse
-from app.formats import prebuilt
 from app.formats.media_types import FORMATS, ResultKind
 from app.formats.streams import RECORD_STREAMS
 from app.query.datasets import Withdrawals
 from app.query.filters import AppliedFilter
 from app.query.params import ListQuery, parse_list
-from app.query.records import read_everything, read_prebuilt
 from app.query.results import Page, StoredRecord
 from app.query.revisions import read_histories, read_recorded_times
 from app.query.snapshots import Snapshot, SnapshotView
@@ -67,7 +66,9 @@ async def list_response(request: Request, listing: Listing, endpoint: ListEndpoi
         return unchanged
     view = await snapshot.view(query.known_at)
     if query.format.is_export and isinstance(listing, Resource):
-        return await _export(request, listing, view, query, response)
+        is_prebuilt = query.is_everything and not view.is_past
+        export = prebuilt_response if is_prebuilt else file_or_stream
+        return await export(response, view.database, listing, query)
     page = await endpoint.read(view, query)
     page = await _accompany(page, snapshot, view, query, endpoint)
     if query.format.is_record_stream and endpoint.kind == "records":
@@ -76,24 +77,6 @@ async def list_response(request: Request, listing: Listing, endpoint: ListEndpoi
         render = LIST_RENDERERS[endpoint.kind][query.format.name]
         body = render(page, query, view.dataset, response.base_url)
     return response.complete(body, next=page.next, previous=page.previous)
-
-
-async def _export(
-    request: Request,
-    resource: Resource,
-    view: SnapshotView,
-    query: ListQuery,
-    response: DataResponse,
-) -> Response:
-    """All records of a list, as the build wrote them where nothing selects or cuts them."""
-    if is_head(request):
-        return response.export_head()
-    stream, base_url = RECORD_STREAMS[query.format.name], response.base_url
-    if query.is_everything and not view.is_past:
-        parts = await read_prebuilt(view.database, resource.type, query.format.name)
-        return response.export(prebuilt.write_parts(stream.header(query), parts, base_url), parts)
-    rows = await read_everything(view.database, resource, query)
-    return response.export(stream.write(rows, query, base_url), rows)
 
 
 async def _accompany(

@@ -2,18 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app import __version__
 from app.api.context import base_url_of, header, mark_cacheable
-from app.api.exports import ExportResponse
-from app.database.execute import RowStream
 from app.formats.media_types import FORMATS, ResultKind, alternates, formats_of
 from app.problems import NOT_FOUND, Problem
 from app.query.datasets import DatasetVersion
@@ -27,6 +25,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding"
 NOT_MODIFIED_HEADERS = ("Cache-Control", "Vary", "ETag")
 """What a 304 repeats: the client has the rest (RFC 9110, 15.4.5)."""
+MAX_CODED_BYTES = 2**20
+"""A file that is longer has its length and its ranges, and no coding."""
+_MAX_LINK_BYTES = 2_000
+"""Proxies refuse a head that is too long; bodies have all links."""
 _SLUG = re.compile(SLUG_PATTERN)
 _CODING = re.compile(r"-(?:zstd|br|gzip)$")
 
@@ -42,7 +44,7 @@ class DataResponse:
         path: str,
         kind: ResultKind,
     ) -> None:
-        self._request = request
+        self.request = request
         self._snapshot = snapshot
         self._query = query
         self._kind: ResultKind = kind
@@ -56,18 +58,14 @@ class DataResponse:
             else query.canonical()
         )
         base = self.base_url.absolute if self._format.has_absolute_urls else self.base_url.base
+        self.write_timeout = snapshot.settings.write_timeout
         self.etag = make_etag(self._version.fingerprint, base, path, canonical, self._format.name)
 
     def not_modified(self) -> Response | None:
-        """A 304 where the client has this response already.
-
-        `If-None-Match: *` asks whether there is one at all, which is known once data were read.
-        """
-        if _accepts_any_tag(self._request):
-            return None
+        """A 304 where a tag of the client's names this response: nothing needs to be read."""
         headers = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        response = not_modified(self._request, headers, self._version.recorded_at)
-        if response is not None and header(self._request.scope, b"if-none-match") is not None:
+        response = not_modified(self.request, headers)
+        if response is not None:
             self._mark_cacheable()
         return response
 
@@ -75,30 +73,29 @@ class DataResponse:
         self, body: bytes, *, next: str | None = None, previous: str | None = None
     ) -> Response:
         self._mark_cacheable()
-        headers = self._headers(next, previous)
-        if _accepts_any_tag(self._request):
-            return not_modified(self._request, headers) or Response(body, headers=headers)
-        return Response(body, headers=headers)
+        return conditional_response(self.request, body, self.headers(next, previous))
 
-    def export(self, content: AsyncGenerator[bytes], rows: RowStream) -> Response:
-        """A body of any length, written while `rows` are read."""
-        timeout = self._snapshot.settings.write_timeout
-        headers = self._headers(None, None)
-        return ExportResponse(content, rows, write_timeout=timeout, headers=headers)
-
-    def export_head(self) -> Response:
-        """The headers of an export, without running it."""
-        return StreamingResponse(_nothing(), headers=self._headers(None, None))
-
-    def _headers(self, next: str | None, previous: str | None) -> Mapping[str, str]:
+    def headers(self, next: str | None = None, previous: str | None = None) -> dict[str, str]:
         return {
             "Content-Type": self._format.media_type,
             "Cache-Control": CACHE_CONTROL,
             "Vary": VARY,
             **self._format.headers,
+            **self._file_headers(),
             **self._version_headers(),
             "ETag": self.etag,
             "Link": self._links(next, previous),
+        }
+
+    def _file_headers(self) -> dict[str, str]:
+        """Files have byte ranges, and the name under which they are saved."""
+        disposition = self._format.disposition
+        if disposition is None:
+            return {}
+        name = f"{self._url.rpartition('/')[2]}.{self._format.name}"
+        return {
+            "Accept-Ranges": "bytes",
+            "Content-Disposition": f'{disposition}; filename="{name}"',
         }
 
     def _version_headers(self) -> Mapping[str, str]:
@@ -113,7 +110,7 @@ class DataResponse:
 
     def _mark_cacheable(self) -> None:
         names_host = self._format.has_absolute_urls and self.base_url.base != self.base_url.absolute
-        mark_cacheable(self._request, self._snapshot, names_host=names_host)
+        mark_cacheable(self.request, self._snapshot, names_host=names_host)
 
     def _links(self, next: str | None, previous: str | None) -> str:
         """RFC 8288."""
@@ -127,16 +124,21 @@ class DataResponse:
         if query.known_at is not None:
             present = _with_query(self._url, replace(query, known_at=None).canonical())
             links.append(f'<{present}>; rel="original latest-version"')
+        links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
         links += [
             f'<{_with_query(self._url, other)}>; rel="alternate"; type="{row.bare_media_type}"'
             for row, other in alternates(query, formats_of(self._kind))
         ]
-        links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
-        return ", ".join(links)
+        return ", ".join(_fitting(links))
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    yield b""
+def _fitting(links: Iterable[str]) -> Iterator[str]:
+    """Those that fit into `_MAX_LINK_BYTES`, the first ones first."""
+    room = _MAX_LINK_BYTES
+    for link in links:
+        if len(link) <= room:
+            room -= len(link) + len(", ")
+            yield link
 
 
 def _with_query(url: str, query: str) -> str:
@@ -164,7 +166,7 @@ def document(
     }
     if snapshot is not None:
         mark_cacheable(request, snapshot)
-    return not_modified(request, common) or Response(body, headers=common)
+    return conditional_response(request, body, common)
 
 
 def require_id(request: Request, resource: Resource, record_id: str) -> str:
@@ -177,34 +179,58 @@ def require_id(request: Request, resource: Resource, record_id: str) -> str:
     return record_id
 
 
-def not_modified(
-    request: Request, headers: Mapping[str, str], recorded_at: datetime | None = None
-) -> Response | None:
-    """A 304 where the client's validator is current: a tag decides alone (RFC 9110, 13.2.2)."""
+def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """A 304 where one of the client's tags names the response with these headers.
+
+    Nothing needs to be read for it: the response has been sent before. `If-None-Match: *` and
+    `If-Modified-Since` ask of a response that there is one, so `conditional_response` answers them.
+    """
+    tags = header(request.scope, b"if-none-match")
+    if tags is None or tags.strip() == "*":
+        return None
+    etag = matching_etag(tags, headers["ETag"])
+    return None if etag is None else _not_modified(headers, etag)
+
+
+def conditional_response(request: Request, body: bytes, headers: Mapping[str, str]) -> Response:
+    """The response, or a 304 where the client has it (RFC 9110, 13.2.2)."""
+    return unchanged_response(request, headers) or Response(body, headers=headers)
+
+
+def unchanged_response(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """A 304 in place of a response that is ready to be sent; None: the client has another one.
+
+    Where there are tags they decide, not the date.
+    """
     tags = header(request.scope, b"if-none-match")
     if tags is None:
-        etag = headers["ETag"] if _is_unchanged_since(request, recorded_at) else None
+        is_known = _is_unchanged_since(request, headers.get("Last-Modified"))
+        etag = headers["ETag"] if is_known else None
     else:
         etag = matching_etag(tags, headers["ETag"])
-    if etag is None:
-        return None
+    return None if etag is None else _not_modified(headers, etag)
+
+
+def _not_modified(headers: Mapping[str, str], etag: str) -> Response:
     repeated = {name: headers[name] for name in NOT_MODIFIED_HEADERS if name in headers}
     return Response(status_code=304, headers={**repeated, "ETag": etag})
 
 
-def _accepts_any_tag(request: Request) -> bool:
-    return header(request.scope, b"if-none-match") == "*"
-
-
-def _is_unchanged_since(request: Request, recorded_at: datetime | None) -> bool:
+def _is_unchanged_since(request: Request, last_modified: str | None) -> bool:
     """A value that is no date is ignored (RFC 9110, 13.1.3)."""
     date = header(request.scope, b"if-modified-since")
-    if date is None or recorded_at is None:
+    if date is None or last_modified is None:
         return False
     try:
-        return recorded_at <= parsedate_to_datetime(date).astimezone(UTC)
+        return _parse_date(last_modified) <= _parse_date(date)
     except (ValueError, OverflowError):
         return False
+
+
+def _parse_date(value: str) -> datetime:
+    """An HTTP date; one without a time zone is in UTC."""
+    date = parsedate_to_datetime(value)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
 def make_etag(*parts: str) -> str:
@@ -219,7 +245,7 @@ def matching_etag(if_none_match: str, etag: str) -> str | None:
     Weak comparison (RFC 9110, 13.1.2); `*` names any. The tag of a coded response ends in its
     coding.
     """
-    if if_none_match == "*":
+    if if_none_match.strip() == "*":
         return etag
     current = _without_coding(etag)
     tags = (tag.strip() for tag in if_none_match.split(","))

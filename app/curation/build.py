@@ -346,9 +346,9 @@ def _make_ready(connection: Connection) -> None:
             rows = connection.execute(statement)
             records = (StoredRecord(row.id, row.body) for row in rows)
             values = {"resource_type": resource.type, "format": format_name}
-            for number, body in enumerate(build_parts(records, resource, format_name)):
+            for number, part in enumerate(build_parts(records, resource, format_name)):
                 connection.execute(
-                    insert(table_of(PrebuiltPart)), {**values, "number": number, "body": body}
+                    insert(table_of(PrebuiltPart)), {**values, "number": number, **part._asdict()}
                 )
 
 

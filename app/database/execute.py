@@ -41,7 +41,8 @@ class RowStream(AsyncIterator[Sequence[Row]]):
     """The rows of one statement in batches, read on a separate connection.
 
     All rows are of one state of the data. The caller closes the stream with `aclose`, also
-    after an error; reading it to the end closes it too.
+    after an error. Reading it to the end gives its connection back; it counts as an open export
+    until it is closed.
     """
 
     def __init__(self, cursor: Cursor, batch_size: int, on_close: Callable[[], None]) -> None:
@@ -69,7 +70,7 @@ class RowStream(AsyncIterator[Sequence[Row]]):
         if batch is None:
             batch = await self._cursor.fetch(self._batch_size)
         if not batch:
-            await self.aclose()
+            await self._cursor.close()
             raise StopAsyncIteration
         return batch
 

@@ -35,7 +35,8 @@ class Format:
     `is_record_stream`: it holds records alone, so all of a list unless a page is asked for.
     `unsupported_options` are the parameters whose result it has no place for.
     `has_absolute_urls`: its URLs have scheme and host. `is_feed`: its entries say when they were
-    recorded. `is_page`: people read it. `headers` go with each response.
+    recorded. `is_page`: people read it. `disposition`: responses are files with a name, which
+    browsers save (`attachment`) or show (`inline`). `headers` go with each response.
     """
 
     name: FormatName
@@ -47,6 +48,7 @@ class Format:
     has_absolute_urls: bool = False
     is_feed: bool = False
     is_page: bool = False
+    disposition: Literal["attachment", "inline"] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -85,6 +87,7 @@ FORMATS: Mapping[FormatName, Format] = {
             kinds=frozenset(("records", "record", "evidence")),
             is_record_stream=True,
             unsupported_options=(*_OPTIONS, "updated_after"),
+            disposition="attachment",
         ),
         Format(
             name="ndjson",
@@ -93,6 +96,7 @@ FORMATS: Mapping[FormatName, Format] = {
             kinds=frozenset(("records", "record")),
             is_record_stream=True,
             unsupported_options=(*_OPTIONS, "updated_after"),
+            disposition="attachment",
         ),
         Format(
             name="jsonld",
@@ -100,6 +104,7 @@ FORMATS: Mapping[FormatName, Format] = {
             kinds=frozenset(("records", "record", "timeline", "search", "evidence")),
             unsupported_options=(*_OPTIONS, "updated_after"),
             has_absolute_urls=True,
+            disposition="inline",
         ),
         Format(
             name="atom",
@@ -108,6 +113,7 @@ FORMATS: Mapping[FormatName, Format] = {
             unsupported_options=("fields", *_OPTIONS),
             has_absolute_urls=True,
             is_feed=True,
+            disposition="inline",
         ),
         Format(
             name="timelinejs",
@@ -115,6 +121,7 @@ FORMATS: Mapping[FormatName, Format] = {
             kinds=frozenset(("timeline",)),
             unsupported_options=(*_OPTIONS, "updated_after"),
             has_absolute_urls=True,
+            disposition="inline",
         ),
         Format(
             name="html",

@@ -2,11 +2,11 @@
 
 import logging
 from http import HTTPStatus
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.context import set_base
 from app.api.problems import problem_response
 from app.problems import BAD_REQUEST, INTERNAL_ERROR, Problem
 
@@ -36,8 +36,7 @@ class HeadAndCorsMiddleware:
         if is_head:
             scope = {**scope, "method": "GET"}
         request = Request(scope, receive)
-        root_path: str = scope.get("root_path", "")
-        request.state.base = self._public_url or quote(root_path.rstrip("/"))
+        set_base(request, self._public_url)
         request.state.is_head = is_head
         has_started = False
 
@@ -45,10 +44,7 @@ class HeadAndCorsMiddleware:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                # A client that has the response has these headers too.
-                is_known = message["status"] == HTTPStatus.NOT_MODIFIED
-                added = _ALWAYS if is_known else (*_ALWAYS, *_UNLESS_NOT_MODIFIED)
-                message = {**message, "headers": [*message["headers"], *added]}
+                message = with_common_headers(message)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -67,6 +63,14 @@ class HeadAndCorsMiddleware:
                 INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request."
             )
             await problem_response(request, problem)(scope, receive, send_with_headers)
+
+
+def with_common_headers(start: Message) -> Message:
+    """The start of a response with the headers of every response."""
+    # A client that has the response has the others too.
+    is_known = start["status"] == HTTPStatus.NOT_MODIFIED
+    added = _ALWAYS if is_known else (*_ALWAYS, *_UNLESS_NOT_MODIFIED)
+    return {**start, "headers": [*start["headers"], *added]}
 
 
 def _host_problem(scope: Scope) -> Problem | None:

@@ -9,7 +9,8 @@ from app.models.base import Code, is_one_of
 class PrebuiltPart(SQLModel, table=True):
     """A stretch of a whole list in one format, in order; `number` counts from 0.
 
-    `body` is what `app.formats.prebuilt` makes of some hundred records.
+    `body` is what `app.formats.prebuilt` makes of some hundred records; `size` is its length in
+    bytes before compression, in which `urls` bytes stand for the base of a URL.
     """
 
     __tablename__ = "prebuilt_part"
@@ -18,4 +19,6 @@ class PrebuiltPart(SQLModel, table=True):
     resource_type: str = Field(sa_type=Code, primary_key=True)
     format: str = Field(sa_type=Code, primary_key=True)
     number: int = Field(primary_key=True)
+    size: int
+    urls: int
     body: bytes

@@ -229,14 +229,25 @@ async def read_everything(database: Reader, resource: Resource, query: ListQuery
     return await database.stream(statement, values, EXPORT_BATCH)
 
 
-async def read_prebuilt(
+async def read_prebuilt_sizes(
     database: Reader, resource_type: ResourceType, format_name: FormatName
+) -> Sequence[Row]:
+    """The parts that the build made of all records, in order, without their bodies.
+
+    There are none of past datasets.
+    """
+    statement = database.compiled("prebuilt sizes", select.prebuilt_sizes)
+    values = {"resource_type": resource_type, "format": format_name}
+    return await database.fetch_all(statement, values, is_slow=True)
+
+
+async def read_prebuilt(
+    database: Reader, resource_type: ResourceType, format_name: FormatName, first: int, last: int
 ) -> RowStream:
-    """The parts that the build made of all records, in order. There are none of past datasets."""
+    """The parts with the numbers from `first` to `last`."""
     statement = database.compiled("prebuilt parts", select.prebuilt_parts)
-    return await database.stream(
-        statement, {"resource_type": resource_type, "format": format_name}, PREBUILT_BATCH
-    )
+    values = {"resource_type": resource_type, "format": format_name, "first": first, "last": last}
+    return await database.stream(statement, values, PREBUILT_BATCH)
 
 
 # --------------------------------------------------------------------------------------- one record

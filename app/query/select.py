@@ -204,14 +204,30 @@ def everything(
     )
 
 
-def prebuilt_parts() -> Select[Any]:
-    """The parts that the build made of all records of `:resource_type` in `:format`, in order."""
+def prebuilt_sizes() -> Select[Any]:
+    """The parts that the build made of all records of `:resource_type` in `:format`, in order,
+    without their bodies.
+    """
     part = table_of(PrebuiltPart)
-    of_list = (
+    return select(part.c.size, part.c.urls).where(*_of_list(part)).order_by(part.c.number)
+
+
+def prebuilt_parts() -> Select[Any]:
+    """The parts of the same list from `:first` to `:last`."""
+    part = table_of(PrebuiltPart)
+    is_between = part.c.number.between(bindparam("first"), bindparam("last"))
+    return (
+        select(part.c.number, part.c.body)
+        .where(*_of_list(part), is_between)
+        .order_by(part.c.number)
+    )
+
+
+def _of_list(part: Table) -> tuple[ColumnElement[bool], ...]:
+    return (
         part.c.resource_type == bindparam("resource_type"),
         part.c.format == bindparam("format"),
     )
-    return select(part.c.body).where(*of_list).order_by(part.c.number)
 
 
 def matches(resource: Resource, filters: Sequence[AppliedFilter]) -> Select[Any]:

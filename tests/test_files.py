@@ -1,0 +1,231 @@
+"""Files: a name, a length, byte ranges (RFC 9110, 14), and conditions on them."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from app.api import exports
+from app.api.byte_ranges import ByteRange, parse_range
+from app.api.responses import MAX_CODED_BYTES
+from app.problems import Problem
+from tests.client import Api
+
+pytestmark = pytest.mark.any_database
+
+RECORD = "/v1/figures/people-displaced-2031-05-04"
+FILES = [
+    ("/v1/figures?limit=2", "text/csv"),
+    ("/v1/figures", "text/csv"),
+    ("/v1/figures", "application/x-ndjson"),
+    ("/v1/figures?sort=-id", "application/x-ndjson"),
+    ("/v1/figures?sort=-id", "application/ld+json"),
+    ("/v1/timeline", "application/atom+xml"),
+    (RECORD, "application/ld+json"),
+    (RECORD, "text/csv"),
+]
+
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture(params=FILES, ids=lambda file: f"{file[0]} {file[1]}")
+def ask(api: Api, request: pytest.FixtureRequest) -> Ask:
+    """Requests a file, whole unless there is a `Range` header."""
+    return asking(api, *request.param)
+
+
+def asking(api: Api, path: str, media_type: str, coding: str = "identity") -> Ask:
+    common = {"Accept": media_type, "Accept-Encoding": coding}
+
+    def request(method: str = "GET", **headers: str) -> httpx.Response:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return api.request(method, path, headers={**common, **names})
+
+    return request
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("bytes=0-0", ByteRange(0, 0)),
+        ("bytes=2-4", ByteRange(2, 4)),
+        ("bytes=2-400", ByteRange(2, 9)),
+        ("bytes=3-", ByteRange(3, 9)),
+        ("bytes=-3", ByteRange(7, 9)),
+        ("bytes=-300", ByteRange(0, 9)),
+        ("Bytes= 1-2", ByteRange(1, 2)),
+        ("bytes=4-2", None),
+        ("bytes=-", None),
+        ("bytes=0-1,3-4", None),
+        ("bytes=a-b", None),
+        ("records=0-1", None),
+        ("bytes", None),
+        ("", None),
+    ],
+)
+def test_a_range_is_read(value: str, expected: ByteRange | None) -> None:
+    assert parse_range(value, 10) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "length"), [("bytes=10-", 10), ("bytes=-0", 10), ("bytes=0-", 0)]
+)
+def test_a_range_without_bytes_is_refused(value: str, length: int) -> None:
+    with pytest.raises(Problem) as refused:
+        parse_range(value, length)
+    assert refused.value.headers == {"Content-Range": f"bytes */{length}"}
+
+
+@pytest.mark.parametrize("value", ["bytes=0-99", "bytes=100-", "bytes=-7"])
+def test_a_range_of_a_file_is_206(ask: Ask, value: str) -> None:
+    whole, part = ask(), ask(Range=value)
+    expected = parse_range(value, len(whole.content))
+    assert expected is not None
+    assert part.status_code == 206
+    assert part.content == whole.content[expected.first : expected.last + 1]
+    assert part.headers["content-range"] == expected.content_range(len(whole.content))
+    changed = {"content-length", "content-range", "x-request-id"}
+    for name in {*whole.headers, *part.headers} - changed:
+        assert part.headers[name] == whole.headers[name]
+
+
+def test_ranges_are_of_the_file_without_coding(api: Api) -> None:
+    coded = asking(api, "/v1/figures", "text/csv", coding="zstd")
+    assert coded().headers["content-encoding"] == "zstd"
+    assert "accept-ranges" not in coded().headers
+    part = coded(Range="bytes=0-9")
+    assert "content-encoding" not in part.headers
+    assert part.content == asking(api, "/v1/figures", "text/csv")().content[:10]
+
+
+def test_a_range_beyond_the_end_is_416(ask: Ask) -> None:
+    length = len(ask().content)
+    refused = ask(Range=f"bytes={length}-")
+    assert refused.status_code == 416
+    assert refused.headers["content-range"] == f"bytes */{length}"
+    assert refused.headers["access-control-allow-origin"] == "*"
+    assert refused.json()["type"] == "/problems/range-not-satisfiable"
+
+
+@pytest.mark.parametrize("value", ["bytes=0-1,3-4", "lines=0-1", "bytes=9-1", "nonsense"])
+def test_other_ranges_are_ignored(ask: Ask, value: str) -> None:
+    whole = ask(Range=value)
+    assert (whole.status_code, whole.content) == (200, ask().content)
+
+
+def test_if_range_sends_the_whole_of_another_file(ask: Ask) -> None:
+    etag = ask().headers["etag"]
+    assert ask(Range="bytes=0-9", If_Range=etag).status_code == 206
+    for other in ('"other"', f"W/{etag}", "Mon, 01 Jan 2024 00:00:00 GMT", etag.strip('"')):
+        assert ask(Range="bytes=0-9", If_Range=other).status_code == 200
+
+
+def test_conditions_come_before_ranges(ask: Ask) -> None:
+    etag = ask().headers["etag"]
+    assert ask(Range="bytes=0-9", If_None_Match=etag).status_code == 304
+    assert ask(Range="bytes=0-9", If_None_Match='"other"').status_code == 206
+
+
+def test_an_error_has_no_ranges(api: Api) -> None:
+    missing = asking(api, "/v1/figures/none", "text/csv")
+    assert missing(Range="bytes=0-9").status_code == 404
+
+
+def test_head_has_the_length_of_a_file(ask: Ask) -> None:
+    whole, head = ask(), ask("HEAD")
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.headers["accept-ranges"] == "bytes"
+    ignored = ask("HEAD", Range="bytes=0-9")
+    assert (ignored.status_code, ignored.content) == (200, b"")
+    assert ignored.headers["content-length"] == str(len(whole.content))
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_what_is_read_at_once_is_no_file(api: Api, accept: str) -> None:
+    response = api.get("/v1/figures", headers={"Accept": accept, "Range": "bytes=0-9"})
+    assert response.status_code == 200
+    assert not {"accept-ranges", "content-disposition"} & set(response.headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "disposition"),
+    [
+        ("/v1/figures?limit=2", "text/csv", 'attachment; filename="figures.csv"'),
+        ("/v1/events", "application/x-ndjson", 'attachment; filename="events.ndjson"'),
+        (RECORD, "application/ld+json", f'inline; filename="{RECORD.split("/")[-1]}.jsonld"'),
+        ("/v1/changes", "application/atom+xml", 'inline; filename="changes.atom"'),
+    ],
+)
+def test_a_file_has_a_name(api: Api, path: str, media_type: str, disposition: str) -> None:
+    assert asking(api, path, media_type)().headers["content-disposition"] == disposition
+
+
+@pytest.mark.parametrize("path", ["/v1/figures?limit=1", RECORD])
+def test_ranges_are_cut_from_what_is_in_the_cache(made_up_url: str, path: str) -> None:
+    with Api.over(made_up_url, cache_bytes=2**20) as cached:
+        ask = asking(cached, path, "text/csv")
+        whole = ask()
+        # Ranges are of what has no coding, for which clients may not have asked by name.
+        assert ask(Range="bytes=0-9").status_code == 206
+        part = ask(Range="bytes=10-19")
+        assert part.content == whole.content[10:20]
+        assert cached.statements == []
+        assert ask(Range="bytes=99999999-").status_code == 416
+        assert cached.statements == []
+
+
+# Large files, which are sent in parts.
+
+
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures?sort=-id"])
+def test_a_large_file_has_a_length_and_no_coding(large_api: Api, path: str) -> None:
+    whole = asking(large_api, path, "application/x-ndjson", coding="zstd, gzip")()
+    assert "content-encoding" not in whole.headers
+    assert int(whole.headers["content-length"]) == len(whole.content) > MAX_CODED_BYTES
+    assert whole.content.count(b"\n") == 1500
+
+
+@pytest.mark.parametrize("public_url", [None, "https://facts.example.org/on/record"])
+@pytest.mark.parametrize("media_type", ["text/csv", "application/x-ndjson"])
+def test_a_range_reads_only_the_parts_that_have_it(
+    large_api: Api, media_type: str, public_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MAX_CODED_BYTES", 0)
+    url = large_api.snapshot.settings.database_url
+    with Api.over(url, public_url=public_url) as api:
+        ask = asking(api, "/v1/figures", media_type)
+        whole = ask().content
+        for first in range(0, len(whole), 100_001):
+            part = ask(Range=f"bytes={first}-{first + 30_000}")
+            assert part.content == whole[first : first + 30_001]
+            assert part.headers["content-length"] == str(len(part.content))
+            assert len(api.statements) == 2  # the sizes, and the parts
+        assert ask(Range=f"bytes={len(whole)}-").status_code == 416
+        head = ask("HEAD")
+        assert head.headers["content-length"] == str(len(whole))
+        assert len(api.statements) == 1
+
+
+def test_a_range_of_a_large_list_with_filters(large_api: Api) -> None:
+    ask = asking(large_api, "/v1/figures?sort=-id", "application/x-ndjson")
+    whole = ask()
+    part = ask(Range="bytes=1000000-1300000", If_Range=whole.headers["etag"])
+    assert (part.status_code, part.content) == (206, whole.content[1_000_000:1_300_001])
+    assert ask("HEAD").headers["content-length"] == str(len(whole.content))
+    assert ask(If_None_Match=whole.headers["etag"]).status_code == 304
+    assert ask(If_None_Match="*").status_code == 304
+
+
+def test_a_list_that_does_not_fit_in_memory_is_streamed(
+    large_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = asking(large_api, "/v1/figures?sort=-id", "text/csv")
+    whole = ask().content
+    monkeypatch.setattr(exports, "MAX_FILE_BYTES", 100_000)
+    for streamed in (ask(), ask(Range="bytes=0-9")):
+        assert (streamed.status_code, streamed.content) == (200, whole)
+        assert not {"accept-ranges", "content-length"} & set(streamed.headers)
+    head = ask("HEAD")
+    assert (head.status_code, head.content) == (200, b"")
+    assert "content-length" not in head.headers
+    assert ask(If_None_Match="*").status_code == 304
