@@ -74,6 +74,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what passing tests recorded, such as changes since a snapshot."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 def missing(what: str) -> NoReturn:
     """A part that a test needs is not on this machine."""
     if os.environ.get("ONRECORD_NO_SKIPS"):

@@ -55,15 +55,16 @@ class _Comparison:
         if old.get("operationId") != new.get("operationId"):
             description = "operationId, which names the method of generated clients, differs"
             yield Change("breaking", place, description)
-        yield from self._parameters(
-            place,
-            *({_key(item): item for item in side.get("parameters", ())} for side in (old, new)),
-        )
+        yield from self._parameters(place, _parameters(old, self._old), _parameters(new, self._new))
         for status, old_response, new_response in _pairs(old["responses"], new["responses"]):
             if old_response is None or new_response is None:
                 yield _added_or_removed(f"{place} {status}", old_response, "the status")
-            else:
-                yield from self._response(f"{place} {status}", old_response, new_response)
+                continue
+            yield from self._response(
+                f"{place} {status}",
+                _resolved(old_response, self._old),
+                _resolved(new_response, self._new),
+            )
 
     def _response(self, place: str, old: Any, new: Any) -> Iterator[Change]:
         for name, old_header, new_header in _pairs(old.get("headers", {}), new.get("headers", {})):
@@ -161,20 +162,24 @@ def _alternatives(schema: Any, document: Document) -> dict[str, Any]:
     return dict.fromkeys([types] if isinstance(types, str) else types, schema)
 
 
-def _resolved(schema: Any, document: Document) -> Any:
-    if "$ref" not in schema:
-        return schema
-    return document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+def _parameters(operation: Any, document: Document) -> dict[str, Any]:
+    """The parameters of an operation by what identifies them."""
+    parameters = [_resolved(item, document) for item in operation.get("parameters", ())]
+    return {f"{item['in']} parameter {item['name']}": item for item in parameters}
+
+
+def _resolved(value: Any, document: Document) -> Any:
+    """A component in place of a reference to it."""
+    if "$ref" not in value:
+        return value
+    _, _, section, name = value["$ref"].split("/")
+    return document["components"][section][name]
 
 
 def _added_or_removed(place: str, old: Any, subject: str) -> Change:
     if old is None:
         return Change("additive", place, f"{subject} was added")
     return Change("breaking", place, f"{subject} was removed")
-
-
-def _key(parameter: Document) -> str:
-    return f"{parameter['in']} parameter {parameter['name']}"
 
 
 def _pairs(old: Document, new: Document) -> Iterator[tuple[str, Any, Any]]:

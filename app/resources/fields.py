@@ -39,7 +39,7 @@ def _integral_as_int(value: float | None) -> int | float | None:
 Number = Annotated[
     float,
     PlainSerializer(_integral_as_int, return_type=int | float),
-    WithJsonSchema({"type": "number"}),
+    WithJsonSchema({"type": "number", "format": "double"}),
 ]
 
 

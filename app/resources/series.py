@@ -61,7 +61,9 @@ class Disagreement(Part):
     """Two points whose as-of dates overlap and that cannot both hold. No winner is picked."""
 
     kind: v.DisagreementKind = field("What stands against what.", "value_and_bound")
-    figures: tuple[str, str] = field("Ids of the two figures.", ["one-figure", "another-figure"])
+    figures: tuple[str, ...] = field(
+        "Ids of the two figures.", ["one-figure", "another-figure"], min_length=2, max_length=2
+    )
 
 
 class SeriesRecord(Record):

@@ -56,11 +56,11 @@ class CardDocument(BaseModel):
     )
     notes: list[str] = Field(
         description="Caveats that must be displayed.",
-        examples=["The text names no origin for this number."],
+        examples=[["The text names no origin for this number."]],
     )
     corrections: list[str] = Field(
         description="Corrections, with date and reason.",
-        examples=["Corrected 6 May 2031: The number was misread."],
+        examples=[["Corrected 6 May 2031: The number was misread."]],
     )
     url: str = Field(
         description="URL of the record.",
