@@ -88,7 +88,13 @@ def describe_app() -> FastAPI:
     app.router.route_class = DataRoute
     for resource in reversed(RESOURCES.values()):
         add_records(app.router, resource)
-    for router in (history.router, evidence_router, search.router, meta.router):
+    for router in (
+        history.router,
+        evidence_router,
+        search.router,
+        meta.router,
+        meta.process_router,
+    ):
         app.include_router(router)
     for resource in RESOURCES_WITH_CARDS.values():
         app.include_router(embeds_router(resource))

@@ -136,6 +136,17 @@ NOT_FOUND = ProblemKind(
         " at /v1/actors.",
     ),
 )
+RANGE_NOT_SATISFIABLE = ProblemKind(
+    slug="range-not-satisfiable",
+    status=416,
+    title="The file has no such bytes",
+    explanation="`Range` begins behind the end of the file. `Content-Range` says how long it is.",
+    example=Example(
+        request="GET /v1/figures.csv",
+        detail="Ask for bytes before 4096: the file has 4096 bytes.",
+        headers={"Range": "bytes=5000-"},
+    ),
+)
 NOT_ACCEPTABLE = ProblemKind(
     slug="not-acceptable",
     status=406,

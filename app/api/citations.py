@@ -7,17 +7,16 @@ responses: one for “today” not beyond the day, and not by the response cache
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.context import base_url_of, current_snapshot, header, mark_cacheable
-from app.api.negotiation import best_match
+from app.api.context import base_url_of, header, mark_cacheable, snapshot_of
+from app.api.negotiation import best_match, not_acceptable
 from app.api.openapi import (
     CITATION_HEADERS,
     id_path,
     not_modified,
     ok,
     problems,
-    query_parameter,
     renamed,
 )
 from app.api.responses import (
@@ -41,12 +40,10 @@ from app.problems import (
 )
 from app.query.citations import read_cited
 from app.query.datasets import DatasetVersion
-from app.query.params import CitationQuery, parse_citation
+from app.query.parameters import CitationParameters
 from app.query.results import CitedRecord
 from app.query.withdrawals import raise_missing
 from app.resources import Resource
-from app.resources.declarations import MOMENT_VALUE
-from app.resources.fields import DAY_PATTERN
 from app.vocabulary import CitationStyle, codes
 
 _MAX_AGE = 60
@@ -76,50 +73,51 @@ def citation_router(resource: Resource) -> APIRouter:
             **renamed(),
             **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
         },
-        openapi_extra={"parameters": _PARAMETERS},
     )
-    async def cite_record(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
+    async def cite_record(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        params: Annotated[CitationParameters, Query()],
+    ) -> Response:
         now = current_time()
-        snapshot, base_url = await current_snapshot(request), base_url_of(request)
-        query = parse_citation(
-            resource, request.scope["query_string"], _preferred(request), snapshot.history
-        )
+        snapshot, base_url = snapshot_of(request), base_url_of(request)
+        style = params.style or _preferred(request)
         record_id = require_id(request, resource, id)
         path = f"{resource.path}/{record_id}"
-        accessed = query.accessed or now.date()
-        version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
+        accessed = params.accessed or now.date()
+        version: DatasetVersion = params.known_at.state if params.known_at else snapshot.dataset
         headers = {
-            "Content-Type": STYLES[query.style].media_type,
+            "Content-Type": STYLES[style].media_type,
             "ETag": make_etag(
                 version.fingerprint,
                 base_url.absolute,
                 f"{path}/citation",
-                query.canonical(),
+                params.canonical(style),
                 accessed.isoformat(),
             ),
-            "Cache-Control": CACHE_CONTROL if query.accessed else _until_midnight(now),
+            "Cache-Control": CACHE_CONTROL if params.accessed else _until_midnight(now),
             "Vary": VARY,
             "Dataset-Version": version.version,
         }
         if (unchanged := not_modified_response(request, headers)) is not None:
             return unchanged
-        view = await snapshot.view(query.known_at)
+        view = await snapshot.view(params.known_at)
         cited = await read_cited(view.database, resource, record_id)
         if cited is None:
             await raise_missing(view.database, resource, record_id)
-        _require_recorded(query, cited, now)
+        _require_recorded(params, cited, now)
         body = render_citation(
-            query.style,
+            style,
             cited,
             origin=base_url.absolute,
             version=view.dataset.version,
             accessed=accessed,
         )
-        if query.accessed is not None:
+        if params.accessed is not None:
             names_host = base_url.base != base_url.absolute
             mark_cacheable(request, snapshot, names_host=names_host)
         url = f"{base_url.absolute}{path}"
-        links = _links(query, url, cited.revision, base_url.base)
+        links = _links(params, style, url, cited.revision, base_url.base)
         return conditional_response(request, body, {**headers, "Link": links})
 
     return router
@@ -131,39 +129,19 @@ _CONTENT: dict[str, dict[str, Any]] = {
     else {"type": "string"}
     for media_type in _STYLES_BY_TYPE
 }
-_PARAMETERS = [
-    query_parameter(
-        "style",
-        "Citation style; overrides `Accept`. "
-        + "; ".join(
-            f"{', '.join(f'`{name}`' for name in names)}: {media_type.partition(';')[0]}"
-            for media_type, names in _STYLES_BY_TYPE.items()
-        )
-        + ". Default: the style that `Accept` prefers, `sentence` first.",
-        {"type": "string", "enum": list(STYLES), "examples": ["apa"]},
-    ),
-    query_parameter(
-        "accessed",
-        "Day of access; default: today in UTC. Not before the revision was recorded.",
-        {"type": "string", "format": "date", "pattern": DAY_PATTERN, "examples": ["2026-11-24"]},
-    ),
-    query_parameter(
-        "known_at",
-        "Cite the revision of this instant, of the end of this day (UTC), or of this dataset"
-        " version.",
-        {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
-    ),
-]
 
 
 def current_time() -> datetime:
     return datetime.now(UTC)
 
 
-def _preferred(request: Request) -> CitationStyle | None:
-    """Of several styles of one media type the first."""
+def _preferred(request: Request) -> CitationStyle:
+    """Of several styles of one media type the first. Raises Problem `not-acceptable`."""
     accept = header(request.scope, b"accept")
-    return "sentence" if accept is None else best_match(accept, _MEDIA_TYPES)
+    style = "sentence" if accept is None else best_match(accept, _MEDIA_TYPES)
+    if style is None:
+        raise not_acceptable([*_STYLES_BY_TYPE])
+    return style
 
 
 def _until_midnight(now: datetime) -> str:
@@ -173,26 +151,28 @@ def _until_midnight(now: datetime) -> str:
     return f"public, max-age={seconds}, must-revalidate"
 
 
-def _require_recorded(query: CitationQuery, cited: CitedRecord, now: datetime) -> None:
+def _require_recorded(params: CitationParameters, cited: CitedRecord, now: datetime) -> None:
     """Raises Problem `invalid-query` where the revision was recorded after the day of access.
 
     West of the server it may be a day earlier still.
     """
     recorded_at = cited.recorded_in.recorded_at
-    if query.accessed is None or recorded_at is None:
+    if params.accessed is None or recorded_at is None:
         return
     first = min(datetime.fromisoformat(recorded_at), now).date() - timedelta(days=1)
-    if query.accessed < first:
-        day = query.accessed.isoformat()
+    if params.accessed < first:
+        day = params.accessed.isoformat()
         detail = (
-            f"lies before this revision was recorded ({recorded_at});"
-            f" known_at={day} cites what was served on that day"
+            f"Write known_at={day} to cite what was served on that day: this revision was recorded"
+            f" later ({recorded_at})."
         )
         error = QueryError(parameter="accessed", value=day, detail=detail)
-        raise Problem(INVALID_QUERY, f"“accessed={day}” {detail}.", (error,))
+        raise Problem(INVALID_QUERY, detail, (error,))
 
 
-def _links(query: CitationQuery, url: str, revision: int, base: str) -> str:
+def _links(
+    params: CitationParameters, used: CitationStyle, url: str, revision: int, base: str
+) -> str:
     """RFC 8288: the record, its permanent revision (RFC 8574), the other styles."""
     links = [
         f'<{url}>; rel="about"',
@@ -200,8 +180,8 @@ def _links(query: CitationQuery, url: str, revision: int, base: str) -> str:
     ]
     styles: tuple[CitationStyle, ...] = codes(CitationStyle)
     for style in styles:
-        if style != query.style:
-            target = f"{url}/citation?{query.in_style(style)}"
+        if style != used:
+            target = f"{url}/citation?{params.canonical(style)}"
             media_type = _MEDIA_TYPES[style][0]
             links.append(f'<{target}>; rel="alternate"; type="{media_type}"; title="{style}"')
     return ", ".join([*links, f'<{base}/openapi.json>; rel="describedby"'])

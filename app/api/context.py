@@ -1,8 +1,8 @@
 """The context of a request: its headers, the base of its links, the snapshot that it reads.
 
 State of a request hangs on `request.state`: `base` and `is_head` are set by
-`HeadAndCorsMiddleware`; `cacheable` is read by `ResponseCacheMiddleware`; `listing` and
-`card_theme` are set by endpoints and say how a problem is shown.
+`HeadAndCorsMiddleware`, `snapshot` by `DataRoute`; `cacheable` is read by
+`ResponseCacheMiddleware`; `parameters_model`, set by the route, says how a problem is shown.
 """
 
 import re
@@ -65,11 +65,17 @@ def snapshots_of(connection: HTTPConnection) -> Snapshots:
     return cast("Snapshots", connection.app.state.snapshots)
 
 
-async def current_snapshot(connection: HTTPConnection) -> Snapshot:
-    """What a request reads, from its first statement to its last."""
+async def open_snapshot(connection: HTTPConnection) -> Snapshot:
+    """Choose what a request reads, from its first statement to its last."""
     snapshots = snapshots_of(connection)
     await snapshots.refresh_if_stale()
+    connection.state.snapshot = snapshots.current
     return snapshots.current
+
+
+def snapshot_of(connection: HTTPConnection) -> Snapshot:
+    """What a request reads; its route chose it."""
+    return cast("Snapshot", connection.state.snapshot)
 
 
 def mark_cacheable(

@@ -6,9 +6,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api.responses import document
-from app.api.route import DataRoute
+from app.api.route import QueryRoute
 from app.pages.page_context import FOLDER as PAGES_FOLDER
-from app.query.params import parse_nothing
 
 STATIC_FOLDER = PAGES_FOLDER / "static"
 PAGE = (STATIC_FOLDER / "docs.html").read_bytes()
@@ -18,12 +17,11 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
-router = APIRouter(include_in_schema=False, route_class=DataRoute)
+router = APIRouter(include_in_schema=False, route_class=QueryRoute)
 
 
 @router.get("/docs")
 async def swagger_ui(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the documentation")
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
     return document(request, PAGE, "text/html; charset=utf-8", headers=headers)
 

@@ -7,15 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.context import base_of, base_url_of, current_snapshot, header, mark_cacheable
-from app.api.negotiation import offered_formats
+from app.api.context import base_of, base_url_of, header, mark_cacheable, snapshot_of
+from app.api.negotiation import negotiate
 from app.api.openapi import (
     document_responses,
-    format_parameter,
     id_path,
-    query_parameter,
     renamed,
 )
 from app.api.responses import (
@@ -27,7 +25,7 @@ from app.api.responses import (
     require_id,
 )
 from app.api.route import DataRoute
-from app.formats.media_types import FORMATS, formats_of
+from app.formats.media_types import FORMATS
 from app.pages.frames import card_assets, render_card
 from app.pages.page_context import root_of
 from app.presentation import cards, oembed
@@ -40,7 +38,9 @@ from app.problems import (
     WITHDRAWN,
     Problem,
 )
-from app.query.params import ItemQuery, parse_card, parse_nothing, parse_oembed
+from app.query.parameters import CardParameters, OembedParameters
+from app.query.queries import ItemQuery
+from app.query.query_string import is_tracking
 from app.query.records import read_item
 from app.query.snapshots import Snapshot
 from app.query.titles import parse_record, read_titles, references_of
@@ -54,14 +54,9 @@ RESOURCES_WITH_CARDS: Mapping[str, Resource] = {
     RESOURCES[resource_type].plural: RESOURCES[resource_type] for resource_type in cards.CARD_TYPES
 }
 PNG = "image/png"
-_PATH = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})")
+_PATH = re.compile(rf"/(v1|embed)/({'|'.join(RESOURCES_WITH_CARDS)})/({SLUG_PATTERN})(?:\.html)?")
 _MAX_PENDING = 18
 """Pictures that are drawn or queued; further requests get 503 with `Retry-After`."""
-_THEME_PARAMETER = query_parameter(
-    "theme",
-    "Colours of the HTML card: those of the reader's system (default), or fixed ones.",
-    {"type": "string", "enum": list(codes(Theme)), "examples": ["dark"]},
-)
 
 
 def embeds_router(resource: Resource) -> APIRouter:
@@ -81,39 +76,25 @@ def embeds_router(resource: Resource) -> APIRouter:
                 NOT_FOUND,
                 WITHDRAWN,
                 TOO_SLOW,
-                formats=formats_of("document"),
             ),
             **renamed(),
         },
-        openapi_extra={"parameters": [_THEME_PARAMETER, format_parameter(formats_of("document"))]},
     )
-    async def embed(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
-        request.state.card_theme = "auto"
-        snapshot, base = await current_snapshot(request), base_of(request)
-        formats = offered_formats(request, "document")
-        query = parse_card(request.scope["query_string"], formats)
-        request.state.card_theme = query.theme
-        record_id = require_id(request, resource, id)
-        format_, frame = FORMATS[query.format.name], card_assets()
-        path = f"/embed/{resource.plural}/{record_id}"
-        headers = {
-            **_headers(snapshot, base, path, query.canonical(), frame.style, frame.script),
-            "Content-Type": format_.media_type,
-            **(frame.headers if format_.is_page else {}),
-        }
-        if (unchanged := not_modified(request, headers)) is not None:
-            return unchanged
-        record_card = await _read_card(snapshot, resource, record_id)
-        if record_card is None:
-            await raise_missing(snapshot.database, resource, record_id)
-        mark_cacheable(request, snapshot)
-        root = root_of(base)
-        body = (
-            render_card(record_card, root, query.theme)
-            if format_.is_page
-            else cards.render_json(record_card, root)
-        )
-        return conditional_response(request, body, headers)
+    async def embed(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        params: Annotated[CardParameters, Query()],
+    ) -> Response:
+        return await _card_response(request, resource, id, params)
+
+    @router.get(f"/embed/{resource.plural}/{{id}}.{{format}}", include_in_schema=False)
+    async def embed_as_file(
+        request: Request,
+        id: str,
+        format: str,
+        params: Annotated[CardParameters, Query()],
+    ) -> Response:
+        return await _card_response(request, resource, id, params, suffix=format)
 
     @router.get(
         f"/preview/{resource.plural}/{{id}}.png",
@@ -134,8 +115,7 @@ def embeds_router(resource: Resource) -> APIRouter:
         },
     )
     async def preview(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
-        snapshot = await current_snapshot(request)
-        parse_nothing(request.scope["query_string"], "a picture")
+        snapshot = snapshot_of(request)
         record_id = require_id(request, resource, id)
         headers = {
             **_headers(snapshot, "preview", resource.plural, record_id),
@@ -153,6 +133,39 @@ def embeds_router(resource: Resource) -> APIRouter:
         return conditional_response(request, body, headers)
 
     return router
+
+
+async def _card_response(
+    request: Request,
+    resource: Resource,
+    record_id: str,
+    params: CardParameters,
+    *,
+    suffix: str | None = None,
+) -> Response:
+    request.state.card_theme = params.theme
+    snapshot, base = snapshot_of(request), base_of(request)
+    require_id(request, resource, record_id)
+    format_, frame = FORMATS[negotiate(request, "document", suffix).name], card_assets()
+    path = f"/embed/{resource.plural}/{record_id}"
+    headers = {
+        **_headers(snapshot, base, path, params.theme, format_.name, frame.style, frame.script),
+        "Content-Type": format_.media_type,
+        **(frame.headers if format_.is_page else {}),
+    }
+    if (unchanged := not_modified(request, headers)) is not None:
+        return unchanged
+    record_card = await _read_card(snapshot, resource, record_id)
+    if record_card is None:
+        await raise_missing(snapshot.database, resource, record_id)
+    mark_cacheable(request, snapshot)
+    root = root_of(base)
+    body = (
+        render_card(record_card, root, params.theme)
+        if format_.is_page
+        else cards.render_json(record_card, root)
+    )
+    return conditional_response(request, body, headers)
 
 
 def _headers(snapshot: Snapshot, *parts: str) -> dict[str, str]:
@@ -178,9 +191,6 @@ async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> 
 
 # ------------------------------------------------------------------------------------------- oEmbed
 
-_PIXELS = {"type": "integer", "minimum": 1, "maximum": 99999, "examples": [480]}
-_FIGURE_ID = next(item.example for item in RESOURCES["figure"].filters if item.name == "id")
-
 oembed_router = APIRouter(tags=["about"], route_class=DataRoute)
 
 
@@ -194,40 +204,18 @@ oembed_router = APIRouter(tags=["about"], route_class=DataRoute)
     responses=document_responses(
         "The oEmbed response.", NOT_FOUND, WITHDRAWN, NOT_IMPLEMENTED, TOO_SLOW
     ),
-    openapi_extra={
-        "parameters": [
-            query_parameter(
-                "url",
-                "URL of a record or of its card.",
-                {
-                    "type": "string",
-                    "pattern": r"^[^\x00]*$",
-                    "examples": [f"/v1/figures/{_FIGURE_ID}"],
-                },
-                required=True,
-            ),
-            query_parameter(
-                "format",
-                "`json`; any other format, including `xml`, is 501.",
-                {"type": "string", "enum": ["json"], "examples": ["json"]},
-            ),
-            query_parameter("maxwidth", "Maximum width of the iframe in CSS pixels.", _PIXELS),
-            query_parameter("maxheight", "Maximum height of the iframe in CSS pixels.", _PIXELS),
-        ]
-    },
 )
-async def get_oembed(request: Request) -> Response:
-    snapshot, base_url = await current_snapshot(request), base_url_of(request)
-    query = parse_oembed(request.scope["query_string"])
-    if query.format != "json":
+async def get_oembed(request: Request, params: Annotated[OembedParameters, Query()]) -> Response:
+    snapshot, base_url = snapshot_of(request), base_url_of(request)
+    if params.format != "json":
         detail = (
-            f"oEmbed is answered in JSON, not in “{query.format[:40]}”: leave format out,"
+            f"oEmbed is answered in JSON, not in “{params.format[:40]}”: leave format out,"
             " or write format=json."
         )
         raise Problem(NOT_IMPLEMENTED, detail)
-    resource, record_id, theme = _record_of(query.url, request, base_url)
+    resource, record_id, theme = _record_of(params.url, request, base_url)
     headers = {
-        **_headers(snapshot, base_url.absolute, "/oembed", query.canonical()),
+        **_headers(snapshot, base_url.absolute, "/oembed", params.canonical()),
         "Content-Type": oembed.MEDIA_TYPE,
         "Vary": "Accept-Encoding",
     }
@@ -241,9 +229,9 @@ async def get_oembed(request: Request) -> Response:
             await raise_missing(snapshot.database, resource, record_id)
         record_card = await _read_card(snapshot, resource, withdrawal.renamed_to)
     if record_card is None:
-        raise _unknown_url(query.url)
+        raise _unknown_url(params.url)
     mark_cacheable(request, snapshot, names_host=base_url.base != base_url.absolute)
-    body = oembed.render_oembed(record_card, query, theme, base_url.absolute)
+    body = oembed.render_oembed(record_card, params, theme, base_url.absolute)
     return conditional_response(request, body, headers)
 
 
@@ -270,7 +258,7 @@ def _record_of(url: str, request: Request, base_url: BaseUrl) -> tuple[Resource,
         kind, plural, record_id = match.groups()
         theme_name = dict(query).get("theme", "auto")
         theme = next((each for each in themes if each == theme_name), None)
-        names = [name for name, value in query if (name, value) != ("format", "html")]
+        names = [name for name, _ in query if not is_tracking(name)]
         if theme is None or (names and (kind != "embed" or names != ["theme"])):
             break
         return RESOURCES_WITH_CARDS[plural], record_id, theme

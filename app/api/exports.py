@@ -14,7 +14,7 @@ from app.api.responses import MAX_CODED_BYTES, DataResponse, unchanged_response
 from app.database.execute import Reader, RowStream
 from app.formats.prebuilt import PrebuiltFile
 from app.formats.streams import RECORD_STREAMS
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.records import read_everything, read_prebuilt, read_prebuilt_sizes
 from app.resources import Resource
 

@@ -10,12 +10,11 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from app.api.context import base_url_of, current_snapshot
+from app.api.context import base_url_of, snapshot_of
 from app.api.in_process import client_of
 from app.api.pages import page_response
 from app.api.route import DataRoute
 from app.pages.about import Example, render_guide
-from app.query.params import parse_nothing
 
 _HEADERS = ("content-type", "etag", "cache-control", "vary", "dataset-version")
 """The headers of a response that the guide shows."""
@@ -25,8 +24,7 @@ router = APIRouter(include_in_schema=False, route_class=DataRoute)
 
 @router.get("/docs/guide")
 async def get_guide(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the guide")
-    snapshot = await current_snapshot(request)
+    snapshot = snapshot_of(request)
 
     async def render() -> bytes:
         examples = await _examples(request)
@@ -55,17 +53,17 @@ async def _examples(request: Request) -> dict[str, Example]:
 _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "record": ("/v1/figures/{figure}", {}),
     "number": ("/v1/figures/{figure}?fields=value", {}),
-    "bounds": ("/v1/figures?bound=gt,ge&fields=id,as_written&limit=1", {}),
+    "bounds": ("/v1/figures?qualifier=over,at_least&fields=id,as_written&limit=1", {}),
     "voice": ("/v1/statements?voice=attributed&fields=summary,voice,attribution&limit=1", {}),
-    "dates": ("/v1/events?date_basis=inferred&fields=title,date&limit=1", {}),
+    "dates": ("/v1/events?present=date&fields=title,date&limit=1", {}),
     "window": ("/v1/events?date={month}&fields=title,date&sort=date&limit=2", {}),
     "latest": ("/v1/figures?as_of={day}&latest=true&fields=as_written&limit=1", {}),
     "place": ("/v1/figures?place={place}&fields=title,places&limit=1", {}),
-    "without": ("/v1/statements?speaker_missing=true&fields=title,voice&limit=2", {}),
+    "without": ("/v1/statements?missing=speaker&fields=title,voice&limit=2", {}),
     "words": ("/v1/search?q={word}&limit=1", {}),
     "facets": ("/v1/events?facets=type&fields=title&limit=1", {}),
     "count": ("/v1/events?fields=title&limit=1&total=exact", {}),
-    "csv": ("/v1/figures?fields=title,value&format=csv&limit=2", {}),
+    "csv": ("/v1/figures.csv?fields=title,value&limit=2", {}),
     "accept": ("/v1/figures?fields=title&limit=1", {"Accept": "application/x-ndjson"}),
     "mistake": ("/v1/figures?qualifer=over", {}),
     "nowhere": ("/v1/figures/{figure}-x", {}),
@@ -82,10 +80,10 @@ async def _values(request: Request) -> dict[str, str]:
         day = figure["as_of"]["latest"] or figure["as_of"]["earliest"] or "2024"
         word = quote(max(figure["title"].split(), key=len))
         values |= {"figure": figure["id"], "day": day, "word": word}
-    for figure in await _data(request, "/v1/figures?place_missing=false&limit=1"):
+    for figure in await _data(request, "/v1/figures?present=place&limit=1"):
         ids = [place["id"] for place in figure["places"] if place["id"]]
         values |= {"place": ids[0]} if ids else {}
-    for event in await _data(request, "/v1/events?date_missing=false&sort=-date&limit=1"):
+    for event in await _data(request, "/v1/events?present=date&sort=-date&limit=1"):
         day = event["date"]["latest"] or event["date"]["earliest"]
         values |= {"month": day[:7]} if day else {}
     return values

@@ -1,26 +1,27 @@
 """What was served before: revisions of records, changes, datasets."""
 
 import re
-from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.context import base_of, base_url_of, current_snapshot
+from app.api.context import base_of, base_url_of, snapshot_of
 from app.api.lists import ListEndpoint, list_response
-from app.api.negotiation import offered_formats
+from app.api.negotiation import negotiate
 from app.api.openapi import (
+    FORMAT_PATH,
+    article,
     document_responses,
-    format_parameter,
+    file_format,
     id_path,
-    list_parameters,
+    list_file_responses,
     list_responses,
     problems,
 )
 from app.api.responses import IMMUTABLE, VARY, document, make_etag, not_modified, require_id
 from app.api.route import DataRoute
 from app.formats.json import render_revision as render_revision_json
-from app.formats.media_types import FORMATS, formats_of
+from app.formats.media_types import FORMATS
 from app.pages.render import render_revision as render_revision_page
 from app.problems import (
     NOT_FOUND,
@@ -29,7 +30,8 @@ from app.problems import (
 )
 from app.query.changes import read_changes, read_datasets
 from app.query.datasets import Revision
-from app.query.params import ListQuery, parse_document
+from app.query.parameters import ListParameters, list_parameters
+from app.query.queries import ListQuery
 from app.query.results import Change, ListedDataset, Page
 from app.query.revisions import read_revision, read_revisions
 from app.query.snapshots import SnapshotView
@@ -59,112 +61,183 @@ _CHANGES = ListEndpoint("changes", _read_changes)
 _DATASETS = ListEndpoint("datasets", _read_datasets)
 
 
+ChangesParameters = list_parameters(CHANGES)
+ChangesFileParameters = list_parameters(CHANGES, is_file=True)
+DatasetsParameters = list_parameters(DATASETS)
+DatasetsFileParameters = list_parameters(DATASETS, is_file=True)
+RevisionsParameters = list_parameters(REVISIONS)
+RevisionsFileParameters = list_parameters(REVISIONS, is_file=True)
+
+
 @router.get(
     CHANGES.path,
     operation_id="list_changes",
-    summary="Everything that was recorded",
+    summary="List changes",
     description=CHANGES.description,
     response_model=Changes,
-    responses=list_responses("A page of changes.", formats_of("changes")),
-    openapi_extra={"parameters": list_parameters(CHANGES, formats_of("changes"))},
+    responses=list_responses("A page of changes."),
 )
-async def list_changes(request: Request) -> Response:
-    return await list_response(request, CHANGES, _CHANGES)
+async def list_changes(request: Request, params: Annotated[ChangesParameters, Query()]) -> Response:
+    return await list_response(request, params, _CHANGES)
+
+
+@router.get(
+    f"{CHANGES.path}.{{format}}",
+    operation_id="list_changes_as_file",
+    summary="List changes as a file",
+    description=CHANGES.description,
+    response_class=Response,
+    response_model=None,
+    responses=list_file_responses("changes"),
+)
+async def list_changes_as_file(
+    request: Request,
+    format: Annotated[str, FORMAT_PATH, file_format("changes")],
+    params: Annotated[ChangesFileParameters, Query()],
+) -> Response:
+    return await list_response(request, params, _CHANGES, suffix=format)
 
 
 @router.get(
     DATASETS.path,
     operation_id="list_datasets",
-    summary="Every dataset that was served",
+    summary="List datasets",
     description=DATASETS.description,
     response_model=Datasets,
-    responses=list_responses("A page of datasets.", formats_of("datasets")),
-    openapi_extra={"parameters": list_parameters(DATASETS, formats_of("datasets"))},
+    responses=list_responses("A page of datasets."),
 )
-async def list_datasets(request: Request) -> Response:
-    return await list_response(request, DATASETS, _DATASETS)
+async def list_datasets(
+    request: Request, params: Annotated[DatasetsParameters, Query()]
+) -> Response:
+    return await list_response(request, params, _DATASETS)
+
+
+@router.get(
+    f"{DATASETS.path}.{{format}}",
+    operation_id="list_datasets_as_file",
+    summary="List datasets as a file",
+    description=DATASETS.description,
+    response_class=Response,
+    response_model=None,
+    responses=list_file_responses("datasets"),
+)
+async def list_datasets_as_file(
+    request: Request,
+    format: Annotated[str, FORMAT_PATH, file_format("datasets")],
+    params: Annotated[DatasetsFileParameters, Query()],
+) -> Response:
+    return await list_response(request, params, _DATASETS, suffix=format)
 
 
 def revisions_router(resource: Resource) -> APIRouter:
-    """The revisions of the records of a resource type."""
+    """The revisions of the records of a resource type, each by URL and as a file."""
     router = APIRouter(
         prefix=f"{resource.path}/{{id}}/revisions", tags=["history"], route_class=DataRoute
     )
+    type_ = resource.type
 
     @router.get(
         "",
-        operation_id=f"list_{resource.type}_revisions",
-        name=f"list_{resource.type}_revisions",
-        summary=f"Every revision of one {resource.type}",
+        operation_id=f"list_{type_}_revisions",
+        name=f"list_{type_}_revisions",
+        summary=f"List the revisions of {article(type_)}",
         description=REVISIONS.description,
         response_model=Revisions,
-        responses={
-            **list_responses("A page of revisions.", formats_of("revisions")),
-            **problems(NOT_FOUND),
-        },
-        openapi_extra={"parameters": list_parameters(REVISIONS, formats_of("revisions"))},
+        responses={**list_responses("A page of revisions."), **problems(NOT_FOUND)},
     )
-    async def list_revisions(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
-        record_id = require_id(request, resource, id)
-        listing = replace(REVISIONS, path=f"{resource.path}/{record_id}/revisions")
+    async def list_revisions(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        params: Annotated[RevisionsParameters, Query()],
+    ) -> Response:
+        return await _revisions_response(request, resource, id, params)
 
-        async def read(view: SnapshotView, query: ListQuery) -> Page[Revision]:
-            return await read_revisions(view.database, view.dataset, query, resource, record_id)
-
-        return await list_response(request, listing, ListEndpoint("revisions", read))
+    @router.get(
+        ".{format}",
+        operation_id=f"list_{type_}_revisions_as_file",
+        name=f"list_{type_}_revisions_as_file",
+        summary=f"List the revisions of {article(type_)} as a file",
+        description=REVISIONS.description,
+        response_class=Response,
+        response_model=None,
+        responses={**list_file_responses("revisions"), **problems(NOT_FOUND)},
+    )
+    async def list_revisions_as_file(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        format: Annotated[str, FORMAT_PATH, file_format("revisions")],
+        params: Annotated[RevisionsFileParameters, Query()],
+    ) -> Response:
+        return await _revisions_response(request, resource, id, params, suffix=format)
 
     @router.get(
         "/{number}",
-        operation_id=f"get_{resource.type}_revision",
-        name=f"get_{resource.type}_revision",
-        summary=f"One {resource.type} as it was served once",
-        description="A revision never changes and is kept after the record is withdrawn.",
+        operation_id=f"get_{type_}_revision",
+        name=f"get_{type_}_revision",
+        summary=f"Get a revision of {article(type_)}",
+        description="A revision never changes and is kept after the record is withdrawn. A number"
+        " that ends in `.json` or `.html` chooses the format.",
         response_model=RevisionItem,
-        responses=document_responses(
-            "The revision.",
-            NOT_FOUND,
-            TOO_SLOW,
-            formats=formats_of("document"),
-        ),
-        openapi_extra={"parameters": [format_parameter(formats_of("document"))]},
+        responses=document_responses("The revision.", NOT_FOUND, TOO_SLOW),
     )
     async def get_revision(
         request: Request,
         id: Annotated[str, id_path(resource)],
         number: Annotated[str, _NUMBER],
     ) -> Response:
-        snapshot = await current_snapshot(request)
-        formats = offered_formats(request, "document")
-        requested_format = parse_document(request.scope["query_string"], formats, "a revision")
-        format_ = FORMATS[requested_format.name]
-        record_id = require_id(request, resource, id)
-        url = f"{base_of(request)}{resource.path}/{record_id}"
-        if not _DIGITS.fullmatch(number):
-            detail = f"Revisions are numbered from 1 on; all of them are listed at {url}/revisions."
-            raise Problem(NOT_FOUND, detail)
-        validators = {
-            "ETag": make_etag(url, number, format_.name),
-            "Cache-Control": IMMUTABLE,
-            "Vary": VARY,
-        }
-        if (unchanged := not_modified(request, validators)) is not None:
-            return unchanged
-        revision, record = await read_revision(snapshot.database, resource, record_id, int(number))
-        links = [("latest-version", url), ("version-history", f"{url}/revisions")]
-        if revision.number > 1:
-            links.append(("predecessor-version", f"{url}/revisions/{revision.number - 1}"))
-        headers = {
-            **validators,
-            **format_.headers,
-            "Link": ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links),
-        }
-        if format_.is_page:
-            version = snapshot.dataset.version
-            body = render_revision_page(
-                revision, record, resource.type, version, base_url_of(request)
-            )
-        else:
-            body = render_revision_json(revision, record, url)
-        return document(request, body, format_.media_type, snapshot=snapshot, headers=headers)
+        return await _revision_response(request, resource, id, number)
 
     return router
+
+
+async def _revisions_response(
+    request: Request,
+    resource: Resource,
+    record_id: str,
+    params: ListParameters,
+    *,
+    suffix: str | None = None,
+) -> Response:
+    require_id(request, resource, record_id)
+
+    async def read(view: SnapshotView, query: ListQuery) -> Page[Revision]:
+        return await read_revisions(view.database, view.dataset, query, resource, record_id)
+
+    endpoint = ListEndpoint("revisions", read)
+    path = f"{resource.path}/{record_id}/revisions"
+    return await list_response(request, params, endpoint, suffix=suffix, path=path)
+
+
+async def _revision_response(
+    request: Request, resource: Resource, record_id: str, number: str
+) -> Response:
+    number, dot, suffix = number.partition(".")
+    format_ = FORMATS[negotiate(request, "document", suffix if dot else None).name]
+    snapshot = snapshot_of(request)
+    require_id(request, resource, record_id)
+    url = f"{base_of(request)}{resource.path}/{record_id}"
+    if not _DIGITS.fullmatch(number):
+        detail = f"Choose a number from 1 on; all revisions are listed at {url}/revisions."
+        raise Problem(NOT_FOUND, detail)
+    validators = {
+        "ETag": make_etag(url, number, format_.name),
+        "Cache-Control": IMMUTABLE,
+        "Vary": VARY,
+    }
+    if (unchanged := not_modified(request, validators)) is not None:
+        return unchanged
+    revision, record = await read_revision(snapshot.database, resource, record_id, int(number))
+    links = [("latest-version", url), ("version-history", f"{url}/revisions")]
+    if revision.number > 1:
+        links.append(("predecessor-version", f"{url}/revisions/{revision.number - 1}"))
+    headers = {
+        **validators,
+        **format_.headers,
+        "Link": ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links),
+    }
+    if format_.is_page:
+        version = snapshot.dataset.version
+        body = render_revision_page(revision, record, resource.type, version, base_url_of(request))
+    else:
+        body = render_revision_json(revision, record, url)
+    return document(request, body, format_.media_type, snapshot=snapshot, headers=headers)

@@ -1,4 +1,4 @@
-"""The pipeline of lists: from a request to its bytes, the same for every list."""
+"""The pipeline of lists: from the parameters of a request to its bytes, the same for every list."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,24 +6,23 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.api.context import current_snapshot
+from app.api.context import snapshot_of
 from app.api.exports import file_or_stream, prebuilt_response
-from app.api.forms import redirect_empty_fields
-from app.api.negotiation import offered_formats
+from app.api.negotiation import negotiate, require_supported
 from app.api.renderers import LIST_RENDERERS
 from app.api.responses import DataResponse
 from app.formats.media_types import FORMATS, ResultKind
 from app.formats.streams import RECORD_STREAMS
 from app.query.datasets import Withdrawals
 from app.query.filters import AppliedFilter
-from app.query.params import ListQuery, parse_list
+from app.query.parameters import ListParameters
+from app.query.queries import ListQuery, list_query
 from app.query.results import Page, StoredRecord
 from app.query.revisions import read_histories, read_recorded_times
 from app.query.snapshots import Snapshot, SnapshotView
 from app.query.titles import read_titles, references_of_cards
 from app.query.withdrawals import MAX_WITHDRAWALS, read_no_longer_matching, read_withdrawals
 from app.resources import RESOURCES, Resource
-from app.resources.declarations import Listing
 from app.vocabulary import ResourceType
 
 TypedRecord = tuple[ResourceType, StoredRecord]
@@ -33,35 +32,42 @@ TypedRecord = tuple[ResourceType, StoredRecord]
 class ListEndpoint:
     """What differs between two lists.
 
-    `read` reads a page. `records` are the records on it, whose titles HTML pages show
-    and whose recorded times feeds show. `filters`, by resource type, tell which records have left
-    the list since `updated_after`.
+    `query` makes the query from the parameters. `read` reads a page. `records` are the records on
+    it, whose titles HTML pages show and whose recorded times feeds show. `filters`, by resource
+    type, tell which records have left the list since `updated_after`.
     """
 
     kind: ResultKind
     read: Callable[[SnapshotView, Any], Awaitable[Page[Any]]]
-    parse: Callable[..., ListQuery] = parse_list
+    query: Callable[..., ListQuery] = list_query
     records: Callable[[Any, Page[Any]], Sequence[TypedRecord]] | None = None
     filters: Callable[[Any], Mapping[ResourceType, Sequence[AppliedFilter]]] | None = None
 
 
-async def list_response(request: Request, listing: Listing, endpoint: ListEndpoint) -> Response:
-    """Parse, validate the client's copy, read, render.
+async def list_response(
+    request: Request,
+    params: ListParameters,
+    endpoint: ListEndpoint,
+    *,
+    suffix: str | None = None,
+    path: str | None = None,
+) -> Response:
+    """Choose the format, validate the client's copy, read, render.
 
-    A form that was sent with empty fields is redirected to the URL without them; a page about a
-    mistake in the query shows the form of the list.
+    `suffix` ends the URL of a list as a file. `path` is that of the list, without the suffix, where
+    it is not the one of the declaration.
     """
-    request.state.listing = listing
-    if (redirect := redirect_empty_fields(request)) is not None:
-        return redirect
-    snapshot = await current_snapshot(request)
-    query = endpoint.parse(
+    snapshot, listing, kind = snapshot_of(request), params.listing, endpoint.kind
+    format_ = negotiate(request, kind, suffix)
+    require_supported(format_, kind, params.values)
+    query = endpoint.query(
         listing,
-        request.scope["query_string"],
-        offered_formats(request, endpoint.kind),
-        snapshot.history,
+        params.values,
+        filters=params.filters,
+        path=path or listing.path,
+        format_=format_,
     )
-    response = DataResponse(request, snapshot, query, listing.path, endpoint.kind)
+    response = DataResponse(request, snapshot, query, query.path, kind)
     if (unchanged := response.not_modified()) is not None:
         return unchanged
     view = await snapshot.view(query.known_at)

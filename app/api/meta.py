@@ -3,19 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import WithJsonSchema
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from app.api.context import base_of, base_url_of, current_snapshot, header
-from app.api.negotiation import offered_formats
+from app.api.context import base_of, base_url_of, header, snapshot_of
+from app.api.negotiation import negotiate
 from app.api.openapi import (
     LIVE_HEADERS,
     document_responses,
-    facets_parameter,
-    format_parameter,
     ok,
     openapi_under,
     problems,
@@ -23,18 +22,20 @@ from app.api.openapi import (
 from app.api.pages import page_response
 from app.api.problems import explanation
 from app.api.responses import IMMUTABLE, VARY, document
-from app.api.route import DataRoute
+from app.api.route import DataRoute, QueryRoute
 from app.formats.json import facets_document, render_value
 from app.formats.jsonld import CONTEXT_PATH, render_context
-from app.formats.media_types import FORMATS, formats_of
+from app.formats.media_types import FORMATS
 from app.pages.about import render_index, render_problem_types
 from app.pages.page_context import COMPONENT, assets, component_path, root_of
 from app.problems import INVALID_QUERY, KINDS, NOT_FOUND, NOT_READY, Problem
-from app.query.params import parse_document, parse_facets, parse_list, parse_nothing
+from app.query.parameters import Parameters, list_parameters
+from app.query.queries import list_query
 from app.query.records import read_dataset, read_list
 from app.query.results import Dataset, StoredRecord
 from app.query.snapshots import Snapshot
 from app.query.titles import parse_record, read_titles, references_of_cards
+from app.query.values import parse_names
 from app.resources import RESOURCES
 from app.resources.lists import CHANGES, DATASETS, FACETS, SEARCH, TIMELINE
 from app.schemas.meta import HealthDocument, IndexDocument, ReadinessDocument
@@ -52,11 +53,31 @@ _EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (
         "statement",
         b"attribution=stated&sort=-date&limit=2",
     ),
-    ("What happened last?", "event", b"status=told_as_done&date_missing=false&sort=-date&limit=2"),
+    ("What happened last?", "event", b"status=told_as_done&present=date&sort=-date&limit=2"),
 )
 """Questions of the front page, which hold for any data."""
 
+
+class IndexParameters(Parameters):
+    """The parameters of the index."""
+
+    subject: ClassVar[str] = "the index"
+    facets: Annotated[
+        tuple[str, ...] | None,
+        PlainValidator(
+            partial(parse_names, choices=FACETS), json_schema_input_type=list[Literal[FACETS]]
+        ),
+    ] = Field(
+        None,
+        description="Count the records of each resource type that has the facet by value, under its"
+        " `facets`.",
+        examples=[[FACETS[0]]],
+    )
+
+
 router = APIRouter(tags=["about"], route_class=DataRoute)
+process_router = APIRouter(tags=["about"], route_class=QueryRoute)
+"""Of endpoints that read no data, so that they wait for nothing."""
 
 
 def _document(
@@ -84,26 +105,13 @@ def _live(value: dict[str, Any]) -> Response:
     operation_id="get_index",
     summary="What is served, and where",
     response_model=IndexDocument,
-    responses=document_responses("The index.", formats=formats_of("document")),
-    openapi_extra={
-        "parameters": [
-            facets_parameter(
-                "Count the records of every resource type that has the facet by value, under its"
-                " `facets`.",
-                FACETS,
-            ),
-            format_parameter(formats_of("document")),
-        ]
-    },
+    responses=document_responses("The index."),
 )
-async def get_index(request: Request) -> Response:
-    formats = offered_formats(request, "document")
-    names, requested_format = parse_facets(
-        request.scope["query_string"], formats, FACETS, "the index"
-    )
-    snapshot, base = await current_snapshot(request), base_of(request)
-    if FORMATS[requested_format.name].is_page:
+async def get_index(request: Request, params: Annotated[IndexParameters, Query()]) -> Response:
+    snapshot, base = snapshot_of(request), base_of(request)
+    if FORMATS[negotiate(request, "document").name].is_page:
         return await _front_page(request, snapshot)
+    names = params.facets or ()
     dataset = snapshot.dataset
     resources: dict[str, Any] = {
         resource.plural: {
@@ -157,14 +165,16 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
         newest = None
         for question, resource_type, raw_query in _EXAMPLES:
             resource = RESOURCES[resource_type]
-            query = replace(parse_list(resource, raw_query), total="none")
+            params = list_parameters(resource).from_query_string(raw_query)
+            query = replace(list_query(resource, params.values), total="none")
             page = await read_list(view.database, view.dataset, resource, query)
             listed += page.items
             records = [(resource_type, parse_record(record.body)) for record in page.items]
             examples.append(
                 {
                     "question": question,
-                    "url": f"{root}{resource.path}?{raw_query.decode()}",
+                    "path": f"{root}{resource.path}",
+                    "query": raw_query.decode(),
                     "records": records,
                 }
             )
@@ -179,15 +189,14 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
 # ------------------------------------------------------------------------------------------- health
 
 
-@router.get(
+@process_router.get(
     "/healthz",
     operation_id="get_health",
     summary="Health of the process",
     response_model=HealthDocument,
     responses={**ok("The process responds.", headers=LIVE_HEADERS), **problems()},
 )
-async def get_health(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the health of the process")
+async def get_health(_: Request) -> Response:
     return _live({"status": "ok"})
 
 
@@ -199,8 +208,7 @@ async def get_health(request: Request) -> Response:
     responses={**ok("The data can be read.", headers=LIVE_HEADERS), **problems(NOT_READY)},
 )
 async def get_readiness(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the state of the data")
-    snapshot = await current_snapshot(request)
+    snapshot = snapshot_of(request)
     try:
         dataset = await read_dataset(snapshot.database, snapshot.dataset.ordinal)
     except Problem:
@@ -211,7 +219,7 @@ async def get_readiness(request: Request) -> Response:
     return _live({"status": "ready", "dataset": {"version": dataset.version}})
 
 
-@router.get(
+@process_router.get(
     "/metrics",
     operation_id="get_metrics",
     summary="Metrics",
@@ -230,7 +238,6 @@ async def get_readiness(request: Request) -> Response:
     },
 )
 async def get_metrics(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the metrics")
     accept = header(request.scope, b"accept") or ""
     body, media_type = await to_thread.run_sync(request.app.state.metrics.render, accept)
     headers = {"Content-Type": media_type, "Cache-Control": "no-store", "Vary": VARY}
@@ -245,12 +252,11 @@ async def get_metrics(request: Request) -> Response:
     operation_id="list_problem_types",
     summary="Every kind of problem",
     response_model=ProblemTypesDocument,
-    responses=document_responses("All kinds of problems.", formats=formats_of("document")),
-    openapi_extra={"parameters": [format_parameter(formats_of("document"))]},
+    responses=document_responses("All kinds of problems."),
 )
 async def list_problem_types(request: Request) -> Response:
     kinds = [explanation(slug, base_of(request)) for slug in KINDS]
-    return await _problem_types(request, {"data": kinds}, kinds, "the list of problem types")
+    return await _problem_types(request, {"data": kinds}, kinds)
 
 
 @router.get(
@@ -258,8 +264,7 @@ async def list_problem_types(request: Request) -> Response:
     operation_id="get_problem_type",
     summary="What a kind of problem means",
     response_model=ProblemTypeDocument,
-    responses=document_responses("The kind of problem.", NOT_FOUND, formats=formats_of("document")),
-    openapi_extra={"parameters": [format_parameter(formats_of("document"))]},
+    responses=document_responses("The kind of problem.", NOT_FOUND),
 )
 async def get_problem_type(
     request: Request,
@@ -270,17 +275,13 @@ async def get_problem_type(
     ],
 ) -> Response:
     kind = explanation(slug, base_of(request))
-    return await _problem_types(request, kind, [kind], "a problem type")
+    return await _problem_types(request, kind, [kind])
 
 
-async def _problem_types(
-    request: Request, value: Any, kinds: Sequence[dict[str, Any]], what: str
-) -> Response:
-    formats = offered_formats(request, "document")
-    requested_format = parse_document(request.scope["query_string"], formats, what)
-    if not FORMATS[requested_format.name].is_page:
+async def _problem_types(request: Request, value: Any, kinds: Sequence[dict[str, Any]]) -> Response:
+    if not FORMATS[negotiate(request, "document").name].is_page:
         return _document(request, value, headers={"Vary": VARY})
-    snapshot = await current_snapshot(request)
+    snapshot = snapshot_of(request)
 
     async def render() -> bytes:
         return render_problem_types(kinds, base_url_of(request), snapshot.dataset.version)
@@ -308,7 +309,6 @@ async def get_schema(
         WithJsonSchema({"type": "string", "enum": list(RESOURCES)}),
     ],
 ) -> Response:
-    parse_nothing(request.scope["query_string"], "a schema")
     declaration = next((item for item in RESOURCES.values() if item.type == resource), None)
     if declaration is None:
         name = resource[:MAX_SLUG_LENGTH]
@@ -330,7 +330,6 @@ async def get_schema(
     ),
 )
 async def get_jsonld_context(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the JSON-LD context")
     return document(request, render_context(), FORMATS["jsonld"].media_type)
 
 
@@ -345,7 +344,6 @@ async def get_jsonld_context(request: Request) -> Response:
     ),
 )
 async def get_api_catalog(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the API catalog")
     url = base_url_of(request).absolute
     linkset = {
         "anchor": f"{url}/v1",
@@ -367,8 +365,7 @@ async def get_api_catalog(request: Request) -> Response:
 
 @router.get("/openapi.json", include_in_schema=False)
 async def get_openapi_document(request: Request) -> Response:
-    parse_nothing(request.scope["query_string"], "the OpenAPI document")
-    snapshot = await current_snapshot(request)
+    snapshot = snapshot_of(request)
     # FastAPI generates the document at the first request, which takes most of a second.
     openapi = await to_thread.run_sync(openapi_under, request.app, base_of(request))
     return _document(request, openapi, snapshot=snapshot)
@@ -377,7 +374,6 @@ async def get_openapi_document(request: Request) -> Response:
 @router.get("/assets/{name}", include_in_schema=False)
 async def get_asset(request: Request, name: str) -> Response:
     """A file of pages. Its name has a hash of its content, so it may be cached for good."""
-    parse_nothing(request.scope["query_string"], "a file")
     asset = assets().get(name)
     if asset is None and _COMPONENT.fullmatch(name):
         # A page that embeds an earlier version of the component keeps one that works.
@@ -390,5 +386,5 @@ async def get_asset(request: Request, name: str) -> Response:
         detail = f"There is no file of that name; there are {', '.join(assets())}."
         raise Problem(NOT_FOUND, detail)
     headers = {"Cache-Control": IMMUTABLE, "Cross-Origin-Resource-Policy": "cross-origin"}
-    snapshot = await current_snapshot(request)
+    snapshot = snapshot_of(request)
     return document(request, asset.body, asset.media_type, snapshot=snapshot, headers=headers)

@@ -1,15 +1,14 @@
-"""Content negotiation: `format=` by name, else what `Accept` prefers (RFC 9110, 12.5.1)."""
+"""Content negotiation: the suffix of the URL, else what `Accept` prefers (RFC 9110, 12.5.1)."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from starlette.requests import Request
 
 from app.api.context import header
-from app.formats.media_types import ResultKind, formats_of
-from app.query.params import OfferedFormats
+from app.formats.media_types import FORMATS, ResultKind, formats_of, unsupported_options
+from app.problems import INVALID_QUERY, NOT_ACCEPTABLE, NOT_FOUND, Problem, QueryError
+from app.query.queries import NegotiatedFormat
 from app.vocabulary import FormatName
 
 Name = TypeVar("Name", bound=str)
@@ -20,34 +19,65 @@ _MEDIA_TYPES: Mapping[ResultKind, Mapping[FormatName, Sequence[str]]] = {
     kind: {row.name: (row.bare_media_type, *row.other_media_types) for row in formats_of(kind)}
     for kind in get_args(ResultKind)
 }
-_OFFERED: Mapping[ResultKind, OfferedFormats] = {
-    kind: OfferedFormats(
-        offered=tuple(row.name for row in formats_of(kind)),
-        # Evidence as CSV has a page at a time: only lists of records are exported.
-        plain=tuple(
-            row.name for row in formats_of(kind) if row.is_record_stream and kind != "evidence"
-        ),
-        preferred=formats_of(kind)[0].name,
-        unsupported_options={row.name: row.unsupported_options for row in formats_of(kind)},
-    )
-    for kind in get_args(ResultKind)
-}
-_FORMAT = re.compile(rb"(?:^|&)format=([a-z]*)")
 
 
-def offered_formats(request: Request, kind: ResultKind) -> OfferedFormats:
-    """The formats of a kind of result, and which of them the request prefers."""
+def negotiate(request: Request, kind: ResultKind, suffix: str | None = None) -> NegotiatedFormat:
+    """The format of a response: the one that its URL ends in, else the one `Accept` prefers.
+
+    Raises Problem `not-found` where this kind of result has no such format, `not-acceptable` where
+    `Accept` names none that it has.
+    """
+    if suffix is not None:
+        named = next((row for row in formats_of(kind) if row.name == suffix), None)
+        if named is None:
+            raise _no_such_format(request, kind, suffix)
+        return NegotiatedFormat(named.name, f".{suffix}", named.is_record_stream)
     accept = header(request.scope, b"accept")
     if accept is None or accept == "*/*":
-        return _OFFERED[kind]
-    return replace(_OFFERED[kind], preferred=best_match(accept, _MEDIA_TYPES[kind]))
+        preferred: FormatName | None = formats_of(kind)[0].name
+    else:
+        preferred = best_match(accept, _MEDIA_TYPES[kind])
+    if preferred is None:
+        raise not_acceptable([row.bare_media_type for row in formats_of(kind)])
+    return NegotiatedFormat(preferred, "", FORMATS[preferred].is_record_stream)
+
+
+def _no_such_format(request: Request, kind: ResultKind, suffix: str) -> Problem:
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = path.removesuffix(f".{suffix}")
+    near = tuple((row.name, f"{path}.{row.name}") for row in formats_of(kind))
+    offered = ", ".join(target for _, target in near)
+    return Problem(NOT_FOUND, f"Choose one of {offered}: there is no other format.", near=near)
+
+
+def not_acceptable(offered: Sequence[str]) -> Problem:
+    detail = f"Accept one of {', '.join(offered)}: Accept names none of these."
+    return Problem(NOT_ACCEPTABLE, detail, headers={"Vary": "Accept"})
+
+
+def require_supported(
+    format_: NegotiatedFormat, kind: ResultKind, values: Mapping[str, Any]
+) -> None:
+    """Raises Problem `invalid-query` where the format cannot show what a parameter asks for."""
+    errors = tuple(
+        QueryError(
+            parameter=name,
+            value=None,
+            detail=f"Leave “{name}” out, or ask for JSON: {format_.name} has no place for it.",
+        )
+        for name in unsupported_options(FORMATS[format_.name], kind)
+        if name in values
+    )
+    if errors:
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise Problem(INVALID_QUERY, f"{errors[0].detail}{more}", errors)
 
 
 def wants_page(request: Request) -> bool:
-    """Whether the response is a page for people, before the rest of the query is read."""
-    named = _FORMAT.search(request.scope["query_string"])
-    if named is not None:
-        return named[1] == b"html"
+    """Whether the response is a page for people, before anything else of the request is read."""
+    _, dot, suffix = request.scope["path"].rpartition("/")[2].rpartition(".")
+    if dot and suffix in FORMATS:
+        return FORMATS[suffix].is_page
     accept = header(request.scope, b"accept")
     return accept is not None and best_match(accept, _MEDIA_TYPES["document"]) == "html"
 

@@ -1,34 +1,36 @@
-"""Parts of the OpenAPI document that several endpoints share: query parameters made from the
-declarations, headers, responses.
+"""Parts of the OpenAPI document that several endpoints share: path parameters, headers, responses.
 
-    @router.get(
-        "/v1/search",
-        operation_id="search",
-        response_model=SearchResults,
-        responses=list_responses("A page of search results.", formats),
-        openapi_extra={"parameters": list_parameters(SEARCH, formats)},
-    )
+@router.get(
+"/v1/search",
+operation_id="search",
+response_model=SearchResults,
+responses=list_responses("A page of search results."),
+)
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from fastapi import FastAPI, Path
+from pydantic import PlainValidator
+from typing_extensions import TypeAliasType
 
-from app.formats.media_types import Format
+from app.formats.media_types import ResultKind, formats_of
 from app.problems import (
     CURSOR_EXPIRED,
     INTERNAL_ERROR,
     INVALID_QUERY,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
+    NOT_FOUND,
+    RANGE_NOT_SATISFIABLE,
     TOO_SLOW,
     URI_TOO_LONG,
+    WITHDRAWN,
     ProblemKind,
 )
-from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, MAX_LIMIT, TotalMode
-from app.resources import RESOURCES, Include, Resource
-from app.resources.declarations import MOMENT_VALUE, SLUG_VALUE, TEXT_VALUE, Listing, Parameter
+from app.resources import RESOURCES, Resource
+from app.resources.declarations import SLUG_VALUE
 from app.schemas.history import RenamedDocument
 from app.schemas.problems import ProblemDocument
 
@@ -62,174 +64,33 @@ def openapi_under(app: FastAPI, base: str) -> dict[str, Any]:
     return {**app.openapi(), "servers": [{"url": base or "/"}]}
 
 
-# --------------------------------------------------------------------------------------- parameters
-
-
-def query_parameter(
-    name: str, description: str, schema: OpenAPIObject, *, required: bool = False
-) -> OpenAPIObject:
-    parameter = {"name": name, "in": "query", "description": description, "schema": schema}
-    return {**parameter, "required": True} if required else parameter
-
-
-def query_list_parameter(
-    name: str, description: str, items: OpenAPIObject, example: Any, *, required: bool = False
-) -> OpenAPIObject:
-    """A parameter with values separated by commas; `items` is the schema of one of them."""
-    # The example is in the schema: documentation pages would fill a parameter's own `examples`,
-    # all at once, into their forms.
-    schema = {"type": "array", "items": items, "minItems": 1, "examples": [[example]]}
-    parameter = query_parameter(name, description, schema, required=required)
-    return {**parameter, "style": "form", "explode": False}
+# ---------------------------------------------------------------------------------- path parameters
 
 
 def id_path(resource: Resource) -> Any:
     """The `{id}` of a record, for the signature of its endpoint."""
     return Path(
         description=f"Id of the {resource.type}.",
-        pattern=SLUG_VALUE.schema["pattern"],
-        max_length=SLUG_VALUE.schema["maxLength"],
+        pattern=f"^{SLUG_VALUE.pattern}$",
+        max_length=SLUG_VALUE.max_length,
         examples=[next(item.example for item in resource.filters if item.name == "id")],
     )
 
 
-def format_parameter(formats: Sequence[Format]) -> OpenAPIObject:
-    """`format`, with the formats that an endpoint offers."""
-    names = [row.name for row in formats]
-    media_types = ", ".join(f"`{row.name}` ({row.bare_media_type})" for row in formats)
-    description = f"Format of the response; overrides `Accept`: {media_types}."
-    if any(row.is_record_stream for row in formats):
-        description += " `csv` and `ndjson` return all records, unless `limit` asks for a page."
-    schema = {"type": "string", "enum": names, "examples": [names[0]]}
-    return query_parameter("format", description, schema)
+FORMAT_PATH = Path(description="Format of the response, as the suffix of the path.")
+"""The `{format}` of a list or record as a file, beside the formats of `file_format`."""
 
 
-def list_parameters(listing: Listing, formats: Sequence[Format]) -> list[OpenAPIObject]:
-    """Every query parameter of a list: filters, then sorting, fields and paging."""
-    parameters = [
-        _filter_parameter(item, required=item.name in listing.required)
-        for item in listing.parameters
-    ]
-    if listing.sorts:
-        parameters.append(_sort_parameter(listing))
-    if listing.fields:
-        parameters.append(_fields_parameter(listing))
-    if listing.includes:
-        parameters.append(_include_parameter(listing.includes))
-    if listing.facets:
-        names = [facet.name for facet in listing.facets]
-        parameters.append(
-            facets_parameter("Count the matching records by value, under `facets`.", names)
-        )
-    if listing.supports_known_at:
-        parameters.append(KNOWN_AT_PARAMETER)
-    if listing.fields:
-        parameters.append(HISTORY_PARAMETER)
-    return [*parameters, *PAGING_PARAMETERS, format_parameter(formats)]
+def file_format(kind: ResultKind) -> PlainValidator:
+    """The formats of a kind of result, for the signature of its endpoint."""
+    names = tuple(row.name for row in formats_of(kind))
+    formats: Any = TypeAliasType(f"{kind.title()}Format", Literal[names])
+    return PlainValidator(str, json_schema_input_type=formats)
 
 
-def item_parameters(resource: Resource, formats: Sequence[Format]) -> list[OpenAPIObject]:
-    """Every query parameter of a single record."""
-    parameters = [_fields_parameter(resource)]
-    if resource.includes:
-        parameters.append(_include_parameter(resource.includes))
-    return [*parameters, KNOWN_AT_PARAMETER, HISTORY_PARAMETER, format_parameter(formats)]
+def article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
-
-def facets_parameter(description: str, names: Sequence[str]) -> OpenAPIObject:
-    schema = {"type": "string", "enum": list(names)}
-    return query_list_parameter("facets", description, schema, names[0])
-
-
-def _filter_parameter(item: Parameter, *, required: bool) -> OpenAPIObject:
-    if not item.many:
-        schema = {**item.value_type.schema, "examples": [_example(item)]}
-        return query_parameter(item.name, item.description, schema, required=required)
-    description = (
-        f"{item.description} E.g. `{item.example}`; several values, separated by commas: any of"
-        " them"
-    )
-    description += (
-        " (a comma inside a value is written `\\,`)." if item.value_type is TEXT_VALUE else "."
-    )
-    return query_list_parameter(
-        item.name, description, item.value_type.schema, _example(item), required=required
-    )
-
-
-def _example(item: Parameter) -> Any:
-    """The example of a declaration, which is text, as a JSON value."""
-    value_type = item.value_type.schema["type"]
-    if value_type == "boolean":
-        return item.example == "true"
-    return {"number": float, "integer": int}.get(value_type, str)(item.example)
-
-
-def _sort_parameter(listing: Listing) -> OpenAPIObject:
-    names = [name for sort in listing.sorts for name in (sort.name, f"-{sort.name}")]
-    description = (
-        "Sort keys, the first one first; `-` means descending. Nulls sort last in both directions."
-        f" Default: `{listing.default_sort}`."
-    )
-    parameter = query_list_parameter(
-        "sort", description, {"type": "string", "enum": names}, names[0]
-    )
-    parameter["schema"]["maxItems"] = listing.max_sort_keys
-    return parameter
-
-
-def _fields_parameter(listing: Listing) -> OpenAPIObject:
-    description = (
-        "Fields of the records to return. A number always comes with the fields that it must not"
-        " be displayed without; `query.fields` names all of them."
-    )
-    schema = {"type": "string", "enum": list(listing.fields)}
-    return query_list_parameter("fields", description, schema, "title")
-
-
-def _include_parameter(includes: tuple[Include, ...]) -> OpenAPIObject:
-    names = [include.name for include in includes]
-    choices = "\n".join(f"- `{include.name}`: {include.description}" for include in includes)
-    description = f"Related records to return under `included`.\n{choices}"
-    return query_list_parameter("include", description, {"type": "string", "enum": names}, names[0])
-
-
-KNOWN_AT_PARAMETER = query_parameter(
-    "known_at",
-    "Return the data as the API served it at this instant, at the end of this day (UTC), or in this"
-    " dataset version. The date that a source vouches for is `as_of`, its date of publication"
-    " `published_from` and `published_to`.",
-    {**MOMENT_VALUE.schema, "examples": ["2026-11-24"]},
-)
-HISTORY_PARAMETER = query_parameter(
-    "include_history",
-    "Return earlier revisions of each record under `history`, newest first.",
-    {"type": "boolean", "default": False, "examples": [True]},
-)
-PAGING_PARAMETERS = [
-    query_parameter(
-        "limit",
-        "Maximum number of records per page.",
-        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    ),
-    query_parameter(
-        "total",
-        "How matches are counted: up to 1,000 (`up_to_1000`), all of them (`exact`, within the time"
-        " limit), or not at all (`none`).",
-        {
-            "type": "string",
-            "enum": list(get_args(TotalMode)),
-            "default": DEFAULT_TOTAL_MODE,
-            "examples": ["exact"],
-        },
-    ),
-    query_parameter(
-        "cursor",
-        "Position in the list, from `links.next` or `links.prev` of a page with the same filters"
-        " and sort.",
-        {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-    ),
-]
 
 # ------------------------------------------------------------------------------------------ headers
 
@@ -268,6 +129,11 @@ RECORD_HEADERS = {
         " current data), `describedby`."
     ),
 }
+FILE_HEADERS = {
+    **RECORD_HEADERS,
+    "Content-Disposition": header("The name of the file."),
+    "Accept-Ranges": header("`bytes`: parts can be asked for by `Range`."),
+}
 CITATION_HEADERS = {
     **DOCUMENT_HEADERS,
     "Dataset-Version": RECORD_HEADERS["Dataset-Version"],
@@ -283,23 +149,24 @@ CITATION_HEADERS = {
 def ok(
     description: str,
     *,
-    formats: Sequence[Format] = (),
     content: Mapping[str, OpenAPIObject] | None = None,
     headers: Mapping[str, OpenAPIObject] = DOCUMENT_HEADERS,
 ) -> Responses:
-    """Return response 200. The endpoint's `response_model` describes JSON; `formats` and `content`,
-    schemas by media type, describe the other representations.
+    """Return response 200. The endpoint's `response_model` describes JSON; `content`, schemas by
+    media type, describes what is not.
     """
-    schemas = {
-        row.media_type: {"type": "object" if row.media_type.endswith("+json") else "string"}
-        for row in formats
-        if row.name != "json"
-    }
-    schemas |= content or {}
     response: dict[str, Any] = {"description": description, "headers": headers}
-    if schemas:
-        response["content"] = {name: {"schema": schema} for name, schema in schemas.items()}
+    if content:
+        response["content"] = {name: {"schema": schema} for name, schema in content.items()}
     return {200: response}
+
+
+def file_content(kind: ResultKind) -> Mapping[str, OpenAPIObject]:
+    """The schemas of a kind of result as a file, by media type."""
+    return {
+        row.media_type: {"type": "object" if "json" in row.media_type.split("+") else "string"}
+        for row in formats_of(kind)
+    }
 
 
 def not_modified(headers: Mapping[str, OpenAPIObject] = DOCUMENT_HEADERS) -> Responses:
@@ -343,29 +210,62 @@ def _problem(kind: ProblemKind) -> dict[str, Any]:
                 "schema": {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"},
                 "example": example,
             },
-            "text/html": {"schema": {"type": "string"}},
         },
     }
 
 
-def list_responses(description: str, formats: Sequence[Format]) -> Responses:
+def list_responses(description: str) -> Responses:
     """Return every response of a list that is not of one record."""
     return {
-        **ok(description, formats=formats, headers=RECORD_HEADERS),
+        **ok(description, headers=RECORD_HEADERS),
         **not_modified(RECORD_HEADERS),
         **problems(NOT_ACCEPTABLE, CURSOR_EXPIRED, TOO_SLOW),
     }
 
 
+def list_file_responses(kind: ResultKind) -> Responses:
+    """Return every response of a list as a file."""
+    return {
+        **ok("The file.", content=file_content(kind), headers=FILE_HEADERS),
+        **partial_content(kind),
+        **not_modified(FILE_HEADERS),
+        **problems(NOT_FOUND, CURSOR_EXPIRED, RANGE_NOT_SATISFIABLE, TOO_SLOW),
+    }
+
+
+def item_responses(description: str) -> Responses:
+    """Return every response of a record."""
+    return {
+        **ok(description, headers=RECORD_HEADERS),
+        **not_modified(RECORD_HEADERS),
+        **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
+        **renamed(),
+    }
+
+
+def item_file_responses() -> Responses:
+    """Return every response of a record as a file."""
+    return {
+        **ok("The file.", content=file_content("record"), headers=FILE_HEADERS),
+        **partial_content("record"),
+        **not_modified(FILE_HEADERS),
+        **problems(NOT_FOUND, WITHDRAWN, RANGE_NOT_SATISFIABLE, TOO_SLOW),
+        **renamed(),
+    }
+
+
+def partial_content(kind: ResultKind) -> Responses:
+    """Return response 206 of files."""
+    content = {name: {"schema": schema} for name, schema in file_content(kind).items()}
+    headers = {**FILE_HEADERS, "Content-Range": header("Which bytes these are.")}
+    description = "The bytes that `Range` asks for."
+    return {206: {"description": description, "content": content, "headers": headers}}
+
+
 def document_responses(
     description: str,
     *kinds: ProblemKind,
-    formats: Sequence[Format] = (),
     content: Mapping[str, OpenAPIObject] | None = None,
 ) -> Responses:
     """Return every response of a document without records; `kinds` are its own problems."""
-    return {
-        **ok(description, formats=formats, content=content),
-        **not_modified(),
-        **problems(*kinds),
-    }
+    return {**ok(description, content=content), **not_modified(), **problems(*kinds)}

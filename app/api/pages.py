@@ -13,7 +13,7 @@ from app.pages.page_context import assets
 from app.query.citations import cited_record, cited_sources
 from app.query.datasets import Revision
 from app.query.evidence import read_quotes
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.records import read_item
 from app.query.results import ItemWithRevision, Page, Quote, RelatedRecords
 from app.query.revisions import read_newest_revisions

@@ -27,8 +27,10 @@ from app.problems import (
     Problem,
     ProblemKind,
 )
+from app.query.parameters import CardParameters
 from app.query.withdrawals import RecordRenamed
 from app.resources import RESOURCES
+from app.vocabulary import Theme
 
 MEDIA_TYPE = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
@@ -50,8 +52,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
     if not wants_page(request):
         return Response(orjson.dumps(document), status, headers, media_type=MEDIA_TYPE)
     headers["Content-Type"] = FORMATS["html"].media_type
-    theme = getattr(request.state, "card_theme", None)
-    if theme is not None:
+    model = getattr(request.state, "parameters_model", None)
+    if model is CardParameters:
+        theme: Theme = getattr(request.state, "card_theme", "auto")
         page = render_problem_card(document, root_of(base), theme)
         return Response(page, status, {**headers, **card_assets().headers})
     page = render_problem(
@@ -60,7 +63,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
         problem.errors,
         base=base,
         version=_dataset_version(request),
-        listing=getattr(request.state, "listing", None),
+        listing=getattr(model, "listing", None),
         raw_query=request.scope["query_string"],
         suggestions=_next_steps(problem, base),
     )

@@ -5,19 +5,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.context import current_snapshot
+from app.api.context import snapshot_of
 from app.api.lists import ListEndpoint, TypedRecord, list_response
-from app.api.negotiation import offered_formats
+from app.api.negotiation import negotiate, require_supported
 from app.api.openapi import (
-    RECORD_HEADERS,
+    FORMAT_PATH,
+    article,
+    file_format,
     id_path,
-    item_parameters,
-    list_parameters,
+    item_file_responses,
+    item_responses,
+    list_file_responses,
     list_responses,
-    not_modified,
-    ok,
     problems,
     renamed,
 )
@@ -25,12 +26,18 @@ from app.api.pages import related_records
 from app.api.renderers import ITEM_RENDERERS
 from app.api.responses import DataResponse, require_id
 from app.api.route import DataRoute
-from app.formats.media_types import FORMATS, formats_of
+from app.formats.media_types import FORMATS
 from app.formats.streams import RECORD_STREAMS
-from app.problems import NOT_ACCEPTABLE, NOT_FOUND, TOO_SLOW, WITHDRAWN
+from app.problems import NOT_FOUND
 from app.query.evidence import read_evidence
 from app.query.filters import AppliedFilter
-from app.query.params import ItemQuery, ListQuery, parse_item
+from app.query.parameters import (
+    ItemParameters,
+    ListParameters,
+    item_parameters,
+    list_parameters,
+)
+from app.query.queries import ItemQuery, ListQuery, item_query
 from app.query.records import read_item, read_item_with_revision, read_list
 from app.query.results import Item, ItemWithRevision, Page, Quote, StoredRecord
 from app.query.revisions import read_histories
@@ -46,60 +53,112 @@ from app.vocabulary import ResourceType
 
 
 def add_records(router: APIRouter, resource: Resource) -> None:
-    """Add the list of a resource type, and one record of it."""
+    """Add the list of a resource type, and one record of it, each by URL and as a file."""
     endpoint = ListEndpoint(
         "records", partial(_read_list, resource), records=_listed, filters=_filters_by_type
     )
+    list_model, list_file_model = list_parameters(resource), list_parameters(resource, is_file=True)
+    item_model, item_file_model = item_parameters(resource), item_parameters(resource, is_file=True)
+    plural, type_ = resource.plural, resource.type
 
     @router.get(
         resource.path,
-        tags=[resource.plural],
-        operation_id=f"list_{resource.plural}",
-        name=f"list_{resource.plural}",
-        summary=f"List {resource.plural}",
+        tags=[plural],
+        operation_id=f"list_{plural}",
+        name=f"list_{plural}",
+        summary=f"List {plural}",
         description=resource.description,
-        response_model=LIST_MODELS[resource.type],
-        responses=list_responses(f"A page of {resource.plural}.", formats_of("records")),
-        openapi_extra={"parameters": list_parameters(resource, formats_of("records"))},
+        response_model=LIST_MODELS[type_],
+        responses=list_responses(f"A page of {plural}."),
     )
-    async def list_records(request: Request) -> Response:
-        return await list_response(request, resource, endpoint)
+    async def list_records(request: Request, params: Annotated[list_model, Query()]) -> Response:
+        return await list_response(request, params, endpoint)
+
+    @router.get(
+        f"{resource.path}.{{format}}",
+        tags=[plural],
+        operation_id=f"list_{plural}_as_file",
+        name=f"list_{plural}_as_file",
+        summary=f"List {plural} as a file",
+        description="All records in the format of the suffix, as CSV and NDJSON unless `limit` asks"
+        " for a page; a page of them in the other formats.",
+        response_class=Response,
+        response_model=None,
+        responses=list_file_responses("records"),
+    )
+    async def list_records_as_file(
+        request: Request,
+        format: Annotated[str, FORMAT_PATH, file_format("records")],
+        params: Annotated[list_file_model, Query()],
+    ) -> Response:
+        return await list_response(request, params, endpoint, suffix=format)
+
+    @router.get(
+        f"{resource.path}/{{id}}.{{format}}",
+        tags=[plural],
+        operation_id=f"get_{type_}_as_file",
+        name=f"get_{type_}_as_file",
+        summary=f"Get {article(type_)} as a file",
+        description=f"One {type_} with its evidence in the format of the suffix.",
+        response_class=Response,
+        response_model=None,
+        responses=item_file_responses(),
+    )
+    async def get_record_as_file(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        format: Annotated[str, FORMAT_PATH, file_format("record")],
+        params: Annotated[item_file_model, Query()],
+    ) -> Response:
+        return await item_response(request, resource, id, params, suffix=format)
 
     @router.get(
         f"{resource.path}/{{id}}",
-        tags=[resource.plural],
-        operation_id=f"get_{resource.type}",
-        name=f"get_{resource.type}",
-        summary=f"One {resource.type}",
-        description=f"One {resource.type} with its evidence.",
-        response_model=ITEM_MODELS[resource.type],
-        responses={
-            **ok(f"The {resource.type}.", formats=formats_of("record"), headers=RECORD_HEADERS),
-            **not_modified(RECORD_HEADERS),
-            **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
-            **renamed(),
-        },
-        openapi_extra={"parameters": item_parameters(resource, formats_of("record"))},
+        tags=[plural],
+        operation_id=f"get_{type_}",
+        name=f"get_{type_}",
+        summary=f"Get {article(type_)}",
+        description=f"One {type_} with its evidence.",
+        response_model=ITEM_MODELS[type_],
+        responses=item_responses(f"The {type_}."),
     )
-    async def get_record(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
-        snapshot = await current_snapshot(request)
-        formats = offered_formats(request, "record")
-        query = parse_item(resource, request.scope["query_string"], formats, snapshot.history)
-        record_id = require_id(request, resource, id)
-        path = f"{resource.path}/{record_id}"
-        response = DataResponse(request, snapshot, query, path, "record")
-        if (unchanged := response.not_modified()) is not None:
-            return unchanged
-        view = await snapshot.view(query.known_at)
-        item = await _read_item(snapshot, view, query, record_id)
-        if item is None:
-            await raise_missing(view.database, resource, record_id)
-        if query.format.is_record_stream:
-            stream = RECORD_STREAMS[query.format.name]
-            as_list = ListQuery(resource, fields=query.fields, format=query.format)
-            return response.complete(stream.render([item.record], as_list, response.base_url))
-        render = ITEM_RENDERERS[query.format.name]
-        return response.complete(render(item, query, view.dataset, response.base_url))
+    async def get_record(
+        request: Request,
+        id: Annotated[str, id_path(resource)],
+        params: Annotated[item_model, Query()],
+    ) -> Response:
+        return await item_response(request, resource, id, params)
+
+
+async def item_response(
+    request: Request,
+    resource: Resource,
+    record_id: str,
+    params: ItemParameters,
+    *,
+    suffix: str | None = None,
+) -> Response:
+    """Choose the format, validate the client's copy, read, render."""
+    format_ = negotiate(request, "record", suffix)
+    require_supported(format_, "record", params.values)
+    query = item_query(resource, params.values, format_)
+    snapshot, path = (
+        snapshot_of(request),
+        f"{resource.path}/{require_id(request, resource, record_id)}",
+    )
+    response = DataResponse(request, snapshot, query, path, "record")
+    if (unchanged := response.not_modified()) is not None:
+        return unchanged
+    view = await snapshot.view(query.known_at)
+    item = await _read_item(snapshot, view, query, record_id)
+    if item is None:
+        await raise_missing(view.database, resource, record_id)
+    if query.format.is_record_stream:
+        stream = RECORD_STREAMS[query.format.name]
+        as_list = ListQuery(resource, fields=query.fields, format=query.format)
+        return response.complete(stream.render([item.record], as_list, response.base_url))
+    render = ITEM_RENDERERS[query.format.name]
+    return response.complete(render(item, query, view.dataset, response.base_url))
 
 
 async def _read_list(
@@ -136,24 +195,48 @@ async def _read_item(
 
 evidence_router = APIRouter(tags=["sources"], route_class=DataRoute)
 _SOURCE = RESOURCES["source"]
+EvidenceParameters = list_parameters(SOURCE_EVIDENCE)
+EvidenceFileParameters = list_parameters(SOURCE_EVIDENCE, is_file=True)
 
 
 @evidence_router.get(
     SOURCE_EVIDENCE.path,
-    operation_id="get_source_evidence",
-    summary="Evidence of one source",
+    operation_id="list_source_evidence",
+    summary="List the evidence of a source",
     description=SOURCE_EVIDENCE.description,
     response_model=SourceEvidence,
-    responses={
-        **list_responses("A page of quotes.", formats_of("evidence")),
-        **problems(NOT_FOUND),
-        **renamed(),
-    },
-    openapi_extra={"parameters": list_parameters(SOURCE_EVIDENCE, formats_of("evidence"))},
+    responses={**list_responses("A page of quotes."), **problems(NOT_FOUND), **renamed()},
 )
-async def get_source_evidence(request: Request, id: Annotated[str, id_path(_SOURCE)]) -> Response:
-    source_id = require_id(request, _SOURCE, id)
-    listing = replace(SOURCE_EVIDENCE, path=f"{_SOURCE.path}/{source_id}/evidence")
+async def list_source_evidence(
+    request: Request,
+    id: Annotated[str, id_path(_SOURCE)],
+    params: Annotated[EvidenceParameters, Query()],
+) -> Response:
+    return await _evidence_response(request, id, params)
+
+
+@evidence_router.get(
+    f"{SOURCE_EVIDENCE.path}.{{format}}",
+    operation_id="list_source_evidence_as_file",
+    summary="List the evidence of a source as a file",
+    description=SOURCE_EVIDENCE.description,
+    response_class=Response,
+    response_model=None,
+    responses={**list_file_responses("evidence"), **problems(NOT_FOUND), **renamed()},
+)
+async def list_source_evidence_as_file(
+    request: Request,
+    id: Annotated[str, id_path(_SOURCE)],
+    format: Annotated[str, FORMAT_PATH, file_format("evidence")],
+    params: Annotated[EvidenceFileParameters, Query()],
+) -> Response:
+    return await _evidence_response(request, id, params, suffix=format)
+
+
+async def _evidence_response(
+    request: Request, source_id: str, params: ListParameters, *, suffix: str | None = None
+) -> Response:
+    require_id(request, _SOURCE, source_id)
 
     async def read(view: SnapshotView, query: ListQuery) -> Page[Quote]:
         page = await read_evidence(view.database, view.dataset, query, source_id)
@@ -164,4 +247,6 @@ async def get_source_evidence(request: Request, id: Annotated[str, id_path(_SOUR
             page = replace(page, titles=await read_titles(view.database, keys, view.titles))
         return page
 
-    return await list_response(request, listing, ListEndpoint("evidence", read))
+    endpoint = ListEndpoint("evidence", read)
+    path = f"{_SOURCE.path}/{source_id}/evidence"
+    return await list_response(request, params, endpoint, suffix=suffix, path=path)

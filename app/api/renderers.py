@@ -10,7 +10,7 @@ from typing import Any
 from app.formats import atom, csv, json, jsonld, timelinejs
 from app.formats.media_types import ResultKind
 from app.pages import render as pages
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.results import Dataset, Item, Page
 from app.urls import BaseUrl
 from app.vocabulary import FormatName

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -12,10 +11,10 @@ from starlette.responses import Response
 
 from app import __version__
 from app.api.context import base_url_of, header, mark_cacheable
-from app.formats.media_types import FORMATS, ResultKind, alternates, formats_of
+from app.formats.media_types import FORMATS, ResultKind, alternates
 from app.problems import NOT_FOUND, Problem
 from app.query.datasets import DatasetVersion
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.snapshots import Snapshot
 from app.resources import Resource
 from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN
@@ -50,16 +49,13 @@ class DataResponse:
         self._kind: ResultKind = kind
         self._format = FORMATS[query.format.name]
         self.base_url = base_url_of(request)
-        self._url = f"{self.base_url.base}{path}"
+        self._path = f"{self.base_url.base}{path}"
+        self._url = f"{self._path}{query.format.suffix}"
         self._version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
-        canonical = (
-            query.canonical(cursor=query.cursor)
-            if isinstance(query, ListQuery)
-            else query.canonical()
-        )
         base = self.base_url.absolute if self._format.has_absolute_urls else self.base_url.base
         self.write_timeout = snapshot.settings.write_timeout
-        self.etag = make_etag(self._version.fingerprint, base, path, canonical, self._format.name)
+        parts = (base, self._url, query.canonical_page, self._format.name)
+        self.etag = make_etag(self._version.fingerprint, *parts)
 
     def not_modified(self) -> Response | None:
         """A 304 where a tag of the client's names this response: nothing needs to be read."""
@@ -115,19 +111,18 @@ class DataResponse:
     def _links(self, next: str | None, previous: str | None) -> str:
         """RFC 8288."""
         query = self._query
-        canonical = query.canonical()
         links = [
-            f'<{self._url}?{f"{canonical}&" if canonical else ""}cursor={cursor}>; rel="{rel}"'
+            f'<{self._url}?{query.page(cursor)}>; rel="{rel}"'
             for rel, cursor in (("next", next), ("prev", previous))
-            if cursor
+            if cursor and isinstance(query, ListQuery)
         ]
         if query.known_at is not None:
-            present = _with_query(self._url, replace(query, known_at=None).canonical())
+            present = _with_query(self._url, query.without("known_at"))
             links.append(f'<{present}>; rel="original latest-version"')
         links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
         links += [
-            f'<{_with_query(self._url, other)}>; rel="alternate"; type="{row.bare_media_type}"'
-            for row, other in alternates(query, formats_of(self._kind))
+            f'<{url}>; rel="alternate"; type="{row.bare_media_type}"'
+            for row, url in alternates(query, self._path, self._kind)
         ]
         return ", ".join(_fitting(links))
 

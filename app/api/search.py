@@ -1,16 +1,18 @@
 """Lists of several resource types: search and the timeline."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from app.api.lists import ListEndpoint, TypedRecord, list_response
-from app.api.openapi import list_parameters, list_responses
+from app.api.openapi import FORMAT_PATH, file_format, list_file_responses, list_responses
 from app.api.route import DataRoute
-from app.formats.media_types import formats_of
-from app.query.params import ListQuery
+from app.query.parameters import list_parameters
+from app.query.queries import ListQuery
 from app.query.results import Page, SearchHit, TimelineEntry
 from app.query.search import search
 from app.query.snapshots import SnapshotView
-from app.query.timeline import Filters, TimelineQuery, parse_timeline, read_timeline
+from app.query.timeline import Filters, TimelineQuery, read_timeline, timeline_query
 from app.resources.lists import SEARCH, TIMELINE
 from app.schemas.search import SearchResults
 from app.schemas.timeline import Timeline
@@ -36,31 +38,73 @@ def _filters(query: TimelineQuery) -> Filters:
 
 _SEARCH = ListEndpoint("search", _search, records=_records)
 _TIMELINE = ListEndpoint(
-    "timeline", _read_timeline, parse=parse_timeline, records=_records, filters=_filters
+    "timeline", _read_timeline, query=timeline_query, records=_records, filters=_filters
 )
+
+
+SearchParameters = list_parameters(SEARCH)
+SearchFileParameters = list_parameters(SEARCH, is_file=True)
+TimelineParameters = list_parameters(TIMELINE)
+TimelineFileParameters = list_parameters(TIMELINE, is_file=True)
 
 
 @router.get(
     SEARCH.path,
     operation_id="search",
-    summary="Search everything",
+    summary="Search all records",
     description=SEARCH.description,
     response_model=SearchResults,
-    responses=list_responses("A page of search results.", formats_of("search")),
-    openapi_extra={"parameters": list_parameters(SEARCH, formats_of("search"))},
+    responses=list_responses("A page of search results."),
 )
-async def search_records(request: Request) -> Response:
-    return await list_response(request, SEARCH, _SEARCH)
+async def search_records(
+    request: Request, params: Annotated[SearchParameters, Query()]
+) -> Response:
+    return await list_response(request, params, _SEARCH)
+
+
+@router.get(
+    f"{SEARCH.path}.{{format}}",
+    operation_id="search_as_file",
+    summary="Search all records, as a file",
+    description=SEARCH.description,
+    response_class=Response,
+    response_model=None,
+    responses=list_file_responses("search"),
+)
+async def search_records_as_file(
+    request: Request,
+    format: Annotated[str, FORMAT_PATH, file_format("search")],
+    params: Annotated[SearchFileParameters, Query()],
+) -> Response:
+    return await list_response(request, params, _SEARCH, suffix=format)
 
 
 @router.get(
     TIMELINE.path,
     operation_id="get_timeline",
-    summary="Events, statements and figures in chronological order",
+    summary="Get the timeline",
     description=TIMELINE.description,
     response_model=Timeline,
-    responses=list_responses("A page of the timeline.", formats_of("timeline")),
-    openapi_extra={"parameters": list_parameters(TIMELINE, formats_of("timeline"))},
+    responses=list_responses("A page of the timeline."),
 )
-async def get_timeline(request: Request) -> Response:
-    return await list_response(request, TIMELINE, _TIMELINE)
+async def get_timeline(
+    request: Request, params: Annotated[TimelineParameters, Query()]
+) -> Response:
+    return await list_response(request, params, _TIMELINE)
+
+
+@router.get(
+    f"{TIMELINE.path}.{{format}}",
+    operation_id="get_timeline_as_file",
+    summary="Get the timeline as a file",
+    description=TIMELINE.description,
+    response_class=Response,
+    response_model=None,
+    responses=list_file_responses("timeline"),
+)
+async def get_timeline_as_file(
+    request: Request,
+    format: Annotated[str, FORMAT_PATH, file_format("timeline")],
+    params: Annotated[TimelineFileParameters, Query()],
+) -> Response:
+    return await list_response(request, params, _TIMELINE, suffix=format)

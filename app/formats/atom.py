@@ -17,8 +17,9 @@ from app.formats.json import links
 from app.formats.media_types import FORMATS
 from app.presentation.sentences import RecordText, record_text
 from app.query.datasets import RecordedTimes, Withdrawals
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Change, Dataset, Page, SearchHit, StoredRecord, TimelineEntry
+from app.query.sentence import sentence
 from app.resources import RESOURCES
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
@@ -115,9 +116,9 @@ def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) 
             "xml:lang": "en",
         },
     )
-    page_links = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
+    page_links = links(query, f"{origin.absolute}{query.file_path}", page.next, page.previous)
     _add_text(feed, "id", str(page_links["first"]))
-    _add_text(feed, "title", f"On Record: {query.sentence}")
+    _add_text(feed, "title", f"On Record: {sentence(query)}")
     _add_text(feed, "updated", _timestamp(None, dataset))
     _add_text(SubElement(feed, "author"), "name", "On Record")
     _add_text(feed, "rights", RIGHTS)

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Dataset, Page, Quote, StoredRecord
 from app.resources import RESOURCES
 from app.urls import BaseUrl

@@ -7,8 +7,9 @@ from urllib.parse import quote as percent_encoded
 import orjson
 from pydantic_core import from_json, to_json
 
+from app.query.canonical import canonical_values
 from app.query.datasets import DatasetStamp, Revision, RevisionsById, Withdrawal, Withdrawals
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.results import (
     Change,
     Dataset,
@@ -22,6 +23,7 @@ from app.query.results import (
     StoredRecord,
     TimelineEntry,
 )
+from app.query.sentence import sentence
 from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
 from app.urls import BaseUrl
@@ -33,7 +35,7 @@ _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    address = f"{origin.base}{query.listing.path}"
+    address = f"{origin.base}{query.path}"
     if query.fields is None:
         # Inlined `with_url`: a call for each record would double the time.
         records = ",".join(
@@ -45,7 +47,7 @@ def render_list(
     tail = {
         "query": query_document(query),
         "dataset": {"version": dataset.version},
-        "links": links(query, address, page.next, page.previous),
+        "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
     }
     total_exact = "true" if page.total_exact else "false"
     parts = (
@@ -62,11 +64,11 @@ def render_list(
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     address = f"{origin.base}{query.resource.path}"
     record_url = f"{address}/{item.record[0]}"
-    cited = f"known_at={percent_encoded(query.known_at.raw)}" if query.known_at else ""
+    cited = f"known_at={percent_encoded(query.known_at.text)}" if query.known_at else ""
     tail = {
         "dataset": {"version": dataset.version},
         "links": {
-            "self": _url(record_url, query.canonical()),
+            "self": _url(f"{record_url}{query.format.suffix}", query.canonical),
             "collection": address,
             "citation": _url(f"{record_url}/citation", cited),
         },
@@ -126,7 +128,7 @@ def _render_ranked_list(
         ],
         "query": query_document(query),
         "dataset": {"version": dataset.version},
-        "links": links(query, f"{base}{query.listing.path}", page.next, page.previous),
+        "links": links(query, f"{base}{query.file_path}", page.next, page.previous),
     }
     return "".join(
         ['{"data":[', entries, "],", tombstones, orjson.dumps(tail)[1:].decode()]
@@ -162,7 +164,7 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
             "total_exact": page.total_exact,
             "query": query_document(query),
             "dataset": {"version": dataset.version},
-            "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+            "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
         }
     )
 
@@ -174,15 +176,15 @@ def render_datasets(
         {**_moment(item.stamp), "counts": item.counts, "changes": item.changes}
         for item in page.items
     ]
-    return _listed(data, page, query, dataset, f"{origin.base}{query.listing.path}")
+    return _listed(data, page, query, dataset, origin.base)
 
 
 def render_revisions(
     page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    address = f"{origin.base}{query.listing.path}"
+    address = f"{origin.base}{query.path}"
     data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.items]
-    return _listed(data, page, query, dataset, address)
+    return _listed(data, page, query, dataset, origin.base)
 
 
 def render_changes(
@@ -208,7 +210,7 @@ def render_changes(
         "total_exact": page.total_exact,
         "query": query_document(query),
         "dataset": {"version": dataset.version},
-        "links": links(query, f"{origin.base}{query.listing.path}", page.next, page.previous),
+        "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
     }
     return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
 
@@ -310,7 +312,7 @@ def _moment(moment: DatasetStamp) -> dict[str, str | None]:
 
 
 def _listed(
-    data: list[Any], page: Page[Any], query: ListQuery, dataset: Dataset, address: str
+    data: list[Any], page: Page[Any], query: ListQuery, dataset: Dataset, base: str
 ) -> bytes:
     return orjson.dumps(
         {
@@ -319,7 +321,7 @@ def _listed(
             "total_exact": page.total_exact,
             "query": query_document(query),
             "dataset": {"version": dataset.version},
-            "links": links(query, address, page.next, page.previous),
+            "links": links(query, f"{base}{query.file_path}", page.next, page.previous),
         }
     )
 
@@ -335,30 +337,38 @@ def render_value(value: Any) -> bytes:
 def query_document(query: ListQuery) -> dict[str, Any]:
     """The member `query`: the parsed query, without options that it does not use."""
     document: dict[str, Any] = {
-        "filters": {item.parameter.name: list(item.raw) for item in query.filters},
+        "filters": _filters_document(query),
         "sort": list(query.raw_sort),
     }
     if query.known_at is not None:
-        document["known_at"] = query.known_at.raw
-    if query.include_history:
-        document["include_history"] = True
+        document["known_at"] = query.known_at.text
     if query.fields is not None:
         document["fields"] = list(query.fields)
-    if query.includes:
-        document["include"] = [include.name for include in query.includes]
+    if "include" in query.values:
+        document["include"] = list(query.values["include"])
     if query.facets:
         document["facets"] = [facet.name for facet in query.facets]
-    return {**document, "limit": query.limit, "sentence": query.sentence}
+    return {**document, "limit": query.limit, "sentence": sentence(query)}
+
+
+def _filters_document(query: ListQuery) -> dict[str, list[str]]:
+    """The values of the parameters that filter, by name."""
+    names = (*query.listing.parameters_by_name, "match_all", "missing", "present")
+    return {
+        name: canonical_values(value)
+        for name, value in query.values.items()
+        if name in names and value is not False
+    }
 
 
 def links(
     query: ListQuery, address: str, following: str | None, previous: str | None
 ) -> dict[str, str | None]:
     return {
-        "self": _url(address, query.canonical(cursor=query.cursor)),
-        "first": _url(address, query.canonical()),
-        "prev": _url(address, query.canonical(cursor=previous)) if previous else None,
-        "next": _url(address, query.canonical(cursor=following)) if following else None,
+        "self": _url(address, query.canonical_page),
+        "first": _url(address, query.canonical),
+        "prev": _url(address, query.page(previous)) if previous else None,
+        "next": _url(address, query.page(following)) if following else None,
     }
 
 

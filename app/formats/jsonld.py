@@ -13,7 +13,7 @@ import orjson
 from pydantic_core import from_json
 
 from app.formats.json import links, selected
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.results import Dataset, Item, Page, Quote, SearchHit, StoredRecord, TimelineEntry
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, link_target
@@ -311,9 +311,7 @@ def _feed(
     previous_cursor: str | None,
 ) -> bytes:
     # Not under `@graph`: with an `@id` that is a named graph, which plain queries do not see.
-    page_links = links(
-        query, f"{origin.absolute}{query.listing.path}", next_cursor, previous_cursor
-    )
+    page_links = links(query, f"{origin.absolute}{query.file_path}", next_cursor, previous_cursor)
     document = {"@context": _context(origin), "@id": page_links["self"], "@type": "schema:DataFeed"}
     paging = {name: page_links[name] for name in ("next", "prev") if page_links[name]}
     return orjson.dumps(

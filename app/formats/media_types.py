@@ -1,11 +1,11 @@
 """The table of formats. A row declares a format; `app/api/renderers.py` has its functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
-from app.query.params import ItemQuery, ListQuery, NegotiatedFormat
+from app.query.queries import ItemQuery, ListQuery
 from app.vocabulary import FormatName
 
 ResultKind = Literal[
@@ -56,18 +56,8 @@ class Format:
         """Without parameters."""
         return self.media_type.partition(";")[0]
 
-    @cached_property
-    def by_name(self) -> NegotiatedFormat:
-        """The format as `format=` asks for it."""
-        return NegotiatedFormat(
-            self.name,
-            is_explicit=True,
-            is_record_stream=self.is_record_stream,
-            is_export=self.is_record_stream,
-        )
 
-
-_OPTIONS = ("include", "facets", "total", "include_history")
+_OPTIONS = ("include", "facets", "total")
 _ALL_KINDS: frozenset[ResultKind] = frozenset(
     ("records", "record", "timeline", "search", "changes", "evidence", "revisions", "datasets")
 )
@@ -84,7 +74,7 @@ FORMATS: Mapping[FormatName, Format] = {
         Format(
             name="csv",
             media_type="text/csv; charset=utf-8; header=present",
-            kinds=frozenset(("records", "record", "evidence")),
+            kinds=_ALL_KINDS,
             is_record_stream=True,
             unsupported_options=(*_OPTIONS, "updated_after"),
             disposition="attachment",
@@ -93,7 +83,7 @@ FORMATS: Mapping[FormatName, Format] = {
             name="ndjson",
             media_type="application/x-ndjson",
             other_media_types=("application/ndjson", "application/jsonl"),
-            kinds=frozenset(("records", "record")),
+            kinds=_ALL_KINDS,
             is_record_stream=True,
             unsupported_options=(*_OPTIONS, "updated_after"),
             disposition="attachment",
@@ -149,21 +139,29 @@ def formats_of(kind: ResultKind) -> tuple[Format, ...]:
     return _FORMATS_OF[kind]
 
 
-def alternates(
-    query: ListQuery | ItemQuery, offered: Iterable[Format]
-) -> Sequence[tuple[Format, str]]:
-    """The other formats that a response has, each with the query that asks for it.
+def unsupported_options(row: Format, kind: ResultKind) -> tuple[str, ...]:
+    """The parameters whose result a format has no place for.
 
-    Options that a format has no place for are left out of its query; a format that cannot show
-    what `updated_after` asks for is not among them.
+    Changes are what `updated_after` asks for, in every format.
     """
-    return [
-        (row, query.in_format(row.by_name, without=row.unsupported_options))
-        for row in offered
-        if row.name != query.format.name and not _loses_updates(query, row)
-    ]
+    if kind == "changes":
+        return tuple(name for name in row.unsupported_options if name != "updated_after")
+    return row.unsupported_options
 
 
-def _loses_updates(query: ListQuery | ItemQuery, row: Format) -> bool:
-    asks_for_updates = isinstance(query, ListQuery) and query.updated_after is not None
-    return asks_for_updates and "updated_after" in row.unsupported_options
+def alternates(
+    query: ListQuery | ItemQuery, path: str, kind: ResultKind
+) -> Sequence[tuple[Format, str]]:
+    """The other formats that a response has, each with the URL that asks for it.
+
+    `path` is without a suffix. Options that a format has no place for are left out of its query; a
+    format that cannot show what `updated_after` asks for is not among them.
+    """
+    urls = []
+    updates = isinstance(query, ListQuery) and query.updated_after is not None
+    for row in formats_of(kind):
+        unsupported = unsupported_options(row, kind)
+        if row.name != query.format.name and not (updates and "updated_after" in unsupported):
+            canonical = query.without(*unsupported, "bom")
+            urls.append((row, f"{path}.{row.name}{'?' if canonical else ''}{canonical}"))
+    return urls

@@ -6,7 +6,7 @@ https://github.com/ndjson/ndjson-spec
 from collections.abc import Sequence
 
 from app.formats.json import render_record
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import StoredRecord
 from app.urls import BaseUrl
 

@@ -15,9 +15,8 @@ from anyio.lowlevel import checkpoint
 
 from app.database.execute import RowStream
 from app.database.results import Row
-from app.formats.media_types import FORMATS
 from app.formats.streams import RECORD_STREAMS
-from app.query.params import ListQuery
+from app.query.queries import ListQuery, NegotiatedFormat
 from app.query.results import StoredRecord
 from app.resources import Resource
 from app.urls import BaseUrl
@@ -45,7 +44,7 @@ def build_parts(
 ) -> Iterator[Part]:
     """The parts of a list, of all its records in order."""
     stream = RECORD_STREAMS[format_name]
-    query = ListQuery(resource, format=FORMATS[format_name].by_name)
+    query = ListQuery(resource, format=NegotiatedFormat(format_name, is_export=True))
     remaining = iter(records)
     compressor = zstandard.ZstdCompressor(level=3)
     text = b""

@@ -7,7 +7,7 @@ from anyio.lowlevel import checkpoint
 
 from app.database.execute import RowStream
 from app.formats import csv, ndjson
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import StoredRecord
 from app.urls import BaseUrl
 from app.vocabulary import FormatName

@@ -15,8 +15,9 @@ from pydantic_core import from_json
 
 from app.formats.json import links
 from app.presentation.sentences import RecordText, date_in_words, record_text
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Dataset, Page, TimelineEntry
+from app.query.sentence import sentence
 from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
 from app.urls import BaseUrl
@@ -101,7 +102,7 @@ def _title(
     query: ListQuery, undated: int, page: Page[TimelineEntry], dataset: Dataset, origin: BaseUrl
 ) -> dict[str, Any]:
     """The title slide."""
-    page_links = links(query, f"{origin.absolute}{query.listing.path}", page.next, page.previous)
+    page_links = links(query, f"{origin.absolute}{query.file_path}", page.next, page.previous)
     sentences = [
         "What sources state, with the words that they state it in. No statement is said to be true."
     ]
@@ -112,5 +113,5 @@ def _title(
     if page_links["next"]:
         body += f"<p>There is more: {_link(str(page_links['next']), 'the next page')}.</p>"
     body += f"<p>Dataset {dataset.version}</p>"
-    headline = escape(f"On Record: {query.sentence}")
+    headline = escape(f"On Record: {sentence(query)}")
     return {"text": {"headline": headline, "text": body}, "unique_id": "title", "autolink": False}

@@ -21,6 +21,7 @@ from app import __version__
 from app.api.in_process import client_of
 from app.mcp.brief import brief
 from app.resources import RESOURCES
+from app.resources.declarations import Filter, Parameter
 from app.resources.lists import SEARCH
 from app.vocabulary import CitationStyle, codes
 
@@ -171,14 +172,17 @@ async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"citation": _checked(reply).body.decode().strip()}
 
 
+def _values_of(parameter: Parameter) -> str:
+    """What a filter takes: the codes of its vocabulary, or an example."""
+    criterion = parameter.criterion
+    choices = criterion.value_type.choices if isinstance(criterion, Filter) else ()
+    return " | ".join(choices) or f"e.g. {parameter.example}"
+
+
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The filters and sorts of a resource type, from its declaration."""
     resource = RESOURCES[arguments["resource"]]
-    filters = {
-        item.name: " | ".join(item.value_type.choices) or f"e.g. {item.example}"
-        for item in resource.parameters
-        if not item.name.endswith(("_not", "_missing"))
-    }
+    filters = {item.name: _values_of(item) for item in resource.parameters}
     return {
         "resource": resource.type,
         "description": resource.description,

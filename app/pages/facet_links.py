@@ -5,7 +5,7 @@ from app.pages.links import replace_parameter
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, format_number
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Dataset, Facets
 from app.resources import Filter, Resource
 
@@ -28,13 +28,13 @@ def facet_links(
     """
     if facets is not None:
         return _counts(facets, query, context, exact=exact)
-    if query.filters or query.format.is_explicit or query.canonical():
+    if query.filters or query.canonical:
         return _facet_offers(query, context)
     return _counts(dataset.facets[query.resource_type], query, context, exact=True)
 
 
 def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bool) -> Safe:
-    url = f"{context.root}{query.listing.path}"
+    url = f"{context.root}{query.path}"
     divided = [
         item
         for item in query.listing.facets
@@ -74,8 +74,8 @@ def _facet_line(
 ) -> str:
     number = f'<span class="count">{format_number(count)}</span>'
     if value is None:
-        name, parameter_value, label = f"{item.name}_missing", "true", "none"
-        if query.listing.parameter(name) is None:
+        name, parameter_value, label = "missing", item.name, "none"
+        if item.name not in query.listing.nullable:
             return f"<li>{label} {number}</li>"
     else:
         name, parameter_value, label = item.name, value, code_label(value)
@@ -91,7 +91,7 @@ def _facet_offers(query: ListQuery, context: PageContext) -> Safe:
     """Links that count by a facet: counting costs more the more records there are."""
     if not isinstance(query.listing, Resource):
         return Safe("")
-    url = f"{context.root}{query.listing.path}"
+    url = f"{context.root}{query.path}"
     lines = []
     for item in query.listing.facets[:_MAX_OFFERED_FACETS]:
         target = escape_text(replace_parameter(url, query, "facets", item.name))

@@ -18,12 +18,10 @@ def filter_form(
     """The form of a list, filled with the values of the query, each error at its control."""
     errors_by_name = {error.parameter: error for error in errors}
     groups = control_groups(listing)
-    names = {control.name for group in groups for control in group.controls}
     text: str = ENVIRONMENT.get_template("form.html").render(
         action=f"{context.root}{listing.path}",
         groups=[(group, group.is_used(values, errors_by_name)) for group in groups],
         values=values,
         errors=errors_by_name,
-        hidden={name: values[name] for name in ("format",) if name in values and name not in names},
     )
     return Safe(text)

@@ -1,23 +1,30 @@
 """The parameters of a list as controls of a form, made from its declaration."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from app.problems import QueryError
-from app.query.params import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, ListQuery
-from app.resources.declarations import Filter, Listing, OperatorName, Parameter, Resource
+from app.query.canonical import canonical_values
+from app.query.queries import DEFAULT_LIMIT, ListQuery
+from app.query.values import Window
+from app.resources.declarations import Filter, Listing, OperatorName, Parameter
 
 LIMITS = ("10", "20", "50", "100", "500")
-Kind = Literal["text", "words", "one", "many"]
+Kind = Literal["text", "words", "one", "many", "names", "window"]
 Values = Mapping[str, tuple[str, ...]]
 """Raw values by the name of their parameter."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """One parameter. `choices` are pairs of value and label; `many` allows several of them."""
+    """One parameter. `choices` are pairs of value and label.
+
+    Of `many` choices the form sends each by itself; `names` stand once, between commas. A `window`
+    of days has two ends.
+    """
 
     name: str
     label: str
@@ -35,53 +42,53 @@ class Group:
     controls: tuple[Control, ...]
 
     def is_used(self, values: Values, errors: Mapping[str, QueryError]) -> bool:
-        return any(control.name in values or control.name in errors for control in self.controls)
+        return any(
+            name in values or name in errors
+            for control in self.controls
+            for name in (control.name, f"{control.name}.from", f"{control.name}.to")
+        )
 
 
 _GROUPS: Sequence[tuple[str, tuple[OperatorName, ...], bool | None]] = (
-    ("", ("text", "overlaps", "up_to", "newest"), None),
+    ("", ("text", "overlaps", "newest"), None),
     ("Kinds", ("any_of",), True),
     ("Names and values", ("any_of",), False),
-    ("Ranges", ("at_least", "at_most", "from", "to", "recorded_after"), None),
-    ("Exclusions and gaps", ("none_of", "missing"), None),
+    ("Ranges", ("at_least", "at_most", "recorded_after"), None),
 )
 """Title, operators, and whether the parameters have a vocabulary (None: either)."""
-_OPERATORS_WITH_HINTS = ("any_of", "text", "overlaps", "up_to", "newest")
-_SUFFIX_LABELS = {"_min": " at least", "_max": " at most", "_from": " from", "_to": " to"}
+_SUFFIX_LABELS = {"_min": " at least", "_max": " at most"}
 
 
 def control_groups(listing: Listing) -> list[Group]:
-    controls = [(parameter, _control(parameter)) for parameter in listing.parameters]
     groups = []
     for title, operators, has_choices in _GROUPS:
         members = [
-            control
-            for parameter, control in controls
-            if parameter.operator in operators
-            and has_choices in (None, bool(parameter.value_type.choices))
+            _control(parameter)
+            for parameter in listing.parameters
+            if parameter.operator in operators and has_choices in (None, bool(_choices(parameter)))
         ]
         if members:
-            members.sort(key=lambda control: control.kind != "words")
             groups.append(Group(title, tuple(members)))
+    if listing.nullable:
+        groups.append(Group("Values that are missing", tuple(_absence_controls(listing))))
     return [*groups, Group("Order and extent", tuple(_result_controls(listing)))]
 
 
+def _choices(parameter: Parameter) -> tuple[str, ...]:
+    criterion = parameter.criterion
+    return criterion.value_type.choices if isinstance(criterion, Filter) else ()
+
+
 def _control(parameter: Parameter) -> Control:
-    choices = tuple((choice, choice.replace("_", " ")) for choice in parameter.value_type.choices)
-    kind: Kind = "text"
+    choices = tuple((choice, choice.replace("_", " ")) for choice in _choices(parameter))
+    kind: Kind = "many" if choices else "text"
     if parameter.operator == "text":
         kind = "words"
-    elif parameter.operator in ("missing", "newest"):
-        kind, choices = "one", (("", "either"), ("true", "yes"), ("false", "no"))
-    elif choices and parameter.operator == "any_of":
-        kind = "many"
-    elif parameter.value_type.choices and parameter.operator == "none_of":
-        choices = ()
-    hint = (
-        parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
-        if parameter.operator in _OPERATORS_WITH_HINTS
-        else ""
-    )
+    elif parameter.operator == "overlaps":
+        kind = "window"
+    elif parameter.operator == "newest":
+        kind, choices = "one", (("", "no"), ("true", "yes"))
+    hint = parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
 
 
@@ -89,14 +96,19 @@ def _label(parameter: Parameter) -> str:
     name = parameter.name
     if parameter.operator == "text":
         return "words"
-    if parameter.operator == "none_of":
-        return f"not {name.removesuffix('_not')}".replace("_", " ")
-    if parameter.operator == "missing":
-        return f"without {name.removesuffix('_missing')}".replace("_", " ")
     for suffix, label in _SUFFIX_LABELS.items():
-        if name.endswith(suffix) and parameter.operator not in ("any_of", "overlaps"):
+        if name.endswith(suffix):
             return f"{name.removesuffix(suffix)}{label}".replace("_", " ")
     return name.replace("_", " ")
+
+
+def _absence_controls(listing: Listing) -> Iterator[Control]:
+    names = tuple((name, name.replace("_", " ")) for name in listing.nullable)
+    yield Control("missing", "without", "names", names)
+    yield Control("present", "with", "names", names)
+    if listing.multiple:
+        multiple = tuple((name, name.replace("_", " ")) for name in listing.multiple)
+        yield Control("match_all", "all values of", "names", multiple)
 
 
 def _result_controls(listing: Listing) -> Iterator[Control]:
@@ -124,22 +136,17 @@ def _result_controls(listing: Listing) -> Iterator[Control]:
             hint="A day, an instant or a dataset version",
             example="2026-05-04",
         )
-    if isinstance(listing, Resource):
-        yield Control("include_history", "earlier forms", "one", (("", "no"), ("true", "yes")))
-    for name, items in (("include", listing.includes), ("facets", listing.facets)):
-        if items and isinstance(listing, Resource):
-            titles = {"include": "bring along", "facets": "count by"}
-            yield Control(
-                name,
-                titles[name],
-                "many",
-                tuple((item.name, item.name.replace("_", " ")) for item in items),
-            )
+    if listing.include_names:
+        names = tuple((name, name.replace("_", " ")) for name in listing.include_names)
+        yield Control("include", "with related records", "names", names)
+    if listing.facets:
+        facets = tuple((item.name, item.name.replace("_", " ")) for item in listing.facets)
+        yield Control("facets", "count by", "names", facets)
     if listing.fields:
         yield Control(
             "fields",
             "only these fields",
-            "many",
+            "names",
             tuple((name, name.replace("_", " ")) for name in listing.fields),
         )
     yield Control(
@@ -149,26 +156,17 @@ def _result_controls(listing: Listing) -> Iterator[Control]:
 
 def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
     """The values of a valid query, as the form shows them."""
-    values = {item.parameter.name: item.raw for item in query.filters}
-    if query.raw_sort != (query.listing.default_sort,) and not query.listing.fixed_sort:
-        values["sort"] = (",".join(query.raw_sort),)
-    if query.limit != DEFAULT_LIMIT:
-        values["limit"] = (str(query.limit),)
-    if query.total != DEFAULT_TOTAL_MODE:
-        values["total"] = (query.total,)
-    if query.known_at is not None:
-        values["known_at"] = (query.known_at.raw,)
-    if query.include_history:
-        values["include_history"] = ("true",)
-    if query.fields is not None:
-        values["fields"] = query.fields
-    if query.includes:
-        values["include"] = tuple(item.name for item in query.includes)
-    if query.facets:
-        values["facets"] = tuple(item.name for item in query.facets)
-    if query.format.is_explicit:
-        values["format"] = (query.format.name,)
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in query.values.items():
+        if isinstance(value, Window):
+            values |= {f"{name}.from": _day(value.first), f"{name}.to": _day(value.last)}
+        elif name != "cursor" and value is not False:
+            values[name] = tuple(canonical_values(value))
     return values
+
+
+def _day(ordinal: int | None) -> tuple[str, ...]:
+    return () if ordinal is None else (date.fromordinal(ordinal).isoformat(),)
 
 
 def values_sent(raw_query: bytes) -> dict[str, tuple[str, ...]]:
@@ -181,18 +179,13 @@ def values_sent(raw_query: bytes) -> dict[str, tuple[str, ...]]:
     return values
 
 
-def join_values(values: Iterable[str]) -> str:
-    """Join values by commas, which are escaped in each."""
-    return ",".join(value.replace("\\", "\\\\").replace(",", "\\,") for value in values)
-
-
 def selected_values(query: ListQuery, item: Filter) -> tuple[str, ...]:
     """The values that the query takes for a filter."""
     return next(
         (
             applied.raw
             for applied in query.filters
-            if applied.parameter.criterion is item and applied.parameter.operator == "any_of"
+            if applied.parameter.criterion is item and applied.operator_name == "any_of"
         ),
         (),
     )

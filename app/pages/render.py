@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.formats.json import selected
-from app.formats.media_types import ResultKind, alternates, formats_of
+from app.formats.media_types import ResultKind, alternates
 from app.pages import components
 from app.pages.facet_links import facet_links
 from app.pages.filter_form import filter_form
@@ -25,8 +25,7 @@ from app.pages.text import escape_text
 from app.presentation.sentences import claim
 from app.presentation.text import format_number
 from app.query.datasets import Revision, RevisionsById, Withdrawals
-from app.query.filters import clauses
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.results import (
     Change,
     Dataset,
@@ -40,6 +39,7 @@ from app.query.results import (
     StoredRecord,
     TimelineEntry,
 )
+from app.query.sentence import clauses, sentence
 from app.query.timeline import DATED_BY
 from app.query.titles import parse_record
 from app.resources import RESOURCES, Resource
@@ -91,7 +91,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
 def _notice(query: ItemQuery, url: str) -> Safe:
     if query.known_at is None:
         return Safe("")
-    known_at = escape_text(query.known_at.raw)
+    known_at = escape_text(query.known_at.text)
     return Safe(
         f'<p class="notice">As it was recorded by {known_at}. <a href="{url}">As it is now</a></p>'
     )
@@ -127,7 +127,7 @@ def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
         total=None,
         total_exact=True,
         chips=(),
-        request=with_query(url, query.canonical()),
+        request=with_query(url, query.canonical),
         records=[(resource_type, selected(item.record, query.fields), url)],
         previous=None,
         following=None,
@@ -295,7 +295,7 @@ def render_revisions(
     page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     context = page_context(origin, dataset.version, {})
-    url = f"{context.root}{query.listing.path}"
+    url = f"{context.root}{query.path}"
     return _history_list(
         "revisions", page, query, context, True, revisions=page.items, request_path=url
     )
@@ -338,18 +338,17 @@ def _list_context(
 ) -> dict[str, Any]:
     """The values of every list."""
     listing = query.listing
-    url = f"{context.root}{listing.path}"
+    url = f"{context.root}{query.path}"
+    page_url = f"{url}{query.format.suffix}"
     return {
         "context": context,
         "heading": listing.plural.capitalize(),
         "description": listing.description,
-        "sentence": query.sentence,
+        "sentence": sentence(query),
         "chips": _chips(query, url),
-        "request": with_query(url, query.canonical(cursor=query.cursor)),
-        "previous": with_query(url, query.canonical(cursor=previous_cursor))
-        if previous_cursor
-        else None,
-        "following": with_query(url, query.canonical(cursor=next_cursor)) if next_cursor else None,
+        "request": with_query(url, query.canonical_page),
+        "previous": with_query(page_url, query.page(previous_cursor)) if previous_cursor else None,
+        "following": with_query(page_url, query.page(next_cursor)) if next_cursor else None,
         "formats": _format_links(kind, query, url),
         "form": filter_form(listing, values_of(query), (), context),
         "facets": "",
@@ -377,7 +376,7 @@ def _counts(
             RESOURCES[count.resource_type].plural,
             f"{format_number(count.count)}{'' if count.exact else ' or more'}",
             replace_parameter(
-                f"{context.root}{query.listing.path}", query, "resource", count.resource_type
+                f"{context.root}{query.path}", query, "resource", count.resource_type
             ),
         )
         for count in counts
@@ -421,10 +420,7 @@ def _format_links(
     kind: ResultKind, query: ListQuery | ItemQuery, url: str
 ) -> list[tuple[str, str, str]]:
     """Name, URL and media type of the other formats that a kind of result has."""
-    return [
-        (row.name, with_query(url, query_string), row.bare_media_type)
-        for row, query_string in alternates(query, formats_of(kind))
-    ]
+    return [(row.name, target, row.bare_media_type) for row, target in alternates(query, url, kind)]
 
 
 def _withdrawn(

@@ -19,7 +19,7 @@ from app.presentation.cards import CARD_TYPES, Card, make_card
 from app.presentation.citations import undated_citation
 from app.presentation.sentences import claim
 from app.presentation.text import replace_controls
-from app.query.params import ItemQuery
+from app.query.queries import ItemQuery
 from app.query.results import Dataset, RelatedRecords
 from app.urls import BaseUrl
 from app.vocabulary import CitationStyle, codes
@@ -58,7 +58,7 @@ def sharing(
     summary = replace_controls(card.one_line if card else claim(resource_type, record))
     summary_markup = escape(summary)
     head = _head(url, escape(replace_controls(record["title"])), summary_markup, card, base_url)
-    json_ld_url = f"{context.url(resource_type, record['id'])}?format=jsonld"
+    json_ld_url = f"{context.url(resource_type, record['id'])}.jsonld"
     head += f'<link rel="alternate" type="{FORMATS["jsonld"].media_type}" href="{json_ld_url}">\n'
     if is_current:
         head += _json_ld(record, query, dataset, origin)
@@ -119,7 +119,7 @@ def _citation(
         return ""
     sentence = undated_citation(related.cited, origin=base_url, version=dataset.version)
     citation_url = f"{context.url(query.resource.type, record['id'])}/citation"
-    known_at = f"&amp;known_at={query.known_at.raw}" if query.known_at else ""
+    known_at = f"&amp;known_at={query.known_at.text}" if query.known_at else ""
     styles = ", ".join(
         [f'<a href="{citation_url}?style={style}{known_at}">{style}</a>' for style in _STYLES]
     )

@@ -7,7 +7,6 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages import components
-from app.pages.form_fields import join_values
 from app.pages.page_context import FOLDER, Safe
 from app.pages.text import escape_text
 from app.presentation.text import (
@@ -51,7 +50,6 @@ ENVIRONMENT.filters |= {
     "field_label": field_label,
     "long_date": long_date,
     "number": format_number,
-    "join_values": join_values,
     "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
 }
 ENVIRONMENT.globals |= {"navigation": NAVIGATION, "current": "", "c": components}

@@ -8,7 +8,7 @@ import orjson
 
 from app.presentation.cards import Card
 from app.presentation.text import replace_controls
-from app.query.params import OembedQuery
+from app.query.parameters import OembedParameters
 from app.vocabulary import Theme
 
 MEDIA_TYPE = "application/json"
@@ -19,8 +19,8 @@ _CACHE_AGE = 3600
 """In seconds."""
 
 
-def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -> bytes:
-    width = min(WIDTH, query.max_width or WIDTH)
+def render_oembed(card: Card, params: OembedParameters, theme: Theme, absolute: str) -> bytes:
+    width = min(WIDTH, params.maxwidth or WIDTH)
     height = height_at(card, width)
     document = {
         "type": "rich",
@@ -29,17 +29,17 @@ def render_oembed(card: Card, query: OembedQuery, theme: Theme, absolute: str) -
         "provider_name": "On Record",
         "provider_url": f"{absolute}/",
         "cache_age": _CACHE_AGE,
-        "html": frame(card, absolute, width, min(height, query.max_height or height), theme),
+        "html": frame(card, absolute, width, min(height, params.maxheight or height), theme),
         "width": width,
-        "height": min(height, query.max_height or height),
+        "height": min(height, params.maxheight or height),
     }
-    if (query.max_width or PREVIEW[0]) >= PREVIEW[0] and (
-        query.max_height or PREVIEW[1]
+    if (params.maxwidth or PREVIEW[0]) >= PREVIEW[0] and (
+        params.maxheight or PREVIEW[1]
     ) >= PREVIEW[1]:
         document |= {"thumbnail_url": f"{absolute}{preview_path(card)}"}
         document |= {"thumbnail_width": PREVIEW[0], "thumbnail_height": PREVIEW[1]}
-    if query.unread:
-        document["not_read"] = query.unread
+    if params.unread:
+        document["not_read"] = params.unread
     return orjson.dumps(document)
 
 

@@ -15,7 +15,7 @@ from app.models import Withdrawal as WithdrawalTable
 from app.query.counting import count_one
 from app.query.datasets import DatasetStamp
 from app.query.pagination import Paginator, after_cursor, limit, order_by
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Change, Dataset, ListedDataset, Page
 from app.query.select import count_rows
 from app.query.withdrawals import is_of_types

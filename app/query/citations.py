@@ -8,7 +8,7 @@ from typing import Any
 
 from app.database.execute import Reader
 from app.query.datasets import Revision
-from app.query.params import ItemQuery
+from app.query.queries import ItemQuery
 from app.query.records import read_item_with_revision
 from app.query.results import CitedRecord, Titles
 from app.query.titles import parse_record, read_titles_and_bodies

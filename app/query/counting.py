@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Label, Select, func, literal, select, union_all
 
 from app.database.execute import Reader
-from app.query.params import TotalMode
+from app.query.queries import TotalMode
 from app.query.results import ResourceCount
 from app.vocabulary import ResourceType
 

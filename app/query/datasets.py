@@ -61,9 +61,9 @@ _BEFORE_FIRST = DatasetVersion(0, "none", None, None, 0)
 
 @dataclass(frozen=True)
 class KnownAt:
-    """A dataset version as a query names it (`raw`), and the time of it; None: unknown."""
+    """A dataset version as a query names it (`text`), and the time of it; None: unknown."""
 
-    raw: str
+    text: str
     state: DatasetVersion
     time: datetime | None
 
@@ -155,20 +155,17 @@ class DatasetHistory:
     def known_at(self, raw: str) -> KnownAt:
         """The version that was served at a moment; for a day, at its end.
 
-        Raises ValueError whose message completes the sentence “`raw` …”.
+        Raises ValueError, whose message begins with how to fix the moment.
         """
         known_at = self._parse_moment(raw, end_of_day=True)
         if known_at.state.ordinal == 0:
             first = self._timed[0][1] if self._timed else None
-            begins = (
-                f"the first is {first.version}, recorded at {_iso_timestamp(first)}"
+            hint = (
+                f"Choose {_iso_timestamp(first)} or later, when {first.version} was recorded"
                 if first
-                else "none is known"
+                else "Give a dataset version: no time is known"
             )
-            raise ValueError(
-                f"lies before every dataset whose time is known ({begins}); /v1/datasets"
-                " lists all versions"
-            )
+            raise ValueError(f"{hint}; /v1/datasets lists all versions.")
         return known_at
 
     def after(self, raw: str) -> KnownAt:
@@ -179,26 +176,23 @@ class DatasetHistory:
 
     def _parse_moment(self, raw: str, *, end_of_day: bool) -> KnownAt:
         if not _MOMENT.fullmatch(raw):
-            hint = "; in an address, + is written %2B" if " " in raw else ""
+            hint = "; in a URL, + is written %2B" if " " in raw else ""
             raise ValueError(
-                "is not a moment: write a day (2026-05-04), an instant"
-                f" (2026-05-04T12:00:00Z) or a dataset version{hint}"
+                "Write a day (2026-05-04), an instant (2026-05-04T12:00:00Z) or a dataset"
+                f" version{hint}."
             )
         if _VERSION.fullmatch(raw):
             if raw not in self._by_version:
-                raise ValueError("is no dataset version that was served; /v1/datasets lists them")
+                raise ValueError("Choose a version that was served; /v1/datasets lists them.")
             state = self._by_version[raw]
             return KnownAt(raw, state, state.recorded_at)
         try:
             time = datetime.fromisoformat(raw)
             time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise ValueError("is not a moment of the calendar") from None
+            raise ValueError("Write a moment of the calendar: this is none.") from None
         if time > max([self._clock(), *(timed for timed, _ in self._timed[-1:])]):
-            raise ValueError(
-                "lies in the future, and what will be known then nobody knows; leave it out"
-                " for the present"
-            )
+            raise ValueError("Leave it out for the present: this moment lies in the future.")
         if "T" not in raw and end_of_day:
             time += timedelta(days=1, microseconds=-1)
         last = time - timedelta(microseconds=1) if "T" not in raw and not end_of_day else time

@@ -17,7 +17,7 @@ from app.problems import INVALID_QUERY, Problem, QueryError
 from app.query.counting import count_one
 from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
 from app.query.pagination import Paginator, after_cursor, limit, order_by
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Dataset, Page, Quote, SupportedRecord
 from app.resources import RESOURCES
 from app.resources.declarations import table_of

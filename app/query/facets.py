@@ -24,9 +24,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     null,
-    or_,
     select,
     union,
     union_all,
@@ -34,8 +32,8 @@ from sqlalchemy import (
 
 from app.database.execute import Reader
 from app.database.results import Row
-from app.query.filters import AppliedFilter, owner_of, shape_of
-from app.query.params import TotalMode
+from app.query.filters import AppliedFilter, lacks_value, owner_of, shape_of
+from app.query.queries import TotalMode
 from app.query.results import Facets
 from app.query.select import matching
 from app.resources.declarations import Filter, Resource, column_of, table_of
@@ -104,7 +102,8 @@ def select_facets(
         )
         selections.append(select(top.subquery()))
         if not is_own:
-            without = _count(matches, ~_has_value(item, table, matches))
+            of_match = owner_of(item, table) == matches.c.id
+            without = _count(matches, lacks_value(item.table, of_match, item))
             selections.append(_one_row(item.name, without))
     return union_all(*selections)
 
@@ -134,12 +133,6 @@ def _one_row(name: str, total: ScalarSelect[int]) -> Select[Any]:
 
 def _count(matches: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(matches).where(*conditions).scalar_subquery()
-
-
-def _has_value(item: Filter, table: Table, matches: FromClause) -> ColumnElement[bool]:
-    has_value = or_(*(column_of(attribute).is_not(None) for attribute in item.columns))
-    of_match = owner_of(item, table) == matches.c.id
-    return select(literal_column("1")).where(of_match, has_value).exists()
 
 
 def _is_own(item: Filter, table: FromClause) -> bool:

@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Select,
     Table,
     and_,
     bindparam,
+    false,
     literal_column,
     not_,
     or_,
@@ -24,8 +26,8 @@ from sqlalchemy.sql.elements import BindParameter
 
 from app.models import MISSING_LATEST
 from app.query.tokenizer import TextMatch, places_of
+from app.query.values import FullTextQuery, Number, Selection, Text, Window
 from app.resources.declarations import (
-    DateLimit,
     DateRange,
     Filter,
     NumberRange,
@@ -43,11 +45,18 @@ CriterionT = TypeVar("CriterionT")
 
 @dataclass(frozen=True)
 class AppliedFilter:
-    """A parameter with the values of a query: as sent, and as the database compares them."""
+    """A condition of a query: how a parameter's criterion compares with values.
+
+    `raw` are the values as sent, `values` as the database compares them. `key` names the bound
+    values, and is unique in a query. `each`: the record needs a link of its own for this value.
+    """
 
     parameter: Parameter
+    operator_name: OperatorName
     raw: tuple[str, ...]
     values: tuple[Any, ...]
+    key: str
+    each: bool = False
 
     @property
     def name(self) -> str:
@@ -55,22 +64,72 @@ class AppliedFilter:
 
     @property
     def operator(self) -> "Operator":
-        return OPERATORS[self.parameter.operator]
+        return OPERATORS[self.operator_name]
 
     @property
     def is_negative(self) -> bool:
-        return self.operator.is_negative(self)
+        return self.operator.is_negative
 
     def criterion(self, of: type[CriterionT]) -> CriterionT:
         """What the parameter is about. Raises TypeError where its operator is not for that."""
         if not isinstance(self.parameter.criterion, of):
-            raise TypeError(f"{self.name}: {self.parameter.operator} needs a {of.__name__}")
+            raise TypeError(f"{self.name}: {self.operator_name} needs a {of.__name__}")
         return self.parameter.criterion
 
     @property
     def words(self) -> str:
         """The name of the criterion as words."""
         return self.parameter.criterion.name.replace("_", " ")
+
+
+def applied_filters(
+    parameters: Mapping[str, Parameter], values: Mapping[str, Any]
+) -> tuple[AppliedFilter, ...]:
+    """The conditions that the values of a query set, in the order of the parameters."""
+    each = values.get("match_all") or ()
+    filters = [
+        item
+        for name, parameter in parameters.items()
+        if (value := values.get(name)) is not None
+        for item in _filters_of(parameter, value, each=name in each)
+    ]
+    for operator in ("missing", "present"):
+        for name in values.get(operator) or ():
+            key = f"{operator}_{name}"
+            filters.append(AppliedFilter(parameters[name], operator, (), (), key))
+    return tuple(filters)
+
+
+def _filters_of(parameter: Parameter, value: Any, *, each: bool) -> Iterator[AppliedFilter]:
+    name = parameter.name
+    if not isinstance(value, Selection):
+        # `latest=false` is the default, and no condition.
+        if value is not False:
+            raw = "true" if value is True else value.text
+            yield AppliedFilter(parameter, parameter.operator, (raw,), (_bound(value),), name)
+        return
+    if value.plain and each:
+        for index, single in enumerate(value.plain):
+            key = f"{name}_each_{index}"
+            yield AppliedFilter(parameter, "any_of", (single,), (single,), key, each=True)
+    elif value.plain:
+        yield AppliedFilter(parameter, "any_of", value.plain, value.plain, name)
+    if value.excluded:
+        key = f"{name}_not"
+        yield AppliedFilter(parameter, "none_of", value.excluded, value.excluded, key)
+
+
+def _bound(value: Any) -> Any:
+    """The value that the database compares with."""
+    match value:
+        case Text(text):
+            return text
+        case Number(number, _):
+            return number
+        case FullTextQuery(words, _):
+            return words
+        case _:
+            return value
 
 
 @dataclass(frozen=True)
@@ -86,10 +145,8 @@ class Operator:
 
     is_indexed = False
     """Whether one index finds the matching rows in the order of a single key."""
-
-    def is_negative(self, item: AppliedFilter) -> bool:
-        """Whether it excludes records."""
-        return False
+    is_negative = False
+    """Whether it excludes records."""
 
     def size(self, item: AppliedFilter) -> int:
         """How many values its SQL has; queries of one size share a compiled statement.
@@ -121,50 +178,58 @@ class AnyOf(Operator):
 
     def phrase(self, item: AppliedFilter) -> str:
         phrase = item.criterion(Filter).phrase or f"with {item.words} {{}}"
-        return phrase.format(_listed(item.raw))
+        return phrase.format(listed(item.raw))
 
 
 class NoneOf(Operator):
-    def is_negative(self, item: AppliedFilter) -> bool:
-        return True
+    is_negative = True
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
         """The complement, nulls included: SQL's own `NOT IN` would drop rows without a value."""
         filter_ = item.criterion(Filter)
-        columns = [rows.c[column_of(attribute).name] for attribute in filter_.columns]
         return and_(
-            *(or_(column.is_(None), not_(_is_any_of(column, filter_, item))) for column in columns)
+            *(
+                or_(column.is_(None), not_(_is_any_of(column, filter_, item)))
+                for column in _columns(rows, item)
+            )
         )
 
     def phrase(self, item: AppliedFilter) -> str:
-        return f"whose {item.words} is not {_listed(item.raw)}"
+        return f"whose {item.words} is not {listed(item.raw)}"
 
 
-class Missing(Operator):
-    def is_negative(self, item: AppliedFilter) -> bool:
-        return bool(item.values[0])
+class Present(Operator):
+    """The record has a value."""
 
     def size(self, item: AppliedFilter) -> int:
-        return int(item.values[0])
+        return 0
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        criterion = item.parameter.criterion
-        if isinstance(criterion, DateRange):
-            latest = rows.c[column_of(criterion.latest).name]
-            return latest == MISSING_LATEST if item.values[0] else latest > MISSING_LATEST
-        columns = [
-            rows.c[column_of(attribute).name] for attribute in item.criterion(Filter).columns
-        ]
-        if item.values[0]:
-            return and_(*(column.is_(None) for column in columns))
-        return or_(*(column.is_not(None) for column in columns))
+        return not_(is_missing(rows, _nullable(item)))
 
     def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
         return {}
 
     def phrase(self, item: AppliedFilter) -> str:
-        state = "missing" if item.values[0] else "given"
-        return f"where {item.parameter.criterion.name} is {state}"
+        return f"with a {item.words}"
+
+
+class Missing(Operator):
+    """The record has no value; of a filter of a link: some link has none."""
+
+    is_negative = True
+
+    def size(self, item: AppliedFilter) -> int:
+        return 0
+
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        return is_missing(rows, _nullable(item))
+
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        return {}
+
+    def phrase(self, item: AppliedFilter) -> str:
+        return f"without {item.words}"
 
 
 class AtLeast(Operator):
@@ -187,74 +252,52 @@ class AtMost(Operator):
         return f"with {item.words} at most {item.raw[0]}"
 
 
-class _Window(Operator):
-    """Days. A missing date has each bound past the calendar's other end, so that one comparison
-    with a bound leaves it out.
+class Overlaps(Operator):
+    """Dates that can touch a window of days.
+
+    A missing date has each bound past the calendar's other end, so that one comparison with a
+    bound leaves it out.
     """
 
-    words_for_ends = "{}"
+    def size(self, item: AppliedFilter) -> int:
+        """Which ends the window has: 1 the first, 2 the last."""
+        window: Window = item.values[0]
+        return (window.first is not None) + 2 * (window.last is not None)
 
-    def from_first_day(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        latest = rows.c[column_of(item.criterion(DateRange).latest).name]
-        return latest >= bindparam(f"{item.name}_first")
+    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
+        window, dates = item.values[0], item.criterion(DateRange)
+        latest = rows.c[column_of(dates.latest).name]
+        earliest = rows.c[column_of(dates.earliest).name]
+        ends = []
+        if window.last is not None:
+            ends.append(earliest <= bindparam(f"{item.key}_last"))
+        if window.first is not None:
+            ends.append(latest >= bindparam(f"{item.key}_first"))
+        return and_(*ends)
 
-    def to_last_day(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        earliest = rows.c[column_of(item.criterion(DateRange).earliest).name]
-        return earliest <= bindparam(f"{item.name}_last")
+    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
+        ends = {"first": item.values[0].first, "last": item.values[0].last}
+        return {f"{item.key}_{name}": day for name, day in ends.items() if day is not None}
 
     def phrase(self, item: AppliedFilter) -> str:
-        ends = self.words_for_ends.format(item.raw[0])
-        return item.criterion(DateRange).phrase.format(ends)
-
-
-class Overlaps(_Window):
-    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        return and_(self.to_last_day(rows, item), self.from_first_day(rows, item))
-
-    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
-        first, last = item.values[0]
-        return {f"{item.name}_first": first, f"{item.name}_last": last}
-
-
-class OnOrAfter(_Window):
-    words_for_ends = "{} or later"
-
-    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        return self.from_first_day(rows, item)
-
-    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
-        return {f"{item.name}_first": item.values[0][0]}
-
-
-class OnOrBefore(_Window):
-    words_for_ends = "{} or earlier"
-
-    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        return self.to_last_day(rows, item)
-
-    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
-        return {f"{item.name}_last": item.values[0][1]}
-
-
-class NotLaterThan(Operator):
-    """`as_of=D`: not later than the last day of D."""
-
-    def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        column = rows.c[column_of(item.criterion(DateLimit).column).name]
-        return column <= bindparam(f"{item.name}_last")
-
-    def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
-        return {f"{item.name}_last": item.values[0][1]}
-
-    def phrase(self, item: AppliedFilter) -> str:
-        return f"as of {item.raw[0]} or earlier"
+        dates, text = item.criterion(DateRange), item.raw[0]
+        first, _, last = text.partition("/")
+        if dates.up_to and not last and "[" not in text:
+            text = f"{text} or earlier"
+        elif last == "..":
+            text = f"{first} or later"
+        elif first == "..":
+            text = f"{last} or earlier"
+        elif last:
+            text = f"{first} to {last}"
+        return dates.phrase.format(text)
 
 
 class LatestOfGroup(Operator):
     """`latest=true`. It applies to the matches of the other filters: see `select.matching`."""
 
     def size(self, item: AppliedFilter) -> int:
-        return int(item.values[0])
+        return 0
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition | None:
         return None
@@ -263,7 +306,7 @@ class LatestOfGroup(Operator):
         return {}
 
     def phrase(self, item: AppliedFilter) -> str:
-        return "of these the newest of each series" if item.values[0] else ""
+        return "of these the newest of each series"
 
 
 class MatchesText(Operator):
@@ -271,31 +314,31 @@ class MatchesText(Operator):
         return int(item.values[0].is_common)
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        return TextMatch(rows.c.revision_key, item.name, one_by_one=item.values[0].is_common)
+        return TextMatch(rows.c.revision_key, item.key, one_by_one=item.values[0].is_common)
 
     def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
         words = item.values[0]
         if not target.is_sqlite:
-            return {item.name: words.in_postgresql()}
+            return {item.key: words.in_postgresql()}
         first, last = places_of(target.resource_type)
         return {
-            item.name: words.in_sqlite(),
-            f"{item.name}_first": first,
-            f"{item.name}_last": last,
+            item.key: words.in_sqlite(),
+            f"{item.key}_first": first,
+            f"{item.key}_last": last,
         }
 
     def phrase(self, item: AppliedFilter) -> str:
-        return f"with the words {_listed(item.raw)}"
+        return f"with the words {listed(item.raw)}"
 
 
 class RecordedSince(Operator):
     """`updated_after=`: keys of revisions grow in the order of recording."""
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        return rows.c.revision_key > bindparam(item.name)
+        return rows.c.revision_key > bindparam(item.key)
 
     def bound_values(self, item: AppliedFilter, target: BindTarget) -> dict[str, Any]:
-        return {item.name: item.values[0].state.last_key}
+        return {item.key: item.values[0].state.last_key}
 
     def phrase(self, item: AppliedFilter) -> str:
         return f"updated after {item.raw[0]}"
@@ -305,12 +348,10 @@ OPERATORS: Mapping[OperatorName, Operator] = {
     "any_of": AnyOf(),
     "none_of": NoneOf(),
     "missing": Missing(),
+    "present": Present(),
     "at_least": AtLeast(),
     "at_most": AtMost(),
     "overlaps": Overlaps(),
-    "from": OnOrAfter(),
-    "to": OnOrBefore(),
-    "up_to": NotLaterThan(),
     "newest": LatestOfGroup(),
     "text": MatchesText(),
     "recorded_after": RecordedSince(),
@@ -353,14 +394,12 @@ def bound_values(
 
 def shape_of(filters: Sequence[AppliedFilter]) -> tuple[tuple[str, int], ...]:
     """Identifies the SQL of the filters: their parameters, each with the size of its values."""
-    return tuple((item.name, item.operator.size(item)) for item in filters)
+    return tuple((item.key, item.operator.size(item)) for item in filters)
 
 
 def newest_of(filters: Sequence[AppliedFilter]) -> AppliedFilter | None:
     """The filter for the newest of each group, if there is one."""
-    return next(
-        (item for item in filters if item.parameter.operator == "newest" and item.values[0]), None
-    )
+    return next((item for item in filters if item.operator_name == "newest"), None)
 
 
 def is_slow(filters: Sequence[AppliedFilter], sort_names: Sequence[str]) -> bool:
@@ -369,33 +408,17 @@ def is_slow(filters: Sequence[AppliedFilter], sort_names: Sequence[str]) -> bool
     Fast is what indexes answer: filters on a record's own values, in the order of ids or of a
     number that is filtered. For another order the database sorts all matches of a filter.
     """
-    if len(sort_names) > 1 or not all(_is_indexed(item.parameter) for item in filters):
+    if len(sort_names) > 1 or not all(map(_is_indexed, filters)):
         return True
     ranges = [item.parameter.criterion for item in filters]
     in_order = {"id", *(range_.name for range_ in ranges if isinstance(range_, NumberRange))}
     return bool(filters) and not in_order.issuperset(sort_names)
 
 
-def _is_indexed(parameter: Parameter) -> bool:
-    is_own = isinstance(parameter.criterion, Filter | NumberRange) and not is_linked(parameter)
-    return is_own and OPERATORS[parameter.operator].is_indexed
-
-
-def clauses(filters: Sequence[AppliedFilter], table: Table | None) -> list[str]:
-    """The clauses of filters; one about a link that another filter names comes last."""
-    by_link: dict[tuple[Table, str], list[AppliedFilter]] = {}
-    for item in filters:
-        link = None if table is None else link_of(item, table)
-        if link is not None:
-            by_link.setdefault(link, []).append(item)
-    of_named_link = [item for on_link in by_link.values() for item in within_link(on_link)]
-    phrases = [item.operator.phrase(item) for item in filters if item not in of_named_link]
-    return [phrase for phrase in phrases if phrase] + [
-        f"there without {item.words}"
-        if item.parameter.operator == "missing"
-        else f"there with {item.words} other than {_listed(item.raw)}"
-        for item in of_named_link
-    ]
+def _is_indexed(item: AppliedFilter) -> bool:
+    criterion = item.parameter.criterion
+    is_own = isinstance(criterion, Filter | NumberRange) and not is_linked(item.parameter)
+    return is_own and item.operator.is_indexed
 
 
 # -------------------------------------------------------------------------------------------- links
@@ -410,7 +433,7 @@ def link_of(item: AppliedFilter, table: Table) -> tuple[Table, str] | None:
     if isinstance(criterion, DateRange):
         is_own = criterion.table is table
     elif isinstance(criterion, Filter) and criterion.columns:
-        is_own = criterion.table is table and criterion.owner is None
+        is_own = not criterion.is_linked(table)
     else:
         return None
     return None if is_own else (criterion.table, owner_of(criterion, table).name)
@@ -449,31 +472,70 @@ def _link_conditions(
     """The conditions of filters on one linking table; positive ones apply to one and the same link.
 
     A negative filter joins that condition where another filter names the link (the role of a
-    participant); otherwise it applies to all links of the record.
+    participant); otherwise it applies to all links of the record. Of values that must all match
+    (`match_all`) each has a link of its own, which meets the other filters of the link.
     """
     of_named_link = within_link(on_link)
-    required = [item for item in on_link if not item.is_negative]
-    if required:
-        link_conditions = (
-            item.operator.condition(link, item) for item in [*required, *of_named_link]
-        )
-        of_link = [condition for condition in link_conditions if condition is not None]
-        if any(item.parameter.operator == "any_of" for item in required):
-            yield rows.c.id.in_(select(owner).where(*of_link))
-        else:
-            # Nearly every record may have such a link: checking row by row is cheaper than
-            # reading all links first.
-            yield select(literal_column("1")).where(owner == rows.c.id, *of_link).exists()
+    each = [item for item in on_link if item.each]
+    of_every_link = [item for item in on_link if not item.is_negative and not item.each]
+    for required in [[item, *of_every_link] for item in each] or [of_every_link]:
+        if required:
+            yield _has_link(rows, link, owner, required, of_named_link)
     for item in on_link:
         if item.is_negative and item not in of_named_link:
-            excluded = (
-                _has_value(link, item)
-                if item.parameter.operator == "missing"
-                else has_any_of(link, item, probed=True)
-            )
             # Row by row: a page is complete before all links are read, and null owners match
             # nothing.
-            yield ~select(literal_column("1")).where(owner == rows.c.id, excluded).exists()
+            of_record = owner == rows.c.id
+            if item.operator_name == "missing":
+                yield lacks_value(link, of_record, _nullable(item))
+            else:
+                excluded = has_any_of(link, item, probed=True)
+                yield ~select(literal_column("1")).where(of_record, excluded).exists()
+
+
+def _has_link(
+    rows: FromClause,
+    link: Table,
+    owner: Any,
+    required: Sequence[AppliedFilter],
+    negative: Sequence[AppliedFilter],
+) -> Condition:
+    """That the record has a link which meets all of these filters."""
+    link_conditions = (item.operator.condition(link, item) for item in [*required, *negative])
+    of_link = [condition for condition in link_conditions if condition is not None]
+    if any(item.operator_name == "any_of" for item in required):
+        in_links: Condition = rows.c.id.in_(select(owner).where(*of_link))
+        return in_links
+    # Nearly every record may have such a link: checking row by row is cheaper than reading all
+    # links first.
+    return select(literal_column("1")).where(owner == rows.c.id, *of_link).exists()
+
+
+def lacks_value(link: Table, of_record: Condition, criterion: Filter | DateRange) -> Condition:
+    """That a record has no link, or one without a value."""
+    links: Select[Any] = select(literal_column("1")).where(of_record)
+    without_value = links.where(is_missing(link, criterion))
+    return or_(~links.exists(), without_value.exists())
+
+
+def is_missing(rows: FromClause, criterion: Filter | DateRange) -> Condition:
+    """That a row has no value; a credit in words, without an id, is one."""
+    if isinstance(criterion, DateRange):
+        latest: Condition = rows.c[column_of(criterion.latest).name] == MISSING_LATEST
+        return latest
+    if criterion.is_credit:
+        return false()
+    columns = [rows.c[column_of(attribute).name] for attribute in criterion.columns]
+    if criterion.in_words is not None:
+        columns.append(rows.c[column_of(criterion.in_words).name])
+    return and_(*(column.is_(None) for column in columns))
+
+
+def _nullable(item: AppliedFilter) -> Filter | DateRange:
+    criterion = item.parameter.criterion
+    if not isinstance(criterion, Filter | DateRange):
+        raise TypeError(f"{item.name} is never missing")
+    return criterion
 
 
 def has_any_of(rows: FromClause, item: AppliedFilter, *, probed: bool = False) -> Condition:
@@ -483,7 +545,7 @@ def has_any_of(rows: FromClause, item: AppliedFilter, *, probed: bool = False) -
     parts of a place are looked up, not gathered.
     """
     filter_ = item.criterion(Filter)
-    columns = (rows.c[column_of(attribute).name] for attribute in filter_.columns)
+    columns = _columns(rows, item)
     return or_(*(_is_any_of(column, filter_, item, probed=probed) for column in columns))
 
 
@@ -502,12 +564,8 @@ def _is_any_of(
     return is_any
 
 
-def _has_value(link: FromClause, item: AppliedFilter) -> Condition:
-    criterion = item.parameter.criterion
-    if isinstance(criterion, DateRange):
-        return link.c[column_of(criterion.latest).name] > MISSING_LATEST
-    columns = item.criterion(Filter).columns
-    return or_(*(link.c[column_of(attribute).name].is_not(None) for attribute in columns))
+def _columns(rows: FromClause, item: AppliedFilter) -> list[Any]:
+    return [rows.c[column_of(attribute).name] for attribute in item.criterion(Filter).columns]
 
 
 def _range_columns(rows: FromClause, item: AppliedFilter) -> list[Any]:
@@ -523,14 +581,14 @@ def _range_columns(rows: FromClause, item: AppliedFilter) -> list[Any]:
 
 
 def _names(item: AppliedFilter) -> list[str]:
-    return [f"{item.name}_{index}" for index in range(item.operator.size(item))]
+    return [f"{item.key}_{index}" for index in range(item.operator.size(item))]
 
 
 def _binds(item: AppliedFilter) -> list[BindParameter[Any]]:
     return [bindparam(name) for name in _names(item)]
 
 
-def _listed(raw: Sequence[str]) -> str:
+def listed(raw: Sequence[str]) -> str:
     """Values in a sentence: between quotation marks where their edges would not be visible."""
     values = [value if value == value.strip() else f"“{value}”" for value in raw]
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"

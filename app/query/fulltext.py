@@ -13,7 +13,7 @@ from app.database.execute import Reader
 from app.models import Revision
 from app.query.filters import AppliedFilter, bound_values
 from app.query.pagination import Paginator, limit
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.tokenizer import COMMON, SEARCH_INDEX, SEARCH_INDEX_PLACE, index_matches
 from app.resources import Resource
 from app.resources.declarations import table_of
@@ -30,7 +30,7 @@ def is_index_ordered(database: Reader, query: ListQuery) -> bool:
     return (
         has_ordered_index(database)
         and len(query.filters) == 1
-        and query.filters[0].parameter.operator == "text"
+        and query.filters[0].operator_name == "text"
         and all(key.sort.name == "id" for key in query.sort)
     )
 
@@ -86,7 +86,7 @@ async def weigh(
         return filters
     weighed = list(filters)
     for index, item in enumerate(filters):
-        if item.parameter.operator != "text" or item.values[0].has_prefix:
+        if item.operator_name != "text" or item.values[0].has_prefix:
             continue
         words = item.values[0]
         statement = database.compiled(

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, tuple_
 from sqlalchemy.sql.elements import BindParameter
 
 from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Problem, QueryError
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import Dataset
 
 RowT = TypeVar("RowT")

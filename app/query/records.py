@@ -24,7 +24,7 @@ from app.query.datasets import DatasetHistory, DatasetStamp, Revision
 from app.query.facets import count_facets
 from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
 from app.query.pagination import Paginator
-from app.query.params import ItemQuery, ListQuery
+from app.query.queries import ItemQuery, ListQuery
 from app.query.results import (
     Dataset,
     Facets,

@@ -14,7 +14,7 @@ from app.models import Revision as RevisionTable
 from app.problems import NOT_FOUND, Problem
 from app.query.datasets import DatasetStamp, RecordedTimes, Revision, RevisionsById
 from app.query.pagination import Paginator, after_cursor, limit, order_by
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.records import not_found
 from app.query.results import Dataset, Page, StoredRecord
 from app.query.select import count_rows

@@ -30,7 +30,7 @@ from app.database.execute import Reader
 from app.query import fulltext
 from app.query.counting import count_by_type, total_of
 from app.query.pagination import Paginator
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.results import (
     Dataset,
     Highlight,

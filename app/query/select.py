@@ -31,7 +31,7 @@ from app.query.pagination import (
     order_by,
     reversed_if,
 )
-from app.query.params import SortKey
+from app.query.sorting import SortKey
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import LatestPerGroup, column_of, owner_column, table_of
 from app.vocabulary import ResourceType

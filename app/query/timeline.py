@@ -12,10 +12,15 @@ from sqlalchemy import Select, bindparam, literal, select, union_all
 
 from app.database.execute import Reader
 from app.models import Revision
-from app.problems import INVALID_QUERY, Problem, QueryError
+from app.problems import INVALID_QUERY, Problem
 from app.query.counting import count_by_type, total_of
-from app.query.datasets import NO_PAST, DatasetHistory
-from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
+from app.query.filters import (
+    AppliedFilter,
+    applied_filters,
+    bound_values,
+    is_slow,
+    shape_of,
+)
 from app.query.pagination import (
     Paginator,
     after_cursor,
@@ -26,9 +31,11 @@ from app.query.pagination import (
     order_by,
     reversed_if,
 )
-from app.query.params import JSON_ONLY, ListQuery, OfferedFormats, SortKey, parse_list
+from app.query.queries import JSON, ListQuery, NegotiatedFormat, list_query
+from app.query.query_string import mistake
 from app.query.results import Dataset, Page, ResourceCount, StoredRecord, TimelineEntry
 from app.query.select import matches, matching, sort_columns
+from app.query.sorting import SortKey
 from app.resources.declarations import Listing, table_of
 from app.resources.lists import TIMELINE_RESOURCES
 from app.vocabulary import ResourceType
@@ -88,43 +95,35 @@ async def read_timeline(
     )
 
 
-def parse_timeline(
+def timeline_query(
     listing: Listing,
-    raw_query: bytes,
-    formats: OfferedFormats = JSON_ONLY,
-    history: DatasetHistory = NO_PAST,
+    values: Mapping[str, Any],
+    *,
+    path: str = "",
+    filters: tuple[AppliedFilter, ...] | None = None,
+    format_: NegotiatedFormat = JSON,
 ) -> TimelineQuery:
-    """Raises Problem `invalid-query`, also where no resource type has all the parameters."""
-    query = parse_list(listing, raw_query, formats, history)
-    filters = [item for item in query.filters if item.name != "resource"]
+    """Raises Problem `invalid-query` where no resource type has all the parameters."""
+    query = list_query(listing, values, path=path, filters=filters, format_=format_)
     resource_types = query.resource_types(tuple(TIMELINE_RESOURCES))
-    by_type: dict[ResourceType, tuple[AppliedFilter, ...]] = {}
-    for resource_type in resource_types:
-        typed_filters = [
-            (TIMELINE_RESOURCES[resource_type].parameter(item.name), item) for item in filters
-        ]
-        if all(parameter is not None for parameter, _ in typed_filters):
-            by_type[resource_type] = tuple(
-                AppliedFilter(parameter, item.raw, item.values)
-                for parameter, item in typed_filters
-                if parameter is not None
-            )
+    names = [item.name for item in query.filters if item.name != "resource"]
+    by_type = {
+        resource_type: applied_filters(resource.parameters_by_name, values)
+        for resource_type, resource in TIMELINE_RESOURCES.items()
+        if resource_type in resource_types and resource.parameters_by_name.keys() >= {*names}
+    }
     if not by_type:
-        raise _no_type_has_all(filters, resource_types)
+        raise _no_type_has_all(query.filters)
     # The parameters of a resource type that is listed describe the query best.
     described = {item.name: item for item in next(iter(by_type.values()))}
-    values = {item.name: getattr(query, item.name) for item in fields(ListQuery)}
-    values["listing"] = replace(
-        listing,
-        plural=_and([TIMELINE_RESOURCES[resource_type].plural for resource_type in by_type]),
-    )
-    values["filters"] = tuple(described.get(item.name, item) for item in query.filters)
-    return TimelineQuery(**values, filters_by_type=by_type)
+    attributes = {item.name: getattr(query, item.name) for item in fields(ListQuery)}
+    plurals = [TIMELINE_RESOURCES[resource_type].plural for resource_type in by_type]
+    attributes["listing"] = replace(listing, plural=_and(plurals))
+    attributes["filters"] = tuple(described.get(item.name, item) for item in query.filters)
+    return TimelineQuery(**attributes, filters_by_type=by_type)
 
 
-def _no_type_has_all(
-    filters: Sequence[AppliedFilter], resource_types: Sequence[ResourceType]
-) -> Problem:
+def _no_type_has_all(filters: Sequence[AppliedFilter]) -> Problem:
     errors = []
     for item in filters:
         having = [
@@ -133,14 +132,10 @@ def _no_type_has_all(
             if resource.parameter(item.name) is not None
         ]
         if len(having) < len(TIMELINE_RESOURCES):
-            detail = f"is asked of {_and(having)} alone; no resource type has all that is asked"
-            errors.append(QueryError(parameter=item.name, value=item.raw[0], detail=detail))
-    if len(resource_types) < len(TIMELINE_RESOURCES):
-        detail = "leaves only resource types that are not asked all of this"
-        errors.append(
-            QueryError(parameter="resource", value=",".join(resource_types), detail=detail)
-        )
-    detail = "No resource type of the timeline has all of these parameters."
+            only = f"{_and(having)} alone have it" if having else "it leaves no type that has all"
+            detail = f"Leave out “{item.name}”, or the others: {only}."
+            errors.append(mistake(item.name, ",".join(item.raw), detail))
+    detail = "Ask with fewer filters: no resource type of the timeline has all of these."
     return Problem(INVALID_QUERY, detail, tuple(errors))
 
 

@@ -92,7 +92,7 @@ async def read_no_longer_matching(
 
     At most MAX_WITHDRAWALS and one more. Two statements.
     """
-    filters = [item for item in filters if item.parameter.operator != "recorded_after"]
+    filters = [item for item in filters if item.operator_name != "recorded_after"]
     if not filters or after.ordinal in (0, up_to.ordinal):
         return []
     values = bound_values(filters, resource.type, is_sqlite=later.is_sqlite)

@@ -4,12 +4,9 @@ The parser, the SQL, the OpenAPI parameters and the HTML form are derived from t
 declaration is data: special behaviour gets a path operation, not a flag.
 """
 
-import calendar
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, cast
 
@@ -17,7 +14,7 @@ from sqlalchemy import Column, Table, inspect
 from sqlmodel import SQLModel
 from typing_extensions import TypeAliasType
 
-from app.resources.fields import MOMENT_PATTERN, Record
+from app.resources.fields import Record
 from app.vocabulary import (
     CODE_PATTERN,
     MAX_SLUG_LENGTH,
@@ -29,119 +26,58 @@ from app.vocabulary import (
 
 # ------------------------------------------------------------------------------------------- values
 
-
-@dataclass(frozen=True)
-class ValueType:
-    """The type of a parameter's value.
-
-    `parse` returns the value that the SQL statement compares with. It raises ValueError with a
-    message that completes the sentence ““x” …”. `schema` is the JSON Schema of one value.
-    """
-
-    schema: dict[str, Any]
-    parse: Callable[[str], Any]
-    choices: tuple[str, ...] = ()
-
-
 MAX_TEXT_LENGTH = 500
 MAX_DIGITS = 15
 MAX_COUNT = 2**31 - 1
 
-_SLUG_PATTERN = re.compile(SLUG_PATTERN)
-_NUMBER_PATTERN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DATE_SHAPE = (
-    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
-    "(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-)
-_DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
+@dataclass(frozen=True)
+class ValueType:
+    """The type of a filter's values.
 
-def _parse_slug(raw: str) -> str:
-    if len(raw) > MAX_SLUG_LENGTH or not _SLUG_PATTERN.fullmatch(raw):
-        raise ValueError(
-            "is not an id: ids are lower-case words joined by hyphens, e.g. gaza-strip"
-        )
-    return raw
+    `pattern` matches a whole value; `form` says in words what it is, for messages. `choices` are
+    the codes of the `vocabulary`; empty: any value of the pattern. `many`: the filter takes several
+    values, and excludes with `!`; else one text, with its commas.
+    """
 
+    pattern: str
+    form: str
+    max_length: int = MAX_SLUG_LENGTH
+    choices: tuple[str, ...] = ()
+    vocabulary: TypeAliasType | None = None
+    many: bool = True
 
-def _parse_text(raw: str) -> str:
-    if len(raw) > MAX_TEXT_LENGTH:
-        raise ValueError(f"is longer than {MAX_TEXT_LENGTH} characters")
-    return raw
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
-
-def _parse_number(raw: str) -> float:
-    if len(raw) > MAX_TEXT_LENGTH or not _NUMBER_PATTERN.fullmatch(raw):
-        raise ValueError("is not a number: write digits, e.g. 28473 or 6.5")
-    if len(raw.lstrip("-").replace(".", "").strip("0")) > MAX_DIGITS:
-        raise ValueError(f"has more than {MAX_DIGITS} significant digits, more than any value has")
-    if not math.isfinite(float(raw)):
-        raise ValueError("is larger than any value can be")
-    return float(raw)
-
-
-def _parse_count(raw: str) -> int:
-    if not re.fullmatch("[0-9]{1,10}", raw) or int(raw) > MAX_COUNT:
-        raise ValueError(f"is not a whole number from 0 to {MAX_COUNT}")
-    return int(raw)
-
-
-def _parse_country(raw: str) -> str:
-    if not re.fullmatch("[A-Z]{2}", raw):
-        raise ValueError("is not a country code: two capital letters (ISO 3166-1 alpha-2), e.g. QA")
-    return raw
-
-
-def _parse_date(raw: str) -> tuple[int, int]:
-    """Return the first and last day of a year, month or day, as ordinals of `datetime.date`."""
-    match = _DATE_PATTERN.fullmatch(raw)
-    if match is None:
-        raise ValueError("is not a date: write 2023, 2023-09 or 2023-09-05")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        first = date(cast("int", year), month or 1, day or 1)
-        last = date(first.year, month or 12, day or calendar.monthrange(first.year, month or 12)[1])
-    except ValueError:
-        raise ValueError("is not a date of the calendar; years are 0001 to 9999") from None
-    return first.toordinal(), last.toordinal()
-
-
-def _parse_boolean(raw: str) -> bool:
-    if raw not in ("true", "false"):
-        raise ValueError("is not accepted: true or false")
-    return raw == "true"
+    def accepts(self, value: str) -> bool:
+        if self.choices:
+            return value in self.choices
+        return len(value) <= self.max_length and self._regex.fullmatch(value) is not None
 
 
 SLUG_VALUE = ValueType(
-    {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": MAX_SLUG_LENGTH}, _parse_slug
+    SLUG_PATTERN, "an id, lower-case words joined by hyphens, such as gaza-strip"
 )
-TEXT_VALUE = ValueType(
-    {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH, "pattern": r"^[^\x00]*$"},
-    _parse_text,
+CODE_VALUE = ValueType(
+    r"[A-Za-z0-9][A-Za-z0-9._-]*", "a code of letters, digits and . _ -, such as people_killed"
 )
-NUMBER_VALUE = ValueType({"type": "number"}, _parse_number)
-COUNT_VALUE = ValueType({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}, _parse_count)
-COUNTRY_VALUE = ValueType({"type": "string", "pattern": "^[A-Z]{2}$"}, _parse_country)
-DATE_VALUE = ValueType({"type": "string", "pattern": _DATE_SHAPE}, _parse_date)
-MOMENT_VALUE = ValueType({"type": "string", "pattern": MOMENT_PATTERN}, str)
-BOOLEAN_VALUE = ValueType({"type": "boolean"}, _parse_boolean, ("true", "false"))
+WORDS_VALUE = ValueType(r"[^!,\x00][^,\x00]*", "words without commas", MAX_TEXT_LENGTH)
+COUNTRY_VALUE = ValueType(
+    "[A-Z]{2}", "two capital letters, a country code of ISO 3166-1, such as QA", 2
+)
+LANGUAGE_VALUE = ValueType("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", "a language tag, such as en", 35)
+TEXT_VALUE = ValueType(r"[^\x00]+", "text", MAX_TEXT_LENGTH, many=False)
 
 
 def one_of(vocabulary: TypeAliasType) -> ValueType:
-    """Return the type of a code of a vocabulary; one that is open is documented as a string."""
+    """Return the type of the codes of a vocabulary; those of an open one are documented as text."""
     choices = codes(vocabulary)
-
-    def parse(raw: str) -> str:
-        if raw not in choices:
-            raise ValueError(f"is not accepted: one of {', '.join(choices)}")
-        return raw
-
-    schema: dict[str, Any] = (
-        {"type": "string", "pattern": CODE_PATTERN}
-        if is_open(vocabulary)
-        else {"type": "string", "enum": list(choices)}
+    pattern = CODE_PATTERN.strip("^$") if is_open(vocabulary) else "|".join(choices)
+    return ValueType(
+        pattern, f"one of {', '.join(choices)}", choices=choices, vocabulary=vocabulary
     )
-    return ValueType(schema, parse, choices)
 
 
 # --------------------------------------------------------------------------------------- parameters
@@ -150,33 +86,29 @@ OperatorName = Literal[
     "any_of",
     "none_of",
     "missing",
+    "present",
     "at_least",
     "at_most",
     "overlaps",
-    "from",
-    "to",
-    "up_to",
     "newest",
     "text",
     "recorded_after",
 ]
-"""How a criterion compares its values; query/filters.py has the SQL and the phrase of each."""
+"""How a filter compares its values; query/filters.py has the SQL and the phrase of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Equality with any of several values.
-
-    `name=a,b` matches records with one of the values, `name_not=a,b` all other records, nulls
-    included. `name_missing=true|false` exists where a record may have no value.
+    """Equality: `name=a,b` is any of the values, `name=!a` all records without the value.
 
     `columns` hold the value, in the table of the resource type or in a table that links to it; with
     several columns, any of them may match. Filters on the same linking table apply to the same row
     of it (a participant and its role). `owner` is the column of the linking table that refers to
     the record; None: the one that `owner_column` finds. `parts_table` maps each id to the ids of
-    its parts, which match too. `always_present`: every record has a value. `date` names the
-    criterion of the date that this value describes; without that date the value is null. `phrase`
-    is the text of the filter in a sentence, with `{}` for the values.
+    its parts, which match too. `always_present`: every record has a value. `is_credit`: a link
+    whose column is null names somebody in words, and counts as a value. `in_words`: a column that
+    is not null where the value is given in words, without an id. `phrase` is the text of the filter
+    in a sentence, with `{}` for the values.
     """
 
     name: str
@@ -187,24 +119,29 @@ class Filter:
     owner: Any = None
     parts_table: type[SQLModel] | None = None
     always_present: bool = False
-    date: str = ""
+    is_credit: bool = False
+    in_words: Any = None
     phrase: str = ""
 
     @property
     def table(self) -> Table:
         return column_of(self.columns[0]).table
 
+    def is_linked(self, resource_table: Table) -> bool:
+        """Whether its values are in rows that link to the record, of which it may have several."""
+        return self.table is not resource_table or self.owner is not None
+
     def is_nullable(self, resource_table: Table) -> bool:
         if self.always_present:
             return False
-        return self.table is not resource_table or any(
+        return self.is_linked(resource_table) or any(
             column_of(attribute).nullable for attribute in self.columns
         )
 
     @property
     def is_facet(self) -> bool:
-        """Whether its values are counted: those of names and codes are."""
-        return self.name != "id" and self.value_type not in (NUMBER_VALUE, BOOLEAN_VALUE)
+        """Whether its values are counted."""
+        return self.name != "id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,24 +150,25 @@ class NumberRange:
 
     `sort_columns` are the columns of the ascending and the descending sort by this number, in which
     nulls are replaced by values that sort last. The SQL compares them, so that a list sorted by one
-    of them starts at its bound.
+    of them starts at its bound. `is_count`: whole numbers from 0.
     """
 
     name: str
     column: Any
     sort_columns: tuple[Any, ...] = ()
-    value_type: ValueType
     description: str
     example: str
+    is_count: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateRange:
-    """`name`, `name_from` and `name_to`: dates that overlap the window, both ends inclusive.
+    """`name`: dates that can touch a window of days, both ends inclusive.
 
     A year or month means all its days. Null matches no window; an unbounded end matches every one.
-    `always_present`: every record has the date. `exact`: the parameter `name` exists. `earliest`
-    and `latest` are columns of the table of the resource type or of a table that links to it.
+    `always_present`: every record has the date. `up_to`: a date alone means up to its last day.
+    `earliest` and `latest` are columns of the table of the resource type or of a table that links
+    to it.
     """
 
     name: str
@@ -239,25 +177,12 @@ class DateRange:
     description: str
     example: str
     always_present: bool = False
-    exact: bool = True
+    up_to: bool = False
     phrase: str = "dated {}"
 
     @property
     def table(self) -> Table:
         return column_of(self.earliest).table
-
-
-@dataclass(frozen=True, kw_only=True)
-class DateLimit:
-    """`name=D`: records whose `column` is at most the last day of D.
-
-    It excludes `name_from` and `name_to`.
-    """
-
-    name: str
-    column: Any
-    description: str
-    example: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,30 +212,24 @@ class RecordedAfter:
     name: str = "updated_after"
 
 
-Criterion = Filter | NumberRange | DateRange | DateLimit | LatestPerGroup | FullText | RecordedAfter
+Criterion = Filter | NumberRange | DateRange | LatestPerGroup | FullText | RecordedAfter
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Parameter:
-    """One name of a query. `many`: it takes several values, by comma or by repetition.
-
-    Two parameters are equal only if identical.
-    """
+    """A parameter that filters a list. Two parameters are equal only if identical."""
 
     name: str
     operator: OperatorName
     criterion: Criterion
-    value_type: ValueType
     description: str
     example: str
-    many: bool = False
 
 
 FULL_TEXT = Parameter(
     name="q",
     operator="text",
     criterion=FullText(),
-    value_type=TEXT_VALUE,
     description='Full text: all words must occur; `"…"` is a phrase, `word*` any word that begins'
     " so. Case and diacritics do not count.",
     example="truce",
@@ -321,9 +240,8 @@ UPDATED_AFTER = Parameter(
     name="updated_after",
     operator="recorded_after",
     criterion=RecordedAfter(),
-    value_type=MOMENT_VALUE,
     description="Only what was added or changed after this dataset version, instant, or since the"
-    " beginning of this day (UTC); what was withdrawn since is listed beside it as `tombstones`."
+    " beginning of this day (UTC); what was withdrawn since is listed beside it as `withdrawn`."
     " For mirrors: give the dataset version that you have.",
     example="2026-11-24",
 )
@@ -366,7 +284,6 @@ class Listing:
     filters: tuple[Filter, ...] = ()
     ranges: tuple[NumberRange, ...] = ()
     dates: tuple[DateRange, ...] = ()
-    up_to: tuple[DateLimit, ...] = ()
     newest: tuple[LatestPerGroup, ...] = ()
     sorts: tuple[Sort, ...] = ()
     max_sort_keys: int = 8
@@ -380,97 +297,80 @@ class Listing:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Every name that filters the list, in the order of the canonical query."""
+        """The parameters that filter the list, in the order of the canonical query."""
         return tuple(self._parameters())
 
     @cached_property
-    def positions(self) -> Mapping[str, int]:
-        """The index of each name in `parameters`."""
-        return {parameter.name: index for index, parameter in enumerate(self.parameters)}
+    def parameters_by_name(self) -> Mapping[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
 
     def parameter(self, name: str) -> Parameter | None:
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+        return self.parameters_by_name.get(name)
 
     @cached_property
     def facets(self) -> tuple[Filter, ...]:
         return tuple(item for item in self.filters if item.is_facet)
+
+    @cached_property
+    def nullable(self) -> tuple[str, ...]:
+        """The names that `missing` and `present` take: a record may have no value of these."""
+        if self.table is None:
+            return ()
+        table = table_of(self.table)
+        filters = [item.name for item in self.filters if item.is_nullable(table)]
+        return (*filters, *(item.name for item in self.dates if not item.always_present))
+
+    @cached_property
+    def multiple(self) -> tuple[str, ...]:
+        """The names that `match_all` takes: a record may have several values of these."""
+        if self.table is None:
+            return ()
+        table = table_of(self.table)
+        return tuple(
+            item.name for item in self.filters if item.is_linked(table) and item.value_type.many
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names that `fields=` takes, in the order of the record; empty: none."""
         return ()
 
+    @property
+    def include_names(self) -> tuple[str, ...]:
+        """The names that `include=` takes."""
+        return tuple(include.name for include in self.includes)
+
     def with_companions(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         """Return the fields with their companions, in the order of the record."""
         return fields
 
     def _parameters(self) -> Iterator[Parameter]:
-        resource_table = None if self.table is None else table_of(self.table)
+        if self.text:
+            yield FULL_TEXT
         for item in self.filters:
-            yield from _filter_parameters(item, resource_table)
+            yield filter_parameter(item)
         for number in self.ranges:
             yield from range_parameters(number)
-        for point in self.up_to:
-            yield Parameter(
-                name=point.name,
-                operator="up_to",
-                criterion=point,
-                value_type=DATE_VALUE,
-                description=point.description,
-                example=point.example,
-            )
         for dates in self.dates:
-            yield from _date_parameters(dates)
+            yield date_parameter(dates)
         for newest in self.newest:
             yield Parameter(
                 name=newest.name,
                 operator="newest",
                 criterion=newest,
-                value_type=BOOLEAN_VALUE,
                 description=newest.description,
                 example="true",
             )
-        if self.text:
-            yield FULL_TEXT
 
 
-_NOT_ON_LINK = (
-    "Everything that `{0}` with the same values does not give. Beside another parameter of the same"
-    " link (a role beside its participant): links of that kind with another value, or with none."
-)
-
-
-def _filter_parameters(item: Filter, resource_table: Table | None) -> Iterator[Parameter]:
-    yield Parameter(
+def filter_parameter(item: Filter) -> Parameter:
+    return Parameter(
         name=item.name,
         operator="any_of",
         criterion=item,
-        value_type=item.value_type,
-        many=True,
         description=item.description,
         example=item.example,
     )
-    yield Parameter(
-        name=f"{item.name}_not",
-        operator="none_of",
-        criterion=item,
-        value_type=item.value_type,
-        many=True,
-        description=_NOT_ON_LINK.format(item.name)
-        if resource_table is not None and item.table is not resource_table
-        else f"Everything that `{item.name}` with the same values does not give.",
-        example=item.example,
-    )
-    if resource_table is not None and item.is_nullable(resource_table):
-        yield Parameter(
-            name=f"{item.name}_missing",
-            operator="missing",
-            criterion=item,
-            value_type=BOOLEAN_VALUE,
-            description=f"`true`: only records without any `{item.name}`; `false`: only those with"
-            " one.",
-            example="true",
-        )
 
 
 def range_parameters(number: NumberRange) -> Iterator[Parameter]:
@@ -483,39 +383,19 @@ def range_parameters(number: NumberRange) -> Iterator[Parameter]:
             name=f"{number.name}_{suffix}",
             operator=operator,
             criterion=number,
-            value_type=number.value_type,
             description=f"{words} this; inclusive. {number.description}",
             example=number.example,
         )
 
 
-def _date_parameters(dates: DateRange) -> Iterator[Parameter]:
-    windows: list[tuple[str, OperatorName, str]] = [
-        (f"{dates.name}_from", "from", "On this day or later"),
-        (f"{dates.name}_to", "to", "On this day or earlier"),
-    ]
-    if dates.exact:
-        windows.insert(0, (dates.name, "overlaps", "Within this year, month or day"))
-    for name, operator, words in windows:
-        yield Parameter(
-            name=name,
-            operator=operator,
-            criterion=dates,
-            value_type=DATE_VALUE,
-            description=f"{words}, as far as the bounds tell; inclusive; `2023`, `2023-09` or"
-            f" `2023-09-05`. {dates.description}",
-            example=dates.example,
-        )
-    if not dates.always_present:
-        yield Parameter(
-            name=f"{dates.name}_missing",
-            operator="missing",
-            criterion=dates,
-            value_type=BOOLEAN_VALUE,
-            description="`true`: only records without a date; `false`: only those with one."
-            f" {dates.description}",
-            example="true",
-        )
+def date_parameter(dates: DateRange) -> Parameter:
+    return Parameter(
+        name=dates.name,
+        operator="overlaps",
+        criterion=dates,
+        description=dates.description,
+        example=dates.example,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -538,9 +418,17 @@ class Resource(Listing):
     def fields(self) -> tuple[str, ...]:
         return ("url", *self.record.model_fields)
 
+    @property
+    def include_names(self) -> tuple[str, ...]:
+        return (*super().include_names, HISTORY)
+
     def with_companions(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         names = {*fields}.union(*(self.companion_fields.get(name, ()) for name in fields))
         return tuple(name for name in self.fields if name in names)
+
+
+HISTORY = "history"
+"""`include=history`: the earlier revisions of each record."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@ from app import vocabulary as v
 from app.models import Event, EventParticipant, EventPlace, EventRelation, PlaceWithin
 from app.resources.declarations import (
     SLUG_VALUE,
-    TEXT_VALUE,
+    WORDS_VALUE,
     DateRange,
     Filter,
     Include,
@@ -131,7 +131,7 @@ EVENT = Resource(
         Filter(
             name="participant_role",
             columns=(EventParticipant.role,),
-            value_type=TEXT_VALUE,
+            value_type=WORDS_VALUE,
             description="Role of a participant; with `participant`: of that one.",
             example="party",
         ),
@@ -167,14 +167,6 @@ EVENT = Resource(
             description="The event that is tied to it; with `incoming_relation`: by that tie.",
             example="iran-us-prisoner-swap-agreement-2023-09",
             phrase="with a tie from {}",
-        ),
-        Filter(
-            name="date_basis",
-            columns=(Event.date_basis,),
-            value_type=one_of(v.DateBasis),
-            description="What its date rests on.",
-            example="inferred",
-            date="date",
         ),
     ),
     dates=(

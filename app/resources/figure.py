@@ -1,10 +1,8 @@
 from app import vocabulary as v
 from app.models import Figure, FigureBreakdown, FigurePlace, FigureRelay, PlaceWithin
 from app.resources.declarations import (
-    NUMBER_VALUE,
+    CODE_VALUE,
     SLUG_VALUE,
-    TEXT_VALUE,
-    DateLimit,
     DateRange,
     Filter,
     Include,
@@ -157,7 +155,7 @@ FIGURE = Resource(
         Filter(
             name="measure",
             columns=(Figure.measure,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="What is measured.",
             example="people_killed",
         ),
@@ -171,16 +169,9 @@ FIGURE = Resource(
         Filter(
             name="unit",
             columns=(Figure.unit,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="What is counted.",
             example="USD",
-        ),
-        Filter(
-            name="value",
-            columns=(Figure.value,),
-            value_type=NUMBER_VALUE,
-            description="The number itself, whatever its qualifier.",
-            example="28473",
         ),
         Filter(
             name="qualifier",
@@ -188,13 +179,6 @@ FIGURE = Resource(
             value_type=one_of(v.Qualifier),
             description="Qualifier that the source puts on it.",
             example="at_least",
-        ),
-        Filter(
-            name="bound",
-            columns=(Figure.bound,),
-            value_type=one_of(v.Bound),
-            description="How its bounds are meant.",
-            example="gt",
         ),
         Filter(
             name="population",
@@ -207,16 +191,9 @@ FIGURE = Resource(
         Filter(
             name="breakdown",
             columns=(FigureBreakdown.category,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="A category that the count is confined to.",
             example="women_and_children",
-        ),
-        Filter(
-            name="breakdown_dimension",
-            columns=(FigureBreakdown.dimension,),
-            value_type=TEXT_VALUE,
-            description="Dimension of a breakdown; with `breakdown`: of that one.",
-            example="side",
         ),
         Filter(
             name="denominator",
@@ -250,21 +227,6 @@ FIGURE = Resource(
             phrase="of {}",
         ),
         Filter(
-            name="as_of_basis",
-            columns=(Figure.as_of_basis,),
-            value_type=one_of(v.DateBasis),
-            description="What the as-of date rests on.",
-            example="publication_date",
-        ),
-        Filter(
-            name="date_basis",
-            columns=(Figure.period_basis,),
-            value_type=one_of(v.DateBasis),
-            description="What the beginning of the period rests on.",
-            example="inferred",
-            date="date",
-        ),
-        Filter(
             name="attribution",
             columns=(Figure.attribution_basis,),
             value_type=one_of(v.AttributionBasis),
@@ -283,6 +245,7 @@ FIGURE = Resource(
             name="relayed_by",
             columns=(FigureRelay.actor_id,),
             value_type=SLUG_VALUE,
+            is_credit=True,
             description="Through whom it came.",
             example="irna",
             phrase="relayed by {}",
@@ -293,19 +256,9 @@ FIGURE = Resource(
             name="value",
             column=Figure.value,
             sort_columns=(Figure.value_or_most, Figure.value_or_least),
-            value_type=NUMBER_VALUE,
             description="Compares `value`, whatever its qualifier; figures without a value do not"
             " match.",
             example="100",
-        ),
-    ),
-    up_to=(
-        DateLimit(
-            name="as_of",
-            column=Figure.as_of_latest,
-            description="What sources vouch for up to this day: figures whose `as_of` is not later."
-            " With `latest=true`: the newest of each series by then.",
-            example="2024-02-14",
         ),
     ),
     dates=(
@@ -313,10 +266,12 @@ FIGURE = Resource(
             name="as_of",
             earliest=Figure.as_of_earliest,
             latest=Figure.as_of_latest,
-            description="The day up to which the source vouches for the number.",
-            example="2024-02",
+            description="The day up to which the source vouches for the number. A date alone means"
+            " up to its last day (exactly that day: `D/D`). With `latest=true`: the newest of each"
+            " series by then.",
+            example="2024-02-14",
             always_present=True,
-            exact=False,
+            up_to=True,
             phrase="as of {}",
         ),
         DateRange(

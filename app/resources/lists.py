@@ -1,5 +1,6 @@
 """The lists of more than one resource type: search, timeline, evidence, changes, datasets."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import TypeAliasType
@@ -7,7 +8,6 @@ from typing_extensions import TypeAliasType
 from app.models import Evidence
 from app.resources import RESOURCES
 from app.resources.declarations import (
-    COUNT_VALUE,
     FULL_TEXT,
     UPDATED_AFTER,
     CustomListing,
@@ -15,6 +15,7 @@ from app.resources.declarations import (
     NumberRange,
     Parameter,
     Resource,
+    filter_parameter,
     one_of,
     range_parameters,
 )
@@ -32,60 +33,41 @@ TIMELINE_RESOURCES: dict[ResourceType, Resource] = {
 """The resource types of the timeline: those with a source and a date."""
 
 
-def _resource_type_parameter(
-    vocabulary: TypeAliasType, description: str, example: str
-) -> Parameter:
-    return _code_parameter("resource", vocabulary, description, example, "of resource type {}")
-
-
 def _code_parameter(
     name: str, vocabulary: TypeAliasType, description: str, example: str, phrase: str
 ) -> Parameter:
-    criterion = Filter(
-        name=name,
-        columns=(),
-        value_type=one_of(vocabulary),
-        description=description,
-        example=example,
-        phrase=phrase,
-    )
-    return Parameter(
-        name=name,
-        operator="any_of",
-        criterion=criterion,
-        value_type=criterion.value_type,
-        many=True,
-        description=description,
-        example=example,
+    return filter_parameter(
+        Filter(
+            name=name,
+            columns=(),
+            value_type=one_of(vocabulary),
+            description=description,
+            example=example,
+            phrase=phrase,
+        )
     )
 
 
-def _merged_parameters(resources: dict[ResourceType, Resource]) -> tuple[Parameter, ...]:
-    """Return the parameters of all resource types, each name once.
-
-    A name has the same meaning in all of them.
-    """
-    merged: dict[str, Parameter] = {}
-    descriptions: dict[str, dict[str, list[str]]] = {}
-    for resource in resources.values():
-        for parameter in resource.parameters:
-            merged.setdefault(parameter.name, parameter)
-            descriptions.setdefault(parameter.name, {}).setdefault(
-                parameter.description, []
-            ).append(resource.plural)
-    return tuple(
-        replace(parameter, description=_description(descriptions[name]))
-        for name, parameter in merged.items()
-    )
+def _resource_parameter(vocabulary: TypeAliasType, description: str, example: str) -> Parameter:
+    return _code_parameter("resource", vocabulary, description, example, "of type {}")
 
 
-def _description(descriptions: dict[str, list[str]]) -> str:
-    """Return the common description, or the one of each resource type where they differ."""
-    if len(descriptions) == 1:
-        return next(iter(descriptions))
-    return " ".join(
-        f"{', '.join(plurals).capitalize()}: {words}" for words, plurals in descriptions.items()
-    )
+_SHARED = ("q", "source", "place", "participant", "about", "measure", "date", "updated_after")
+"""The parameters of the timeline that are of its resource types."""
+
+
+def _shared_parameters(resources: Sequence[Resource]) -> tuple[Parameter, ...]:
+    """Return each of `_SHARED` once; a name has the same values in all resource types."""
+    shared = []
+    for name in _SHARED:
+        having = [resource for resource in resources if resource.parameter(name)]
+        parameter = having[0].parameters_by_name[name]
+        if len(having) < len(resources):
+            plurals = " and ".join(resource.plural for resource in having)
+            description = f"{parameter.description} Leaves all but {plurals} out."
+            parameter = replace(parameter, description=description)
+        shared.append(parameter)
+    return tuple(shared)
 
 
 FACETS = tuple(
@@ -96,11 +78,11 @@ FACETS = tuple(
 SEARCH = CustomListing(
     plural="search results",
     path="/v1/search",
-    description="Full-text search over all resource types. Records whose own name has the"
-    " words come first, then short before long; each with the places where the words stand.",
+    description="Full-text search over all resource types. Records whose own name has the words"
+    " come first, then short before long; each with the places where the words stand.",
     own_parameters=(
         FULL_TEXT,
-        _resource_type_parameter(ResourceType, "Only records of these resource types.", "figure"),
+        _resource_parameter(ResourceType, "Only records of these types.", "figure"),
     ),
     required=("q",),
     fixed_sort=("rank", "best first"),
@@ -110,13 +92,11 @@ TIMELINE = CustomListing(
     plural="events, statements and figures",
     path="/v1/timeline",
     description="Events, statements and figures in one chronological list: events by `date`,"
-    " statements by `made_on`, figures by `period`. It takes the filters of all three; one that a"
-    " resource type does not have leaves that type out.",
+    " statements by `made_on`, figures by `period`. A filter that a resource type does not have"
+    " leaves that type out.",
     own_parameters=(
-        _resource_type_parameter(
-            TimelineResourceType, "Only records of these resource types.", "event"
-        ),
-        *_merged_parameters(TIMELINE_RESOURCES),
+        _resource_parameter(TimelineResourceType, "Only records of these types.", "event"),
+        *_shared_parameters([*TIMELINE_RESOURCES.values()]),
     ),
     sorts=tuple(
         sort for sort in TIMELINE_RESOURCES["event"].sorts if sort.name in ("date", "published")
@@ -141,7 +121,7 @@ CHANGES = CustomListing(
     " withdrawn or renamed, with the revision that it was given. For mirrors: `updated_after` the"
     " dataset version that you have.",
     own_parameters=(
-        _resource_type_parameter(ResourceType, "Only records of these resource types.", "figure"),
+        _resource_parameter(ResourceType, "Only records of these types.", "figure"),
         _code_parameter(
             "change", ChangeKind, "Only changes of these kinds.", "changed", "that were {}"
         ),
@@ -173,7 +153,7 @@ SOURCE_EVIDENCE = CustomListing(
             NumberRange(
                 name="start",
                 column=Evidence.start_offset,
-                value_type=COUNT_VALUE,
+                is_count=True,
                 description="Offset of the quote's first character, in Unicode code points.",
                 example="1929",
             )
@@ -182,15 +162,13 @@ SOURCE_EVIDENCE = CustomListing(
             NumberRange(
                 name="end",
                 column=Evidence.end_offset,
-                value_type=COUNT_VALUE,
+                is_count=True,
                 description="Offset behind the quote's last character.",
                 example="1929",
             )
         ),
-        _resource_type_parameter(
-            EvidenceResourceType,
-            "Only quotes that support a record of these resource types.",
-            "figure",
+        _resource_parameter(
+            EvidenceResourceType, "Only quotes that support records of these types.", "figure"
         ),
     ),
     fixed_sort=("start", "in reading order"),

@@ -8,8 +8,8 @@ from app.models import (
     SeriesSource,
 )
 from app.resources.declarations import (
+    CODE_VALUE,
     SLUG_VALUE,
-    TEXT_VALUE,
     Filter,
     Include,
     Resource,
@@ -110,7 +110,7 @@ SERIES = Resource(
         Filter(
             name="measure",
             columns=(Series.measure,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="What is measured.",
             example="people_killed",
         ),
@@ -124,7 +124,7 @@ SERIES = Resource(
         Filter(
             name="unit",
             columns=(Series.unit,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="What is counted.",
             example="person",
         ),
@@ -139,16 +139,9 @@ SERIES = Resource(
         Filter(
             name="breakdown",
             columns=(SeriesBreakdown.category,),
-            value_type=TEXT_VALUE,
+            value_type=CODE_VALUE,
             description="A category that the count is confined to.",
             example="women_and_children",
-        ),
-        Filter(
-            name="breakdown_dimension",
-            columns=(SeriesBreakdown.dimension,),
-            value_type=TEXT_VALUE,
-            description="Dimension of a breakdown; with `breakdown`: of that one.",
-            example="side",
         ),
         Filter(
             name="place",

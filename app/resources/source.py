@@ -1,7 +1,7 @@
 from app import vocabulary as v
 from app.models import Source, SourceAuthor
 from app.resources.declarations import (
-    COUNT_VALUE,
+    LANGUAGE_VALUE,
     TEXT_VALUE,
     DateRange,
     Filter,
@@ -92,7 +92,7 @@ SOURCE = Resource(
         Filter(
             name="language",
             columns=(Source.language,),
-            value_type=TEXT_VALUE,
+            value_type=LANGUAGE_VALUE,
             description="Language of the text (BCP 47).",
             example="en",
         ),
@@ -108,7 +108,7 @@ SOURCE = Resource(
         NumberRange(
             name="characters",
             column=Source.characters,
-            value_type=COUNT_VALUE,
+            is_count=True,
             description="Length of the text in Unicode code points.",
             example="3858",
         ),

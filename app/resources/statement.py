@@ -120,6 +120,7 @@ STATEMENT = Resource(
             name="relayed_by",
             columns=(StatementRelay.actor_id,),
             value_type=SLUG_VALUE,
+            is_credit=True,
             description="Through whom it came.",
             example="irna",
             phrase="relayed by {}",
@@ -183,14 +184,6 @@ STATEMENT = Resource(
             description="Words that the source puts in quotation marks, exactly;"
             " `quoted_word_missing=false`: any.",
             example="very good",
-        ),
-        Filter(
-            name="date_basis",
-            columns=(Statement.made_on_basis,),
-            value_type=one_of(v.DateBasis),
-            description="What the date on which it was made rests on.",
-            example="inferred",
-            date="date",
         ),
         Filter(
             name="loaded_term",

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.query.facets import MAX_MATCHES as FACETS_COUNTED_UP_TO
 from app.query.facets import MAX_VALUES as MOST_FACET_VALUES
-from app.query.params import DEFAULT_LIMIT
+from app.query.queries import DEFAULT_LIMIT
 from app.vocabulary import ResourceType
 
 

@@ -1,0 +1,529 @@
+"""The query parameters of each endpoint, as Pydantic models.
+
+The model of a list is generated from its declaration. The route class validates the query string
+into the model of its endpoint, and FastAPI describes the model in the OpenAPI document:
+
+    async def list_figures(
+        request: Request, params: Annotated[FigureParameters, Query()]
+    ) -> Response: ...
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cached_property, partial
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+)
+from pydantic_core import ErrorDetails
+
+from app.problems import INVALID_QUERY, Problem, QueryError
+from app.query.canonical import canonical_pairs
+from app.query.contradictions import contradictions
+from app.query.datasets import NO_PAST, DatasetHistory, KnownAt
+from app.query.filters import AppliedFilter, applied_filters
+from app.query.queries import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, MAX_LIMIT, TotalMode
+from app.query.query_string import mistake, read_query_string
+from app.query.sorting import parse_sort
+from app.query.suggestions import suggest_parameter
+from app.query.values import (
+    MAX_ECHOED,
+    WINDOW_PATTERN,
+    InvalidValue,
+    InvalidValues,
+    echo,
+    parse_boolean,
+    parse_choice,
+    parse_count,
+    parse_full_text,
+    parse_names,
+    parse_number,
+    parse_selection,
+    parse_text,
+    parse_whole,
+    parse_window,
+)
+from app.resources import RESOURCES
+from app.resources.declarations import (
+    MAX_COUNT,
+    MAX_TEXT_LENGTH,
+    DateRange,
+    Filter,
+    FullText,
+    LatestPerGroup,
+    Listing,
+    NumberRange,
+    Parameter,
+    Resource,
+    ValueType,
+)
+from app.resources.fields import DAY_PATTERN, MOMENT_PATTERN
+from app.vocabulary import CitationStyle, Theme, codes, is_open
+
+_MAX_LISTED = 12
+"""Names that a message lists; a link leads to longer lists."""
+_MAX_UNREAD_PARAMETERS = 20
+_RECORD_URL = f"/v1/figures/{RESOURCES['figure'].filters[0].example}"
+
+
+class Parameters(BaseModel):
+    """The query parameters of an endpoint; a subclass has a field for each.
+
+    `subject` names the endpoint in messages. `repeatable` are the parameters that may stand
+    several times.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    subject: ClassVar[str] = "this URL"
+    repeatable: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def from_query_string(cls, raw: bytes, history: DatasetHistory = NO_PAST) -> Self:
+        """Validate a query.
+
+        `history` are the datasets that a query may name. Raises Problem `invalid-query` with all
+        mistakes: first those of single values, then the contradictions among the right ones.
+        """
+        if not raw:
+            return cls._validated({}, [], history)
+        sent, errors = read_query_string(raw, cls.repeatable)
+        return cls._validated(sent, errors, history)
+
+    @classmethod
+    def _validated(
+        cls, sent: Mapping[str, Any], errors: list[QueryError], history: DatasetHistory
+    ) -> Self:
+        try:
+            parameters = cls.model_validate(sent, context=history)
+        except ValidationError as invalid:
+            details = invalid.errors(include_url=False)
+            errors += [error for detail in details for error in cls._mistakes(detail, sent)]
+            wrong = {str(detail["loc"][0]) for detail in details}
+            right = {name: value for name, value in sent.items() if name not in wrong}
+            # Required parameters that are missing stay so.
+            parameters = cls.model_construct(**dict(cls._right_values(right, history)))
+        if cls.model_config.get("extra") == "allow":
+            errors = [error for error in errors if error.parameter in cls.model_fields]
+        errors += parameters.contradictions()
+        if errors:
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            raise Problem(INVALID_QUERY, f"{errors[0].detail}{more}", tuple(errors))
+        return parameters
+
+    @classmethod
+    def _right_values(
+        cls, right: Mapping[str, Any], history: DatasetHistory
+    ) -> Iterator[tuple[str, Any]]:
+        """The values of right parameters, where others are wrong."""
+        missing = {
+            name for name, field in cls.model_fields.items() if field.is_required()
+        } - right.keys()
+        if not missing:
+            yield from cls.model_validate(right, context=history)
+
+    def contradictions(self) -> Iterator[QueryError]:
+        """The mistakes that are in no value by itself."""
+        yield from ()
+
+    @classmethod
+    def _mistakes(cls, detail: ErrorDetails, sent: Mapping[str, Any]) -> Iterator[QueryError]:
+        name = str(detail["loc"][0])
+        raw = sent.get(name)
+        value = ",".join(raw) if isinstance(raw, list) else raw
+        error = detail.get("ctx", {}).get("error")
+        if detail["type"] == "missing":
+            yield mistake(name, None, f"Write {name}=…: {cls.subject} cannot do without it.")
+        elif detail["type"] == "extra_forbidden":
+            yield cls._unknown(name, value or "")
+        elif isinstance(error, InvalidValues):
+            for each in error.errors:
+                yield mistake(name, each.value or value, each.detail, each.nearest)
+        elif isinstance(error, InvalidValue):
+            yield mistake(name, error.value or value, error.detail, error.nearest)
+        else:
+            yield mistake(name, value, str(error or detail["msg"]))
+
+    @classmethod
+    def _unknown(cls, name: str, value: str) -> QueryError:
+        accepted = list(cls.model_fields)
+        suggestion = suggest_parameter(name, value, accepted)
+        if name == "format":
+            advice = "End the path in the format, such as .csv, or send Accept."
+        elif suggestion is not None:
+            advice = suggestion.advice
+        else:
+            advice = f"Leave “{name[:MAX_ECHOED]}” out."
+        if not accepted:
+            known = "takes no parameters"
+        elif len(accepted) <= _MAX_LISTED:
+            known = f"takes {', '.join(accepted)}"
+        else:
+            known = "takes those listed at /docs"
+        detail = f"{advice} {echo(name)} is no parameter of {cls.subject}, which {known}."
+        return mistake(name, value, detail, suggestion and suggestion.name)
+
+
+class NoParameters(Parameters):
+    """An endpoint without query parameters."""
+
+
+# ------------------------------------------------------------------------------------------- fields
+
+
+def _parameter(
+    parse: Callable[..., Any],
+    json_type: Any,
+    description: str,
+    example: Any = None,
+    default: Any = None,
+) -> Any:
+    """A field that is read by `parse` and described as `json_type`; None: it was not sent."""
+    examples = None if example is None else [example]
+    annotation = Annotated[Any, PlainValidator(parse, json_schema_input_type=json_type)]
+    return annotation, Field(default, description=description, examples=examples)
+
+
+def _list_of(item: Any, **options: Any) -> Any:
+    """The JSON type of values between commas."""
+    items = list[item]
+    return Annotated[items, Field(min_length=1, **options)]
+
+
+def _json_default(type_: Any, default: Any) -> Any:
+    """A JSON type with the default that a parameter has where it is not sent."""
+    return Annotated[type_, Field(json_schema_extra={"default": default})]
+
+
+def _names(choices: tuple[str, ...], description: str) -> Any:
+    parse = partial(parse_names, choices=choices)
+    return _parameter(parse, _list_of(Literal[choices]), description, [choices[0]])
+
+
+def _values(item: Filter) -> Any:
+    """The field of a filter: `a,!b`, or one text."""
+    value_type = item.value_type
+    if not value_type.many:
+        text = Annotated[str, Field(min_length=1, max_length=value_type.max_length)]
+        return _parameter(parse_text, text, item.description, item.example)
+    parse = partial(parse_selection, value_type=value_type)
+    json_type = _list_of(_json_value(value_type))
+    return _parameter(parse, json_type, item.description, [item.example])
+
+
+def _json_value(value_type: ValueType) -> Any:
+    vocabulary = value_type.vocabulary
+    if vocabulary is not None and not is_open(vocabulary):
+        excluded = Annotated[str, Field(pattern=f"^!({'|'.join(value_type.choices)})$")]
+        return vocabulary | excluded
+    return Annotated[
+        str, Field(pattern=f"^!?{value_type.pattern}$", max_length=value_type.max_length + 1)
+    ]
+
+
+_TEXT = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00]+$")]
+_COUNT = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+_WINDOW = Annotated[str, Field(pattern=WINDOW_PATTERN)]
+_MOMENT = Annotated[str, Field(pattern=MOMENT_PATTERN)]
+_BOOLEAN = _json_default(bool, False)
+
+
+def _moment_after(raw: str, info: ValidationInfo) -> KnownAt:
+    history: DatasetHistory = info.context or NO_PAST
+    return history.after(raw)
+
+
+def _moment_known(raw: str, info: ValidationInfo) -> KnownAt:
+    history: DatasetHistory = info.context or NO_PAST
+    return history.known_at(raw)
+
+
+def _field(parameter: Parameter) -> Any:
+    """The field of a parameter that filters a list."""
+    description, example = parameter.description, parameter.example
+    match parameter.criterion:
+        case Filter() as item:
+            return _values(item)
+        case NumberRange(is_count=True):
+            return _parameter(parse_count, _COUNT, description, int(example))
+        case NumberRange():
+            return _parameter(parse_number, float, description, float(example))
+        case DateRange(up_to=up_to):
+            parse = partial(parse_window, up_to=up_to)
+            return _parameter(parse, _WINDOW, description, example)
+        case LatestPerGroup():
+            return _parameter(parse_boolean, _BOOLEAN, description, True)
+        case FullText():
+            return _parameter(parse_full_text, _TEXT, description, example)
+        case _:
+            return _parameter(_moment_after, _MOMENT, description, example)
+
+
+KNOWN_AT = _parameter(
+    _moment_known,
+    _MOMENT,
+    "The data as the API served them at this instant, at the end of this day (UTC), or in this"
+    " dataset version.",
+    "2026-11-24",
+)
+_BYTE_ORDER_MARK = _parameter(
+    parse_boolean, _BOOLEAN, "CSV alone: begin with a byte order mark, for Excel.", True
+)
+
+
+def _fields_parameter(listing: Listing) -> Any:
+    description = (
+        "Only these fields. A number always has the fields that it must not be shown without."
+    )
+    return _names(listing.fields, description)
+
+
+def _include_parameter(listing: Listing) -> Any:
+    lines = [f"- `{include.name}`: {include.description}" for include in listing.includes]
+    lines.append("- `history`: Earlier revisions of each record, newest first.")
+    description = "\n".join(["Related records, under `included`.", *lines])
+    return _names(listing.include_names, description)
+
+
+def _sort_parameter(listing: Listing) -> Any:
+    names = tuple(name for sort in listing.sorts for name in (sort.name, f"-{sort.name}"))
+    json_type = _list_of(
+        Literal[names],
+        max_length=listing.max_sort_keys,
+        json_schema_extra={"default": [listing.default_sort]},
+    )
+    description = "Sort keys, the first one first; `-` means descending. Nulls sort last."
+    parse = partial(parse_sort, listing=listing)
+    return _parameter(parse, json_type, description, [names[-1]])
+
+
+_LIMIT = _parameter(
+    partial(parse_whole, least=1, most=MAX_LIMIT),
+    _json_default(Annotated[int, Field(ge=1, le=MAX_LIMIT)], DEFAULT_LIMIT),
+    "Records per page.",
+    10,
+)
+_TOTAL = _parameter(
+    partial(parse_choice, choices=get_args(TotalMode)),
+    _json_default(TotalMode, DEFAULT_TOTAL_MODE),
+    "How matches are counted: up to 1,000 (`up_to_1000`), all of them (`exact`, within the time"
+    " limit), or not at all (`none`).",
+    "exact",
+)
+_CURSOR = _parameter(
+    str,
+    Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$")],
+    "Position in the list, from `links.next` or `links.prev` of a page with the same filters and"
+    " sort.",
+)
+
+
+# ------------------------------------------------------------------------------------------- models
+
+
+class ListParameters(Parameters):
+    """The parameters of a list, made by `list_parameters`."""
+
+    listing: ClassVar[Listing]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the parameters that were sent, in the order of the declaration."""
+        return {name: value for name, value in self if value is not None}
+
+    @cached_property
+    def filters(self) -> tuple[AppliedFilter, ...]:
+        return applied_filters(self.listing.parameters_by_name, self.values)
+
+    def contradictions(self) -> Iterator[QueryError]:
+        return contradictions(self.listing, self.values, self.filters)
+
+
+def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListParameters]:
+    """The model of a list's parameters; `is_file`: of the list as a file."""
+    fields = {parameter.name: _field(parameter) for parameter in listing.parameters}
+    for name in listing.required:
+        annotation, field = fields[name]
+        fields[name] = (annotation, Field(description=field.description, examples=field.examples))
+    if listing.multiple:
+        fields["match_all"] = _names(
+            listing.multiple, "Filters whose values must all match, each by a link of its own."
+        )
+    if listing.nullable:
+        fields["missing"] = _names(listing.nullable, "Only records without a value of these.")
+        fields["present"] = _names(listing.nullable, "Only records with a value of each of these.")
+    if listing.supports_known_at:
+        fields["known_at"] = KNOWN_AT
+    if listing.sorts:
+        fields["sort"] = _sort_parameter(listing)
+    if listing.fields:
+        fields["fields"] = _fields_parameter(listing)
+    if listing.include_names:
+        fields["include"] = _include_parameter(listing)
+    if listing.facets:
+        names = tuple(item.name for item in listing.facets)
+        fields["facets"] = _names(names, "Count the matches by value, under `facets`.")
+    fields |= {"total": _TOTAL, "limit": _LIMIT, "cursor": _CURSOR}
+    if is_file:
+        fields["bom"] = _BYTE_ORDER_MARK
+    model = create_model(f"{_class_name(listing)}Parameters", __base__=ListParameters, **fields)
+    model.listing = listing
+    model.subject = f"the list of {listing.plural}"
+    model.repeatable = frozenset(
+        parameter.name
+        for parameter in listing.parameters
+        if isinstance(parameter.criterion, Filter) and parameter.criterion.value_type.many
+    )
+    return model
+
+
+def _class_name(listing: Listing) -> str:
+    return "".join(word.title() for word in listing.plural.replace(",", "").split())
+
+
+class ItemParameters(Parameters):
+    """The parameters of a record, made by `item_parameters`."""
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the parameters that were sent, in the order of the declaration."""
+        return {name: value for name, value in self if value is not None}
+
+
+def item_parameters(resource: Resource, *, is_file: bool = False) -> type[ItemParameters]:
+    """The model of a record's parameters; `is_file`: of the record as a file."""
+    fields = {
+        "fields": _fields_parameter(resource),
+        "include": _include_parameter(resource),
+        "known_at": KNOWN_AT,
+    }
+    if is_file:
+        fields["bom"] = _BYTE_ORDER_MARK
+    model = create_model(f"{resource.type.title()}Parameters", __base__=ItemParameters, **fields)
+    model.subject = f"one {resource.type}"
+    return model
+
+
+def _day_of_access(raw: str, info: ValidationInfo) -> date:
+    history: DatasetHistory = info.context or NO_PAST
+    try:
+        day = date.fromisoformat(raw)
+    except ValueError:
+        raise InvalidValue(
+            f"Write a day of the calendar, such as 2026-05-04: {echo(raw)}."
+        ) from None
+    # It may already be tomorrow in the client's time zone.
+    if day > history.today + timedelta(days=1):
+        raise InvalidValue("Leave it out for today: this day lies in the future.")
+    return day
+
+
+class CitationParameters(Parameters):
+    """The parameters of a citation. `accessed` None: the day of the request."""
+
+    subject: ClassVar[str] = "a citation"
+    style: Annotated[
+        CitationStyle | None,
+        PlainValidator(
+            partial(parse_choice, choices=codes(CitationStyle)),
+            json_schema_input_type=CitationStyle,
+        ),
+    ] = Field(
+        None,
+        description="Citation style; overrides `Accept`. Default: the style that `Accept` prefers,"
+        " `sentence` first.",
+        examples=["apa"],
+    )
+    accessed: Annotated[
+        date | None,
+        PlainValidator(
+            _day_of_access,
+            json_schema_input_type=Annotated[
+                str, Field(pattern=DAY_PATTERN, json_schema_extra={"format": "date"})
+            ],
+        ),
+    ] = Field(
+        None,
+        description="Day of access; default: today in UTC. Not before the revision was recorded.",
+        examples=["2026-11-24"],
+    )
+    known_at: Annotated[
+        KnownAt | None, PlainValidator(_moment_known, json_schema_input_type=_MOMENT)
+    ] = Field(
+        None,
+        description="Cite the revision of this instant, of the end of this day (UTC), or of this"
+        " dataset version.",
+        examples=["2026-11-24"],
+    )
+
+    def canonical(self, style: CitationStyle) -> str:
+        """The canonical query for a style. It names the style, so that `Accept` has no effect."""
+        values = {"style": style, "accessed": self.accessed, "known_at": self.known_at}
+        return "&".join(canonical_pairs(values).values())
+
+
+class CardParameters(Parameters):
+    """The parameters of a card."""
+
+    subject: ClassVar[str] = "a card"
+    theme: Annotated[
+        Theme,
+        PlainValidator(partial(parse_choice, choices=codes(Theme)), json_schema_input_type=Theme),
+    ] = Field(
+        "auto",
+        description="Colours of the HTML card: those of the reader's system, or fixed ones.",
+        examples=["dark"],
+    )
+
+
+_Pixels = Annotated[
+    int | None,
+    PlainValidator(
+        partial(parse_whole, least=1, most=99_999),
+        json_schema_input_type=Annotated[int, Field(ge=1, le=99_999)],
+    ),
+]
+
+
+class OembedParameters(Parameters):
+    """The parameters of an oEmbed consumer, which may add further ones.
+
+    `maxwidth` and `maxheight` are in CSS pixels; None: any.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    subject: ClassVar[str] = "oEmbed"
+    url: Annotated[str, Field(pattern=r"^[^\x00]*$")] = Field(
+        description="URL of a record or of its card.", examples=[_RECORD_URL]
+    )
+    format: Annotated[str, PlainValidator(str, json_schema_input_type=Literal["json"])] = Field(
+        "json", description="`json`; any other format, including `xml`, is 501.", examples=["json"]
+    )
+    maxwidth: _Pixels = Field(
+        None, description="Maximum width of the iframe in CSS pixels.", examples=[480]
+    )
+    maxheight: _Pixels = Field(
+        None, description="Maximum height of the iframe in CSS pixels.", examples=[480]
+    )
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of the first further parameters."""
+        names = list(self.model_extra or ())
+        return tuple(name[:MAX_ECHOED] for name in names)[:_MAX_UNREAD_PARAMETERS]
+
+    def canonical(self) -> str:
+        values = {
+            "url": self.url,
+            "format": self.format,
+            "maxwidth": self.maxwidth,
+            "maxheight": self.maxheight,
+            "unread": self.unread,
+        }
+        return "&".join(canonical_pairs(values).values())

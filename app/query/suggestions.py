@@ -1,0 +1,129 @@
+"""Suggestions for names and values that are not accepted.
+
+A wrong suggestion is worse than none: only a spelling mistake leads to one, or a name that other
+APIs or earlier forms of this one use for a parameter.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+_CUTOFF = 0.8
+_MAX_LENGTH = 80
+
+
+def nearest(value: str, accepted: Sequence[str]) -> str | None:
+    """The accepted value that `value` is a misspelling of."""
+    lowered = {name.lower().replace("-", "_"): name for name in accepted}
+    spelling = value[:_MAX_LENGTH].lower().replace("-", "_")
+    matches = difflib.get_close_matches(spelling, lowered, n=1, cutoff=_CUTOFF)
+    return lowered[matches[0]] if matches else None
+
+
+class Suggestion(NamedTuple):
+    """A parameter that does what an unknown one was meant to do, and how to write it."""
+
+    name: str
+    advice: str
+
+
+_OTHER_NAMES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("page", "page_number", "offset", "start", "skip", "after", "before", "next", "page_token"),
+        ("cursor", "Follow `links.next`, whose URL has a `cursor`"),
+    ),
+    **dict.fromkeys(
+        ("per_page", "page_size", "pagesize", "size", "count", "rows", "top", "max_results"),
+        ("limit", "Write `limit={value}`"),
+    ),
+    **dict.fromkeys(
+        ("order_by", "orderby", "order", "sort_by", "sortby", "ordering"),
+        ("sort", "Write `sort=name`, or `sort=-name` for the other direction"),
+    ),
+    **dict.fromkeys(
+        ("since", "updated_since", "modified_since", "changed_since", "updated_at"),
+        ("updated_after", "Write `updated_after={value}`"),
+    ),
+    **dict.fromkeys(
+        ("from", "date_after", "start_date", "after_date", "date_start"),
+        ("date", "Write `date={value}/..`"),
+    ),
+    **dict.fromkeys(
+        ("to", "until", "date_before", "end_date", "before_date", "date_end"),
+        ("date", "Write `date=../{value}`"),
+    ),
+    **dict.fromkeys(("year", "month", "day", "datetime", "when"), ("date", "Write `date={value}`")),
+    **dict.fromkeys(
+        ("search", "query", "text", "term", "keyword", "keywords", "words"),
+        ("q", "Write `q={value}`"),
+    ),
+    **dict.fromkeys(("ids",), ("id", "Write `id={value}`")),
+    **dict.fromkeys(
+        ("select", "columns", "only", "properties"), ("fields", "Write `fields={value}`")
+    ),
+    **dict.fromkeys(("expand", "embed", "with"), ("include", "Write `include={value}`")),
+    **dict.fromkeys(("facet", "group_by", "groupby"), ("facets", "Write `facets={value}`")),
+    **dict.fromkeys(
+        ("noun", "type", "resource_type", "kind"), ("resource", "Write `resource={value}`")
+    ),
+    **dict.fromkeys(
+        ("version", "dataset", "at", "snapshot"), ("known_at", "Write `known_at={value}`")
+    ),
+    **dict.fromkeys(
+        ("location", "country", "where"), ("place", "Write `place=` and the id of a place")
+    ),
+    **dict.fromkeys(
+        ("person", "who", "author"), ("speaker", "Write `speaker=` and the id of an actor")
+    ),
+    **dict.fromkeys(("actor",), ("participant", "Write `participant={value}`")),
+    "value": ("value_min", "Write `value_min={value}&value_max={value}`"),
+    "bound": ("qualifier", "Write `qualifier=over,at_least` and the like"),
+    "include_history": ("include", "Write `include=history`"),
+    "count_total": ("total", "Write `total=exact`"),
+}
+"""Names of other APIs and of our earlier form: the parameter, and how to write it."""
+
+_SUFFIXES: Sequence[tuple[str, str, str]] = (
+    (r"_(not|ne|neq|exclude)", "{base}", "Write `{base}=!{value}`"),
+    (r"_(missing|isnull|is_null)", "missing", "Write `missing={base}`, or `present={base}`"),
+    (r"_(present|exists|notnull)", "present", "Write `present={base}`, or `missing={base}`"),
+    (r"_(from|after|since|start)", "{base}", "Write `{base}={value}/..`"),
+    (r"_(to|until|before|end)", "{base}", "Write `{base}=../{value}`"),
+    (r"_{1,2}(gt|gte|ge|min|from)", "{base}_min", "Write `{base}_min={value}`"),
+    (r"_{1,2}(lt|lte|le|max|to)", "{base}_max", "Write `{base}_max={value}`"),
+    (r"_{1,2}(gt|gte|ge|min)", "{base}", "Write `{base}={value}/..`"),
+    (r"_{1,2}(lt|lte|le|max)", "{base}", "Write `{base}=../{value}`"),
+    (r"_{1,2}(in|eq|any|is|id|ids)|\[\]|s", "{base}", "Write `{base}={value}`"),
+    (r"_all", "match_all", "Write `match_all={base}`"),
+)
+"""Suffixes of names: the parameter that they stand for, and how to write it."""
+_DATES = ("date", "as_of", "published")
+
+
+def suggest_parameter(name: str, value: str, accepted: Collection[str]) -> Suggestion | None:
+    """The parameter among `accepted` that `name` was meant to be."""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_MAX_LENGTH]).lower().replace("-", "_")
+    if snake in accepted:
+        return Suggestion(snake, f"Did you mean “{snake}”?")
+    if snake in _OTHER_NAMES:
+        parameter, advice = _OTHER_NAMES[snake]
+        if parameter in accepted:
+            return _suggestion(parameter, advice.format(value=value[:_MAX_LENGTH]))
+    for pattern, form, advice in _SUFFIXES:
+        match = re.fullmatch(rf"(.+?)(?:{pattern})", snake)
+        if match is None:
+            continue
+        base = match[1]
+        parameter = form.format(base=base)
+        takes_window = "/.." in advice or "../" in advice
+        if parameter in accepted and (base in accepted or parameter != "missing"):
+            if takes_window and base not in _DATES:
+                continue
+            return _suggestion(parameter, advice.format(base=base, value=value[:_MAX_LENGTH]))
+    near = nearest(snake, list(accepted))
+    return None if near is None else Suggestion(near, f"Did you mean “{near}”?")
+
+
+def _suggestion(name: str, advice: str) -> Suggestion:
+    return Suggestion(name, f"Did you mean “{name}”? {advice}.")
