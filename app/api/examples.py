@@ -1,0 +1,168 @@
+"""Examples of responses for the OpenAPI document: the sample records, as the API renders them.
+
+Each function returns a value for JSON and a text for every other format.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from app.api.problems import explanation
+from app.api.renderers import ITEM_RENDERERS, LIST_RENDERERS
+from app.formats.json import render_revision
+from app.formats.media_types import FORMATS, ResultKind
+from app.formats.streams import RECORD_STREAMS
+from app.presentation import oembed
+from app.presentation.cards import Card, make_card, render_json
+from app.presentation.citations import STYLES, render_citation
+from app.problems import INVALID_QUERY
+from app.query.params import JSON_ONLY, ItemQuery, ListQuery, parse_list
+from app.query.results import Page
+from app.resources import RESOURCES, Resource
+from app.resources.declarations import Listing
+from app.resources.lists import REVISIONS, SOURCE_EVIDENCE
+from app.schemas import samples
+from app.schemas.meta import IndexLinks
+from app.urls import BaseUrl
+from app.vocabulary import CitationStyle, FormatName
+
+BASE_URL = BaseUrl("", "https://facts.example.org")
+
+_PAGES: Mapping[ResultKind, Page[Any]] = {
+    "search": samples.SEARCH_PAGE,
+    "timeline": samples.TIMELINE_PAGE,
+    "changes": samples.CHANGES_PAGE,
+    "datasets": samples.DATASETS_PAGE,
+}
+
+
+def records_example(resource: Resource, format_name: FormatName = "json") -> Any:
+    """A page of records."""
+    page, query = samples.records_page(resource.type), _query(resource)
+    if FORMATS[format_name].is_record_stream:
+        return RECORD_STREAMS[format_name].render(page.items, query, BASE_URL).decode()
+    return _rendered("records", format_name, page, query)
+
+
+def record_example(resource: Resource, format_name: FormatName = "json") -> Any:
+    """One record."""
+    if FORMATS[format_name].is_record_stream:
+        return records_example(resource, format_name)
+    render = ITEM_RENDERERS[format_name]
+    body = render(samples.item(resource.type), ItemQuery(resource), samples.DATASET, BASE_URL)
+    return _value(body, format_name)
+
+
+def list_example(kind: ResultKind, listing: Listing, format_name: FormatName = "json") -> Any:
+    """A page of a list that is not of one resource type."""
+    return _rendered(kind, format_name, _PAGES[kind], _query(listing))
+
+
+def evidence_example(format_name: FormatName = "json") -> Any:
+    """The quotes of one source."""
+    path = SOURCE_EVIDENCE.path.format(id=samples.RECORDS["source"]["id"])
+    query = _query(replace(SOURCE_EVIDENCE, path=path))
+    return _rendered("evidence", format_name, samples.EVIDENCE_PAGE, query)
+
+
+def revisions_example(resource: Resource, format_name: FormatName = "json") -> Any:
+    """The revisions of one record."""
+    path = f"{resource.path}/{samples.RECORDS[resource.type]['id']}/revisions"
+    query = _query(replace(REVISIONS, path=path))
+    return _rendered("revisions", format_name, samples.REVISIONS_PAGE, query)
+
+
+def revision_example(resource: Resource) -> Any:
+    record = samples.STORED_RECORDS[resource.type]
+    url = f"{BASE_URL.base}{resource.path}/{record.id}"
+    return orjson.loads(render_revision(samples.REVISION, record, url))
+
+
+def citation_example(resource: Resource, style: CitationStyle) -> Any:
+    body = render_citation(
+        style,
+        samples.cited(resource.type),
+        origin=BASE_URL.absolute,
+        version=samples.DATASET.version,
+        accessed=samples.ACCESSED_ON,
+    )
+    return orjson.loads(body) if "json" in STYLES[style].media_type else body.decode()
+
+
+def card_example(resource: Resource) -> Any:
+    return orjson.loads(render_json(_card(resource), BASE_URL.base))
+
+
+def oembed_example(resource: Resource) -> Any:
+    card, absolute = _card(resource), BASE_URL.absolute
+    height = oembed.height_at(card, oembed.WIDTH)
+    return {
+        "type": "rich",
+        "version": "1.0",
+        "title": card.title,
+        "provider_name": "On Record",
+        "provider_url": f"{absolute}/",
+        "cache_age": 3600,
+        "html": oembed.frame(card, absolute, oembed.WIDTH, height),
+        "width": oembed.WIDTH,
+        "height": height,
+        "thumbnail_url": f"{absolute}{oembed.preview_path(card)}",
+        "thumbnail_width": oembed.PREVIEW[0],
+        "thumbnail_height": oembed.PREVIEW[1],
+    }
+
+
+def index_example() -> Any:
+    resources = {
+        resource.plural: {
+            "href": resource.path,
+            "schema": f"/v1/schema/{resource.type}",
+            "description": resource.description,
+            "count": samples.DATASET.counts[resource.type],
+        }
+        for resource in RESOURCES.values()
+    }
+    links = {
+        field.alias or name: (field.examples or [""])[0]
+        for name, field in IndexLinks.model_fields.items()
+    }
+    return {"resources": resources, "dataset": _DATASET, "links": links}
+
+
+def problem_type_example() -> Any:
+    return explanation(INVALID_QUERY.slug, BASE_URL.base)
+
+
+def problem_types_example() -> Any:
+    return {"data": [problem_type_example()]}
+
+
+def health_example() -> Any:
+    return {"status": "ok"}
+
+
+def readiness_example() -> Any:
+    return {"status": "ready", "dataset": _DATASET}
+
+
+_DATASET = {"version": samples.DATASET.version}
+
+
+def _card(resource: Resource) -> Card:
+    record = samples.RECORDS[resource.type]
+    return make_card(resource.type, record, samples.TITLES, samples.DATASET.version)
+
+
+def _query(listing: Listing) -> ListQuery:
+    return parse_list(listing, b"q=meeting" if "q" in listing.required else b"", JSON_ONLY)
+
+
+def _rendered(kind: ResultKind, format_name: FormatName, page: Page[Any], query: ListQuery) -> Any:
+    render = LIST_RENDERERS[kind][format_name]
+    return _value(render(page, query, samples.DATASET, BASE_URL), format_name)
+
+
+def _value(body: bytes, format_name: FormatName) -> Any:
+    return orjson.loads(body) if "json" in FORMATS[format_name].media_type else body.decode()

@@ -1,0 +1,414 @@
+"""A sample record of each resource type, from a made-up report: the examples of responses.
+
+The records refer to each other, and their quotes stand in the text at the offsets that they give.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic_core import to_json
+
+from app.query.citations import cited_record
+from app.query.datasets import DatasetStamp, Revision
+from app.query.results import (
+    Change,
+    CitedRecord,
+    Dataset,
+    Highlight,
+    Item,
+    ListedDataset,
+    Page,
+    Quote,
+    ResourceCount,
+    SearchHit,
+    StoredRecord,
+    SupportedRecord,
+    TimelineEntry,
+    Titles,
+)
+from app.query.tokenizer import texts_of
+from app.resources import RESOURCES
+from app.resources.lists import TIMELINE_RESOURCES
+from app.resources.references import RecordKey
+from app.vocabulary import ResourceType
+
+TEXT = (
+    "Flood in the Lower Vale. Nomark, 4 May 2031. The flood has displaced more than 1,250 adults"
+    " since Friday, the Civil Guard said. Its head, Ada Example, told the council of Nomark that"
+    " “the water is falling”, the Vale Herald reported. They had met in Nomark after the flood"
+    " began."
+)
+_SHA256 = hashlib.sha256(TEXT.encode()).hexdigest()
+
+_SOURCE = "report-on-flood-2031-05-04"
+_ACTOR = "ada-example"
+_PLACE = "lower-vale"
+_EVENT = "meeting-on-flood-2031-05-04"
+_STATEMENT = "head-of-civil-guard-says-water-is-falling"
+_FIGURE = "adults-displaced-2031-05-04"
+_SERIES = "adults-displaced-by-flood"
+
+
+# --------------------------------------------------------------------------------- parts of records
+
+
+def _span(words: str) -> dict[str, Any]:
+    start = TEXT.index(words)
+    return {"exact": words, "start": start, "end": start + len(words)}
+
+
+def _evidence(exact: str, *proves: str) -> dict[str, Any]:
+    return {
+        "source": _SOURCE,
+        "type": "text",
+        "proves": list(proves),
+        **_span(exact),
+        "prefix": "",
+        "suffix": "",
+        "offset_unit": "unicode_code_point",
+        "content_sha256": _SHA256,
+        "quote_verified": True,
+    }
+
+
+def _date(edtf: str, *, basis: str = "stated", note: str | None = None) -> dict[str, Any]:
+    first, _, last = edtf.partition("/")
+    return {
+        "edtf": edtf,
+        "earliest": first,
+        "latest": last or first,
+        "basis": basis,
+        "basis_end": None,
+        "note": note,
+    }
+
+
+def _reference(record_id: str, as_written: str | None, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": record_id,
+        "as_written": as_written,
+        "basis": "stated" if as_written else "inferred",
+        "note": None if as_written else "The sentence before names it.",
+        **fields,
+    }
+
+
+_DAY = _date("2031-05-04")
+_PERIOD = _date(
+    "2031-05-02/2031-05-04", basis="inferred", note="“Friday” before Sunday, 4 May 2031."
+)
+_NUMBER: dict[str, Any] = {
+    "value": 1250,
+    "as_written": "more than 1,250",
+    "qualifier": "over",
+    "lower": 1250,
+    "upper": None,
+    "bound": "gt",
+}
+_MEASURE = {"measure": "people_displaced", "measure_kind": "cumulative", "unit": "person"}
+_BREAKDOWN = {"dimension": "age", "category": "adult"}
+
+# ------------------------------------------------------------------------------------------ records
+
+_FIELDS: Mapping[ResourceType, dict[str, Any]] = {
+    "source": {
+        "id": _SOURCE,
+        "title": "Report on the flood in the Lower Vale",
+        "kind": "news_article",
+        "headline": "Flood in the Lower Vale",
+        "publisher": "Vale Herald",
+        "authors": ["A. Writer"],
+        "original_url": "https://news.example/flood",
+        "language": "en",
+        "published_on": _DAY,
+        "content_sha256": _SHA256,
+        "characters": len(TEXT),
+        "text_access": "quotes_only",
+        "licence": "CC-BY-4.0",
+        "counts": {
+            "actors": 5,
+            "places": 2,
+            "events": 2,
+            "statements": 1,
+            "figures": 1,
+            "series": 1,
+        },
+        "caveats": ["The text names no hour of publication."],
+        "corrections": [],
+        "evidence": [
+            _evidence("Flood in the Lower Vale", "headline"),
+            _evidence("Nomark, 4 May 2031", "published_on"),
+        ],
+    },
+    "actor": {
+        "id": _ACTOR,
+        "title": "Ada Example",
+        "kind": "person",
+        "names_as_written": [
+            {"as_written": "Ada Example", "evidence": [_evidence("Ada Example", "as_written")]}
+        ],
+        "country": "ZZ",
+        "roles": [
+            {
+                "title": "head",
+                "of": "civil-guard",
+                "date": _DAY,
+                "evidence": [_evidence("Its head, Ada Example", "title")],
+            }
+        ],
+        "relations": [
+            {
+                "type": "represents",
+                "to": "civil-guard",
+                "date": _DAY,
+                "basis": "inferred",
+                "note": "She speaks to the council as its head.",
+                "evidence": [_evidence("Its head", "type")],
+            }
+        ],
+        "caveats": ["The text does not say since when she has been its head."],
+        "corrections": [],
+        "evidence": [_evidence("Its head, Ada Example", "names_as_written", "roles")],
+    },
+    "place": {
+        "id": _PLACE,
+        "title": "Lower Vale",
+        "kind": "region",
+        "names_as_written": [
+            {
+                "as_written": "Lower Vale",
+                "evidence": [_evidence("the Lower Vale", "as_written")],
+            }
+        ],
+        "country": "ZZ",
+        "part_of": "vale",
+        "caveats": ["The text does not give its borders."],
+        "corrections": [],
+        "evidence": [_evidence("the Lower Vale", "names_as_written")],
+    },
+    "event": {
+        "id": _EVENT,
+        "title": "Meeting of the Civil Guard and the council of Nomark",
+        "source": _SOURCE,
+        "type": "meeting",
+        "plover": "CONSULT",
+        "date": _date("2031-05-02/2031-05-04", basis="inferred", note="After the flood began."),
+        "places": [_reference("nomark", "Nomark", role="in")],
+        "participants": [_reference("civil-guard", None, role="party")],
+        "status": "told_as_done",
+        "relations": [
+            {
+                "type": "follows",
+                "resource": "event",
+                "to": "flood-in-lower-vale-2031-05",
+                "evidence": [_evidence("after the flood began", "type")],
+            }
+        ],
+        "caveats": ["The text does not say who called the meeting."],
+        "corrections": [],
+        "evidence": [_evidence("They had met in Nomark after the flood began", "type", "places")],
+    },
+    "statement": {
+        "id": _STATEMENT,
+        "title": "Ada Example on the water",
+        "source": _SOURCE,
+        "summary": "Ada Example says that the water is falling.",
+        "attribution": {
+            "basis": "stated",
+            "speaker": _reference(_ACTOR, "Ada Example"),
+            "relayed_by": [_reference("vale-herald", "the Vale Herald")],
+        },
+        "voice": "attributed",
+        "quote_type": "direct",
+        "quoted_words": [_span("the water is falling")],
+        "act": "says",
+        "addressees": [_reference("council-of-nomark", "the council of Nomark")],
+        "about": [_reference(_PLACE, None, resource="place")],
+        "made_on": _date("2031-05-04", basis="publication_date"),
+        "event": _reference(_EVENT, None),
+        "loaded_terms": [],
+        "caveats": ["The text does not say where the water is falling."],
+        "corrections": [],
+        "evidence": [_evidence("the water is falling", "summary", "quoted_words")],
+    },
+    "figure": {
+        "id": _FIGURE,
+        "title": "Adults displaced by the flood, as of 4 May 2031",
+        "source": _SOURCE,
+        "series": _SERIES,
+        **_MEASURE,
+        **_NUMBER,
+        "population": _reference("residents-of-lower-vale", "adults", excludes=[]),
+        "breakdown": [{**_BREAKDOWN, "as_written": "adults"}],
+        "denominator": None,
+        "places": [_reference(_PLACE, None, role="in")],
+        "period": _PERIOD,
+        "as_of": _date("2031-05-04", basis="publication_date"),
+        "attribution": {
+            "basis": "stated",
+            "speaker": _reference("civil-guard", "the Civil Guard"),
+            "relayed_by": [],
+        },
+        "event": "flood-in-lower-vale-2031-05",
+        "caveats": ["The text gives no as-of date: it is that of publication."],
+        "corrections": [{"date": "2031-05-06", "reason": "The qualifier had been left out."}],
+        "evidence": [
+            _evidence("displaced more than 1,250 adults", "value", "qualifier", "breakdown"),
+            _evidence("the Civil Guard said", "attribution"),
+        ],
+    },
+    "series": {
+        "id": _SERIES,
+        "title": "Adults displaced by the flood in the Lower Vale",
+        **_MEASURE,
+        "population": "residents-of-lower-vale",
+        "excludes": [],
+        "places": [_PLACE],
+        "breakdown": [_BREAKDOWN],
+        "start": _date("2031-05-02"),
+        "definition": "Running total of adults displaced by the flood since 2 May 2031.",
+        "method": "reported",
+        "points": [
+            {
+                "figure": _FIGURE,
+                "source": _SOURCE,
+                **_NUMBER,
+                "period": _PERIOD,
+                "as_of": _date("2031-05-04", basis="publication_date"),
+                "attribution": "stated",
+                "corrected_on": "2031-05-06",
+            }
+        ],
+        "disagreements": [],
+        "caveats": ["The report does not say who counts as displaced."],
+        "corrections": [],
+        "evidence": [_evidence("displaced more than 1,250 adults", "unit", "breakdown")],
+    },
+}
+
+RECORDS: Mapping[ResourceType, dict[str, Any]] = {
+    resource_type: {
+        "url": f"{resource.path}/{_FIELDS[resource_type]['id']}",
+        **{name: _FIELDS[resource_type][name] for name in resource.record.model_fields},
+    }
+    for resource_type, resource in RESOURCES.items()
+}
+"""A complete record of each resource type, as the API returns it."""
+
+STORED_RECORDS: Mapping[ResourceType, StoredRecord] = {
+    resource_type: StoredRecord(
+        record["id"],
+        to_json({name: value for name, value in record.items() if name != "url"}).decode(),
+    )
+    for resource_type, record in RECORDS.items()
+}
+"""The same records, as the build stores them."""
+
+# ------------------------------------------------------------------------------------------ results
+
+_STAMP = DatasetStamp("5af78d521ea705f0", "2031-05-06T12:00:00Z")
+_EARLIER = DatasetStamp("ee37b0dc54a9d996", "2031-05-05T12:00:00Z")
+ACCESSED_ON = date(2031, 5, 7)
+
+DATASET = Dataset(
+    ordinal=2,
+    version=_STAMP.version,
+    recorded_at=datetime(2031, 5, 6, 12, tzinfo=UTC),
+    newest_published=date(2031, 5, 4),
+    last_key=8,
+    counts=dict.fromkeys(RESOURCES, 1),
+    facets={},
+)
+REVISION = Revision(
+    number=2,
+    recorded_from=_STAMP,
+    recorded_to=None,
+    content_hash=hashlib.sha256(STORED_RECORDS["figure"].body.encode()).hexdigest(),
+    reason=RECORDS["figure"]["corrections"][0]["reason"],
+)
+_FIRST_REVISION = Revision(1, _EARLIER, _STAMP, _SHA256, None)
+
+TITLES: Titles = {
+    **{(resource_type, record["id"]): record["title"] for resource_type, record in RECORDS.items()},
+    ("actor", "civil-guard"): "Civil Guard",
+    ("actor", "council-of-nomark"): "Council of Nomark",
+    ("actor", "residents-of-lower-vale"): "Residents of the Lower Vale",
+    ("actor", "vale-herald"): "Vale Herald",
+    ("place", "nomark"): "Nomark",
+    ("event", "flood-in-lower-vale-2031-05"): "Flood in the Lower Vale",
+}
+"""The titles of the records that the samples refer to."""
+
+
+def _page(*items: Any, **parts: Any) -> Page[Any]:
+    return Page(items, total=len(items), total_exact=True, next=None, previous=None, **parts)
+
+
+def records_page(resource_type: ResourceType) -> Page[StoredRecord]:
+    return _page(STORED_RECORDS[resource_type])
+
+
+def item(resource_type: ResourceType) -> Item:
+    return Item(STORED_RECORDS[resource_type])
+
+
+def cited(resource_type: ResourceType) -> CitedRecord:
+    bodies: dict[RecordKey, str] = {("source", _SOURCE): STORED_RECORDS["source"].body}
+    return cited_record(resource_type, RECORDS[resource_type], REVISION, TITLES, bodies)
+
+
+def _hit(resource_type: ResourceType, word: str) -> SearchHit:
+    """A search result whose title has the word."""
+    text = next(iter(texts_of(resource_type, RECORDS[resource_type])))
+    start = text.text.index(word)
+    highlight = Highlight(text, [(start, start + len(word))])
+    return SearchHit(resource_type, STORED_RECORDS[resource_type], [highlight])
+
+
+def _quote() -> Quote:
+    """A quote with the record that it supports."""
+    figure = RECORDS["figure"]
+    evidence = figure["evidence"][0]
+    supported = SupportedRecord(
+        resource="figure", id=_FIGURE, title=figure["title"], proves=evidence["proves"]
+    )
+    return Quote(
+        evidence["start"],
+        evidence["end"],
+        evidence["exact"],
+        evidence["prefix"],
+        evidence["suffix"],
+        [supported],
+    )
+
+
+SEARCH_PAGE: Page[SearchHit] = _page(
+    _hit("event", "Meeting"), counts=[ResourceCount("event", 1, exact=True)]
+)
+TIMELINE_PAGE: Page[TimelineEntry] = _page(
+    *(TimelineEntry(name, STORED_RECORDS[name]) for name in TIMELINE_RESOURCES),
+    counts=[ResourceCount(name, 1, exact=True) for name in TIMELINE_RESOURCES],
+)
+CHANGES_PAGE: Page[Change] = _page(
+    Change(
+        resource_type="figure",
+        id=_FIGURE,
+        kind="changed",
+        number=REVISION.number,
+        recorded_in=_STAMP,
+        reason=REVISION.reason,
+        renamed_to=None,
+        body=STORED_RECORDS["figure"].body,
+    )
+)
+EVIDENCE_PAGE: Page[Quote] = _page(_quote(), record_id=_SOURCE, content_sha256=_SHA256)
+DATASETS_PAGE: Page[ListedDataset] = _page(
+    ListedDataset(
+        _STAMP,
+        dict.fromkeys(RESOURCES, 1),
+        {"figure": {"added": 0, "changed": 1, "withdrawn": 0, "renamed": 0}},
+    )
+)
+REVISIONS_PAGE: Page[Revision] = _page(REVISION, _FIRST_REVISION)
