@@ -18,7 +18,8 @@ from app.presentation import oembed
 from app.presentation.cards import Card, make_card, render_json
 from app.presentation.citations import STYLES, render_citation
 from app.problems import INVALID_QUERY
-from app.query.params import JSON_ONLY, ItemQuery, ListQuery, parse_list
+from app.query.parameters import list_parameters
+from app.query.queries import ItemQuery, ListQuery, list_query
 from app.query.results import Page
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
@@ -156,7 +157,8 @@ def _card(resource: Resource) -> Card:
 
 
 def _query(listing: Listing) -> ListQuery:
-    return parse_list(listing, b"q=meeting" if "q" in listing.required else b"", JSON_ONLY)
+    raw = b"q=meeting" if "q" in listing.required else b""
+    return list_query(listing, list_parameters(listing).from_query_string(raw).values)
 
 
 def _rendered(kind: ResultKind, format_name: FormatName, page: Page[Any], query: ListQuery) -> Any:
