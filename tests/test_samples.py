@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.api import examples
 from app.api.embeds import RESOURCES_WITH_CARDS
+from app.api.renderers import LIST_RENDERERS
 from app.formats.media_types import ResultKind, formats_of
 from app.resources import RESOURCES
 from app.resources.declarations import Listing
@@ -111,9 +112,15 @@ def test_there_are_examples_of_every_format(resource: Any) -> None:
     [("search", SEARCH), ("timeline", TIMELINE), ("changes", CHANGES), ("datasets", DATASETS)],
 )
 def test_other_lists_have_examples_of_every_format(kind: ResultKind, listing: Listing) -> None:
-    for row in formats_of(kind):
-        if not row.is_page:
-            assert examples.list_example(kind, listing, row.name), row.name
+    for name in LIST_RENDERERS[kind].keys() - {"html"}:
+        assert examples.list_example(kind, listing, name), name
+
+
+def test_quotes_and_revisions_have_examples_of_every_format() -> None:
+    for name in LIST_RENDERERS["evidence"].keys() - {"html"}:
+        assert RECORDS["figure"]["id"] in json.dumps(examples.evidence_example(name)), name
+    for name in LIST_RENDERERS["revisions"].keys() - {"html"}:
+        assert examples.revisions_example(RESOURCES["actor"], name), name
 
 
 @pytest.mark.parametrize("style", codes(CitationStyle))
