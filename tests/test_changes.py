@@ -41,9 +41,9 @@ class ListMirror:
             following = f"{resource.path}?updated_after={self.version}&limit=50"
             while following:
                 page = api.json(following)
-                for tombstone in page["tombstones"]:
-                    self.state.pop((tombstone["resource"], tombstone["id"]), None)
-                assert page["tombstones_complete"]
+                for withdrawal in page["withdrawn"]:
+                    self.state.pop((withdrawal["resource"], withdrawal["id"]), None)
+                assert page["withdrawn_complete"]
                 self.state |= {(resource_type, record["id"]): record for record in page["data"]}
                 following = page["links"]["next"]
         self.version = page["dataset"]["version"]
@@ -63,7 +63,7 @@ class PartMirror(ListMirror):
             following = f"{part}&updated_after={self.version}&limit=50"
             while following:
                 page = api.json(following)
-                for gone in (*page["tombstones"], *page["left"]):
+                for gone in (*page["withdrawn"], *page["no_longer_matching"]):
                     self.state.pop((part, gone["id"]), None)
                 self.state |= {(part, record["id"]): record for record in page["data"]}
                 following = page["links"]["next"]
@@ -196,7 +196,7 @@ def test_updated_after_must_lie_before_known_at(fed: Edited, after: Any, before:
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld"])
-def test_formats_without_tombstones_refuse_updated_after(fed: Edited, form: str) -> None:
+def test_formats_without_withdrawals_refuse_updated_after(fed: Edited, form: str) -> None:
     with Api.over(fed.url) as api:
         response = api.get(f"/v1/figures?updated_after={fed.versions[0]}&format={form}")
         assert (response.status_code, response.json()["errors"][0]["parameter"]) == (
@@ -215,7 +215,7 @@ def test_a_feed_has_update_times_and_deletions(fed: Edited) -> None:
             newest = api.json(f"{record['url']}/revisions?limit=1")["data"][0]
             assert entry.findtext(f"{ATOM}updated") == newest["recorded_from"]["recorded_at"]
         gone = [deleted.attrib["ref"].rpartition("/")[2] for deleted in feed.iter(DELETED)]
-        assert gone == [tombstone["id"] for tombstone in page["tombstones"]] != []
+        assert gone == [withdrawal["id"] for withdrawal in page["withdrawn"]] != []
 
 
 def test_the_feed_of_changes_has_every_change(fed: Edited) -> None:

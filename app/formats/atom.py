@@ -131,14 +131,14 @@ def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) 
 
 
 def _serialize(
-    feed: Element, tombstones: Withdrawals | None, dataset: Dataset, origin: BaseUrl
+    feed: Element, withdrawals: Withdrawals | None, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    for item in tombstones.listed if tombstones else ():
+    for item in withdrawals.listed if withdrawals else ():
         url = f"{origin.absolute}{RESOURCES[item.resource_type].path}/{item.id}"
         _add_deleted_entry(
             feed, url, _timestamp(item.withdrawn_in.recorded_at, dataset), item.reason
         )
-    for resource_type, record_id in tombstones.no_longer_matching if tombstones else ():
+    for resource_type, record_id in withdrawals.no_longer_matching if withdrawals else ():
         url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record_id}"
         _add_deleted_entry(
             feed, url, _timestamp(None, dataset), "It has changed, and does not match any more."

@@ -55,7 +55,7 @@ def render_list(
         _facets_member(page.facets, exact=page.facets_exact),
         _included_member(page.included, origin.base),
         _history_member(page.revisions, address),
-        tombstones_member(page.withdrawals, origin.base),
+        withdrawals_member(page.withdrawals, origin.base),
         orjson.dumps(tail)[1:].decode(),
     )
     return "".join(parts).encode()
@@ -117,7 +117,7 @@ def _render_ranked_list(
     dataset: Dataset,
     base: str,
 ) -> bytes:
-    tombstones = tombstones_member(page.withdrawals, base)
+    withdrawals = withdrawals_member(page.withdrawals, base)
     is_counted = query.total != "none"
     tail = {
         "total": sum(count.count for count in page.counts) if is_counted else None,
@@ -131,7 +131,7 @@ def _render_ranked_list(
         "links": links(query, f"{base}{query.file_path}", page.next, page.previous),
     }
     return "".join(
-        ['{"data":[', entries, "],", tombstones, orjson.dumps(tail)[1:].decode()]
+        ['{"data":[', entries, "],", withdrawals, orjson.dumps(tail)[1:].decode()]
     ).encode()
 
 
@@ -215,28 +215,28 @@ def render_changes(
     return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
 
 
-def render_renamed(tombstone: Withdrawal, base: str) -> bytes:
+def render_renamed(withdrawal: Withdrawal, base: str) -> bytes:
     """The body of the redirect of a renamed record."""
-    return orjson.dumps({"data": _tombstone(tombstone, base)})
+    return orjson.dumps({"data": _withdrawal(withdrawal, base)})
 
 
-def tombstones_member(tombstones: Withdrawals | None, base: str) -> str:
-    if tombstones is None:
+def withdrawals_member(withdrawals: Withdrawals | None, base: str) -> str:
+    if withdrawals is None:
         return ""
-    listed = [_tombstone(item, base) for item in tombstones.listed]
+    listed = [_withdrawal(item, base) for item in withdrawals.listed]
     no_longer_matching = [
         {"resource": resource_type, "id": record_id}
-        for resource_type, record_id in tombstones.no_longer_matching
+        for resource_type, record_id in withdrawals.no_longer_matching
     ]
     members = {
-        "tombstones": listed,
-        "left": no_longer_matching,
-        "tombstones_complete": tombstones.complete,
+        "withdrawn": listed,
+        "no_longer_matching": no_longer_matching,
+        "withdrawn_complete": withdrawals.complete,
     }
     return f"{orjson.dumps(members)[1:-1].decode()},"
 
 
-def _tombstone(item: Withdrawal, base: str) -> dict[str, Any]:
+def _withdrawal(item: Withdrawal, base: str) -> dict[str, Any]:
     address = _list_url(item.resource_type, base)
     number = item.last_number
     return {

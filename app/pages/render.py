@@ -424,13 +424,13 @@ def _format_links(
 
 
 def _withdrawn(
-    tombstones: Withdrawals | None, context: PageContext
+    withdrawals: Withdrawals | None, context: PageContext
 ) -> list[tuple[str, str | None]]:
     """Records that are no longer in the list, in words, each with a URL to continue at."""
-    if tombstones is None:
+    if withdrawals is None:
         return []
     entries = []
-    for item in tombstones.listed:
+    for item in withdrawals.listed:
         status = f"now {item.renamed_to}" if item.renamed_to else "withdrawn"
         reason = f": {item.reason}" if item.reason else ""
         last_revision = (
@@ -447,11 +447,11 @@ def _withdrawn(
             f"{resource_type} {record_id}, which has changed and does not match any more",
             context.url(resource_type, record_id),
         )
-        for resource_type, record_id in tombstones.no_longer_matching
+        for resource_type, record_id in withdrawals.no_longer_matching
     ]
     omission = (
         []
-        if tombstones.complete
+        if withdrawals.complete
         else [("and more, which the list of changes has", f"{context.root}/v1/changes")]
     )
     return [*entries, *unmatched, *omission]

@@ -7,7 +7,12 @@ from pydantic import BaseModel, Field, create_model
 from app.query.revisions import MAX_REVISIONS
 from app.resources import RESOURCES, Resource
 from app.schemas.common import DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
-from app.schemas.history import Left, ListedRevisionDocument, Tombstones, TombstonesComplete
+from app.schemas.history import (
+    ListedRevisionDocument,
+    NoLongerMatching,
+    Withdrawn,
+    WithdrawnComplete,
+)
 from app.schemas.records import RECORD_MODELS
 from app.vocabulary import ResourceType
 
@@ -27,9 +32,9 @@ class RecordPage(Page):
     facets: Facets = None
     facets_complete: FacetsComplete = None
     facets_exact: FacetsExact = None
-    tombstones: Tombstones = None
-    left: Left = None
-    tombstones_complete: TombstonesComplete = None
+    withdrawn: Withdrawn = None
+    no_longer_matching: NoLongerMatching = None
+    withdrawn_complete: WithdrawnComplete = None
 
 
 class RecordItem(BaseModel):
@@ -51,7 +56,7 @@ def _history_field(resource: Resource) -> Any:
         Field(
             default=None,
             description=f"The newest {MAX_REVISIONS} revisions of each record by id, newest"
-            " first; absent without `include_history`.",
+            " first; absent without `include=history`.",
         ),
     )
 

@@ -20,7 +20,7 @@ class MomentDocument(BaseModel):
     )
 
 
-class TombstoneDocument(BaseModel):
+class WithdrawalDocument(BaseModel):
     """A record that was withdrawn or renamed."""
 
     resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
@@ -39,25 +39,25 @@ class TombstoneDocument(BaseModel):
     )
 
 
-class LeftDocument(BaseModel):
+class NoLongerMatchingDocument(BaseModel):
     """A record that changed and no longer matches the other filters."""
 
     resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
     id: str = Field(description="Its id.", examples=["a-figure"])
 
 
-Tombstones = Annotated[
-    list[TombstoneDocument] | None,
+Withdrawn = Annotated[
+    list[WithdrawalDocument] | None,
     Field(
         description="Records withdrawn since, whatever the other filters; on the first page only,"
         " absent without `updated_after`."
     ),
 ]
-Left = Annotated[
-    list[LeftDocument] | None,
+NoLongerMatching = Annotated[
+    list[NoLongerMatchingDocument] | None,
     Field(description="Records that changed since and no longer match the other filters."),
 ]
-TombstonesComplete = Annotated[
+WithdrawnComplete = Annotated[
     bool | None,
     Field(
         description=f"False if there are more than {MAX_WITHDRAWALS:,} of either; /v1/changes"
@@ -70,7 +70,7 @@ TombstonesComplete = Annotated[
 class RenamedDocument(BaseModel):
     """The body of a redirect to a record's new id."""
 
-    data: TombstoneDocument = Field(description="The old id and the new one.")
+    data: WithdrawalDocument = Field(description="The old id and the new one.")
 
 
 class ChangeDocument(BaseModel):
