@@ -18,6 +18,7 @@ from app.api.embeds import (
     oembed_router,
 )
 from app.api.history import revisions_router
+from app.api.near_paths import NearPaths
 from app.api.openapi import DESCRIPTION, LICENSE, TAGS
 from app.api.problems import on_http_exception, on_problem, on_renamed
 from app.api.records import add_records, evidence_router
@@ -104,6 +105,7 @@ def describe_app() -> FastAPI:
         app.include_router(revisions_router(resource))
     app.include_router(guide.router)
     docs.add_docs(app)
+    app.state.near_paths = NearPaths(app.routes)
     return app
 
 

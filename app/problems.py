@@ -179,7 +179,7 @@ METHOD_NOT_ALLOWED = ProblemKind(
     " says so.",
     example=Example(
         request="POST /v1/figures",
-        detail="POST is not allowed at /v1/figures: On Record is read-only; use GET.",
+        detail="Use GET: On Record is read-only, and POST is not allowed at /v1/figures.",
     ),
 )
 FORBIDDEN = ProblemKind(

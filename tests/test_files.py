@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.api import exports
-from app.api.byte_ranges import ByteRange, parse_range
+from app.api.byte_ranges import ByteRange, parse_range, requested_range
 from app.api.responses import MAX_CODED_BYTES
 from app.problems import Problem
 from tests.client import Api
@@ -74,6 +74,25 @@ def test_a_range_without_bytes_is_refused(value: str, length: int) -> None:
     with pytest.raises(Problem) as refused:
         parse_range(value, length)
     assert refused.value.headers == {"Content-Range": f"bytes */{length}"}
+
+
+@pytest.mark.parametrize(
+    ("validator", "is_current"),
+    [
+        ('"tag"', True),
+        ('W/"tag"', False),
+        ('"other"', False),
+        ("Tue, 06 May 2031 12:30:00 GMT", True),
+        ("Tue, 06 May 2031 12:30:01 GMT", False),
+        ("tag", False),
+    ],
+)
+def test_if_range_names_the_same_bytes(validator: str, is_current: bool) -> None:
+    """By a strong tag or by the very date (RFC 9110, 13.1.5)."""
+    headers = [(b"range", b"bytes=0-4"), (b"if-range", validator.encode())]
+    scope = {"type": "http", "method": "GET", "headers": headers}
+    requested = requested_range(scope, 10, '"tag"', "Tue, 06 May 2031 12:30:00 GMT")
+    assert requested == (ByteRange(0, 4) if is_current else None)
 
 
 @pytest.mark.parametrize("value", ["bytes=0-99", "bytes=100-", "bytes=-7"])

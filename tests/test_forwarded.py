@@ -88,7 +88,11 @@ def test_a_public_url_wins_over_what_any_proxy_says(made_up_url: str) -> None:
 
 
 def test_of_several_hosts_that_of_the_trusted_proxy_counts(made_up_url: str) -> None:
-    """Clients can send the ones before it."""
-    with Api.over(made_up_url, forwarded_allow_ips="10.0.0.1") as api:
+    """Clients can send the ones before it, in the same line or in one of its own."""
+    lines = [("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Host", "facts.example")]
+    with Api.over(made_up_url, forwarded_allow_ips="*") as api:
         _, linked_data = linked(api, **{"X-Forwarded-Host": "evil.example, facts.example"})
+        in_lines = api.get("/v1/figures", headers=[*lines, ("Accept", "application/ld+json")])
     assert linked_data.startswith("https://facts.example/")
+    assert "//facts.example/" in in_lines.text
+    assert "evil" not in in_lines.text

@@ -1,13 +1,20 @@
 """The HTTP contract, looped over the declarations."""
 
 import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from app.curation.build import build
+from app.curation.files import SeedTree
+from app.curation.quotes import Texts
 from app.problems import KINDS, ProblemKind
 from app.resources import RESOURCES, Resource
 from tests.client import Api
+from tests.conftest import MADE_UP
 
 pytestmark = pytest.mark.any_database
 
@@ -180,8 +187,36 @@ def test_a_missing_record_suggests_similar_ids(api: Api) -> None:
     assert "people-displaced-2031-05-04" in detail
 
 
-def test_a_trailing_slash_suggests_the_path_without(api: Api) -> None:
-    assert "try /v1/figures." in api.get("/v1/figures/").json()["detail"]
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/figures", "/v1/figures"),
+        ("/v1/figure", "/v1/figures"),
+        ("/v1/Figures", "/v1/figures"),
+        ("/v1/figures/", "/v1/figures"),
+        ("/v1/", "/v1"),
+        ("/figure/some-id", "/v1/figures/some-id"),
+        ("/v1/figures/some-id/", "/v1/figures/some-id"),
+        ("/v1/figure/some-id/citations", "/v1/figures/some-id/citation"),
+        ("/embed/figure/some-id", "/embed/figures/some-id"),
+        ("/v1/timelines", "/v1/timeline"),
+        ("/docs/", "/docs"),
+        ("/openapi", "/openapi.json"),
+    ],
+)
+def test_an_unknown_path_names_the_one_that_is_near(api: Api, path: str, near: str) -> None:
+    problem = api.get(path)
+    assert problem.status_code == 404
+    assert problem.json()["detail"] == f"Did you mean {near}? There is nothing at {path}."
+    assert f'href="{near}"' in api.get(path, headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/v2/figures", "/v1/figures/x/y", "/v1/figures/Not_An_Id/", "/assets/none/"],
+)
+def test_no_path_is_proposed_where_none_is_near(api: Api, path: str) -> None:
+    assert api.get(path).json()["detail"] == (f"See /v1 for all paths: there is nothing at {path}.")
 
 
 def test_links_begin_with_the_public_url(made_up_url: str) -> None:
@@ -219,7 +254,9 @@ def assert_it_works_under_a_prefix(mounted: Api) -> None:
     page = mounted.json("/facts/v1/actors?limit=1&include=source")
     assert page["data"][0]["url"] == "/facts/v1/actors/civil-guard"
     assert mounted.json(page["links"]["next"])["links"]["prev"].startswith("/facts/v1/actors?")
-    assert mounted.get("/facts/nothing").json()["type"] == "/facts/problems/not-found"
+    near = mounted.get("/facts/v1/actor").json()
+    assert near["type"] == "/facts/problems/not-found"
+    assert near["detail"].startswith("Did you mean /facts/v1/actors?")
     assert mounted.get("/facts/docs").status_code == 200
     assert mounted.json("/facts/openapi.json")["servers"] == [{"url": "/facts"}]
 
@@ -270,11 +307,98 @@ def test_the_index_links_to_itself_with_its_query(api: Api) -> None:
     assert api.json("/v1?facets=type,kind")["links"]["self"] == "/v1?facets=kind,type"
 
 
-@pytest.mark.parametrize("cache_bytes", [0, 1_000_000])
-def test_any_tag_names_what_exists(made_up_url: str, cache_bytes: int) -> None:
-    """RFC 9110, 13.1.2."""
-    with Api.over(made_up_url, cache_bytes=cache_bytes) as api:
-        for _ in range(2):
-            assert api.get("/v1/figures", headers={"If-None-Match": "*"}).status_code == 304
-            assert api.get("/v1/figures").status_code == 200
-        assert api.get("/v1/figures/none", headers={"If-None-Match": "*"}).status_code == 404
+# Conditional requests (RFC 9110, 13): 304 takes the place of 200, never that of an error.
+
+ANY_COPY = {"If-None-Match": "*"}
+NEWER_COPY = {"If-Modified-Since": "Fri, 31 Dec 2100 00:00:00 GMT"}
+
+
+@pytest.fixture(scope="module")
+def dated_url(new_database: Callable[[], str]) -> str:
+    """The same data, with the time when they were recorded."""
+    url, recorded_at = new_database(), datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
+    build(SeedTree(MADE_UP), lambda: Texts([MADE_UP / "texts"]), url, recorded_at=recorded_at)
+    return url
+
+
+@pytest.fixture(scope="module", params=[0, 1_000_000], ids=["no cache", "cache"])
+def dated_api(dated_url: str, request: pytest.FixtureRequest) -> Iterator[Api]:
+    with Api.over(dated_url, cache_bytes=request.param) as client:
+        yield client
+
+
+@pytest.mark.parametrize("condition", [ANY_COPY, NEWER_COPY], ids=["any tag", "a date to come"])
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures/people-displaced-2031-05-04"])
+@pytest.mark.parametrize("media_type", ["application/json", "text/csv"])
+def test_a_condition_on_any_copy_is_met_by_what_exists(
+    dated_api: Api, path: str, media_type: str, condition: dict[str, str]
+) -> None:
+    accept = {"Accept": media_type}
+    for _ in range(2):
+        assert dated_api.get(path, headers={**accept, **condition}).status_code == 304
+        assert dated_api.get(path, headers=accept).status_code == 200
+
+
+@pytest.mark.parametrize("condition", [ANY_COPY, NEWER_COPY], ids=["any tag", "a date to come"])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/figures/none", 404),
+        ("/v1/figures/none/citation", 404),
+        ("/v1/figures/none/revisions", 404),
+        ("/v1/figures/none/revisions/1", 404),
+        ("/v1/figures/people-displaced-2031-05-04/revisions/99", 404),
+        ("/v1/sources/none/evidence", 404),
+        ("/embed/figures/none", 404),
+        ("/preview/figures/none.png", 404),
+        ("/oembed?url=/v1/figures/none", 404),
+        ("/v1/figures?cursor=none", 422),
+        ("/v1/figures?qualifier=ovr", 422),
+        ("/v1/schema/none", 404),
+    ],
+)
+def test_an_error_stays_an_error_whatever_the_condition(
+    dated_api: Api, path: str, status: int, condition: dict[str, str]
+) -> None:
+    assert dated_api.get(path, headers=condition).status_code == status
+
+
+# Headers.
+
+
+def test_several_lines_of_a_header_are_one_list(api: Api) -> None:
+    """RFC 9110, 5.3."""
+    path = "/v1/figures"
+
+    def get(*headers: tuple[str, str]) -> Any:
+        return api.get(path, headers=headers)
+
+    types = ("Accept", "text/html;q=0.1"), ("Accept", "text/csv")
+    assert get(*types).headers["content-type"].startswith("text/csv")
+    codings = ("Accept-Encoding", "gzip;q=0"), ("Accept-Encoding", "br")
+    coded = get(*codings)
+    assert coded.headers["content-encoding"] == "br"
+    tags = ("If-None-Match", '"another"'), ("If-None-Match", coded.headers["etag"])
+    assert get(*codings, *tags).status_code == 304
+    ranges = ("Range", "bytes=0-1"), ("Range", "bytes=4-5")
+    assert get(("Accept", "text/csv"), *ranges).status_code == 200
+
+
+@pytest.mark.parametrize("size", [3, 12, 60])
+def test_links_stay_below_2_kb(many_api: Api, size: int) -> None:
+    """Bodies have those that do not fit."""
+    ids = ",".join(figure["id"] for figure in many_api.json(f"/v1/figures?limit={size}")["data"])
+    response = many_api.get(f"/v1/figures?id={ids}&limit=1")
+    links = response.headers["link"]
+    assert len(links) <= 2_000
+    assert 'rel="describedby"' in links
+    assert ('rel="next"' in links) == (len(ids) < 1_500)
+    assert response.json()["links"]["next"]
+
+
+def test_the_links_of_a_walk_come_before_other_formats(api: Api) -> None:
+    version = api.snapshot.dataset.version
+    first = api.json(f"/v1/figures?limit=1&known_at={version}")
+    relations = re.findall(r'rel="([^"]+)"', api.get(first["links"]["next"]).headers["link"])
+    assert relations[:4] == ["next", "prev", "original latest-version", "describedby"]
+    assert set(relations[4:]) == {"alternate"}

@@ -366,10 +366,12 @@ def test_requests_that_are_no_messages_are_problems(made_up_url: str) -> None:
         == "/problems/bad-request"
     )
     with Api.over(made_up_url, mcp=True) as api:
-        for method in ("GET", "PUT", "DELETE"):
+        for method in ("GET", "PUT", "DELETE", "HEAD"):
             refused = api.request(method, "/mcp")
             assert (refused.status_code, refused.headers["allow"]) == (405, "POST, OPTIONS")
             assert refused.headers["content-type"] == "application/problem+json"
+            if method != "HEAD":
+                assert refused.json()["detail"].startswith("Use POST")
         assert (
             api.request("OPTIONS", "/mcp").headers["access-control-allow-methods"]
             == "POST, OPTIONS"

@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 
 from app.formats.prebuilt import PREBUILT_FORMATS
 from app.formats.streams import RECORD_STREAMS
-from app.query.params import ListQuery
+from app.query.queries import ListQuery
 from app.query.records import read_everything
 from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl

@@ -65,6 +65,7 @@ def get(target: bytes, *headers: bytes) -> bytes:
     )
 
 
+ATOM = b"Accept: application/atom+xml"
 BROKEN = {
     "no request at all": b"GARBAGE\r\n\r\n",
     "raw bytes": get("/v1/figures?unit=ü".encode()),
@@ -99,6 +100,14 @@ def test_unusual_targets_get_a_response(address: Address, target: bytes, expecte
     assert status == expected
     if expected >= 400:
         assert b"content-type: application/problem+json" in head
+
+
+def test_a_target_may_name_the_host(address: Address) -> None:
+    """RFC 9112, 3.2.2: every server takes it, though only proxies are sent it."""
+    _, _, body = last_response(talk(address, get(b"http://x/v1/figures?limit=1")))
+    assert b'"self":"/v1/figures?limit=1"' in body
+    _, _, feed = last_response(talk(address, get(b"http://x/v1/figures", ATOM)))
+    assert b'"http://x/v1/figures' in feed
 
 
 def test_pipelined_requests_are_answered_in_order(address: Address) -> None:

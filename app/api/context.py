@@ -1,6 +1,6 @@
 """The context of a request: its headers, the base of its links, the snapshot that it reads.
 
-State of a request hangs on `request.state`: `base` and `is_head` are set by
+State of a request hangs on `request.state`: `base`, `path` and `is_head` are set by
 `HeadAndCorsMiddleware`, `snapshot` by `DataRoute`; `cacheable` is read by
 `ResponseCacheMiddleware`; `parameters_model`, set by the route, says how a problem is shown.
 """
@@ -35,8 +35,9 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 def set_base(connection: HTTPConnection, public_url: str | None) -> None:
-    root_path: str = connection.scope.get("root_path", "")
-    connection.state.base = public_url or quote(root_path.rstrip("/"))
+    root_path: str = connection.scope.get("root_path", "").rstrip("/")
+    connection.state.base = public_url or quote(root_path)
+    connection.state.path = connection.scope["path"].removeprefix(root_path)
 
 
 def base_of(connection: HTTPConnection) -> str:
@@ -45,6 +46,11 @@ def base_of(connection: HTTPConnection) -> str:
     `root_path` itself grows with every mount inside the application.
     """
     return cast("str", connection.state.base)
+
+
+def path_of(connection: HTTPConnection) -> str:
+    """The path within the application."""
+    return cast("str", connection.state.path)
 
 
 def base_url_of(connection: HTTPConnection) -> BaseUrl:

@@ -1,6 +1,5 @@
 """Problems as responses: RFC 9457 `application/problem+json`, or a page, for every error."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.context import base_of, snapshots_of
+from app.api.context import base_of, path_of, snapshots_of
 from app.api.negotiation import wants_page
 from app.api.responses import CACHE_CONTROL, VARY
 from app.formats.json import render_renamed
@@ -25,7 +24,6 @@ from app.problems import (
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     Problem,
-    ProblemKind,
 )
 from app.query.parameters import CardParameters
 from app.query.withdrawals import RecordRenamed
@@ -154,24 +152,24 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
                 },
             )
         detail = (
-            f"{request.method} is not allowed at {request.url.path}:"
-            " On Record is read-only; use GET."
+            f"Use GET: On Record is read-only, and {request.method} is not allowed at"
+            f" {request.url.path}."
         )
         headers = {"Allow": ALLOWED_METHODS}
         return problem_response(request, Problem(METHOD_NOT_ALLOWED, detail, headers=headers))
-    kinds: Mapping[int, ProblemKind] = {404: NOT_FOUND, 400: BAD_REQUEST}
-    kind = kinds.get(error.status_code, INTERNAL_ERROR)
-    return problem_response(request, Problem(kind, _how_to_fix(request)))
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return problem_response(request, _nothing_here(request))
+    kind = BAD_REQUEST if error.status_code == HTTPStatus.BAD_REQUEST else INTERNAL_ERROR
+    return problem_response(request, Problem(kind, error.detail))
 
 
-def _how_to_fix(request: Request) -> str:
-    path = request.url.path
-    if path.rstrip("/") and path.endswith("/"):
-        return (
-            f"There is nothing at {path}; addresses have no slash at the end:"
-            f" try {path.rstrip('/')}."
-        )
-    return f"There is nothing at {path}. The index of everything is {base_of(request)}/v1."
+def _nothing_here(request: Request) -> Problem:
+    base, path = base_of(request), request.url.path
+    near = request.app.state.near_paths.near(path_of(request))
+    if near is None:
+        return Problem(NOT_FOUND, f"See {base}/v1 for all paths: there is nothing at {path}.")
+    detail = f"Did you mean {base}{near}? There is nothing at {path}."
+    return Problem(NOT_FOUND, detail, near=((near, near),))
 
 
 def explanation(slug: str, base: str) -> dict[str, Any]:

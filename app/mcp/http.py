@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from app.api.context import header, is_head
 from app.api.problems import problem_response
 from app.mcp.tools import fetcher, server
 from app.problems import (
@@ -77,34 +78,32 @@ class Endpoint:
             await Response(status_code=204, headers=allowed)(scope, receive, send)
             return
         if scope["method"] != "POST":
+            request = Request(scope)
+            method = "HEAD" if is_head(request) else request.method
             detail = (
-                f"{scope['method']} is not allowed at {PATH}: it takes messages of the Model"
-                " Context Protocol by POST."
+                f"Use POST: {PATH} takes messages of the Model Context Protocol, and {method} is"
+                " not allowed."
             )
             problem = Problem(METHOD_NOT_ALLOWED, detail, headers={"Allow": _ALLOWED})
-            await problem_response(Request(scope), problem)(scope, receive, send)
+            await problem_response(request, problem)(scope, receive, send)
             return
         manager = StreamableHTTPSessionManager(
             server(fetcher(scope["app"], scope)),
             json_response=True,
             stateless=True,
-            security_settings=self._security(Headers(scope=scope)),
+            security_settings=self._security(scope),
             max_request_body_size=_MAX_BODY,
         )
         async with manager.run():
             await manager.handle_request(scope, receive, _problems_for_texts(scope, receive, send))
 
-    def _security(self, headers: Headers) -> TransportSecuritySettings:
+    def _security(self, scope: Scope) -> TransportSecuritySettings:
         """Refuse pages that reach this server through a visitor's browser (DNS rebinding)."""
-        host, origin = headers.get("host", ""), headers.get("origin", "")
+        host, origin = header(scope, b"host") or "", header(scope, b"origin") or ""
         return TransportSecuritySettings(
             allowed_hosts=[host] if _ANY in self._hosts else self._hosts,
             allowed_origins=[origin] if _ANY in self._origins else self._origins,
         )
-
-
-def _names(setting: str) -> list[str]:
-    return [name.strip() for name in setting.split(",") if name.strip()]
 
 
 def _problems_for_texts(scope: Scope, receive: Receive, send: Send) -> Send:

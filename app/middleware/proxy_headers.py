@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware as UvicornProxyHeadersMiddleware
+
+from app.api.context import header
 
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
@@ -33,14 +34,14 @@ class ProxyHeadersMiddleware:
 
 
 def _set_host(scope: Scope) -> None:
-    if host := _last(scope, "x-forwarded-host"):
+    if host := _last(scope, b"x-forwarded-host"):
         other_headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope["headers"] = [(b"host", host.encode("latin-1")), *other_headers]
 
 
 def _set_prefix(scope: Scope) -> None:
     """Put the prefix that the proxy has removed back: ASGI's paths include the root path."""
-    prefix = _last(scope, "x-forwarded-prefix").rstrip("/")
+    prefix = _last(scope, b"x-forwarded-prefix").rstrip("/")
     if _PREFIX.fullmatch(prefix):
         raw_path = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
         scope["path"] = f"{prefix}{scope['path']}"
@@ -48,9 +49,9 @@ def _set_prefix(scope: Scope) -> None:
         scope["root_path"] = f"{prefix}{scope.get('root_path', '')}"
 
 
-def _last(scope: Scope, name: str) -> str:
+def _last(scope: Scope, name: bytes) -> str:
     """Return the value that the trusted proxy added: clients can send the ones before it.
 
     An empty string if there is none.
     """
-    return Headers(scope=scope).get(name, "").rpartition(",")[2].strip()
+    return (header(scope, name) or "").rpartition(",")[2].strip()
