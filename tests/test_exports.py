@@ -15,7 +15,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
-EXPORT = "/v1/figures?format=ndjson&id_not=no-such-id"
+EXPORT = "/v1/figures.ndjson?id=!no-such-id"
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def linked(api: Api, client: str = "10.0.0.1", **headers: str) -> tuple[Any, Any
         async with httpx.AsyncClient(
             transport=transport, base_url="http://inside", headers={**SAID, **headers}
         ) as web:
-            return [await web.get(f"/v1/figures?format={name}") for name in ("json", "jsonld")]
+            return [await web.get(f"/v1/figures.{name}") for name in ("json", "jsonld")]
 
     plain, linked = anyio.run(send)
     return plain.json()["data"][0]["url"], linked.json()["records"][0]["@id"]

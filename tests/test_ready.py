@@ -17,16 +17,19 @@ from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl
 from tests.client import Api
 
+ANY_ID = "id=!no-such-id"
+"""A filter that every record meets."""
+
 
 @pytest.mark.parametrize("form", PREBUILT_FORMATS)
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
 def test_what_is_ready_is_what_would_be_written(
     many_api: Api, resource: Resource, form: str
 ) -> None:
-    ready = many_api.get(f"{resource.path}?format={form}")
+    ready = many_api.get(f"{resource.path}.{form}")
     assert "FROM prebuilt_part" in many_api.statements[0]
     assert ready.content.count(b"\n") > 1
-    written = many_api.get(f"{resource.path}?format={form}&id_not=no-such-id")
+    written = many_api.get(f"{resource.path}.{form}?{ANY_ID}")
     assert "FROM prebuilt_part" not in many_api.statements[0]
     assert ready.content == written.content
 
@@ -35,16 +38,15 @@ def test_what_is_ready_is_what_would_be_written(
 def test_addresses_in_it_are_those_of_who_asks(many_url: str, form: str) -> None:
     with Api.over(many_url, public_url="https://facts.example.org/on") as public:
         ready, written = (
-            public.get(f"/v1/events?format={form}{more}").text
-            for more in ("", "&id_not=no-such-id")
+            public.get(f"/v1/events.{form}{query}").text for query in ("", f"?{ANY_ID}")
         )
     assert ready == written
     assert "https://facts.example.org/on/v1/events/" in ready
 
 
-@pytest.mark.parametrize("asked", ["limit=500", "sort=-id", "fields=id", "id_not=no-such-id"])
+@pytest.mark.parametrize("asked", ["limit=500", "sort=-id", "fields=id", ANY_ID])
 def test_whoever_asks_for_something_else_gets_that(many_api: Api, asked: str) -> None:
-    many_api.get(f"/v1/figures?format=ndjson&{asked}")
+    many_api.get(f"/v1/figures.ndjson?{asked}")
     assert not any("prebuilt_part" in sql for sql in many_api.statements)
 
 

@@ -77,9 +77,9 @@ def test_seeds_in_git_are_as_old_as_their_last_commit(tree: SeedTree) -> None:
 
 def test_responses_have_the_date_of_the_data(dated: str) -> None:
     with Api.over(dated) as api:
-        for path in ("/v1/figures", "/v1/figures?format=csv", "/v1/search?q=flood", "/v1/timeline"):
+        for path in ("/v1/figures", "/v1/figures.csv", "/v1/search?q=flood", "/v1/timeline"):
             assert api.get(path).headers["last-modified"] == "Tue, 06 May 2031 12:30:00 GMT"
-        assert "<updated>2031-05-06T12:30:00Z</updated>" in api.get("/v1/figures?format=atom").text
+        assert "<updated>2031-05-06T12:30:00Z</updated>" in api.get("/v1/figures.atom").text
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 1_000_000])
@@ -112,11 +112,11 @@ def test_data_without_a_time_has_no_last_modified(api: Api) -> None:
     assert response.status_code == 200
     assert "last-modified" not in response.headers
     # A feed must have a time: that of the newest publication is one that the sources state.
-    assert "<updated>2031-05-06T00:00:00Z</updated>" in api.get("/v1/figures?format=atom").text
+    assert "<updated>2031-05-06T00:00:00Z</updated>" in api.get("/v1/figures.atom").text
 
 
 def test_the_time_is_part_of_the_etag_and_not_of_the_version(api: Api, dated: str) -> None:
     with Api.over(dated) as other:
         assert other.snapshot.dataset.version == api.snapshot.dataset.version
-        path = "/v1/figures?format=atom"
+        path = "/v1/figures.atom"
         assert other.get(path).headers["etag"] != api.get(path).headers["etag"]

@@ -88,7 +88,7 @@ class DataResponse:
         disposition = self._format.disposition
         if disposition is None:
             return {}
-        name = f"{self._url.rpartition('/')[2]}.{self._format.name}"
+        name = f"{self._path.rpartition('/')[2]}.{self._format.name}"
         return {
             "Accept-Ranges": "bytes",
             "Content-Disposition": f'{disposition}; filename="{name}"',
