@@ -128,6 +128,13 @@ class Parameters(BaseModel):
         if not missing:
             yield from cls.model_validate(right, context=history)
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the parameters that were sent, in the order of the declaration."""
+        sent = self.model_fields_set
+        names = sent if len(sent) < 2 else [name for name in type(self).model_fields if name in sent]
+        return {name: getattr(self, name) for name in names}
+
     def contradictions(self) -> Iterator[QueryError]:
         """The mistakes that are in no value by itself."""
         yield from ()
@@ -333,11 +340,6 @@ class ListParameters(Parameters):
     listing: ClassVar[Listing]
 
     @cached_property
-    def values(self) -> dict[str, Any]:
-        """The values of the parameters that were sent, in the order of the declaration."""
-        return {name: value for name, value in self if value is not None}
-
-    @cached_property
     def filters(self) -> tuple[AppliedFilter, ...]:
         return applied_filters(self.listing.parameters_by_name, self.values)
 
@@ -389,11 +391,6 @@ def _class_name(listing: Listing) -> str:
 
 class ItemParameters(Parameters):
     """The parameters of a record, made by `item_parameters`."""
-
-    @cached_property
-    def values(self) -> dict[str, Any]:
-        """The values of the parameters that were sent, in the order of the declaration."""
-        return {name: value for name, value in self if value is not None}
 
 
 def item_parameters(resource: Resource, *, is_file: bool = False) -> type[ItemParameters]:
