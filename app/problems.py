@@ -47,20 +47,20 @@ INVALID_QUERY = ProblemKind(
     slug="invalid-query",
     status=422,
     title="The query is not understood",
-    explanation="A parameter is unknown, repeated, empty or has a value that is not accepted."
-    " Nothing is ever ignored: a mistyped filter would otherwise answer with records that were not"
-    " asked for. `errors` names each parameter, its value, what is accepted and, where there is"
-    " one, the nearest known name.",
+    explanation="A parameter is unknown, repeated, empty, or has a value that it does not take."
+    " Nothing is ignored: a mistyped filter would return records that nobody asked for. `errors`"
+    " has all mistakes of the query; each `detail` begins with how to fix it, and `nearest` is the"
+    " known name or value that was probably meant.",
     example=Example(
         request="GET /v1/figures?qualifier=ovr",
-        detail="“qualifier=ovr” is not accepted: one of none_stated, over, at_least, under, nearly,"
-        " at_most, about, between, unquantified. Did you mean “over”?",
+        detail="Did you mean “over”? “ovr” is not accepted; it takes none_stated, over, at_least,"
+        " under, nearly, at_most, about, between, unquantified.",
         errors=(
             QueryError(
                 parameter="qualifier",
                 value="ovr",
-                detail="is not accepted: one of none_stated, over, at_least, under, nearly,"
-                " at_most, about, between, unquantified",
+                detail="Did you mean “over”? “ovr” is not accepted; it takes none_stated, over,"
+                " at_least, under, nearly, at_most, about, between, unquantified.",
                 nearest="over",
             ),
         ),
@@ -69,26 +69,29 @@ INVALID_QUERY = ProblemKind(
 URI_TOO_LONG = ProblemKind(
     slug="uri-too-long",
     status=414,
-    title="The address is too long",
-    explanation="The query has more bytes than the server reads. Name fewer values, or ask in"
+    title="The URL is too long",
+    explanation="The query has more bytes than the server reads. Give fewer values, or ask in"
     " several requests.",
     example=Example(
         request="GET /v1/figures?id=a,a,…",
-        detail="The query has 20000 bytes; at most 16384 are read. Ask in several requests.",
+        detail="Ask in several requests: the query has 20000 bytes; at most 16384 are read.",
     ),
 )
 INVALID_CURSOR = ProblemKind(
     slug="invalid-cursor",
     status=422,
     title="The cursor does not belong to this query",
-    explanation="A cursor continues exactly the list that it came from: the same filters and the"
-    " same sort. Follow `links.next` as it is, or leave `cursor` out to begin again.",
+    explanation="A cursor continues the list that it was made for: the same filters and the same"
+    " sort. Follow `links.next` as it is, or leave `cursor` out to begin again.",
     example=Example(
         request="GET /v1/figures?cursor=abc",
-        detail="The cursor is not a cursor that this server made.",
+        detail="Follow links.next, or leave the cursor out: this server made no such cursor.",
         errors=(
             QueryError(
-                parameter="cursor", value="abc", detail="is not a cursor that this server made"
+                parameter="cursor",
+                value="abc",
+                detail="Follow links.next, or leave the cursor out: this server made no such"
+                " cursor.",
             ),
         ),
     ),
@@ -98,26 +101,25 @@ CURSOR_EXPIRED = ProblemKind(
     status=410,
     title="The data has changed since this cursor was made",
     explanation="A cursor is bound to one version of the dataset, so that no list mixes two."
-    " `first` is the link to the first page of the same list in the present version.",
+    " `first` is the URL of the first page of the same list in the present version.",
     example=Example(
         request="GET /v1/figures?cursor=…",
-        detail="The cursor was made for dataset 0d1f9a2b3c4d5e6f; the present one is"
-        " 7a6b5c4d3e2f1a0b. Begin again at the first page.",
+        detail="Begin again at the first page: the cursor is of dataset 0d1f9a2b3c4d5e6f, and the"
+        " present one is 7a6b5c4d3e2f1a0b.",
         extra={"first": "/v1/figures"},
     ),
 )
 WITHDRAWN = ProblemKind(
     slug="withdrawn",
     status=410,
-    title="This record is not served any more",
-    explanation="The record was served, and is not any more. Its id is never used again, and what"
-    " it said can still be read: `last_revision` is the link to its last revision, which stays;"
-    " `reason` says why it is gone, where anybody said. A record that was given another id is not"
-    " withdrawn: its old address leads to the new one (308).",
+    title="This record was withdrawn",
+    explanation="The record was served once. Its id is never used again. `last_revision` is the URL"
+    " of its last revision, which stays; `reason` says why it was withdrawn, if anybody did. A"
+    " record with a new id is not withdrawn: its old URL redirects (308).",
     example=Example(
         request="GET /v1/figures/…",
-        detail="The figure “…” was withdrawn in dataset 7a6b5c4d3e2f1a0b. What it said last is its"
-        " revision 2. Reason: The number was read from another paragraph.",
+        detail="Read its last revision, number 2: the figure “…” was withdrawn in dataset"
+        " 7a6b5c4d3e2f1a0b. Reason: The number was read from another paragraph.",
         extra={
             "reason": "The number was read from another paragraph.",
             "last_revision": "/v1/figures/…/revisions/2",
@@ -127,56 +129,45 @@ WITHDRAWN = ProblemKind(
 NOT_FOUND = ProblemKind(
     slug="not-found",
     status=404,
-    title="There is nothing at this address",
-    explanation="No record or page has this address. Ids are lower-case slugs and never change;"
-    " `detail` names near ones.",
+    title="There is nothing at this URL",
+    explanation="No record and no page has this URL. Paths and ids are lower-case and have no slash"
+    " at the end; the suffix of a path is a format. `detail` begins with the URL or id that was"
+    " probably meant.",
     example=Example(
-        request="GET /v1/actors/Iran",
-        detail="“Iran” is not an id: ids are lower-case words joined by hyphens. All ids are listed"
-        " at /v1/actors.",
-    ),
-)
-RANGE_NOT_SATISFIABLE = ProblemKind(
-    slug="range-not-satisfiable",
-    status=416,
-    title="The file has no such bytes",
-    explanation="`Range` begins behind the end of the file. `Content-Range` says how long it is.",
-    example=Example(
-        request="GET /v1/figures.csv",
-        detail="Ask for bytes before 4096: the file has 4096 bytes.",
-        headers={"Range": "bytes=5000-"},
+        request="GET /v1/figure",
+        detail="Did you mean /v1/figures? There is nothing at /v1/figure.",
     ),
 )
 NOT_ACCEPTABLE = ProblemKind(
     slug="not-acceptable",
     status=406,
-    title="None of the formats that are accepted is offered here",
-    explanation="`Accept` names only media types that this address does not have. `detail` lists"
-    " those that it has; `format=` asks for one by its name, whatever `Accept` says.",
+    title="None of the accepted formats is offered",
+    explanation="`Accept` names only media types that this URL does not have. `detail` lists those"
+    " that it has. A suffix (`/v1/figures.csv`) asks for a format whatever `Accept` says.",
     example=Example(
         request="GET /v1/figures",
         headers={"Accept": "image/png"},
-        detail="Accept names none of the formats that are offered here: json, csv, ndjson, jsonld,"
-        " atom, html. Ask for one of them by its media type, or by format=….",
+        detail="Accept one of application/json, text/csv, application/x-ndjson,"
+        " application/ld+json, application/atom+xml, text/html: Accept names none of these.",
     ),
 )
 NOT_IMPLEMENTED = ProblemKind(
     slug="not-implemented",
     status=501,
-    title="This format is not made here",
-    explanation="An oEmbed consumer asked for a format that is not made: the standard has JSON and"
-    " XML, and here there is JSON. Leave `format` out, or write `format=json`.",
+    title="This format is not offered",
+    explanation="oEmbed has two formats, JSON and XML, and this server has JSON alone. Leave"
+    " `format` out, or write `format=json`.",
     example=Example(
         request="GET /oembed?url=/v1/figures/…&format=xml",
-        detail="oEmbed is answered in JSON, not in “xml”: leave format out, or write format=json.",
+        detail="Leave format out, or write format=json: oEmbed is answered in JSON, not in “xml”.",
     ),
 )
 METHOD_NOT_ALLOWED = ProblemKind(
     slug="method-not-allowed",
     status=405,
     title="This method is not allowed here",
-    explanation="The API is read-only: every address answers GET, HEAD and OPTIONS, and `Allow`"
-    " says so.",
+    explanation="The API is read-only: every URL has GET, HEAD and OPTIONS (`/mcp` has POST), as"
+    " `Allow` says.",
     example=Example(
         request="POST /v1/figures",
         detail="Use GET: On Record is read-only, and POST is not allowed at /v1/figures.",
@@ -185,39 +176,39 @@ METHOD_NOT_ALLOWED = ProblemKind(
 FORBIDDEN = ProblemKind(
     slug="forbidden",
     status=403,
-    title="Pages of this origin may not ask here",
-    explanation="`/mcp` is for agents. A page in a browser may ask it where the operator has named"
-    " its origin (`ONRECORD_MCP_ORIGINS`); all other addresses answer every page.",
+    title="Pages of this origin are not allowed",
+    explanation="`/mcp` is for agents. A page in a browser may use it where the operator has named"
+    " its origin (`ONRECORD_MCP_ORIGINS`). All other URLs are open to every page.",
     example=Example(
         request="POST /mcp",
         headers={"Content-Type": "application/json", "Origin": "https://elsewhere.example"},
-        detail="MCP is answered to pages of known origins alone, not to this one: the operator"
-        " names it in ONRECORD_MCP_ORIGINS.",
+        detail="Use a page whose origin the operator has named (ONRECORD_MCP_ORIGINS): MCP is not"
+        " answered to this one.",
     ),
 )
 MISDIRECTED = ProblemKind(
     slug="misdirected-request",
     status=421,
     title="The server does not answer under this name",
-    explanation="`/mcp` is answered under the names that the operator has given"
+    explanation="`/mcp` is served under the host names that the operator has given"
     " (`ONRECORD_PUBLIC_URL`, `ONRECORD_MCP_HOSTS`) and on the machine itself, so that no page can"
-    " have a browser ask it under another name.",
+    " make a browser use it under another name.",
     example=Example(
         request="POST /mcp",
         headers={"Content-Type": "application/json", "Host": "elsewhere.example"},
-        detail="MCP is answered under known host names alone, not under this one: the operator"
-        " names it in ONRECORD_MCP_HOSTS.",
+        detail="Use a host name that the operator has named (ONRECORD_MCP_HOSTS): MCP is not"
+        " answered under this one.",
     ),
 )
 CONTENT_TOO_LARGE = ProblemKind(
     slug="content-too-large",
     status=413,
     title="The message is too long",
-    explanation="A message to `/mcp` has more bytes than any question needs: ask for less at once.",
+    explanation="A message to `/mcp` has more bytes than any request needs. Ask for less at once.",
     example=Example(
         request="POST /mcp",
         headers={"Content-Length": "70000"},
-        detail="A message may have 65536 bytes.",
+        detail="Ask for less at once: a message may have 65536 bytes.",
     ),
 )
 RANGE_NOT_SATISFIABLE = ProblemKind(
@@ -227,8 +218,8 @@ RANGE_NOT_SATISFIABLE = ProblemKind(
     explanation="`Range` asks for bytes beyond the end of the content. `Content-Range` has its"
     " length; without `Range` the response is the whole.",
     example=Example(
-        request="GET /v1/figures",
-        headers={"Accept": "text/csv", "Range": "bytes=100000000000-"},
+        request="GET /v1/figures.csv",
+        headers={"Range": "bytes=100000000000-"},
         detail="Use a range that begins before the end of the content: Content-Range says where"
         " that is.",
     ),
@@ -237,12 +228,11 @@ BAD_REQUEST = ProblemKind(
     slug="bad-request",
     status=400,
     title="The request is not understood",
-    explanation="The request breaks the rules of HTTP, so that nothing behind the server has seen"
-    " it; `detail` says where.",
+    explanation="The request breaks the rules of HTTP, as one without a `Host` does; `detail` says"
+    " where.",
     example=Example(
-        request="GET /v1/figures?unit=ü",
-        detail="Invalid HTTP request received. The request line, with its query, may have 64 KiB,"
-        " and bytes beyond ASCII are written %XX.",
+        request="GET /v1/figures",
+        detail="Send the Host header once: the request has none.",
     ),
 )
 TOO_SLOW = ProblemKind(
@@ -253,24 +243,25 @@ TOO_SLOW = ProblemKind(
     " or try again after `Retry-After`.",
     example=Example(
         request="GET /v1/search?q=the",
-        detail="The query was stopped after 2 seconds; narrow it with a filter or a smaller limit.",
+        detail="Narrow the query with a filter or a smaller limit: it was stopped after 2 seconds.",
     ),
 )
 NOT_READY = ProblemKind(
     slug="not-ready",
     status=503,
     title="The data is not available",
-    explanation="The server runs, but its database cannot be read at the moment.",
-    example=Example(request="GET /readyz", detail="The database cannot be read."),
+    explanation="The server runs, but its database cannot be read, or it has too much to do. Try"
+    " again after `Retry-After`.",
+    example=Example(request="GET /readyz", detail="Try again later: the database cannot be read."),
 )
 INTERNAL_ERROR = ProblemKind(
     slug="internal-error",
     status=500,
     title="Something went wrong on the server",
-    explanation="The fault is ours. It has been logged; nothing about it is disclosed here.",
+    explanation="The request is right; the server has a mistake, which it has logged.",
     example=Example(
         request="GET /v1/figures",
-        detail="The server failed to answer; nothing is wrong with the request.",
+        detail="Try again later: the server failed, and nothing is wrong with the request.",
     ),
 )
 

@@ -61,10 +61,10 @@ _TOGETHER = (
     "lies beyond",
     "has no place in",
     "no resource type has",
-    "leaves no room",
+    "no quote lies between them",
     "leaves only resource types that are not asked",
 )
-_OPAQUE = ("is not a cursor that this server made", "was not made for this list")
+_OPAQUE = ("this server made no such cursor", "the cursor is of a list with other filters")
 _SORTED = ("names ", "stands behind id", "has ")
 # Nor can they say how many digits a number has, or how it is written: 1e22 is a number of JSON.
 _WRITTEN = ("is not a number: write digits", "has more than 15 significant digits")
@@ -98,7 +98,7 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
     ):
         return
     for error in response.json()["errors"]:
-        if "no resource type has all that is asked" in error["detail"]:
+        if "no resource type of the timeline has all of these" in error["detail"]:
             continue
         reasons = (
             *_TOGETHER,

@@ -209,8 +209,8 @@ async def get_oembed(request: Request, params: Annotated[OembedParameters, Query
     snapshot, base_url = snapshot_of(request), base_url_of(request)
     if params.format != "json":
         detail = (
-            f"oEmbed is answered in JSON, not in “{params.format[:40]}”: leave format out,"
-            " or write format=json."
+            "Leave format out, or write format=json: oEmbed is answered in JSON, not in"
+            f" “{params.format[:40]}”."
         )
         raise Problem(NOT_IMPLEMENTED, detail)
     resource, record_id, theme = _record_of(params.url, request, base_url)
@@ -295,7 +295,9 @@ class PreviewRenderer:
         """The picture as PNG. Raises Problem (503) while too many are pending."""
         if self._pending >= _MAX_PENDING:
             raise Problem(
-                NOT_READY, "Too many pictures are asked for at once.", headers={"Retry-After": "5"}
+                NOT_READY,
+                "Try again later: the server is drawing other pictures.",
+                headers={"Retry-After": "5"},
             )
         # Pillow takes a tenth of a second to load, and most servers draw no picture.
         from app.presentation.preview import draw

@@ -215,7 +215,9 @@ async def get_readiness(request: Request) -> Response:
         raise
     except Exception as error:
         headers = {"Retry-After": "5"}
-        raise Problem(NOT_READY, "The database cannot be read.", headers=headers) from error
+        raise Problem(
+            NOT_READY, "Try again later: the database cannot be read.", headers=headers
+        ) from error
     return _live({"status": "ready", "dataset": {"version": dataset.version}})
 
 
@@ -312,7 +314,7 @@ async def get_schema(
     declaration = next((item for item in RESOURCES.values() if item.type == resource), None)
     if declaration is None:
         name = resource[:MAX_SLUG_LENGTH]
-        detail = f"There is no resource type “{name}”; there are {', '.join(RESOURCES)}."
+        detail = f"Choose one of {', '.join(RESOURCES)}: “{name}” is no resource type."
         raise Problem(NOT_FOUND, detail)
     url = f"{base_url_of(request).absolute}/v1/schema/{declaration.type}"
     schema = {"$schema": _JSON_SCHEMA, "$id": url, **record_schema(declaration.type)}
@@ -383,7 +385,7 @@ async def get_asset(request: Request, name: str) -> Response:
         }
         return Response(status_code=307, headers=headers)
     if asset is None:
-        detail = f"There is no file of that name; there are {', '.join(assets())}."
+        detail = f"Choose one of {', '.join(assets())}: there is no file of that name."
         raise Problem(NOT_FOUND, detail)
     headers = {"Cache-Control": IMMUTABLE, "Cross-Origin-Resource-Policy": "cross-origin"}
     snapshot = snapshot_of(request)

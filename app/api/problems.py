@@ -179,7 +179,7 @@ def explanation(slug: str, base: str) -> dict[str, Any]:
     """
     kind = KINDS.get(slug)
     if kind is None:
-        detail = f"There is no problem type “{slug}”; there are {', '.join(KINDS)}."
+        detail = f"Choose one of {', '.join(KINDS)}: “{slug}” is no kind of problem."
         raise Problem(NOT_FOUND, detail)
     example = kind.example
     method, _, target = example.request.partition(" ")

@@ -168,9 +168,11 @@ def require_id(request: Request, resource: Resource, record_id: str) -> str:
     """Raises Problem `not-found` unless it has the form of an id."""
     if len(record_id) > MAX_SLUG_LENGTH or not _SLUG.fullmatch(record_id):
         shortened = record_id[:MAX_SLUG_LENGTH]
-        detail = f"“{shortened}” is not an id: ids are lower-case words joined by hyphens."
-        url = f"{request.state.base}{resource.path}"
-        raise Problem(NOT_FOUND, f"{detail} All ids are listed at {url}.")
+        detail = (
+            f"Choose an id from {request.state.base}{resource.path}: “{shortened}” is none; ids are"
+            " lower-case words joined by hyphens."
+        )
+        raise Problem(NOT_FOUND, detail)
     return record_id
 
 

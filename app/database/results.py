@@ -63,19 +63,21 @@ def named_rows(description: Iterable[Sequence[Any]] | None, rows: Sequence[Any])
 def query_timeout(seconds: float) -> Problem:
     return Problem(
         TOO_SLOW,
-        f"The query was stopped after {seconds:g} seconds; narrow it with a filter or a smaller"
-        " limit.",
+        f"Narrow the query with a filter or a smaller limit: it was stopped after {seconds:g}"
+        " seconds.",
         headers={"Retry-After": "5"},
     )
 
 
 def database_unavailable() -> Problem:
-    return Problem(NOT_READY, "The database does not answer.", headers={"Retry-After": "5"})
+    return Problem(
+        NOT_READY, "Try again later: the database does not answer.", headers={"Retry-After": "5"}
+    )
 
 
 def too_many_exports(limit: int) -> Problem:
     return Problem(
         NOT_READY,
-        f"The server is already writing {limit} exports, its limit; try again later.",
+        f"Try again later: the server is already writing {limit} exports, its limit.",
         headers={"Retry-After": "5"},
     )

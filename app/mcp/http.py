@@ -39,18 +39,18 @@ _KINDS: Mapping[int, tuple[ProblemKind, str]] = {
     421: (
         MISDIRECTED,
         (
-            "MCP is answered under known host names alone, not under this one: the operator names"
-            " it in ONRECORD_MCP_HOSTS."
+            "Use a host name that the operator has named (ONRECORD_MCP_HOSTS): MCP is not answered"
+            " under this one."
         ),
     ),
     403: (
         FORBIDDEN,
         (
-            "MCP is answered to pages of known origins alone, not to this one: the operator names"
-            " it in ONRECORD_MCP_ORIGINS."
+            "Use a page whose origin the operator has named (ONRECORD_MCP_ORIGINS): MCP is not"
+            " answered to this one."
         ),
     ),
-    413: (CONTENT_TOO_LARGE, f"A message may have {_MAX_BODY} bytes."),
+    413: (CONTENT_TOO_LARGE, f"Ask for less at once: a message may have {_MAX_BODY} bytes."),
 }
 
 

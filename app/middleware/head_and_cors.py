@@ -59,9 +59,8 @@ class HeadAndCorsMiddleware:
                 raise
             request_id = getattr(request.state, "request_id", "a request")
             _LOG.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
-            problem = Problem(
-                INTERNAL_ERROR, "The server failed to answer; nothing is wrong with the request."
-            )
+            detail = "Try again later: the server failed, and nothing is wrong with the request."
+            problem = Problem(INTERNAL_ERROR, detail)
             await problem_response(request, problem)(scope, receive, send_with_headers)
 
 

@@ -13,11 +13,12 @@ from sqlalchemy.sql.elements import BindParameter
 
 from app.database.execute import Reader
 from app.models import Evidence, Proof, Source
-from app.problems import INVALID_QUERY, Problem, QueryError
+from app.problems import INVALID_QUERY, Problem
 from app.query.counting import count_one
 from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
 from app.query.pagination import Paginator, after_cursor, limit, order_by
 from app.query.queries import ListQuery
+from app.query.query_string import mistake
 from app.query.results import Dataset, Page, Quote, SupportedRecord
 from app.resources import RESOURCES
 from app.resources.declarations import table_of
@@ -93,9 +94,8 @@ def _require_room(query: ListQuery) -> None:
     filters = {item.name: item for item in query.filters}
     first, last = filters.get("start_min"), filters.get("end_max")
     if first and last and first.values[0] >= last.values[0]:
-        detail = f"leaves no room for a quote before end_max={last.raw[0]}"
-        error = QueryError(parameter="start_min", value=first.raw[0], detail=detail)
-        raise Problem(INVALID_QUERY, f"“start_min={first.raw[0]}” {detail}.", (error,))
+        detail = f"Write a start_min below end_max={last.raw[0]}: no quote lies between them."
+        raise Problem(INVALID_QUERY, detail, (mistake("start_min", first.raw[0], detail),))
 
 
 def _select_hash() -> Select[Any]:

@@ -132,26 +132,26 @@ def decode(query: ListQuery, version: str) -> Cursor:
     if not isinstance(made_for, str) or not is_ours:
         raise foreign_cursor(token)
     if content[:_CHECKSUM_BYTES] != _checksum(payload, query.list_id, made_for):
-        raise _invalid_cursor(
-            token, "was not made for this list: follow links.next with the same filters and sort"
-        )
+        detail = "Follow links.next as it is: the cursor is of a list with other filters or sort."
+        raise _invalid_cursor(token, detail)
     if made_for != version:
         raise Problem(
             CURSOR_EXPIRED,
-            f"The cursor was made for dataset {made_for}; the present one is {version}."
-            " Begin again at the first page.",
+            f"Begin again at the first page: the cursor is of dataset {made_for}, and the present"
+            f" one is {version}.",
             links={"first": query.url_path()},
         )
     return Cursor(tuple(after), bool(backward))
 
 
 def foreign_cursor(token: str) -> Problem:
-    return _invalid_cursor(token, "is not a cursor that this server made")
+    detail = "Follow links.next, or leave the cursor out: this server made no such cursor."
+    return _invalid_cursor(token, detail)
 
 
 def _invalid_cursor(token: str, detail: str) -> Problem:
     error = QueryError(parameter="cursor", value=token[:80], detail=detail)
-    return Problem(INVALID_CURSOR, f"The cursor {detail}.", (error,))
+    return Problem(INVALID_CURSOR, detail, (error,))
 
 
 def _checksum(payload: bytes, list_id: str, version: str) -> bytes:

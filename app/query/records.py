@@ -22,7 +22,7 @@ from app.query import fulltext, select
 from app.query.counting import count_one
 from app.query.datasets import DatasetHistory, DatasetStamp, Revision
 from app.query.facets import count_facets
-from app.query.filters import AppliedFilter, bound_values, is_slow, shape_of
+from app.query.filters import AppliedFilter, bound_values, is_slow, listed, shape_of
 from app.query.pagination import Paginator
 from app.query.queries import ItemQuery, ListQuery
 from app.query.results import (
@@ -63,7 +63,7 @@ def open_newest(database: Database) -> tuple[DatasetHistory, Dataset]:
     """
     rows = database.fetch_all_sync(database.compiled("dataset versions", select.dataset_versions))
     if not rows:
-        raise Problem(NOT_READY, "The database holds no dataset yet.")
+        raise Problem(NOT_READY, "Wait for the first build: the database holds no dataset yet.")
     history = DatasetHistory([dataset_of(*row) for row in rows])
     statement = database.compiled("dataset", select.dataset)
     return history, _dataset(
@@ -73,7 +73,7 @@ def open_newest(database: Database) -> tuple[DatasetHistory, Dataset]:
 
 def _dataset(rows: Sequence[Row]) -> Dataset:
     if not rows:
-        raise Problem(NOT_READY, "The database does not hold this dataset.")
+        raise Problem(NOT_READY, "Ask again: the database does not hold this dataset any more.")
     row = rows[0]
     version = dataset_of(
         row.ordinal, row.version, row.recorded_at, row.newest_published, row.last_key
@@ -346,13 +346,13 @@ async def not_found(database: Reader, resource: Resource, record_id: str) -> Pro
     )
     ids = [row.id for row in await database.fetch_all(statement, {"id": record_id})]
     similar = difflib.get_close_matches(record_id, ids, n=3, cutoff=0.5)
-    hint = (
-        f" Near ones: {', '.join(similar)}."
+    advice = (
+        f"Did you mean {listed([f'“{each}”' for each in similar])}?"
         if similar
-        else f" The list of {resource.plural} has every id."
+        else f"Choose an id from the list of {resource.plural}."
     )
     return Problem(
         NOT_FOUND,
-        f"There is no {resource.type} with the id “{record_id}”.{hint}",
+        f"{advice} There is no {resource.type} “{record_id}”.",
         near=tuple((each, f"{resource.path}/{each}") for each in similar or ids),
     )

@@ -72,7 +72,7 @@ async def read_revision(
     if rows:
         return _revision(rows[0]), StoredRecord(record_id, rows[0].body)
     total = await _count_revisions_of(database, resource, record_id)
-    detail = f"The {resource.type} “{record_id}” has the revisions 1 to {total}."
+    detail = f"Choose a revision from 1 to {total}: {resource.type} “{record_id}” has no other."
     raise Problem(NOT_FOUND, detail)
 
 

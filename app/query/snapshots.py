@@ -132,7 +132,7 @@ class Snapshots:
     def current(self) -> Snapshot:
         """The snapshot to serve. Raises Problem `not-ready` while there is none."""
         if self._current is None:
-            raise Problem(NOT_READY, "The database cannot be read.")
+            raise Problem(NOT_READY, "Try again later: the database cannot be read.")
         return self._current
 
     @property

@@ -50,12 +50,12 @@ async def raise_missing(database: Reader, resource: Resource, record_id: str) ->
         raise RecordRenamed(withdrawal)
     reason = f" Reason: {withdrawal.reason}" if withdrawal.reason else ""
     number = withdrawal.last_number
-    last = f" What it said last is its revision {number}." if number else ""
+    advice = f"Read its last revision, number {number}" if number else "Remove your copy"
     path = f"{resource.path}/{record_id}/revisions/{number}"
     raise Problem(
         WITHDRAWN,
-        f"The {withdrawal.resource_type} “{withdrawal.id}” was withdrawn in dataset"
-        f" {withdrawal.withdrawn_in.version}.{last}{reason}",
+        f"{advice}: the {withdrawal.resource_type} “{withdrawal.id}” was withdrawn in dataset"
+        f" {withdrawal.withdrawn_in.version}.{reason}",
         extra={"reason": withdrawal.reason},
         links={"last_revision": path if number else None},
     )

@@ -22,7 +22,7 @@ class QueryDocument(BaseModel):
     """The query as the server understood it."""
 
     filters: dict[str, list[str]] = Field(
-        description="The parameters that narrow the list, each with its values as sent.",
+        description="The parameters that narrow the list, each with its values, sorted.",
         examples=[{"qualifier": ["over"]}],
     )
     sort: list[str] = Field(description="Sort keys; `-` means descending.", examples=[["id"]])
@@ -34,7 +34,8 @@ class QueryDocument(BaseModel):
     )
     include: list[str] | None = Field(
         default=None,
-        description="The related records in `included`; absent if none were requested.",
+        description="The related records in `included`, and `history`; absent if none were"
+        " requested.",
         examples=[["source"]],
     )
     facets: list[str] | None = Field(
@@ -46,11 +47,6 @@ class QueryDocument(BaseModel):
         default=None,
         description="The requested moment, as sent; absent for the present.",
         examples=["2024-02-14"],
-    )
-    include_history: bool | None = Field(
-        default=None,
-        description="Whether `history` has revisions; absent if they were not requested.",
-        examples=[True],
     )
     limit: int = Field(description="Maximum number of records per page.", examples=[DEFAULT_LIMIT])
     sentence: str = Field(

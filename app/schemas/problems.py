@@ -4,6 +4,11 @@ from pydantic import BaseModel, Field
 
 from app.problems import INVALID_QUERY, KINDS
 
+_UNKNOWN_PARAMETER = (
+    "Did you mean “qualifier”? “qualifer” is no parameter of the list of figures, which takes those"
+    " listed at /docs."
+)
+
 
 class FaultDocument(BaseModel):
     """One mistake in the request."""
@@ -13,8 +18,8 @@ class FaultDocument(BaseModel):
         description="The value as sent; null if there was none.", examples=["over"]
     )
     detail: str = Field(
-        description="What is wrong with it, and what is accepted.",
-        examples=["is not a parameter of figures; it takes …"],
+        description="How to fix it, then what is wrong and what is accepted.",
+        examples=[_UNKNOWN_PARAMETER],
     )
     nearest: str | None = Field(
         description="The most similar known name or value; null if there is none.",
@@ -34,10 +39,8 @@ class ProblemDocument(BaseModel):
     )
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(
-        description="What happened in this request, and how to solve it.",
-        examples=[
-            "“qualifer=over” is not a parameter of figures; it takes … Did you mean “qualifier”?"
-        ],
+        description="How to fix it, then what is wrong, as of the first of `errors`.",
+        examples=[_UNKNOWN_PARAMETER],
     )
     instance: str = Field(description="Path of the request.", examples=["/v1/figures"])
     errors: list[FaultDocument] = Field(default=[], description="Each mistake in the request.")
