@@ -3,6 +3,7 @@
 Each kind is an entry of KINDS. The URL of its documentation, `/problems/{slug}`, is permanent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -315,3 +316,9 @@ class Problem(Exception):
         self.links = links or {}
         self.headers = headers or {}
         self.near = near
+
+
+def invalid_query(errors: Sequence[QueryError]) -> Problem:
+    """The problem of mistakes in a query: it begins with how to fix the first one."""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return Problem(INVALID_QUERY, f"{errors[0].detail}{more}", tuple(errors))

@@ -30,13 +30,12 @@ from app.api.responses import not_modified as not_modified_response
 from app.api.route import DataRoute
 from app.presentation.citations import STYLES, render_citation
 from app.problems import (
-    INVALID_QUERY,
     NOT_ACCEPTABLE,
     NOT_FOUND,
     TOO_SLOW,
     WITHDRAWN,
-    Problem,
     QueryError,
+    invalid_query,
 )
 from app.query.citations import read_cited
 from app.query.datasets import DatasetVersion
@@ -167,7 +166,7 @@ def _require_recorded(params: CitationParameters, cited: CitedRecord, now: datet
             f" later ({recorded_at})."
         )
         error = QueryError(parameter="accessed", value=day, detail=detail)
-        raise Problem(INVALID_QUERY, detail, (error,))
+        raise invalid_query([error])
 
 
 def _links(

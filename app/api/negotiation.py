@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.api.context import header
 from app.formats.media_types import FORMATS, ResultKind, formats_of, unsupported_options
-from app.problems import INVALID_QUERY, NOT_ACCEPTABLE, NOT_FOUND, Problem, QueryError
+from app.problems import NOT_ACCEPTABLE, NOT_FOUND, Problem, QueryError, invalid_query
 from app.query.queries import NegotiatedFormat
 from app.vocabulary import FormatName
 
@@ -69,8 +69,7 @@ def require_supported(
         if name in values
     )
     if errors:
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise Problem(INVALID_QUERY, f"{errors[0].detail}{more}", errors)
+        raise invalid_query(errors)
 
 
 def wants_page(request: Request) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import BindParameter
 
 from app.database.execute import Reader
 from app.models import Evidence, Proof, Source
-from app.problems import INVALID_QUERY, Problem
+from app.problems import invalid_query
 from app.query.counting import count_one
 from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
 from app.query.pagination import Paginator, after_cursor, limit, order_by
@@ -95,7 +95,7 @@ def _require_room(query: ListQuery) -> None:
     first, last = filters.get("start_min"), filters.get("end_max")
     if first and last and first.values[0] >= last.values[0]:
         detail = f"Write a start_min below end_max={last.raw[0]}: no quote lies between them."
-        raise Problem(INVALID_QUERY, detail, (mistake("start_min", first.raw[0], detail),))
+        raise invalid_query([mistake("start_min", first.raw[0], detail)])
 
 
 def _select_hash() -> Select[Any]:

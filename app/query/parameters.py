@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from app.problems import INVALID_QUERY, Problem, QueryError
+from app.problems import QueryError, invalid_query
 from app.query.canonical import canonical_pairs
 from app.query.contradictions import contradictions
 from app.query.datasets import NO_PAST, DatasetHistory, KnownAt
@@ -113,8 +113,7 @@ class Parameters(BaseModel):
             errors = [error for error in errors if error.parameter in cls.model_fields]
         errors += parameters.contradictions()
         if errors:
-            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-            raise Problem(INVALID_QUERY, f"{errors[0].detail}{more}", tuple(errors))
+            raise invalid_query(errors)
         return parameters
 
     @classmethod
