@@ -202,6 +202,8 @@ def test_a_missing_record_suggests_similar_ids(api: Api) -> None:
         ("/v1/timelines", "/v1/timeline"),
         ("/docs/", "/docs"),
         ("/openapi", "/openapi.json"),
+        ("/figure.csv", "/v1/figures.csv"),
+        ("/v1/figure/some-id.jsonld", "/v1/figures/some-id.jsonld"),
     ],
 )
 def test_an_unknown_path_names_the_one_that_is_near(api: Api, path: str, near: str) -> None:
@@ -209,6 +211,12 @@ def test_an_unknown_path_names_the_one_that_is_near(api: Api, path: str, near: s
     assert problem.status_code == 404
     assert problem.json()["detail"] == f"Did you mean {near}? There is nothing at {path}."
     assert f'href="{near}"' in api.get(path, headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures/some-id", "/v1/timeline"])
+def test_an_unknown_suffix_names_those_that_there_are(api: Api, path: str) -> None:
+    problem = api.get(f"{path}.xml").json()
+    assert problem["detail"].startswith(f"Choose one of {path}.json, {path}.csv, ")
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import get_args
 
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
+from app.formats.media_types import FORMATS
 from app.problems import KINDS
 from app.resources import RESOURCES
-from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN, FormatName
+from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN
 
 _PREFIX = "v1"
 _MIN_SIMILARITY = 0.8
@@ -20,9 +20,9 @@ _PARAMETERS: Mapping[str, Callable[[str], bool]] = {
         len(value) <= MAX_SLUG_LENGTH and re.fullmatch(SLUG_PATTERN, value) is not None
     ),
     "{number}": str.isdecimal,
-    "{format}": lambda value: value in get_args(FormatName),
-    "{resource}": lambda value: value in RESOURCES,
-    "{slug}": lambda value: value in KINDS,
+    "{format}": FORMATS.__contains__,
+    "{resource}": RESOURCES.__contains__,
+    "{slug}": KINDS.__contains__,
 }
 """Values that a parameter of a path may have; routes with other parameters are not proposed."""
 

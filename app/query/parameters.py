@@ -131,7 +131,9 @@ class Parameters(BaseModel):
     def values(self) -> dict[str, Any]:
         """The values of the parameters that were sent, in the order of the declaration."""
         sent = self.model_fields_set
-        names = sent if len(sent) < 2 else [name for name in type(self).model_fields if name in sent]
+        names = (
+            sent if len(sent) < 2 else [name for name in type(self).model_fields if name in sent]
+        )
         return {name: getattr(self, name) for name in names}
 
     def contradictions(self) -> Iterator[QueryError]:
