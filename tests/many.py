@@ -147,9 +147,9 @@ class Maker:
         )
 
     def reference(self) -> Reference:
-        return Reference(
-            id=self.maybe(self.an("actor"), 0.8), as_written=None, basis="stated", note=None
-        )
+        known = self.maybe(self.an("actor"), 0.8)
+        in_words = None if known else "rescuers"
+        return Reference(id=known, as_written=in_words, basis="stated", note=None)
 
     def place_reference(self) -> PlaceReference:
         return PlaceReference(
@@ -282,8 +282,8 @@ class Maker:
 
         source = self.an("source")
         voice = self.one(v.Voice)
-        known = Reference(id=self.an("actor"), as_written=None, basis="stated", note=None)
-        speaker = {"article": None, "attributed": known}.get(voice, self.maybe(known))
+        credited = self.reference()
+        speaker = {"article": None, "attributed": credited}.get(voice, self.maybe(credited))
         return StatementRecord(
             id=record_id,
             title=self.text(3),
@@ -319,9 +319,7 @@ class Maker:
         has_value = qualifier not in ("between", "unquantified")
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")
-        speaker = self.maybe(
-            Reference(id=self.an("actor"), as_written=None, basis="stated", note=None), 0.5
-        )
+        speaker = self.maybe(self.reference(), 0.5)
         breakdown = (
             FigureBreakdownRecord(
                 dimension=self.one(["side", "sex"]), category=self.one(["a", "b"]), as_written=None

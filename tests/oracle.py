@@ -105,7 +105,7 @@ class World:
         ]
         own = {name: one(r[name]) for name in ("type", "plover", "status")}
         return [
-            {**own, "date": r["date"], "date_basis": one(r["date"] and r["date"]["basis"])},
+            {**own, "date": r["date"]},
             [
                 {"participant": one(p["id"]), "participant_role": one(p["role"])}
                 for p in r["participants"]
@@ -124,12 +124,11 @@ class World:
             {
                 **own,
                 "attribution": one(credit["basis"]),
-                "speaker": one(credit["speaker"] and credit["speaker"]["id"]),
+                **credited("speaker", credit["speaker"]),
                 "event": one(r["event"] and r["event"]["id"]),
                 "date": r["made_on"],
-                "date_basis": one(r["made_on"] and r["made_on"]["basis"]),
             },
-            [{"relayed_by": one(relay["id"])} for relay in credit["relayed_by"]],
+            [credited("relayed_by", relay) for relay in credit["relayed_by"]],
             [{"addressee": one(addressee["id"])} for addressee in r["addressees"]],
             [{"about": one(topic["id"])} for topic in r["about"]],
             [{"quoted_word": one(words["exact"])} for words in r["quoted_words"]],
@@ -143,7 +142,6 @@ class World:
             "measure_kind",
             "unit",
             "qualifier",
-            "bound",
             "denominator",
             "event",
             "value",
@@ -154,18 +152,13 @@ class World:
             {
                 **own,
                 "population": one(r["population"] and r["population"]["id"]),
-                "as_of_basis": one(r["as_of"]["basis"]),
-                "date_basis": one(r["period"] and r["period"]["basis"]),
                 "attribution": one(credit["basis"]),
-                "speaker": one(credit["speaker"] and credit["speaker"]["id"]),
+                **credited("speaker", credit["speaker"]),
                 "date": r["period"],
                 "as_of": r["as_of"],
             },
-            [
-                {"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])}
-                for b in r["breakdown"]
-            ],
-            [{"relayed_by": one(relay["id"])} for relay in credit["relayed_by"]],
+            [{"breakdown": one(b["category"])} for b in r["breakdown"]],
+            [credited("relayed_by", relay) for relay in credit["relayed_by"]],
         ]
 
     def _series(self, r: Record) -> list[Any]:
@@ -173,10 +166,7 @@ class World:
         sources = sorted({point["source"] for point in r["points"]})
         return [
             {name: one(r[name]) for name in names},
-            [
-                {"breakdown": one(b["category"]), "breakdown_dimension": one(b["dimension"])}
-                for b in r["breakdown"]
-            ],
+            [{"breakdown": one(b["category"])} for b in r["breakdown"]],
             [{"place": self.wholes(place)} for place in r["places"]],
             [{"exclude": one(excluded)} for excluded in r["excludes"]],
             [{"source": one(source), "published": self.published(source)} for source in sources],
@@ -199,8 +189,8 @@ class World:
         if "q" in query and not says(resource_type, r, Words.of(query["q"][0])):
             return False
         return all(
-            group_matches(links, dict(asked_of(links, resource_type, query)))
-            for links in self.links_with_names(resource_type, r)
+            group_matches(names, links, query)
+            for names, links in self.links_with_names(resource_type, r)
         )
 
     def links_with_names(
@@ -241,8 +231,10 @@ class World:
     def facet(
         self, resource_type: ResourceType, found: list[Record], name: str
     ) -> dict[str | None, int]:
-        """How many of these records have each value."""
-        counts: dict[str | None, int] = {None: 0}
+        """How many of these records have each value; of None, how many `missing` finds."""
+        counts: dict[str | None, int] = {
+            None: sum(self.matches(resource_type, r, {"missing": [name]}) for r in found)
+        }
         for r in found:
             values = {
                 v
@@ -251,9 +243,14 @@ class World:
                 for e in links
                 for v in e[name]
             }
-            for value in values or {None}:
+            for value in values:
                 counts[value] = counts.get(value, 0) + 1
         return counts
+
+
+def credited(name: str, reference: Any) -> Link:
+    """A credit; one in words has no id and is present."""
+    return {name: one(reference and reference["id"]), f"{name}_in_words": reference is not None}
 
 
 def one(value: Any) -> set[Any]:
@@ -290,7 +287,7 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
         ],
         "place": [shared | {"kind", "country", "part_of"}, {"name_as_written"}, source],
         "event": [
-            told | {"type", "plover", "status", "date", "date_basis"},
+            told | {"type", "plover", "status", "date"},
             {"participant", "participant_role"},
             relation,
             incoming,
@@ -306,7 +303,6 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
                 "speaker",
                 "event",
                 "date",
-                "date_basis",
             },
             {"relayed_by"},
             {"addressee"},
@@ -322,27 +318,24 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
                 "measure_kind",
                 "unit",
                 "qualifier",
-                "bound",
                 "denominator",
                 "event",
                 "value",
             }
             | {
                 "population",
-                "as_of_basis",
-                "date_basis",
                 "attribution",
                 "speaker",
                 "date",
                 "as_of",
             },
-            {"breakdown", "breakdown_dimension"},
+            {"breakdown"},
             {"relayed_by"},
             place,
         ],
         "series": [
             shared | {"measure", "measure_kind", "unit", "population", "method"},
-            {"breakdown", "breakdown_dimension"},
+            {"breakdown"},
             {"place"},
             {"exclude"},
             source,
@@ -350,72 +343,106 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
     }[resource_type]
 
 
+DATES = ("date", "published", "as_of")
 NAMES = {resource_type: _names_of(resource_type) for resource_type in RESOURCES}
 
 
-def asked_of(
-    group: tuple[set[str], list[Link]], resource_type: ResourceType, query: Query
-) -> Iterator[tuple[str, tuple[str, Any]]]:
-    """The parameters that speak of a group: name → (operator, values)."""
-    names, _ = group
-    for parameter, values in query.items():
-        if parameter == "as_of":
-            if "as_of" in names:
-                yield parameter, ("up_to", values)
+Condition = tuple[str, str, Any]
+"""The name of a filter, how it compares, and with what."""
+
+
+def conditions(names: set[str], query: Query) -> Iterator[tuple[Condition, bool]]:
+    """The conditions that a query sets on a group of links, and whether they exclude."""
+    for name in names:
+        values = query.get(name, [])
+        if name in DATES:
+            yield from (((name, "touches", window(name, raw)), False) for raw in values)
             continue
-        stem, operator = parameter, "any_of"
-        for suffix in ("not", "missing", "min", "max", "from", "to"):
-            if parameter.endswith(f"_{suffix}") and parameter.removesuffix(f"_{suffix}") in names:
-                stem, operator = parameter.removesuffix(f"_{suffix}"), suffix
-        if stem in names:
-            yield parameter, (f"{operator}:{stem}", values)
+        plain = [value for value in values if not value.startswith("!")]
+        excluded = [value[1:] for value in values if value.startswith("!")]
+        if plain:
+            yield (name, "any of", plain), False
+        if excluded:
+            yield (name, "any of", excluded), True
+        for end in ("min", "max"):
+            yield from (((name, end, float(raw)), False) for raw in query.get(f"{name}_{end}", []))
+    yield from (((name, "missing", None), True) for name in names & {*query.get("missing", [])})
+    yield from (((name, "present", None), False) for name in names & {*query.get("present", [])})
 
 
-def group_matches(group: tuple[set[str], list[Link]], asked: dict[str, tuple[str, Any]]) -> bool:
-    _, links = group
-    must: list[tuple[str, Any]] = []
-    must_not: list[tuple[str, Any]] = []
-    for operator, values in asked.values():
-        negative = operator.startswith("not:") or (
-            operator.startswith("missing:") and values == ["true"]
-        )
-        (must_not if negative else must).append((operator, values))
-    inside: list[tuple[str, Any]] = []
-    outside: list[tuple[str, Any]] = []
-    for operator, values in must_not:
-        stem = operator.split(":")[1]
-        others = [o for o, _ in must if o.split(":")[-1] != stem]
-        (inside if others and len(others) == len(must) else outside).append((operator, values))
-    if must and not any(all(link_says(link, *item) for item in [*must, *inside]) for link in links):
+def group_matches(names: set[str], links: list[Link], query: Query) -> bool:
+    """Whether the links of a record meet all conditions on them.
+
+    An exclusion speaks of the link that other filters require, unless its own filter is among
+    these; otherwise of all links of the record.
+    """
+    every = list(conditions(names, query))
+    required = [condition for condition, excludes in every if not excludes]
+    excluding = [condition for condition, excludes in every if excludes]
+    required_names = {name for name, _, _ in required}
+    inside = [each for each in excluding if required and each[0] not in required_names]
+    meeting = [
+        link
+        for link in links
+        if all(link_says(link, each) for each in required)
+        and not any(link_excluded(link, each) for each in inside)
+    ]
+    if required and not meeting:
         return False
-    return all(link_says(link, *item) for item in outside for link in links)
+    for name, comparison, wanted in required:
+        if comparison == "any of" and name in query.get("match_all", []):
+            found = [value for value in wanted if any(value in link[name] for link in meeting)]
+            if found != wanted:
+                return False
+    outside = [each for each in excluding if each not in inside]
+    return not any(record_excluded(links, each) for each in outside)
 
 
-def link_says(link: Link, operator: str, values: list[str]) -> bool:
-    operator, _, stem = operator.partition(":")
-    if operator == "up_to":
-        return bool(link["as_of"]["latest"] <= window(values[0])[1])
-    held = link[stem]
-    if operator == "missing":
-        return (held in (None, set())) == (values == ["true"])
-    if operator in ("min", "max"):
-        numbers = held if isinstance(held, set) else {held}
-        wanted = float(values[0])
-        return any(
-            number >= wanted if operator == "min" else number <= wanted for number in numbers
+def record_excluded(links: list[Link], condition: Condition) -> bool:
+    if condition[1] == "missing":
+        return bool(links) and not any(is_missing(link, condition[0]) for link in links)
+    return any(link_excluded(link, condition) for link in links)
+
+
+def link_excluded(link: Link, condition: Condition) -> bool:
+    """Whether a link is what an exclusion leaves out; `missing` leaves those with a value out."""
+    if condition[1] == "missing":
+        return not is_missing(link, condition[0])
+    return link_says(link, condition)
+
+
+def link_says(link: Link, condition: Condition) -> bool:
+    name, comparison, wanted = condition
+    if comparison == "present":
+        return not is_missing(link, name)
+    held = link[name]
+    if comparison == "any of":
+        return bool(held & set(wanted))
+    if comparison == "touches":
+        first, last = wanted
+        return held is not None and (
+            (held["earliest"] or "0000") <= last and (held["latest"] or "9999-99") >= first
         )
-    if isinstance(held, set):
-        found = bool(held & {float(v) for v in values} if stem == "value" else held & set(values))
-        return found == (operator == "any_of")
-    if held is None:
-        return False
-    first, last = window(values[0])
-    begins_in_time = operator == "from" or (held["earliest"] or "0000") <= last
-    ends_in_time = operator == "to" or (held["latest"] or "9999-99") >= first
-    return begins_in_time and ends_in_time
+    numbers = held if isinstance(held, set) else {held}
+    return any(wanted <= number if comparison == "min" else number <= wanted for number in numbers)
 
 
-def window(raw: str) -> tuple[str, str]:
+def is_missing(link: Link, name: str) -> bool:
+    return not link.get(f"{name}_in_words") and link[name] in (None, set())
+
+
+def window(name: str, raw: str) -> tuple[str, str]:
+    """The first and the last day of a window."""
+    if name == "as_of" and "/" not in raw:
+        raw = f"../{raw}"
+    first, _, last = raw.partition("/") if "/" in raw else (raw, "", raw)
+    return (
+        "0000" if first == ".." else days(first)[0],
+        "9999-99" if last == ".." else days(last)[1],
+    )
+
+
+def days(raw: str) -> tuple[str, str]:
     """The first and the last day of a year, a month or a day."""
     if len(raw) == 4:
         return f"{raw}-01-01", f"{raw}-12-31"

@@ -34,7 +34,7 @@ from app.models import (
 from app.query.tokenizer import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord
-from app.resources.fields import Date, Record
+from app.resources.fields import Attribution, Date, Record
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
@@ -561,8 +561,16 @@ def _event(record: EventRecord, published: Published) -> Rows:
         )
 
 
+def _speaker(attribution: Attribution) -> dict[str, str | None]:
+    """The speaker's id or, without a record, the words that name him."""
+    speaker = attribution.speaker
+    if speaker is None:
+        return {"speaker_id": None, "speaker_in_words": None}
+    in_words = speaker.as_written if speaker.id is None else None
+    return {"speaker_id": speaker.id, "speaker_in_words": in_words}
+
+
 def _statement(record: StatementRecord, published: Published) -> Rows:
-    speaker = record.attribution.speaker
     yield (
         "statement",
         {
@@ -575,7 +583,7 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
             "quote_type": record.quote_type,
             "act": record.act,
             "attribution_basis": record.attribution.basis,
-            "speaker_id": None if speaker is None else speaker.id,
+            **_speaker(record.attribution),
             "event_id": None if record.event is None else record.event.id,
             **_based("made_on", record.made_on),
         },
@@ -591,11 +599,10 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
             {"statement_id": record.id, "position": position, "actor_id": addressee.id},
         )
     for position, topic in enumerate(record.about):
-        if topic.id is not None:
-            ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {
-                f"{topic.resource}_id": topic.id
-            }
-            yield "statement_topic", {"statement_id": record.id, "position": position, **ties}
+        ties = dict.fromkeys(("actor_id", "place_id", "event_id")) | {
+            f"{topic.resource}_id": topic.id
+        }
+        yield "statement_topic", {"statement_id": record.id, "position": position, **ties}
     for position, words in enumerate(record.quoted_words):
         yield (
             "statement_quoted_words",
@@ -621,7 +628,6 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
 
 
 def _figure(record: FigureRecord, published: Published) -> Rows:
-    speaker = record.attribution.speaker
     yield (
         "figure",
         {
@@ -645,7 +651,7 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
             "denominator_id": record.denominator,
             "event_id": record.event,
             "attribution_basis": record.attribution.basis,
-            "speaker_id": None if speaker is None else speaker.id,
+            **_speaker(record.attribution),
             **_based("period", record.period),
             **_based("as_of", record.as_of),
         },

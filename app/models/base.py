@@ -106,14 +106,26 @@ def is_sha256(column: str) -> CheckConstraint:
 
 def refers_to_exactly_one(columns: Sequence[str]) -> CheckConstraint:
     """Exactly one of these columns refers to a record."""
-    counted = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
-    return CheckConstraint(f"{counted} = 1", name="ties_exactly_one")
+    return CheckConstraint(f"{_count_of_values(columns)} = 1", name="ties_exactly_one")
+
+
+def refers_to_at_most_one(columns: Sequence[str]) -> CheckConstraint:
+    """One of these columns refers to a record, or the text alone names what is meant."""
+    return CheckConstraint(f"{_count_of_values(columns)} <= 1", name="ties_at_most_one")
+
+
+def _count_of_values(columns: Sequence[str]) -> str:
+    return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
 
 
 def speaker_is_stated() -> CheckConstraint:
-    """The text credits a speaker; with `basis: none` a speaker would be our addition."""
+    """The text credits a speaker, who has a record or is named in words; with `basis: none` a
+    speaker would be our addition.
+    """
     return CheckConstraint(
-        "speaker_id IS NULL OR attribution_basis = 'stated'", name="speaker_is_stated"
+        "(speaker_id IS NULL OR speaker_in_words IS NULL)"
+        " AND ((speaker_id IS NULL AND speaker_in_words IS NULL) OR attribution_basis = 'stated')",
+        name="speaker_is_stated",
     )
 
 

@@ -56,6 +56,8 @@ def value_matches_qualifier() -> CheckConstraint:
 class Figure(PresentRow, table=True):
     """A number with its words.
 
+    `speaker_in_words` is who is credited without having a record.
+
     Measure, kind and unit repeat those of its series, because figures are filtered by them. IEEE
     doubles hold every value exactly, as a value has at most 15 significant digits. Figures are
     sorted by `value_or_most` and `value_or_least`: without a value they come last either way.
@@ -138,6 +140,7 @@ class Figure(PresentRow, table=True):
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
     attribution_basis: str = Field(sa_type=Code)
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+    speaker_in_words: str | None = Field(sa_type=Text)
     period_edtf: str | None = Field(sa_type=Code)
     period_earliest: int
     period_latest: int

@@ -16,7 +16,7 @@ from app.models.base import (
     is_one_of,
     is_slug,
     is_span,
-    refers_to_exactly_one,
+    refers_to_at_most_one,
     span_is_as_long_as,
     speaker_is_stated,
 )
@@ -25,15 +25,20 @@ from app.models.base import (
 def voice_matches_speaker() -> CheckConstraint:
     """`attributed`: the text credits a speaker. `article`: it credits none and quotes nothing."""
     return CheckConstraint(
-        "(voice = 'attributed' AND speaker_id IS NOT NULL AND quote_type IS NOT NULL)"
-        " OR (voice = 'article' AND speaker_id IS NULL AND quote_type IS NULL)"
+        "(voice = 'attributed' AND coalesce(speaker_id, speaker_in_words) IS NOT NULL"
+        " AND quote_type IS NOT NULL)"
+        " OR (voice = 'article' AND coalesce(speaker_id, speaker_in_words) IS NULL"
+        " AND quote_type IS NULL)"
         " OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
         name="voice_matches_speaker",
     )
 
 
 class Statement(PresentRow, table=True):
-    """What somebody said, or what the source says in its own voice."""
+    """What somebody said, or what the source says in its own voice.
+
+    `speaker_in_words` is who is credited without having a record.
+    """
 
     __table_args__ = (
         is_slug(),
@@ -74,6 +79,7 @@ class Statement(PresentRow, table=True):
     act: str = Field(sa_type=Code)
     attribution_basis: str = Field(sa_type=Code)
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
+    speaker_in_words: str | None = Field(sa_type=Text)
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
     made_on_edtf: str | None = Field(sa_type=Code)
     made_on_earliest: int
@@ -104,11 +110,11 @@ class StatementAddressee(PresentRow, table=True):
 
 
 class StatementTopic(PresentRow, table=True):
-    """What a statement is about: an actor, a place or an event."""
+    """What a statement is about: an actor, a place or an event, or something without a record."""
 
     __tablename__ = "statement_topic"
     __table_args__ = (
-        refers_to_exactly_one(("actor_id", "place_id", "event_id")),
+        refers_to_at_most_one(("actor_id", "place_id", "event_id")),
         Index(None, "actor_id", "statement_id"),
         Index(None, "place_id", "statement_id"),
         Index(None, "event_id", "statement_id"),

@@ -473,14 +473,20 @@ def _link_conditions(
 
     A negative filter joins that condition where another filter names the link (the role of a
     participant); otherwise it applies to all links of the record. Of values that must all match
-    (`match_all`) each has a link of its own, which meets the other filters of the link.
+    (`match_all`) each has a link of its own, which meets the other filters of the link: of another
+    one whose values must all match, any value.
     """
     of_named_link = within_link(on_link)
     each = [item for item in on_link if item.each]
     of_every_link = [item for item in on_link if not item.is_negative and not item.each]
-    for required in [[item, *of_every_link] for item in each] or [of_every_link]:
-        if required:
-            yield _has_link(rows, link, owner, required, of_named_link)
+    for item in each:
+        of_link = [[item], *([other] for other in of_every_link)]
+        for name in {other.name: None for other in each if other.name != item.name}:
+            of_link.append([other for other in each if other.name == name])
+        yield _has_link(rows, link, owner, of_link, of_named_link)
+    if of_every_link and not each:
+        of_link = [[item] for item in of_every_link]
+        yield _has_link(rows, link, owner, of_link, of_named_link)
     for item in on_link:
         if item.is_negative and item not in of_named_link:
             # Row by row: a page is complete before all links are read, and null owners match
@@ -497,13 +503,15 @@ def _has_link(
     rows: FromClause,
     link: Table,
     owner: Any,
-    required: Sequence[AppliedFilter],
+    required: Sequence[Sequence[AppliedFilter]],
     negative: Sequence[AppliedFilter],
 ) -> Condition:
-    """That the record has a link which meets all of these filters."""
-    link_conditions = (item.operator.condition(link, item) for item in [*required, *negative])
-    of_link = [condition for condition in link_conditions if condition is not None]
-    if any(item.operator_name == "any_of" for item in required):
+    """That the record has a link which meets one filter of each group, and all negative ones."""
+    of_link = []
+    for group in [*required, *([item] for item in negative)]:
+        conditions_of_group = (item.operator.condition(link, item) for item in group)
+        of_link.append(or_(*(each for each in conditions_of_group if each is not None)))
+    if any(item.operator_name == "any_of" for group in required for item in group):
         in_links: Condition = rows.c.id.in_(select(owner).where(*of_link))
         return in_links
     # Nearly every record may have such a link: checking row by row is cheaper than reading all

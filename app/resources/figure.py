@@ -237,6 +237,7 @@ FIGURE = Resource(
             name="speaker",
             columns=(Figure.speaker_id,),
             value_type=SLUG_VALUE,
+            in_words=Figure.speaker_in_words,
             description="Who is credited with it.",
             example="irna",
             phrase="by {}",

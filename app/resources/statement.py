@@ -112,6 +112,7 @@ STATEMENT = Resource(
             name="speaker",
             columns=(Statement.speaker_id,),
             value_type=SLUG_VALUE,
+            in_words=Statement.speaker_in_words,
             description="Who said it.",
             example="hossein-amir-abdollahian",
             phrase="by {}",
@@ -182,7 +183,7 @@ STATEMENT = Resource(
             columns=(StatementQuotedWords.exact,),
             value_type=TEXT_VALUE,
             description="Words that the source puts in quotation marks, exactly;"
-            " `quoted_word_missing=false`: any.",
+            " `present=quoted_word`: any.",
             example="very good",
         ),
         Filter(
