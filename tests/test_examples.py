@@ -7,6 +7,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.query.parameters import list_parameters
+from app.resources import RESOURCES
+from app.resources.lists import (
+    CHANGES,
+    DATASETS,
+    REVISIONS,
+    SEARCH,
+    SOURCE_EVIDENCE,
+    TIMELINE,
+)
+from app.settings import Settings
 from tests.client import Api
 from tests.conftest import ROOT
 
@@ -21,6 +32,9 @@ SHOWN = {
     for name in ("README.md", "docs/questions.md")
 }
 ELIDED = "…"
+QUERIES = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+MATCHES = re.findall(r"^\|[^|]+\| `(/v1/.+)` \| (\d+)(?:: (.+))? \|$", QUERIES, re.MULTILINE)
+MISTAKES = re.findall(r"^\| `(/v1/.+)` \| ([A-Z].+) \|$", QUERIES, re.MULTILINE)
 
 
 def shows(shown: Any, answered: Any) -> bool:
@@ -42,8 +56,9 @@ def shows(shown: Any, answered: Any) -> bool:
 def test_every_example_is_tested() -> None:
     assert {name: len(shown) for name, shown in SHOWN.items()} == {
         "README.md": 5,
-        "docs/questions.md": 35,
+        "docs/questions.md": 1,
     }
+    assert (len(MATCHES), len(MISTAKES)) == (30, 17)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +71,45 @@ def test_examples_show_real_responses(seed_api: Api, url: str, answer: str) -> N
     assert shows(json.loads(answer), seed_api.get(address).json())
 
 
+@pytest.mark.parametrize("path", re.findall(r"^\| `(/v1/\w+\?[^`]*[^`=])` \|", README, re.MULTILINE))
+def test_requests_of_the_readme_have_answers(seed_api: Api, path: str) -> None:
+    assert seed_api.json(path)["data"] != []
+
+
+@pytest.mark.parametrize(("path", "total", "matches"), MATCHES)
+def test_questions_have_these_answers(seed_api: Api, path: str, total: str, matches: str) -> None:
+    page = seed_api.json(path)
+    assert page["total"] == int(total)
+    text = json.dumps(page, ensure_ascii=False)
+    assert [match for match in re.findall("`(.+?)`", matches) if match not in text] == []
+
+
+@pytest.mark.parametrize(("path", "advice"), MISTAKES)
+def test_mistakes_get_this_advice(seed_api: Api, path: str, advice: str) -> None:
+    response = seed_api.get(path)
+    assert response.status_code in (404, 422)
+    assert response.json()["detail"].startswith(advice)
+
+
+def test_the_parameters_of_every_list_are_documented() -> None:
+    """A list has those of its row, and those that all lists or all lists of records have."""
+    rows = {
+        path: set(re.findall("`(.+?)`", row))
+        for row in re.findall(r"^\| (`/v1/.+) \|$", QUERIES, re.MULTILINE)
+        for path in re.findall(r"`(/v1/[^`?]+)`", row.partition(" | ")[0])
+    }
+    shared = {"limit", "cursor", "total"}
+    of_records = set(
+        "q id published missing present known_at updated_after sort fields include facets".split()
+    )
+    listings = {resource.path: (resource, of_records | shared) for resource in RESOURCES.values()}
+    for listing in (TIMELINE, SEARCH, CHANGES, SOURCE_EVIDENCE, DATASETS, REVISIONS):
+        listings[listing.path] = (listing, shared)
+    for path, (listing, common) in listings.items():
+        documented = {name for name in rows[path] if not name.startswith("/v1/")} | common
+        assert documented == {*list_parameters(listing).model_fields}, path
+
+
 def test_the_comparison_can_fail() -> None:
     assert not shows({"a": 1}, {"a": 1, "b": 2})
     assert not shows({"a": 1, ELIDED: ELIDED}, {"a": 2})
@@ -63,7 +117,5 @@ def test_the_comparison_can_fail() -> None:
 
 
 def test_every_setting_is_in_the_readme() -> None:
-    from app.settings import Settings
-
     for name in Settings.model_fields:
         assert f"ONRECORD_{name.upper()}" in README

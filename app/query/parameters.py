@@ -104,7 +104,13 @@ class Parameters(BaseModel):
             parameters = cls.model_validate(sent, context=history)
         except ValidationError as invalid:
             details = invalid.errors(include_url=False)
-            errors += [error for detail in details for error in cls._mistakes(detail, sent)]
+            wrong_already = {error.parameter for error in errors}
+            errors += [
+                error
+                for detail in details
+                if detail["type"] != "missing" or detail["loc"][0] not in wrong_already
+                for error in cls._mistakes(detail, sent)
+            ]
             wrong = {str(detail["loc"][0]) for detail in details}
             right = {name: value for name, value in sent.items() if name not in wrong}
             # Required parameters that are missing stay so.

@@ -51,7 +51,7 @@ def read_query_string(
             continue
         counts[name] = counts.get(name, 0) + 1
         if not value:
-            detail = f"Give “{name[:MAX_ECHOED]}” a value, or leave it out."
+            detail = f"Give “{name[:MAX_ECHOED]}” a value: it is empty."
             errors.append(mistake(name, "", detail))
         elif name not in repeatable:
             values[name] = value
