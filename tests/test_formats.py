@@ -1,5 +1,6 @@
 """Every resource in every format, with all that belongs to a number."""
 
+import codecs
 import csv
 import html
 import io
@@ -10,23 +11,31 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from app.api.negotiation import best_match
+from app.formats import csv as csv_format
 from app.formats.csv import cell, columns
 from app.formats.jsonld import CONTEXT
-from app.formats.media_types import FORMATS, formats_of
+from app.formats.media_types import FORMATS, ResultKind, formats_of
 from app.presentation.sentences import edtf_in_words
+from app.query import pagination
+from app.query.queries import ListQuery
 from app.resources import RESOURCES, Resource
+from app.resources.lists import TIMELINE
 from app.vocabulary import FormatName, codes
 from tests.client import Api
 
 pytestmark = pytest.mark.any_database
 
+FIGURE = "/v1/figures/people-displaced-2031-05-04"
 SOURCE = "flood-in-lower-vale-2031-05-04"
 OFFERED = {
     **{resource.path: formats_of("records") for resource in RESOURCES.values()},
     "/v1/timeline": formats_of("timeline"),
     "/v1/search?q=flood": formats_of("search"),
+    "/v1/changes": formats_of("changes"),
+    "/v1/datasets": formats_of("datasets"),
     f"/v1/sources/{SOURCE}/evidence": formats_of("evidence"),
-    "/v1/figures/people-displaced-2031-05-04": formats_of("record"),
+    FIGURE: formats_of("record"),
+    f"{FIGURE}/revisions": formats_of("revisions"),
 }
 EVERY = [
     pytest.param(path, row, id=f"{path}-{row.name}")
@@ -36,22 +45,23 @@ EVERY = [
 
 
 def in_format(path: str, name: str) -> str:
-    return f"{path}{'&' if '?' in path else '?'}format={name}"
+    """The URL of a list or record as a file."""
+    path, _, query = path.partition("?")
+    return f"{path}.{name}?{query}".rstrip("?")
 
 
 @pytest.mark.parametrize(("path", "row"), EVERY)
-def test_a_format_is_selected_by_name_and_by_media_type(api: Api, path: str, row: Any) -> None:
-    by_name = api.get(in_format(path, row.name))
+def test_a_format_is_selected_by_suffix_and_by_media_type(api: Api, path: str, row: Any) -> None:
+    by_suffix = api.get(in_format(path, row.name))
     by_type = api.get(path, headers={"Accept": row.media_type.partition(";")[0]})
-    for response in (by_name, by_type):
+    for response in (by_suffix, by_type):
         assert response.status_code == 200, response.text
         assert response.headers["content-type"] == row.media_type
         assert response.headers["dataset-version"] == api.snapshot.dataset.version
         assert set(response.headers["vary"].split(", ")) == {"Accept", "Accept-Encoding"}
-    if row.has_absolute_urls or row.is_page or path.startswith(("/v1/timeline", "/v1/search")):
-        return  # these name their own address, in which the format stands
-    if row.name != "json":
-        assert by_name.text == by_type.text
+    # Other formats have a link to themselves.
+    if row.is_record_stream:
+        assert by_suffix.text == by_type.text
 
 
 @pytest.mark.parametrize(("path", "row"), EVERY)
@@ -75,6 +85,7 @@ def test_etags_differ_for_different_responses(api: Api) -> None:
     """
     paths = [in_format(path, row.name) for path, rows in OFFERED.items() for row in rows]
     paths += [
+        "/v1/figures.csv?bom=true",
         "/v1/figures?qualifier=over",
         "/v1/figures?limit=1",
         "/v1/figures?fields=id",
@@ -148,23 +159,21 @@ def table(text: str) -> list[dict[str, str]]:
 def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
     expected = {record["id"]: facts_in_json(record) for record in api.json("/v1/figures")["data"]}
     record_text = {
-        "csv": {
-            row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures?format=csv").text)
-        },
+        "csv": {row["id"]: facts_in_csv(row) for row in table(api.get("/v1/figures.csv").text)},
         "ndjson": {
             record["id"]: facts_in_json(record)
-            for record in map(json.loads, api.get("/v1/figures?format=ndjson").text.splitlines())
+            for record in map(json.loads, api.get("/v1/figures.ndjson").text.splitlines())
         },
         "jsonld": {
             node["@id"].rsplit("/", 1)[1]: facts_in_jsonld(node)
-            for node in api.json("/v1/figures?format=jsonld")["records"]
+            for node in api.json("/v1/figures.jsonld")["records"]
         },
     }
     # tests/test_timelinejs.py looks at what a timeline alone has.
     assert {*record_text, "json", "atom", "html", "timelinejs"} == set(FORMATS)
     entries = {
         entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry
-        for entry in feed(api, "/v1/figures?format=atom")
+        for entry in feed(api, "/v1/figures.atom")
     }
     assert set(entries) == set(expected)
     for figure, (as_written, qualifier, as_of, basis, credit, source, quote) in expected.items():
@@ -191,7 +200,7 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
 
 def page_of(api: Api, figure: str) -> str:
     """The head and the quotes of a figure's page, as a reader sees them."""
-    page = html.unescape(api.get(f"/v1/figures/{figure}?format=html").text)
+    page = html.unescape(api.get(f"/v1/figures/{figure}.html").text)
     return (
         page[page.index("<h1") :]
         .partition('<section class="drawn"')[0]
@@ -209,7 +218,7 @@ def feed(api: Api, path: str) -> list[Element]:
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
 def test_a_feed_has_every_record_with_caveats_and_quotes(api: Api, resource: Resource) -> None:
     records = {record["id"]: record for record in api.all(resource.path)}
-    entries = feed(api, f"{resource.path}?format=atom&limit=500")
+    entries = feed(api, f"{resource.path}.atom?limit=500")
     assert [entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for entry in entries] == list(records)
     for entry, record in zip(entries, records.values(), strict=True):
         said = html.unescape(entry.findtext(f"{ATOM}content", ""))
@@ -220,7 +229,7 @@ def test_a_feed_has_every_record_with_caveats_and_quotes(api: Api, resource: Res
 
 
 def test_a_feed_has_the_pages_of_its_list(api: Api) -> None:
-    path: str | None = "/v1/statements?format=atom&limit=2"
+    path: str | None = "/v1/statements.atom?limit=2"
     found = []
     while path is not None:
         page = fromstring(api.get(path).content)
@@ -236,7 +245,7 @@ def test_a_feed_has_the_pages_of_its_list(api: Api) -> None:
 )
 def test_unsupported_options_are_refused(api: Api, name: str, trimming: str) -> None:
     refused = trimming.partition("=")[0] in FORMATS[cast("FormatName", name)].unsupported_options
-    response = api.get(f"/v1/figures?format={name}&{trimming}")
+    response = api.get(f"/v1/figures.{name}?{trimming}")
     assert response.status_code == (422 if refused else 200), response.text
 
 
@@ -264,17 +273,17 @@ def test_dates_in_words(edtf: str, words: str) -> None:
 def test_exports_read_all_records_in_one_statement(many_api: Api, resource: Resource) -> None:
     sort = resource.sorts[-1].name
     everything = many_api.all(f"{resource.path}?sort=-{sort}&limit=500")
-    lines = many_api.get(f"{resource.path}?sort=-{sort}&format=ndjson").text.splitlines()
+    lines = many_api.get(f"{resource.path}.ndjson?sort=-{sort}").text.splitlines()
     assert len(many_api.statements) == 1
     assert [json.loads(line) for line in lines] == everything
-    rows = table(many_api.get(f"{resource.path}?sort=-{sort}&format=csv").text)
+    rows = table(many_api.get(f"{resource.path}.csv?sort=-{sort}").text)
     assert [row["id"] for row in rows] == [record["id"] for record in everything]
     assert list(rows[0]) == [column.name for column in columns(resource.record)]
 
 
 def test_a_limit_makes_linked_pages(many_api: Api) -> None:
     for name in ("csv", "ndjson"):
-        address, found = f"/v1/events?format={name}&limit=20", 0
+        address, found = f"/v1/events.{name}?limit=20", 0
         while address:
             response = many_api.get(address)
             found += len(table(response.text)) if name == "csv" else len(response.text.splitlines())
@@ -283,6 +292,45 @@ def test_a_limit_makes_linked_pages(many_api: Api) -> None:
             ]
             address = following[0].split(">")[0][1:] if following else ""
         assert found == many_api.json("/v1/events")["total"] > 20
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports are read in many pages."""
+    monkeypatch.setattr(pagination, "MAX_LIMIT", 7)
+
+
+OTHER_LISTS = [
+    "/v1/timeline",
+    "/v1/timeline?resource=figure,event&sort=-date",
+    "/v1/search?q=a*",
+    "/v1/changes",
+    "/v1/changes?resource=figure",
+    "/v1/datasets",
+    "/v1/events/event-1/revisions",
+    "/v1/sources/source-1/evidence",
+]
+
+
+@pytest.mark.parametrize("path", OTHER_LISTS)
+@pytest.mark.usefixtures("small_pages")
+def test_files_of_other_lists_have_every_item_once(many_api: Api, path: str) -> None:
+    items = many_api.all(path)
+    lines = many_api.get(in_format(path, "ndjson")).text.splitlines()
+    assert [json.loads(line) for line in lines] == items
+    rows = table(many_api.get(in_format(path, "csv")).text)
+    assert len(rows) == len(items) > 0
+    for name in {"id", "url", "version", "start"} & rows[0].keys():
+        values = [item.get("record", item).get(name) or item[name] for item in items]
+        assert [row[name] for row in rows] == [str(value) for value in values]
+
+
+@pytest.mark.parametrize("path", OTHER_LISTS)
+def test_a_limit_makes_a_page_of_other_lists(many_api: Api, path: str) -> None:
+    page = f"{path}{'&' if '?' in path else '?'}limit=1"
+    lines = many_api.get(in_format(page, "ndjson")).text.splitlines()
+    assert [json.loads(line) for line in lines] == many_api.json(page)["data"]
+    assert len(table(many_api.get(in_format(page, "csv")).text)) == 1
 
 
 def test_links_lead_to_other_formats(api: Api) -> None:
@@ -301,21 +349,50 @@ def test_links_lead_to_other_formats(api: Api) -> None:
 @pytest.mark.parametrize("trimming", ["include=source", "facets=unit", "total=exact"])
 def test_parameters_without_a_place_in_the_format_are_refused(api: Api, trimming: str) -> None:
     for name in ("csv", "ndjson"):
-        problem = api.get(f"/v1/figures?format={name}&{trimming}").json()
+        problem = api.get(f"/v1/figures.{name}?{trimming}").json()
         assert (problem["status"], problem["errors"][0]["parameter"]) == (
             422,
             trimming.split("=")[0],
         )
 
 
+def test_json_ld_links_to_no_other_format(api: Api) -> None:
+    for path in ("/v1/figures.jsonld", f"{FIGURE}.jsonld"):
+        assert "alternate" not in api.get(path).headers["link"]
+
+
 # ----------------------------------------------------------------------------------------------
 # CSV
 
 
-def test_an_empty_table_has_its_header(api: Api) -> None:
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures?sort=-id", "/v1/timeline", FIGURE])
+def test_a_byte_order_mark_begins_a_table(api: Api, path: str) -> None:
+    plain, marked = (
+        api.get(in_format(f"{path}{'&' if '?' in path else '?'}bom={value}", "csv"))
+        for value in ("false", "true")
+    )
+    assert marked.content == codecs.BOM_UTF8 + plain.content
+    assert marked.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize("name", [row.name for row in formats_of("records") if row.name != "csv"])
+def test_other_formats_have_no_byte_order_mark(api: Api, name: str) -> None:
+    refused = api.get(f"/v1/figures.{name}?bom=true")
+    assert refused.status_code == 422
+    assert "use a path that ends in .csv" in html.unescape(refused.text)
+
+
+@pytest.mark.parametrize("kind", ["timeline", "search"])
+def test_a_number_in_a_table_keeps_its_context(kind: ResultKind) -> None:
+    fields = {column.field for column in csv_format.TABLES[kind].columns(ListQuery(TIMELINE))}
+    assert fields >= {"value", "caveats", *RESOURCES["figure"].companion_fields["value"]}
+
+
+@pytest.mark.parametrize("name", ["figures", "timeline"])
+def test_an_empty_table_has_its_header(api: Api, name: str) -> None:
     full, empty = (
-        api.get("/v1/figures?format=csv"),
-        api.get("/v1/figures?unit=none-such&format=csv"),
+        api.get(f"/v1/{name}.csv"),
+        api.get(f"/v1/{name}.csv?measure=none-such"),
     )
     assert empty.status_code == 200
     assert empty.text.encode() == full.text.encode().split(b"\r\n")[0] + b"\r\n"
@@ -338,9 +415,7 @@ def test_formulas_are_escaped_in_cells() -> None:
 
 def test_lists_are_joined_in_the_same_order(api: Api) -> None:
     row = next(
-        r
-        for r in table(api.get("/v1/events?format=csv").text)
-        if r["id"] == "request-to-open-school"
+        r for r in table(api.get("/v1/events.csv").text) if r["id"] == "request-to-open-school"
     )
     event = api.json("/v1/events/request-to-open-school")["data"]
     assert row["participants.id"] == " | ".join(
@@ -352,7 +427,7 @@ def test_lists_are_joined_in_the_same_order(api: Api) -> None:
 
 
 def test_fields_are_the_columns_of_a_table(api: Api) -> None:
-    assert list(table(api.get("/v1/events?format=csv&fields=title,date").text)[0]) == [
+    assert list(table(api.get("/v1/events.csv?fields=title,date").text)[0]) == [
         "title",
         *(f"date.{name}" for name in "edtf earliest latest basis basis_end note".split()),
     ]
@@ -369,7 +444,7 @@ def test_json_ld_has_standard_terms(api: Api) -> None:
     from rdflib import Graph
 
     assert api.json("/v1/context.jsonld") == {"@context": CONTEXT}
-    document = api.json("/v1/figures?format=jsonld")
+    document = api.json("/v1/figures.jsonld")
     assert document["@context"] == "http://test/v1/context.jsonld"
     graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
     found: list[Any] = list(
@@ -405,7 +480,7 @@ def test_json_ld_has_absolute_iris(api: Api) -> None:
     from rdflib import Graph, URIRef
 
     for resource in RESOURCES.values():
-        document = api.json(f"{resource.path}?format=jsonld")
+        document = api.json(f"{resource.path}.jsonld")
         graph = Graph().parse(data=json.dumps({**document, "@context": CONTEXT}), format="json-ld")
         nodes = {str(node) for triple in graph for node in triple if isinstance(node, URIRef)}
         assert all("://" in node or node.startswith("urn:") for node in nodes), resource.type
@@ -448,22 +523,23 @@ def test_accept_selects_the_format(accept: str) -> None:
     assert best_match(accept, MEDIA_TYPES) == ACCEPT[accept]
 
 
-def test_format_wins_over_accept(api: Api) -> None:
-    response = api.get("/v1/figures?format=json", headers={"Accept": "text/csv"})
+def test_a_suffix_wins_over_accept(api: Api) -> None:
+    response = api.get("/v1/figures.json", headers={"Accept": "text/csv"})
     assert response.headers["content-type"] == "application/json"
-    assert api.get("/v1/figures?format=json", headers={"Accept": "image/png"}).status_code == 200
+    assert api.get("/v1/figures.json", headers={"Accept": "image/png"}).status_code == 200
 
 
 def test_an_unacceptable_format_lists_the_offered_ones(api: Api) -> None:
     for path, rows in OFFERED.items():
         response = api.get(path, headers={"Accept": "image/png"})
         assert (response.status_code, response.json()["type"]) == (406, "/problems/not-acceptable")
-        assert ", ".join(row.name for row in rows) in response.json()["detail"]
+        offered = ", ".join(row.bare_media_type for row in rows)
+        assert response.json()["detail"].startswith(f"Accept one of {offered}:")
         assert "Accept" in response.headers["vary"]
 
 
-def test_an_unoffered_format_is_named(api: Api) -> None:
-    error = api.get("/v1/timeline?format=csv").json()["errors"][0]
-    assert (error["parameter"], error["value"]) == ("format", "csv")
-    assert "one of json, jsonld" in error["detail"]
-    assert api.get("/v1/figures?format=jsom").json()["errors"][0]["nearest"] == "json"
+def test_a_suffix_that_is_no_format_names_those_that_are(api: Api) -> None:
+    problem = api.get("/v1/datasets.atom").json()
+    offered = ", ".join(f"/v1/datasets.{row.name}" for row in formats_of("datasets"))
+    assert problem["status"] == 404
+    assert problem["detail"].startswith(f"Choose one of {offered}:")

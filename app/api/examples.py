@@ -13,7 +13,7 @@ from app.api.problems import explanation
 from app.api.renderers import ITEM_RENDERERS, LIST_RENDERERS
 from app.formats.json import render_revision
 from app.formats.media_types import FORMATS, ResultKind
-from app.formats.streams import RECORD_STREAMS
+from app.formats.streams import STREAMS
 from app.presentation import oembed
 from app.presentation.cards import Card, make_card, render_json
 from app.presentation.citations import STYLES, render_citation
@@ -41,10 +41,7 @@ _PAGES: Mapping[ResultKind, Page[Any]] = {
 
 def records_example(resource: Resource, format_name: FormatName = "json") -> Any:
     """A page of records."""
-    page, query = samples.records_page(resource.type), _query(resource)
-    if FORMATS[format_name].is_record_stream:
-        return RECORD_STREAMS[format_name].render(page.items, query, BASE_URL).decode()
-    return _rendered("records", format_name, page, query)
+    return _rendered("records", format_name, samples.records_page(resource.type), _query(resource))
 
 
 def record_example(resource: Resource, format_name: FormatName = "json") -> Any:
@@ -162,6 +159,8 @@ def _query(listing: Listing) -> ListQuery:
 
 
 def _rendered(kind: ResultKind, format_name: FormatName, page: Page[Any], query: ListQuery) -> Any:
+    if FORMATS[format_name].is_record_stream:
+        return STREAMS[kind][format_name].render(page.items, query, BASE_URL).decode()
     render = LIST_RENDERERS[kind][format_name]
     return _value(render(page, query, samples.DATASET, BASE_URL), format_name)
 

@@ -1,8 +1,17 @@
 """Exports: all records of a list, as a file with a length and byte ranges where it can be one."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, suppress
 from http import HTTPStatus
+from typing import Any, Protocol
 
 from anyio import create_task_group, move_on_after
 from starlette.responses import Response, StreamingResponse
@@ -11,11 +20,11 @@ from starlette.types import Message, Receive, Scope, Send
 from app.api.byte_ranges import ByteRange, requested_range
 from app.api.context import is_head
 from app.api.responses import MAX_CODED_BYTES, DataResponse, unchanged_response
-from app.database.execute import Reader, RowStream
+from app.database.execute import Reader
 from app.formats.prebuilt import PrebuiltFile
-from app.formats.streams import RECORD_STREAMS
+from app.formats.streams import RECORD_STREAMS, ItemStream
 from app.query.queries import ListQuery
-from app.query.records import read_everything, read_prebuilt, read_prebuilt_sizes
+from app.query.records import read_prebuilt, read_prebuilt_sizes
 from app.resources import Resource
 
 MAX_FILE_BYTES = 8 * 2**20
@@ -23,8 +32,17 @@ MAX_FILE_BYTES = 8 * 2**20
 _PIECE = 128 * 1024
 """Bytes of a written file that are sent at once."""
 
-Export = tuple[AsyncGenerator[bytes], RowStream]
-"""The bytes of an export, and the rows that they are made from."""
+
+class Items(Protocol):
+    """What an export is made from, in batches. It counts as an export until it is closed."""
+
+    def __aiter__(self) -> AsyncIterator[Sequence[Any]]: ...
+
+    async def aclose(self) -> None: ...
+
+
+Export = tuple[AsyncGenerator[bytes], Items]
+"""The bytes of an export, and the items that they are made from."""
 
 
 async def prebuilt_response(
@@ -48,28 +66,25 @@ async def prebuilt_response(
 
 
 async def file_or_stream(
-    response: DataResponse, database: Reader, resource: Resource, query: ListQuery
+    response: DataResponse, stream: ItemStream, items: Items, query: ListQuery
 ) -> Response:
-    """All records of a list: a file up to `MAX_FILE_BYTES`, else a stream of unknown length.
+    """All items of a list: a file up to `MAX_FILE_BYTES`, else a stream of unknown length.
 
     A client may ask for the length first, by HEAD: where the list is a file it is written for it.
     """
-    rows = await read_everything(database, resource, query)
-    content = RECORD_STREAMS[query.format.name].write(rows, query, response.base_url)
+    content = stream.write(items, query, response.base_url)
     result: Response | None = None
     try:
-        result = await _write(response, content, rows)
+        result = await _write(response, content, items)
         return result
     finally:
         # An export closes them itself when it has been sent.
         if not isinstance(result, ExportResponse):
             await content.aclose()
-            await rows.aclose()
+            await items.aclose()
 
 
-async def _write(
-    response: DataResponse, content: AsyncGenerator[bytes], rows: RowStream
-) -> Response:
+async def _write(response: DataResponse, content: AsyncGenerator[bytes], items: Items) -> Response:
     written, size = [], 0
     async for part in content:
         written.append(part)
@@ -78,15 +93,15 @@ async def _write(
             headers = response.headers()
             del headers["Accept-Ranges"]  # They need a length.
             return _without_body(response, headers) or _export(
-                response, (_resume(written, content), rows), headers
+                response, (_resume(written, content), items), headers
             )
     body = b"".join(written)
     if size <= MAX_CODED_BYTES:
         return response.complete(body)
 
     async def read(part: ByteRange) -> Export:
-        # Its rows have been read: they stay open so that this counts as an export until it is sent.
-        return _pieces(body[part.first : part.last + 1]), rows
+        # They have been read, and stay open so that this counts as an export until it is sent.
+        return _pieces(body[part.first : part.last + 1]), items
 
     return await _file_response(response, size, read)
 
@@ -148,9 +163,9 @@ class _ClientStalled(Exception):
 
 
 class ExportResponse(StreamingResponse):
-    """Streams `content`, which is made from `rows`.
+    """Streams `content`, which is made from `items`.
 
-    The connection and the memory of `rows` are given back at once when the export ends, when the
+    The connection and the memory of `items` are given back at once when the export ends, when the
     client disconnects, and when a part of the body has waited `write_timeout` seconds for the
     client. In the latter two cases the body stays incomplete, which the access log shows.
     """
@@ -158,7 +173,7 @@ class ExportResponse(StreamingResponse):
     def __init__(
         self,
         content: AsyncGenerator[bytes],
-        rows: RowStream,
+        items: Items,
         *,
         write_timeout: float,
         headers: Mapping[str, str],
@@ -166,7 +181,7 @@ class ExportResponse(StreamingResponse):
     ) -> None:
         super().__init__(content, status, headers)
         self._content = content
-        self._rows = rows
+        self._items = items
         self._write_timeout = write_timeout
 
     async def __call__(
@@ -187,9 +202,9 @@ class ExportResponse(StreamingResponse):
             await self.listen_for_disconnect(receive)
             group.cancel_scope.cancel()
 
-        # The generator holds the rows of the batch that it was writing, so both are closed.
+        # The generator holds the items of the batch that it was writing, so both are closed.
         async with (
-            aclosing(self._rows),
+            aclosing(self._items),
             aclosing(self._content),
             create_task_group() as group,
         ):

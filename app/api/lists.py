@@ -2,21 +2,24 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
 
 from app.api.context import snapshot_of
-from app.api.exports import file_or_stream, prebuilt_response
+from app.api.exports import Items, file_or_stream, prebuilt_response
 from app.api.negotiation import negotiate, require_supported
 from app.api.renderers import LIST_RENDERERS
 from app.api.responses import DataResponse
 from app.formats.media_types import FORMATS, ResultKind
-from app.formats.streams import RECORD_STREAMS
+from app.formats.streams import STREAMS
 from app.query.datasets import Withdrawals
 from app.query.filters import AppliedFilter
+from app.query.pagination import AllPages
 from app.query.parameters import ListParameters
 from app.query.queries import ListQuery, list_query
+from app.query.records import read_everything
 from app.query.results import Page, StoredRecord
 from app.query.revisions import read_histories, read_recorded_times
 from app.query.snapshots import Snapshot, SnapshotView
@@ -71,18 +74,31 @@ async def list_response(
     if (unchanged := response.not_modified()) is not None:
         return unchanged
     view = await snapshot.view(query.known_at)
-    if query.format.is_export and isinstance(listing, Resource):
-        is_prebuilt = query.is_everything and not view.is_past
-        export = prebuilt_response if is_prebuilt else file_or_stream
-        return await export(response, view.database, listing, query)
+    if query.format.is_export:
+        return await _export(response, view, query, endpoint)
     page = await endpoint.read(view, query)
     page = await _accompany(page, snapshot, view, query, endpoint)
-    if query.format.is_record_stream and endpoint.kind == "records":
-        body = RECORD_STREAMS[query.format.name].render(page.items, query, response.base_url)
+    if query.format.is_record_stream:
+        body = STREAMS[kind][query.format.name].render(page.items, query, response.base_url)
     else:
-        render = LIST_RENDERERS[endpoint.kind][query.format.name]
+        render = LIST_RENDERERS[kind][query.format.name]
         body = render(page, query, view.dataset, response.base_url)
     return response.complete(body, next=page.next, previous=page.previous)
+
+
+async def _export(
+    response: DataResponse, view: SnapshotView, query: ListQuery, endpoint: ListEndpoint
+) -> Response:
+    """All items of a list: records by one statement, those of other lists page by page."""
+    database, listing = view.database, query.listing
+    if isinstance(listing, Resource):
+        if query.is_everything and not view.is_past:
+            return await prebuilt_response(response, database, listing, query)
+        items: Items = await read_everything(database, listing, query)
+    else:
+        items = AllPages(partial(endpoint.read, view), query, database.open_export())
+    stream = STREAMS[endpoint.kind][query.format.name]
+    return await file_or_stream(response, stream, items, query)
 
 
 async def _accompany(

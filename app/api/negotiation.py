@@ -6,11 +6,19 @@ from typing import Any, TypeVar, get_args
 from starlette.requests import Request
 
 from app.api.context import header
-from app.formats.media_types import FORMATS, ResultKind, formats_of, unsupported_options
+from app.formats.media_types import (
+    BYTE_ORDER_MARK,
+    FORMATS,
+    ResultKind,
+    formats_of,
+    unsupported_options,
+)
 from app.problems import NOT_ACCEPTABLE, NOT_FOUND, Problem, QueryError, invalid_query
 from app.query.queries import NegotiatedFormat
 from app.vocabulary import FormatName
 
+_OTHER_FORMAT = {BYTE_ORDER_MARK: "use a path that ends in .csv"}
+"""Where a parameter has a place."""
 Name = TypeVar("Name", bound=str)
 MediaRange = tuple[str, float]
 """A media range and its quality, 0 to 1."""
@@ -63,7 +71,8 @@ def require_supported(
         QueryError(
             parameter=name,
             value=None,
-            detail=f"Leave “{name}” out, or ask for JSON: {format_.name} has no place for it.",
+            detail=f"Leave “{name}” out, or {_OTHER_FORMAT.get(name, 'ask for JSON')}:"
+            f" {format_.name} has no place for it.",
         )
         for name in unsupported_options(FORMATS[format_.name], kind)
         if name in values

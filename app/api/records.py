@@ -155,7 +155,12 @@ async def item_response(
         await raise_missing(view.database, resource, record_id)
     if query.format.is_record_stream:
         stream = RECORD_STREAMS[query.format.name]
-        as_list = ListQuery(resource, fields=query.fields, format=query.format)
+        as_list = ListQuery(
+            resource,
+            fields=query.fields,
+            format=query.format,
+            byte_order_mark=query.byte_order_mark,
+        )
         return response.complete(stream.render([item.record], as_list, response.base_url))
     render = ITEM_RENDERERS[query.format.name]
     return response.complete(render(item, query, view.dataset, response.base_url))

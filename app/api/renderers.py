@@ -7,7 +7,7 @@ here; a test holds the two tables together.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.formats import atom, csv, json, jsonld, timelinejs
+from app.formats import atom, json, jsonld, timelinejs
 from app.formats.media_types import ResultKind
 from app.pages import render as pages
 from app.query.queries import ItemQuery, ListQuery
@@ -45,14 +45,13 @@ LIST_RENDERERS: Mapping[ResultKind, Mapping[FormatName, ListRenderer]] = {
     },
     "evidence": {
         "json": json.render_quotes,
-        "csv": csv.render_quotes,
         "jsonld": jsonld.render_quotes,
         "html": pages.render_quotes,
     },
     "revisions": {"json": json.render_revisions, "html": pages.render_revisions},
     "datasets": {"json": json.render_datasets, "html": pages.render_datasets},
 }
-"""Lists of records in formats of records alone are in `app/formats/streams.py`."""
+"""Formats of items alone (CSV, NDJSON) are in `app/formats/streams.py`."""
 
 ITEM_RENDERERS: Mapping[FormatName, ItemRenderer] = {
     "json": json.render_item,

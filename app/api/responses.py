@@ -120,10 +120,11 @@ class DataResponse:
             present = _with_query(self._url, query.without("known_at"))
             links.append(f'<{present}>; rel="original latest-version"')
         links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
-        links += [
-            f'<{url}>; rel="alternate"; type="{row.bare_media_type}"'
-            for row, url in alternates(query, self._path, self._kind)
-        ]
+        if self._format.links_to_others:
+            links += [
+                f'<{url}>; rel="alternate"; type="{row.bare_media_type}"'
+                for row, url in alternates(query, self._path, self._kind)
+            ]
         return ", ".join(_fitting(links))
 
 

@@ -108,12 +108,14 @@ class Reader(Protocol):
         self, statement: CompiledStatement, parameters: Values, batch_size: int
     ) -> RowStream: ...
 
+    def open_export(self) -> Callable[[], None]: ...
+
 
 class Database:
     """One build, opened for reading.
 
     `on_statement`, where set, is called with the SQL text and the bound values of each statement
-    before it runs: for tests, EXPLAIN and query logs. At most `max_exports` streams are open at
+    before it runs: for tests, EXPLAIN and query logs. At most `max_exports` exports are open at
     once. `query_timeout` is in seconds.
     """
 
@@ -173,14 +175,21 @@ class Database:
         Raises what `fetch_all` raises, and Problem `not-ready` beyond `max_exports`.
         """
         values = self._bind(statement, parameters)
-        if self._open_exports >= self.max_exports:
-            raise too_many_exports(self.max_exports)
-        self._open_exports += 1
-        stream = RowStream(self._driver.cursor(), batch_size, self._on_stream_closed)
+        stream = RowStream(self._driver.cursor(), batch_size, self.open_export())
         await stream.open(statement.sql, values)
         return stream
 
-    def _on_stream_closed(self) -> None:
+    def open_export(self) -> Callable[[], None]:
+        """Count one more export; the function that is returned, called once, ends it.
+
+        Raises Problem `not-ready` beyond `max_exports`.
+        """
+        if self._open_exports >= self.max_exports:
+            raise too_many_exports(self.max_exports)
+        self._open_exports += 1
+        return self._end_export
+
+    def _end_export(self) -> None:
         self._open_exports -= 1
 
     def _bind(self, statement: CompiledStatement, parameters: Values | None) -> Values:

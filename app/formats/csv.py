@@ -1,14 +1,16 @@
 """CSV (RFC 4180): CRLF, always a header, quotes where needed, UTF-8.
 
-The columns are those of the declaration of the record, so that an empty list has the same header.
-Nested fields are named by their path (`as_of.edtf`). Lists are joined by ` | `, in the same order
-in all their columns, and lists in lists by `;`. The evidence of parts is omitted: that of the
-record includes it.
+The columns of records are those of their declaration, so that an empty list has the same header.
+Other lists have one row for each item of the JSON, and the columns of `TABLES`. Nested fields are
+named by their path (`as_of.edtf`). Lists are joined by ` | `, in the same order in all their
+columns, and lists in lists by `;`. The evidence of parts is omitted: that of the record includes
+it.
 
 Text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a carriage return)
 gets a leading apostrophe. Numbers are unchanged.
 """
 
+import codecs
 import csv
 import io
 import types
@@ -20,10 +22,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import from_json
 
+from app.formats import json
+from app.formats.media_types import ResultKind
 from app.query.queries import ListQuery
-from app.query.results import Dataset, Page, Quote, StoredRecord
+from app.query.results import Change, SearchHit, StoredRecord, TimelineEntry
+from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
 from app.urls import BaseUrl
+from app.vocabulary import ChangeKind, codes
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -88,16 +94,26 @@ def _nested_model(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def write_header(query: ListQuery) -> bytes:
-    return _write_lines([[column.name for column in _selected_columns(query)]])
+@dataclass(frozen=True)
+class Table:
+    """How a list is written: its columns, and the document that they read of each item."""
+
+    columns: Callable[[ListQuery], Sequence[Column]]
+    document: Callable[[Any, ListQuery, BaseUrl], Mapping[str, Any]]
+
+    def write_header(self, query: ListQuery) -> bytes:
+        mark = codecs.BOM_UTF8 if query.byte_order_mark else b""
+        return mark + _write_lines([[column.name for column in self.columns(query)]])
+
+    def write_rows(self, items: Sequence[Any], query: ListQuery, origin: BaseUrl) -> bytes:
+        columns = self.columns(query)
+        documents = (self.document(item, query, origin) for item in items)
+        return _write_lines(
+            [[cell(column.read(document)) for column in columns] for document in documents]
+        )
 
 
-def write_rows(records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl) -> bytes:
-    selected, list_url = _selected_columns(query), f"{origin.base}{query.listing.path}"
-    return _write_lines([_row(record, list_url, selected) for record in records])
-
-
-def _selected_columns(query: ListQuery) -> tuple[Column, ...]:
+def _columns_of_records(query: ListQuery) -> Sequence[Column]:
     all_columns = columns(RESOURCES[query.resource_type].record)
     return (
         all_columns
@@ -106,40 +122,90 @@ def _selected_columns(query: ListQuery) -> tuple[Column, ...]:
     )
 
 
-def _row(record: StoredRecord, list_url: str, selected: Sequence[Column]) -> list[str]:
-    values = {"url": f"{list_url}/{record[0]}", **from_json(record[1])}
-    return [cell(column.read(values)) for column in selected]
+def _record(record: StoredRecord, query: ListQuery, origin: BaseUrl) -> Mapping[str, Any]:
+    return _with_url(record, query.listing.path, origin)
 
 
-def render_quotes(
-    page: Page[Quote], _query: ListQuery, _dataset: Dataset, _origin: BaseUrl
-) -> bytes:
-    header = [
-        "source",
-        "start",
-        "end",
-        "exact",
-        "prefix",
-        "suffix",
-        "content_sha256",
-        "records.resource",
-        "records.id",
-    ]
-    rows = [
-        [
-            page.record_id,
-            quote.start,
-            quote.end,
-            quote.exact,
-            quote.prefix,
-            quote.suffix,
-            page.content_sha256,
-            [record["resource"] for record in quote.records],
-            [record["id"] for record in quote.records],
-        ]
-        for quote in page.items
-    ]
-    return _write_lines([header, *([cell(value) for value in row] for row in rows)])
+def _with_url(record: StoredRecord, path: str, origin: BaseUrl) -> dict[str, Any]:
+    return {"url": f"{origin.base}{path}/{record[0]}", **from_json(record[1])}
+
+
+def _entry(
+    entry: TimelineEntry | SearchHit, _query: ListQuery, origin: BaseUrl
+) -> Mapping[str, Any]:
+    """A record of any resource type. `date` is the field that dates its type."""
+    resource_type = entry.resource_type
+    record = _with_url(entry.record, RESOURCES[resource_type].path, origin)
+    dated_by = DATED_BY.get(resource_type, "published_on")
+    return {
+        **record,
+        "resource": resource_type,
+        "dated_by": dated_by,
+        "date": record.get(dated_by),
+    }
+
+
+def _hit(hit: SearchHit, query: ListQuery, origin: BaseUrl) -> Mapping[str, Any]:
+    highlights = [{"field": item.text.field, "text": item.text.text} for item in hit.highlights]
+    return {**_entry(hit, query, origin), "highlights": highlights}
+
+
+def _change(item: Change, query: ListQuery, origin: BaseUrl) -> Mapping[str, Any]:
+    title = from_json(item.body)["title"] if item.body else None
+    return {**json.change_document(item, query, origin), "title": title}
+
+
+_COLUMNS_OF_NUMBERS = (
+    "measure value as_written qualifier lower upper bound unit as_of.edtf as_of.basis"
+    " attribution.basis attribution.speaker.id attribution.relayed_by.id"
+)
+"""With these, a number has what it must not be shown without; caveats and quotes follow."""
+_COLUMNS_OF_ALL = "caveats corrections.date corrections.reason evidence.exact"
+
+
+def _table(names: str, document: Callable[[Any, ListQuery, BaseUrl], Mapping[str, Any]]) -> Table:
+    columns = tuple(Column.of_path(tuple(name.split("."))) for name in names.split())
+    return Table(lambda _: columns, document)
+
+
+TABLES: Mapping[ResultKind, Table] = {
+    "records": Table(_columns_of_records, _record),
+    "timeline": _table(
+        "resource id url title dated_by date.edtf date.earliest date.latest date.basis source"
+        f" {_COLUMNS_OF_NUMBERS} {_COLUMNS_OF_ALL}",
+        _entry,
+    ),
+    "search": _table(
+        "resource id url title date.edtf date.earliest date.latest date.basis source"
+        f" highlights.field highlights.text {_COLUMNS_OF_NUMBERS} {_COLUMNS_OF_ALL}",
+        _hit,
+    ),
+    "changes": _table(
+        "resource id change recorded_in.version recorded_in.recorded_at reason renamed_to revision"
+        " url title",
+        _change,
+    ),
+    "evidence": _table(
+        "source start end exact prefix suffix content_sha256 records.resource records.id",
+        json.quote_document,
+    ),
+    "revisions": _table(
+        "url number recorded_from.version recorded_from.recorded_at content_sha256 reason"
+        " recorded_to.version recorded_to.recorded_at",
+        json.revision_document,
+    ),
+    "datasets": _table(
+        " ".join(
+            [
+                "version recorded_at",
+                *(f"counts.{name}" for name in RESOURCES),
+                *(f"changes.{name}.{kind}" for name in RESOURCES for kind in codes(ChangeKind)),
+            ]
+        ),
+        json.dataset_document,
+    ),
+}
+"""The tables of each kind of list."""
 
 
 def cell(value: Any) -> str:

@@ -35,28 +35,16 @@ _PLURALS = {resource.plural: resource for resource in RESOURCES.values()}
 def render_list(
     page: Page[StoredRecord], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    address = f"{origin.base}{query.path}"
-    if query.fields is None:
-        # Inlined `with_url`: a call for each record would double the time.
-        records = ",".join(
-            [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in page.items]
-        )
-    else:
-        records = ",".join([render_record(record, address, query.fields) for record in page.items])
+    records = ",".join(record_items(page.items, query, origin))
     total = "null" if page.total is None else page.total
-    tail = {
-        "query": query_document(query),
-        "dataset": {"version": dataset.version},
-        "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
-    }
     total_exact = "true" if page.total_exact else "false"
     parts = (
         f'{{"data":[{records}],"total":{total},"total_exact":{total_exact},',
         _facets_member(page.facets, exact=page.facets_exact),
         _included_member(page.included, origin.base),
-        _history_member(page.revisions, address),
+        _history_member(page.revisions, f"{origin.base}{query.path}"),
         withdrawals_member(page.withdrawals, origin.base),
-        orjson.dumps(tail)[1:].decode(),
+        orjson.dumps(_tail(page, query, dataset, origin))[1:].decode(),
     )
     return "".join(parts).encode()
 
@@ -81,23 +69,112 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
 def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    entries = [
-        f'{{"resource":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
-        f'"record":{with_url(record, _list_url(resource_type, origin.base))}}}'
-        for resource_type, record in page.items
-    ]
-    return _render_ranked_list(",".join(entries), page, query, dataset, origin.base)
+    return _render_typed(timeline_items(page.items, query, origin), page, query, dataset, origin)
 
 
 def render_search(
     page: Page[SearchHit], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
-    hits = []
-    for hit in page.items:
-        places = orjson.dumps([_highlight(item) for item in hit.highlights]).decode()
+    return _render_typed(search_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def _render_typed(
+    items: Sequence[str],
+    page: Page[TimelineEntry] | Page[SearchHit],
+    query: ListQuery,
+    dataset: Dataset,
+    origin: BaseUrl,
+) -> bytes:
+    """A page of records of several resource types, with a count for each."""
+    is_counted = query.total != "none"
+    tail = {
+        "total": sum(count.count for count in page.counts) if is_counted else None,
+        "total_exact": is_counted and all(count.exact for count in page.counts),
+        "counts": [
+            {"resource": count.resource_type, "count": count.count, "exact": count.exact}
+            for count in page.counts
+        ],
+        **_tail(page, query, dataset, origin),
+    }
+    withdrawals = withdrawals_member(page.withdrawals, origin.base)
+    return "".join(
+        ['{"data":[', ",".join(items), "],", withdrawals, orjson.dumps(tail)[1:].decode()]
+    ).encode()
+
+
+def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+    return _render_items(quote_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def render_datasets(
+    page: Page[ListedDataset], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(dataset_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def render_revisions(
+    page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(revision_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def render_changes(
+    page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(change_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def _render_items(
+    items: Sequence[str], page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    tail = {
+        "total": page.total,
+        "total_exact": page.total_exact,
+        **_tail(page, query, dataset, origin),
+    }
+    return f'{{"data":[{",".join(items)}],'.encode() + orjson.dumps(tail)[1:]
+
+
+def _tail(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> dict[str, Any]:
+    return {
+        "query": query_document(query),
+        "dataset": {"version": dataset.version},
+        "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
+    }
+
+
+# ----------------------------------------------------------------------------------- items of lists
+
+
+def record_items(
+    records: Sequence[StoredRecord], query: ListQuery, origin: BaseUrl
+) -> Sequence[str]:
+    address = f"{origin.base}{query.listing.path}"
+    if query.fields is not None:
+        return [render_record(record, address, query.fields) for record in records]
+    # Inlined `with_url`: a call for each record would double the time.
+    return [f'{{"url":"{address}/{record_id}",{body[1:]}' for record_id, body in records]
+
+
+def timeline_items(
+    entries: Sequence[TimelineEntry], _query: ListQuery, origin: BaseUrl
+) -> Sequence[str]:
+    return [
+        f'{{"resource":"{resource_type}","dated_by":"{DATED_BY[resource_type]}",'
+        f'"record":{with_url(record, _list_url(resource_type, origin.base))}}}'
+        for resource_type, record in entries
+    ]
+
+
+def search_items(hits: Sequence[SearchHit], _query: ListQuery, origin: BaseUrl) -> Sequence[str]:
+    items = []
+    for hit in hits:
+        highlights = _dump([_highlight(item) for item in hit.highlights])
         record = with_url(hit.record, _list_url(hit.resource_type, origin.base))
-        hits.append(f'{{"resource":"{hit.resource_type}","highlights":{places},"record":{record}}}')
-    return _render_ranked_list(",".join(hits), page, query, dataset, origin.base)
+        items.append(
+            f'{{"resource":"{hit.resource_type}","highlights":{highlights},"record":{record}}}'
+        )
+    return items
 
 
 def _highlight(item: Highlight) -> dict[str, Any]:
@@ -110,109 +187,80 @@ def _highlight(item: Highlight) -> dict[str, Any]:
     }
 
 
-def _render_ranked_list(
-    entries: str,
-    page: Page[TimelineEntry] | Page[SearchHit],
-    query: ListQuery,
-    dataset: Dataset,
-    base: str,
-) -> bytes:
-    withdrawals = withdrawals_member(page.withdrawals, base)
-    is_counted = query.total != "none"
-    tail = {
-        "total": sum(count.count for count in page.counts) if is_counted else None,
-        "total_exact": is_counted and all(count.exact for count in page.counts),
-        "counts": [
-            {"resource": count.resource_type, "count": count.count, "exact": count.exact}
-            for count in page.counts
-        ],
-        "query": query_document(query),
-        "dataset": {"version": dataset.version},
-        "links": links(query, f"{base}{query.file_path}", page.next, page.previous),
-    }
-    return "".join(
-        ['{"data":[', entries, "],", withdrawals, orjson.dumps(tail)[1:].decode()]
-    ).encode()
-
-
-def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    return orjson.dumps(
-        {
-            "data": [
-                {
-                    "source": page.record_id,
-                    "type": "text",
-                    "exact": quote.exact,
-                    "prefix": quote.prefix,
-                    "suffix": quote.suffix,
-                    "start": quote.start,
-                    "end": quote.end,
-                    "offset_unit": "unicode_code_point",
-                    "content_sha256": page.content_sha256,
-                    "quote_verified": True,
-                    "records": [
-                        {
-                            **record,
-                            "url": f"{_list_url(record['resource'], origin.base)}/{record['id']}",
-                        }
-                        for record in quote.records
-                    ],
-                }
-                for quote in page.items
-            ],
-            "total": page.total,
-            "total_exact": page.total_exact,
-            "query": query_document(query),
-            "dataset": {"version": dataset.version},
-            "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
-        }
-    )
-
-
-def render_datasets(
-    page: Page[ListedDataset], query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
-    data = [
-        {**_moment(item.stamp), "counts": item.counts, "changes": item.changes}
-        for item in page.items
-    ]
-    return _listed(data, page, query, dataset, origin.base)
-
-
-def render_revisions(
-    page: Page[Revision], query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
-    address = f"{origin.base}{query.path}"
-    data = [_listed_revision(item, address.removesuffix("/revisions")) for item in page.items]
-    return _listed(data, page, query, dataset, origin.base)
-
-
-def render_changes(
-    page: Page[Change], query: ListQuery, dataset: Dataset, origin: BaseUrl
-) -> bytes:
-    data = []
-    for item in page.items:
+def change_items(changes: Sequence[Change], query: ListQuery, origin: BaseUrl) -> Sequence[str]:
+    items = []
+    for item in changes:
+        head = _dump(change_document(item, query, origin))
         address = f"{_list_url(item.resource_type, origin.base)}/{item.id}"
-        head = {
-            "resource": item.resource_type,
-            "id": item.id,
-            "change": item.kind,
-            "recorded_in": _moment(item.recorded_in),
-            "reason": item.reason,
-            "renamed_to": item.renamed_to,
-            "revision": item.number,
-            "url": f"{address}/revisions/{item.number}" if item.number else None,
-        }
         record = "null" if item.body is None else _as_revision(address, item.number, item.body)
-        data.append(f'{orjson.dumps(head).decode()[:-1]},"record":{record}}}')
-    tail = {
-        "total": page.total,
-        "total_exact": page.total_exact,
-        "query": query_document(query),
-        "dataset": {"version": dataset.version},
-        "links": links(query, f"{origin.base}{query.file_path}", page.next, page.previous),
+        items.append(f'{head[:-1]},"record":{record}}}')
+    return items
+
+
+def change_document(item: Change, _query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    """A change without its record."""
+    address = f"{_list_url(item.resource_type, origin.base)}/{item.id}"
+    return {
+        "resource": item.resource_type,
+        "id": item.id,
+        "change": item.kind,
+        "recorded_in": _moment(item.recorded_in),
+        "reason": item.reason,
+        "renamed_to": item.renamed_to,
+        "revision": item.number,
+        "url": f"{address}/revisions/{item.number}" if item.number else None,
     }
-    return f'{{"data":[{",".join(data)}],'.encode() + orjson.dumps(tail)[1:]
+
+
+def quote_items(quotes: Sequence[Quote], query: ListQuery, origin: BaseUrl) -> Sequence[str]:
+    return [_dump(quote_document(quote, query, origin)) for quote in quotes]
+
+
+def quote_document(quote: Quote, _query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    return {
+        "source": quote.source,
+        "type": "text",
+        "exact": quote.exact,
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
+        "start": quote.start,
+        "end": quote.end,
+        "offset_unit": "unicode_code_point",
+        "content_sha256": quote.content_sha256,
+        "quote_verified": True,
+        "records": [
+            {**record, "url": f"{_list_url(record['resource'], origin.base)}/{record['id']}"}
+            for record in quote.records
+        ],
+    }
+
+
+def dataset_items(
+    datasets: Sequence[ListedDataset], query: ListQuery, origin: BaseUrl
+) -> Sequence[str]:
+    return [_dump(dataset_document(item, query, origin)) for item in datasets]
+
+
+def dataset_document(item: ListedDataset, _query: ListQuery, _origin: BaseUrl) -> dict[str, Any]:
+    return {**_moment(item.stamp), "counts": item.counts, "changes": item.changes}
+
+
+def revision_items(
+    revisions: Sequence[Revision], query: ListQuery, origin: BaseUrl
+) -> Sequence[str]:
+    return [_dump(revision_document(item, query, origin)) for item in revisions]
+
+
+def revision_document(item: Revision, query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    """A revision in the list of a record's revisions, without the record."""
+    return _listed_revision(item, f"{origin.base}{query.path.removesuffix('/revisions')}")
+
+
+def _dump(document: Any) -> str:
+    return orjson.dumps(document).decode()
+
+
+# ------------------------------------------------------------------------------- parts of responses
 
 
 def render_renamed(withdrawal: Withdrawal, base: str) -> bytes:
@@ -269,7 +317,7 @@ def _listed_revision(revision: Revision, address: str) -> dict[str, Any]:
     ended = revision.recorded_to
     return {
         "url": f"{address}/revisions/{revision.number}",
-        **_revision_document(revision),
+        **_revision_members(revision),
         "recorded_to": None if ended is None else _moment(ended),
     }
 
@@ -284,7 +332,7 @@ def render_revision(revision: Revision, record: StoredRecord, address: str) -> b
     revision_url = f"{address}/revisions/{revision.number}"
     before = f"{address}/revisions/{revision.number - 1}" if revision.number > 1 else None
     tail = {
-        "revision": _revision_document(revision),
+        "revision": _revision_members(revision),
         "links": {
             "self": revision_url,
             "latest": address,
@@ -298,7 +346,7 @@ def render_revision(revision: Revision, record: StoredRecord, address: str) -> b
     )
 
 
-def _revision_document(revision: Revision) -> dict[str, Any]:
+def _revision_members(revision: Revision) -> dict[str, Any]:
     return {
         "number": revision.number,
         "recorded_from": _moment(revision.recorded_from),
@@ -309,21 +357,6 @@ def _revision_document(revision: Revision) -> dict[str, Any]:
 
 def _moment(moment: DatasetStamp) -> dict[str, str | None]:
     return {"version": moment.version, "recorded_at": moment.recorded_at}
-
-
-def _listed(
-    data: list[Any], page: Page[Any], query: ListQuery, dataset: Dataset, base: str
-) -> bytes:
-    return orjson.dumps(
-        {
-            "data": data,
-            "total": page.total,
-            "total_exact": page.total_exact,
-            "query": query_document(query),
-            "dataset": {"version": dataset.version},
-            "links": links(query, f"{base}{query.file_path}", page.next, page.previous),
-        }
-    )
 
 
 def _list_url(resource_type: ResourceType, base: str) -> str:

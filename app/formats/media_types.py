@@ -35,8 +35,9 @@ class Format:
     `is_record_stream`: it holds records alone, so all of a list unless a page is asked for.
     `unsupported_options` are the parameters whose result it has no place for.
     `has_absolute_urls`: its URLs have scheme and host. `is_feed`: its entries say when they were
-    recorded. `is_page`: people read it. `disposition`: responses are files with a name, which
-    browsers save (`attachment`) or show (`inline`). `headers` go with each response.
+    recorded. `is_page`: people read it. `links_to_others`: the `Link` header has the other formats.
+    `disposition`: responses are files with a name, which browsers save (`attachment`) or show
+    (`inline`). `headers` go with each response.
     """
 
     name: FormatName
@@ -48,6 +49,7 @@ class Format:
     has_absolute_urls: bool = False
     is_feed: bool = False
     is_page: bool = False
+    links_to_others: bool = True
     disposition: Literal["attachment", "inline"] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,6 +59,8 @@ class Format:
         return self.media_type.partition(";")[0]
 
 
+BYTE_ORDER_MARK = "bom"
+"""The parameter that CSV alone has."""
 _OPTIONS = ("include", "facets", "total")
 _ALL_KINDS: frozenset[ResultKind] = frozenset(
     ("records", "record", "timeline", "search", "changes", "evidence", "revisions", "datasets")
@@ -70,6 +74,7 @@ FORMATS: Mapping[FormatName, Format] = {
             media_type="application/json",
             other_media_types=("text/json", "application/problem+json"),
             kinds=_ALL_KINDS | {"document"},
+            unsupported_options=(BYTE_ORDER_MARK,),
         ),
         Format(
             name="csv",
@@ -85,22 +90,25 @@ FORMATS: Mapping[FormatName, Format] = {
             other_media_types=("application/ndjson", "application/jsonl"),
             kinds=_ALL_KINDS,
             is_record_stream=True,
-            unsupported_options=(*_OPTIONS, "updated_after"),
+            unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
             disposition="attachment",
         ),
         Format(
             name="jsonld",
             media_type="application/ld+json",
             kinds=frozenset(("records", "record", "timeline", "search", "evidence")),
-            unsupported_options=(*_OPTIONS, "updated_after"),
+            unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
             has_absolute_urls=True,
+            # JSON-LD 1.1 gives a link to an alternate a meaning of its own, and pyld reads no
+            # response that has several.
+            links_to_others=False,
             disposition="inline",
         ),
         Format(
             name="atom",
             media_type="application/atom+xml",
             kinds=frozenset(("records", "timeline", "search", "changes")),
-            unsupported_options=("fields", *_OPTIONS),
+            unsupported_options=("fields", *_OPTIONS, BYTE_ORDER_MARK),
             has_absolute_urls=True,
             is_feed=True,
             disposition="inline",
@@ -109,7 +117,7 @@ FORMATS: Mapping[FormatName, Format] = {
             name="timelinejs",
             media_type="application/vnd.onrecord.timelinejs+json",
             kinds=frozenset(("timeline",)),
-            unsupported_options=(*_OPTIONS, "updated_after"),
+            unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
             has_absolute_urls=True,
             disposition="inline",
         ),
@@ -117,6 +125,7 @@ FORMATS: Mapping[FormatName, Format] = {
             name="html",
             media_type="text/html; charset=utf-8",
             kinds=_ALL_KINDS | {"document"},
+            unsupported_options=(BYTE_ORDER_MARK,),
             has_absolute_urls=True,
             is_page=True,
             headers={
@@ -162,6 +171,6 @@ def alternates(
     for row in formats_of(kind):
         unsupported = unsupported_options(row, kind)
         if row.name != query.format.name and not (updates and "updated_after" in unsupported):
-            canonical = query.without(*unsupported, "bom")
+            canonical = query.without(*unsupported)
             urls.append((row, f"{path}.{row.name}{'?' if canonical else ''}{canonical}"))
     return urls

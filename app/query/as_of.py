@@ -59,6 +59,9 @@ class AsOf:
     ) -> RowStream:
         return await self._database.stream(statement, {**parameters, **self._values}, batch_size)
 
+    def open_export(self) -> Callable[[], None]:
+        return self._database.open_export()
+
 
 def as_of(statement: SelectBase, *, is_sqlite: bool) -> SelectBase:
     """The statement over the tables as of the dataset `:known_at`."""

@@ -71,6 +71,8 @@ async def read_quotes(
     return Page(
         items=[
             Quote(
+                source_id,
+                content_sha256,
                 row.start_offset,
                 row.end_offset,
                 row.exact,

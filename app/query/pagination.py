@@ -8,8 +8,8 @@ secret, because a cursor contains only values that the list shows.
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, tuple_
 from sqlalchemy.sql.elements import BindParameter
 
 from app.problems import CURSOR_EXPIRED, INVALID_CURSOR, Problem, QueryError
-from app.query.queries import ListQuery
-from app.query.results import Dataset
+from app.query.queries import MAX_LIMIT, ListQuery
+from app.query.results import Dataset, Page
 
 RowT = TypeVar("RowT")
 
@@ -117,6 +117,31 @@ class Paginator:
         payload = orjson.dumps([self.version, int(backward), *after])
         content = _checksum(payload, self.list_id, self.version) + payload
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+class AllPages(AsyncIterator[Sequence[Any]]):
+    """The items of all pages of a list, page by page. `on_close` is called when it is closed."""
+
+    def __init__(
+        self,
+        read: Callable[[Any], Awaitable[Page[Any]]],
+        query: ListQuery,
+        on_close: Callable[[], None],
+    ) -> None:
+        self._read = read
+        self._query: ListQuery | None = replace(query, limit=MAX_LIMIT, total="none")
+        self._on_close = on_close
+
+    async def __anext__(self) -> Sequence[Any]:
+        if self._query is None:
+            raise StopAsyncIteration
+        page = await self._read(self._query)
+        self._query = replace(self._query, cursor=page.next) if page.next else None
+        return page.items
+
+    async def aclose(self) -> None:
+        self._query = None
+        self._on_close()
 
 
 def decode(query: ListQuery, version: str) -> Cursor:

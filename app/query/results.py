@@ -151,8 +151,13 @@ class SupportedRecord(TypedDict):
 
 
 class Quote(NamedTuple):
-    """Words of a source. `start` is 0-based, `end` exclusive, in code points of its text."""
+    """Words of a source. `start` is 0-based, `end` exclusive, in code points of its text.
 
+    `content_sha256` is the hash of the source's file.
+    """
+
+    source: str
+    content_sha256: str
     start: int
     end: int
     exact: str

@@ -375,6 +375,8 @@ def _quote() -> Quote:
         resource="figure", id=_FIGURE, title=figure["title"], proves=evidence["proves"]
     )
     return Quote(
+        _SOURCE,
+        _SHA256,
         evidence["start"],
         evidence["end"],
         evidence["exact"],
