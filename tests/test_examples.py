@@ -71,7 +71,9 @@ def test_examples_show_real_responses(seed_api: Api, url: str, answer: str) -> N
     assert shows(json.loads(answer), seed_api.get(address).json())
 
 
-@pytest.mark.parametrize("path", re.findall(r"^\| `(/v1/\w+\?[^`]*[^`=])` \|", README, re.MULTILINE))
+@pytest.mark.parametrize(
+    "path", re.findall(r"^\| `(/v1/\w+\?[^`]*[^`=])` \|", README, re.MULTILINE)
+)
 def test_requests_of_the_readme_have_answers(seed_api: Api, path: str) -> None:
     assert seed_api.json(path)["data"] != []
 

@@ -241,6 +241,18 @@ def test_a_range_of_a_large_list_with_filters(large_api: Api) -> None:
     assert ask(If_None_Match="*").status_code == 304
 
 
+def test_a_list_with_filters_is_written_once_for_all_its_ranges(
+    large_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = asking(large_api, "/v1/figures.ndjson?sort=-id&id=!none")
+    length = int(ask("HEAD").headers["content-length"])
+    monkeypatch.setattr(exports, "MAX_FILE_BYTES", 0)  # so that it could not be written now
+    ranges = [ask(Range=f"bytes={first}-{first + 499_999}") for first in range(0, length, 500_000)]
+    assert {part.status_code for part in ranges} == {206}
+    whole = b"".join(part.content for part in ranges)
+    assert (len(whole), whole.count(b"\n")) == (length, 1500)
+
+
 def test_a_list_that_does_not_fit_in_memory_is_streamed(
     large_api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

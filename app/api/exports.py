@@ -29,6 +29,8 @@ from app.resources import Resource
 
 MAX_FILE_BYTES = 8 * 2**20
 """A list with filters is written before it is sent, up to this length: then the length is known."""
+_MAX_FILES = 4
+"""Written files that are kept."""
 _PIECE = 128 * 1024
 """Bytes of a written file that are sent at once."""
 
@@ -85,25 +87,45 @@ async def file_or_stream(
 
 
 async def _write(response: DataResponse, content: AsyncGenerator[bytes], items: Items) -> Response:
-    written, size = [], 0
-    async for part in content:
-        written.append(part)
-        size += len(part)
-        if size > MAX_FILE_BYTES:
+    body = response.snapshot.files.get(response.etag)
+    if body is None:
+        written, is_whole = await _gather(content)
+        if not is_whole:
             headers = response.headers()
             del headers["Accept-Ranges"]  # They need a length.
             return _without_body(response, headers) or _export(
                 response, (_resume(written, content), items), headers
             )
-    body = b"".join(written)
-    if size <= MAX_CODED_BYTES:
+        body = b"".join(written)
+    if len(body) <= MAX_CODED_BYTES:
         return response.complete(body)
+    _remember(response, body)
 
     async def read(part: ByteRange) -> Export:
-        # They have been read, and stay open so that this counts as an export until it is sent.
+        # The items stay open, so that this counts as an export until it is sent.
         return _pieces(body[part.first : part.last + 1]), items
 
-    return await _file_response(response, size, read)
+    return await _file_response(response, len(body), read)
+
+
+async def _gather(content: AsyncGenerator[bytes]) -> tuple[list[bytes], bool]:
+    """What fits into `MAX_FILE_BYTES`, and whether that is all."""
+    written: list[bytes] = []
+    size = 0
+    async for part in content:
+        written.append(part)
+        size += len(part)
+        if size > MAX_FILE_BYTES:
+            return written, False
+    return written, True
+
+
+def _remember(response: DataResponse, body: bytes) -> None:
+    """Clients that read ranges ask for several in a row, and for the length first."""
+    files = response.snapshot.files
+    files[response.etag] = body
+    while len(files) > _MAX_FILES:
+        del files[next(iter(files))]
 
 
 async def _file_response(
@@ -139,7 +161,10 @@ def _export(
     status: int = HTTPStatus.OK,
 ) -> "ExportResponse":
     return ExportResponse(
-        *export, write_timeout=response.write_timeout, headers=headers, status=status
+        *export,
+        write_timeout=response.snapshot.settings.write_timeout,
+        headers=headers,
+        status=status,
     )
 
 

@@ -44,7 +44,7 @@ class DataResponse:
         kind: ResultKind,
     ) -> None:
         self.request = request
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._query = query
         self._kind: ResultKind = kind
         self._format = FORMATS[query.format.name]
@@ -53,7 +53,6 @@ class DataResponse:
         self._url = f"{self._path}{query.format.suffix}"
         self._version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
         base = self.base_url.absolute if self._format.has_absolute_urls else self.base_url.base
-        self.write_timeout = snapshot.settings.write_timeout
         parts = (base, self._url, query.canonical_page, self._format.name)
         self.etag = make_etag(self._version.fingerprint, *parts)
 
@@ -99,14 +98,14 @@ class DataResponse:
         headers = {"Dataset-Version": version.version}
         if version.last_modified is not None:
             headers["Last-Modified"] = version.last_modified
-            if version.ordinal != self._snapshot.dataset.ordinal:
+            if version.ordinal != self.snapshot.dataset.ordinal:
                 # RFC 7089: the response shows an earlier state of the resource.
                 headers["Memento-Datetime"] = version.last_modified
         return headers
 
     def _mark_cacheable(self) -> None:
         names_host = self._format.has_absolute_urls and self.base_url.base != self.base_url.absolute
-        mark_cacheable(self.request, self._snapshot, names_host=names_host)
+        mark_cacheable(self.request, self.snapshot, names_host=names_host)
 
     def _links(self, next: str | None, previous: str | None) -> str:
         """RFC 8288."""

@@ -31,7 +31,8 @@ _LOG = logging.getLogger("onrecord")
 class Snapshot:
     """One opened build. A request uses one snapshot throughout, so that no response mixes two.
 
-    `pages` are those that are the same for every client, by the base of their URLs and by path.
+    `pages` are those that are the same for every client, by the base of their URLs and by path;
+    `files` the lists that were written last as files, by ETag.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class Snapshot:
     history: DatasetHistory
     dataset: Dataset
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     _past_datasets: dict[int, Dataset] = field(default_factory=dict)
     _titles: dict[RecordKey, str] = field(default_factory=dict)
 
