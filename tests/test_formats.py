@@ -171,10 +171,7 @@ def test_a_figure_keeps_its_caveats_in_every_format(api: Api) -> None:
     }
     # tests/test_timelinejs.py looks at what a timeline alone has.
     assert {*record_text, "json", "atom", "html", "timelinejs"} == set(FORMATS)
-    entries = {
-        entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1]: entry
-        for entry in feed(api, "/v1/figures.atom")
-    }
+    entries = {record_id(entry): entry for entry in feed(api, "/v1/figures.atom")}
     assert set(entries) == set(expected)
     for figure, (as_written, qualifier, as_of, basis, credit, source, quote) in expected.items():
         said = entries[figure].findtext(f"{ATOM}content", "")
@@ -211,15 +208,53 @@ def page_of(api: Api, figure: str) -> str:
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def feed(api: Api, path: str) -> list[Element]:
-    return list(fromstring(api.get(path).content).iter(f"{ATOM}entry"))
+def feed(api: Api, path: str, **headers: str) -> list[Element]:
+    return list(fromstring(api.get(path, headers=headers).content).iter(f"{ATOM}entry"))
+
+
+def page_url(element: Element) -> str:
+    """The page that a feed or an entry links to."""
+    link = element.find(f"{ATOM}link[@rel='alternate']")
+    assert link is not None
+    assert link.get("type") == "text/html"
+    return str(link.get("href"))
+
+
+def record_id(entry: Element) -> str:
+    return page_url(entry).rpartition("/")[2].removesuffix(".html")
+
+
+def ids(entries: list[Element]) -> list[str]:
+    return [entry.findtext(f"{ATOM}id", "") for entry in entries]
+
+
+@pytest.mark.parametrize("path", ["/v1/figures.atom", "/v1/timeline.atom", "/v1/changes.atom"])
+def test_ids_of_a_feed_never_change(made_up_url: str, api: Api, path: str) -> None:
+    here = ids(feed(api, path))
+    assert here == ids(feed(api, path, Host="other.example"))
+    assert all(entry_id.startswith("urn:uuid:") for entry_id in here)
+    assert len(set(here)) == len(here)
+    with Api.over(made_up_url, public_url="https://facts.example.org") as public:
+        assert all(
+            entry_id.startswith("https://facts.example.org/v1/")
+            for entry_id in ids(feed(public, path))
+        )
+
+
+@pytest.mark.parametrize("path", ["/v1/figures.atom?unit=person", "/v1/changes.atom?limit=3"])
+def test_a_feed_and_its_entries_link_to_pages(api: Api, path: str) -> None:
+    root = fromstring(api.get(path).content)
+    assert page_url(root) == f"http://test{path.replace('.atom', '.html')}"
+    for element in (root, *root.iter(f"{ATOM}entry")):
+        page = api.get(page_url(element).removeprefix("http://test"))
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)
 def test_a_feed_has_every_record_with_caveats_and_quotes(api: Api, resource: Resource) -> None:
     records = {record["id"]: record for record in api.all(resource.path)}
     entries = feed(api, f"{resource.path}.atom?limit=500")
-    assert [entry.findtext(f"{ATOM}id", "").rsplit("/", 1)[1] for entry in entries] == list(records)
+    assert [record_id(entry) for entry in entries] == list(records)
     for entry, record in zip(entries, records.values(), strict=True):
         said = html.unescape(entry.findtext(f"{ATOM}content", ""))
         assert all(caveat in said for caveat in record["caveats"])

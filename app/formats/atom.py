@@ -1,13 +1,18 @@
 """Atom (RFC 4287) with paging links (RFC 5005); withdrawn records are deleted entries (RFC 6721).
 
-An entry is a record in sentences, never a number alone. `updated` of an entry is when its present
-form was recorded, of a feed when the data were; without recorded times, the latest publication day.
+An entry is a record in sentences, never a number alone, and links to the record's page. `updated`
+of an entry is when its present form was recorded, of a feed when the data were; without recorded
+times, the latest publication day.
+
+Ids never change (RFC 4287, 4.2.6): they are URLs under the public URL, and where none is set, and
+URLs name the host that a client happens to use, UUIDs of paths.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pydantic_core import from_json
@@ -70,20 +75,20 @@ def render_changes(
     """An entry for each new revision and for each withdrawal."""
     feed = _feed(page, query, dataset, origin)
     for item in page.items:
-        url = f"{origin.absolute}{RESOURCES[item.resource_type].path}/{item.id}"
-        revision_url = f"{url}/revisions/{item.number}" if item.number else url
+        path = f"{RESOURCES[item.resource_type].path}/{item.id}"
+        revision_path = f"{path}/revisions/{item.number}" if item.number else path
         change = f"{item.kind.capitalize()}. {item.reason or ''}".strip()
         updated = _timestamp(item.recorded_in.recorded_at, dataset)
         if item.body is None:
-            _add_deleted_entry(feed, url, updated, item.reason)
+            _add_deleted_entry(feed, _id(path, origin), updated, item.reason)
             entry = SubElement(feed, "entry")
             continuation = f" It goes on as {item.renamed_to}." if item.renamed_to else ""
             _entry_head(
                 entry,
-                f"{revision_url}#{item.kind}",
+                _id(f"{revision_path}#{item.kind}", origin),
                 f"{item.kind.capitalize()}: {item.id}",
                 updated,
-                revision_url,
+                f"{origin.absolute}{revision_path}",
                 item.resource_type,
             )
             _add_text(
@@ -101,7 +106,7 @@ def render_changes(
                 from_json(item.body),
                 updated,
                 origin,
-                revision_url=revision_url,
+                revision_path=revision_path,
                 change=change,
             )
     return _serialize(feed, None, dataset, origin)
@@ -117,7 +122,8 @@ def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) 
         },
     )
     page_links = links(query, f"{origin.absolute}{query.file_path}", page.next, page.previous)
-    _add_text(feed, "id", str(page_links["first"]))
+    query_string = f"?{query.canonical}" if query.canonical else ""
+    _add_text(feed, "id", _id(f"{query.path}{query_string}", origin))
     _add_text(feed, "title", f"On Record: {sentence(query)}")
     _add_text(feed, "updated", _timestamp(None, dataset))
     _add_text(SubElement(feed, "author"), "name", "On Record")
@@ -127,28 +133,37 @@ def _feed(page: Page[Any], query: ListQuery, dataset: Dataset, origin: BaseUrl) 
         url = page_links[name]
         if url:
             SubElement(feed, "link", {"rel": rel, "href": url, "type": FORMATS["atom"].media_type})
+    _add_page_link(feed, f"{origin.absolute}{query.path}", query_string)
     return feed
+
+
+def _add_page_link(parent: Element, url: str, query_string: str = "") -> None:
+    page = f"{url}.html{query_string}"
+    SubElement(parent, "link", {"rel": "alternate", "href": page, "type": "text/html"})
+
+
+def _id(path: str, origin: BaseUrl) -> str:
+    has_public_url = "://" in origin.base
+    return f"{origin.base}{path}" if has_public_url else uuid5(NAMESPACE_URL, path).urn
 
 
 def _serialize(
     feed: Element, withdrawals: Withdrawals | None, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     for item in withdrawals.listed if withdrawals else ():
-        url = f"{origin.absolute}{RESOURCES[item.resource_type].path}/{item.id}"
-        _add_deleted_entry(
-            feed, url, _timestamp(item.withdrawn_in.recorded_at, dataset), item.reason
-        )
+        path = f"{RESOURCES[item.resource_type].path}/{item.id}"
+        updated = _timestamp(item.withdrawn_in.recorded_at, dataset)
+        _add_deleted_entry(feed, _id(path, origin), updated, item.reason)
     for resource_type, record_id in withdrawals.no_longer_matching if withdrawals else ():
-        url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record_id}"
-        _add_deleted_entry(
-            feed, url, _timestamp(None, dataset), "It has changed, and does not match any more."
-        )
+        path = f"{RESOURCES[resource_type].path}/{record_id}"
+        reason = "It has changed, and does not match any more."
+        _add_deleted_entry(feed, _id(path, origin), _timestamp(None, dataset), reason)
     body: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return body
 
 
-def _add_deleted_entry(feed: Element, url: str, updated: str, reason: str | None) -> None:
-    deleted = SubElement(feed, "at:deleted-entry", {"ref": url, "when": updated})
+def _add_deleted_entry(feed: Element, entry_id: str, updated: str, reason: str | None) -> None:
+    deleted = SubElement(feed, "at:deleted-entry", {"ref": entry_id, "when": updated})
     if reason:
         _add_text(deleted, "at:comment", reason)
 
@@ -172,14 +187,15 @@ def _add_entry(
     updated: str,
     origin: BaseUrl,
     *,
-    revision_url: str | None = None,
+    revision_path: str | None = None,
     change: str | None = None,
 ) -> None:
-    """Add an entry for a revision, or, with `revision_url` None, for the current record."""
+    """Add an entry for a revision, or, with `revision_path` None, for the current record."""
     entry = SubElement(feed, "entry")
-    url = revision_url or f"{origin.absolute}{RESOURCES[resource_type].path}/{record['id']}"
+    path = revision_path or f"{RESOURCES[resource_type].path}/{record['id']}"
+    url = f"{origin.absolute}{path}"
     text = record_text(resource_type, record)
-    _entry_head(entry, url, record["title"], updated, url, resource_type)
+    _entry_head(entry, _id(path, origin), record["title"], updated, url, resource_type)
     if record.get("source"):
         SubElement(
             entry,
@@ -196,7 +212,7 @@ def _entry_head(
     _add_text(entry, "id", entry_id)
     _add_text(entry, "title", title)
     _add_text(entry, "updated", updated)
-    SubElement(entry, "link", {"rel": "alternate", "href": url, "type": "application/json"})
+    _add_page_link(entry, url)
     SubElement(entry, "category", {"term": resource_type})
 
 
