@@ -14,7 +14,7 @@ from tests.client import Api
 
 pytestmark = pytest.mark.any_database
 
-PATH = "/v1/timeline?format=timelinejs&limit=500"
+PATH = "/v1/timeline.timelinejs?limit=500"
 POINT = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}[~?%]?")
 
 _DATE = {
@@ -114,7 +114,7 @@ def test_undated_records_are_counted_in_the_title(many_api: Api) -> None:
 
 
 def test_the_title_links_to_the_next_page(api: Api) -> None:
-    title = api.json("/v1/timeline?format=timelinejs&limit=2")["title"]["text"]["text"]
+    title = api.json("/v1/timeline.timelinejs?limit=2")["title"]["text"]["text"]
     assert "There is more" in title
     assert "cursor=" in title
     assert "There is more" not in api.json(PATH)["title"]["text"]["text"]
@@ -166,9 +166,8 @@ def test_text_never_becomes_markup(hostile_api: Api) -> None:
 
 def test_only_the_timeline_has_the_format(api: Api) -> None:
     for resource in RESOURCES.values():
-        assert api.get(f"{resource.path}?format=timelinejs").status_code == 422
-    assert api.get("/v1/timeline?format=timelinej").json()["errors"][0]["nearest"] == "timelinejs"
-    assert api.get("/v1/timeline?format=timelinejs&total=exact").status_code == 422
+        assert api.get(f"{resource.path}.timelinejs").status_code == 404
+    assert api.get("/v1/timeline.timelinejs?total=exact").status_code == 422
 
 
 def test_urls_are_absolute(api: Api) -> None:
