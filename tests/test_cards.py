@@ -341,12 +341,16 @@ def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
     said = meta(page, "og:description")
     assert said == meta(page, "description")
     assert meta(page, "og:title") == record["title"]
-    assert meta(page, "og:url") == address
+    assert f'<link rel="canonical" href="{address}">' in page
+    # Fetchers of previews accept anything: this URL is a page for them too.
+    page_address = f"{address}.html"
+    assert meta(page, "og:url") == page_address
+    assert meta(api.get(page_address).text, "og:url") == page_address
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or [
         "too long"
     ]
-    if len(api.get(f"{record['url']}?format=jsonld").text) <= 32_768:
-        told = api.json(f"{record['url']}?format=jsonld")
+    if len(api.get(f"{record['url']}.jsonld").text) <= 32_768:
+        told = api.json(f"{record['url']}.jsonld")
         # The figures of a series have pages with data of their own.
         assert json.loads(data) == {name: value for name, value in told.items() if name != "points"}
     box = html.unescape(page.partition('<section class="share"')[2].partition("</section>")[0])
@@ -354,7 +358,7 @@ def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
     assert cited.rpartition(", accessed ")[0] in box
     for style in ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json"):
         assert f'href="{record["url"]}/citation?style={style}"' in box
-    assert f'dir="ltr">{address}</pre>' in box
+    assert f'dir="ltr">{page_address}</pre>' in box
     if resource_type not in CARD_TYPES:
         assert meta(page, "twitter:card") == "summary"
         assert "<iframe" not in box
@@ -370,8 +374,8 @@ def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
     assert meta(page, "og:image") == f"{address.replace('/v1/', '/preview/')}.png"
     assert meta(page, "og:image:alt") == said
     assert f'<iframe src="{address.replace("/v1/", "/embed/")}"' in box
-    assert f'<on-record src="{address.replace("/v1/", "/embed/")}"><a href="{address}">' in box
-    assert f"]({address})" in box
+    assert f'<on-record src="{address.replace("/v1/", "/embed/")}"><a href="{page_address}">' in box
+    assert f"]({page_address})" in box
 
 
 def test_pages_of_the_past_have_no_snippets(api: Api) -> None:

@@ -112,10 +112,10 @@ def served_now(answers: list[tuple[int, str, str]]) -> set[str]:
     "path",
     [
         pytest.param(
-            "/v1/figures?limit=50&include=source&total=exact&qualifier_not=over",
+            "/v1/figures?limit=50&include=source&total=exact&qualifier=!over",
             marks=pytest.mark.long,
         ),
-        "/v1/events?format=ndjson",
+        "/v1/events.ndjson",
     ],
 )
 def test_no_response_under_load_fails_or_mixes_two_builds(

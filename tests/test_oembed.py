@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 from micawber import Provider, ProviderRegistry
+from requests.utils import parse_header_links
 
 from tests.client import Api
 from tests.server import serving
@@ -62,6 +63,18 @@ def test_oembed_is_discovered_from_the_page(server: str) -> None:
     assert httpx.get(told["thumbnail_url"]).headers["content-type"] == "image/png"
 
 
+def test_oembed_is_discovered_from_json(api: Api) -> None:
+    def oembed_links(path: str) -> list[str]:
+        links = parse_header_links(api.get(path).headers["link"])
+        return [each["url"] for each in links if each.get("type") == "application/json+oembed"]
+
+    (url,) = oembed_links(FIGURE)
+    assert api.json(url) == asked(api, FIGURE).json()
+    version = api.json(FIGURE)["dataset"]["version"]
+    assert oembed_links(f"{FIGURE}?known_at={version}") == [], "a card shows the present"
+    assert oembed_links("/v1/actors/zoe-angstroem") == []
+
+
 def test_max_width_and_height_are_kept(api: Api) -> None:
     for width, height in ((1, 1), (280, 90), (320, 5000), (600, 630), (1200, 630), (5000, 5000)):
         told = asked(api, FIGURE, f"&maxwidth={width}&maxheight={height}").json()
@@ -77,11 +90,12 @@ def test_max_width_and_height_are_kept(api: Api) -> None:
     [
         f"http://test{FIGURE}",
         f"https://TEST{FIGURE}",
-        f"http://test{FIGURE}?format=html",
+        f"http://test{FIGURE}.html",
+        f"http://test{FIGURE}.html?utm_source=feed&fbclid=a",
         f"http://test{FIGURE}#all",
         FIGURE,
         FIGURE.replace("/v1/", "/embed/"),
-        f"http://test{FIGURE.replace('/v1/', '/embed/')}?theme=dark",
+        f"http://test{FIGURE.replace('/v1/', '/embed/')}?theme=dark&gclid=a",
     ],
 )
 def test_urls_with_and_without_host_are_known(api: Api, url: str) -> None:
@@ -106,6 +120,7 @@ def test_urls_with_and_without_host_are_known(api: Api, url: str) -> None:
         f"http://test{FIGURE}?fields=value",
         f"http://test{FIGURE}?theme=dark",
         f"http://test{FIGURE}/",
+        f"http://test{FIGURE}.csv",
         "http://[::1",
         "not an address",
     ],

@@ -107,11 +107,11 @@ def urls(api: Api) -> list[str]:
         ),
         *(
             "/v1/figures?fields=value",
-            "/v1/figures?include=source,series&include_history=true&facets=unit",
+            "/v1/figures?include=source,series,history&facets=unit",
         ),
         *(
             "/v1/figures?updated_after=2020-01-01",
-            f"{figure}?fields=value&include=source&include_history=true",
+            f"{figure}?fields=value&include=source,history",
         ),
     ]
 
@@ -132,12 +132,30 @@ def test_every_url_is_a_page_in_a_browser(api: Api) -> None:
 def test_programs_get_json_unless_they_ask_for_a_page(api: Api, path: str) -> None:
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json, text/html;q=0.9"}):
         assert "json" in api.get(path, headers=headers).headers["content-type"]
-    if path != "/nothing":
-        assert api.get(f"{path}?format=html").headers["content-type"] == "text/html; charset=utf-8"
-        assert (
-            api.get(f"{path}?format=json", headers=BROWSER).headers["content-type"]
-            == "application/json"
-        )
+
+
+@pytest.mark.parametrize("path", ["/v1/figures", FIGURE, "/v1/timeline", f"{SOURCE}/evidence"])
+def test_the_suffix_decides_whatever_is_accepted(api: Api, path: str) -> None:
+    assert api.get(f"{path}.html").headers["content-type"] == "text/html; charset=utf-8"
+    json = api.get(f"{path}.json", headers=BROWSER)
+    assert json.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/v1/figures", FIGURE, f"{FIGURE}.html", f"{FIGURE}/revisions/1", "/v1/timeline"),
+        *("/docs", "/docs/guide", "/problems", "/v1/changes"),
+        *(FIGURE.replace("v1", "embed"), f"{FIGURE.replace('v1', 'preview')}.png"),
+    ],
+)
+def test_tracking_parameters_change_nothing(api: Api, path: str) -> None:
+    plain = api.get(path, headers=BROWSER)
+    tracked = api.get(f"{path}?utm_source=feed&fbclid=a&gclid=", headers=BROWSER)
+    if tracked.status_code == 303:
+        tracked = api.get(tracked.headers["location"], headers=BROWSER)
+    assert (tracked.status_code, tracked.content) == (plain.status_code, plain.content)
+    assert plain.status_code == 200
 
 
 def test_pages_are_compressed_and_revalidated(api: Api) -> None:
@@ -324,42 +342,67 @@ def test_a_form_has_every_parameter_of_its_list(api: Api, listing: Listing) -> N
     names = {
         item["name"] for tag in ("input", "select") for item in page.every(tag) if item.get("name")
     }
-    assert {parameter.name for parameter in listing.parameters} <= names
+    windows = {item.name for item in listing.parameters if item.operator == "overlaps"}
+    others = {item.name for item in listing.parameters} - windows
+    assert others | {f"{name}.{end}" for name in windows for end in ("from", "to")} <= names
     if listing.sorts:
         assert "sort" in names
     labelled = {item["for"] for item in page.every("label") if item.get("for")}
     for tag in ("input", "select"):
         for item in page.every(tag):
-            assert item.get("id") in labelled or item.get("type") in ("checkbox", "hidden"), item
+            assert item.get("id") in labelled or item.get("type") in ("checkbox", "date"), item
 
 
 def test_a_form_has_the_values_of_the_query(api: Api) -> None:
     page = page_of(
-        api, "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&sort=-as_of&limit=50"
+        api,
+        "/v1/figures?qualifier=over,at_most&value_min=5&q=flood&place=lower-vale,!upper-vale"
+        "&date=2031&as_of=2031-05-04&missing=event,place&sort=-as_of,value&limit=50",
     )
-    checked = {item["value"] for item in page.every("input", name="qualifier") if "checked" in item}
-    assert checked == {"over", "at_most"}
+    assert checked(page, "qualifier") == {"over", "at_most"}
+    assert checked(page, "missing") == {"event", "place"}
     assert page.every("input", name="value_min")[0]["value"] == "5"
+    assert page.every("input", name="place")[0]["value"] == "lower-vale,!upper-vale"
     assert page.every("input", name="q", id="f-q")[0]["value"] == "flood"
-    assert {item["value"] for item in page.every("option") if "selected" in item} == {
-        "-as_of",
-        "50",
-    }
+    ends = ("date.from", "date.to", "as_of.from", "as_of.to")
+    days = [page.every("input", name=name)[0]["value"] for name in ends]
+    assert days == ["2031-01-01", "2031-12-31", "", "2031-05-04"]
+    selected = {item["value"] for item in page.every("option") if "selected" in item}
+    assert selected == {"-as_of,value", "50"}
 
 
-def test_empty_fields_redirect_to_a_clean_url(api: Api) -> None:
-    headers_sent = (
-        "/v1/figures?q=&qualifier=over&qualifier=at_most&unit=&place=lower-vale&sort=&limit="
-    )
-    response = api.get(headers_sent, headers=BROWSER)
+def checked(page: ParsedPage, name: str) -> set[str | None]:
+    return {item["value"] for item in page.every("input", name=name) if "checked" in item}
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ("q=&qualifier=over&qualifier=at_most&sort=&limit=", "qualifier=over,at_most"),
+        ("q=&missing=event&missing=place", "missing=event,place"),
+        ("q=&unit=", ""),
+        ("q=%C3%A9+%26&unit=", "q=%C3%A9%20%26"),
+        ("q=a,b&unit=", "q=a,b"),
+        ("q=&utm_source=feed", ""),
+        ("date.from=2031-05-04&date.to=", "date=2031-05-04/.."),
+        ("date.from=&date.to=2031-05-04", "date=../2031-05-04"),
+        ("date.from=2031-05-01&date.to=2031-05-04", "date=2031-05-01/2031-05-04"),
+        ("date.from=2031-05-04&date.to=2031-05-04", "date=2031-05-04"),
+        ("as_of.from=2031-05-04&as_of.to=2031-05-04", "as_of=2031-05-04/2031-05-04"),
+        ("date.from=&date.to=", ""),
+    ],
+)
+def test_a_form_leads_to_the_url_that_it_means(api: Api, sent: str, meant: str) -> None:
+    response = api.get(f"/v1/figures?{sent}", headers=BROWSER)
     assert response.status_code == 303
-    assert response.headers["location"] == "/v1/figures?qualifier=over,at_most&place=lower-vale"
-    assert api.get("/v1/figures?q=&unit=", headers=BROWSER).headers["location"] == "/v1/figures"
-    assert (
-        api.get("/v1/figures?q=%C3%A9+%26&unit=", headers=BROWSER).headers["location"]
-        == "/v1/figures?q=%C3%A9%20%26"
-    )
-    assert api.get(headers_sent).status_code == 422, "programs are told"
+    assert response.headers["location"] == f"/v1/figures{'?' if meant else ''}{meant}"
+    assert api.get(f"/v1/figures?{sent}").status_code == 422, "programs are told"
+
+
+def test_single_values_of_a_form_are_not_joined(api: Api) -> None:
+    response = api.get("/v1/figures?q=flood&q=dam&unit=", headers=BROWSER)
+    assert response.headers["location"] == "/v1/figures?q=flood&q=dam"
+    assert "once" in page_of(api, response.headers["location"], status=422).text
 
 
 def test_a_list_page_has_its_request_in_words(api: Api) -> None:
@@ -369,15 +412,48 @@ def test_a_list_page_has_its_request_in_words(api: Api) -> None:
     assert api.json(url)["query"]["sentence"] in page.text
 
 
-def test_facets_count_the_lists_they_link_to(api: Api) -> None:
-    for url in ("/v1/events", "/v1/events?facets=type&status=told_as_done"):
-        text = api.get(url, headers=BROWSER).text
-        urls_found = re.findall(
-            r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text
-        )
-        assert urls_found
-        for target, count in urls_found:
-            assert api.json(html.unescape(target))["total"] == int(count), target
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/v1/events",
+        "/v1/events?facets=type&status=told_as_done",
+        "/v1/events?facets=participant,place&participant=!lower-vale-council",
+        "/v1/figures?facets=event,unit&missing=date",
+    ],
+)
+def test_facets_count_the_lists_they_link_to(api: Api, url: str) -> None:
+    text = api.get(url, headers=BROWSER).text
+    facets = re.findall(
+        r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <span class="count">(\d+)</span>', text
+    )
+    assert facets
+    for target, count in facets:
+        assert api.json(html.unescape(target))["total"] == int(count), target
+
+
+def test_a_selected_facet_leads_back(api: Api) -> None:
+    page = page_of(api, "/v1/figures?unit=person,household&place=lower-vale&facets=unit")
+    links = {item["href"] for item in page.every("a", **{"aria-current": "true"})}
+    assert "/v1/figures?unit=household&place=lower-vale&facets=unit" in links
+
+
+@pytest.mark.parametrize(
+    ("query", "without"),
+    [
+        ("unit=person", {""}),
+        ("unit=person,!household", {"unit=person", "unit=!household"}),
+        ("missing=event,date", {"missing=event", "missing=date"}),
+        ("missing=event&present=place", {"missing=event", "present=place"}),
+        ("place=a,b&match_all=place", {"place=a&match_all=place", "place=b&match_all=place"}),
+        ("place=a&match_all=place", {""}),
+        ("date=2031&value_min=5", {"date=2031", "value_min=5"}),
+    ],
+)
+def test_each_filter_can_be_removed(api: Api, query: str, without: set[str]) -> None:
+    page = page_of(api, f"/v1/figures?{query}")
+    links = [item["href"] or "" for item in page.every("a", title="Ask without it")]
+    assert {link.removeprefix("/v1/figures").removeprefix("?") for link in links} == without
+    assert all(api.get(link).status_code == 200 for link in links)
 
 
 def test_pages_link_to_next_and_previous(many_api: Api) -> None:
@@ -420,16 +496,63 @@ def test_a_problem_is_a_page_with_the_same_status(api: Api, kind: Any) -> None:
 
 
 def test_an_error_is_at_its_control(api: Api) -> None:
-    page = page_of(api, "/v1/figures?qualifier=ovr&value_min=ten&colour=red", status=422)
+    page = page_of(api, "/v1/figures?qualifier=ovr,over&value_min=ten&colour=red", status=422)
     field = page.every("input", name="value_min")[0]
     assert (field["value"], field["aria-invalid"]) == ("ten", "true")
-    assert "is not a number" in page.text
+    assert "Write a number in digits" in page.text
     assert any(item.get("id") == "f-value_min-e" for _, item in page.elements)
+    assert checked(page, "qualifier") == {"ovr", "over"}
     assert "colour" in page.text
-    corrected = [
-        item["href"] or "" for item in page.every("a") if "qualifier=over" in (item["href"] or "")
-    ]
-    assert corrected == ["?qualifier=over&value_min=ten&colour=red"]
+    assert corrections(page) == ["?qualifier=over,over&value_min=ten&colour=red"]
+
+
+def test_a_wrong_window_is_in_the_form(api: Api) -> None:
+    page = page_of(api, "/v1/figures?date=2031-05-04/2031-05-01&as_of=2031&x=1", status=422)
+    names = ("date.from", "date.to", "as_of.from", "as_of.to")
+    days = [page.every("input", name=name)[0]["value"] for name in names]
+    assert days == ["2031-05-04", "2031-05-01", "", "2031-12-31"]
+    assert any(item.get("id") == "f-date-e" for _, item in page.elements)
+
+
+def corrections(page: ParsedPage) -> list[str]:
+    links = [item["href"] or "" for item in page.every("a")]
+    return [link for link in links if link.startswith("?")]
+
+
+@pytest.mark.parametrize(
+    ("query", "corrected"),
+    [
+        ("qualifer=over,at_most&unit=person", "qualifier=over,at_most&unit=person"),
+        ("qualifier=!ovr", "qualifier=!over"),
+        ("value_gt=3", "value_min=3"),
+        ("place_not=lower-vale", "place=!lower-vale"),
+        ("qualifier_not=over,at_most", "qualifier=!over,!at_most"),
+        ("as_of_to=2031-05", "as_of=../2031-05"),
+        ("value=1250", "value_min=1250&value_max=1250"),
+        ("value_min=28,473", "value_min=28473"),
+        ("date=2031-00", "date=2031"),
+        ("include_history=true", "include=history"),
+        ("per_page=10&utm_source=feed", "limit=10"),
+    ],
+)
+def test_a_mistake_has_a_link_that_corrects_it(api: Api, query: str, corrected: str) -> None:
+    assert corrections(page_of(api, f"/v1/figures?{query}", status=422)) == [f"?{corrected}"]
+    assert api.get(f"/v1/figures?{corrected}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "date=2031-00/2031-05",
+        "place_missing=true",
+        "date_from=2031&date=2032",
+        "page=2",
+        "sort_by=value",
+        "colour=red",
+    ],
+)
+def test_no_link_corrects_what_is_not_certain(api: Api, query: str) -> None:
+    assert corrections(page_of(api, f"/v1/figures?{query}", status=422)) == []
 
 
 def test_a_missing_record_suggests_similar_ones(api: Api) -> None:
@@ -606,15 +729,6 @@ def test_dates_and_numbers_in_words() -> None:
         "28\u202f473", "6.5", "6\u202f000\u202f000\u202f000", "-1\u202f200.25", "",
         "100\u202f000\u202f000\u202f000\u202f000\u202f000\u202f000",
     ]  # fmt: skip
-
-
-def test_a_mistyped_name_has_a_link_that_corrects_it(api: Api) -> None:
-    page = page_of(api, "/v1/figures?qualifer=over,at_most&unit=person", status=422)
-    (corrected,) = [
-        item["href"] or "" for item in page.every("a") if (item["href"] or "").startswith("?")
-    ]
-    assert corrected == "?qualifier=over,at_most&unit=person"
-    assert api.get(f"/v1/figures{corrected}", headers=BROWSER).status_code == 200
 
 
 def test_figures_of_one_series_have_the_same_chart(many_api: Api) -> None:

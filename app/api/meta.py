@@ -25,7 +25,7 @@ from app.api.responses import IMMUTABLE, VARY, document
 from app.api.route import DataRoute, QueryRoute
 from app.formats.json import facets_document, render_value
 from app.formats.jsonld import CONTEXT_PATH, render_context
-from app.formats.media_types import FORMATS
+from app.formats.media_types import FORMATS, formats_of
 from app.pages.about import render_index, render_problem_types
 from app.pages.page_context import COMPONENT, assets, component_path, root_of
 from app.problems import INVALID_QUERY, KINDS, NOT_FOUND, NOT_READY, Problem
@@ -173,8 +173,12 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
             examples.append(
                 {
                     "question": question,
-                    "path": f"{root}{resource.path}",
-                    "query": raw_query.decode(),
+                    "url": f"{root}{resource.path}?{query.canonical}",
+                    "formats": [
+                        (row.name, f"{root}{resource.path}.{row.name}?{query.canonical}")
+                        for row in formats_of("records")
+                        if not row.is_page
+                    ],
                     "records": records,
                 }
             )

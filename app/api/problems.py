@@ -61,7 +61,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
         problem.errors,
         base=base,
         version=_dataset_version(request),
-        listing=getattr(model, "listing", None),
+        model=model,
         raw_query=request.scope["query_string"],
         suggestions=_next_steps(problem, base),
     )

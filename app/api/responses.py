@@ -12,6 +12,8 @@ from starlette.responses import Response
 from app import __version__
 from app.api.context import base_url_of, header, mark_cacheable
 from app.formats.media_types import FORMATS, ResultKind, alternates
+from app.presentation import oembed
+from app.presentation.cards import CARD_TYPES
 from app.problems import NOT_FOUND, Problem
 from app.query.datasets import DatasetVersion
 from app.query.queries import ItemQuery, ListQuery
@@ -119,12 +121,25 @@ class DataResponse:
             present = _with_query(self._url, query.without("known_at"))
             links.append(f'<{present}>; rel="original latest-version"')
         links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
+        if self._has_card():
+            url = f"{self.base_url.base}{oembed.discovery_path(self._path)}"
+            links.append(f'<{url}>; rel="alternate"; type="application/json+oembed"')
         if self._format.links_to_others:
             links += [
                 f'<{url}>; rel="alternate"; type="{row.bare_media_type}"'
                 for row, url in alternates(query, self._path, self._kind)
             ]
         return ", ".join(_fitting(links))
+
+    def _has_card(self) -> bool:
+        """Whether oEmbed has this record. Its page names the URL by itself."""
+        query = self._query
+        return (
+            isinstance(query, ItemQuery)
+            and query.resource.type in CARD_TYPES
+            and query.known_at is None
+            and query.format.name == "json"
+        )
 
 
 def _fitting(links: Iterable[str]) -> Iterator[str]:

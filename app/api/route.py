@@ -58,7 +58,7 @@ class DataRoute(QueryRoute):
     async def call(
         self, request: Request, endpoint: Endpoint, model: type[Parameters] | None
     ) -> Response:
-        if (redirect := redirect_form(request)) is not None:
+        if (redirect := redirect_form(request, model)) is not None:
             return redirect
         for _ in range(_MAX_ATTEMPTS):
             snapshot = await open_snapshot(request)

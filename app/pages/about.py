@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
+from app.pages.corrections import corrected_query
 from app.pages.filter_form import filter_form
-from app.pages.form_fields import control_groups, values_sent
+from app.pages.form_fields import control_groups, decoded_pairs, values_sent
 from app.pages.page_context import PageContext, page_context, root_of
 from app.pages.templating import render_template
 from app.problems import QueryError
+from app.query.parameters import Parameters
 from app.query.results import Dataset, Titles
 from app.resources import RESOURCES
 from app.resources.declarations import Listing
@@ -46,52 +47,35 @@ def render_problem(
     *,
     base: str,
     version: str,
-    listing: Listing | None,
+    model: type[Parameters] | None,
     raw_query: bytes,
     suggestions: Sequence[tuple[str, str]],
 ) -> bytes:
     """A problem as a page, with the form of its list, each error at its control."""
-    context = PageContext(root_of(base), version)
-    form_names = (
-        {c.name for group in control_groups(listing) for c in group.controls} if listing else set()
+    listing: Listing | None = getattr(model, "listing", None)
+    controls = (
+        {control.name for group in control_groups(listing) for control in group.controls}
+        if listing
+        else set()
     )
-    known_names = {*form_names, "format"}
+    pairs = decoded_pairs(raw_query)
     error_rows = [
-        (
-            error,
-            error.parameter in form_names,
-            _corrected_query(error, raw_query, is_name=error.parameter not in known_names)
-            if error.nearest
-            else None,
-        )
+        (error, error.parameter in controls, model and corrected_query(error, pairs, model))
         for error in errors
     ]
-    form = (
-        filter_form(listing, values_sent(raw_query), errors, context) if listing and errors else ""
-    )
+    form = ""
+    if listing and errors:
+        url = problem["instance"].removesuffix(".html")
+        form = filter_form(listing, url, values_sent(listing, pairs), errors)
     return render_template(
         "problem.html",
-        context=context,
+        context=PageContext(root_of(base), version),
         problem=problem,
         slug=slug,
         errors=error_rows,
         suggestions=suggestions,
         form=form,
     )
-
-
-def _corrected_query(error: QueryError, raw_query: bytes, *, is_name: bool) -> str:
-    """The query with the wrong name, or value, replaced by the nearest known one."""
-    nearest = error.nearest or ""
-    pairs = []
-    for name, raw_values in values_sent(raw_query).items():
-        is_wrong = name == error.parameter
-        corrected_name = nearest if is_wrong and is_name else name
-        values = [value for raw in raw_values for value in raw.split(",")]
-        if is_wrong and not is_name:
-            values = [nearest if value == error.value else value for value in values]
-        pairs.append(f"{quote(corrected_name)}={','.join([quote(value) for value in values])}")
-    return f"?{'&'.join(pairs)}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Each is a function from values to markup; every value in it is escaped by `escap
 source wrote is in elements of its own, so that its direction cannot reorder the text around it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -188,10 +188,23 @@ def evidence(context: PageContext, items: Sequence[Record]) -> Safe:
     )
 
 
+_FORMAT_LABELS = {"jsonld": "JSON-LD", "atom": "Atom", "timelinejs": "TimelineJS"}
+
+
 def formats(items: Sequence[tuple[str, str, str]]) -> Safe:
     """Links to other formats."""
-    links = ", ".join([f'<a href="{escape_text(url)}">{name}</a>' for name, url, _ in items])
-    return Safe(f'<p class="formats">The same as {links}</p>')
+    return Safe(
+        f'<p class="formats">Download: {format_links((name, url) for name, url, _ in items)}</p>'
+    )
+
+
+def format_links(items: Iterable[tuple[str, str]]) -> Safe:
+    """Names of formats as links to their URLs."""
+    links = [
+        f'<a href="{escape_text(url)}">{_FORMAT_LABELS.get(name, name.upper())}</a>'
+        for name, url in items
+    ]
+    return Safe(", ".join(links))
 
 
 # --- any value ---

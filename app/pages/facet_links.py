@@ -1,12 +1,12 @@
 """The values of facets beside a list, as links that narrow it."""
 
-from app.pages.form_fields import selected_values
-from app.pages.links import replace_parameter
+from app.pages.links import list_url, selection, without
 from app.pages.page_context import PageContext, Safe
 from app.pages.text import escape_text
 from app.presentation.text import code_label, field_label, format_number
 from app.query.queries import ListQuery
 from app.query.results import Dataset, Facets
+from app.query.values import Selection
 from app.resources import Filter, Resource
 
 _MAX_VALUES = 6
@@ -44,11 +44,9 @@ def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bo
     divided.sort(key=lambda item: not item.value_type.choices)
     blocks = []
     for item in divided:
-        selected = selected_values(query, item)
         counts = [(value, count) for value, count in facets[item.name]["values"] if count]
         lines = [
-            _facet_line(item, value, count, value in selected, query, url)
-            for value, count in counts[:_MAX_VALUES]
+            _facet_line(item, value, count, query, url) for value, count in counts[:_MAX_VALUES]
         ]
         omitted = len(counts) - _MAX_VALUES
         omitted_note = f'<li class="more">{omitted} more</li>' if omitted > 0 else ""
@@ -69,22 +67,34 @@ def _counts(facets: Facets, query: ListQuery, context: PageContext, *, exact: bo
     )
 
 
-def _facet_line(
-    item: Filter, value: str | None, count: int, is_selected: bool, query: ListQuery, url: str
-) -> str:
+def _facet_line(item: Filter, value: str | None, count: int, query: ListQuery, url: str) -> str:
+    """A value as a link to the list with it, or without it where the query has it already."""
     number = f'<span class="count">{format_number(count)}</span>'
     if value is None:
-        name, parameter_value, label = "missing", item.name, "none"
         if item.name not in query.listing.nullable:
-            return f"<li>{label} {number}</li>"
+            return f"<li>none {number}</li>"
+        label, missing = "none", query.values.get("missing", ())
+        is_selected = item.name in missing
+        others = tuple(name for name in missing if name != item.name)
+        changes = {"missing": others if is_selected else (*others, item.name)}
     else:
-        name, parameter_value, label = item.name, value, code_label(value)
-    target = replace_parameter(url, query, name, None if is_selected else parameter_value)
+        label, values = code_label(value), selection(query.values, item.name)
+        is_selected = value in values.plain
+        changes = {
+            item.name: without(values, value) if is_selected else _narrowed(item, value, query)
+        }
     mark = ' aria-current="true"' if is_selected else ""
     return (
-        f'<li><a href="{escape_text(target)}"{mark}><bdi>{escape_text(label)}</bdi></a>'
-        f" {number}</li>"
+        f'<li><a href="{escape_text(list_url(url, query, changes))}"{mark}>'
+        f"<bdi>{escape_text(label)}</bdi></a> {number}</li>"
     )
+
+
+def _narrowed(item: Filter, value: str, query: ListQuery) -> Selection:
+    """The values of a filter with which a list has those of its records that have a value."""
+    plain, excluded = selection(query.values, item.name)
+    others = plain if item.name in query.values.get("match_all", ()) else ()
+    return Selection(tuple(sorted((*others, value))), excluded)
 
 
 def _facet_offers(query: ListQuery, context: PageContext) -> Safe:
@@ -94,7 +104,7 @@ def _facet_offers(query: ListQuery, context: PageContext) -> Safe:
     url = f"{context.root}{query.path}"
     lines = []
     for item in query.listing.facets[:_MAX_OFFERED_FACETS]:
-        target = escape_text(replace_parameter(url, query, "facets", item.name))
+        target = escape_text(list_url(url, query, {"facets": (item.name,)}))
         lines.append(f'<li><a href="{target}">{field_label(item.name)}</a></li>')
     return Safe(
         '<section class="facets" aria-labelledby="facets"><h2 id="facets">Count these by</h2>'

@@ -1,16 +1,16 @@
 """The parameters of a list as controls of a form, made from its declaration."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from app.problems import QueryError
 from app.query.canonical import canonical_values
 from app.query.queries import DEFAULT_LIMIT, ListQuery
-from app.query.values import Window
-from app.resources.declarations import Filter, Listing, OperatorName, Parameter
+from app.query.query_string import is_tracking
+from app.query.values import InvalidValue, Window, parse_window
+from app.resources.declarations import DateRange, Filter, Listing, OperatorName, Parameter
 
 LIMITS = ("10", "20", "50", "100", "500")
 Kind = Literal["text", "words", "one", "many", "names", "window"]
@@ -41,7 +41,7 @@ class Group:
     title: str
     controls: tuple[Control, ...]
 
-    def is_used(self, values: Values, errors: Mapping[str, QueryError]) -> bool:
+    def is_used(self, values: Values, errors: Collection[str]) -> bool:
         return any(
             name in values or name in errors
             for control in self.controls
@@ -159,33 +159,42 @@ def values_of(query: ListQuery) -> dict[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
     for name, value in query.values.items():
         if isinstance(value, Window):
-            values |= {f"{name}.from": _day(value.first), f"{name}.to": _day(value.last)}
+            values |= _ends(name, value)
         elif name != "cursor" and value is not False:
             values[name] = tuple(canonical_values(value))
     return values
 
 
-def _day(ordinal: int | None) -> tuple[str, ...]:
-    return () if ordinal is None else (date.fromordinal(ordinal).isoformat(),)
+def decoded_pairs(raw_query: bytes) -> Sequence[tuple[str, str]]:
+    """The names and values of a query string, valid or not; tracking parameters are left out."""
+    text = raw_query.decode("utf-8", "replace").replace("%00", "%EF%BF%BD")
+    pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
+    return [(name, value) for name, value in pairs if not is_tracking(name)]
 
 
-def values_sent(raw_query: bytes) -> dict[str, tuple[str, ...]]:
-    """The values of a query string, valid or not."""
+def values_sent(listing: Listing, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The values of a query with mistakes, as the form shows them."""
     values: dict[str, tuple[str, ...]] = {}
-    for name, value in parse_qsl(
-        raw_query.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"
-    ):
-        values[name] = (*values.get(name, ()), value.replace("\0", "\ufffd"))
+    for name, value in pairs:
+        parameter = listing.parameter(name)
+        if parameter is not None and isinstance(parameter.criterion, DateRange):
+            values |= _ends_sent(name, value, parameter.criterion)
+        else:
+            values[name] = (*values.get(name, ()), *value.split(","))
     return values
 
 
-def selected_values(query: ListQuery, item: Filter) -> tuple[str, ...]:
-    """The values that the query takes for a filter."""
-    return next(
-        (
-            applied.raw
-            for applied in query.filters
-            if applied.parameter.criterion is item and applied.operator_name == "any_of"
-        ),
-        (),
-    )
+def _ends_sent(name: str, value: str, dates: DateRange) -> dict[str, tuple[str, ...]]:
+    try:
+        return _ends(name, parse_window(value, up_to=dates.up_to))
+    except InvalidValue:
+        first, _, last = value.partition("/")
+        return {f"{name}.from": (first,), f"{name}.to": (last,)}
+
+
+def _ends(name: str, window: Window) -> dict[str, tuple[str, ...]]:
+    return {f"{name}.from": _day(window.first), f"{name}.to": _day(window.last)}
+
+
+def _day(ordinal: int | None) -> tuple[str, ...]:
+    return () if ordinal is None else (date.fromordinal(ordinal).isoformat(),)

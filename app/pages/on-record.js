@@ -83,7 +83,10 @@ class OnRecord extends HTMLElement {
     const asked = (this.#asked = new AbortController());
     try {
       const address = new URL(this.getAttribute("src"), document.baseURI);
-      address.pathname = address.pathname.replace(/\/v1\/((?:figures|series|statements|events)\/[^/]+)$/, "/embed/$1");
+      address.pathname = address.pathname.replace(
+        /\/(?:v1|embed)\/((?:figures|series|statements|events)\/[^/.]+)(?:\.html)?$/,
+        "/embed/$1",
+      );
       address.search = "";
       const theme = ["light", "dark"].find((name) => name === this.getAttribute("theme")) ?? "auto";
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: asked.signal });

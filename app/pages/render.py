@@ -9,7 +9,7 @@ from app.pages import components
 from app.pages.facet_links import facet_links
 from app.pages.filter_form import filter_form
 from app.pages.form_fields import values_of
-from app.pages.links import replace_parameter, with_query
+from app.pages.links import list_url, url_without, with_query
 from app.pages.page_context import PageContext, Safe, page_context, root_of
 from app.pages.record_sections import (
     header,
@@ -42,6 +42,7 @@ from app.query.results import (
 from app.query.sentence import clauses, sentence
 from app.query.timeline import DATED_BY
 from app.query.titles import parse_record
+from app.query.values import Selection
 from app.resources import RESOURCES, Resource
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
@@ -350,7 +351,7 @@ def _list_context(
         "previous": with_query(page_url, query.page(previous_cursor)) if previous_cursor else None,
         "following": with_query(page_url, query.page(next_cursor)) if next_cursor else None,
         "formats": _format_links(kind, query, url),
-        "form": filter_form(listing, values_of(query), (), context),
+        "form": filter_form(listing, url, values_of(query), ()),
         "facets": "",
         "included": (),
         "past": "",
@@ -375,8 +376,10 @@ def _counts(
         (
             RESOURCES[count.resource_type].plural,
             f"{format_number(count.count)}{'' if count.exact else ' or more'}",
-            replace_parameter(
-                f"{context.root}{query.path}", query, "resource", count.resource_type
+            list_url(
+                f"{context.root}{query.path}",
+                query,
+                {"resource": Selection((count.resource_type,), ())},
             ),
         )
         for count in counts
@@ -390,11 +393,11 @@ def _chips(query: ListQuery, url: str) -> list[tuple[str, str]]:
         return []
     return [
         (
-            next(iter(clauses([item], None)), item.parameter.name),
-            replace_parameter(url, query, item.parameter.name, None),
+            next(iter(clauses([item], None)), item.name),
+            url_without(url, query, item),
         )
         for item in query.filters
-        if item.parameter.name not in query.listing.required
+        if item.name not in query.listing.required
     ]
 
 

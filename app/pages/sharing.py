@@ -49,6 +49,8 @@ def sharing(
     resource_type = query.resource.type
     base_url = origin.absolute
     url = escape(f"{base_url}{query.resource.path}/{record['id']}")
+    # Programs that fetch links for previews accept anything: this URL is a page for them too.
+    page_url = f"{url}.html"
     is_current = query.known_at is None
     card = (
         make_card(resource_type, record, related.titles, dataset.version)
@@ -57,13 +59,15 @@ def sharing(
     )
     summary = replace_controls(card.one_line if card else claim(resource_type, record))
     summary_markup = escape(summary)
-    head = _head(url, escape(replace_controls(record["title"])), summary_markup, card, base_url)
+    title = escape(replace_controls(record["title"]))
+    head = f'<link rel="canonical" href="{url}">\n'
+    head += _head(page_url, title, summary_markup, card, base_url)
     json_ld_url = f"{context.url(resource_type, record['id'])}.jsonld"
     head += f'<link rel="alternate" type="{FORMATS["jsonld"].media_type}" href="{json_ld_url}">\n'
     if is_current:
         head += _json_ld(record, query, dataset, origin)
     citation = _citation(context, record, query, related, dataset, base_url)
-    snippets = _snippets(url, summary, summary_markup, card, base_url) if is_current else ()
+    snippets = _snippets(page_url, summary, summary_markup, card, base_url) if is_current else ()
     return Sharing(
         Safe(head), Safe(f"{_BOX_START}{citation}{_snippet_list(snippets, card)}</section>")
     )
@@ -83,7 +87,7 @@ _USAGE = (
 def _head(url: str, title: str, summary: str, card: Card | None, base_url: str) -> str:
     """Open Graph and Twitter card elements. All arguments but `card` are escaped."""
     head = (
-        f'<meta name="description" content="{summary}">\n<link rel="canonical" href="{url}">\n'
+        f'<meta name="description" content="{summary}">\n'
         '<meta property="og:type" content="article">\n'
         '<meta property="og:site_name" content="On Record">\n'
         f'<meta property="og:title" content="{title}">\n'
@@ -94,7 +98,7 @@ def _head(url: str, title: str, summary: str, card: Card | None, base_url: str) 
         return f'{head}<meta name="twitter:card" content="summary">\n'
     width, height = oembed.PREVIEW
     image_url = f"{escape(base_url)}{oembed.preview_path(card)}"
-    oembed_url = escape(f"{base_url}{oembed.discovery_path(card, base_url)}")
+    oembed_url = escape(f"{base_url}{oembed.discovery_path(f'{base_url}{card.path}')}")
     return (
         f'{head}<meta property="og:image" content="{image_url}">\n'
         '<meta property="og:image:type" content="image/png">\n'

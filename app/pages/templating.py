@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages import components
 from app.pages.page_context import FOLDER, Safe
-from app.pages.text import escape_text
+from app.pages.text import escape_code, escape_text
 from app.presentation.text import (
     code_label,
     field_label,
@@ -45,6 +45,7 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.filters |= {
     "escape_text": lambda text: Safe(escape_text(text)),
+    "escape_code": lambda text: Safe(escape_code(text)),
     "replace_controls": replace_controls,
     "code_label": code_label,
     "field_label": field_label,

@@ -5,12 +5,19 @@ from html import escape
 
 from app.presentation.text import CONTROL_CHARACTERS
 
+_CODE = re.compile("`([^`]+)`")
+
 
 def escape_text(text: str) -> str:
     """Escape text for HTML and show its control characters by their code points."""
     escaped = escape(text)
     # Control characters are not printable; most texts are, and isprintable() is fast.
     return escaped if text.isprintable() else CONTROL_CHARACTERS.sub(_code_point, escaped)
+
+
+def escape_code(text: str) -> str:
+    """Escape a message for HTML; what stands between backticks in it is code."""
+    return _CODE.sub(r"<code>\1</code>", escape_text(text))
 
 
 def _code_point(match: re.Match[str]) -> str:

@@ -61,9 +61,9 @@ def preview_path(card: Card) -> str:
     return f"/preview/{card.path.removeprefix('/v1/')}.png"
 
 
-def discovery_path(card: Card, absolute: str) -> str:
-    """The oEmbed URL of the record of a card."""
-    return f"/oembed?url={quote(f'{absolute}{card.path}', safe=':/')}"
+def discovery_path(url: str) -> str:
+    """The oEmbed URL of a record, without host."""
+    return f"/oembed?url={quote(url, safe=':/')}"
 
 
 def height_at(card: Card, width: int) -> int:

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 _CUTOFF = 0.8
 _MAX_LENGTH = 80
@@ -22,10 +23,15 @@ def nearest(value: str, accepted: Sequence[str]) -> str | None:
 
 
 class Suggestion(NamedTuple):
-    """A parameter that does what an unknown one was meant to do, and how to write it."""
+    """A parameter that does what an unknown one was meant to do, and how to write it.
+
+    `replacement` stands, encoded, for the unknown parameter and its value; None: it depends on what
+    was meant.
+    """
 
     name: str
     advice: str
+    replacement: str | None = None
 
 
 _OTHER_NAMES: dict[str, tuple[str, str]] = {
@@ -85,7 +91,7 @@ _OTHER_NAMES: dict[str, tuple[str, str]] = {
 """Names of other APIs and of our earlier form: the parameter, and how to write it."""
 
 _SUFFIXES: Sequence[tuple[str, str, str]] = (
-    (r"_(not|ne|neq|exclude)", "{base}", "Write `{base}=!{value}`"),
+    (r"_(not|ne|neq|exclude)", "{base}", "Write `{base}=!{excluded}`"),
     (r"_(missing|isnull|is_null)", "missing", "Write `missing={base}`, or `present={base}`"),
     (r"_(present|exists|notnull)", "present", "Write `present={base}`, or `missing={base}`"),
     (r"_(from|after|since|start)", "{base}", "Write `{base}={value}/..`"),
@@ -95,9 +101,11 @@ _SUFFIXES: Sequence[tuple[str, str, str]] = (
     (r"_{1,2}(gt|gte|ge|min)", "{base}", "Write `{base}={value}/..`"),
     (r"_{1,2}(lt|lte|le|max)", "{base}", "Write `{base}=../{value}`"),
     (r"_{1,2}(in|eq|any|is|id|ids)|\[\]|s", "{base}", "Write `{base}={value}`"),
-    (r"_all", "match_all", "Write `match_all={base}`"),
+    (r"_all", "match_all", "Write `{base}={value}&match_all={base}`"),
 )
 """Suffixes of names: the parameter that they stand for, and how to write it."""
+_WHOLE_ADVICE = re.compile("Write `([^`]+=[^`]+)`")
+"""Advice that says all that is to be written."""
 _DATES = ("date", "as_of", "published")
 
 
@@ -105,11 +113,11 @@ def suggest_parameter(name: str, value: str, accepted: Collection[str]) -> Sugge
     """The parameter among `accepted` that `name` was meant to be."""
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_MAX_LENGTH]).lower().replace("-", "_")
     if snake in accepted:
-        return Suggestion(snake, f"Did you mean “{snake}”?")
+        return _suggestion(snake, value)
     if snake in _OTHER_NAMES:
         parameter, advice = _OTHER_NAMES[snake]
         if parameter in accepted:
-            return _suggestion(parameter, advice.format(value=value[:_MAX_LENGTH]))
+            return _suggestion(parameter, value, advice)
     for pattern, form, advice in _SUFFIXES:
         match = re.fullmatch(rf"(.+?)(?:{pattern})", snake)
         if match is None:
@@ -120,10 +128,18 @@ def suggest_parameter(name: str, value: str, accepted: Collection[str]) -> Sugge
         if parameter in accepted and (base in accepted or parameter != "missing"):
             if takes_window and base not in _DATES:
                 continue
-            return _suggestion(parameter, advice.format(base=base, value=value[:_MAX_LENGTH]))
+            return _suggestion(parameter, value, advice, base)
     near = nearest(snake, list(accepted))
-    return None if near is None else Suggestion(near, f"Did you mean “{near}”?")
+    return None if near is None else _suggestion(near, value)
 
 
-def _suggestion(name: str, advice: str) -> Suggestion:
-    return Suggestion(name, f"Did you mean “{name}”? {advice}.")
+def _suggestion(name: str, value: str, advice: str = "", base: str = "") -> Suggestion:
+    """Suggest a parameter; `advice` is a template, empty where the name alone is wrong."""
+    detail = f" {advice.format(base=base, **_forms(value[:_MAX_LENGTH]))}." if advice else ""
+    whole = _WHOLE_ADVICE.fullmatch(advice or f"Write `{name}={{value}}`")
+    replacement = whole and whole[1].format(base=base, **_forms(quote(value, safe="!,/:")))
+    return Suggestion(name, f"Did you mean “{name}”?{detail}", replacement)
+
+
+def _forms(value: str) -> dict[str, str]:
+    return {"value": value, "excluded": value.replace(",", ",!")}

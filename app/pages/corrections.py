@@ -1,0 +1,47 @@
+"""Links from a query with a mistake to the query that was meant."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from app.problems import QueryError
+from app.query.parameters import Parameters
+from app.query.suggestions import suggest_parameter
+
+_SAFE = "!,/:"
+
+
+def corrected_query(
+    error: QueryError, pairs: Iterable[tuple[str, str]], model: type[Parameters]
+) -> str | None:
+    """The query with what was meant in place of one mistake; None: there is no telling."""
+    if error.nearest is None:
+        return None
+    is_value = error.parameter in model.model_fields
+    corrected: list[str] = []
+    for name, value in pairs:
+        if name != error.parameter:
+            pair: str | None = f"{quote(name)}={quote(value, safe=_SAFE)}"
+        elif is_value:
+            pair = _corrected_value(name, value, error.value or "", error.nearest)
+        else:
+            suggestion = suggest_parameter(name, value, model.model_fields)
+            pair = suggestion and suggestion.replacement
+        if pair is None:
+            return None
+        corrected += pair.split("&")
+    names = [pair.partition("=")[0] for pair in corrected]
+    is_repeated = any(names.count(name) > 1 for name in names if name not in model.repeatable)
+    return None if is_repeated else f"?{'&'.join(corrected)}"
+
+
+def _corrected_value(name: str, value: str, wrong: str, nearest: str) -> str | None:
+    if value == wrong:
+        # Of an interval only one end is wrong.
+        return None if "/" in value else f"{name}={quote(nearest, safe=_SAFE)}"
+    values = [_replaced(part, wrong, nearest) for part in value.split(",")]
+    return f"{name}={quote(','.join(values), safe=_SAFE)}"
+
+
+def _replaced(value: str, wrong: str, nearest: str) -> str:
+    plain = value.removeprefix("!")
+    return value.removesuffix(plain) + nearest if plain == wrong else value
