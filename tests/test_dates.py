@@ -61,17 +61,15 @@ def test_a_day_finds_what_may_have_been_on_that_day(many_api: Api, dated: Any, d
 @given(first=partial, last=partial)
 @relaxed
 def test_a_window_is_all_its_days(many_api: Api, dated: Any, first: str, last: str) -> None:
-    """Found between two ends is what is found from the one and, as well, up to the other."""
+    """A record is found between two ends if it is found from the one and up to the other."""
     resource, _ = dated
-    response = many_api.get(f"{resource.path}?date_from={first}&date_to={last}&limit=500&fields=id")
+    response = many_api.get(f"{resource.path}?date={first}/{last}&limit=500&fields=id")
     if response.status_code == 422:
-        assert "lies beyond" in response.text
+        assert response.json()["detail"].startswith("Swap the two dates")
         return
     both = {record["id"] for record in response.json()["data"]}
-    since, until = (
-        found(many_api, resource, f"date_from={first}"),
-        found(many_api, resource, f"date_to={last}"),
-    )
+    since = found(many_api, resource, f"date={first}/..")
+    until = found(many_api, resource, f"date=../{last}")
     assert both == since & until
 
 
@@ -85,9 +83,9 @@ def test_two_windows_that_meet_find_what_the_whole_finds(
     if middle == last:
         return
     after = middle + timedelta(days=1)
-    whole = found(many_api, resource, f"date_from={first.isoformat()}&date_to={last.isoformat()}")
-    begin = found(many_api, resource, f"date_from={first.isoformat()}&date_to={middle.isoformat()}")
-    end = found(many_api, resource, f"date_from={after.isoformat()}&date_to={last.isoformat()}")
+    whole = found(many_api, resource, f"date={first}/{last}")
+    begin = found(many_api, resource, f"date={first}/{middle}")
+    end = found(many_api, resource, f"date={after}/{last}")
     assert whole == begin | end
 
 
@@ -99,30 +97,27 @@ def test_a_year_or_month_is_from_its_first_to_its_last_day(
 ) -> None:
     resource, dates = dated
     exactly = found(many_api, resource, f"date={window}")
-    assert exactly == found(many_api, resource, f"date_from={window}&date_to={window}")
+    assert exactly == found(many_api, resource, f"date={window}/{window}")
     missing = {record_id for record_id, known in dates.items() if known is None}
     assert not exactly & missing
-    assert found(many_api, resource, "date_missing=true") == missing
+    assert found(many_api, resource, "missing=date") == missing
 
 
-def test_what_is_dated_otherwise_is_told_so(api: Api) -> None:
+def test_an_undated_resource_type_has_no_date(api: Api) -> None:
     for path in ("/v1/actors", "/v1/places", "/v1/series"):
-        problem = api.get(f"{path}?date_from=2023").json()
-        assert (problem["status"], problem["errors"][0]["parameter"]) == (422, "date_from")
+        problem = api.get(f"{path}?date=2023").json()
+        assert (problem["status"], problem["errors"][0]["parameter"]) == (422, "date")
 
 
-def test_as_of_is_the_last_day_of_what_is_asked(many_api: Api) -> None:
-    """A figure as of February 2024 may be as of its last day: it is not known to have been so on
-    the first.
-    """
-    monthly = {
-        f["id"] for f in many_api.all("/v1/figures?limit=500") if f["as_of"]["edtf"] == "2024-02"
-    }
-    assert monthly
+def test_a_day_alone_is_the_last_one_of_as_of(many_api: Api) -> None:
     figures = RESOURCES["figure"]
-    assert monthly <= found(many_api, figures, "as_of=2024-02")
-    assert not monthly & found(many_api, figures, "as_of=2024-02-28")
-    assert monthly <= found(many_api, figures, "as_of=2024-02-29")
+    for day in ("2024-01", "2024-02-14", "2024"):
+        assert found(many_api, figures, f"as_of={day}") == found(
+            many_api, figures, f"as_of=../{day}"
+        )
+    every = found(many_api, figures, "")
+    exactly = found(many_api, figures, "as_of=2024-02-14/2024-02-14")
+    assert 0 < len(exactly) < len(found(many_api, figures, "as_of=2024-02-14")) < len(every)
 
 
 def test_the_newest_of_a_series_stay_together_when_tied(many_api: Api) -> None:
@@ -136,8 +131,8 @@ def test_the_newest_of_a_series_stay_together_when_tied(many_api: Api) -> None:
 
 def test_the_newest_is_chosen_among_what_the_other_filters_leave(many_api: Api) -> None:
     series = many_api.json("/v1/figures?latest=true&limit=1")["data"][0]["series"]
-    early = many_api.json(f"/v1/figures?series={series}&as_of=2024-01-20&latest=true&limit=500")[
-        "data"
-    ]
-    assert early
-    assert all(figure["as_of"]["latest"] <= "2024-01-20" for figure in early)
+    path = f"/v1/figures?series={series}&as_of=2024-01-20&limit=500"
+    early = many_api.json(path)["data"]
+    newest = max(figure["as_of"]["latest"] for figure in early)
+    of_newest_day = [figure for figure in early if figure["as_of"]["latest"] == newest]
+    assert many_api.json(f"{path}&latest=true")["data"] == of_newest_day != early

@@ -72,9 +72,9 @@ def test_a_subtotal_is_never_a_revision_of_the_total(example: Api) -> None:
         own = example.json(f"/v1/figures/{figure}")["data"]["series"]
         for path in (
             f"/v1/figures/{figure}/revisions",
-            f"/v1/figures/{figure}?include_history=true&include=series",
-            f"/v1/figures?series={own}&latest=true&include_history=true",
-            f"/v1/series/{own}?include_history=true",
+            f"/v1/figures/{figure}?include=history,series",
+            f"/v1/figures?series={own}&latest=true&include=history",
+            f"/v1/series/{own}?include=history",
         ):
             assert other not in example.get(path).text, path
     # Where both are answered, each is there by itself, with its own series.

@@ -12,7 +12,7 @@ from tests.client import Api
 
 SORTS = {resource.path: [sort.name for sort in resource.sorts] for resource in RESOURCES.values()}
 SORTS[TIMELINE.path] = [sort.name for sort in TIMELINE.sorts]
-NARROWED = ["", "source=source-1,source-2,source-3", "source_not=source-1", "q=river"]
+NARROWED = ["", "source=source-1,source-2,source-3", "source=!source-1", "q=river"]
 
 
 def ids(page: Any) -> list[str]:

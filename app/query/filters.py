@@ -211,7 +211,7 @@ class Present(Operator):
         return {}
 
     def phrase(self, item: AppliedFilter) -> str:
-        return f"with a {item.words}"
+        return f"with any {item.words}"
 
 
 class Missing(Operator):

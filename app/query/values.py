@@ -7,16 +7,20 @@ canonical form. It raises InvalidValue, whose message begins with how to fix the
 import calendar
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from app.query.suggestions import nearest
 from app.query.tokenizer import Words
 from app.resources.declarations import (
+    CODE_VALUE,
+    COUNTRY_VALUE,
+    LANGUAGE_VALUE,
     MAX_COUNT,
     MAX_DIGITS,
     MAX_TEXT_LENGTH,
+    SLUG_VALUE,
     ValueType,
 )
 
@@ -109,13 +113,22 @@ def parse_selection(raw: Sequence[str], value_type: ValueType) -> Selection:
     return Selection(tuple(plain), tuple(excluded))
 
 
+_SPELLINGS: Mapping[ValueType, Callable[[str], str]] = {
+    SLUG_VALUE: lambda value: "-".join(value.lower().replace("_", " ").split()),
+    CODE_VALUE: lambda value: "_".join(value.split()),
+    COUNTRY_VALUE: str.upper,
+    LANGUAGE_VALUE: lambda value: value.strip().replace("_", "-"),
+}
+"""How the values of a type are spelled."""
+
+
 def not_accepted(value: str, value_type: ValueType) -> InvalidValue:
     if not value:
         return InvalidValue("Leave out empty values: there is one between the commas.", "")
     if value_type.choices:
         return no_choice(value, value_type.choices)
-    near = value.lower().strip().replace(" ", "-").replace("_", "-")
-    if "-" in value_type.pattern and value_type.accepts(near):
+    near = _SPELLINGS[value_type](value) if value_type in _SPELLINGS else value
+    if value_type.accepts(near):
         return InvalidValue(
             f"Did you mean “{near}”? {echo(value)} is not {value_type.form}.", value, near
         )
