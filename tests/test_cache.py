@@ -18,7 +18,7 @@ pytestmark = pytest.mark.any_database
 ADDRESSES = [
     "/v1/figures",
     "/v1/figures?qualifier=over&include=source&facets=unit",
-    "/v1/figures?limit=1&format=csv",
+    "/v1/figures.csv?limit=1",
     "/v1/figures/people-displaced-2031-05-04",
     "/v1/timeline?limit=3",
     "/v1/search?q=flood",
@@ -106,7 +106,7 @@ def test_formats_codings_and_parameters_are_not_mixed_up(cached: Api, api: Api) 
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/figures?format=jsonld", "/v1/figures/people-displaced-2031-05-04?format=html"],
+    ["/v1/figures.jsonld", "/v1/figures/people-displaced-2031-05-04.html"],
 )
 def test_a_response_that_names_the_host_is_cached_for_that_host(cached: Api, path: str) -> None:
     hosts = ["one.example", "other.example", "two.example:8080"]
@@ -122,7 +122,7 @@ def test_many_hosts_do_not_fill_it(made_up_url: str) -> None:
     with Api.over(made_up_url, cache_bytes=2**17) as api:
         assert not is_cached(api, SMALL)
         for number in range(100):
-            api.get("/v1/figures?limit=1&format=jsonld", headers={"Host": f"h{number}.example"})
+            api.get("/v1/figures.jsonld?limit=1", headers={"Host": f"h{number}.example"})
         assert is_cached(api, SMALL)
 
 

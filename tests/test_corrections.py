@@ -92,26 +92,26 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
     api, _ = corrected
     asked = [
         *(
-            f"/v1/figures/{FIGURE}?format={form}"
+            f"/v1/figures/{FIGURE}.{form}"
             for form in ("json", "csv", "ndjson", "jsonld", "html")
         ),
         *(
-            f"/v1/figures?id={FIGURE}&format={form}"
+            f"/v1/figures.{form}?id={FIGURE}"
             for form in ("json", "csv", "ndjson", "jsonld", "atom", "html")
         ),
         *(
-            f"/v1/figures?id={FIGURE}&fields=value&format={form}"
+            f"/v1/figures.{form}?id={FIGURE}&fields=value"
             for form in ("json", "csv", "ndjson", "jsonld", "html")
         ),
         *(
-            f"/v1/timeline?resource=figure&series={SERIES}&format={form}"
+            f"/v1/timeline.{form}?resource=figure&measure=houses_destroyed"
             for form in ("json", "jsonld", "atom", "html")
         ),
         *(
-            f"/v1/search?q=destroyed&resource=figure&format={form}"
+            f"/v1/search.{form}?q=destroyed&resource=figure"
             for form in ("json", "jsonld", "atom", "html")
         ),
-        *(f"/v1/figures/{FIGURE}/revisions/2?format={form}" for form in ("json", "html")),
+        *(f"/v1/figures/{FIGURE}/revisions/2.{form}" for form in ("json", "html")),
     ]
     for path in asked:
         answer = api.get(path)
@@ -119,7 +119,7 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
         assert WHY in answer.text, path
         assert "2021-05-02" in answer.text, path
     assert api.json(f"/v1/series/{SERIES}")["data"]["points"][0]["corrected_on"] == "2021-05-02"
-    assert "corrected on 2021-05-02" in api.get(f"/v1/series?id={SERIES}&format=atom").text
+    assert "corrected on 2021-05-02" in api.get(f"/v1/series.atom?id={SERIES}").text
 
 
 def test_a_revision_has_its_reason(
@@ -162,12 +162,12 @@ def test_pages_show_corrections_and_withdrawals(corrected: tuple[Api, list[str]]
     assert gone.status_code == 410
     assert GONE in gone.text
     assert 'href="/v1/statements/council-silence/revisions/1"' in gone.text
-    page = api.get(f"/v1/figures/{FIGURE}?format=html").text
+    page = api.get(f"/v1/figures/{FIGURE}.html").text
     assert page.index('class="corrections"') < page.index("What it rests on"), (
         "a correction is seen before anything else"
     )
     assert "Revision 1</a>, recorded 1 May 2021, replaced 2 May 2021" in page
-    then = api.get(f"/v1/figures/{FIGURE}?format=html&known_at={versions[0]}").text
+    then = api.get(f"/v1/figures/{FIGURE}.html?known_at={versions[0]}").text
     assert "As it was recorded by" in then
     assert WHY not in then
 

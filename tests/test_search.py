@@ -36,7 +36,6 @@ FINDS = {
     '"guard civil"': None,
     "lower-vale": "flood-2031-05",
     "*": None,
-    '"': None,
     "🌊": None,
     "NEAR(a b)": None,
     "title:flood": None,
@@ -137,7 +136,12 @@ def test_search_is_two_statements(many_api: Api) -> None:
 def test_search_needs_words(api: Api) -> None:
     problem = api.get("/v1/search").json()
     assert problem["errors"] == [
-        {"parameter": "q", "value": None, "detail": "is missing; write q=…", "nearest": None}
+        {
+            "parameter": "q",
+            "value": None,
+            "detail": "Write q=…: the list of search results cannot do without it.",
+            "nearest": None,
+        }
     ]
 
 

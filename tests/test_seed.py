@@ -125,7 +125,7 @@ def test_the_share_says_what_it_is_a_share_of(seed_api: Api) -> None:
 
 
 def test_one_phrase_for_two_sides_is_two_figures(seed_api: Api) -> None:
-    twins = seed_api.all("/v1/figures?breakdown_dimension=side")
+    twins = seed_api.all("/v1/figures?breakdown=iran,united_states")
     assert {twin["breakdown"][0]["category"] for twin in twins} == {"iran", "united_states"}
     assert {twin["value"] for twin in twins} == {5}
     assert len({twin["series"] for twin in twins}) == 2
