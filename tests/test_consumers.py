@@ -2,8 +2,8 @@
 may not be shown without.
 """
 
-import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +80,7 @@ EXPECTED = (28473, "over", "over 28,473", "person", SOURCE)
 
 
 def test_pandas_reads_csv_with_the_context_of_numbers(url: str) -> None:
-    frame = pandas.read_csv(f"{url}/v1/figures?format=csv").set_index("id")
+    frame = pandas.read_csv(f"{url}/v1/figures.csv").set_index("id")
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
     assert (row["as_of.edtf"], row["as_of.basis"], row["attribution.basis"]) == (
@@ -94,20 +94,54 @@ def test_pandas_reads_csv_with_the_context_of_numbers(url: str) -> None:
 
 
 def test_pandas_reads_ndjson(url: str) -> None:
-    frame = pandas.read_json(f"{url}/v1/figures?format=ndjson", lines=True).set_index("id")
+    frame = pandas.read_json(f"{url}/v1/figures.ndjson", lines=True).set_index("id")
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
     assert (row["as_of"]["edtf"], row["attribution"]["basis"]) == ("2024-02-14", "none")
     assert QUOTE in [item["exact"] for item in row["evidence"]]
 
 
-def test_polars_reads_the_same_from_both(url: str) -> None:
-    lines = polars.read_ndjson(io.BytesIO(httpx.get(f"{url}/v1/figures?format=ndjson").content))
-    table = polars.read_csv(io.BytesIO(httpx.get(f"{url}/v1/figures?format=csv").content))
-    for frame in (lines, table):
-        row = frame.row(by_predicate=polars.col("id") == FIGURE, named=True)
-        assert facts(row) == EXPECTED
-    assert lines["id"].to_list() == table["id"].to_list()
+def test_pandas_reads_a_byte_order_mark(url: str) -> None:
+    marked = pandas.read_csv(f"{url}/v1/figures.csv?bom=true")
+    assert marked.equals(pandas.read_csv(f"{url}/v1/figures.csv"))
+
+
+@pytest.mark.parametrize(
+    ("read", "path"),
+    [
+        (polars.read_csv, "/v1/figures.csv"),
+        (polars.scan_csv, "/v1/figures.csv"),
+        (polars.scan_csv, "/v1/figures.csv?qualifier=over&sort=-value"),
+        (polars.scan_csv, "/v1/timeline.csv?resource=figure"),
+        (polars.read_ndjson, "/v1/figures.ndjson"),
+        (polars.scan_ndjson, "/v1/figures.ndjson"),
+        (polars.scan_ndjson, "/v1/figures.ndjson?qualifier=over"),
+    ],
+)
+def test_polars_reads_a_list_by_its_url(url: str, read: Any, path: str) -> None:
+    frame = read(f"{url}{path}").lazy().collect()
+    assert facts(frame.row(by_predicate=polars.col("id") == FIGURE, named=True)) == EXPECTED
+    assert len(frame) == httpx.get(url + re.sub(r"\.\w+", "", path)).json()["total"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/figures.csv",
+        "/v1/figures.csv?qualifier=over",
+        "/v1/timeline.csv",
+        "/v1/search.csv?q=gaza",
+        "/v1/figures.ndjson",
+    ],
+)
+def test_a_list_looks_like_a_file(url: str, path: str) -> None:
+    """What LibreOffice, DuckDB (`FROM 'http://…csv'`) and object stores' clients open by URL."""
+    head = httpx.head(f"{url}{path}", headers={"Accept-Encoding": "identity"})
+    assert head.headers["content-type"].startswith(("text/csv", "application/x-ndjson"))
+    assert head.headers["accept-ranges"] == "bytes"
+    part = httpx.get(f"{url}{path}", headers={"Range": "bytes=0-3"})
+    assert (part.status_code, len(part.content)) == (206, 4)
+    assert part.headers["content-range"] == f"bytes 0-3/{head.headers['content-length']}"
 
 
 # ------------------------------------------------------------------------------------------ JSON-LD
@@ -118,28 +152,19 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 @pytest.fixture
 def load(url: str) -> Any:
-    """Loads from our server, and from nowhere else."""
+    """pyld's own loader, for our server alone."""
+    loader = jsonld.requests_document_loader(secure=False)
 
-    def load(address: str, _: Any) -> dict[str, Any]:
+    def load(address: str, options: Any) -> Any:
         assert address.startswith(url), address
-        document = httpx.get(address, headers={"Accept": "application/ld+json"}).json()
-        return {
-            "contextUrl": None,
-            "documentUrl": address,
-            "contentType": "application/ld+json",
-            "document": document,
-        }
+        return loader(address, options)
 
     return load
 
 
-def expanded(address: str, load: Any) -> Any:
-    document = httpx.get(address).json()
-    return jsonld.expand(document, {"documentLoader": load})[0]
-
-
-def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any) -> None:
-    node = expanded(f"{url}/v1/figures/{FIGURE}?format=jsonld", load)
+@pytest.mark.parametrize("suffix", ["", ".jsonld"])
+def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any, suffix: str) -> None:
+    node = jsonld.expand(f"{url}/v1/figures/{FIGURE}{suffix}", {"documentLoader": load})[0]
     assert f"{SCHEMA}Observation" in node["@type"]
     assert node[f"{SCHEMA}value"] == [{"@value": 28473}]
     assert node[f"{SCHEMA}measurementQualifier"] == [{"@value": "over"}]
@@ -159,7 +184,7 @@ def test_pyld_reads_the_figure_in_standard_terms(url: str, load: Any) -> None:
     ],
 )
 def test_pyld_keeps_every_name_and_makes_one_graph(url: str, load: Any, plural: str) -> None:
-    address = f"{url}/v1/{plural}?format=jsonld&limit=500"
+    address = f"{url}/v1/{plural}.jsonld?limit=500"
     document = httpx.get(address).json()
     back = jsonld.compact(
         jsonld.expand(document, {"documentLoader": load}),
@@ -193,7 +218,7 @@ def names(value: Any) -> set[str]:
     "plural", ["sources", "actors", "places", "events", "statements", "figures", "series"]
 )
 def test_feedparser_reads_every_record_without_complaint(url: str, plural: str) -> None:
-    following: str | None = f"{url}/v1/{plural}?format=atom&limit=7"
+    following: str | None = f"{url}/v1/{plural}.atom?limit=7"
     entries = []
     while following is not None:
         feed = feedparser.parse(
@@ -205,14 +230,15 @@ def test_feedparser_reads_every_record_without_complaint(url: str, plural: str) 
         following = next((link.href for link in feed.feed.links if link.rel == "next"), None)
     listed = httpx.get(f"{url}/v1/{plural}?limit=500").json()["data"]
     assert [(entry.title, entry.link) for entry in entries] == [
-        (r["title"], f"{url}{r['url']}") for r in listed
+        (r["title"], f"{url}{r['url']}.html") for r in listed
     ]
-    assert all(entry.id == entry.link and entry.updated_parsed for entry in entries)
+    assert all(entry.id.startswith("urn:uuid:") and entry.updated_parsed for entry in entries)
+    assert feed.feed.link.startswith(f"{url}/v1/{plural}.html")
 
 
 def test_feedparser_shows_the_figure_with_its_caveats(url: str) -> None:
-    feed = feedparser.parse(f"{url}/v1/figures?format=atom")
-    entry = next(entry for entry in feed.entries if entry.link.endswith(FIGURE))
+    feed = feedparser.parse(f"{url}/v1/figures.atom")
+    entry = next(entry for entry in feed.entries if entry.link.endswith(f"{FIGURE}.html"))
     said = entry.content[0].value
     for part in ("over 28,473", "2024-02-14 (the day of publication)", SOURCE, QUOTE, NO_ORIGIN):
         assert part in said
