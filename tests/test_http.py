@@ -229,7 +229,7 @@ def test_an_unknown_suffix_names_those_that_there_are(api: Api, path: str) -> No
     ["/nothing", "/v2/figures", "/v1/figures/x/y", "/v1/figures/Not_An_Id/", "/assets/none/"],
 )
 def test_no_path_is_proposed_where_none_is_near(api: Api, path: str) -> None:
-    assert api.get(path).json()["detail"] == (f"See /v1 for all paths: there is nothing at {path}.")
+    assert api.get(path).json()["detail"] == (f"See /v1 for all paths. There is nothing at {path}.")
 
 
 def test_links_begin_with_the_public_url(made_up_url: str) -> None:

@@ -167,7 +167,7 @@ def _nothing_here(request: Request) -> Problem:
     base, path = base_of(request), request.url.path
     near = request.app.state.near_paths.near(path_of(request))
     if near is None:
-        return Problem(NOT_FOUND, f"See {base}/v1 for all paths: there is nothing at {path}.")
+        return Problem(NOT_FOUND, f"See {base}/v1 for all paths. There is nothing at {path}.")
     detail = f"Did you mean {base}{near}? There is nothing at {path}."
     return Problem(NOT_FOUND, detail, near=((near, near),))
 
