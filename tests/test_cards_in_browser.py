@@ -255,7 +255,7 @@ def test_the_component_follows_its_src_attribute(browser: Any, made_up: str) -> 
         before = page.query_selector("on-record").evaluate(SHADOW)
         page.evaluate(
             "document.querySelector('on-record').setAttribute('src',"
-            f" '{second.replace('/embed/', '/v1/')}')"
+            f" '{second.replace('/embed/', '/v1/')}.html?utm_source=feed')"
         )
         until(
             page, "document.querySelector('on-record').shadowRoot.querySelector('.series') !== null"

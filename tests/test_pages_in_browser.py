@@ -31,7 +31,7 @@ PAGES = {
     "list": "/v1/figures",
     "narrowed list": "/v1/figures?qualifier=over&facets=measure_kind",
     "cut list": "/v1/figures?fields=value",
-    "nothing found": "/v1/figures?unit=none-such",
+    "nothing found": "/v1/figures?value_min=1e9",
     "timeline": "/v1/timeline",
     "search": "/v1/search?q=flood",
     "evidence": "/v1/sources/flood-in-lower-vale-2031-05-04/evidence",
@@ -40,7 +40,7 @@ PAGES = {
     "changes": "/v1/changes",
     "datasets": "/v1/datasets",
     "problems": "/problems",
-    "mistake": "/v1/figures?qualifier=ovr&value_min=ten&colour=red",
+    "mistake": "/v1/figures?qualifier=ovr&value_min=ten&colour=red&date=2031-05-04/2031-05-01",
     "not found": "/v1/figures/people-displaced-2031-05-05",
     "guide": "/docs/guide",
     **RECORDS,
@@ -232,9 +232,34 @@ def test_an_error_is_corrected_in_the_form(browser: Any, server: str) -> None:
         page.locator("summary", has_text="Ranges").click()
         page.get_by_label("value at least").fill("many")
         page.get_by_role("button", name="Show").click()
-        assert "is not a number" in page.locator("#f-value_min-e").inner_text()
+        assert "Write a number in digits" in page.locator("#f-value_min-e").inner_text()
         page.get_by_label("value at least").fill("1000")
         page.get_by_role("button", name="Show").click()
+        assert page.url == f"{server}/v1/figures?value_min=1000"
+        page.locator(".card").first.wait_for()
+
+
+def test_two_days_of_a_form_are_a_window(browser: Any, server: str) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}/v1/figures")
+        page.locator("#f-as_of").get_by_label("from").fill("2031-05-01")
+        page.locator("#f-as_of").get_by_label("to").fill("2031-05-04")
+        page.locator("summary", has_text="Values that are missing").click()
+        page.locator("#f-present").get_by_label("event", exact=True).check()
+        page.locator("#f-present").get_by_label("place", exact=True).check()
+        page.get_by_role("button", name="Show").click()
+        query = "present=place,event&as_of=2031-05-01/2031-05-04"
+        assert page.url == f"{server}/v1/figures?{query}"
+        assert page.locator(".card").count() > 0
+        assert page.locator("#f-as_of").get_by_label("to").input_value() == "2031-05-04"
+        assert page.locator("#f-present").get_by_label("place", exact=True).is_checked()
+        assert page.locator(".chips a").count() == 3
+
+
+def test_a_mistake_is_corrected_by_its_link(browser: Any, server: str) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{server}/v1/figures?value_gt=1000")
+        page.locator(".errors a[href^='?']").click()
         assert page.url == f"{server}/v1/figures?value_min=1000"
         page.locator(".card").first.wait_for()
 

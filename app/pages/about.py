@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.pages.corrections import corrected_query
+from app.pages.corrections import correction
 from app.pages.filter_form import filter_form
 from app.pages.form_fields import control_groups, decoded_pairs, values_sent
 from app.pages.page_context import PageContext, page_context, root_of
@@ -60,7 +60,7 @@ def render_problem(
     )
     pairs = decoded_pairs(raw_query)
     error_rows = [
-        (error, error.parameter in controls, model and corrected_query(error, pairs, model))
+        (error, error.parameter in controls, model and correction(error, pairs, model))
         for error in errors
     ]
     form = ""

@@ -1,7 +1,8 @@
 """Links from a query with a mistake to the query that was meant."""
 
 from collections.abc import Iterable
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from app.problems import QueryError
 from app.query.parameters import Parameters
@@ -10,28 +11,38 @@ from app.query.suggestions import suggest_parameter
 _SAFE = "!,/:"
 
 
-def corrected_query(
+class Correction(NamedTuple):
+    """What was meant in place of a mistake, as text, and the whole query with it."""
+
+    text: str
+    query: str
+
+
+def correction(
     error: QueryError, pairs: Iterable[tuple[str, str]], model: type[Parameters]
-) -> str | None:
-    """The query with what was meant in place of one mistake; None: there is no telling."""
+) -> Correction | None:
+    """The correction of one mistake; None: there is no telling what was meant."""
     if error.nearest is None:
         return None
     is_value = error.parameter in model.model_fields
     corrected: list[str] = []
+    text = ""
     for name, value in pairs:
         if name != error.parameter:
-            pair: str | None = f"{quote(name)}={quote(value, safe=_SAFE)}"
-        elif is_value:
+            corrected.append(f"{quote(name)}={quote(value, safe=_SAFE)}")
+            continue
+        if is_value:
             pair = _corrected_value(name, value, error.value or "", error.nearest)
         else:
             suggestion = suggest_parameter(name, value, model.model_fields)
             pair = suggestion and suggestion.replacement
         if pair is None:
             return None
+        text = unquote(pair)
         corrected += pair.split("&")
     names = [pair.partition("=")[0] for pair in corrected]
     is_repeated = any(names.count(name) > 1 for name in names if name not in model.repeatable)
-    return None if is_repeated else f"?{'&'.join(corrected)}"
+    return None if is_repeated or not text else Correction(text, f"?{'&'.join(corrected)}")
 
 
 def _corrected_value(name: str, value: str, wrong: str, nearest: str) -> str | None:
