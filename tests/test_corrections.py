@@ -91,10 +91,7 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
 ) -> None:
     api, _ = corrected
     asked = [
-        *(
-            f"/v1/figures/{FIGURE}.{form}"
-            for form in ("json", "csv", "ndjson", "jsonld", "html")
-        ),
+        *(f"/v1/figures/{FIGURE}.{form}" for form in ("json", "csv", "ndjson", "jsonld", "html")),
         *(
             f"/v1/figures.{form}?id={FIGURE}"
             for form in ("json", "csv", "ndjson", "jsonld", "atom", "html")

@@ -226,9 +226,7 @@ def test_records_bring_the_forms_that_they_had(grown: tuple[Edited, Api]) -> Non
         assert page["query"]["include"] == ["history"]
         for record in page["data"]:
             past = page["history"][record["id"]]
-            assert (
-                past == api.json(f"{record['url']}?include=history")["history"][record["id"]]
-            )
+            assert past == api.json(f"{record['url']}?include=history")["history"][record["id"]]
             listed = api.json(f"{record['url']}/revisions?limit=500")["data"]
             assert [{**revision, "record": None} for revision in past] == [
                 {**item, "record": None} for item in listed
