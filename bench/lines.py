@@ -18,11 +18,11 @@ BASELINE = "bare uvicorn"
 PEERS = ("Datasette", "roapi", "soul", "tutorial")
 EXPORTS = {
     "NDJSON": {
-        "On Record": "/v1/figures?format=ndjson",
+        "On Record": "/v1/figures.ndjson",
         "Datasette": "/bench/figures.json?_shape=array&_nl=on&_size=max",
     },
     "CSV": {
-        "On Record": "/v1/figures?format=csv",
+        "On Record": "/v1/figures.csv",
         "Datasette": "/bench/figures.csv?_stream=on&_size=max",
     },
 }

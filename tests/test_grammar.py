@@ -104,14 +104,15 @@ def test_missing_and_present_name_filters_that_all_hold(many_api: Api) -> None:
 
 def test_a_credit_in_words_is_present(many_api: Api) -> None:
     everything = many_api.json("/v1/figures?limit=500")["data"]
-    credits = {record["id"]: record["attribution"] for record in everything}
-    speakers = {id_: credit["speaker"] for id_, credit in credits.items() if credit["speaker"]}
+    attributions = {record["id"]: record["attribution"] for record in everything}
+    speakers = {id_: credit["speaker"] for id_, credit in attributions.items() if credit["speaker"]}
     assert any(speaker["id"] is None for speaker in speakers.values())
     assert set(found(many_api, "/v1/figures?present=speaker&limit=500")) == set(speakers)
-    relayed = {id_ for id_, credit in credits.items() if credit["relayed_by"]}
+    relayed = {id_ for id_, credit in attributions.items() if credit["relayed_by"]}
     assert set(found(many_api, "/v1/figures?present=relayed_by&limit=500")) == relayed
     assert (
-        set(found(many_api, "/v1/figures?missing=relayed_by&limit=500")) == set(credits) - relayed
+        set(found(many_api, "/v1/figures?missing=relayed_by&limit=500"))
+        == set(attributions) - relayed
     )
 
 
@@ -152,7 +153,7 @@ def date_of(api: Api, record: Any, name: str) -> Any:
     return next((record[field] for field in fields if field in record), None)
 
 
-# --------------------------------------------------------------------------------- names, repetition
+# -------------------------------------------------------------------------------- names, repetition
 
 
 @ids
@@ -171,7 +172,7 @@ def test_an_empty_value_is_refused(listing: Listing) -> None:
     for name in model.model_fields:
         with pytest.raises(Problem) as refused:
             model.from_query_string(f"{name}=".encode())
-        assert refused.value.errors[0].detail == f"Give “{name}” a value, or leave it out."
+        assert refused.value.errors[0].detail == f"Give “{name}” a value: it is empty."
 
 
 def test_an_empty_value_of_a_page_leads_to_the_page_without_it(api: Api) -> None:
@@ -235,8 +236,8 @@ modified_since from to until start_date end_date date_after date_before year mon
 search query text term keywords ids select columns expand embed facet group_by noun type
 resource_type kind version dataset at snapshot location country person who author actor value bound
 include_history asOf asof as-of value_gt value_gte value__lt value_lte valueMin date_from date_to
-date_gte date_lt published_since as_of_to source_not unit_ne event_missing date_missing value_missing
-event_isnull place_all unit_all place[] sources figures
+date_gte date_lt published_since as_of_to source_not unit_ne event_missing date_missing
+value_missing event_isnull place_all unit_all place[] sources figures
 """.split()
 
 
@@ -338,8 +339,8 @@ def test_no_value_is_suggested_that_means_something_else(api: Api, path: str) ->
 def test_a_name_that_is_misspelled_leads_to_the_right_one(listing: Listing) -> None:
     model = parameters_of(listing)
     for name in model.model_fields:
-        wrong = f"{name[:-2]}{name[-1]}{name[-2]}"
-        if len(name) < 5 or wrong in model.model_fields or name.endswith(("_min", "_max")):
+        wrong = f"{name[0]}{name[2:]}"
+        if len(name) < 5:
             continue
         with pytest.raises(Problem) as refused:
             model.from_query_string(f"{wrong}=a".encode())

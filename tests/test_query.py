@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from app.query.filters import is_slow
 from app.query.pagination import Paginator
 from app.resources import RESOURCES, Filter, Include, Resource
@@ -159,8 +160,8 @@ MISTAKES: dict[str, tuple[str, str, str | None]] = {
     "limit=five": ("limit", "Write a whole number from 1 to 500", None),
     "limit=٥": ("limit", "Write a whole number from 1 to 500", None),
     "limit=5&limit=7": ("limit", "Give “limit” once: it stands 2 times", None),
-    "limit=": ("limit", "Give “limit” a value, or leave it out", None),
-    "limit": ("limit", "Give “limit” a value, or leave it out", None),
+    "limit=": ("limit", "Give “limit” a value: it is empty", None),
+    "limit": ("limit", "Give “limit” a value: it is empty", None),
     "qualifier=ovr": ("qualifier", "Did you mean “over”?", "over"),
     "qualifier=!ovr": ("qualifier", "Did you mean “over”?", "over"),
     "qualifier=fine": ("qualifier", "Leave it out or choose another one", None),

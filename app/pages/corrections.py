@@ -6,7 +6,6 @@ from urllib.parse import quote, unquote
 
 from app.problems import QueryError
 from app.query.parameters import Parameters
-from app.query.suggestions import suggest_parameter
 
 _SAFE = "!,/:"
 
@@ -34,7 +33,7 @@ def correction(
         if is_value:
             pair = _corrected_value(name, value, error.value or "", error.nearest)
         else:
-            suggestion = suggest_parameter(name, value, model.model_fields)
+            suggestion = model.suggestion(name, value)
             pair = suggestion and suggestion.replacement
         if pair is None:
             return None

@@ -479,14 +479,13 @@ def _link_conditions(
     of_named_link = within_link(on_link)
     each = [item for item in on_link if item.each]
     of_every_link = [item for item in on_link if not item.is_negative and not item.each]
+    shared = [[item] for item in of_every_link]
     for item in each:
-        of_link = [[item], *([other] for other in of_every_link)]
-        for name in {other.name: None for other in each if other.name != item.name}:
-            of_link.append([other for other in each if other.name == name])
-        yield _has_link(rows, link, owner, of_link, of_named_link)
-    if of_every_link and not each:
-        of_link = [[item] for item in of_every_link]
-        yield _has_link(rows, link, owner, of_link, of_named_link)
+        names = dict.fromkeys(other.name for other in each if other.name != item.name)
+        others = [[other for other in each if other.name == name] for name in names]
+        yield _has_link(rows, link, owner, [[item], *shared, *others], of_named_link)
+    if shared and not each:
+        yield _has_link(rows, link, owner, shared, of_named_link)
     for item in on_link:
         if item.is_negative and item not in of_named_link:
             # Row by row: a page is complete before all links are read, and null owners match

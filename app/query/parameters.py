@@ -32,7 +32,7 @@ from app.query.filters import AppliedFilter, applied_filters
 from app.query.queries import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, MAX_LIMIT, TotalMode
 from app.query.query_string import mistake, read_query_string
 from app.query.sorting import parse_sort
-from app.query.suggestions import suggest_parameter
+from app.query.suggestions import Suggestion, suggest_parameter
 from app.query.values import (
     MAX_ECHOED,
     WINDOW_PATTERN,
@@ -77,12 +77,13 @@ class Parameters(BaseModel):
     """The query parameters of an endpoint; a subclass has a field for each.
 
     `subject` names the endpoint in messages. `repeatable` are the parameters that may stand
-    several times.
+    several times, `choices` the names of filters that a parameter such as `missing` takes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     subject: ClassVar[str] = "this URL"
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @classmethod
     def from_query_string(cls, raw: bytes, history: DatasetHistory = NO_PAST) -> Self:
@@ -165,9 +166,14 @@ class Parameters(BaseModel):
             yield mistake(name, value, str(error or detail["msg"]))
 
     @classmethod
+    def suggestion(cls, name: str, value: str) -> Suggestion | None:
+        """The parameter that an unknown one was meant to be."""
+        return suggest_parameter(name, value, cls.model_fields, cls.choices)
+
+    @classmethod
     def _unknown(cls, name: str, value: str) -> QueryError:
         accepted = list(cls.model_fields)
-        suggestion = suggest_parameter(name, value, accepted)
+        suggestion = cls.suggestion(name, value)
         if name == "format":
             advice = "End the path in the format, such as .csv, or send Accept."
         elif suggestion is not None:
@@ -360,6 +366,11 @@ def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListPara
     for name in listing.required:
         annotation, field = fields[name]
         fields[name] = (annotation, Field(description=field.description, examples=field.examples))
+    choices = {
+        "match_all": listing.multiple,
+        "missing": listing.nullable,
+        "present": listing.nullable,
+    }
     if listing.multiple:
         fields["match_all"] = _names(
             listing.multiple, "Filters whose values must all match, each by a link of its own."
@@ -384,6 +395,7 @@ def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListPara
     model = create_model(f"{_class_name(listing)}Parameters", __base__=ListParameters, **fields)
     model.listing = listing
     model.subject = f"the list of {listing.plural}"
+    model.choices = choices
     model.repeatable = frozenset(
         parameter.name
         for parameter in listing.parameters

@@ -66,7 +66,8 @@ class ListQuery:
     @cached_property
     def pairs(self) -> Mapping[str, str]:
         """The canonical query without the page: the encoded parameters by name."""
-        return canonical_pairs(self.values, defaults={"sort": self.listing.default_sort})
+        defaults = {"sort": self.listing.default_sort, "total": DEFAULT_TOTAL_MODE}
+        return canonical_pairs(self.values, defaults)
 
     @cached_property
     def canonical(self) -> str:

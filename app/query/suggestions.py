@@ -6,11 +6,13 @@ APIs or earlier forms of this one use for a parameter.
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-_CUTOFF = 0.8
+_CUTOFF = 0.85
+"""A letter left out of four is a mistake in spelling; `value_min` is not meant by `value_missing`.
+"""
 _MAX_LENGTH = 80
 
 
@@ -83,7 +85,6 @@ _OTHER_NAMES: dict[str, tuple[str, str]] = {
         ("person", "who", "author"), ("speaker", "Write `speaker=` and the id of an actor")
     ),
     **dict.fromkeys(("actor",), ("participant", "Write `participant={value}`")),
-    "value": ("value_min", "Write `value_min={value}&value_max={value}`"),
     "bound": ("qualifier", "Write `qualifier=over,at_least` and the like"),
     "include_history": ("include", "Write `include=history`"),
     "count_total": ("total", "Write `total=exact`"),
@@ -107,13 +108,21 @@ _SUFFIXES: Sequence[tuple[str, str, str]] = (
 _WHOLE_ADVICE = re.compile("Write `([^`]+=[^`]+)`")
 """Advice that says all that is to be written."""
 _DATES = ("date", "as_of", "published")
+_EXACTLY = "Write `{base}_min={value}&{base}_max={value}`"
 
 
-def suggest_parameter(name: str, value: str, accepted: Collection[str]) -> Suggestion | None:
-    """The parameter among `accepted` that `name` was meant to be."""
+def suggest_parameter(
+    name: str, value: str, accepted: Collection[str], choices: Mapping[str, Collection[str]]
+) -> Suggestion | None:
+    """The parameter among `accepted` that `name` was meant to be.
+
+    `choices` are the names of filters that a parameter such as `missing` takes.
+    """
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_MAX_LENGTH]).lower().replace("-", "_")
     if snake in accepted:
         return _suggestion(snake, value)
+    if f"{snake}_min" in accepted:
+        return _suggestion(f"{snake}_min", value, _EXACTLY, snake)
     if snake in _OTHER_NAMES:
         parameter, advice = _OTHER_NAMES[snake]
         if parameter in accepted:
@@ -125,9 +134,11 @@ def suggest_parameter(name: str, value: str, accepted: Collection[str]) -> Sugge
         base = match[1]
         parameter = form.format(base=base)
         takes_window = "/.." in advice or "../" in advice
-        if parameter in accepted and (base in accepted or parameter != "missing"):
-            if takes_window and base not in _DATES:
-                continue
+        if (
+            parameter in accepted
+            and base in choices.get(parameter, (base,))
+            and (base in _DATES or not takes_window)
+        ):
             return _suggestion(parameter, value, advice, base)
     near = nearest(snake, list(accepted))
     return None if near is None else _suggestion(near, value)
