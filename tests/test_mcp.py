@@ -119,10 +119,10 @@ def test_the_instructions_name_what_may_not_be_dropped(agent: Talk) -> None:
 
 def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
     assert result(agent, "list", resource="figure", limit=50)["records"] == told(api, "/v1/figures")
-    filtered = result(
-        agent, "list", resource="figure", filters={"qualifier": ["over", "at_most"], "latest": True}
-    )
-    assert filtered["records"] == told(api, "/v1/figures?qualifier=over,at_most&latest=true")
+    for qualifier in (["over", "at_most"], "over,at_most"):
+        filters = {"qualifier": qualifier, "latest": True}
+        filtered = result(agent, "list", resource="figure", filters=filters)
+        assert filtered["records"] == told(api, "/v1/figures?qualifier=over,at_most&latest=true")
     assert filtered["total"] == len(filtered["records"])
     one = result(agent, "get", resource="figure", id=FIGURE)["record"]
     assert one in filtered["records"]
@@ -131,6 +131,35 @@ def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
         hit["record"]["id"] for hit in api.json("/v1/search?q=flood&limit=3")["data"]
     ]
     assert found["dataset"] == api.snapshot.dataset.version
+
+
+@pytest.mark.parametrize(
+    ("filters", "query"),
+    [
+        ({"qualifier": ["over", "!at_most"]}, "qualifier=over,!at_most"),
+        ({"qualifier": "!over"}, "qualifier=!over"),
+        ({"missing": ["event", "place"]}, "missing=event,place"),
+        ({"present": "event"}, "present=event"),
+        ({"as_of": "2031-05-04/.."}, "as_of=2031-05-04/.."),
+        ({"value_min": 1250.0}, "value_min=1250"),
+        ({"value_min": 0.5, "unit": None}, "value_min=0.5"),
+    ],
+)
+def test_filters_have_the_grammar_of_queries(
+    agent: Talk, api: Api, filters: Any, query: str
+) -> None:
+    page = result(agent, "list", resource="figure", filters=filters)
+    assert page["records"] == told(api, f"/v1/figures?{query}")
+
+
+def test_numbers_may_have_a_fraction_of_zero(agent: Talk) -> None:
+    assert len(result(agent, "list", resource="figure", limit=2.0)["records"]) == 2
+
+
+def test_search_takes_several_types(agent: Talk) -> None:
+    for types in (["event", "figure"], "event,figure"):
+        found = result(agent, "search", q="flood", resource=types)["records"]
+        assert {hit["resource"] for hit in found} <= {"event", "figure"}
 
 
 def test_a_list_continues_at_its_cursor(agent: Talk, api: Api) -> None:
@@ -168,6 +197,9 @@ def test_a_citation_leads_to_the_revision(agent: Talk) -> None:
 def test_filters_are_described_with_their_values(agent: Talk) -> None:
     said = result(agent, "describe", resource="figure")
     assert "at_least" in said["filters"]["qualifier"]
+    assert said["filters"]["as_of"].startswith("window, ")
+    assert {"place", "event"} <= {*said["missing"]}
+    assert "place" in said["match_all"]
     assert "-as_of".removeprefix("-") in said["sort"]
 
 
@@ -208,7 +240,7 @@ def test_shortened_lists_count_what_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "words"),
+    ("tool", "arguments", "beginning"),
     [
         (
             "list",
@@ -216,38 +248,44 @@ def test_shortened_lists_count_what_is_left_out() -> None:
             "Did you mean “qualifier”?",
         ),
         ("list", {"resource": "figure", "filters": {"qualifier": "ovr"}}, "Did you mean “over”?"),
-        (
-            "list",
-            {"resource": "figure", "filters": {"as_of": "yesterday"}},
-            "is not a date: write 2023, 2023-09 or 2023-09-05",
-        ),
-        ("list", {"resource": "figure", "filters": {"format": "csv"}}, "is no filter"),
-        ("list", {"resource": "figure", "filters": {"place": {"a": 1}}}, "takes a value or a list"),
-        ("list", {"resource": "figure", "filters": "place=x"}, "is an object"),
+        ("list", {"resource": "figure", "filters": {"as_of": "yesterday"}}, "Write 2023, 2023-11"),
+        ("list", {"resource": "figure", "filters": {"unit_not": "USD"}}, "Did you mean “unit”?"),
+        ("list", {"resource": "figure", "filters": {"fields": "id"}}, "Leave “fields” out"),
+        ("list", {"resource": "figure", "filters": {"sort": "id"}}, "Write “sort” beside"),
+        ("list", {"resource": "figure", "filters": {"place": {"a": 1}}}, "Write “place” as a text"),
+        ("list", {"resource": "figure", "filters": "place=x"}, "Write “filters” as an object"),
+        ("list", {"resource": "figure", "place": "nomark"}, "Write filters={“place”: …}"),
         ("list", {"resource": "figures"}, "Did you mean “figure”?"),
-        ("list", {"resource": "figure", "limit": 51}, "at most 50; go on with cursor"),
-        ("list", {"resource": "figure", "limit": 0}, "a whole number from 1 to 500"),
-        ("list", {"resource": "figure", "cursor": "abc"}, "this server made no such cursor"),
-        ("get", {"resource": "figure", "id": "people-displaced"}, f"Did you mean “{FIGURE}”?"),
-        ("get", {"resource": "figure", "id": "../../etc/passwd"}, "There is nothing at"),
-        ("get", {"resource": "figure", "id": ["x"]}, "takes one value"),
-        ("get", {"resource": "figure"}, "get needs “id”"),
+        ("list", {"resource": "figure", "limit": 51}, "Use a limit of at most 50"),
+        ("list", {"resource": "figure", "limit": 0}, "Write a whole number from 1 to 500"),
+        ("list", {"resource": "figure", "cursor": "abc"}, "Follow "),
+        ("get", {"resource": "figure", "id": "people-displaced"}, f"Did you mean “{FIGURE}”"),
+        ("get", {"resource": "figure", "id": "../../etc/passwd"}, "See "),
+        ("get", {"resource": "figure", "id": ["x"]}, "Write “id” as one value"),
+        ("get", {"resource": "figure"}, "Write “id”"),
         ("get", {"resource": "figure", "id": FIGURE, "known_att": "x"}, "Did you mean “known_at”?"),
-        ("search", {"q": ""}, "is empty"),
+        ("search", {"q": ""}, "Give “q” a value"),
+        ("search", {"q": '"x'}, "Close the quotation mark"),
         ("search", {"q": "x", "resource": "figur"}, "Did you mean “figure”?"),
         (
             "cite",
             {"resource": "figure", "id": FIGURE, "style": "bibtext"},
             "Did you mean “bibtex”?",
         ),
-        ("series_as_of", {"series": "no-such"}, "There is no series with the id “no-such”"),
-        ("delete", {}, "There is no tool “delete”; there are search, get"),
+        ("series_as_of", {"series": "no-such"}, "Choose an id"),
+        ("delete", {}, "Use one of search, get"),
     ],
 )
-def test_mistakes_have_the_messages_of_the_api(
-    agent: Talk, tool: str, arguments: Any, words: str
+def test_mistakes_begin_with_how_to_fix_them(
+    agent: Talk, tool: str, arguments: Any, beginning: str
 ) -> None:
-    assert words in mistake(agent, tool, **arguments)
+    assert mistake(agent, tool, **arguments).startswith(beginning)
+
+
+def test_all_mistakes_are_told_at_once(agent: Talk) -> None:
+    filters = {"qualifier": "ovr", "measure_kind": "cumulativ"}
+    lines = mistake(agent, "list", resource="figure", filters=filters).splitlines()
+    assert {line.rpartition("(")[2] for line in lines} == {"measure_kind)", "qualifier)"}
 
 
 # ----------------------------------------------------------------------------------------------

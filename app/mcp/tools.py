@@ -1,10 +1,9 @@
 """The tools and resources of the Model Context Protocol server.
 
-A tool sends a request to the application, in process, so that arguments, error messages and caching
-are those of the HTTP API. Results use the short forms of `app.mcp.brief`.
+A tool sends a request to the application, in process, so that the grammar of arguments, error
+messages and caching are those of the HTTP API. Results use the short forms of `app.mcp.brief`.
 """
 
-import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,8 +19,10 @@ from starlette.types import ASGIApp, Scope
 from app import __version__
 from app.api.in_process import client_of
 from app.mcp.brief import brief
+from app.query.suggestions import nearest
+from app.query.values import echo
 from app.resources import RESOURCES
-from app.resources.declarations import Filter, Parameter
+from app.resources.declarations import DateRange, Filter, Parameter
 from app.resources.lists import SEARCH
 from app.vocabulary import CitationStyle, codes
 
@@ -82,7 +83,10 @@ class Mistake(Exception):
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool. `run` takes arguments without unknown names and with all `required` ones."""
+    """A tool. `run` takes arguments without unknown names and with all `required` ones.
+
+    All arguments but `filters` are texts.
+    """
 
     name: str
     description: str
@@ -112,7 +116,7 @@ def _object(properties: Mapping[str, Any], needed: tuple[str, ...]) -> dict[str,
 
 
 async def _search(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    page = await _fetch_document(fetch, SEARCH.path, {"limit": 5, **arguments})
+    page = await _fetch_document(fetch, SEARCH.path, {"limit": "5", **arguments})
     hits = [
         {"resource": hit["resource"], **brief(_without_url(hit["record"]))} for hit in page["data"]
     ]
@@ -126,16 +130,21 @@ async def _get(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = {
+    options = {
         name: value for name, value in arguments.items() if name not in ("resource", "filters")
     }
-    filters = arguments.get("filters") or {}
+    resource = RESOURCES[arguments["resource"]]
+    filters = {
+        name: _text(name, value)
+        for name, value in arguments.get("filters", {}).items()
+        if value is not None
+    }
     for name in filters:
+        if name in TOOLS["list"].arguments:
+            raise Mistake(f"Write “{name}” beside “filters”, not in it.")
         if name in _NO_FILTERS:
-            raise Mistake(f"“{name}” is no filter of {arguments['resource']}; describe tells them.")
-    page = await _fetch_document(
-        fetch, RESOURCES[arguments["resource"]].path, {"limit": 10, **filters, **parameters}
-    )
+            raise Mistake(f"Leave “{name}” out: it is no filter; describe tells those there are.")
+    page = await _fetch_document(fetch, resource.path, {"limit": "10", **filters, **options})
     return _listed(page, [brief(_without_url(record)) for record in page["data"]])
 
 
@@ -146,7 +155,7 @@ async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     page = await _fetch_document(
         fetch,
         RESOURCES["figure"].path,
-        {"series": arguments["series"], **as_of, "latest": True, "limit": 10, **known_at},
+        {"series": arguments["series"], **as_of, "latest": "true", "limit": "10", **known_at},
     )
     series = {
         name: value
@@ -176,32 +185,33 @@ def _values_of(parameter: Parameter) -> str:
     """What a filter takes: the codes of its vocabulary, or an example."""
     criterion = parameter.criterion
     choices = criterion.value_type.choices if isinstance(criterion, Filter) else ()
-    return " | ".join(choices) or f"e.g. {parameter.example}"
+    window = "window, " if isinstance(criterion, DateRange) else ""
+    return " | ".join(choices) or f"{window}e.g. {parameter.example}"
 
 
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The filters and sorts of a resource type, from its declaration."""
     resource = RESOURCES[arguments["resource"]]
-    filters = {item.name: _values_of(item) for item in resource.parameters}
+    filters = {
+        item.name: _values_of(item) for item in resource.parameters if item.name not in _NO_FILTERS
+    }
     return {
         "resource": resource.type,
         "description": resource.description,
         "filters": filters,
-        "also": (
-            "Each filter of values has NAME_not; where a record can be without,"
-            " NAME_missing=true|false. Several values: a list."
+        "grammar": (
+            "a,b or a list: any of them; !a: not a. Window: a year, month or day, a/b, a/.., ../b."
+            " Further filters: missing, present: names of filters without, with a value; match_all:"
+            " names of filters whose values must all match."
         ),
+        "missing": list(resource.nullable),
+        "match_all": list(resource.multiple),
         "sort": [sort.name for sort in resource.sorts],
     }
 
 
-_NO_FILTERS = frozenset(
-    (
-        "sort limit cursor known_at format fields include include_history facets total"
-        " updated_after"
-    ).split()
-)
-"""Parameters of lists that are not filters, or that would change the format of the result."""
+_NO_FILTERS = frozenset(("fields", "include", "facets", "format", "total", "updated_after"))
+"""Parameters of lists that would change the form of the result."""
 
 _RESOURCE_TYPE = {"type": "string", "enum": _RESOURCE_TYPES}
 _ID = {"type": "string", "description": "Id, e.g. gaza-strip"}
@@ -210,6 +220,8 @@ _MAX_RECORDS = 50
 """Records of a result; each has hundreds of tokens."""
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": _MAX_RECORDS}
 _CURSOR = {"type": "string", "description": "next of the page before"}
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_ANY_OF = {"anyOf": [{"type": "string"}, _NAMES]}
 _PAGE: dict[str, dict[str, Any]] = {
     "records": {"type": "array", "items": {"type": "object"}},
     "total": {"type": "integer"},
@@ -228,7 +240,7 @@ TOOLS: dict[str, Tool] = {
             ),
             {
                 "q": {"type": "string"},
-                "resource": _RESOURCE_TYPE,
+                "resource": {**_ANY_OF, "description": "Any of these types, e.g. figure,event"},
                 "limit": _LIMIT,
                 "cursor": _CURSOR,
                 "known_at": _KNOWN_AT,
@@ -248,16 +260,16 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "list",
             "Records of one resource type that match all filters, e.g. resource=figure,"
-            " filters={place: gaza-strip, as_of: 2024-02-14, latest: true}, resource=statement,"
-            " filters={speaker: iran, about: qatar}. Dates: 2024, 2024-02 or 2024-02-14, also"
-            " date_from, date_to. describe has the filters of a resource type.",
+            " filters={place: gaza-strip, as_of: 2024-02-14, latest: true}; resource=event,"
+            " filters={participant: [iran, qatar], match_all: participant, type: !meeting,"
+            " date: 2023-10/..}. describe has the filters of a resource type, and their grammar.",
             {
                 "resource": _RESOURCE_TYPE,
                 "filters": {
                     "type": "object",
-                    "description": "name: value, or a list of values of which any matches",
+                    "description": "name: text, or a list of texts of which any matches",
                 },
-                "sort": {"type": "string", "description": "e.g. -as_of"},
+                "sort": {**_ANY_OF, "description": "e.g. -as_of"},
                 "limit": _LIMIT,
                 "cursor": _CURSOR,
                 "known_at": _KNOWN_AT,
@@ -301,7 +313,11 @@ TOOLS: dict[str, Tool] = {
             {"resource": _RESOURCE_TYPE},
             ("resource",),
             _describe,
-            {"filters": {"type": "object"}, "sort": {"type": "array", "items": {"type": "string"}}},
+            {
+                "filters": {"type": "object"},
+                "grammar": {"type": "string"},
+                **dict.fromkeys(("missing", "match_all", "sort"), _NAMES),
+            },
         ),
     )
 }
@@ -356,7 +372,8 @@ def server(fetch: Fetch) -> Server[Any]:
         if match is None or match[1] not in RESOURCES:
             raise MCPError(
                 types.INVALID_PARAMS,
-                f"“{uri[:200]}” is no record: write onrecord://resource/id; {_accepted_types()}.",
+                f"Write onrecord://resource/id: “{uri[:200]}” is no record, and"
+                f" {_accepted_types()}.",
             )
         try:
             document = await _get(fetch, {"resource": match[1], "id": match[2]})
@@ -383,65 +400,74 @@ async def call(fetch: Fetch, name: str, arguments: Mapping[str, Any]) -> dict[st
     """Check the arguments and run a tool. Raises Mistake."""
     tool = TOOLS.get(name)
     if tool is None:
-        raise Mistake(f"There is no tool “{name[:80]}”; there are {', '.join(TOOLS)}.")
+        raise Mistake(f"Use one of {', '.join(TOOLS)}: there is no tool “{name[:80]}”.")
     arguments = {key: value for key, value in arguments.items() if value is not None}
     for key in arguments:
         if key not in tool.arguments:
-            near = difflib.get_close_matches(key, tool.arguments, n=1)
-            hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise Mistake(
-                f"“{key[:80]}” is no argument of {name}; it takes"
-                f" {', '.join(tool.arguments)}.{hint}"
-            )
+            raise _unknown_argument(tool, key)
     for key in tool.required:
         if key not in arguments:
-            raise Mistake(f"{name} needs “{key}”.")
-    for key, value in arguments.items():
-        if key == "filters" and not isinstance(value, Mapping):
-            raise Mistake(
-                "“filters” is an object of names and values, e.g. {“place”: “gaza-strip”}."
-            )
-        if key != "filters" and not isinstance(value, str | int | float):
-            raise Mistake(f"“{key}” takes one value.")
-        if key == "limit" and isinstance(value, int) and value > _MAX_RECORDS:
-            raise Mistake(
-                f"“limit={value}” is more than is told at once: at most {_MAX_RECORDS}; go on with"
-                " cursor."
-            )
-    resource_type = arguments.get("resource")
-    if resource_type is not None and resource_type not in RESOURCES and name != "search":
-        near = difflib.get_close_matches(str(resource_type), _RESOURCE_TYPES, n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise Mistake(f"Write “{key}”: {name} cannot do without it.")
+    filters = arguments.get("filters", {})
+    if not isinstance(filters, Mapping):
+        raise Mistake("Write “filters” as an object of names and values: {“place”: “gaza-strip”}.")
+    texts = {
+        key: _text(key, value, is_single=tool.arguments[key].get("anyOf") is None)
+        for key, value in arguments.items()
+        if key != "filters"
+    }
+    limit = texts.get("limit", "")
+    if limit.isdecimal() and int(limit) > _MAX_RECORDS:
         raise Mistake(
-            f"“{str(resource_type)[:80]}” is no resource type; {_accepted_types()}.{hint}"
+            f"Use a limit of at most {_MAX_RECORDS}, and go on with cursor: “limit={limit}” is"
+            " more than is told at once."
         )
-    return await tool.run(fetch, arguments)
+    resource_type = texts.get("resource")
+    if resource_type is not None and resource_type not in RESOURCES and name != "search":
+        near = nearest(resource_type, _RESOURCE_TYPES)
+        hint = "Use another one:" if near is None else f"Did you mean “{near}”?"
+        raise Mistake(f"{hint} {echo(resource_type)} is no resource type; {_accepted_types()}.")
+    return await tool.run(fetch, {**texts, "filters": filters} if filters else texts)
+
+
+def _unknown_argument(tool: Tool, key: str) -> Mistake:
+    near = nearest(key, list(tool.arguments))
+    if near is not None:
+        hint = f"Did you mean “{near}”?"
+    elif "filters" in tool.arguments:
+        hint = f"Write filters={{“{key[:80]}”: …}}, if it is a filter."
+    else:
+        hint = "Leave it out."
+    return Mistake(
+        f"{hint} {echo(key)} is no argument of {tool.name}; it takes {', '.join(tool.arguments)}."
+    )
 
 
 def _accepted_types() -> str:
     return f"there are {', '.join(_RESOURCE_TYPES)}"
 
 
-async def _fetch_document(fetch: Fetch, path: str, parameters: Mapping[str, Any]) -> Any:
+async def _fetch_document(fetch: Fetch, path: str, parameters: Mapping[str, str]) -> Any:
     return _checked(await fetch(_path_with_query(path, parameters))).document
 
 
-def _path_with_query(path: str, parameters: Mapping[str, Any]) -> str:
-    pairs = [(name, _as_sent(name, value)) for name, value in parameters.items()]
-    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
+def _path_with_query(path: str, parameters: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
 
 
-def _as_sent(name: str, value: Any) -> str:
-    """A value as text in a query. Lists are joined by commas, with commas in values escaped."""
+def _text(name: str, value: Any, *, is_single: bool = False) -> str:
+    """A value in the grammar of queries; a list means any of its values."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(
-            _as_sent(name, item).replace("\\", "\\\\").replace(",", "\\,") for item in value
-        )
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # JSON Schema counts 2.0 among the integers.
     if isinstance(value, str | int | float):
         return str(value)
-    raise Mistake(f"“{name[:80]}” takes a value or a list of values.")
+    if is_single:
+        raise Mistake(f"Write “{name}” as one value, not as a list or an object.")
+    if isinstance(value, list):
+        return ",".join(_text(name, item, is_single=True) for item in value)
+    raise Mistake(f"Write {echo(name)} as a text or a list of texts.")
 
 
 def _checked(reply: Reply) -> Reply:
@@ -449,16 +475,16 @@ def _checked(reply: Reply) -> Reply:
     if reply.status == 308:
         withdrawal = reply.document["data"]
         raise Mistake(
-            f"The {withdrawal['resource']} “{withdrawal['id']}” has another id:"
-            f" {withdrawal['renamed_to']}."
+            f"Use the id {withdrawal['renamed_to']}: the {withdrawal['resource']}"
+            f" “{withdrawal['id']}” has it now."
         )
     if reply.status >= 400:
         problem = reply.document
-        lines = [problem["detail"]]
-        for fault in problem.get("errors", [])[1:]:
-            near = f" Did you mean “{fault['nearest']}”?" if fault["nearest"] else ""
-            lines.append(f"“{fault['parameter']}={fault['value']}” {fault['detail']}.{near}")
-        raise Mistake("\n".join(lines))
+        faults = [
+            f"{fault['detail']} ({fault['parameter']})" if fault["parameter"] else fault["detail"]
+            for fault in problem.get("errors", ())
+        ]
+        raise Mistake("\n".join(faults) or problem["detail"])
     return reply
 
 
