@@ -197,7 +197,7 @@ def test_a_citation_leads_to_the_revision(agent: Talk) -> None:
 def test_filters_are_described_with_their_values(agent: Talk) -> None:
     said = result(agent, "describe", resource="figure")
     assert "at_least" in said["filters"]["qualifier"]
-    assert said["filters"]["as_of"].startswith("window, ")
+    assert said["filters"]["as_of"].startswith("window (a date alone: up to it), e.g. ")
     assert {"place", "event"} <= {*said["missing"]}
     assert "place" in said["match_all"]
     assert "-as_of".removeprefix("-") in said["sort"]

@@ -182,11 +182,13 @@ async def _cite(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _values_of(parameter: Parameter) -> str:
-    """What a filter takes: the codes of its vocabulary, or an example."""
+    """What a filter takes: the codes of its vocabulary, a window of dates, or an example."""
     criterion = parameter.criterion
+    if isinstance(criterion, DateRange):
+        alone = " (a date alone: up to it)" if criterion.up_to else ""
+        return f"window{alone}, e.g. {parameter.example}"
     choices = criterion.value_type.choices if isinstance(criterion, Filter) else ()
-    window = "window, " if isinstance(criterion, DateRange) else ""
-    return " | ".join(choices) or f"{window}e.g. {parameter.example}"
+    return " | ".join(choices) or f"e.g. {parameter.example}"
 
 
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
