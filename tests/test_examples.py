@@ -9,6 +9,7 @@ import pytest
 
 from app.query.parameters import list_parameters
 from app.resources import RESOURCES
+from app.resources.declarations import Listing
 from app.resources.lists import (
     CHANGES,
     DATASETS,
@@ -104,12 +105,13 @@ def test_the_parameters_of_every_list_are_documented() -> None:
     of_records = set(
         "q id published missing present known_at updated_after sort fields include facets".split()
     )
-    listings = {resource.path: (resource, of_records | shared) for resource in RESOURCES.values()}
-    for listing in (TIMELINE, SEARCH, CHANGES, SOURCE_EVIDENCE, DATASETS, REVISIONS):
-        listings[listing.path] = (listing, shared)
-    for path, (listing, common) in listings.items():
-        documented = {name for name in rows[path] if not name.startswith("/v1/")} | common
-        assert documented == {*list_parameters(listing).model_fields}, path
+    listings: dict[Listing, set[str]] = dict.fromkeys(RESOURCES.values(), of_records | shared)
+    listings |= dict.fromkeys(
+        (TIMELINE, SEARCH, CHANGES, SOURCE_EVIDENCE, DATASETS, REVISIONS), shared
+    )
+    for listing, common in listings.items():
+        documented = {name for name in rows[listing.path] if not name.startswith("/v1/")} | common
+        assert documented == {*list_parameters(listing).model_fields}, listing.path
 
 
 def test_the_comparison_can_fail() -> None:
