@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from starlette.routing import Route
 
 from app.main import describe_app
 from app.problems import Problem
@@ -206,7 +207,7 @@ def paths() -> list[str]:
         "resource": "figure",
         "name": "page.css",
     }
-    routes = [route.path for route in describe_app().routes if hasattr(route, "methods")]
+    routes = [route.path for route in describe_app().routes if isinstance(route, Route)]
     filled = [re.sub(r"\{(\w+)[^}]*\}", lambda match: values[match[1]], path) for path in routes]
     return sorted(set(filled))
 
