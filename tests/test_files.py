@@ -253,10 +253,11 @@ def test_a_list_with_filters_is_written_once_for_all_its_ranges(
     assert (len(whole), whole.count(b"\n")) == (length, 1500)
 
 
+@pytest.mark.parametrize("path", ["/v1/figures.csv?sort=-id", "/v1/timeline.csv"])
 def test_a_list_that_does_not_fit_in_memory_is_streamed(
-    large_api: Api, monkeypatch: pytest.MonkeyPatch
+    large_api: Api, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    ask = asking(large_api, "/v1/figures.csv?sort=-id")
+    ask = asking(large_api, path)
     whole = ask().content
     monkeypatch.setattr(exports, "MAX_FILE_BYTES", 100_000)
     for streamed in (ask(), ask(Range="bytes=0-9")):
@@ -266,3 +267,15 @@ def test_a_list_that_does_not_fit_in_memory_is_streamed(
     assert (head.status_code, head.content) == (200, b"")
     assert "content-length" not in head.headers
     assert ask(If_None_Match="*").status_code == 304
+
+
+def test_a_list_that_is_read_page_by_page_is_an_export(made_up_url: str) -> None:
+    evidence = "/v1/sources/{}/evidence.csv"
+    with Api.over(made_up_url, max_exports=1) as api:
+        source = api.json("/v1/sources?limit=1")["data"][0]["id"]
+        for path in ("/v1/timeline.csv", evidence.format("none"), evidence.format(source)) * 2:
+            assert api.get(path).status_code == (404 if "none" in path else 200)
+        end_export = api.snapshot.database.open_export()
+        assert api.get("/v1/timeline.csv").status_code == 503
+        end_export()
+        assert api.get("/v1/timeline.csv").status_code == 200

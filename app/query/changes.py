@@ -62,7 +62,8 @@ async def read_changes(database: Reader, dataset: Dataset, query: ListQuery) -> 
         lambda: _select_changes(resource_types, kinds, paginator),
     )
     is_filtered = bool(resource_types or kinds)
-    rows = await database.fetch_all(statement, {**bounds, **paginator.values}, is_slow=is_filtered)
+    is_slow = is_filtered or query.format.is_export
+    rows = await database.fetch_all(statement, {**bounds, **paginator.values}, is_slow=is_slow)
     page = paginator.page(rows, lambda row: (row.key,))
     total: int | None
     if is_filtered or query.total == "none":

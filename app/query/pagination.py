@@ -120,7 +120,10 @@ class Paginator:
 
 
 class AllPages(AsyncIterator[Sequence[Any]]):
-    """The items of all pages of a list, page by page. `on_close` is called when it is closed."""
+    """The items of all pages of a list, page by page.
+
+    The caller closes it with `aclose`, also after an error; then `on_close` is called.
+    """
 
     def __init__(
         self,
@@ -130,7 +133,7 @@ class AllPages(AsyncIterator[Sequence[Any]]):
     ) -> None:
         self._read = read
         self._query: ListQuery | None = replace(query, limit=MAX_LIMIT, total="none")
-        self._on_close = on_close
+        self._on_close: Callable[[], None] | None = on_close
 
     async def __anext__(self) -> Sequence[Any]:
         if self._query is None:
@@ -141,7 +144,9 @@ class AllPages(AsyncIterator[Sequence[Any]]):
 
     async def aclose(self) -> None:
         self._query = None
-        self._on_close()
+        on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            on_close()
 
 
 def decode(query: ListQuery, version: str) -> Cursor:

@@ -72,7 +72,7 @@ async def read_timeline(
         ("timeline", shape, query.raw_sort, after_type, paginator.backward),
         lambda: _select_page(filters, query.sort[0], after_type, backward=paginator.backward),
     )
-    slow = is_slow(query.filters, ["date"])
+    slow = query.format.is_export or is_slow(query.filters, ["date"])
     position = {}
     if paginator.continues:
         sort_key, _, record_id = paginator.after
