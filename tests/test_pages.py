@@ -233,6 +233,8 @@ def test_pages_work_under_a_prefix_and_behind_a_public_url(made_up_url: str) -> 
             assert mounted.get(link, headers=BROWSER).status_code == 200, link
         moved = mounted.get("/facts/v1/figures?unit=&qualifier=over", headers=BROWSER)
         assert moved.headers["location"] == "/facts/v1/figures?qualifier=over"
+        mistake = page_of(mounted, "/facts/v1/figures?limit=0", status=422)
+        assert mistake.every("form", class_="filters", action="/facts/v1/figures")
         text = page_of(public, FIGURE)
         assert all((item["href"] or "").startswith(("/about/", "#")) for item in text.every("a"))
 
@@ -399,6 +401,13 @@ def test_a_form_leads_to_the_url_that_it_means(api: Api, sent: str, meant: str) 
     assert api.get(f"/v1/figures?{sent}").status_code == 422, "programs are told"
 
 
+@pytest.mark.parametrize("path", [f"{SOURCE}/evidence", f"{FIGURE}/revisions", "/v1/figures"])
+def test_a_form_queries_its_own_list(api: Api, path: str) -> None:
+    for url, status in ((path, 200), (f"{path}.html", 200), (f"{path}.html?limit=0", 422)):
+        (form,) = page_of(api, url, status=status).every("form", class_="filters")
+        assert form["action"] == path
+
+
 def test_single_values_of_a_form_are_not_joined(api: Api) -> None:
     response = api.get("/v1/figures?q=flood&q=dam&unit=", headers=BROWSER)
     assert response.headers["location"] == "/v1/figures?q=flood&q=dam"
@@ -538,6 +547,10 @@ def corrections(page: ParsedPage) -> list[str]:
 def test_a_mistake_has_a_link_that_corrects_it(api: Api, query: str, corrected: str) -> None:
     assert corrections(page_of(api, f"/v1/figures?{query}", status=422)) == [f"?{corrected}"]
     assert api.get(f"/v1/figures?{corrected}").status_code == 200
+
+
+def test_a_mistake_about_one_record_has_a_link_too(api: Api) -> None:
+    assert corrections(page_of(api, f"{FIGURE}?field=value", status=422)) == ["?fields=value"]
 
 
 @pytest.mark.parametrize(
