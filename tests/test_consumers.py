@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import feedparser
 import hishel
 import httpx
@@ -124,6 +125,31 @@ def test_polars_reads_a_list_by_its_url(url: str, read: Any, path: str) -> None:
     assert len(frame) == httpx.get(url + re.sub(r"\.\w+", "", path)).json()["total"]
 
 
+@pytest.fixture(scope="module")
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    packages = Path(duckdb.__file__).parents[1]
+    extension = next(packages.glob("duckdb_ext/extensions/*/*/httpfs.duckdb_extension"))
+    with duckdb.connect() as connection:
+        connection.load_extension(str(extension))
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/figures.csv",
+        "/v1/figures.csv?qualifier=over",
+        "/v1/timeline.csv?resource=figure",
+        "/v1/figures.ndjson",
+    ],
+)
+def test_duckdb_reads_a_list_by_its_url(
+    url: str, duck: duckdb.DuckDBPyConnection, path: str
+) -> None:
+    query = f"SELECT value, qualifier, as_written, unit, source FROM '{url}{path}' WHERE id = ?"
+    assert duck.execute(query, [FIGURE]).fetchall() == [EXPECTED]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -135,7 +161,7 @@ def test_polars_reads_a_list_by_its_url(url: str, read: Any, path: str) -> None:
     ],
 )
 def test_a_list_looks_like_a_file(url: str, path: str) -> None:
-    """What LibreOffice, DuckDB (`FROM 'http://…csv'`) and object stores' clients open by URL."""
+    """What LibreOffice and the clients of object stores open by URL."""
     head = httpx.head(f"{url}{path}", headers={"Accept-Encoding": "identity"})
     assert head.headers["content-type"].startswith(("text/csv", "application/x-ndjson"))
     assert head.headers["accept-ranges"] == "bytes"
