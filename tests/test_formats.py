@@ -417,6 +417,11 @@ def test_other_formats_have_no_byte_order_mark(api: Api, name: str) -> None:
     assert "use a path that ends in .csv" in html.unescape(refused.text)
 
 
+def test_a_byte_order_mark_needs_the_suffix(api: Api) -> None:
+    refused = api.get("/v1/figures?bom=true", headers={"Accept": "text/csv"})
+    assert refused.json()["detail"].startswith("End the path in .csv")
+
+
 @pytest.mark.parametrize("kind", ["timeline", "search"])
 def test_a_number_in_a_table_keeps_its_context(kind: ResultKind) -> None:
     fields = {column.field for column in csv_format.TABLES[kind].columns(ListQuery(TIMELINE))}

@@ -70,6 +70,11 @@ from app.vocabulary import CitationStyle, Theme, codes, is_open
 _MAX_LISTED = 12
 """Names that a message lists; a link leads to longer lists."""
 _MAX_UNREAD_PARAMETERS = 20
+_IN_PATH = {
+    "format": "End the path in the format, such as .csv, or send Accept.",
+    "bom": "End the path in .csv: that format alone has a byte order mark.",
+}
+"""How to ask for what the suffix of the path decides."""
 _RECORD_URL = f"/v1/figures/{RESOURCES['figure'].filters[0].example}"
 
 
@@ -174,8 +179,8 @@ class Parameters(BaseModel):
     def _unknown(cls, name: str, value: str) -> QueryError:
         accepted = list(cls.model_fields)
         suggestion = cls.suggestion(name, value)
-        if name == "format":
-            advice = "End the path in the format, such as .csv, or send Accept."
+        if name in _IN_PATH:
+            advice = _IN_PATH[name]
         elif suggestion is not None:
             advice = suggestion.advice
         else:
