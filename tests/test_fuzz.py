@@ -5,6 +5,7 @@ nothing accepted that the document does not allow. `make test` sends some hundre
 the same; `make fuzz` 20,000 new ones.
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -50,36 +51,34 @@ def fuzzed(made_up_url: str) -> Iterator[Api]:
 def document(fuzzed: Api) -> Any:
     # A request that is wrong in several ways may be refused for being too long, or for its format.
     rejection = {"expected-statuses": ["404", "406", "414", "422", "501"]}
-    config = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": rejection}})
+    # oEmbed prescribes 501 for a format that is not offered.
+    no_failure = {"expected-statuses": ["2xx", "3xx", "4xx", "501"]}
+    checks = {"negative_data_rejection": rejection, "not_a_server_error": no_failure}
+    config = schemathesis.Config.from_dict({"checks": checks})
     return schemathesis.openapi.from_asgi("/openapi.json", fuzzed.app, config=config)
 
 
-# Constraints between parameters, and cursors, cannot be expressed in schemas of parameters.
-_TOGETHER = (
-    "cannot stand beside",
-    "is excluded by",
-    "lies beyond",
-    "has no place in",
-    "no resource type has",
-    "no quote lies between them",
-    "leaves only resource types that are not asked",
-)
-_OPAQUE = ("this server made no such cursor", "the cursor is of a list with other filters")
-_SORTED = ("names ", "stands behind id", "has ")
-# Nor can they say how many digits a number has, or how it is written: 1e22 is a number of JSON.
-_WRITTEN = ("is not a number: write digits", "has more than 15 significant digits")
-_CALENDAR = ("is not a date of the calendar",)
-# Nor what was recorded when.
-_RECORDED = (
-    "lies before every dataset",
-    "lies in the future",
-    "lies behind known_at",
-    "is no dataset version",
-    "is not a moment of the calendar",
-)
-# Nor on which day one may have read what was recorded on another.
-_READ = ("lies before this revision was recorded", "lies in the future")
-_UNSEEN = ("has an empty value", "is empty")
+INEXPRESSIBLE = {
+    "two values contradict each other": (
+        *("Swap ", "Leave out ", "Choose an earlier moment", "Give the values that must all match"),
+        "Leave “",
+    ),
+    "the day is not in the calendar": (
+        *("Write a date of the calendar", "Write a moment of the calendar"),
+        *(f"Write {year}" for year in "0123456789"),
+    ),
+    "a cursor is opaque": ("Follow links.next, or leave", "Follow links.next as it is"),
+    "nothing was recorded then": (
+        *("Choose ", "Give a dataset version", "Leave it out for the present"),
+    ),
+    "one cannot have read it then": ("Leave it out for today", "Write a day of the calendar"),
+    "a number has more digits than a value has": ("Round it to 15", "Write a smaller number"),
+    "a phrase or its words have no limit": ("Close the quotation mark", "Search for fewer words"),
+    "a sort key stands once, and id last": ("Name “", "Put id last"),
+}
+"""Why a query that the document allows may still be refused: what schemas of parameters, one by
+one, cannot say, each with how the advice begins.
+"""
 
 
 def is_page(response: Response) -> bool:
@@ -97,20 +96,9 @@ def what_the_document_allows_is_understood(ctx: Any, response: Response, case: C
         or is_page(response)
     ):
         return
+    beginnings = tuple(itertools.chain.from_iterable(INEXPRESSIBLE.values()))
     for error in response.json()["errors"]:
-        if "no resource type of the timeline has all of these" in error["detail"]:
-            continue
-        reasons = (
-            *_TOGETHER,
-            *_OPAQUE,
-            *_UNSEEN,
-            *_WRITTEN,
-            *(_SORTED if error["parameter"] == "sort" else ()),
-        )
-        reasons += _RECORDED if error["parameter"] in ("known_at", "updated_after") else ()
-        reasons += _READ if error["parameter"] == "accessed" else ()
-        reasons += _CALENDAR if error["value"] and error["value"][-2:] in ("29", "30", "31") else ()
-        assert error["detail"].startswith(reasons), (case.as_curl_command(), error)
+        assert error["detail"].startswith(beginnings), (case.as_curl_command(), error)
 
 
 @schemathesis.check
@@ -155,7 +143,6 @@ NAMES = st.sampled_from(
             "q",
             "fields",
             "cursor",
-            "format",
             "id",
             "as_of",
             "value_min",
@@ -163,7 +150,7 @@ NAMES = st.sampled_from(
             "x",
             "total",
         ),
-        *("known_at", "updated_after", "include_history"),
+        *("known_at", "updated_after", "missing", "present", "match_all", "utm_source"),
     ]
 )
 VALUES = st.one_of(
@@ -231,7 +218,7 @@ def test_random_requests_get_documented_statuses(
     documented = PATHS[list(PATHS)[ADDRESSES.index(path)]]["get"]["responses"]
     assert str(response.status_code) in {*documented, "204"}, response.text
     assert response.status_code < 500
-    if response.status_code >= 400 and "format=html" not in query:
+    if response.status_code >= 400:
         assert response.headers["content-type"] == "application/problem+json"
         if method == "GET":
             assert response.json()["status"] == response.status_code
