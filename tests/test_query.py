@@ -180,12 +180,17 @@ MISTAKES: dict[str, tuple[str, str, str | None]] = {
     "as_of=2023-00": ("as_of", "Write 2023 for all of it", "2023"),
     "as_of=2023-05-00": ("as_of", "Write 2023-05 for all of it", "2023-05"),
     "as_of=0000": ("as_of", "Write a date of the calendar", None),
-    "as_of=20240101": ("as_of", "Write 2023, 2023-11, 2023-11-24, 2023-11/2024-02", None),
+    "as_of=20240101": ("as_of", "Write 2024-01-01: “20240101” has another form", "2024-01-01"),
+    "date=2024-1-5": ("date", "Write 2024-01-05", "2024-01-05"),
+    "date=2024-01-05T10:00:00Z/..": ("date", "Write 2024-01-05/..", "2024-01-05/.."),
+    "date=05.01.2024": ("date", "Write 2023, 2023-11, 2023-11-24, 2023-11/2024-02", None),
     "date=../..": ("date", "Write 2023, 2023-11, 2023-11-24", None),
     "date=2025/2024": ("date", "Swap the two dates", None),
     "latest=1": ("latest", "Leave it out or choose another one: “1” is not accepted", None),
     "sort=valu": ("sort", "Did you mean “value”?", "value"),
     "sort=-valu": ("sort", "Did you mean “-value”?", "-value"),
+    "sort=value:desc": ("sort", "Did you mean “-value”?", "-value"),
+    "sort=value asc": ("sort", "Did you mean “value”?", "value"),
     "sort=value,-value": ("sort", "Name “value” once", None),
     "sort=id,value": ("sort", "Put id last, or leave it out", None),
     "sort=id&sort=value": ("sort", "Give “sort” once", None),
@@ -272,7 +277,7 @@ def test_every_list_names_its_mistakes(api: Api, path: str) -> None:
 
 
 def test_an_unreadable_parameter_is_not_reported_as_missing(api: Api) -> None:
-    for query in ("q=%zz", "q=%ff", "q=truce%00x", "q", "q=a&q=b"):
+    for query in ("q=%zz", "q=%ff", "q=truce%00x", "q", "q=a&q=b", "query=a"):
         errors = api.get(f"/v1/search?{query}").json()["errors"]
         assert ["cannot do without" in error["detail"] for error in errors] == [False], query
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from app.query.values import Selection
 
-_SAFE = "!,/:;@[]"
+_SAFE = "!*,/:;@[]"
 """Characters that stay readable in a query: no server reads another meaning into them."""
 _PAGE = ("limit", "cursor")
 

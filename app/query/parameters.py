@@ -110,13 +110,13 @@ class Parameters(BaseModel):
             parameters = cls.model_validate(sent, context=history)
         except ValidationError as invalid:
             details = invalid.errors(include_url=False)
-            wrong_already = {error.parameter for error in errors}
-            errors += [
-                error
-                for detail in details
-                if detail["type"] != "missing" or detail["loc"][0] not in wrong_already
-                for error in cls._mistakes(detail, sent)
-            ]
+            found = [error for detail in details for error in cls._mistakes(detail, sent)]
+            # What is unreadable or misspelled is not missing, too.
+            sent_otherwise = {error.parameter for error in errors} | {
+                error.nearest for error in found if error.parameter not in cls.model_fields
+            }
+            missing = {detail["loc"][0] for detail in details if detail["type"] == "missing"}
+            errors += [error for error in found if error.parameter not in missing & sent_otherwise]
             wrong = {str(detail["loc"][0]) for detail in details}
             right = {name: value for name, value in sent.items() if name not in wrong}
             # Required parameters that are missing stay so.

@@ -1,11 +1,15 @@
 """The sort keys of a query."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.query.suggestions import nearest
 from app.query.values import InvalidValue, InvalidValues, echo
 from app.resources.declarations import Listing, Sort
+
+_DIRECTION = re.compile("(.+?)[ :._-](asc|desc)", re.IGNORECASE)
+"""A direction behind the name, as other APIs write it."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,11 @@ def _invalid_name(raw: str, names: Sequence[str]) -> InvalidValue | None:
     name = raw.removeprefix("-")
     if name in names:
         return None
-    near = nearest(name, names)
     sign = "-" if raw.startswith("-") else ""
+    if (with_direction := _DIRECTION.fullmatch(name)) is not None:
+        name = with_direction[1]
+        sign = "-" if with_direction[2].lower() == "desc" else ""
+    near = name if name in names else nearest(name, names)
     hint = f"Did you mean “{sign}{near}”?" if near else "Choose another sort:"
     accepted = f"{echo(raw)} is not accepted; it takes {', '.join(names)}, each also with -."
     return InvalidValue(f"{hint} {accepted}", raw, near and f"{sign}{near}")

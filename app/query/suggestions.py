@@ -118,7 +118,7 @@ def suggest_parameter(
 
     `choices` are the names of filters that a parameter such as `missing` takes.
     """
-    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_MAX_LENGTH]).lower().replace("-", "_")
+    snake = _snake_case(name[:_MAX_LENGTH])
     if snake in accepted:
         return _suggestion(snake, value)
     if f"{snake}_min" in accepted:
@@ -142,6 +142,13 @@ def suggest_parameter(
             return _suggestion(parameter, value, advice, base)
     near = nearest(snake, list(accepted))
     return None if near is None else _suggestion(near, value)
+
+
+def _snake_case(name: str) -> str:
+    """`valueMin`, `value-min`, `min_value` as `value_min`; `value[gte]` as `value__gte`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace("-", "_")
+    words = re.sub(r"\[(\w+)\]", r"__\1", words).removeprefix("filter__")
+    return re.sub(r"^(min|max)_(.+)", r"\2_\1", words)
 
 
 def _suggestion(name: str, value: str, advice: str = "", base: str = "") -> Suggestion:

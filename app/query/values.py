@@ -228,6 +228,11 @@ _END = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
     r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?[~?%]?"
 )
+_DAY_OTHERWISE = re.compile(
+    "([0-9]{4})(?:-([0-9])-([0-9]{1,2})|-([0-9]{2})-([0-9])|-?([0-9]{2})-?([0-9]{2})[T ].*"
+    "|([0-9]{2})([0-9]{2}))"
+)
+"""A day with a time, without its zeros or without hyphens."""
 _OPEN = ("", "..")
 _DATE_PATTERN = "([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(-([0-9]{2}|XX)){0,2}[~?%]?"
 WINDOW_PATTERN = r"^(D(/(D|\.\.)?)?|(\.\.)?/D|\[(D\.\.D?|\.\.D)\])$".replace("D", _DATE_PATTERN)
@@ -265,6 +270,12 @@ def parse_window(raw: str, *, up_to: bool = False) -> Window:
 def _end_of(text: str, raw: str) -> tuple[int, int]:
     """The first and the last day of one date of a window."""
     match = _END.fullmatch(text)
+    if (day_of := _DAY_OTHERWISE.fullmatch(text)) is not None:
+        year, *parts = (part for part in day_of.groups() if part is not None)
+        day = "-".join((year, *(part.zfill(2) for part in parts)))
+        _end_of(day, raw)
+        near = raw.replace(text, day)
+        raise InvalidValue(f"Write {near}: {echo(raw)} has another form.", raw, near)
     if match is None:
         raise InvalidValue(f"Write {_FORMS}: {echo(raw)} is none of these.", raw)
     year, month, day = match.group("year", "month", "day")
