@@ -40,7 +40,6 @@ class Event(PresentRow, table=True):
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id", "published_latest"),
         Index(None, "published_latest", "id", "published_earliest"),
-        Index(None, "date_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)

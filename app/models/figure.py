@@ -86,7 +86,6 @@ class Figure(PresentRow, table=True):
         Index(None, "measure_kind", "id"),
         Index(None, "unit", "id"),
         Index(None, "qualifier", "id"),
-        Index(None, "bound", "id"),
         Index(None, "population_id", "id"),
         Index(None, "denominator_id", "id"),
         Index(None, "event_id", "id"),
@@ -94,10 +93,8 @@ class Figure(PresentRow, table=True):
         Index(None, "speaker_id", "id"),
         Index(None, "as_of_earliest", "id", "as_of_latest"),
         Index(None, "as_of_latest", "id", "as_of_earliest"),
-        Index(None, "as_of_basis", "id"),
         Index(None, "period_earliest", "id", "period_latest"),
         Index(None, "period_latest", "id", "period_earliest"),
-        Index(None, "value", "id"),
         # Numbers of one unit or measure are compared: a range, and its count, is one stretch of an
         # index. The last column has the other bound, which the index alone could not decide.
         *(
@@ -111,7 +108,6 @@ class Figure(PresentRow, table=True):
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id", "published_latest"),
         Index(None, "published_latest", "id", "published_earliest"),
-        Index(None, "period_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
@@ -182,10 +178,7 @@ class FigureBreakdown(PresentRow, table=True):
     """A category that a figure is limited to."""
 
     __tablename__ = "figure_breakdown"
-    __table_args__ = (
-        Index(None, "dimension", "category", "figure_id"),
-        Index(None, "category", "figure_id"),
-    )
+    __table_args__ = (Index(None, "category", "figure_id"),)
 
     figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
     position: int = Field(primary_key=True)

@@ -76,7 +76,7 @@ class SeriesBreakdown(PresentRow, table=True):
     """The categories that the figures of a series are limited to."""
 
     __tablename__ = "series_breakdown"
-    __table_args__ = (Index(None, "dimension", "category", "series_id"),)
+    __table_args__ = (Index(None, "category", "series_id"),)
 
     series_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="series.id")
     position: int = Field(primary_key=True)

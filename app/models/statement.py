@@ -63,7 +63,6 @@ class Statement(PresentRow, table=True):
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id", "published_latest"),
         Index(None, "published_latest", "id", "published_earliest"),
-        Index(None, "made_on_basis", "id"),
     )
 
     id: str = Field(sa_type=Slug, primary_key=True)
