@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,7 +20,8 @@ from app.api.embeds import (
 )
 from app.api.history import revisions_router
 from app.api.near_paths import NearPaths
-from app.api.openapi import DESCRIPTION, LICENSE, TAGS
+from app.api.openapi import CONTACT, DESCRIPTION, LICENSE, TAGS
+from app.api.openapi_document import openapi_document
 from app.api.problems import on_http_exception, on_problem, on_renamed
 from app.api.records import add_records, evidence_router
 from app.api.route import DataRoute
@@ -71,6 +73,7 @@ def describe_app() -> FastAPI:
         summary="News reports as records that software can cite.",
         description=DESCRIPTION,
         openapi_tags=TAGS,
+        contact=CONTACT,
         license_info=LICENSE,
         openapi_url=None,
         docs_url=None,
@@ -106,6 +109,8 @@ def describe_app() -> FastAPI:
     app.include_router(guide.router)
     docs.add_docs(app)
     app.state.near_paths = NearPaths(app.routes)
+    # FastAPI documents this assignment: https://fastapi.tiangolo.com/how-to/extending-openapi/
+    app.openapi = partial(openapi_document, app)  # type: ignore[method-assign]
     return app
 
 

@@ -311,7 +311,7 @@ def test_accept_selects_a_style(api: Api) -> None:
     for accept, style in {
         "application/x-bibtex": "bibtex",
         "application/vnd.citationstyles.csl+json;q=0.5, text/html": "csl-json",
-        "application/json, text/plain, */*": "sentence",
+        "application/json, text/plain, */*": "csl-json",
         "text/plain": "sentence",
     }.items():
         by_type = api.get(f"{FIGURE}/citation?accessed={DAY}", headers={"Accept": accept})

@@ -124,7 +124,7 @@ def test_errors_documents_and_citations_have_the_prefix(host: Api) -> None:
     assert problem["type"] == f"{prefix}/problems/invalid-query"
     assert host.get(problem["type"]).status_code == 200
     assert host.get(f"{prefix}/nothing").headers["content-type"] == "application/problem+json"
-    assert host.json(f"{prefix}/openapi.json")["servers"] == [{"url": prefix}]
+    assert host.json(f"{prefix}/openapi.json")["servers"][0]["url"] == prefix
     assert "docs/assets/" in host.get(f"{prefix}/docs").text
     said = host.get(f"{prefix}/v1/figures/people-displaced-2031-05-04/citation?style=bibtex").text
     permalink = re.findall(r"url = \{http://test(.*)\}", said)[0]

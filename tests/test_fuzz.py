@@ -67,6 +67,9 @@ INEXPRESSIBLE = {
         *("Write a date of the calendar", "Write a moment of the calendar"),
         *(f"Write {year}" for year in "0123456789"),
     ),
+    "a code of an open vocabulary is unknown": (
+        *("Did you mean “", "Leave it out or choose another one"),
+    ),
     "a cursor is opaque": ("Follow links.next, or leave", "Follow links.next as it is"),
     "nothing was recorded then": (
         *("Choose ", "Give a dataset version", "Leave it out for the present"),

@@ -392,7 +392,7 @@ def test_the_example_of_a_problem_is_what_is_answered(made_up_url: str, kind: Pr
         headers = {"Host": "localhost", **example["headers"]}
         assert (
             api.request(method, target, headers=headers, content=content).json()
-            == example["answer"]
+            == example["response"]
         )
 
 

@@ -15,6 +15,7 @@ from tests.openapi_changes import Kind, changes
 
 SNAPSHOT = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 IS_RELEASED = not __version__.startswith("0.")
+MAX_LISTED = 20
 
 
 def test_changes_since_the_snapshot_are_listed(
@@ -25,9 +26,13 @@ def test_changes_since_the_snapshot_are_listed(
     From the first release on, a breaking change fails: find an additive way (docs/stability.md).
     """
     served = json.loads(json.dumps(openapi_under(describe_app(), "")))
-    for change in changes(SNAPSHOT, served):
+    differences = changes(SNAPSHOT, served)
+    for change in differences[:MAX_LISTED]:
         record_property("docs/openapi.json is behind", str(change))
-        assert not (IS_RELEASED and change.kind == "breaking"), change
+    if len(differences) > MAX_LISTED:
+        record_property("docs/openapi.json is behind", f"… {len(differences)} changes in all")
+    breaking = [str(change) for change in differences if change.kind == "breaking"]
+    assert not IS_RELEASED or not breaking
 
 
 FIGURES = ("paths", "/v1/figures", "get")
@@ -41,11 +46,12 @@ def at(document: Any, *keys: str) -> Any:
 
 
 def parameter(document: Any, name: str) -> Any:
-    return next(item for item in at(document, *FIGURES)["parameters"] if item["name"] == name)
+    return document["components"]["parameters"][name]
 
 
 def removing(name: str) -> Callable[[Any], None]:
-    return lambda d: at(d, *FIGURES)["parameters"].remove(parameter(d, name))
+    reference = {"$ref": f"#/components/parameters/{name}"}
+    return lambda d: at(d, *FIGURES)["parameters"].remove(reference)
 
 
 def adding(required: bool) -> Callable[[Any], None]:
@@ -60,12 +66,12 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
         "breaking",
         lambda d: at(d, *FIGURES).update(operationId="figures"),
     ),
-    "a parameter is removed": ("breaking", removing("qualifier")),
+    "a parameter is removed": ("breaking", removing("figures_qualifier")),
     "an optional parameter is added": ("additive", adding(required=False)),
     "a required parameter is added": ("breaking", adding(required=True)),
     "a parameter becomes required": (
         "breaking",
-        lambda d: parameter(d, "qualifier").update(required=True),
+        lambda d: parameter(d, "figures_qualifier").update(required=True),
     ),
     "a parameter changes its type": (
         "breaking",
@@ -73,11 +79,11 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
     ),
     "a parameter loses a code": (
         "breaking",
-        lambda d: parameter(d, "qualifier")["schema"]["items"]["enum"].pop(),
+        lambda d: parameter(d, "total")["schema"]["enum"].pop(),
     ),
     "a parameter gets a code": (
         "additive",
-        lambda d: parameter(d, "qualifier")["schema"]["items"]["enum"].append("roughly"),
+        lambda d: parameter(d, "total")["schema"]["enum"].append("roughly"),
     ),
     "a limit is tightened": (
         "breaking",
@@ -86,7 +92,7 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
     "a status is removed": ("breaking", lambda d: at(d, *FIGURES)["responses"].pop("410")),
     "a format is removed": (
         "breaking",
-        lambda d: at(d, *FIGURES, "responses", "200", "content").pop("application/atom+xml"),
+        lambda d: at(d, *FIGURES, "responses", "200", "content").pop("application/json"),
     ),
     "a header is removed": (
         "breaking",

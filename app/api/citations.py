@@ -13,26 +13,26 @@ from app.api.context import base_url_of, header, mark_cacheable, snapshot_of
 from app.api.negotiation import best_match, not_acceptable
 from app.api.openapi import (
     CITATION_HEADERS,
+    NOT_MODIFIED,
+    RENAMED,
+    article,
     id_path,
-    not_modified,
     ok,
     problems,
-    renamed,
 )
 from app.api.responses import (
     CACHE_CONTROL,
     VARY,
     conditional_response,
     make_etag,
+    not_modified,
     require_id,
 )
-from app.api.responses import not_modified as not_modified_response
 from app.api.route import DataRoute
 from app.presentation.citations import STYLES, render_citation
 from app.problems import (
     NOT_ACCEPTABLE,
     NOT_FOUND,
-    TOO_SLOW,
     WITHDRAWN,
     QueryError,
     invalid_query,
@@ -43,11 +43,13 @@ from app.query.parameters import CitationParameters
 from app.query.results import CitedRecord
 from app.query.withdrawals import raise_missing
 from app.resources import Resource
+from app.schemas.citations import CitationItem
 from app.vocabulary import CitationStyle, codes
 
 _MAX_AGE = 60
 """Seconds that a citation for “today” may be cached."""
 _MEDIA_TYPES = {name: (style.media_type.partition(";")[0],) for name, style in STYLES.items()}
+_JSON = "application/json"
 _STYLES_BY_TYPE: dict[str, list[CitationStyle]] = {}
 for _name, _style in STYLES.items():
     _STYLES_BY_TYPE.setdefault(_style.media_type, []).append(_name)
@@ -60,17 +62,15 @@ def citation_router(resource: Resource) -> APIRouter:
         "/{id}/citation",
         operation_id=f"cite_{resource.type}",
         name=f"cite_{resource.type}",
-        summary=f"How to cite one {resource.type}",
-        description=f"A citation of the {resource.type} with the permanent URL of its revision:"
-        " what it says, as of when, according to whom, in which source. It says so where the"
-        " source does not name these.",
-        response_class=Response,
-        response_model=None,
+        summary=f"Get the citation of {article(resource.type)}",
+        description="A citation with the permanent URL of the revision: what the record says, as of"
+        " when, according to whom, in which source.",
+        response_model=list[CitationItem],
         responses={
             **ok("The citation.", content=_CONTENT, headers=CITATION_HEADERS),
-            **not_modified(CITATION_HEADERS),
-            **renamed(),
-            **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
+            **NOT_MODIFIED,
+            **RENAMED,
+            **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN),
         },
     )
     async def cite_record(
@@ -80,25 +80,26 @@ def citation_router(resource: Resource) -> APIRouter:
     ) -> Response:
         now = current_time()
         snapshot, base_url = snapshot_of(request), base_url_of(request)
-        style = params.style or _preferred(request)
+        style, media_type = _preferred(request, params.style)
         record_id = require_id(request, resource, id)
         path = f"{resource.path}/{record_id}"
         accessed = params.accessed or now.date()
         version: DatasetVersion = params.known_at.state if params.known_at else snapshot.dataset
         headers = {
-            "Content-Type": STYLES[style].media_type,
+            "Content-Type": media_type,
             "ETag": make_etag(
                 version.fingerprint,
                 base_url.absolute,
                 f"{path}/citation",
                 params.canonical(style),
+                media_type,
                 accessed.isoformat(),
             ),
             "Cache-Control": CACHE_CONTROL if params.accessed else _until_midnight(now),
             "Vary": VARY,
             "Dataset-Version": version.version,
         }
-        if (unchanged := not_modified_response(request, headers)) is not None:
+        if (unchanged := not_modified(request, headers)) is not None:
             return unchanged
         view = await snapshot.view(params.known_at)
         cited = await read_cited(view.database, resource, record_id)
@@ -123,7 +124,10 @@ def citation_router(resource: Resource) -> APIRouter:
 
 
 _CONTENT: dict[str, dict[str, Any]] = {
-    media_type: {"type": "array", "items": {"type": "object"}}
+    media_type: {
+        "type": "array",
+        "items": {"$ref": f"#/components/schemas/{CitationItem.__name__}"},
+    }
     if "json" in media_type
     else {"type": "string"}
     for media_type in _STYLES_BY_TYPE
@@ -134,13 +138,21 @@ def current_time() -> datetime:
     return datetime.now(UTC)
 
 
-def _preferred(request: Request) -> CitationStyle:
-    """Of several styles of one media type the first. Raises Problem `not-acceptable`."""
+def _preferred(request: Request, style: CitationStyle | None) -> tuple[CitationStyle, str]:
+    """The style of the response, and its media type. Raises Problem `not-acceptable`.
+
+    Of several styles of one media type, `Accept` means the first.
+    """
     accept = header(request.scope, b"accept")
-    style = "sentence" if accept is None else best_match(accept, _MEDIA_TYPES)
-    if style is None:
-        raise not_acceptable([*_STYLES_BY_TYPE])
-    return style
+    if style is None and accept is not None:
+        preferred = best_match(accept, {**_MEDIA_TYPES, "json": (_JSON,)})
+        if preferred is None:
+            raise not_acceptable([*_STYLES_BY_TYPE])
+        if preferred == "json":
+            return "csl-json", _JSON
+        style = preferred
+    style = style or "sentence"
+    return style, STYLES[style].media_type
 
 
 def _until_midnight(now: datetime) -> str:

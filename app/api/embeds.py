@@ -12,9 +12,10 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.context import base_of, base_url_of, header, mark_cacheable, snapshot_of
 from app.api.negotiation import negotiate
 from app.api.openapi import (
+    RENAMED,
+    article,
     document_responses,
     id_path,
-    renamed,
 )
 from app.api.responses import (
     CACHE_CONTROL,
@@ -34,7 +35,6 @@ from app.problems import (
     NOT_FOUND,
     NOT_IMPLEMENTED,
     NOT_READY,
-    TOO_SLOW,
     WITHDRAWN,
     Problem,
 )
@@ -66,7 +66,7 @@ def embeds_router(resource: Resource) -> APIRouter:
     @router.get(
         f"/embed/{resource.plural}/{{id}}",
         operation_id=f"embed_{resource.type}",
-        summary=f"One {resource.type} as a card for other pages",
+        summary=f"Get the card of {article(resource.type)}",
         description=f"The current {resource.type} with its caveats and corrections: as HTML for an"
         " iframe, which posts its height to the page; as JSON for the web component.",
         response_model=CardDocument,
@@ -75,9 +75,8 @@ def embeds_router(resource: Resource) -> APIRouter:
                 "The card.",
                 NOT_FOUND,
                 WITHDRAWN,
-                TOO_SLOW,
             ),
-            **renamed(),
+            **RENAMED,
         },
     )
     async def embed(
@@ -99,19 +98,18 @@ def embeds_router(resource: Resource) -> APIRouter:
     @router.get(
         f"/preview/{resource.plural}/{{id}}.png",
         operation_id=f"preview_{resource.type}",
-        summary=f"One {resource.type} as a picture",
-        description="The card, as far as it fits, for previews of links.",
+        summary=f"Get the preview picture of {article(resource.type)}",
+        description="The card, as far as it fits on 1200 by 630 pixels, for previews of links.",
         response_class=Response,
         response_model=None,
         responses={
             **document_responses(
-                "The picture, 1200 by 630 pixels.",
+                "The picture.",
                 NOT_FOUND,
                 WITHDRAWN,
-                TOO_SLOW,
                 content={PNG: {"type": "string", "format": "binary"}},
             ),
-            **renamed(),
+            **RENAMED,
         },
     )
     async def preview(request: Request, id: Annotated[str, id_path(resource)]) -> Response:
@@ -191,19 +189,17 @@ async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> 
 
 # ------------------------------------------------------------------------------------------- oEmbed
 
-oembed_router = APIRouter(tags=["about"], route_class=DataRoute)
+oembed_router = APIRouter(tags=["service"], route_class=DataRoute)
 
 
 @oembed_router.get(
     "/oembed",
-    operation_id="oembed",
-    summary="What a consumer of oEmbed 1.0 may show for a URL",
+    operation_id="get_oembed",
+    summary="Get the oEmbed response for a URL",
     description="Of type `rich`: an iframe with the card. Parameters that consumers add have no"
     " effect; `not_read` names them.",
     response_model=OembedDocument,
-    responses=document_responses(
-        "The oEmbed response.", NOT_FOUND, WITHDRAWN, NOT_IMPLEMENTED, TOO_SLOW
-    ),
+    responses=document_responses("The oEmbed response.", NOT_FOUND, WITHDRAWN, NOT_IMPLEMENTED),
 )
 async def get_oembed(request: Request, params: Annotated[OembedParameters, Query()]) -> Response:
     snapshot, base_url = snapshot_of(request), base_url_of(request)

@@ -1,6 +1,6 @@
 """Examples of responses for the OpenAPI document: the sample records, as the API renders them.
 
-Each function returns a value for JSON and a text for every other format.
+Functions that end in `_example` return a value for JSON and a text for every other format.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from app.query.queries import ItemQuery, ListQuery, list_query
 from app.query.results import Page
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
-from app.resources.lists import REVISIONS, SOURCE_EVIDENCE
+from app.resources.lists import CHANGES, DATASETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
 from app.schemas import samples
 from app.schemas.meta import IndexLinks
 from app.urls import BaseUrl
@@ -31,12 +31,65 @@ from app.vocabulary import CitationStyle, FormatName
 
 BASE_URL = BaseUrl("", "https://facts.example.org")
 
+_LISTS: tuple[tuple[str, ResultKind, Listing], ...] = (
+    ("search", "search", SEARCH),
+    ("get_timeline", "timeline", TIMELINE),
+    ("list_changes", "changes", CHANGES),
+    ("list_datasets", "datasets", DATASETS),
+)
 _PAGES: Mapping[ResultKind, Page[Any]] = {
     "search": samples.SEARCH_PAGE,
     "timeline": samples.TIMELINE_PAGE,
     "changes": samples.CHANGES_PAGE,
     "datasets": samples.DATASETS_PAGE,
 }
+
+
+def response_examples() -> Mapping[str, Mapping[str, Any]]:
+    """Examples of response 200, by operation and media type.
+
+    Operations that have the same response have the same example.
+    """
+    json, csv = (FORMATS[name].media_type for name in ("json", "csv"))
+    figure = RESOURCES["figure"]
+    examples: dict[str, dict[str, Any]] = {
+        "get_index": {json: index_example()},
+        "get_health": {json: health_example()},
+        "get_readiness": {json: readiness_example()},
+        "list_problem_types": {json: problem_types_example()},
+        "get_problem_type": {json: problem_type_example()},
+        "list_source_evidence": {json: evidence_example()},
+        "list_source_evidence_as_file": {csv: evidence_example("csv")},
+        "get_oembed": {json: oembed_example(figure)},
+        "get_schema": {"application/schema+json": schema_example(figure)},
+        "get_context": {
+            FORMATS["jsonld"].media_type: {"@context": {"schema": "https://schema.org/"}}
+        },
+        "get_catalog": {"application/linkset+json": catalog_example()},
+        "get_metrics": {"text/plain": 'onrecord_records{resource="figure"} 9.0\n'},
+    }
+    for operation_id, kind, listing in _LISTS:
+        examples |= {
+            operation_id: {json: list_example(kind, listing)},
+            f"{operation_id}_as_file": {csv: list_example(kind, listing, "csv")},
+        }
+    for resource in RESOURCES.values():
+        type_ = resource.type
+        examples |= {
+            f"list_{resource.plural}": {json: records_example(resource)},
+            f"list_{resource.plural}_as_file": {csv: records_example(figure, "csv")},
+            f"get_{type_}": {json: record_example(resource)},
+            f"get_{type_}_as_file": {csv: record_example(figure, "csv")},
+            f"list_{type_}_revisions": {json: revisions_example(figure)},
+            f"list_{type_}_revisions_as_file": {csv: revisions_example(figure, "csv")},
+            f"get_{type_}_revision": {json: revision_example(figure)},
+            f"cite_{type_}": {
+                json: citation_example(figure, "csl-json"),
+                STYLES["sentence"].media_type: citation_example(figure, "sentence"),
+            },
+            f"embed_{type_}": {json: card_example(figure)},
+        }
+    return examples
 
 
 def records_example(resource: Resource, format_name: FormatName = "json") -> Any:
@@ -110,6 +163,22 @@ def oembed_example(resource: Resource) -> Any:
         "thumbnail_width": oembed.PREVIEW[0],
         "thumbnail_height": oembed.PREVIEW[1],
     }
+
+
+def schema_example(resource: Resource) -> Any:
+    """The beginning of a schema."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{BASE_URL.absolute}/v1/schema/{resource.type}",
+        "type": "object",
+        "description": resource.description,
+    }
+
+
+def catalog_example() -> Any:
+    url = BASE_URL.absolute
+    described_by = [{"href": f"{url}/openapi.json", "type": "application/json"}]
+    return {"linkset": [{"anchor": f"{url}/v1", "service-desc": described_by}]}
 
 
 def index_example() -> Any:

@@ -10,6 +10,7 @@ from app.api.lists import ListEndpoint, list_response
 from app.api.negotiation import negotiate
 from app.api.openapi import (
     FORMAT_PATH,
+    LIST_AS_FILE,
     article,
     document_responses,
     file_format,
@@ -25,7 +26,6 @@ from app.formats.media_types import FORMATS
 from app.pages.render import render_revision as render_revision_page
 from app.problems import (
     NOT_FOUND,
-    TOO_SLOW,
     Problem,
 )
 from app.query.changes import read_changes, read_datasets
@@ -85,7 +85,7 @@ async def list_changes(request: Request, params: Annotated[ChangesParameters, Qu
     f"{CHANGES.path}.{{format}}",
     operation_id="list_changes_as_file",
     summary="List changes as a file",
-    description=CHANGES.description,
+    description=LIST_AS_FILE,
     response_class=Response,
     response_model=None,
     responses=list_file_responses("changes"),
@@ -116,7 +116,7 @@ async def list_datasets(
     f"{DATASETS.path}.{{format}}",
     operation_id="list_datasets_as_file",
     summary="List datasets as a file",
-    description=DATASETS.description,
+    description=LIST_AS_FILE,
     response_class=Response,
     response_model=None,
     responses=list_file_responses("datasets"),
@@ -157,7 +157,7 @@ def revisions_router(resource: Resource) -> APIRouter:
         operation_id=f"list_{type_}_revisions_as_file",
         name=f"list_{type_}_revisions_as_file",
         summary=f"List the revisions of {article(type_)} as a file",
-        description=REVISIONS.description,
+        description=LIST_AS_FILE,
         response_class=Response,
         response_model=None,
         responses={**list_file_responses("revisions"), **problems(NOT_FOUND)},
@@ -175,10 +175,9 @@ def revisions_router(resource: Resource) -> APIRouter:
         operation_id=f"get_{type_}_revision",
         name=f"get_{type_}_revision",
         summary=f"Get a revision of {article(type_)}",
-        description="A revision never changes and is kept after the record is withdrawn. A number"
-        " that ends in `.json` or `.html` chooses the format.",
+        description="A revision never changes and is kept after the record is withdrawn.",
         response_model=RevisionItem,
-        responses=document_responses("The revision.", NOT_FOUND, TOO_SLOW),
+        responses=document_responses("The revision.", NOT_FOUND),
     )
     async def get_revision(
         request: Request,

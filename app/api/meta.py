@@ -13,7 +13,6 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from app.api.context import base_of, base_url_of, header, snapshot_of
 from app.api.negotiation import negotiate
 from app.api.openapi import (
-    LIVE_HEADERS,
     document_responses,
     ok,
     openapi_under,
@@ -75,8 +74,8 @@ class IndexParameters(Parameters):
     )
 
 
-router = APIRouter(tags=["about"], route_class=DataRoute)
-process_router = APIRouter(tags=["about"], route_class=QueryRoute)
+router = APIRouter(tags=["service"], route_class=DataRoute)
+process_router = APIRouter(tags=["service"], route_class=QueryRoute)
 """Of endpoints that read no data, so that they wait for nothing."""
 
 
@@ -103,7 +102,8 @@ def _live(value: dict[str, Any]) -> Response:
 @router.get(
     "/v1",
     operation_id="get_index",
-    summary="What is served, and where",
+    summary="Get the index",
+    description="The resource types with their number of records, and the URLs of all else.",
     response_model=IndexDocument,
     responses=document_responses("The index."),
 )
@@ -196,9 +196,10 @@ async def _front_page(request: Request, snapshot: Snapshot) -> Response:
 @process_router.get(
     "/healthz",
     operation_id="get_health",
-    summary="Health of the process",
+    summary="Get the health of the process",
+    description="Whether the process responds; it waits for nothing.",
     response_model=HealthDocument,
-    responses={**ok("The process responds.", headers=LIVE_HEADERS), **problems()},
+    responses={**ok("The process responds.", headers={}), **problems()},
 )
 async def get_health(_: Request) -> Response:
     return _live({"status": "ok"})
@@ -207,9 +208,10 @@ async def get_health(_: Request) -> Response:
 @router.get(
     "/readyz",
     operation_id="get_readiness",
-    summary="Readiness of the data",
+    summary="Get the readiness of the data",
+    description="Whether the data can be read.",
     response_model=ReadinessDocument,
-    responses={**ok("The data can be read.", headers=LIVE_HEADERS), **problems(NOT_READY)},
+    responses={**ok("The data can be read.", headers={}), **problems(NOT_READY)},
 )
 async def get_readiness(request: Request) -> Response:
     snapshot = snapshot_of(request)
@@ -228,7 +230,8 @@ async def get_readiness(request: Request) -> Response:
 @process_router.get(
     "/metrics",
     operation_id="get_metrics",
-    summary="Metrics",
+    summary="Get the metrics",
+    description="Counters of the process in the formats of Prometheus.",
     response_class=Response,
     response_model=None,
     responses={
@@ -238,7 +241,7 @@ async def get_readiness(request: Request) -> Response:
                 "text/plain": {"type": "string"},
                 "application/openmetrics-text": {"type": "string"},
             },
-            headers=LIVE_HEADERS,
+            headers={},
         ),
         **problems(),
     },
@@ -256,7 +259,8 @@ async def get_metrics(request: Request) -> Response:
 @router.get(
     "/problems",
     operation_id="list_problem_types",
-    summary="Every kind of problem",
+    summary="List problem types",
+    description="All kinds of problems, each with a request that causes it.",
     response_model=ProblemTypesDocument,
     responses=document_responses("All kinds of problems."),
 )
@@ -268,7 +272,8 @@ async def list_problem_types(request: Request) -> Response:
 @router.get(
     "/problems/{slug}",
     operation_id="get_problem_type",
-    summary="What a kind of problem means",
+    summary="Get a problem type",
+    description="What a kind of problem means, and how to solve it.",
     response_model=ProblemTypeDocument,
     responses=document_responses("The kind of problem.", NOT_FOUND),
 )
@@ -298,7 +303,8 @@ async def _problem_types(request: Request, value: Any, kinds: Sequence[dict[str,
 @router.get(
     "/v1/schema/{resource}",
     operation_id="get_schema",
-    summary="JSON Schema of a record",
+    summary="Get the JSON Schema of a record",
+    description="JSON Schema (draft 2020-12) of the records of a resource type.",
     response_class=Response,
     response_model=None,
     responses=document_responses(
@@ -328,7 +334,8 @@ async def get_schema(
 @router.get(
     CONTEXT_PATH,
     operation_id="get_context",
-    summary="JSON-LD context",
+    summary="Get the JSON-LD context",
+    description="The JSON-LD context of all records.",
     response_class=Response,
     response_model=None,
     responses=document_responses(
@@ -342,7 +349,8 @@ async def get_jsonld_context(request: Request) -> Response:
 @router.get(
     "/.well-known/api-catalog",
     operation_id="get_catalog",
-    summary="API catalog (RFC 9727)",
+    summary="Get the API catalog",
+    description="The API and its documentation as a linkset (RFC 9727).",
     response_class=Response,
     response_model=None,
     responses=document_responses(

@@ -9,6 +9,7 @@ responses=list_responses("A page of search results."),
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 from fastapi import FastAPI, Path
@@ -20,12 +21,9 @@ from app.problems import (
     CURSOR_EXPIRED,
     INTERNAL_ERROR,
     INVALID_QUERY,
-    METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
     NOT_FOUND,
     RANGE_NOT_SATISFIABLE,
-    TOO_SLOW,
-    URI_TOO_LONG,
     WITHDRAWN,
     ProblemKind,
 )
@@ -46,22 +44,26 @@ that software can cite. Every record carries the exact words of its source and t
 A record says *source S states X*, never that X is true. `quote_verified` means that the quote
 stands at those offsets in that text, and nothing more. Read-only, no key; unknown parameters are
 refused, never ignored.
+
+Pages for people are at the same URLs, by `Accept` or with `.html`. Every response has
+`Cache-Control`, `Vary` and `X-Request-Id`, its id in the log.
 """
+CONTACT = {"name": "The maintainers of On Record"}
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 TAGS = [
     *(
         {"name": resource.plural, "description": resource.description}
         for resource in RESOURCES.values()
     ),
-    {"name": "across", "description": "Lists of several resource types."},
+    {"name": "search", "description": "Lists of several resource types."},
     {"name": "history", "description": "Changes, datasets and revisions."},
-    {"name": "about", "description": "The service itself."},
+    {"name": "service", "description": "The service itself."},
 ]
 
 
 def openapi_under(app: FastAPI, base: str) -> dict[str, Any]:
     """Return the document with `base`, the path prefix or public URL, as its server."""
-    return {**app.openapi(), "servers": [{"url": base or "/"}]}
+    return {**app.openapi(), "servers": [{"url": base or "/", "description": "This server."}]}
 
 
 # ---------------------------------------------------------------------------------- path parameters
@@ -81,9 +83,16 @@ FORMAT_PATH = Path(description="Format of the response, as the suffix of the pat
 """The `{format}` of a list or record as a file, beside the formats of `file_format`."""
 
 
+LIST_AS_FILE = "The list as a file: as CSV and NDJSON all of it, unless `limit` asks for a page."
+"""Describes operations."""
+
+
 def file_format(kind: ResultKind) -> PlainValidator:
-    """The formats of a kind of result, for the signature of its endpoint."""
-    names = tuple(row.name for row in formats_of(kind))
+    """The formats of a kind of result, for the signature of its endpoint.
+
+    Pages are for people: they are served, too, but are no promise.
+    """
+    names = tuple(row.name for row in formats_of(kind) if not row.is_page)
     formats: Any = TypeAliasType(f"{kind.title()}Format", Literal[names])
     return PlainValidator(str, json_schema_input_type=formats)
 
@@ -99,22 +108,10 @@ def header(description: str) -> OpenAPIObject:
     return {"description": description, "schema": {"type": "string"}}
 
 
-LIVE_HEADERS = {
-    "Cache-Control": header("How long the response may be cached."),
-    "X-Request-Id": header("Id of the request in the log: the one that was sent, or a new one."),
-}
-"""Of responses that state the present and have no validator."""
-REDIRECT_HEADERS = {
-    **LIVE_HEADERS,
-    "Location": header("URL of the record."),
-    "Vary": header("Request headers that the response depends on."),
-}
 DOCUMENT_HEADERS = {
-    **LIVE_HEADERS,
     "ETag": header(
         "Validator of the response in this format and content coding, for `If-None-Match`."
-    ),
-    "Vary": header("Request headers that the response depends on."),
+    )
 }
 """Of responses without records."""
 RECORD_HEADERS = {
@@ -155,7 +152,9 @@ def ok(
     """Return response 200. The endpoint's `response_model` describes JSON; `content`, schemas by
     media type, describes what is not.
     """
-    response: dict[str, Any] = {"description": description, "headers": headers}
+    response: dict[str, Any] = {"description": description}
+    if headers:
+        response["headers"] = headers
     if content:
         response["content"] = {name: {"schema": schema} for name, schema in content.items()}
     return {200: response}
@@ -164,45 +163,52 @@ def ok(
 def file_content(kind: ResultKind) -> Mapping[str, OpenAPIObject]:
     """The schemas of a kind of result as a file, by media type."""
     return {
-        row.media_type: {"type": "object" if "json" in row.media_type.split("+") else "string"}
+        row.media_type: {"type": "object" if row.media_type.endswith("json") else "string"}
         for row in formats_of(kind)
+        if not row.is_page
     }
 
 
-def not_modified(headers: Mapping[str, OpenAPIObject] = DOCUMENT_HEADERS) -> Responses:
-    description = "The client's copy, named by `If-None-Match`, is current."
-    return {304: {"description": description, "headers": headers}}
-
-
-def renamed() -> Responses:
-    """Return response 308 of records that have another id."""
-    return {
-        308: {
-            "model": RenamedDocument,
-            "description": "The record has another id, permanently; `Location` is its URL.",
-            "headers": REDIRECT_HEADERS,
-        }
+NOT_MODIFIED: Responses = {304: {"description": "Not modified.", "headers": DOCUMENT_HEADERS}}
+"""Response 304: the client's copy, named by `If-None-Match`, is current."""
+RENAMED: Responses = {
+    308: {
+        "model": RenamedDocument,
+        "description": "Renamed.",
+        "headers": {"Location": header("URL of the record, which has another id for good.")},
     }
+}
+"""Response 308, of records that have another id."""
 
 
 def problems(*kinds: ProblemKind) -> Responses:
     """Return the responses of `kinds`, one for each status, and of those of every endpoint."""
-    return {kind.status: _problem(kind) for kind in (*kinds, *_EVERYWHERE)}
+    return {
+        **{kind.status: _problem(kind, kind.title) for kind in (*kinds, INVALID_QUERY)},
+        "default": _problem(
+            INTERNAL_ERROR,
+            "Any other problem: the URL is too long (414), the query takes too long (503), the"
+            " server failed (500).",
+        ),
+    }
 
 
-_EVERYWHERE = (URI_TOO_LONG, INVALID_QUERY, METHOD_NOT_ALLOWED, INTERNAL_ERROR)
-
-
-def _problem(kind: ProblemKind) -> dict[str, Any]:
+def _problem(kind: ProblemKind, description: str) -> dict[str, Any]:
     example = {
         "type": f"/problems/{kind.slug}",
         "title": kind.title,
         "status": kind.status,
-        "detail": kind.explanation,
+        "detail": kind.example.detail,
         "instance": "/v1/figures",
+        **(
+            {"errors": [asdict(error) for error in kind.example.errors]}
+            if kind.example.errors
+            else {}
+        ),
+        **kind.example.extra,
     }
     return {
-        "description": kind.title,
+        "description": description,
         "content": {
             # The endpoint of problem types defines the schema; FastAPI would put a `model` under
             # application/json.
@@ -218,8 +224,8 @@ def list_responses(description: str) -> Responses:
     """Return every response of a list that is not of one record."""
     return {
         **ok(description, headers=RECORD_HEADERS),
-        **not_modified(RECORD_HEADERS),
-        **problems(NOT_ACCEPTABLE, CURSOR_EXPIRED, TOO_SLOW),
+        **NOT_MODIFIED,
+        **problems(NOT_ACCEPTABLE, CURSOR_EXPIRED),
     }
 
 
@@ -228,8 +234,8 @@ def list_file_responses(kind: ResultKind) -> Responses:
     return {
         **ok("The file.", content=file_content(kind), headers=FILE_HEADERS),
         **partial_content(kind),
-        **not_modified(FILE_HEADERS),
-        **problems(NOT_FOUND, CURSOR_EXPIRED, RANGE_NOT_SATISFIABLE, TOO_SLOW),
+        **NOT_MODIFIED,
+        **problems(NOT_FOUND, CURSOR_EXPIRED, RANGE_NOT_SATISFIABLE),
     }
 
 
@@ -237,9 +243,9 @@ def item_responses(description: str) -> Responses:
     """Return every response of a record."""
     return {
         **ok(description, headers=RECORD_HEADERS),
-        **not_modified(RECORD_HEADERS),
-        **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN, TOO_SLOW),
-        **renamed(),
+        **NOT_MODIFIED,
+        **problems(NOT_FOUND, NOT_ACCEPTABLE, WITHDRAWN),
+        **RENAMED,
     }
 
 
@@ -248,9 +254,9 @@ def item_file_responses() -> Responses:
     return {
         **ok("The file.", content=file_content("record"), headers=FILE_HEADERS),
         **partial_content("record"),
-        **not_modified(FILE_HEADERS),
-        **problems(NOT_FOUND, WITHDRAWN, RANGE_NOT_SATISFIABLE, TOO_SLOW),
-        **renamed(),
+        **NOT_MODIFIED,
+        **problems(NOT_FOUND, WITHDRAWN, RANGE_NOT_SATISFIABLE),
+        **RENAMED,
     }
 
 
@@ -258,7 +264,7 @@ def partial_content(kind: ResultKind) -> Responses:
     """Return response 206 of files."""
     content = {name: {"schema": schema} for name, schema in file_content(kind).items()}
     headers = {**FILE_HEADERS, "Content-Range": header("Which bytes these are.")}
-    description = "The bytes that `Range` asks for."
+    description = "Part of the file."
     return {206: {"description": description, "content": content, "headers": headers}}
 
 
@@ -268,4 +274,4 @@ def document_responses(
     content: Mapping[str, OpenAPIObject] | None = None,
 ) -> Responses:
     """Return every response of a document without records; `kinds` are its own problems."""
-    return {**ok(description, content=content), **not_modified(), **problems(*kinds)}
+    return {**ok(description, content=content), **NOT_MODIFIED, **problems(*kinds)}

@@ -185,13 +185,13 @@ def explanation(slug: str, base: str) -> dict[str, Any]:
     method, _, target = example.request.partition(" ")
     problem = Problem(kind, example.detail, example.errors, extra=example.extra)
     return {
-        "type": slug,
+        "slug": slug,
         "status": kind.status,
         "title": kind.title,
         "explanation": kind.explanation,
         "example": {
             "request": f"{method} {base}{target}",
             "headers": example.headers,
-            "answer": problem_document(problem, target.partition("?")[0], base),
+            "response": problem_document(problem, target.partition("?")[0], base),
         },
     }

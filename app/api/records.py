@@ -12,6 +12,8 @@ from app.api.lists import ListEndpoint, TypedRecord, list_response
 from app.api.negotiation import negotiate, require_supported
 from app.api.openapi import (
     FORMAT_PATH,
+    LIST_AS_FILE,
+    RENAMED,
     article,
     file_format,
     id_path,
@@ -20,7 +22,6 @@ from app.api.openapi import (
     list_file_responses,
     list_responses,
     problems,
-    renamed,
 )
 from app.api.pages import related_records
 from app.api.renderers import ITEM_RENDERERS
@@ -80,8 +81,7 @@ def add_records(router: APIRouter, resource: Resource) -> None:
         operation_id=f"list_{plural}_as_file",
         name=f"list_{plural}_as_file",
         summary=f"List {plural} as a file",
-        description="All records in the format of the suffix, as CSV and NDJSON unless `limit` asks"
-        " for a page; a page of them in the other formats.",
+        description=LIST_AS_FILE,
         response_class=Response,
         response_model=None,
         responses=list_file_responses("records"),
@@ -99,7 +99,7 @@ def add_records(router: APIRouter, resource: Resource) -> None:
         operation_id=f"get_{type_}_as_file",
         name=f"get_{type_}_as_file",
         summary=f"Get {article(type_)} as a file",
-        description=f"One {type_} with its evidence in the format of the suffix.",
+        description="The record as a file.",
         response_class=Response,
         response_model=None,
         responses=item_file_responses(),
@@ -210,7 +210,7 @@ EvidenceFileParameters = list_parameters(SOURCE_EVIDENCE, is_file=True)
     summary="List the evidence of a source",
     description=SOURCE_EVIDENCE.description,
     response_model=SourceEvidence,
-    responses={**list_responses("A page of quotes."), **problems(NOT_FOUND), **renamed()},
+    responses={**list_responses("A page of quotes."), **problems(NOT_FOUND), **RENAMED},
 )
 async def list_source_evidence(
     request: Request,
@@ -224,10 +224,10 @@ async def list_source_evidence(
     f"{SOURCE_EVIDENCE.path}.{{format}}",
     operation_id="list_source_evidence_as_file",
     summary="List the evidence of a source as a file",
-    description=SOURCE_EVIDENCE.description,
+    description=LIST_AS_FILE,
     response_class=Response,
     response_model=None,
-    responses={**list_file_responses("evidence"), **problems(NOT_FOUND), **renamed()},
+    responses={**list_file_responses("evidence"), **problems(NOT_FOUND), **RENAMED},
 )
 async def list_source_evidence_as_file(
     request: Request,

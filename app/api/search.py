@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.lists import ListEndpoint, TypedRecord, list_response
-from app.api.openapi import FORMAT_PATH, file_format, list_file_responses, list_responses
+from app.api.openapi import (
+    FORMAT_PATH,
+    LIST_AS_FILE,
+    file_format,
+    list_file_responses,
+    list_responses,
+)
 from app.api.route import DataRoute
 from app.query.parameters import list_parameters
 from app.query.queries import ListQuery
@@ -17,7 +23,7 @@ from app.resources.lists import SEARCH, TIMELINE
 from app.schemas.search import SearchResults
 from app.schemas.timeline import Timeline
 
-router = APIRouter(tags=["across"], route_class=DataRoute)
+router = APIRouter(tags=["search"], route_class=DataRoute)
 
 
 def _records(_query: ListQuery, page: Page[SearchHit] | Page[TimelineEntry]) -> list[TypedRecord]:
@@ -51,7 +57,7 @@ TimelineFileParameters = list_parameters(TIMELINE, is_file=True)
 @router.get(
     SEARCH.path,
     operation_id="search",
-    summary="Search all records",
+    summary="Search records",
     description=SEARCH.description,
     response_model=SearchResults,
     responses=list_responses("A page of search results."),
@@ -65,8 +71,8 @@ async def search_records(
 @router.get(
     f"{SEARCH.path}.{{format}}",
     operation_id="search_as_file",
-    summary="Search all records, as a file",
-    description=SEARCH.description,
+    summary="Search records as a file",
+    description=LIST_AS_FILE,
     response_class=Response,
     response_model=None,
     responses=list_file_responses("search"),
@@ -97,7 +103,7 @@ async def get_timeline(
     f"{TIMELINE.path}.{{format}}",
     operation_id="get_timeline_as_file",
     summary="Get the timeline as a file",
-    description=TIMELINE.description,
+    description=LIST_AS_FILE,
     response_class=Response,
     response_model=None,
     responses=list_file_responses("timeline"),

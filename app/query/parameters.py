@@ -10,7 +10,7 @@ into the model of its endpoint, and FastAPI describes the model in the OpenAPI d
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -20,9 +20,11 @@ from pydantic import (
     PlainValidator,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     create_model,
 )
 from pydantic_core import ErrorDetails
+from typing_extensions import TypeAliasType
 
 from app.problems import QueryError, invalid_query
 from app.query.canonical import canonical_pairs
@@ -54,6 +56,7 @@ from app.resources import RESOURCES
 from app.resources.declarations import (
     MAX_COUNT,
     MAX_TEXT_LENGTH,
+    SLUG_VALUE,
     DateRange,
     Filter,
     FullText,
@@ -228,7 +231,7 @@ def _json_default(type_: Any, default: Any) -> Any:
 
 def _names(choices: tuple[str, ...], description: str) -> Any:
     parse = partial(parse_names, choices=choices)
-    return _parameter(parse, _list_of(Literal[choices]), description, [choices[0]])
+    return _parameter(parse, _list_of(Literal[choices]), description)
 
 
 def _values(item: Filter) -> Any:
@@ -242,20 +245,22 @@ def _values(item: Filter) -> Any:
     return _parameter(parse, json_type, item.description, [item.example])
 
 
+@cache
 def _json_value(value_type: ValueType) -> Any:
+    """The JSON type of one value. Those of closed vocabularies, and of ids, have names."""
     vocabulary = value_type.vocabulary
     if vocabulary is not None and not is_open(vocabulary):
         excluded = Annotated[str, Field(pattern=f"^!({'|'.join(value_type.choices)})$")]
-        return vocabulary | excluded
-    return Annotated[
-        str, Field(pattern=f"^!?{value_type.pattern}$", max_length=value_type.max_length + 1)
-    ]
+        return TypeAliasType(f"{vocabulary.__name__}Filter", vocabulary | excluded)
+    pattern, max_length = f"^!?{value_type.pattern}$", value_type.max_length + 1
+    value = Annotated[str, Field(pattern=pattern, max_length=max_length)]
+    return TypeAliasType("IdFilter", value) if value_type is SLUG_VALUE else value
 
 
 _TEXT = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00]+$")]
 _COUNT = Annotated[int, Field(ge=0, le=MAX_COUNT)]
-_WINDOW = Annotated[str, Field(pattern=WINDOW_PATTERN)]
-_MOMENT = Annotated[str, Field(pattern=MOMENT_PATTERN)]
+DateWindow = TypeAliasType("DateWindow", Annotated[str, Field(pattern=WINDOW_PATTERN)])
+Moment = TypeAliasType("Moment", Annotated[str, Field(pattern=MOMENT_PATTERN)])
 _BOOLEAN = _json_default(bool, False)
 
 
@@ -281,18 +286,18 @@ def _field(parameter: Parameter) -> Any:
             return _parameter(parse_number, float, description, float(example))
         case DateRange(up_to=up_to):
             parse = partial(parse_window, up_to=up_to)
-            return _parameter(parse, _WINDOW, description, example)
+            return _parameter(parse, DateWindow, description, example)
         case LatestPerGroup():
             return _parameter(parse_boolean, _BOOLEAN, description, True)
         case FullText():
             return _parameter(parse_full_text, _TEXT, description, example)
         case _:
-            return _parameter(_moment_after, _MOMENT, description, example)
+            return _parameter(_moment_after, Moment, description, example)
 
 
 KNOWN_AT = _parameter(
     _moment_known,
-    _MOMENT,
+    Moment,
     "The data as the API served them at this instant, at the end of this day (UTC), or in this"
     " dataset version.",
     "2026-11-24",
@@ -325,7 +330,7 @@ def _sort_parameter(listing: Listing) -> Any:
     )
     description = "Sort keys, the first one first; `-` means descending. Nulls sort last."
     parse = partial(parse_sort, listing=listing)
-    return _parameter(parse, json_type, description, [names[-1]])
+    return _parameter(parse, json_type, description)
 
 
 _LIMIT = _parameter(
@@ -475,7 +480,9 @@ class CitationParameters(Parameters):
         examples=["2026-11-24"],
     )
     known_at: Annotated[
-        KnownAt | None, PlainValidator(_moment_known, json_schema_input_type=_MOMENT)
+        KnownAt | None,
+        PlainValidator(_moment_known),
+        WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN}),
     ] = Field(
         None,
         description="Cite the revision of this instant, of the end of this day (UTC), or of this"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.schemas.common import DatasetDocument
+from app.schemas.common import Absent, DatasetDocument
 from app.vocabulary import ResourceType
 
 
@@ -91,18 +91,18 @@ class OembedDocument(BaseModel):
     height: int = Field(
         description="Approximate height of the iframe in CSS pixels.", examples=[420]
     )
-    thumbnail_url: str | None = Field(
+    thumbnail_url: str | Absent = Field(
         default=None,
         description="URL of the card as a PNG image.",
         examples=["https://facts.example.org/preview/figures/….png"],
     )
-    thumbnail_width: int | None = Field(
+    thumbnail_width: int | Absent = Field(
         default=None, description="Width of the image in pixels.", examples=[1200]
     )
-    thumbnail_height: int | None = Field(
+    thumbnail_height: int | Absent = Field(
         default=None, description="Height of the image in pixels.", examples=[630]
     )
-    not_read: list[str] | None = Field(
+    not_read: list[str] | Absent = Field(
         default=None,
         description="Parameters that the consumer added and that have no effect.",
         examples=[["dnt"]],

@@ -3,15 +3,20 @@
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+from typing_extensions import TypeAliasType
 
 from app.query.facets import MAX_MATCHES as FACETS_COUNTED_UP_TO
 from app.query.facets import MAX_VALUES as MOST_FACET_VALUES
 from app.query.queries import DEFAULT_LIMIT
 from app.vocabulary import ResourceType
 
+Absent = SkipJsonSchema[None]
+"""None, of a field that is then absent in JSON, never null."""
+
 
 class DatasetDocument(BaseModel):
-    """The dataset that a response was made from."""
+    """The dataset that was queried."""
 
     version: str = Field(
         description="Hash of all records: equal data have equal versions.", examples=["DATASET"]
@@ -26,24 +31,24 @@ class QueryDocument(BaseModel):
         examples=[{"qualifier": ["over"]}],
     )
     sort: list[str] = Field(description="Sort keys; `-` means descending.", examples=[["id"]])
-    fields: list[str] | None = Field(
+    fields: list[str] | Absent = Field(
         default=None,
         description="The fields that records are cut to, with the mandatory ones; absent for"
         " complete records.",
         examples=[["id", "title"]],
     )
-    include: list[str] | None = Field(
+    include: list[str] | Absent = Field(
         default=None,
         description="The related records in `included`, and `history`; absent if none were"
         " requested.",
         examples=[["source"]],
     )
-    facets: list[str] | None = Field(
+    facets: list[str] | Absent = Field(
         default=None,
         description="The facets that are counted; absent if none were requested.",
         examples=[["qualifier"]],
     )
-    known_at: str | None = Field(
+    known_at: str | Absent = Field(
         default=None,
         description="The requested moment, as sent; absent for the present.",
         examples=["2024-02-14"],
@@ -55,6 +60,8 @@ class QueryDocument(BaseModel):
 
 
 class ListLinks(BaseModel):
+    """Links to other pages of the list."""
+
     model_config = ConfigDict(populate_by_name=True)
 
     self_: str = Field(
@@ -74,26 +81,28 @@ class FacetValue(BaseModel):
     count: int = Field(description="Number of records with this value.", examples=[1])
 
 
-Facets = Annotated[
-    dict[str, list[FacetValue]] | None,
-    Field(
-        description="Number of records by value, highest first, records without a value last;"
-        " absent if no facet was requested. A record with two values counts for both."
-    ),
-]
+Facets = TypeAliasType(
+    "Facets",
+    Annotated[
+        dict[str, list[FacetValue]],
+        Field(
+            description="Number of records by value, highest first, records without a value last."
+            " A record with two values counts for both. Absent if no facet was requested."
+        ),
+    ],
+)
 FacetsComplete = Annotated[
-    bool | None,
+    bool | Absent,
     Field(
-        description="False if a facet has more values than are listed, which are at most"
-        f" {MOST_FACET_VALUES}.",
+        description=f"False if a facet has more values than the {MOST_FACET_VALUES} listed.",
         examples=[True],
     ),
 ]
 FacetsExact = Annotated[
-    bool | None,
+    bool | Absent,
     Field(
-        description=f"False if more than {FACETS_COUNTED_UP_TO} records match: each count is then"
-        " a lower bound; `total=exact` counts all.",
+        description=f"False if more than {FACETS_COUNTED_UP_TO:,} records match: counts are then"
+        " lower bounds, unless `total=exact`.",
         examples=[True],
     ),
 ]
@@ -134,6 +143,6 @@ class Page(BaseModel):
 
     total: Total
     total_exact: TotalExact
-    query: QueryDocument = Field(description="The query as the server understood it.")
-    dataset: DatasetDocument = Field(description="The dataset that was queried.")
-    links: ListLinks = Field(description="Links to other pages of the list.")
+    query: QueryDocument
+    dataset: DatasetDocument
+    links: ListLinks

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, create_model
 
 from app.query.revisions import MAX_REVISIONS
 from app.resources import RESOURCES, Resource
-from app.schemas.common import DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
+from app.schemas.common import Absent, DatasetDocument, Facets, FacetsComplete, FacetsExact, Page
 from app.schemas.history import (
     ListedRevisionDocument,
     NoLongerMatching,
@@ -18,6 +18,8 @@ from app.vocabulary import ResourceType
 
 
 class ItemLinks(BaseModel):
+    """Links to related resources."""
+
     self_: str = Field(alias="self", description="This record.", examples=["/v1/actors/iran"])
     collection: str = Field(description="All records of this type.", examples=["/v1/actors"])
     citation: str = Field(
@@ -29,11 +31,11 @@ class RecordPage(Page):
     """A page of records; the models of LIST_MODELS say which."""
 
     data: list[Any]
-    facets: Facets = None
+    facets: Facets | Absent = None
     facets_complete: FacetsComplete = None
     facets_exact: FacetsExact = None
-    withdrawn: Withdrawn = None
-    no_longer_matching: NoLongerMatching = None
+    withdrawn: Withdrawn | Absent = None
+    no_longer_matching: NoLongerMatching | Absent = None
     withdrawn_complete: WithdrawnComplete = None
 
 
@@ -41,8 +43,8 @@ class RecordItem(BaseModel):
     """One record; the models of ITEM_MODELS say which."""
 
     data: Any
-    links: ItemLinks = Field(description="Links to related resources.")
-    dataset: DatasetDocument = Field(description="The dataset that was queried.")
+    links: ItemLinks
+    dataset: DatasetDocument
 
 
 def _history_field(resource: Resource) -> Any:
@@ -52,11 +54,10 @@ def _history_field(resource: Resource) -> Any:
         record=(RECORD_MODELS[resource.type], Field(description="The record in this revision.")),
     )
     return (
-        dict[str, list[revision]] | None,
+        dict[str, list[revision]] | Absent,
         Field(
             default=None,
-            description=f"The newest {MAX_REVISIONS} revisions of each record by id, newest"
-            " first; absent without `include=history`.",
+            description=f"The newest {MAX_REVISIONS} revisions by id of the record, newest first.",
         ),
     )
 
@@ -65,19 +66,19 @@ def _included_field(resource: Resource) -> Any:
     included_types = {include.type for include in resource.includes}
     fields: dict[str, Any] = {
         RESOURCES[resource_type].plural: (
-            dict[str, record] | None,  # type: ignore[valid-type]
+            dict[str, record] | Absent,  # type: ignore[valid-type]
             Field(default=None, description="Records by id."),
         )
         for resource_type, record in RECORD_MODELS.items()
         if resource_type in included_types
     }
     return (
-        create_model(f"{resource.type.title()}Included", **fields),
-        Field(
-            default=None,
-            description="The related records that `include` names, by resource type and id;"
-            " absent without `include`.",
+        create_model(
+            f"{resource.type.title()}Included",
+            __doc__="The related records that `include` names.",
+            **fields,
         ),
+        None,
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
+from typing_extensions import TypeAliasType
 
 from app.query.withdrawals import MAX_WITHDRAWALS
-from app.schemas.common import Page
+from app.schemas.common import Absent, Page
 from app.schemas.records import AnyRecord
 from app.vocabulary import ChangeKind, ResourceType
 
@@ -46,19 +47,25 @@ class NoLongerMatchingDocument(BaseModel):
     id: str = Field(description="Its id.", examples=["a-figure"])
 
 
-Withdrawn = Annotated[
-    list[WithdrawalDocument] | None,
-    Field(
-        description="Records withdrawn since, whatever the other filters; on the first page only,"
-        " absent without `updated_after`."
-    ),
-]
-NoLongerMatching = Annotated[
-    list[NoLongerMatchingDocument] | None,
-    Field(description="Records that changed since and no longer match the other filters."),
-]
+Withdrawn = TypeAliasType(
+    "Withdrawn",
+    Annotated[
+        list[WithdrawalDocument],
+        Field(
+            description="Records withdrawn since `updated_after`, whatever the other filters; on"
+            " the first page only."
+        ),
+    ],
+)
+NoLongerMatching = TypeAliasType(
+    "NoLongerMatching",
+    Annotated[
+        list[NoLongerMatchingDocument],
+        Field(description="Records that changed since and no longer match the other filters."),
+    ],
+)
 WithdrawnComplete = Annotated[
-    bool | None,
+    bool | Absent,
     Field(
         description=f"False if there are more than {MAX_WITHDRAWALS:,} of either; /v1/changes"
         " has all of them.",
@@ -138,8 +145,7 @@ class RevisionDocument(BaseModel):
         examples=["e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"],
     )
     reason: str | None = Field(
-        description="Why it replaced the previous revision, in the curator's words; null if no"
-        " reason was given.",
+        description="Why it replaced the previous one, in the curator's words; null if not given.",
         examples=["The qualifier had been left out."],
     )
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from app.resources import RESOURCES
-from app.schemas.common import DatasetDocument, Facets, FacetsComplete
+from app.schemas.common import Absent, DatasetDocument, Facets, FacetsComplete
 
 
 class IndexEntry(BaseModel):
@@ -17,7 +17,7 @@ class IndexEntry(BaseModel):
         alias="schema", description="JSON Schema of its records.", examples=["/v1/schema/figure"]
     )
     count: int = Field(description="Number of records.", examples=[8])
-    facets: Facets = None
+    facets: Facets | Absent = None
     facets_complete: FacetsComplete = None
 
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from app.problems import INVALID_QUERY, KINDS
+from app.schemas.common import Absent
 
 _UNKNOWN_PARAMETER = (
     "Did you mean “qualifier”? “qualifer” is no parameter of the list of figures, which takes those"
@@ -49,12 +50,12 @@ class ProblemDocument(BaseModel):
         description="With `withdrawn`: the reason in the curator's words; null if none was given.",
         examples=["The number was read from another paragraph."],
     )
-    last_revision: str | None = Field(
+    last_revision: str | Absent = Field(
         default=None,
         description="With `withdrawn`: URL of the record's last revision.",
         examples=["/v1/actors/iran/revisions/1"],
     )
-    first: str | None = Field(
+    first: str | Absent = Field(
         default=None,
         description="With `cursor-expired`: the first page of the same list in the current data.",
         examples=["/v1/figures"],
@@ -64,11 +65,11 @@ class ProblemDocument(BaseModel):
 class ProblemExampleDocument(BaseModel):
     request: str = Field(description="Method and URL.", examples=[INVALID_QUERY.example.request])
     headers: dict[str, str] = Field(description="The relevant request headers.", examples=[{}])
-    answer: ProblemDocument = Field(description="The problem in the response.")
+    response: ProblemDocument = Field(description="The problem in the response.")
 
 
 class ProblemTypeDocument(BaseModel):
-    type: str = Field(description="The kind of problem.", examples=["invalid-query"])
+    slug: str = Field(description="The kind of problem.", examples=["invalid-query"])
     status: int = Field(description="Its HTTP status.", examples=[422])
     title: str = Field(
         description="The kind of problem, in short.", examples=["The query is not understood"]

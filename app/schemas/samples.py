@@ -390,7 +390,7 @@ SEARCH_PAGE: Page[SearchHit] = _page(
     _hit("event", "Meeting"), counts=[ResourceCount("event", 1, exact=True)]
 )
 TIMELINE_PAGE: Page[TimelineEntry] = _page(
-    *(TimelineEntry(name, STORED_RECORDS[name]) for name in TIMELINE_RESOURCES),
+    TimelineEntry("event", STORED_RECORDS["event"]),
     counts=[ResourceCount(name, 1, exact=True) for name in TIMELINE_RESOURCES],
 )
 CHANGES_PAGE: Page[Change] = _page(
