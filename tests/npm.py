@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.conftest import ROOT, missing
@@ -12,16 +13,22 @@ from tests.conftest import ROOT, missing
 TOOLS = ROOT / "tests" / "tools"
 
 
-def run(*command: str | Path, cwd: Path, fails: bool = False, **environment: str) -> str:
+def run(
+    *command: str | Path,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    fails: bool | None = False,
+) -> str:
+    """Returns what a program prints. `fails` None: whatever its exit status."""
     done = subprocess.run(
         command,
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
+    assert fails in (None, done.returncode != 0), f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
 

@@ -1,8 +1,8 @@
-"""Other tools understand the OpenAPI document: a second linter accepts it, and generated clients
-type-check and get the right figure from a real server.
+"""Clients that are generated from the OpenAPI document compile, and get typed records and
+citations from a real server.
 
-The tools come from npm and from an environment of their own, both installed from lock files
-(`tests/tools/`).
+The generators come from the registries of npm and Python, each installed from a lock file in
+`tests/tools`.
 """
 
 import json
@@ -11,8 +11,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
 from app.api.openapi import openapi_under
@@ -24,31 +24,6 @@ from tests.server import serving
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 FIGURE = "palestinians-killed-since-2023-10-07-at-2024-02-14"
-EXPECTED = {
-    "value": 28473,
-    "qualifier": "over",
-    "as_of": "2024-02-14",
-    "source": "iran-fm-qatar-amir-2024-02-14",
-    "over": 1,
-}
-
-
-@pytest.fixture(scope="session")
-def generator() -> Path:
-    """The `bin` folder of the generator's environment."""
-    folder = installed("client.txt")
-    if not (folder / "complete").exists():
-        run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
-        install(
-            folder,
-            folder / "bin" / "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            TOOLS / "client.txt",
-        )
-    return folder / "bin"
 
 
 @pytest.fixture(scope="session")
@@ -64,89 +39,102 @@ def url(seed_url: str) -> Iterator[str]:
         yield server
 
 
-def test_a_second_linter_finds_nothing_wrong(node: Path, document: Path) -> None:
-    run(node / "node_modules/.bin/redocly", "lint", "--extends=spec", document, cwd=node)
-    broken: Any = json.loads(document.read_text(encoding="utf-8"))
-    del broken["paths"]["/v1"]["get"]["responses"]["200"]["description"]
-    (document.parent / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
-    run(
-        node / "node_modules/.bin/redocly",
-        "lint",
-        "--extends=spec",
-        document.parent / "broken.json",
-        cwd=node,
-        fails=True,
-    )
+@pytest.fixture(scope="module")
+def expected(url: str) -> dict[str, object]:
+    """What each of the programs prints."""
+    citation = httpx.get(f"{url}/v1/figures/{FIGURE}/citation?style=csl-json").json()
+    return {
+        "value": 28473,
+        "qualifier": "over",
+        "as_of": "2024-02-14",
+        "source": "iran-fm-qatar-amir-2024-02-14",
+        "in_series": 1,
+        "cited": citation[0]["title"],
+    }
+
+
+def python_environment(lock: str) -> Path:
+    """The `bin` folder of an environment with the packages of a lock."""
+    folder = installed(lock)
+    if not (folder / "complete").exists():
+        run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
+        pip = (folder / "bin" / "pip", "install", "--quiet", "--require-hashes")
+        install(folder, *pip, "-r", TOOLS / lock)
+    return folder / "bin"
+
+
+def mistyped(program: Path, right: str, wrong: str) -> Path:
+    """A copy of a program that misspells a name."""
+    text = program.read_text(encoding="utf-8")
+    assert right in text
+    copy = program.with_stem("mistyped")
+    copy.write_text(text.replace(right, wrong), encoding="utf-8")
+    return copy
+
+
+# -------------------------------------------------------------------------------------- TypeScript
+
+TSC = (
+    "--strict --noUncheckedIndexedAccess --target es2022 --module nodenext"
+    " --types node --typeRoots ../node_modules/@types"
+).split()
 
 
 @pytest.fixture(scope="module")
-def typescript(node: Path, document: Path) -> Path:
+def typescript_client(node: Path, document: Path) -> Path:
     folder = node / "generated"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    shutil.copy(TOOLS / "ask.ts", folder)
-    run(
-        node / "node_modules/.bin/openapi-typescript", document, "-o", folder / "api.d.ts", cwd=node
-    )
+    shutil.copy(TOOLS / "get_figure.ts", folder)
+    generator = node / "node_modules/.bin/openapi-typescript"
+    run(generator, document, "-o", folder / "api.d.ts", cwd=node)
     return folder
 
 
-def compiled(folder: Path, *, fails: bool = False) -> str:
-    program = folder.parent / "node_modules/.bin/tsc"
-    target = (
-        "--target",
-        "es2022",
-        "--module",
-        "nodenext",
-        "--types",
-        "node",
-        "--typeRoots",
-        "../node_modules/@types",
-    )
-    return run(
-        program,
-        "--strict",
-        *target,
-        "--noUncheckedIndexedAccess",
-        "ask.ts",
-        cwd=folder,
-        fails=fails,
-    )
+def test_a_typescript_client_gets_typed_records_and_citations(
+    node: Path, typescript_client: Path, url: str, expected: object
+) -> None:
+    run(node / "node_modules/.bin/tsc", *TSC, "get_figure.ts", cwd=typescript_client)
+    printed = run("node", "get_figure.js", url, FIGURE, cwd=typescript_client)
+    assert json.loads(printed) == expected
 
 
-def test_a_typescript_client_type_checks_and_gets_the_figure(typescript: Path, url: str) -> None:
-    compiled(typescript)
-    assert json.loads(run("node", "ask.js", url, FIGURE, cwd=typescript)) == EXPECTED
+def test_a_typescript_client_that_mistypes_a_field_does_not_compile(
+    node: Path, typescript_client: Path
+) -> None:
+    program = mistyped(typescript_client / "get_figure.ts", "qualifier, as_of", "qualifer, as_of")
+    tsc = node / "node_modules/.bin/tsc"
+    assert "qualifer" in run(tsc, *TSC, program.name, cwd=typescript_client, fails=True)
 
 
-def test_a_typescript_client_that_mistypes_a_field_does_not_compile(typescript: Path) -> None:
-    program = typescript / "ask.ts"
-    right = program.read_text(encoding="utf-8")
-    program.write_text(right.replace("qualifier, as_of", "qualifer, as_of"), encoding="utf-8")
-    assert "qualifer" in compiled(typescript, fails=True)
-    program.write_text(right, encoding="utf-8")
+# ------------------------------------------------------------------------------------------ Python
+
+# client/client.py, which is the same in every generated client, is not checked: it does not follow
+# the types of its HTTP library.
+MYPY = "-m mypy --strict --follow-imports=silent --no-incremental".split()
 
 
 @pytest.fixture(scope="module")
-def python_client(generator: Path, document: Path) -> Path:
+def python() -> Path:
+    return python_environment("client.txt") / "python"
+
+
+@pytest.fixture(scope="module")
+def python_client(python: Path, document: Path) -> Path:
     folder = document.parent
-    path = f"{generator}{os.pathsep}{os.environ['PATH']}"
     # The generator knows no media types of pictures.
     (folder / "generator.yaml").write_text(
         "content_type_overrides: {image/png: application/octet-stream}\n"
     )
-    options = ["--output-path", "client", "--meta", "none", "--overwrite", "--fail-on-warning"]
-    options += ["--config", "generator.yaml"]
+    options = "--output-path client --meta none --overwrite --fail-on-warning"
     run(
-        generator / "openapi-python-client",
-        "generate",
-        "--path",
-        document,
-        *options,
+        *(python.with_name("openapi-python-client"), "generate", "--path", document),
+        *options.split(),
+        *("--config", "generator.yaml"),
         cwd=folder,
-        PATH=path,
+        environment={"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"},
     )
-    shutil.copy(TOOLS / "ask_client.py", folder)
+    shutil.copy(TOOLS / "get_figure.py", folder)
     return folder
 
 
@@ -156,23 +144,56 @@ def test_a_python_client_has_every_operation(python_client: Path) -> None:
     assert functions - {"__init__"} == {path["get"]["operationId"] for path in paths}
 
 
-def test_a_python_client_type_checks_and_gets_the_figure(
-    python_client: Path, generator: Path, url: str
+def test_a_python_client_gets_typed_records_and_citations(
+    python_client: Path, python: Path, url: str, expected: object
 ) -> None:
-    # client/client.py, which is the same in every generated client, is not checked: it does not
-    # follow the types of its HTTP library.
-    check = ("-m", "mypy", "--strict", "--follow-imports=silent", "--no-incremental")
+    checked = ("get_figure.py", "client/api", "client/models")
+    run(python, *MYPY, *checked, cwd=python_client)
+    assert json.loads(run(python, "get_figure.py", url, FIGURE, cwd=python_client)) == expected
+
+
+def test_a_python_client_that_mistypes_a_field_does_not_type_check(
+    python_client: Path, python: Path
+) -> None:
+    program = mistyped(python_client / "get_figure.py", "record.qualifier", "record.qualifer")
+    assert "qualifer" in run(python, *MYPY, program, cwd=python_client, fails=True)
+
+
+# ---------------------------------------------------------------------------------------------- Go
+
+
+@pytest.fixture(scope="module")
+def go() -> Path:
+    return python_environment("go_client.txt") / "go"
+
+
+@pytest.fixture(scope="module")
+def go_client(go: Path, document: Path) -> Path:
+    folder = document.parent / "go"
+    folder.mkdir()
+    (folder / "go.mod").write_text("module client\n\ngo 1.23\n")
+    shutil.copy(TOOLS / "get_figure.go", folder)
     run(
-        generator / "python",
-        *check,
-        "ask_client.py",
-        "client/api",
-        "client/models",
-        cwd=python_client,
+        *(go.with_name("openapi-generator-cli"), "generate"),
+        *("--generator-name", "go", "--input-spec", document, "--output", folder / "onrecord"),
+        *("--additional-properties", "packageName=onrecord,withGoMod=false,enumClassPrefix=true"),
+        *("--global-property", "apis,models,supportingFiles,apiTests=false,modelTests=false"),
+        cwd=folder,
     )
-    output = run(generator / "python", "ask_client.py", url, FIGURE, cwd=python_client)
-    assert json.loads(output) == EXPECTED
-    right = (python_client / "ask_client.py").read_text(encoding="utf-8")
-    mistyped = python_client / "mistyped.py"
-    mistyped.write_text(right.replace("record.qualifier", "record.qualifer"), encoding="utf-8")
-    assert "qualifer" in run(generator / "python", *check, mistyped, cwd=python_client, fails=True)
+    return folder
+
+
+@pytest.mark.long
+def test_a_go_client_gets_typed_records_and_citations(
+    go_client: Path, go: Path, url: str, expected: object
+) -> None:
+    # What is generated imports the standard library alone.
+    environment = {
+        "GOCACHE": str(ROOT / "var" / "tools" / "go-cache"),
+        "GOFLAGS": "-mod=mod",
+        "GOPROXY": "off",
+        "GOTOOLCHAIN": "local",
+        "CGO_ENABLED": "0",
+    }
+    run(go, "build", "-o", "get_figure", ".", cwd=go_client, environment=environment)
+    assert json.loads(run("./get_figure", url, FIGURE, cwd=go_client)) == expected
