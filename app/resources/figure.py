@@ -257,8 +257,9 @@ FIGURE = Resource(
             name="value",
             column=Figure.value,
             sort_columns=(Figure.value_or_most, Figure.value_or_least),
-            description="Compares `value`, whatever its qualifier; figures without a value do not"
-            " match.",
+            top=Figure.value_top,
+            description="Compares `value`, whatever its qualifier. A range (`between`) matches"
+            " when it overlaps the window; figures without a number do not match.",
             example="100",
         ),
     ),
