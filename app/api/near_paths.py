@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
@@ -34,8 +35,13 @@ class NearPaths:
     """The paths of an application, of which one may be near to a path that it does not have."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        paths = dict.fromkeys(context.path for context in iter_route_contexts(routes))
-        self._templates = [_segments(path) for path in paths if path]
+        self._routes = routes
+
+    @cached_property
+    def _templates(self) -> Sequence[Sequence[_Segment]]:
+        """The paths of the routes. Few applications need them, and they take a while."""
+        paths = dict.fromkeys(context.path for context in iter_route_contexts(self._routes))
+        return [_segments(path) for path in paths if path]
 
     def near(self, path: str) -> str | None:
         """The one path that is most similar; None: none is similar, or several are equally."""

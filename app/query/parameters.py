@@ -88,7 +88,8 @@ class Parameters(BaseModel):
     several times, `choices` the names of filters that a parameter such as `missing` takes.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Of some fifty models, a process needs few.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     subject: ClassVar[str] = "this URL"
     repeatable: ClassVar[frozenset[str]] = frozenset()
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}
