@@ -15,8 +15,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api.examples import response_examples
-
-OpenAPIObject = dict[str, Any]
+from app.api.openapi import OpenAPIObject
 
 
 def openapi_document(app: FastAPI) -> OpenAPIObject:

@@ -211,23 +211,20 @@ def _parameter(
     json_type: Any,
     description: str,
     example: Any = None,
-    default: Any = None,
 ) -> Any:
-    """A field that is read by `parse` and described as `json_type`; None: it was not sent."""
+    """A field that is read by `parse` and described as `json_type`; None: it was not sent.
+
+    Descriptions give defaults: generated clients would send those of the schema.
+    """
     examples = None if example is None else [example]
     annotation = Annotated[Any, PlainValidator(parse, json_schema_input_type=json_type)]
-    return annotation, Field(default, description=description, examples=examples)
+    return annotation, Field(None, description=description, examples=examples)
 
 
 def _list_of(item: Any, **options: Any) -> Any:
     """The JSON type of values between commas."""
     items = list[item]
     return Annotated[items, Field(min_length=1, **options)]
-
-
-def _json_default(type_: Any, default: Any) -> Any:
-    """A JSON type with the default that a parameter has where it is not sent."""
-    return Annotated[type_, Field(json_schema_extra={"default": default})]
 
 
 def _names(choices: tuple[str, ...], description: str) -> Any:
@@ -262,7 +259,6 @@ _TEXT = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r
 _COUNT = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 DateWindow = TypeAliasType("DateWindow", Annotated[str, Field(pattern=WINDOW_PATTERN)])
 Moment = TypeAliasType("Moment", Annotated[str, Field(pattern=MOMENT_PATTERN)])
-_BOOLEAN = _json_default(bool, False)
 
 
 def _moment_after(raw: str, info: ValidationInfo) -> KnownAt:
@@ -289,7 +285,7 @@ def _field(parameter: Parameter) -> Any:
             parse = partial(parse_window, up_to=up_to)
             return _parameter(parse, DateWindow, description, example)
         case LatestPerGroup():
-            return _parameter(parse_boolean, _BOOLEAN, description, True)
+            return _parameter(parse_boolean, bool, description, True)
         case FullText():
             return _parameter(parse_full_text, _TEXT, description, example)
         case _:
@@ -304,7 +300,10 @@ KNOWN_AT = _parameter(
     "2026-11-24",
 )
 _BYTE_ORDER_MARK = _parameter(
-    parse_boolean, _BOOLEAN, "CSV alone: begin with a byte order mark, for Excel.", True
+    parse_boolean,
+    bool,
+    "CSV alone: begin with a byte order mark, for Excel.",
+    True,
 )
 
 
@@ -324,27 +323,26 @@ def _include_parameter(listing: Listing) -> Any:
 
 def _sort_parameter(listing: Listing) -> Any:
     names = tuple(name for sort in listing.sorts for name in (sort.name, f"-{sort.name}"))
-    json_type = _list_of(
-        Literal[names],
-        max_length=listing.max_sort_keys,
-        json_schema_extra={"default": [listing.default_sort]},
+    json_type = _list_of(Literal[names], max_length=listing.max_sort_keys)
+    description = (
+        "Sort keys, the first one first; `-` means descending. Nulls sort last. Default:"
+        f" `{listing.default_sort}`."
     )
-    description = "Sort keys, the first one first; `-` means descending. Nulls sort last."
     parse = partial(parse_sort, listing=listing)
     return _parameter(parse, json_type, description)
 
 
 _LIMIT = _parameter(
     partial(parse_whole, least=1, most=MAX_LIMIT),
-    _json_default(Annotated[int, Field(ge=1, le=MAX_LIMIT)], DEFAULT_LIMIT),
-    "Records per page.",
+    Annotated[int, Field(ge=1, le=MAX_LIMIT)],
+    f"Records per page. Default: {DEFAULT_LIMIT}; all in CSV and NDJSON.",
     10,
 )
 _TOTAL = _parameter(
     partial(parse_choice, choices=get_args(TotalMode)),
-    _json_default(TotalMode, DEFAULT_TOTAL_MODE),
+    TotalMode,
     "How matches are counted: up to 1,000 (`up_to_1000`), all of them (`exact`, within the time"
-    " limit), or not at all (`none`).",
+    f" limit), or not at all (`none`). Default: `{DEFAULT_TOTAL_MODE}`.",
     "exact",
 )
 _CURSOR = _parameter(
