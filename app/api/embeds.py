@@ -30,7 +30,8 @@ from app.formats.media_types import FORMATS
 from app.pages.frames import card_assets, render_card
 from app.pages.page_context import root_of
 from app.presentation import cards, oembed
-from app.presentation.cards import Card, make_card
+from app.presentation.model import Presentation
+from app.presentation.records import present
 from app.problems import (
     NOT_FOUND,
     NOT_IMPLEMENTED,
@@ -63,6 +64,15 @@ def embeds_router(resource: Resource) -> APIRouter:
     """The card of a record, and its picture."""
     router = APIRouter(tags=[resource.plural], route_class=DataRoute)
 
+    @router.get(f"/embed/{resource.plural}/{{id}}.{{format}}", include_in_schema=False)
+    async def embed_as_file(
+        request: Request,
+        id: str,
+        format: str,
+        params: Annotated[CardParameters, Query()],
+    ) -> Response:
+        return await _card_response(request, resource, id, params, suffix=format)
+
     @router.get(
         f"/embed/{resource.plural}/{{id}}",
         operation_id=f"embed_{resource.type}",
@@ -85,15 +95,6 @@ def embeds_router(resource: Resource) -> APIRouter:
         params: Annotated[CardParameters, Query()],
     ) -> Response:
         return await _card_response(request, resource, id, params)
-
-    @router.get(f"/embed/{resource.plural}/{{id}}.{{format}}", include_in_schema=False)
-    async def embed_as_file(
-        request: Request,
-        id: str,
-        format: str,
-        params: Annotated[CardParameters, Query()],
-    ) -> Response:
-        return await _card_response(request, resource, id, params, suffix=format)
 
     @router.get(
         f"/preview/{resource.plural}/{{id}}.png",
@@ -126,7 +127,11 @@ def embeds_router(resource: Resource) -> APIRouter:
         if record_card is None:
             await raise_missing(snapshot.database, resource, record_id)
         renderer: PreviewRenderer = request.app.state.previews
-        body = await renderer.draw(record_card)
+        body = await renderer.draw(record_card, snapshot.dataset.version)
+        if body is None:
+            card_path = f"{base_of(request)}/embed/{resource.plural}/{record_id}"
+            detail = f"Use the card at {card_path}: a picture has no room for its caveats."
+            raise Problem(NOT_FOUND, detail)
         mark_cacheable(request, snapshot)
         return conditional_response(request, body, headers)
 
@@ -157,11 +162,11 @@ async def _card_response(
     if record_card is None:
         await raise_missing(snapshot.database, resource, record_id)
     mark_cacheable(request, snapshot)
-    root = root_of(base)
+    root, version = root_of(base), snapshot.dataset.version
     body = (
-        render_card(record_card, root, params.theme)
+        render_card(record_card, root, params.theme, version)
         if format_.is_page
-        else cards.render_json(record_card, root)
+        else cards.render_json(record_card, root, version)
     )
     return conditional_response(request, body, headers)
 
@@ -177,14 +182,14 @@ def _headers(snapshot: Snapshot, *parts: str) -> dict[str, str]:
     }
 
 
-async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> Card | None:
+async def _read_card(snapshot: Snapshot, resource: Resource, record_id: str) -> Presentation | None:
     """A card; None: there is no such record. Two statements, the second for uncached titles."""
     view = await snapshot.view(None)
     item = await read_item(view.database, ItemQuery(resource), record_id)
     if item is None:
         return None
     titles = await read_titles(view.database, references_of(item.record), view.titles)
-    return make_card(resource.type, parse_record(item.record.body), titles, view.dataset.version)
+    return present(resource.type, parse_record(item.record.body), titles)
 
 
 # ------------------------------------------------------------------------------------------- oEmbed
@@ -287,8 +292,11 @@ class PreviewRenderer:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="preview")
         self._pending = 0
 
-    async def draw(self, record_card: Card) -> bytes:
-        """The picture as PNG. Raises Problem (503) while too many are pending."""
+    async def draw(self, record_card: Presentation, version: str) -> bytes | None:
+        """The picture as PNG; None: it has no room for what a card must have.
+
+        Raises Problem (503) while too many are pending.
+        """
         if self._pending >= _MAX_PENDING:
             raise Problem(
                 NOT_READY,
@@ -300,6 +308,8 @@ class PreviewRenderer:
 
         self._pending += 1
         try:
-            return await get_running_loop().run_in_executor(self._threads, draw, record_card)
+            return await get_running_loop().run_in_executor(
+                self._threads, draw, record_card, version
+            )
         finally:
             self._pending -= 1

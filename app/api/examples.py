@@ -15,8 +15,10 @@ from app.formats.json import render_revision
 from app.formats.media_types import FORMATS, ResultKind
 from app.formats.streams import STREAMS
 from app.presentation import oembed
-from app.presentation.cards import Card, make_card, render_json
+from app.presentation.cards import render_json
 from app.presentation.citations import STYLES, render_citation
+from app.presentation.model import Presentation
+from app.presentation.records import present
 from app.problems import INVALID_QUERY
 from app.query.parameters import list_parameters
 from app.query.queries import ItemQuery, ListQuery, list_query
@@ -143,7 +145,7 @@ def citation_example(resource: Resource, style: CitationStyle) -> Any:
 
 
 def card_example(resource: Resource) -> Any:
-    return orjson.loads(render_json(_card(resource), BASE_URL.base))
+    return orjson.loads(render_json(_card(resource), BASE_URL.base, samples.DATASET.version))
 
 
 def oembed_example(resource: Resource) -> Any:
@@ -217,9 +219,9 @@ def readiness_example() -> Any:
 _DATASET = {"version": samples.DATASET.version}
 
 
-def _card(resource: Resource) -> Card:
+def _card(resource: Resource) -> Presentation:
     record = samples.RECORDS[resource.type]
-    return make_card(resource.type, record, samples.TITLES, samples.DATASET.version)
+    return present(resource.type, record, samples.TITLES)
 
 
 def _query(listing: Listing) -> ListQuery:

@@ -110,7 +110,7 @@ async def _accompany(
 ) -> Page[Any]:
     """The page with the parts that the query and the format need besides records."""
     format_ = FORMATS[query.format.name]
-    needs_records = query.include_history or format_.is_feed or format_.is_page
+    needs_records = query.include_history or format_.is_feed or format_.has_titles
     records = endpoint.records(query, page) if endpoint.records and needs_records else ()
     if query.include_history and isinstance(query.listing, Resource):
         ids = [record.id for _, record in records]
@@ -120,7 +120,7 @@ async def _accompany(
         )
     if format_.is_feed and records:
         page = replace(page, recorded_times=await read_recorded_times(view.database, records))
-    if format_.is_page and records:
+    if format_.has_titles and records:
         keys = references_of_cards(record for _, record in records)
         page = replace(page, titles=await read_titles(view.database, keys, view.titles))
     if query.updated_after is not None and endpoint.filters is not None:

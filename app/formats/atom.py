@@ -10,7 +10,6 @@ URLs name the host that a client happens to use, UUIDs of paths.
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -20,10 +19,11 @@ from pydantic_core import from_json
 from app import __version__
 from app.formats.json import links
 from app.formats.media_types import FORMATS
-from app.presentation.sentences import RecordText, record_text
-from app.query.datasets import RecordedTimes, Withdrawals
+from app.presentation.records import present
+from app.presentation.templating import entry_html
+from app.query.datasets import Withdrawals
 from app.query.queries import ListQuery
-from app.query.results import Change, Dataset, Page, SearchHit, StoredRecord, TimelineEntry
+from app.query.results import Change, Dataset, Page, SearchHit, StoredRecord, TimelineEntry, Titles
 from app.query.sentence import sentence
 from app.resources import RESOURCES
 from app.urls import BaseUrl
@@ -40,7 +40,7 @@ def render_list(
     _add_entries(
         feed,
         ((query.resource_type, record) for record in page.items),
-        page.recorded_times,
+        page,
         dataset,
         origin,
     )
@@ -51,7 +51,7 @@ def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     feed = _feed(page, query, dataset, origin)
-    _add_entries(feed, page.items, page.recorded_times, dataset, origin)
+    _add_entries(feed, page.items, page, dataset, origin)
     return _serialize(feed, page.withdrawals, dataset, origin)
 
 
@@ -62,7 +62,7 @@ def render_hits(
     _add_entries(
         feed,
         ((hit.resource_type, hit.record) for hit in page.items),
-        page.recorded_times,
+        page,
         dataset,
         origin,
     )
@@ -104,6 +104,7 @@ def render_changes(
                 feed,
                 item.resource_type,
                 from_json(item.body),
+                page.titles,
                 updated,
                 origin,
                 revision_path=revision_path,
@@ -171,19 +172,21 @@ def _add_deleted_entry(feed: Element, entry_id: str, updated: str, reason: str |
 def _add_entries(
     feed: Element,
     records: Iterable[tuple[ResourceType, StoredRecord]],
-    times: RecordedTimes | None,
+    page: Page[Any],
     dataset: Dataset,
     origin: BaseUrl,
 ) -> None:
+    times = page.recorded_times or {}
     for resource_type, record in records:
-        updated = _timestamp((times or {}).get((resource_type, record[0])), dataset)
-        _add_entry(feed, resource_type, from_json(record[1]), updated, origin)
+        updated = _timestamp(times.get((resource_type, record.id)), dataset)
+        _add_entry(feed, resource_type, from_json(record.body), page.titles, updated, origin)
 
 
 def _add_entry(
     feed: Element,
     resource_type: ResourceType,
     record: Mapping[str, Any],
+    titles: Titles,
     updated: str,
     origin: BaseUrl,
     *,
@@ -194,16 +197,17 @@ def _add_entry(
     entry = SubElement(feed, "entry")
     path = revision_path or f"{RESOURCES[resource_type].path}/{record['id']}"
     url = f"{origin.absolute}{path}"
-    text = record_text(resource_type, record)
-    _entry_head(entry, _id(path, origin), record["title"], updated, url, resource_type)
+    presentation = present(resource_type, record, titles)
+    _entry_head(entry, _id(path, origin), presentation.title, updated, url, resource_type)
     if record.get("source"):
         SubElement(
             entry,
             "link",
             {"rel": "via", "href": f"{origin.absolute}/v1/sources/{record['source']}"},
         )
-    _add_text(entry, "summary", text.claim)
-    _add_text(entry, "content", _content(text, origin, change), type="html")
+    _add_text(entry, "summary", presentation.one_line)
+    content = entry_html(presentation, origin.absolute, change)
+    _add_text(entry, "content", content, type="html")
 
 
 def _entry_head(
@@ -214,20 +218,6 @@ def _entry_head(
     _add_text(entry, "updated", updated)
     _add_page_link(entry, url)
     SubElement(entry, "category", {"term": resource_type})
-
-
-def _content(text: RecordText, origin: BaseUrl, change: str | None) -> str:
-    notes = "".join(
-        f"<li>{escape(note)}</li>" for note in (*([change] if change else []), *text.notes)
-    )
-    quotes = "".join(
-        (
-            f'<blockquote cite="{escape(f"{origin.absolute}/v1/sources/{source}")}">'
-            f"{escape(exact)}</blockquote>"
-        )
-        for exact, source in text.quotes
-    )
-    return f"<p>{escape(text.claim)}</p><ul>{notes}</ul>{quotes}"
 
 
 def _add_text(parent: Element, name: str, text: str, **attributes: str) -> None:

@@ -35,7 +35,8 @@ class Format:
     `is_record_stream`: it holds records alone, so all of a list unless a page is asked for.
     `unsupported_options` are the parameters whose result it has no place for.
     `has_absolute_urls`: its URLs have scheme and host. `is_feed`: its entries say when they were
-    recorded. `is_page`: people read it. `links_to_others`: the `Link` header has the other formats.
+    recorded. `is_page`: people read it. `has_titles`: it shows the titles of the records that a
+    record names. `links_to_others`: the `Link` header has the other formats.
     `disposition`: responses are files with a name, which browsers save (`attachment`) or show
     (`inline`). `headers` go with each response.
     """
@@ -49,6 +50,7 @@ class Format:
     has_absolute_urls: bool = False
     is_feed: bool = False
     is_page: bool = False
+    has_titles: bool = False
     links_to_others: bool = True
     disposition: Literal["attachment", "inline"] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +113,7 @@ FORMATS: Mapping[FormatName, Format] = {
             unsupported_options=("fields", *_OPTIONS, BYTE_ORDER_MARK),
             has_absolute_urls=True,
             is_feed=True,
+            has_titles=True,
             disposition="inline",
         ),
         Format(
@@ -120,6 +123,7 @@ FORMATS: Mapping[FormatName, Format] = {
             unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
             has_absolute_urls=True,
             disposition="inline",
+            has_titles=True,
         ),
         Format(
             name="html",
@@ -128,6 +132,7 @@ FORMATS: Mapping[FormatName, Format] = {
             unsupported_options=(BYTE_ORDER_MARK,),
             has_absolute_urls=True,
             is_page=True,
+            has_titles=True,
             headers={
                 "Content-Security-Policy": PAGE_POLICY,
                 "Referrer-Policy": "no-referrer",

@@ -7,16 +7,18 @@ end alone is at its end. Records without a date are omitted, and the title slide
 
 import re
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import orjson
+from markupsafe import Markup, escape
 from pydantic_core import from_json
 
 from app.formats.json import links
-from app.presentation.sentences import RecordText, date_in_words, record_text
+from app.presentation.records import present
+from app.presentation.templating import entry_html
+from app.presentation.text import date_text
 from app.query.queries import ListQuery
-from app.query.results import Dataset, Page, TimelineEntry
+from app.query.results import Dataset, Page, TimelineEntry, Titles
 from app.query.sentence import sentence
 from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
@@ -30,14 +32,16 @@ def render_timeline(
     page: Page[TimelineEntry], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     records = [(resource_type, from_json(record[1])) for resource_type, record in page.items]
-    slides = [_slide(resource_type, record, origin) for resource_type, record in records]
+    slides = [
+        _slide(resource_type, record, page.titles, origin) for resource_type, record in records
+    ]
     dated = [slide for slide in slides if slide is not None]
     title = _title(query, len(slides) - len(dated), page, dataset, origin)
     return orjson.dumps({"scale": "human", "title": title, "events": dated})
 
 
 def _slide(
-    resource_type: ResourceType, record: Mapping[str, Any], origin: BaseUrl
+    resource_type: ResourceType, record: Mapping[str, Any], titles: Titles, origin: BaseUrl
 ) -> dict[str, Any] | None:
     """The slide of a record; None: it has no date."""
     date = record[DATED_BY[resource_type]]
@@ -45,13 +49,14 @@ def _slide(
     if bounds is None:
         return None
     start, end = bounds
+    presentation = present(resource_type, record, titles)
     return {
         "start_date": start,
         **({"end_date": end} if end else {}),
-        "display_date": date_in_words(date),
+        "display_date": date_text(date),
         "text": {
-            "headline": escape(record["title"]),
-            "text": _slide_html(resource_type, record, record_text(resource_type, record), origin),
+            "headline": str(escape(presentation.title)),
+            "text": entry_html(presentation, origin.absolute),
         },
         "group": RESOURCES[resource_type].plural,
         "unique_id": f"{resource_type}-{record['id']}",
@@ -80,22 +85,12 @@ def _date(*parts: str | None) -> dict[str, int]:
     }
 
 
-def _slide_html(
-    resource_type: ResourceType, record: Mapping[str, Any], text: RecordText, origin: BaseUrl
-) -> str:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in text.notes)
-    quotes = "".join(f"<blockquote>“{escape(exact)}”</blockquote>" for exact, _ in text.quotes)
-    record_url = f"{origin.absolute}{RESOURCES[resource_type].path}/{record['id']}"
-    source_url = f"{origin.absolute}{RESOURCES['source'].path}/{record['source']}"
-    links_html = (
-        f"{_link(record_url, 'Record')} · {_link(source_url, 'Source')} · "
-        f"{_link(f'{record_url}/citation', 'Cite')}"
-    )
-    return f"<p>{escape(text.claim)}</p><ul>{notes}</ul>{quotes}<p>{links_html}</p>"
-
-
-def _link(url: str, label: str) -> str:
-    return f'<a href="{escape(url)}">{label}</a>'
+_TITLE = Markup(
+    "<p>What sources state, with the words that they state it in. No statement is said to be true."
+    "</p>{undated}{next_page}<p>Dataset {version}</p>"
+)
+_UNDATED = Markup("<p>{count} of the records on this page have no date, and are not shown.</p>")
+_NEXT_PAGE = Markup('<p>There is more: <a href="{url}">the next page</a>.</p>')
 
 
 def _title(
@@ -103,15 +98,14 @@ def _title(
 ) -> dict[str, Any]:
     """The title slide."""
     page_links = links(query, f"{origin.absolute}{query.file_path}", page.next, page.previous)
-    sentences = [
-        "What sources state, with the words that they state it in. No statement is said to be true."
-    ]
-    if undated:
-        subject = "record of this page has" if undated == 1 else "records of this page have"
-        sentences.append(f"{undated} {subject} no date, and cannot be shown on a line of time.")
-    body = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    if page_links["next"]:
-        body += f"<p>There is more: {_link(str(page_links['next']), 'the next page')}.</p>"
-    body += f"<p>Dataset {dataset.version}</p>"
+    text = _TITLE.format(
+        undated=_UNDATED.format(count=undated) if undated else "",
+        next_page=_NEXT_PAGE.format(url=page_links["next"]) if page_links["next"] else "",
+        version=dataset.version,
+    )
     headline = escape(f"On Record: {sentence(query)}")
-    return {"text": {"headline": headline, "text": body}, "unique_id": "title", "autolink": False}
+    return {
+        "text": {"headline": str(headline), "text": str(text)},
+        "unique_id": "title",
+        "autolink": False,
+    }

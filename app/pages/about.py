@@ -11,6 +11,7 @@ from app.pages.filter_form import filter_form
 from app.pages.form_fields import control_groups, decoded_pairs, values_sent
 from app.pages.page_context import PageContext, page_context, root_of
 from app.pages.templating import render_template
+from app.presentation.records import present
 from app.problems import QueryError
 from app.query.parameters import Parameters
 from app.query.results import Dataset, Titles
@@ -34,7 +35,13 @@ def render_index(
             (resource, dataset.counts[resource_type])
             for resource_type, resource in RESOURCES.items()
         ],
-        examples=examples,
+        examples=[
+            {
+                **example,
+                "records": [present(type_, record, titles) for type_, record in example["records"]],
+            }
+            for example in examples
+        ],
         newest=newest,
         recorded=dataset.recorded_at.date().isoformat() if dataset.recorded_at else None,
     )
@@ -63,7 +70,7 @@ def render_problem(
         (error, error.parameter in controls, model and correction(error, pairs, model))
         for error in errors
     ]
-    form = ""
+    form = None
     if listing and errors:
         url = problem["instance"].removesuffix(".html")
         form = filter_form(listing, url, values_sent(listing, pairs), errors)

@@ -24,17 +24,22 @@ const part = (said, base) => {
   return said.url === null ? words : link(said.url, base, words);
 };
 
-const line = (said, base) =>
-  make("div", "", make("dt", "", said.name), make("dd", "", ...said.parts.map((one) => part(one, base))));
+const fact = ({ name, parts }, base) =>
+  make("div", "", make("dt", "", name), make("dd", "", ...parts.map((one) => part(one, base))));
 
-const quoted = (text) => {
-  const words = make("blockquote", "", make("p", "", make("mark", "", text)));
+const span = ({ text, proves }) => {
+  if (text === null) return make("span", "omitted", " […] ");
+  return proves.length ? make("mark", `supports ${proves.join(" ")}`, text) : make("span", "", text);
+};
+
+const passage = (spans) => {
+  const words = make("blockquote", "", make("p", "", ...spans.map(span)));
   words.dir = "auto";
   return words;
 };
 
 const card = (said, base, theme) => {
-  const notes = [...said.corrections, ...said.notes];
+  const notes = [...said.corrections, ...said.caveats];
   const root = new URL(base.pathname.split("/embed/")[0] + "/", base);
   const element = make(
     "article",
@@ -43,9 +48,9 @@ const card = (said, base, theme) => {
     make("p", "title", link(said.url, base, make("bdi", "", said.title))),
     said.number === null ? null : make("p", "number", make("bdi", "", said.number)),
     said.measure === null ? null : make("p", "measure", said.measure),
-    said.sentence === null ? null : make("p", "sentence", make("bdi", "", said.sentence)),
-    make("dl", "", ...said.lines.map((one) => line(one, base))),
-    said.quote === null ? null : quoted(said.quote),
+    said.summary === null ? null : make("p", "summary", make("bdi", "", said.summary)),
+    make("dl", "", ...said.facts.map((one) => fact(one, base))),
+    said.passage === null ? null : passage(said.passage),
     notes.length ? make("ul", "", ...notes.map((note) => make("li", "", make("bdi", "", note)))) : null,
     make("p", "ours", link(root, base, "On Record"), ` · ${ENDING}`, make("code", "", said.dataset.version), "."),
   );

@@ -4,17 +4,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
-from app.pages.text import escape_text
+from app.presentation.model import record_path
 from app.query.results import Titles
-from app.resources import RESOURCES
-from app.resources.references import REFERENCE_FIELDS, RecordKey, link_target
+from app.resources.references import (
+    REFERENCE_FIELDS,
+    TYPED_REFERENCE_FIELDS,
+    RecordKey,
+    link_target,
+)
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
@@ -61,22 +64,13 @@ def component_path() -> str:
     return f"/assets/{_asset_names()[COMPONENT]}"
 
 
-class Safe(str):
-    """Markup that templates do not escape (the protocol of MarkupSafe)."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
-
-
 @dataclass(frozen=True)
 class PageContext:
     """The root of a page's URLs, which name no host, the dataset version, and titles of records."""
 
-    root: Safe
+    root: str
     version: str
-    titles: Mapping[RecordKey, str] = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
 
     @property
     def stylesheet(self) -> str:
@@ -86,27 +80,25 @@ class PageContext:
     def icon(self) -> str:
         return f"{self.root}/assets/{_asset_names()['icon']}"
 
-    def url(self, resource_type: ResourceType, record_id: str) -> Safe:
-        """The URL of a record; ids are slugs, which need no escaping."""
-        return Safe(f"{self.root}{RESOURCES[resource_type].path}/{record_id}")
+    def url(self, resource_type: ResourceType, record_id: str) -> str:
+        return f"{self.root}{record_path((resource_type, record_id))}"
 
-    def link(self, resource_type: ResourceType, record_id: str) -> Safe:
-        """A link to a record by its title, or by its id where the title is unknown."""
-        title = escape_text(self.titles.get((resource_type, record_id), record_id))
-        return Safe(f'<a href="{self.url(resource_type, record_id)}">{title}</a>')
+    def title(self, resource_type: ResourceType, record_id: str) -> str:
+        """The title of a record, or its id where the title is unknown."""
+        return self.titles.get((resource_type, record_id), record_id)
 
-    def reference_link(self, name: str, reference: Mapping[str, Any]) -> Safe | None:
-        """A link to the record of a reference in the field `name`; None: the text names none."""
-        target = link_target(reference) if name in ("about", "relations") else None
+    def target(self, name: str, reference: Mapping[str, Any]) -> RecordKey | None:
+        """The record of a reference in the field `name`; None: the source names none."""
+        target = link_target(reference) if name in TYPED_REFERENCE_FIELDS else None
         if target is None and reference.get("id") and name in REFERENCE_FIELDS:
             target = REFERENCE_FIELDS[name], reference["id"]
-        return None if target is None else self.link(*target)
+        return target
 
 
 def page_context(origin: BaseUrl, version: str, titles: Titles) -> PageContext:
     return PageContext(root_of(origin.base), version, titles)
 
 
-def root_of(base: str) -> Safe:
+def root_of(base: str) -> str:
     """The path that URLs begin with."""
-    return Safe(escape(urlsplit(base).path.rstrip("/") if "://" in base else base))
+    return urlsplit(base).path.rstrip("/") if "://" in base else base

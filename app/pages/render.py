@@ -5,24 +5,18 @@ from typing import Any
 
 from app.formats.json import selected
 from app.formats.media_types import ResultKind, alternates
-from app.pages import components
+from app.pages.chart import chart
 from app.pages.facet_links import facet_links
 from app.pages.filter_form import filter_form
 from app.pages.form_fields import values_of
 from app.pages.links import list_url, url_without, with_query
-from app.pages.page_context import PageContext, Safe, page_context, root_of
-from app.pages.record_sections import (
-    header,
-    included_section,
-    quoted_passages,
-    related_section,
-    revision_list,
-    series_section,
-)
+from app.pages.page_context import PageContext, page_context, root_of
+from app.pages.reading import source_quotes, with_gaps
+from app.pages.related import related_lists
 from app.pages.sharing import sharing
 from app.pages.templating import render_template
-from app.pages.text import escape_text
-from app.presentation.sentences import claim
+from app.presentation.model import Presentation
+from app.presentation.records import present
 from app.presentation.text import format_number
 from app.query.datasets import Revision, RevisionsById, Withdrawals
 from app.query.queries import ItemQuery, ListQuery
@@ -49,71 +43,46 @@ from app.vocabulary import ResourceType
 
 # --- one record ---
 
-_HEADER_FIELDS = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
-_HEADER_FIELDS_OF: Mapping[str, tuple[str, ...]] = {
+_HIDDEN_FIELDS = ("id", "title", "caveats", "corrections", "evidence", "points", "disagreements")
+"""The fields that a page of a record shows elsewhere."""
+_HIDDEN_FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "statement": ("summary",),
     "series": ("definition",),
 }
 
 
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    context = page_context(origin, dataset.version, item.related.titles if item.related else {})
+    related = item.related or RelatedRecords({})
+    context = page_context(origin, dataset.version, related.titles)
     if query.fields is not None:
         return _render_fields(item, query, context)
-    resource, resource_type, record = (
-        query.resource,
-        query.resource.type,
-        parse_record(item.record[1]),
-    )
-    related = item.related or RelatedRecords({})
-    hidden = (*_HEADER_FIELDS, *_HEADER_FIELDS_OF.get(resource_type, ()))
-    url = context.url(resource_type, item.record[0])
+    resource, resource_type = query.resource, query.resource.type
+    record = parse_record(item.record.body)
+    presentation = present(resource_type, record, related.titles)
+    url = context.url(resource_type, item.record.id)
+    series = record if resource_type == "series" else related.series
+    # One figure alone needs no chart.
+    if resource_type == "figure" and series is not None and len(series["points"]) < 2:
+        series = None
     return render_template(
         "record.html",
         context=context,
-        resource_type=resource_type,
         record=record,
+        presentation=presentation,
         current=resource.path,
         url=url,
-        notice=_notice(query, url),
-        header=header(context, resource, record),
-        reading=quoted_passages(context, url, related.quotes) if related.quotes else "",
-        drawing=_series_section(context, resource_type, record, related.series),
-        fields=components.fields(context, record, hidden),
-        related=related_section(context, resource_type, record, dataset),
-        included=included_section(context, _included(item.included)),
-        share=sharing(context, record, query, related, dataset, origin),
-        revisions=revision_list(url, related.revisions),
+        known_at=query.known_at.text if query.known_at else None,
+        quotes=source_quotes(related.quotes) if related.quotes else None,
+        series=series,
+        chart=chart(series) if series else None,
+        hidden_fields=(*_HIDDEN_FIELDS, *_HIDDEN_FIELDS_OF.get(resource_type, ())),
+        related=related_lists(context, resource_type, record, dataset),
+        included=_included(item.included, context),
+        share=sharing(context, presentation, record, query, related, dataset, origin),
+        revisions=related.revisions,
         past=_earlier_revisions(item.revisions, resource, context),
         formats=_format_links("record", query, url),
     )
-
-
-def _notice(query: ItemQuery, url: str) -> Safe:
-    if query.known_at is None:
-        return Safe("")
-    known_at = escape_text(query.known_at.text)
-    return Safe(
-        f'<p class="notice">As it was recorded by {known_at}. <a href="{url}">As it is now</a></p>'
-    )
-
-
-def _series_section(
-    context: PageContext,
-    resource_type: ResourceType,
-    record: Mapping[str, Any],
-    series: Mapping[str, Any] | None,
-) -> Safe:
-    """The chart and table of a series, on its page and on those of its figures."""
-    if resource_type == "series":
-        return series_section(context, "Its figures", record)
-    # One figure alone needs no chart.
-    if series is None or len(series["points"]) < 2:
-        return Safe("")
-    definition = (
-        f"<p>{context.link('series', record['series'])}: {escape_text(series['definition'])}</p>"
-    )
-    return series_section(context, "In its series", series, definition)
 
 
 def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
@@ -124,7 +93,7 @@ def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
         context=context,
         heading=item.record[0],
         description=query.resource.description,
-        sentence=f"{resource_type} {item.record[0]}, cut to fields",
+        sentence=f"{resource_type} {item.record.id}, selected fields",
         total=None,
         total_exact=True,
         chips=(),
@@ -132,11 +101,11 @@ def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
         records=[(resource_type, selected(item.record, query.fields), url)],
         previous=None,
         following=None,
-        included=_included(item.included),
+        included=_included(item.included, context),
         withdrawn=(),
         past=_earlier_revisions(item.revisions, query.resource, context),
-        facets="",
-        form="",
+        facets=None,
+        form=None,
         formats=_format_links("record", query, url),
         current=query.resource.path,
     )
@@ -151,42 +120,39 @@ def render_revision(
 ) -> bytes:
     """A page that never changes: it has no titles of other records, which may."""
     context = PageContext(root_of(origin.base), version)
-    body = parse_record(record[1])
+    body = parse_record(record.body)
     return render_template(
         "revision.html",
         context=context,
-        resource_type=resource_type,
+        url=context.url(resource_type, record.id),
+        presentation=present(resource_type, body, {}),
         record=body,
-        claim=claim(resource_type, body),
+        hidden_fields=("id", "title", "caveats", "corrections", "evidence"),
         revision=revision,
     )
 
 
 def _earlier_revisions(
     pasts: RevisionsById | None, resource: Resource, context: PageContext
-) -> Safe:
-    if not pasts:
-        return Safe("")
-    lines = [
-        f'<li><a href="{context.url(resource.type, record_id)}/revisions/{revision.number}'
-        f'">{escape_text(record_id)},'
-        f" revision {revision.number}</a>:"
-        f" {escape_text(claim(resource.type, parse_record(body)))}</li>"
-        for record_id, revisions in pasts.items()
+) -> list[tuple[str, str, str]]:
+    """URL, label and claim of each earlier revision."""
+    return [
+        (
+            f"{context.url(resource.type, record_id)}/revisions/{revision.number}",
+            f"{record_id}, revision {revision.number}",
+            present(resource.type, parse_record(body), context.titles).one_line,
+        )
+        for record_id, revisions in (pasts or {}).items()
         for revision, body in revisions
     ]
-    return Safe(
-        '<section aria-labelledby="earlier"><h2 id="earlier">Earlier forms</h2><ul>'
-        f"{''.join(lines)}</ul></section>"
-    )
 
 
 def _included(
-    included: Mapping[str, Mapping[str, str]] | None,
-) -> list[tuple[ResourceType, Mapping[str, Any]]]:
-    plurals = {resource.plural: resource_type for resource_type, resource in RESOURCES.items()}
+    included: Mapping[str, Mapping[str, str]] | None, context: PageContext
+) -> list[Presentation]:
+    types = {resource.plural: resource_type for resource_type, resource in RESOURCES.items()}
     return [
-        (plurals[plural], parse_record(body))
+        present(types[plural], parse_record(body), context.titles)
         for plural, records in (included or {}).items()
         for body in records.values()
     ]
@@ -209,7 +175,8 @@ def render_list(
         ]
     else:
         common["records"] = [
-            (query.resource_type, parse_record(record[1])) for record in page.items
+            present(query.resource_type, parse_record(record.body), page.titles)
+            for record in page.items
         ]
     return render_template(
         "list.html" if query.fields is None else "cut.html",
@@ -217,7 +184,7 @@ def render_list(
         show_types=False,
         total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
-        included=_included(page.included),
+        included=_included(page.included, context),
         withdrawn=_withdrawn(page.withdrawals, context),
         past=_earlier_revisions(page.revisions, resource, context),
         facets=facet_links(page.facets, query, dataset, context, exact=page.facets_exact),
@@ -232,7 +199,8 @@ def render_timeline(
     for resource_type, (_, body) in page.items:
         record = parse_record(body)
         date = record[DATED_BY[resource_type]]
-        records.append((resource_type, record, date["edtf"] if date else ""))
+        presentation = present(resource_type, record, page.titles)
+        records.append((presentation, date["edtf"] if date else ""))
     return render_template(
         "timeline.html",
         _list_context("timeline", query, context, page.next, page.previous),
@@ -249,8 +217,7 @@ def render_hits(
     context = page_context(origin, dataset.version, page.titles)
     records = [
         (
-            hit.resource_type,
-            parse_record(hit.record[1]),
+            present(hit.resource_type, parse_record(hit.record.body), page.titles),
             [
                 (item.text.field, _highlight(item.text.text, item.spans))
                 for item in hit.highlights
@@ -276,7 +243,8 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
         _list_context("evidence", query, context, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
-        page=page,
+        quotes=with_gaps(page.items),
+        content_sha256=page.content_sha256,
         source=page.record_id,
         withdrawn=(),
     )
@@ -352,9 +320,9 @@ def _list_context(
         "following": with_query(page_url, query.page(next_cursor)) if next_cursor else None,
         "formats": _format_links(kind, query, url),
         "form": filter_form(listing, url, values_of(query), ()),
-        "facets": "",
+        "facets": None,
         "included": (),
-        "past": "",
+        "past": (),
         "show_types": True,
         "current": listing.path,
     }
@@ -421,9 +389,9 @@ def _abridge(text: str, *, is_first: bool, is_last: bool = False) -> str:
 
 def _format_links(
     kind: ResultKind, query: ListQuery | ItemQuery, url: str
-) -> list[tuple[str, str, str]]:
-    """Name, URL and media type of the other formats that a kind of result has."""
-    return [(row.name, target, row.bare_media_type) for row, target in alternates(query, url, kind)]
+) -> list[tuple[str, str]]:
+    """Name and URL of the other formats that a kind of result has."""
+    return [(row.name, target) for row, target in alternates(query, url, kind)]
 
 
 def _withdrawn(

@@ -1,22 +1,18 @@
 """The Jinja environment of the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 
-from app.pages import components
-from app.pages.page_context import FOLDER, Safe
-from app.pages.text import escape_code, escape_text
-from app.presentation.text import (
-    code_label,
-    field_label,
-    format_number,
-    long_date,
-    replace_controls,
-)
+from app.pages.chart import MAX_POINTS
+from app.pages.page_context import FOLDER
+from app.pages.text import code_spans, is_web_url
+from app.presentation.templating import TEMPLATES, environment
+from app.presentation.text import point_as_written
 from app.resources import RESOURCES
+from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
 _NAVIGATION_TYPES: tuple[ResourceType, ...] = (
@@ -28,32 +24,46 @@ _NAVIGATION_TYPES: tuple[ResourceType, ...] = (
     "series",
     "source",
 )
-NAVIGATION = (
+_NAVIGATION = (
     *((RESOURCES[name].plural, RESOURCES[name].path) for name in _NAVIGATION_TYPES),
     ("timeline", "/v1/timeline"),
     ("guide", "/docs/guide"),
 )
+_FORMAT_LABELS = {"jsonld": "JSON-LD", "atom": "Atom", "timelinejs": "TimelineJS"}
+_MAX_ITEMS = 100
+"""The most items shown of one field; the record as JSON has all."""
+_MAX_PASSAGES = 40
+"""The most passages of a record; the record as JSON has all."""
 
-ENVIRONMENT = Environment(
-    loader=FileSystemLoader(FOLDER / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-    cache_size=-1,
-)
+ENVIRONMENT = environment(FileSystemLoader([FOLDER / "templates", TEMPLATES]))
 ENVIRONMENT.filters |= {
-    "escape_text": lambda text: Safe(escape_text(text)),
-    "escape_code": lambda text: Safe(escape_code(text)),
-    "replace_controls": replace_controls,
-    "code_label": code_label,
-    "field_label": field_label,
-    "long_date": long_date,
-    "number": format_number,
+    "code_spans": code_spans,
+    "empty_fields": lambda record: [
+        name for name, value in record.items() if value is None or value == []
+    ],
+    "format_label": lambda name: _FORMAT_LABELS.get(name, name.upper()),
+    "point_as_written": point_as_written,
+    "present": lambda part: _present(part.items()),
     "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
 }
-ENVIRONMENT.globals |= {"navigation": NAVIGATION, "current": "", "c": components}
+ENVIRONMENT.tests["web_url"] = is_web_url
+ENVIRONMENT.globals |= {
+    "current": "",
+    "max_items": _MAX_ITEMS,
+    "max_passages": _MAX_PASSAGES,
+    "max_points": MAX_POINTS,
+    "navigation": _NAVIGATION,
+    "reference_fields": REFERENCE_FIELDS,
+}
+# Macros that all pages share: a block of a template does not see what its parent imports.
+ENVIRONMENT.globals |= {
+    name: ENVIRONMENT.get_template(template).module
+    for name, template in (
+        ("r", "record_macros.html"),
+        ("c", "components.html"),
+        ("m", "macros.html"),
+    )
+}
 
 
 def render_template(name: str, *contexts: Mapping[str, Any], **values: Any) -> bytes:
@@ -61,3 +71,8 @@ def render_template(name: str, *contexts: Mapping[str, Any], **values: Any) -> b
     context = {name: value for part in (*contexts, values) for name, value in part.items()}
     # Lone surrogates have no UTF-8 form.
     return ENVIRONMENT.get_template(name).render(context).encode("utf-8", "replace")
+
+
+def _present(items: Iterable[tuple[str, Any]]) -> list[str]:
+    """The names of the parts that have a value; evidence is shown by itself."""
+    return [name for name, value in items if value is not None and name != "evidence"]

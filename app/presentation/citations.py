@@ -9,25 +9,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
 
-from app.presentation.sentences import date_in_words, edtf_in_words
+from app.presentation.model import Presentation
+from app.presentation.passages import supports_headline
+from app.presentation.records import present
+from app.presentation.text import MONTHS, date_text, join_words, long_date
 from app.query.results import CitedRecord
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle, ResourceType
 
-_MAX_QUOTES = 3
 _WHITESPACE_AND_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
 # Bidirectional controls reorder the text that follows them.
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 
 
 @dataclass(frozen=True)
@@ -64,30 +64,31 @@ class PinnedRecord:
             f"{self.version}"
         )
 
+    @cached_property
+    def presentation(self) -> Presentation:
+        return present(self.resource_type, self.cited.record, self.cited.titles)
+
     @property
     def claim(self) -> str:
-        """What the record says and according to whom, without a full stop."""
-        claim = clean_text(_CLAIMS[self.resource_type](self.cited.record))
-        credit = _attribution(self.cited)
-        return f"{claim}; {credit}" if credit else claim
+        """What the record says and according to whom, without a full stop.
+
+        The source follows in the form of the style.
+        """
+        kind = self.presentation.kind or "record"
+        claim = self.presentation.claim_without("source")
+        return clean_text(f"{claim} [{self.resource_type}: {kind}]")
 
     @property
     def notes(self) -> list[str]:
-        """Caveats and corrections, as sentences."""
-        record = self.cited.record
-        corrected = [
-            f"Corrected on {item['date']}: {item['reason']}" for item in record["corrections"]
-        ]
-        return [clean_text(note) for note in (*record["caveats"], *corrected)]
+        """Corrections and caveats, as sentences."""
+        return [clean_text(note) for note in self.presentation.notes]
 
     @property
     def quotes(self) -> list[str]:
-        """The main quotes of a record with one source."""
+        """The passages that support the headline of a record with one source, in reading order."""
         if not self.cited.record.get("source"):
             return []
-        evidence = _evidence_by_relevance(self.cited.record)
-        texts = dict.fromkeys(clean_text(item["exact"]) for item in evidence)
-        return [f"“{text}”" for text in list(texts)[:_MAX_QUOTES]]
+        return [f"“{clean_text(passage.text)}”" for passage in self.presentation.main_passages]
 
     def sources(
         self, format_source: Callable[["CitedSource"], str], *, separator: str = "; "
@@ -146,7 +147,7 @@ class CitedSource(NamedTuple):
             authors=authors,
             publisher=clean_text(publisher) if publisher else None,
             published_on=source["published_on"],
-            unnamed=f"the text at hand names {_join([f'no {name}' for name in missing])}"
+            unnamed=f"the text at hand names {join_words([f'no {name}' for name in missing])}"
             if missing
             else "",
             url=_source_url(source, record),
@@ -212,93 +213,14 @@ def _source_url(source: Mapping[str, Any], record: Mapping[str, Any]) -> str | N
 
 
 def _evidence_by_relevance(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The evidence of the record; quotes with the number as written come first."""
+    """The quotes of the record; those that support its headline come first."""
     as_written = record.get("as_written")
-    return sorted(
-        record["evidence"],
-        key=lambda item: as_written is not None and as_written not in item["exact"],
-    )
 
+    def rank(item: Mapping[str, Any]) -> tuple[bool, bool]:
+        has_number = as_written is None or as_written in item["exact"]
+        return not has_number, not supports_headline(item["proves"])
 
-# --- claims ---
-
-
-def _figure(record: Mapping[str, Any]) -> str:
-    qualifier = record["qualifier"].replace("_", " ")
-    as_of = date_in_words(record["as_of"])
-    return (
-        f"{record['title']}: “{record['as_written']}” (qualifier: {qualifier}; unit: "
-        f"{record['unit']}), as of {as_of}"
-    )
-
-
-def _statement(record: Mapping[str, Any]) -> str:
-    made_on = date_in_words(record["made_on"])
-    summary = record["summary"].rstrip()
-    summary = summary[:-1] if summary.endswith(".") and not summary.endswith("..") else summary
-    dated = f"made on {made_on}" if made_on else "which the text does not date"
-    return f"{summary} (statement, {dated})"
-
-
-def _event(record: Mapping[str, Any]) -> str:
-    status, kind = (record[name].replace("_", " ") for name in ("status", "type"))
-    return (
-        f"{record['title']} (event: {kind}, {status}), {date_in_words(record['date']) or 'undated'}"
-    )
-
-
-def _series(record: Mapping[str, Any]) -> str:
-    points = record["points"]
-    days = dict.fromkeys(date_in_words(point["as_of"]) for point in points[:1] + points[-1:])
-    reach = f", as of {' to '.join(str(day) for day in days)}" if days else ""
-    count = f"{len(points)} figure{'' if len(points) == 1 else 's'}"
-    disagree = "; some disagree" if record["disagreements"] else ""
-    return f"{record['title']} (series of {count}, {record['method']}{reach}{disagree})"
-
-
-def _named(record: Mapping[str, Any]) -> str:
-    return f"{record['title']} ({record['kind'].replace('_', ' ')})"
-
-
-_CLAIMS: dict[ResourceType, Callable[[Mapping[str, Any]], str]] = {
-    "source": _named,
-    "actor": _named,
-    "place": _named,
-    "event": _event,
-    "statement": _statement,
-    "figure": _figure,
-    "series": _series,
-}
-
-
-def _attribution(cited: CitedRecord) -> str:
-    """According to whom; empty where the resource type has no attribution."""
-    attribution = cited.record.get("attribution")
-    if attribution is None or isinstance(attribution, str):
-        return ""
-    relays = attribution["relayed_by"]
-    relay_text = (
-        f", relayed by {_join([_actor(item, cited.names) for item in relays])}" if relays else ""
-    )
-    speaker = attribution["speaker"]
-    if cited.record.get("voice") == "article":
-        return f"in the source’s own voice{relay_text}"
-    if cited.record.get("voice") == "ambiguous":
-        alternative = f" or that of {_actor(speaker, cited.names)}" if speaker else ""
-        return f"in the source’s own voice{alternative}: the text does not tell{relay_text}"
-    if speaker is None:
-        return f"no speaker named{relay_text}" if relays else "credited to nobody"
-    return f"according to {_actor(speaker, cited.names)}{relay_text}"
-
-
-def _actor(reference: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    name = clean_text(names.get(reference["id"] or "", reference["id"] or ""))
-    as_written = reference["as_written"] and f"“{clean_text(reference['as_written'])}”"
-    inferred = "inferred" if reference["basis"] == "inferred" else ""
-    if as_written is None:
-        return f"{name or 'somebody unnamed'}{f' ({inferred})' if inferred else ''}"
-    identity = "; ".join(filter(None, [name, inferred]))
-    return f"{as_written} ({identity})" if identity else as_written
+    return sorted(record["evidence"], key=rank)
 
 
 # --- text styles ---
@@ -318,10 +240,10 @@ def _undated_sentence(citation: PinnedRecord) -> str:
 
 def _source_in_sentence(source: CitedSource) -> str:
     title = f"“{source.title}”" if source.has_headline else source.title
-    published = date_in_words(source.published_on) or "day of publication unknown"
+    published = _published(source)
     # In angle brackets (RFC 3986, C), so that punctuation is not taken for a part of the URL.
     parts = [
-        _join(source.authors),
+        join_words(source.authors),
         title,
         source.publisher,
         source.kind,
@@ -330,6 +252,12 @@ def _source_in_sentence(source: CitedSource) -> str:
     ]
     text = ", ".join(part for part in parts if part)
     return f"{text} ({source.unnamed})" if source.unnamed else text
+
+
+def _published(source: CitedSource) -> str:
+    if source.published_on is None:
+        return "day of publication unknown"
+    return f"published {date_text(source.published_on)}"
 
 
 def _apa(citation: Citation) -> str:
@@ -350,7 +278,9 @@ def _apa(citation: Citation) -> str:
 
 def _source_in_apa(source: CitedSource) -> str:
     published = _of_publication(source, lambda day: f"{day.year}, {_month_and_day(day)}") or "n.d."
-    authors = f"{source.authors[0]}" if len(source.authors) == 1 else _join(source.authors, " & ")
+    authors = (
+        f"{source.authors[0]}" if len(source.authors) == 1 else join_words(source.authors, " & ")
+    )
     head = (
         [authors, f"({published})", source.title] if authors else [source.title, f"({published})"]
     )
@@ -375,7 +305,7 @@ def _source_in_chicago(source: CitedSource) -> str:
     published = _of_publication(source, _american_date) or "n.d."
     nested = source.title.replace("“", "‘").replace("”", "’")
     title = f"“{nested}.”" if source.has_headline else f"{source.title}."
-    authors = f"{_join(source.authors)}. " if source.authors else ""
+    authors = f"{join_words(source.authors)}. " if source.authors else ""
     return f"{authors}{title} " + _with_full_stops(
         [", ".join(filter(None, [source.publisher, published])), _capitalize(source.unnamed)],
         source.url,
@@ -400,7 +330,7 @@ def _of_publication(source: CitedSource, format_day: Callable[[date], str]) -> s
     if source.published_on is None:
         return None
     edtf = source.published_on["edtf"]
-    day = format_day(date.fromisoformat(edtf)) if _ISO_DAY.fullmatch(edtf) else edtf_in_words(edtf)
+    day = format_day(date.fromisoformat(edtf)) if _ISO_DAY.fullmatch(edtf) else long_date(edtf)
     return day if source.published_on["basis"] == "stated" else f"{day} [inferred]"
 
 
@@ -409,15 +339,11 @@ def _american_date(day: date) -> str:
 
 
 def _month_and_day(day: date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.day}"
+    return f"{MONTHS[day.month - 1]} {day.day}"
 
 
 def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _join(words: Sequence[str], last: str = " and ") -> str:
-    return ", ".join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
 
 
 # --- reference managers ---
@@ -429,9 +355,7 @@ def _title(citation: Citation) -> str:
 
 
 def _source_in_title(source: CitedSource) -> str:
-    return ", ".join(
-        filter(None, [source.title, source.publisher, date_in_words(source.published_on)])
-    )
+    return ", ".join(filter(None, [source.title, source.publisher, _published(source)]))
 
 
 def _note(citation: Citation) -> str:

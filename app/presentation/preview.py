@@ -1,8 +1,9 @@
 """A card as a picture for previews of links: PNG, 1200 by 630 pixels, the same bytes each time.
 
-Title, number with its measure or sentence, date, attribution, source and corrections always fit;
-the rest follows as far as there is room, and the picture says what it omits. The typeface has the
-scripts of Europe, Arabic and Hebrew, which are laid out from right to left where Pillow finds
+Title, number with its measure or summary, essential facts, corrections and caveats are always
+drawn, smaller where they need more room; a record with more of them has no picture. The rest
+follows as far as there is room, and the picture says what it omits. The typeface has the scripts of
+Europe, Arabic and Hebrew, which are laid out from right to left where Pillow finds
 libraqm and FriBiDi. Characters without a glyph are drawn as boxes, and the picture says so.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, features
 
-from app.presentation.cards import Card
+from app.presentation.model import Presentation, Text
 from app.presentation.oembed import PREVIEW
 
 _FOLDER = Path(__file__).parent / "fonts"
@@ -26,9 +27,10 @@ _TOP = 38
 CONTENT_HEIGHT = PREVIEW[1] - 92 - _TOP
 # Lines do not break at no-break spaces.
 _SPACE = re.compile(r"[^\S\u00a0\u202f]+")
-_MAX_TEXT_LENGTH = 300
-"""In characters: no picture has room for more of one text."""
-REQUIRED_LINES = ("as of", "when", "made on", "according to", "source", "disagree")
+_SCALES = (1.0, 0.85, 0.72, 0.62)
+"""Sizes of the text: the first one that has room for what a card must have."""
+_SMALLEST = 14
+"""In pixels."""
 _MISSING_GLYPHS = (
     "Some of the source’s signs are missing in this picture’s typeface; the record has them."
 )
@@ -52,17 +54,28 @@ class Block:
         return len(self.lines) * round(self.size * 1.32) + self.gap
 
 
-def layout(card: Card) -> list[Block]:
-    """The blocks of a card that fit on its picture, from top to bottom."""
-    return _fit(list(_blocks(card)))
+def layout(card: Presentation) -> list[Block] | None:
+    """The blocks of a card that fit on its picture, from top to bottom.
+
+    None: there is no room for what a card must have, even at the smallest size.
+    """
+    for scale in _SCALES:
+        blocks = _fit(list(_blocks(card, scale)))
+        if blocks is not None:
+            return blocks
+    return None
 
 
-def draw(card: Card) -> bytes:
+def draw(card: Presentation, version: str) -> bytes | None:
+    """The picture as PNG; None: there is no room for what a card must have."""
+    blocks = layout(card)
+    if blocks is None:
+        return None
     picture = Image.new("RGB", PREVIEW, _PAPER)
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, 0, PREVIEW[0], 10), fill="#0b5a5e")
     y = _TOP
-    for block in layout(card):
+    for block in blocks:
         x = _MARGIN
         if block.label:
             _draw_text(canvas, (x, y), block.label, block.size, _GREY)
@@ -80,7 +93,7 @@ def draw(card: Card) -> bytes:
     canvas.line(
         (_MARGIN, PREVIEW[1] - 72, PREVIEW[0] - _MARGIN, PREVIEW[1] - 72), fill=_LINE, width=2
     )
-    imprint = f"It says what a source states, never that it is true. Dataset {card.version}"
+    imprint = f"It says what a source states, never that it is true. Dataset {version}"
     _draw_text(canvas, (_MARGIN, PREVIEW[1] - 58), "On Record", 24, "#0b5a5e", bold=True)
     _draw_text(
         canvas, (_MARGIN + 150, PREVIEW[1] - 55), _truncate(imprint, 21, _WIDTH - 150), 21, _GREY
@@ -92,40 +105,40 @@ def draw(card: Card) -> bytes:
     return file.getvalue()
 
 
-def _blocks(card: Card) -> Iterator[Block]:
-    yield Block((_truncate(f"{card.resource_type} · {card.kind}", 22, _WIDTH),), 22, _GREY)
-    yield Block(_wrap(card.title, 34, 2, bold=True), 34, bold=True, gap=12)
+def _blocks(card: Presentation, scale: float) -> Iterator[Block]:
+    def size(pixels: int) -> int:
+        return max(round(pixels * scale), _SMALLEST)
+
+    def lines(
+        text: str, pixels: int, width: float = _WIDTH, *, bold: bool = False
+    ) -> tuple[str, ...]:
+        return _wrap(text, size(pixels), width, bold=bold)
+
+    head = f"{card.resource_type} · {card.kind}" if card.kind else card.resource_type
+    yield Block((_truncate(head, size(22), _WIDTH),), size(22), _GREY)
+    yield Block(lines(card.title, 34, bold=True), size(34), bold=True, gap=12)
     if card.number is not None:
-        size = next(
-            (size for size in (72, 60, 50) if _width(_one_line(card.number), size) <= _WIDTH), 42
-        )
-        yield Block(_wrap(card.number, size, 2), size)
-    if card.measure is not None:
-        yield Block((_truncate(card.measure, 26, _WIDTH),), 26, _GREY, gap=16)
-    if card.sentence is not None:
-        yield Block(_wrap(card.sentence, 32, 4), 32, gap=16)
-    for line in card.lines:
-        text = "".join(
-            f"“{_isolate(part.text)}”" if part.is_quoted else _isolate(part.text)
-            for part in line.parts
-        )
+        yield Block(lines(card.number, 60), size(60))
+        yield Block(lines(card.measure or "", 26), size(26), _GREY, gap=12)
+    if card.summary:
+        yield Block(lines(card.summary, 30), size(30), gap=12)
+    for fact in card.facts:
+        text = "".join(map(_isolated, fact.texts))
+        rank = 0 if fact.is_essential else 2
         if card.resource_type == "series":
-            yield Block(
-                _wrap(f"{line.name}: {text}", 23, 2), 23, rank=0 if line == card.lines[0] else 2
-            )
+            yield Block(lines(f"{fact.name}: {text}", 23), size(23), rank=rank)
         else:
-            rank = 0 if line.name in REQUIRED_LINES else 2
-            yield Block(_wrap(text, 24, 2, _WIDTH - _LABEL), 24, label=line.name, rank=rank)
-    for note in card.corrections:
-        yield Block(_wrap(note, 24, 2), 24, _WARNING, rank=0 if note == card.corrections[-1] else 1)
-    if card.quote is not None:
-        yield Block(_wrap(f"“{_isolate(card.quote)}”", 24, 2), 24, rank=3)
+            width = _WIDTH - _LABEL
+            yield Block(lines(text, 24, width), size(24), label=fact.name, rank=rank)
     for note in card.notes:
-        yield Block(_wrap(note, 22, 2), 22, _WARNING, rank=1)
+        yield Block(lines(note, 22), size(22), _WARNING)
+    if card.main_passage is not None:
+        quote = f"“{_isolate(card.main_passage.text)}”"
+        yield Block(lines(quote, 24), size(24), rank=3)
 
 
-def _fit(blocks: list[Block]) -> list[Block]:
-    """The required blocks and as many others as fit, in their order."""
+def _fit(blocks: list[Block]) -> list[Block] | None:
+    """The required blocks and as many others as fit, in their order; None: those do not fit."""
     characters = set().union(*(line for block in blocks for line in block.lines))
     is_legible = all(map(_has_glyph, characters))
     missing_glyphs = [] if is_legible else [Block((_MISSING_GLYPHS,), 20, _GREY)]
@@ -133,6 +146,8 @@ def _fit(blocks: list[Block]) -> list[Block]:
     room = CONTENT_HEIGHT - sum(block.height for block in missing_glyphs)
     if sum(block.height for block in blocks) > room:
         room -= omissions.height
+    if sum(block.height for block in blocks if block.rank == 0) > room:
+        return None
     fitting = []
     for block in sorted(blocks, key=lambda block: block.rank):
         if block.rank == 0 or block.height <= room:
@@ -158,6 +173,10 @@ def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 def _isolate(text: str) -> str:
     """Isolate the text's direction from that of the text around it."""
     return f"\u2068{text}\u2069" if _has_bidi_layout() and not text.isascii() else text
+
+
+def _isolated(text: Text) -> str:
+    return f"“{_isolate(text.text)}”" if text.is_quoted else _isolate(text.text)
 
 
 def _draw_text(
@@ -201,17 +220,14 @@ def _truncate(text: str, size: int, width: float, *, bold: bool = False) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()[:_MAX_TEXT_LENGTH]
+    return _SPACE.sub(" ", text).strip()
 
 
-def _wrap(
-    text: str, size: int, max_lines: int, width: float = _WIDTH, *, bold: bool = False
-) -> tuple[str, ...]:
-    """The text on at most `max_lines` lines; the last one is cut."""
-    full_text = _SPACE.sub(" ", text).strip()
+def _wrap(text: str, size: int, width: float, *, bold: bool = False) -> tuple[str, ...]:
+    """The text on as many lines as it needs."""
     words = _one_line(text).split(" ")
     lines: list[str] = []
-    while words and len(lines) < max_lines - 1:
+    while words:
         line = words.pop(0)
         while words and _width(f"{line} {words[0]}", size, bold=bold) <= width:
             line = f"{line} {words.pop(0)}"
@@ -221,14 +237,4 @@ def _wrap(
             words.insert(0, line[len(head) :])
             line = head
         lines.append(line)
-    if words:
-        remainder = " ".join(words)
-        lines.append(
-            _truncate(
-                f"{remainder}…" if len(full_text) > _MAX_TEXT_LENGTH else remainder,
-                size,
-                width,
-                bold=bold,
-            )
-        )
     return tuple(lines)

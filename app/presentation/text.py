@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.presentation.sentences import edtf_in_words
-
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _ISO_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\b")
+_QUALIFIED_DATE = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})([~?%])")
+_QUALIFIERS = {"~": "about", "?": "perhaps", "%": "perhaps about"}
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -21,12 +21,54 @@ BOUND_PHRASES = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "
 
 def long_date(edtf: str) -> str:
     """Write an EDTF date out: 7 October 2023 to 14 February 2024."""
-    return _ISO_DATE.sub(_long_day, edtf_in_words(edtf))
+    return _ISO_DATE.sub(_long_day, _edtf_in_words(edtf))
+
+
+def date_text(date: Mapping[str, Any] | None) -> str:
+    """A date with its basis, unless it is stated; None: the source does not give it."""
+    if date is None:
+        return "the source does not say"
+    remarks = []
+    if date["basis"] == "publication_date":
+        remarks.append("the day of publication")
+    elif date["basis"] != "stated":
+        remarks.append(code_label(date["basis"]))
+    if date["basis_end"] and date["basis_end"] != date["basis"]:
+        remarks.append(f"its end {code_label(date['basis_end'])}")
+    basis = f" ({'; '.join(remarks)})" if remarks else ""
+    return f"{long_date(date['edtf'])}{basis}"
+
+
+def _edtf_in_words(edtf: str) -> str:
+    if edtf.startswith("["):
+        first, _, last = edtf[1:-1].partition("..")
+        if not first or not last:
+            return f"not {'before' if first else 'after'} {_qualified_date(first or last)}"
+        return f"some day from {_qualified_date(first)} to {_qualified_date(last)}"
+    first, interval, last = edtf.partition("/")
+    if not interval:
+        return _qualified_date(first)
+    if first == "..":
+        return "at any time" if last == ".." else f"until {_qualified_date(last)}"
+    return (
+        f"since {_qualified_date(first)}"
+        if last == ".."
+        else f"{_qualified_date(first)} to {_qualified_date(last)}"
+    )
+
+
+def _qualified_date(date: str) -> str:
+    return _QUALIFIED_DATE.sub(lambda match: f"{_QUALIFIERS[match[2]]} {match[1]}", date)
+
+
+def join_words(words: Sequence[str], last: str = " and ") -> str:
+    """Words with commas between them, and `last` before the last one."""
+    return ", ".join(words[:-1]) + last + words[-1] if len(words) > 1 else "".join(words)
 
 
 def _long_day(match: re.Match[str]) -> str:
     year, month, day = match.groups()
-    month_and_year = f"{_MONTHS[int(month) - 1]} {int(year)}"
+    month_and_year = f"{MONTHS[int(month) - 1]} {int(year)}"
     return f"{int(day)} {month_and_year}" if day else month_and_year
 
 
@@ -38,11 +80,6 @@ def field_label(name: str) -> str:
 def code_label(text: str) -> str:
     """A code in words; any other text unchanged."""
     return text.replace("_", " ") if "_" in text and _CODE.fullmatch(text) else text
-
-
-def replace_controls(text: str) -> str:
-    """Replace control characters by U+FFFD, for attributes and titles."""
-    return text if text.isprintable() else CONTROL_CHARACTERS.sub("\ufffd", text)
 
 
 def name_controls(text: str) -> str:
@@ -86,14 +123,6 @@ def measure_text(figure: Mapping[str, Any]) -> str:
     if value.startswith(qualifier):
         qualifier = ""
     return " · ".join(part for part in (qualifier, value, code_label(figure["unit"])) if part)
-
-
-def main_quote(evidence: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The longest quote among those that prove the value or the whole record, else of all."""
-    return max(
-        evidence,
-        key=lambda quote: (not quote["proves"] or "value" in quote["proves"], len(quote["exact"])),
-    )
 
 
 def point_as_written(series: Mapping[str, Any], figure: str) -> str:

@@ -1,4 +1,4 @@
-"""The data of citations: a record at its revision, its sources, the names that it credits.
+"""The data of citations: a record at its revision, its sources, the titles that it names.
 
 At most two statements.
 """
@@ -13,12 +13,11 @@ from app.query.records import read_item_with_revision
 from app.query.results import CitedRecord, Titles
 from app.query.titles import parse_record, read_titles_and_bodies
 from app.resources import Resource
-from app.resources.references import RecordKey
+from app.resources.references import RecordKey, card_references
 from app.vocabulary import ResourceType
 
 MAX_SOURCES = 3
 """Sources that a citation describes; it says how many others there are."""
-_MAX_PEOPLE = 8
 
 
 async def read_cited(database: Reader, resource: Resource, record_id: str) -> CitedRecord | None:
@@ -28,8 +27,8 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
         return None
     record = parse_record(item.record.body)
     sources = [key for key in cited_sources(resource.type, record) if key not in item.bodies]
-    people: list[RecordKey] = [("actor", person) for person in _people_in(record)]
-    titles, bodies = await read_titles_and_bodies(database, people, {}, sources)
+    named = {*card_references(record)}
+    titles, bodies = await read_titles_and_bodies(database, named, {}, sources)
     return cited_record(resource.type, record, item.revision, titles, {**item.bodies, **bodies})
 
 
@@ -40,7 +39,7 @@ def cited_record(
     titles: Titles,
     bodies: Mapping[RecordKey, str],
 ) -> CitedRecord:
-    """The data of a citation, from a record, the titles of actors and the JSON of sources."""
+    """The data of a citation, from a record, the titles that it names and the JSON of sources."""
     sources = _source_ids(resource_type, record)
     return CitedRecord(
         resource_type,
@@ -53,7 +52,7 @@ def cited_record(
             if ("source", source) in bodies
         ),
         len(sources),
-        {key: titles["actor", key] for key in _people_in(record) if ("actor", key) in titles},
+        titles,
     )
 
 
@@ -74,12 +73,3 @@ def _source_ids(resource_type: ResourceType, record: Mapping[str, Any]) -> list[
         return [record["source"]]
     points = (point["source"] for point in record.get("points", ()))
     return list(dict.fromkeys([*points, *(item["source"] for item in record["evidence"])]))
-
-
-def _people_in(record: Mapping[str, Any]) -> list[str]:
-    attribution = record.get("attribution")
-    if attribution is None:
-        return []
-    credited = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
-    ids = dict.fromkeys(reference["id"] for reference in credited if reference["id"])
-    return list(ids)[:_MAX_PEOPLE]

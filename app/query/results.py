@@ -192,8 +192,8 @@ class ListedDataset:
 class CitedRecord(NamedTuple):
     """What a citation needs: a record at one revision, with its sources and the names it credits.
 
-    `sources` are the first of `source_count` sources in reading order; `names` are titles of
-    actors by id.
+    `sources` are the first of `source_count` sources in reading order; `titles` are those of the
+    records that it names.
     """
 
     resource_type: ResourceType
@@ -202,7 +202,7 @@ class CitedRecord(NamedTuple):
     recorded_in: DatasetStamp
     sources: tuple[Mapping[str, Any], ...]
     source_count: int
-    names: Mapping[str, str]
+    titles: Titles
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from app.vocabulary import ResourceType
 
 
 class CardPartDocument(BaseModel):
-    """A part of a line of a card."""
+    """A part of a fact on a card."""
 
     text: str = Field(description="Plain text.", examples=["14 February 2024"])
     quoted: bool = Field(description="Whether it is quoted from the source.", examples=[False])
@@ -19,9 +19,21 @@ class CardPartDocument(BaseModel):
     )
 
 
-class CardLineDocument(BaseModel):
-    name: str = Field(description="Label of the line.", examples=["as of"])
-    parts: list[CardPartDocument] = Field(description="The parts whose texts make up the line.")
+class CardFactDocument(BaseModel):
+    name: str = Field(description="Label of the fact.", examples=["as of"])
+    parts: list[CardPartDocument] = Field(description="The parts whose texts make up the fact.")
+
+
+class CardSpanDocument(BaseModel):
+    """A part of the supporting passage."""
+
+    text: str | None = Field(
+        description="The words of the source; null: words that are not quoted.",
+        examples=["over 28,473 Palestinians"],
+    )
+    proves: list[str] = Field(
+        description="The fields of the record that these words support.", examples=[["value"]]
+    )
 
 
 class CardDocument(BaseModel):
@@ -43,18 +55,18 @@ class CardDocument(BaseModel):
         description="A figure's qualifier, value and unit, in words.",
         examples=["over · more than 28 473 · person"],
     )
-    sentence: str | None = Field(
+    summary: str | None = Field(
         description="A statement's summary or a series' definition.",
         examples=["Iran supports Qatar's mediation."],
     )
-    lines: list[CardLineDocument] = Field(
+    facts: list[CardFactDocument] = Field(
         description="The as-of date, attribution, source and other facts."
     )
-    quote: str | None = Field(
-        description="The passage of the source that supports most of the record.",
-        examples=["over 28,473 Palestinians"],
+    passage: list[CardSpanDocument] | None = Field(
+        description="The passage of the source that supports the number, the summary or the type,"
+        " in reading order; null: no words are quoted for it."
     )
-    notes: list[str] = Field(
+    caveats: list[str] = Field(
         description="Caveats that must be displayed.",
         examples=[["The text names no origin for this number."]],
     )

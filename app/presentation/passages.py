@@ -1,0 +1,125 @@
+"""Passages: neighbouring quotes of a record as one text, in reading order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from app.presentation.text import name_controls
+
+MAX_GAP = 240
+"""Characters between two quotes of one passage: about two lines."""
+WHOLE_RECORD = "record"
+"""What a quote supports that names no field."""
+_HEADLINE_FIELDS = frozenset(("summary", "value", "type", "as_written", WHOLE_RECORD))
+"""The fields that a headline states."""
+Quote = Mapping[str, Any]
+
+
+class Span(NamedTuple):
+    """A part of a passage, with the fields that it supports; no `text`: a gap.
+
+    Words between two quotes, which the context of one of them has, support no field.
+    """
+
+    text: str
+    proves: tuple[str, ...] = ()
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.text
+
+
+class Passage(NamedTuple):
+    """Words of one source from `start` to `end`, in code points, with gaps where none is quoted.
+
+    `prefix` and `suffix` are the words around it.
+    """
+
+    source: str
+    spans: tuple[Span, ...]
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+
+    @property
+    def text(self) -> str:
+        """The passage as plain text, with […] for gaps."""
+        return "".join(" […] " if span.is_gap else span.text for span in self.spans)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it supports, each once."""
+        return tuple(dict.fromkeys(name for span in self.spans for name in span.proves))
+
+    @property
+    def is_of_headline(self) -> bool:
+        """Whether it supports what the headline of the record states."""
+        return any(supports_headline(span.proves) for span in self.spans if span.proves)
+
+
+def supports_headline(proves: Sequence[str]) -> bool:
+    """Whether a quote that proves these fields supports the headline; none: the whole record."""
+    return not proves or not _HEADLINE_FIELDS.isdisjoint(proves)
+
+
+def passages(evidence: Sequence[Quote]) -> tuple[Passage, ...]:
+    """The quotes of a record as passages, by source and in reading order."""
+    ordered = sorted(evidence, key=lambda item: (item["source"], item["start"], item["end"]))
+    groups: list[list[Quote]] = []
+    end = 0
+    for item in ordered:
+        follows = groups and groups[-1][0]["source"] == item["source"]
+        if follows and item["start"] - end <= MAX_GAP:
+            groups[-1].append(item)
+            end = max(end, item["end"])
+        else:
+            groups.append([item])
+            end = item["end"]
+    return tuple(_passage(group) for group in groups)
+
+
+def main_passage(found: Sequence[Passage], as_written: str | None = None) -> Passage | None:
+    """The passage that supports the headline; of a number the one that has it as written."""
+    supporting = [passage for passage in found if passage.is_of_headline]
+    if as_written is not None:
+        with_number = [passage for passage in supporting if as_written in passage.text]
+        supporting = with_number or supporting
+    return max(supporting, key=lambda passage: len(passage.text), default=None)
+
+
+def _passage(quotes: Sequence[Quote]) -> Passage:
+    last = max(quotes, key=lambda item: int(item["end"]))
+    return Passage(
+        quotes[0]["source"],
+        tuple(_spans(quotes)),
+        quotes[0]["start"],
+        last["end"],
+        name_controls(quotes[0]["prefix"]),
+        name_controls(last["suffix"]),
+    )
+
+
+def _spans(quotes: Sequence[Quote]) -> Iterator[Span]:
+    """The parts of a passage between the ends of its quotes, which may overlap."""
+    ends = sorted({item[end] for item in quotes for end in ("start", "end")})
+    for start, end in pairwise(ends):
+        covering = [item for item in quotes if item["start"] <= start and end <= item["end"]]
+        if covering:
+            first = covering[0]
+            text = first["exact"][start - first["start"] : end - first["start"]]
+            fields = [name for item in covering for name in item["proves"] or (WHOLE_RECORD,)]
+            yield Span(name_controls(text), tuple(dict.fromkeys(fields)))
+        else:
+            yield Span(_between(quotes, start, end))
+
+
+def _between(quotes: Sequence[Quote], start: int, end: int) -> str:
+    """The words of a gap where the context of a quote has them; empty: a gap."""
+    for item in quotes:
+        if item["end"] == start and len(item["suffix"]) >= end - start:
+            return name_controls(item["suffix"][: end - start])
+        if item["start"] == end and len(item["prefix"]) >= end - start:
+            return name_controls(item["prefix"][-(end - start) :])
+    # Words are parted by one character, which is a space or the end of a line.
+    return " " if end - start == 1 else ""

@@ -1,0 +1,261 @@
+"""From a record to its presentation: one function for each resource type."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.presentation.model import Fact, Presentation, Text, Texts, joined
+from app.presentation.passages import main_passage, passages
+from app.presentation.text import (
+    code_label,
+    date_text,
+    long_date,
+    measure_text,
+    name_controls,
+)
+from app.query.results import Titles
+from app.resources.references import REFERENCE_FIELDS
+from app.vocabulary import ResourceType
+
+MAX_POINTS = 4
+"""Figures of a series: the newest ones."""
+MAX_NAMES = 8
+
+Record = Mapping[str, Any]
+Parts = Mapping[str, Any]
+"""The members of a presentation that a resource type has."""
+
+
+def present(resource_type: ResourceType, record: Record, titles: Titles) -> Presentation:
+    """A whole record in words. `titles` are those of the records that it names."""
+    found = passages(record["evidence"])
+    return Presentation(
+        resource_type=resource_type,
+        record_id=record["id"],
+        title=name_controls(record["title"]),
+        caveats=tuple(name_controls(caveat) for caveat in record["caveats"]),
+        corrections=tuple(
+            name_controls(f"Corrected {long_date(item['date'])}: {item['reason']}")
+            for item in record["corrections"]
+        ),
+        passages=found,
+        main_passage=main_passage(found, record.get("as_written")),
+        **_PARTS[resource_type](record, titles),
+    )
+
+
+# --------------------------------------------------------------------------------- resource types
+
+
+def _figure(record: Record, titles: Titles) -> Parts:
+    facts = [Fact("as of", _date(record["as_of"]))]
+    if record["period"] is not None:
+        facts.append(Fact("covers", _date(record["period"])))
+    counted = [_reference("actor", record["population"], titles)] if record["population"] else []
+    counted += [
+        (_quoted(part["as_written"]) or _ours(code_label(part["category"])),)
+        for part in record["breakdown"]
+    ]
+    if counted:
+        facts.append(Fact("counts", joined(counted)))
+    if record["denominator"] is not None:
+        facts.append(Fact("share of", (_title("figure", record["denominator"], titles),)))
+    if record["places"]:
+        facts.append(_references("where", "place", record["places"], titles))
+    facts.append(Fact("according to", _attribution(record["attribution"], titles)))
+    if record["event"] is not None:
+        event = (_title("event", record["event"], titles),)
+        facts.append(Fact("event", event, is_essential=False))
+    return {
+        "kind": code_label(record["measure_kind"]),
+        "number": name_controls(record["as_written"]),
+        "measure": name_controls(measure_text(record)),
+        "facts": (*facts, _source(record, titles)),
+    }
+
+
+_WORDING = {
+    "direct": "a direct quotation",
+    "partial": "partly quoted",
+    "paraphrase": "a paraphrase by the source",
+    None: "the source's own words",
+}
+_VOICE = {
+    "article": "the source, in its own voice",
+    "ambiguous": "; whose words these are is ambiguous",
+    "attributed": "",
+}
+
+
+def _statement(record: Record, titles: Titles) -> Parts:
+    credit = _attribution(record["attribution"], titles)
+    if record["voice"] == "article":
+        credit = (Text(_VOICE["article"]),)
+    elif record["voice"] == "ambiguous":
+        credit = (*credit, Text(_VOICE["ambiguous"]))
+    facts = [
+        Fact("according to", credit),
+        Fact("wording", (Text(_WORDING[record["quote_type"]]),)),
+        Fact("made on", _date(record["made_on"])),
+    ]
+    if record["addressees"]:
+        facts.append(_references("to", "actor", record["addressees"], titles, is_essential=False))
+    return {
+        "kind": code_label(record["act"]),
+        "summary": name_controls(record["summary"]),
+        "facts": (*facts, _source(record, titles)),
+    }
+
+
+def _event(record: Record, titles: Titles) -> Parts:
+    facts = [
+        Fact("when", _date(record["date"])),
+        Fact("status", (Text(code_label(record["status"])),)),
+    ]
+    for name, field in (("where", "places"), ("who", "participants")):
+        if record[field]:
+            facts.append(_references(name, REFERENCE_FIELDS[field], record[field], titles))
+    return {"kind": code_label(record["type"]), "facts": (*facts, _source(record, titles))}
+
+
+def _series(record: Record, titles: Titles) -> Parts:
+    """The newest figures of the series, each with as-of date, qualifier, credit and source."""
+    points = record["points"]
+    facts = [
+        Fact(f"as of {date_text(point['as_of'])}", _point(point, record, titles), index == 0)
+        for index, point in enumerate(reversed(points[-MAX_POINTS:]))
+    ]
+    if len(points) > MAX_POINTS:
+        more = (Text(f"{len(points) - MAX_POINTS} more in the record"),)
+        facts.append(Fact("earlier figures", more, is_essential=False))
+    if not points:
+        facts.append(Fact("figures", (Text("none yet"),)))
+    if count := len(record["disagreements"]):
+        pairs = f"{count} {'pair' if count == 1 else 'pairs'} of its figures cannot both hold"
+        facts.append(Fact("disagreements", (Text(pairs),)))
+    return {
+        "kind": code_label(record["measure_kind"]),
+        "summary": name_controls(record["definition"]),
+        "facts": tuple(facts),
+    }
+
+
+def _point(point: Record, series: Record, titles: Titles) -> Texts:
+    measure = name_controls(measure_text({**point, "unit": series["unit"]}))
+    credit = "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
+    corrected = f", corrected {long_date(point['corrected_on'])}" if point["corrected_on"] else ""
+    return (
+        Text(
+            name_controls(point["as_written"]), is_quoted=True, record=("figure", point["figure"])
+        ),
+        Text(f" ({measure}), {credit}{corrected}, source: "),
+        _title("source", point["source"], titles),
+    )
+
+
+def _actor(record: Record, titles: Titles) -> Parts:
+    return {"kind": code_label(record["kind"]), "facts": tuple(_named(record, titles))}
+
+
+def _place(record: Record, titles: Titles) -> Parts:
+    facts = [*_named(record, titles)]
+    if record["part_of"]:
+        facts.append(Fact("part of", (_title("place", record["part_of"], titles),)))
+    return {"kind": code_label(record["kind"]), "facts": tuple(facts)}
+
+
+def _named(record: Record, _: Titles) -> Iterator[Fact]:
+    names = dict.fromkeys(name["as_written"] for name in record["names_as_written"])
+    if names:
+        shown = [(Text(name_controls(name), is_quoted=True),) for name in names]
+        yield Fact("in the sources", _limited(shown), is_essential=False)
+    if record["country"]:
+        yield Fact("country", (Text(record["country"]),), is_essential=False)
+
+
+def _source_record(record: Record, _: Titles) -> Parts:
+    facts = []
+    if record["headline"]:
+        facts.append(Fact("headline", (Text(name_controls(record["headline"]), is_quoted=True),)))
+    if record["authors"]:
+        facts.append(Fact("authors", (Text(name_controls(", ".join(record["authors"]))),)))
+    if record["publisher"]:
+        facts.append(Fact("publisher", (Text(name_controls(record["publisher"])),)))
+    facts.append(Fact("published", _date(record["published_on"])))
+    return {"kind": code_label(record["kind"]), "facts": tuple(facts)}
+
+
+_PARTS: Mapping[ResourceType, Callable[[Record, Titles], Parts]] = {
+    "source": _source_record,
+    "actor": _actor,
+    "place": _place,
+    "event": _event,
+    "statement": _statement,
+    "figure": _figure,
+    "series": _series,
+}
+
+
+# ------------------------------------------------------------------------------------------ pieces
+
+
+def _ours(text: str) -> Text:
+    return Text(name_controls(text))
+
+
+def _quoted(text: str | None) -> Text | None:
+    return Text(name_controls(text), is_quoted=True) if text else None
+
+
+def _date(date: Record | None) -> Texts:
+    return (Text(date_text(date)),)
+
+
+def _title(resource_type: ResourceType, record_id: str, titles: Titles) -> Text:
+    key = (resource_type, record_id)
+    return Text(name_controls(titles.get(key, record_id)), record=key)
+
+
+def _source(record: Record, titles: Titles) -> Fact:
+    return Fact("source", (_title("source", record["source"], titles),))
+
+
+def _attribution(attribution: Record, titles: Titles) -> Texts:
+    """According to whom, without the publisher, which is the source."""
+    speaker, relays = attribution["speaker"], attribution["relayed_by"]
+    if speaker:
+        credit = _reference("actor", speaker, titles)
+    else:
+        credit = (Text("no speaker named" if relays else "nobody: the source credits no one"),)
+    for relay in relays:
+        credit = (*credit, Text(", relayed by "), *_reference("actor", relay, titles))
+    return credit
+
+
+def _references(
+    name: str,
+    resource_type: ResourceType,
+    items: Sequence[Record],
+    titles: Titles,
+    *,
+    is_essential: bool = True,
+) -> Fact:
+    shown = [_reference(resource_type, item, titles) for item in items]
+    return Fact(name, _limited(shown), is_essential)
+
+
+def _limited(items: Sequence[Texts]) -> Texts:
+    """The first items, and how many more there are."""
+    more = len(items) - MAX_NAMES
+    last = [(Text(f"{more} more in the record"),)] if more > 0 else []
+    return joined([*items[:MAX_NAMES], *last])
+
+
+def _reference(resource_type: ResourceType, item: Record, titles: Titles) -> Texts:
+    """The title of the record that is meant, else the source's words; with role and basis."""
+    if item["id"]:
+        name = _title(resource_type, item["id"], titles)
+    else:
+        name = _quoted(item["as_written"]) or Text("somebody or something unnamed")
+    remarks = [name_controls(code_label(item["role"]))] if item.get("role") else []
+    remarks += ["inferred"] if item["basis"] == "inferred" else []
+    return (name, Text(f" ({', '.join(remarks)})")) if remarks else (name,)
