@@ -23,7 +23,7 @@ from citeproc.source.json import CiteProcJSON
 
 from app.api import citations as citing
 from app.presentation.citations import STYLES, clean_text, render_citation, text_fragment
-from app.presentation.sentences import date_in_words, edtf_in_words
+from app.presentation.text import date_text, long_date
 from app.query.datasets import DatasetStamp
 from app.query.results import CitedRecord
 from app.resources import RESOURCES
@@ -74,9 +74,9 @@ def musts(record: Any, sources: dict[str, Any]) -> list[str]:
             f"qualifier: {record['qualifier'].replace('_', ' ')}",
             f"unit: {record['unit']}",
         ]
-        said.append(f"as of {date_in_words(record['as_of'])}")
+        said.append(f"as of {date_text(record['as_of'])}")
     if "made_on" in record:
-        said.append(date_in_words(record["made_on"]) or "the text does not date")
+        said.append(date_text(record["made_on"]) or "the text does not date")
     attribution = record.get("attribution")
     if attribution:
         people = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
@@ -448,7 +448,7 @@ def test_a_citation_is_dated_by_its_recording(edited: Edited) -> None:
 
 def test_an_inferred_publication_date_says_so() -> None:
     for style in ("apa", "chicago"):
-        assert f"{edtf_in_words('[2023-11-24..2023-12-01]')} [inferred]" in written(style, nasty())
+        assert f"{long_date('[2023-11-24..2023-12-01]')} [inferred]" in written(style, nasty())
 
 
 def test_the_guide_shows_real_citations(seed_api: Api) -> None:

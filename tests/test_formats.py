@@ -15,7 +15,7 @@ from app.formats import csv as csv_format
 from app.formats.csv import cell, columns
 from app.formats.jsonld import CONTEXT
 from app.formats.media_types import FORMATS, ResultKind, formats_of
-from app.presentation.sentences import edtf_in_words
+from app.presentation.text import long_date
 from app.query import pagination
 from app.query.queries import ListQuery
 from app.resources import RESOURCES, Resource
@@ -301,7 +301,7 @@ def test_unsupported_options_are_refused(api: Api, name: str, trimming: str) -> 
     ],
 )
 def test_dates_in_words(edtf: str, words: str) -> None:
-    assert edtf_in_words(edtf) == words
+    assert long_date(edtf) == words
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: resource.plural)

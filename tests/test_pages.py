@@ -11,8 +11,9 @@ from starlette.routing import Mount
 
 from app.pages.chart import chart
 from app.pages.form_fields import control_groups
-from app.pages.page_context import FOLDER
-from app.pages.text import escape_text, is_web_url
+from app.pages.page_context import FOLDER, PageContext
+from app.pages.templating import ENVIRONMENT
+from app.pages.text import is_web_url
 from app.presentation.citations import clean_text
 from app.presentation.text import format_number, long_date, name_controls
 from app.problems import KINDS
@@ -279,10 +280,11 @@ def test_the_header_has_number_date_and_attribution(api: Api) -> None:
         assert ("according to" in head or "relayed by" in head) == (
             record["attribution"]["basis"] == "stated"
         )
-        assert ("the text credits nobody with it" in head) == (
+        assert ("nobody: the source credits no one" in head) == (
             record["attribution"]["basis"] == "none"
         )
-        assert "source:" in head
+        source = api.json(f"/v1/sources/{record['source']}")["data"]
+        assert source["title"] in head
 
 
 def test_a_record_links_to_lists_that_refer_to_it(api: Api) -> None:
@@ -297,20 +299,18 @@ def test_a_record_links_to_lists_that_refer_to_it(api: Api) -> None:
 
 
 def test_a_new_field_needs_no_code(api: Api) -> None:
-    from app.pages.components import fields
-    from app.pages.page_context import PageContext, Safe
-
     record = {
         "colour": "dark_red",
         "weights": [{"of": "flood-2031-05", "note": "<b>"}],
         "gone": None,
         "count": 1_000,
     }
-    examples = fields(PageContext(Safe(""), ""), record)
-    assert "dark red" in examples
-    assert "&lt;b&gt;" in examples
-    assert "1\u202f000" in examples
-    assert "not told, or none" in examples
+    context = PageContext("", "")
+    fields = ENVIRONMENT.get_template("components.html").module.fields(context, record)
+    assert "dark red" in fields
+    assert "&lt;b&gt;" in fields
+    assert "1\u202f000" in fields
+    assert "<dt>no value</dt><dd>gone</dd>" in fields
 
 
 def test_a_page_links_to_revisions(api: Api) -> None:
@@ -661,10 +661,14 @@ def test_printable_text_is_unchanged() -> None:
     assert clean_text("a  b ") == clean_text("a \u202e b\n") == "a b"
 
 
-def test_control_characters_are_named() -> None:
-    assert escape_text("a\u202eb") == 'a<span class="sign">U+202E</span>b'
-    assert escape_text("\u200fشخص") == "\u200fشخص", "marks that belong to a script stay"
-    assert escape_text("<&'\">") == "&lt;&amp;&#x27;&quot;&gt;"
+def test_templates_escape_and_name_control_characters() -> None:
+    source_text = ENVIRONMENT.get_template("components.html").module.source_text
+    assert ">a[U+202E]b<" in source_text("a\u202eb")
+    assert ">\u200fشخص<" in source_text("\u200fشخص"), "marks that belong to a script stay"
+    assert ">&lt;&amp;&#39;&#34;&gt;<" in source_text("<&'\">")
+
+
+def test_only_web_urls_become_links() -> None:
     assert is_web_url("https://x.example/")
     assert not is_web_url("javascript:alert(1)")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.presentation.sentences import date_in_words
+from app.presentation.text import date_text
 from app.resources import RESOURCES
 from tests.client import Api
 
@@ -90,7 +90,7 @@ def test_a_slide_has_the_whole_claim_of_its_record(any_api: Api) -> None:
         ids.append(slide["unique_id"])
         text = unescape(slide["text"]["text"])
         if "as_written" in record:
-            assert f"“{record['as_written']}”, as of {date_in_words(record['as_of'])}" in text
+            assert f"“{record['as_written']}”, as of {date_text(record['as_of'])}" in text
             assert f"Qualifier: {record['qualifier'].replace('_', ' ')}." in text
         if "attribution" in record:
             phrases = ("According to ", "credits nobody", "names no speaker")
@@ -130,7 +130,7 @@ def test_a_slide_is_at_its_date_and_has_it_in_words(any_api: Api) -> None:
             start = parts(first or last)
             end = parts(last) if first and last and first != last else None
         assert (slide["start_date"], slide.get("end_date")) == (start, end), date["edtf"]
-        assert slide["display_date"] == date_in_words(date)
+        assert slide["display_date"] == date_text(date)
 
 
 def parts(day: str) -> dict[str, int]:
@@ -154,7 +154,7 @@ def parts(day: str) -> dict[str, int]:
 )
 def test_dates_in_words(edtf: str, words: str) -> None:
     date = {"edtf": edtf, "basis": "inferred", "basis_end": None}
-    assert date_in_words(date) == f"{words} (inferred)"
+    assert date_text(date) == f"{words} (inferred)"
 
 
 def test_text_never_becomes_markup(hostile_api: Api) -> None:

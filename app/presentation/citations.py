@@ -86,7 +86,7 @@ class PinnedRecord:
     @property
     def quotes(self) -> list[str]:
         """The passages that support the headline of a record with one source, in reading order."""
-        if not self.cited.record.get("source"):
+        if len(self.cited.sources) != 1:
             return []
         return [f"“{clean_text(passage.text)}”" for passage in self.presentation.main_passages]
 

@@ -111,6 +111,8 @@ class Presentation:
     @property
     def main_passages(self) -> tuple[Passage, ...]:
         """The passages that support the headline, in reading order."""
+        if self.main_passage is None:
+            return ()
         return tuple(passage for passage in self.passages if passage.is_of_headline)
 
     @property

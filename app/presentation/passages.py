@@ -1,5 +1,6 @@
 """Passages: neighbouring quotes of a record as one text, in reading order."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -103,23 +104,27 @@ def _passage(quotes: Sequence[Quote]) -> Passage:
 def _spans(quotes: Sequence[Quote]) -> Iterator[Span]:
     """The parts of a passage between the ends of its quotes, which may overlap."""
     ends = sorted({item[end] for item in quotes for end in ("start", "end")})
+    following = deque(quotes)
+    covering: list[Quote] = []
+    last = quotes[0]
     for start, end in pairwise(ends):
-        covering = [item for item in quotes if item["start"] <= start and end <= item["end"]]
+        covering = [item for item in covering if item["end"] > start]
+        while following and following[0]["start"] == start:
+            covering.append(following.popleft())
         if covering:
-            first = covering[0]
-            text = first["exact"][start - first["start"] : end - first["start"]]
+            last = covering[0]
+            text = last["exact"][start - last["start"] : end - last["start"]]
             fields = [name for item in covering for name in item["proves"] or (WHOLE_RECORD,)]
             yield Span(name_controls(text), tuple(dict.fromkeys(fields)))
         else:
-            yield Span(_between(quotes, start, end))
+            yield Span(_between(last, following[0], end - start))
 
 
-def _between(quotes: Sequence[Quote], start: int, end: int) -> str:
+def _between(before: Quote, after: Quote, length: int) -> str:
     """The words of a gap where the context of a quote has them; empty: a gap."""
-    for item in quotes:
-        if item["end"] == start and len(item["suffix"]) >= end - start:
-            return name_controls(item["suffix"][: end - start])
-        if item["start"] == end and len(item["prefix"]) >= end - start:
-            return name_controls(item["prefix"][-(end - start) :])
+    if len(before["suffix"]) >= length:
+        return name_controls(before["suffix"][:length])
+    if len(after["prefix"]) >= length:
+        return name_controls(after["prefix"][-length:])
     # Words are parted by one character, which is a space or the end of a line.
-    return " " if end - start == 1 else ""
+    return " " if length == 1 else ""

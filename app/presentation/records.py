@@ -13,11 +13,9 @@ from app.presentation.text import (
     name_controls,
 )
 from app.query.results import Titles
-from app.resources.references import REFERENCE_FIELDS
+from app.resources.references import MAX_CARD_POINTS, REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
-MAX_POINTS = 4
-"""Figures of a series: the newest ones."""
 MAX_NAMES = 8
 
 Record = Mapping[str, Any]
@@ -38,7 +36,10 @@ def present(resource_type: ResourceType, record: Record, titles: Titles) -> Pres
             for item in record["corrections"]
         ),
         passages=found,
-        main_passage=main_passage(found, record.get("as_written")),
+        # A source is quoted for what it states of others: it has no claim of its own.
+        main_passage=None
+        if resource_type == "source"
+        else main_passage(found, record.get("as_written")),
         **_PARTS[resource_type](record, titles),
     )
 
@@ -50,7 +51,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
     facts = [Fact("as of", _date(record["as_of"]))]
     if record["period"] is not None:
         facts.append(Fact("covers", _date(record["period"])))
-    counted = [_reference("actor", record["population"], titles)] if record["population"] else []
+    counted = [_with_words("actor", record["population"], titles)] if record["population"] else []
     counted += [
         (_quoted(part["as_written"]) or _ours(code_label(part["category"])),)
         for part in record["breakdown"]
@@ -77,26 +78,20 @@ _WORDING = {
     "direct": "a direct quotation",
     "partial": "partly quoted",
     "paraphrase": "a paraphrase by the source",
-    None: "the source's own words",
-}
-_VOICE = {
-    "article": "the source, in its own voice",
-    "ambiguous": "; whose words these are is ambiguous",
-    "attributed": "",
 }
 
 
 def _statement(record: Record, titles: Titles) -> Parts:
-    credit = _attribution(record["attribution"], titles)
     if record["voice"] == "article":
-        credit = (Text(_VOICE["article"]),)
-    elif record["voice"] == "ambiguous":
-        credit = (*credit, Text(_VOICE["ambiguous"]))
-    facts = [
-        Fact("according to", credit),
-        Fact("wording", (Text(_WORDING[record["quote_type"]]),)),
-        Fact("made on", _date(record["made_on"])),
-    ]
+        facts = [Fact("according to", (Text("the source, in its own voice"),))]
+    else:
+        credit = _attribution(record["attribution"], titles)
+        if record["voice"] == "ambiguous":
+            credit = (*credit, Text("; whose words these are is ambiguous"))
+        facts = [Fact("according to", credit)]
+    if record["quote_type"] is not None:
+        facts.append(Fact("wording", (Text(_WORDING[record["quote_type"]]),)))
+    facts.append(Fact("made on", _date(record["made_on"])))
     if record["addressees"]:
         facts.append(_references("to", "actor", record["addressees"], titles, is_essential=False))
     return {
@@ -122,10 +117,10 @@ def _series(record: Record, titles: Titles) -> Parts:
     points = record["points"]
     facts = [
         Fact(f"as of {date_text(point['as_of'])}", _point(point, record, titles), index == 0)
-        for index, point in enumerate(reversed(points[-MAX_POINTS:]))
+        for index, point in enumerate(reversed(points[-MAX_CARD_POINTS:]))
     ]
-    if len(points) > MAX_POINTS:
-        more = (Text(f"{len(points) - MAX_POINTS} more in the record"),)
+    if len(points) > MAX_CARD_POINTS:
+        more = (Text(f"{len(points) - MAX_CARD_POINTS} more in the record"),)
         facts.append(Fact("earlier figures", more, is_essential=False))
     if not points:
         facts.append(Fact("figures", (Text("none yet"),)))
@@ -223,11 +218,11 @@ def _attribution(attribution: Record, titles: Titles) -> Texts:
     """According to whom, without the publisher, which is the source."""
     speaker, relays = attribution["speaker"], attribution["relayed_by"]
     if speaker:
-        credit = _reference("actor", speaker, titles)
+        credit = _with_words("actor", speaker, titles)
     else:
         credit = (Text("no speaker named" if relays else "nobody: the source credits no one"),)
     for relay in relays:
-        credit = (*credit, Text(", relayed by "), *_reference("actor", relay, titles))
+        credit = (*credit, Text(", relayed by "), *_with_words("actor", relay, titles))
     return credit
 
 
@@ -248,6 +243,15 @@ def _limited(items: Sequence[Texts]) -> Texts:
     more = len(items) - MAX_NAMES
     last = [(Text(f"{more} more in the record"),)] if more > 0 else []
     return joined([*items[:MAX_NAMES], *last])
+
+
+def _with_words(resource_type: ResourceType, item: Record, titles: Titles) -> Texts:
+    """A reference with the source's words, where these are not the title itself."""
+    name, *remarks = _reference(resource_type, item, titles)
+    words = _quoted(item["as_written"])
+    if words is None or words.text == name.text:
+        return (name, *remarks)
+    return (name, Text(" "), words, *remarks)
 
 
 def _reference(resource_type: ResourceType, item: Record, titles: Titles) -> Texts:

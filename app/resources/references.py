@@ -27,6 +27,9 @@ REFERENCE_FIELDS: dict[str, ResourceType] = {
 TYPED_REFERENCE_FIELDS = ("about", "relations")
 """Fields whose items name the resource type of their target; relations of actors name none."""
 
+MAX_CARD_POINTS = 4
+"""The figures of a series that a card has: the newest."""
+
 RecordKey = tuple[ResourceType, str]
 
 
@@ -68,7 +71,7 @@ def _collect(name: str, value: Any, targets: set[RecordKey]) -> None:
 def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
     """Yield the keys of the records that a card names.
 
-    Of the points of a series a card names only the source of the latest.
+    Of the points of a series a card names the sources of the newest.
     """
     for name in REFERENCE_FIELDS.keys() & record.keys():
         for item in _as_list(record[name]):
@@ -80,8 +83,8 @@ def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
         for item in (attribution["speaker"], *attribution["relayed_by"]):
             if item and item["id"]:
                 yield "actor", item["id"]
-    if record.get("points"):
-        yield "source", record["points"][-1]["source"]
+    for point in record.get("points", ())[-MAX_CARD_POINTS:]:
+        yield "source", point["source"]
 
 
 def _as_list(value: Any) -> Any:

@@ -1,0 +1,387 @@
+"""Every output of a record has its number as written, credit, dates, source, caveats and
+corrections, and the quote that supports it.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from bibtexparser.entrypoint import parse_string
+
+from app.curation.build import Silent, build_records
+from app.curation.records import Records
+from app.database.engine import parse_url
+from app.presentation import preview
+from app.presentation.cards import CARD_TYPES
+from app.presentation.citations import STYLES
+from app.presentation.model import Presentation, plain
+from app.presentation.passages import MAX_GAP, passages
+from app.presentation.records import present
+from app.presentation.text import code_label, date_text, long_date
+from app.resources import RESOURCES
+from app.vocabulary import ResourceType
+from tests.client import Api
+from tests.many import Maker
+
+pytestmark = pytest.mark.any_database
+
+BROWSER = {"Accept": "text/html"}
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+ATOM = "{http://www.w3.org/2005/Atom}"
+CORRECTION = {"date": "2031-05-06", "reason": "The number was misread."}
+
+
+@pytest.fixture(scope="session")
+def corrected_api(new_database: Callable[[], str]) -> Iterator[Api]:
+    """Generated records, each of which was corrected."""
+    url = new_database()
+    by_type = {
+        resource_type: [
+            RESOURCES[resource_type].record.model_validate(
+                record.model_dump(mode="json") | {"corrections": [CORRECTION]}
+            )
+            for record in records
+        ]
+        for resource_type, records in Maker(12).records().by_type.items()
+    }
+    build_records(Records(by_type), parse_url(url), "corrected", Silent())
+    with Api.over(url) as client:
+        yield client
+
+
+@pytest.fixture(params=["api", "seed_api", "corrected_api"])
+def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
+    client: Api = request.getfixturevalue(request.param)
+    return client
+
+
+class Presented(NamedTuple):
+    record: Any
+    presentation: Presentation
+    source_names: tuple[str, ...]
+
+    @property
+    def type(self) -> ResourceType:
+        return self.presentation.resource_type
+
+    @property
+    def url(self) -> str:
+        return str(self.record["url"])
+
+
+def every_record(api: Api) -> list[Presented]:
+    records: list[tuple[ResourceType, Any]] = [
+        (resource.type, record)
+        for resource in RESOURCES.values()
+        for record in api.all(f"{resource.path}?limit=500")
+    ]
+    titles = {(type_, record["id"]): record["title"] for type_, record in records}
+    headlines = {record["id"]: record["headline"] for type_, record in records if type_ == "source"}
+    return [
+        Presented(
+            record,
+            present(type_, record, titles),
+            tuple(
+                name
+                for name in (titles.get(("source", source)), headlines.get(source))
+                if name is not None
+            ),
+        )
+        for type_, record in records
+        for source in [record.get("source")]
+    ]
+
+
+# ----------------------------------------------------------------------------------------------
+# from the record to its presentation
+
+
+def stated(record: Any) -> Iterator[str]:
+    """What a record states, in the words of its presentation."""
+    yield record["title"]
+    yield from record["caveats"]
+    yield from (f"{long_date(item['date'])}: {item['reason']}" for item in record["corrections"])
+    if "as_written" in record:
+        yield f"“{record['as_written']}”"
+        yield code_label(record["unit"])
+        yield (
+            "no qualifier"
+            if record["qualifier"] == "none_stated"
+            else code_label(record["qualifier"])
+        )
+        yield f"as of: {date_text(record['as_of'])}"
+    yield from (record[name] for name in ("summary", "definition") if name in record)
+    for field, name in (("date", "when"), ("made_on", "made on"), ("published_on", "published")):
+        if field in record:
+            yield f"{name}: {date_text(record[field])}"
+    if "status" in record:
+        yield f"status: {code_label(record['status'])}"
+    for point in record.get("points", ())[-1:]:
+        yield f"as of {date_text(point['as_of'])}: “{point['as_written']}”"
+        yield "credited to " + ("somebody" if point["attribution"] == "stated" else "nobody")
+    if "attribution" in record and record.get("voice") != "article":
+        credit = record["attribution"]
+        people = [*filter(None, [credit["speaker"]]), *credit["relayed_by"]]
+        yield from (f"“{person['as_written']}”" for person in people if person["as_written"])
+        if not people:
+            yield "nobody: the source credits no one"
+    if "voice" in record:
+        yield {
+            "article": "the source, in its own voice",
+            "ambiguous": "whose words these are is ambiguous",
+            "attributed": "according to: ",
+        }[record["voice"]]
+        yield {
+            "direct": "a direct quotation",
+            "partial": "partly quoted",
+            "paraphrase": "a paraphrase",
+            None: "",
+        }[record["quote_type"]]
+
+
+@pytest.mark.parametrize("any_api", ["api", "seed_api", "corrected_api", "many_api"], indirect=True)
+def test_a_presentation_has_what_its_record_states(any_api: Api) -> None:
+    for record, presentation, _ in every_record(any_api):
+        for text in stated(record):
+            assert as_words(text).rstrip(".") in as_words(presentation.one_line), presentation.key
+
+
+def test_a_presentation_names_records_by_their_titles(any_api: Api) -> None:
+    for _, presentation, _ in every_record(any_api):
+        for fact in presentation.facts:
+            for text in fact.texts:
+                assert text.is_quoted or text.record is None or text.text != text.record[1]
+
+
+def test_the_main_passage_supports_the_headline(api: Api, seed_api: Api) -> None:
+    for which in (api, seed_api):
+        for record, presentation, _ in every_record(which):
+            if presentation.resource_type in ("figure", "statement", "event"):
+                passage = presentation.main_passage
+                assert passage is not None, record["id"]
+                assert passage.is_of_headline, record["id"]
+                assert record.get("as_written", "") in passage.text
+
+
+# ----------------------------------------------------------------------------------------------
+# passages
+
+
+def quote(start: int, exact: str, *proves: str, prefix: str = "", suffix: str = "") -> Any:
+    end = start + len(exact)
+    context = {"prefix": prefix, "suffix": suffix}
+    return {"source": "s", "start": start, "end": end, "exact": exact, "proves": proves, **context}
+
+
+@pytest.mark.parametrize(
+    ("quotes", "texts"),
+    [
+        ([quote(9, "later"), quote(0, "earlier")], ["earlier […] later"]),
+        ([quote(0, "one two"), quote(4, "two three")], ["one two three"]),
+        ([quote(0, "one two three"), quote(4, "two")], ["one two three"]),
+        ([quote(0, "one"), quote(4, "two")], ["one two"]),
+        ([quote(0, "one", suffix=", not two, "), quote(14, "three")], ["one, not two, three"]),
+        ([quote(0, "one"), quote(14, "three", prefix=", not two, ")], ["one, not two, three"]),
+        ([quote(0, "a" * 9), quote(9 + MAX_GAP + 1, "b")], ["a" * 9, "b"]),
+    ],
+)
+def test_neighbouring_quotes_are_one_passage(quotes: Any, texts: list[str]) -> None:
+    assert [passage.text for passage in passages(quotes)] == texts
+
+
+def test_parts_of_a_passage_name_the_fields_that_they_support() -> None:
+    (passage,) = passages([quote(0, "one two", "value"), quote(4, "two three", "unit", "value")])
+    assert [tuple(span) for span in passage.spans] == [
+        ("one ", ("value",)),
+        ("two", ("value", "unit")),
+        (" three", ("unit", "value")),
+    ]
+
+
+def test_passages_have_every_quote_in_reading_order(any_api: Api) -> None:
+    for record, presentation, _ in every_record(any_api):
+        places = [(passage.source, passage.start) for passage in presentation.passages]
+        assert places == sorted(places)
+        if isinstance(record["evidence"], list):
+            texts = " ".join(passage.text for passage in presentation.passages)
+            assert all(item["exact"] in texts for item in record["evidence"])
+
+
+# ----------------------------------------------------------------------------------------------
+# from the presentation to each output
+
+
+def as_words(text: str) -> str:
+    """A text without quotation marks, colons, isolates and line ends, in which outputs differ."""
+    return " ".join(re.sub('[“”‘’:\u2068\u2069"]', "", text).split())
+
+
+def read(markup: str) -> str:
+    """What a reader of HTML sees."""
+    return html.unescape(re.sub("<[^>]+>", "", re.sub("</(dt|p|h1|h2|span)>", " ", markup)))
+
+
+def card_as_json(api: Api, item: Presented) -> str | None:
+    if item.type not in CARD_TYPES:
+        return None
+    card = api.json(item.url.replace("/v1/", "/embed/"))
+    facts = (
+        f"{fact['name']} {''.join(part['text'] for part in fact['parts'])}"
+        for fact in card["facts"]
+    )
+    quoted = "".join(span["text"] or " […] " for span in card["passage"] or ())
+    heads = (card[name] or "" for name in ("title", "number", "measure", "summary"))
+    return "\n".join([*heads, *facts, quoted, *card["caveats"], *card["corrections"]])
+
+
+def framed_card(api: Api, item: Presented) -> str | None:
+    if item.type not in CARD_TYPES:
+        return None
+    frame = api.json(f"/oembed?url={item.url}")["html"]
+    (url,) = re.findall('src="http://test([^"]+)"', frame)
+    return read(api.get(url, headers=BROWSER).text.partition("<article")[2])
+
+
+def description(api: Api, item: Presented) -> str:
+    page = api.get(item.url, headers=BROWSER).text
+    (content,) = re.findall('<meta property="og:description" content="([^"]*)">', page)
+    return html.unescape(content)
+
+
+def record_page(api: Api, item: Presented) -> str:
+    return read(api.get(item.url, headers=BROWSER).text.partition("<main")[2])
+
+
+def revision_page(api: Api, item: Presented) -> str:
+    return read(api.get(f"{item.url}/revisions/1", headers=BROWSER).text.partition("<main")[2])
+
+
+def list_card(api: Api, item: Presented) -> str:
+    page = api.get(f"{RESOURCES[item.type].path}?id={item.record['id']}", headers=BROWSER).text
+    return read(page.partition("<article")[2].partition("</article>")[0])
+
+
+def entry(api: Api, item: Presented) -> str:
+    feed = api.get(f"{RESOURCES[item.type].path}.atom?id={item.record['id']}").content
+    (found,) = fromstring(feed).iter(f"{ATOM}entry")
+    return "\n".join(
+        [found.findtext(f"{ATOM}title", ""), read(found.findtext(f"{ATOM}content", ""))]
+    )
+
+
+def entry_summary(api: Api, item: Presented) -> str:
+    feed = api.get(f"{RESOURCES[item.type].path}.atom?id={item.record['id']}").content
+    return fromstring(feed).findtext(f"{ATOM}entry/{ATOM}summary", "")
+
+
+def slide(api: Api, item: Presented) -> str | None:
+    slides = api.json("/v1/timeline.timelinejs?limit=500")["events"]
+    name = f"{item.type}-{item.record['id']}"
+    return next(
+        (read("\n".join(each["text"].values())) for each in slides if each["unique_id"] == name),
+        None,
+    )
+
+
+def picture(api: Api, item: Presented) -> str | None:
+    """What a preview draws; None: it does not exist."""
+    if item.type not in CARD_TYPES:
+        return None
+    status = api.get(f"{item.url.replace('/v1/', '/preview/')}.png").status_code
+    blocks = preview.layout(item.presentation)
+    assert status == (404 if blocks is None else 200)
+    if blocks is None:
+        return None
+    assert sum(block.height for block in blocks) <= preview.CONTENT_HEIGHT
+    return "\n".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
+
+
+def cited(style: str) -> Callable[[Api, Presented], str]:
+    def citation(api: Api, item: Presented) -> str:
+        text = api.get(f"{item.url}/citation?style={style}").text
+        if style == "bibtex":
+            (found,) = parse_string(text).entries
+            text = re.sub(r"\\([$&#%_])", r"\1", " ".join(str(f.value) for f in found.fields))
+        if style == "csl-json":
+            text = " ".join(map(str, json.loads(text)[0].values()))
+        return text
+
+    return citation
+
+
+WHOLE = {
+    "card as JSON": card_as_json,
+    "card in a frame": framed_card,
+    "page of a record": record_page,
+    "entry of a feed": entry,
+    "slide of a timeline": slide,
+}
+"""Outputs with all facts."""
+BOUNDED = {
+    "picture": picture,
+    "description of a page": description,
+    "card of a list": list_card,
+    "summary of an entry": entry_summary,
+    **{f"citation, {style}": cited(style) for style in STYLES},
+}
+"""Outputs with essential facts alone."""
+
+
+def assert_complete(said: str | None, item: Presented, *, whole: bool) -> None:
+    """Compare with the presentation. The source is named by its title or by its own headline."""
+    if said is None:
+        return
+    words = as_words(said)
+    presentation = item.presentation
+    facts = [fact for fact in presentation.facts if whole or fact.is_essential]
+    expected = [
+        presentation.title,
+        presentation.number or "",
+        presentation.measure or "",
+        presentation.summary.rstrip("."),
+        *(f"{fact.name} {plain(fact.texts)}" for fact in facts if fact.name != "source"),
+        *presentation.notes,
+    ]
+    for text in expected:
+        assert as_words(text) in words, (presentation.key, text)
+    if "source" in item.record:
+        assert any(as_words(name) in words for name in item.source_names), presentation.key
+
+
+@pytest.mark.parametrize("output", WHOLE)
+def test_an_output_has_the_whole_presentation(any_api: Api, output: str) -> None:
+    for item in every_record(any_api):
+        assert_complete(WHOLE[output](any_api, item), item, whole=True)
+
+
+@pytest.mark.parametrize("output", BOUNDED)
+def test_a_bounded_output_has_all_that_is_essential(any_api: Api, output: str) -> None:
+    for item in every_record(any_api):
+        assert_complete(BOUNDED[output](any_api, item), item, whole=False)
+
+
+def test_a_revision_has_the_whole_presentation(any_api: Api) -> None:
+    for item in every_record(any_api):
+        untitled = present(item.type, item.record, {})
+        item = item._replace(presentation=untitled, source_names=(item.record.get("source"),))
+        assert_complete(revision_page(any_api, item), item, whole=True)
+
+
+@pytest.mark.parametrize("output", [*WHOLE, "card of a list", "citation, sentence", "citation, bibtex", "citation, ris"])
+def test_an_output_has_the_passage_of_the_headline(seed_api: Api, output: str) -> None:
+    for item in every_record(seed_api):
+        said = (WHOLE | BOUNDED)[output](seed_api, item)
+        if said is not None and "source" in item.record:
+            assert item.presentation.main_passage is not None
+            assert as_words(item.presentation.main_passage.text) in as_words(said)
+
+
+@pytest.mark.parametrize("output", [*WHOLE, *BOUNDED])
+def test_no_output_has_control_characters(hostile_api: Api, output: str) -> None:
+    for item in every_record(hostile_api)[::4]:
+        said = (WHOLE | BOUNDED)[output](hostile_api, item) or ""
+        assert not CONTROLS.search(re.sub("[\u2068\u2069]", "", said)), item.url
