@@ -13,118 +13,31 @@ import pytest
 from PIL import Image
 
 from app.pages.page_context import assets, component_path
+from app.presentation import preview
 from app.presentation.cards import CARD_TYPES
-from app.presentation.text import long_date
+from app.presentation.records import present
 from app.resources import RESOURCES
 from tests.client import Api
+from tests.test_presentation import read
 
 pytestmark = pytest.mark.any_database
 
 BROWSER = {"Accept": "text/html"}
 RESOURCES_WITH_CARDS = [RESOURCES[resource_type] for resource_type in CARD_TYPES]
 FIGURE = "people-displaced-2031-05-04"
-_TAGS = re.compile(r"<[^>]+>")
 
 
 def card(api: Api, address: str) -> str:
     """What a reader reads in the frame."""
     response = api.get(address, headers=BROWSER)
     assert response.status_code == 200, response.text
-    body = response.text[response.text.index("<article") : response.text.index("<script")]
-    return html.unescape(
-        _TAGS.sub("", body.replace("<q>", "“").replace("</q>", "”").replace("</d", " </d"))
-    )
-
-
-def as_text(shown: Any) -> str:
-    """What a reader of the same card as JSON is told."""
-    lines = [
-        line["name"]
-        + " "
-        + "".join("“{text}”".format(**p) if p["quoted"] else p["text"] for p in line["parts"])
-        for line in shown["lines"]
-    ]
-    said = [
-        shown["title"],
-        shown["number"],
-        shown["measure"],
-        shown["sentence"],
-        *lines,
-        shown["quote"],
-    ]
-    return " ".join([part for part in said if part] + shown["corrections"] + shown["notes"])
+    return read(response.text.partition("<article")[2].partition(">")[2].partition("<script")[0])
 
 
 def every(api: Api) -> Iterator[tuple[str, str, Any]]:
     for resource in RESOURCES_WITH_CARDS:
         for record in api.all(f"{resource.path}?limit=100"):
             yield resource.type, f"/embed/{resource.plural}/{record['id']}", record
-
-
-def must_say(resource_type: str, record: Any, titles: dict[str, str]) -> Iterator[str]:
-    """What no card may go without, from the record."""
-    yield record["title"]
-    yield from record["caveats"]
-    for item in record["corrections"]:
-        yield f"{long_date(item['date'])}: {item['reason']}"
-    if resource_type == "series":
-        yield record["definition"]
-        for point in record["points"][-4:]:
-            yield f"as of {long_date(point['as_of']['edtf'])}"
-            yield f"“{point['as_written']}”"
-            yield (
-                "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
-            )
-            yield titles[point["source"]]
-        return
-    yield titles[record["source"]]
-    if resource_type == "figure":
-        yield record["as_written"]
-        yield (
-            "no qualifier"
-            if record["qualifier"] == "none_stated"
-            else record["qualifier"].replace("_", " ")
-        )
-        yield f"as of {long_date(record['as_of']['edtf'])}"
-        if record["as_of"]["basis"] == "publication_date":
-            yield "(the day of publication)"
-    if resource_type == "statement":
-        yield record["summary"]
-        yield (
-            long_date(record["made_on"]["edtf"])
-            if record["made_on"]
-            else "the text does not date it"
-        )
-    if resource_type == "event":
-        yield long_date(record["date"]["edtf"]) if record["date"] else "the text does not date it"
-        yield record["status"].replace("_", " ")
-        return
-    yield "according to"
-    people = [
-        *filter(None, [record["attribution"]["speaker"]]),
-        *record["attribution"]["relayed_by"],
-    ]
-    if resource_type == "figure" and not people:
-        yield "nobody: the text credits no one"
-    if resource_type == "figure" or record["voice"] != "article":
-        yield from (person["as_written"] for person in people if person["as_written"])
-
-
-def test_every_card_has_the_whole_claim(api: Api, seed_api: Api) -> None:
-    for which in (api, seed_api):
-        assert_all_is_said(which)
-
-
-def assert_all_is_said(api: Api) -> None:
-    titles = {source["id"]: source["title"] for source in api.all("/v1/sources?limit=100")}
-    count = 0
-    for resource_type, address, record in every(api):
-        framed, told = card(api, address), as_text(api.json(address))
-        for words in must_say(resource_type, record, titles):
-            assert words in framed, (address, words)
-            assert words in told, (address, words)
-        count += 1
-    assert count > 15
 
 
 def test_any_site_may_frame_a_card(
@@ -224,9 +137,7 @@ def test_hostile_text_is_harmless_in_cards_and_embeds(
             "article p h1 a bdi dl div dt dd q blockquote mark ul li code script".split()
         )
         assert body.count("<script") == 1
-        assert not re.search(
-            "[\x00-\x08\u202a-\u202e\u2066-\u2069]", framed + as_text(hostile_api.json(address))
-        )
+        assert not re.search("[\x00-\x08\u202a-\u202e\u2066-\u2069]", framed)
         shown = hostile_api.get(f"/oembed?url={address}").json()
         assert re.fullmatch(
             r'<iframe src="[^"<>]+" title="[^"<>]*"( [a-z]+="[a-z0-9]+")+></iframe>', shown["html"]
@@ -255,32 +166,19 @@ def test_pictures_have_the_same_bytes_each_time(seed_api: Api) -> None:
         assert seed_api.statements == []
 
 
-def test_a_picture_never_cuts_off_what_is_required(seed_api: Api) -> None:
-    from app.presentation import preview
-    from app.presentation.cards import make_card as card_of
-    from app.query.titles import parse_record
-
-    sources = {("source", item["id"]): item["title"] for item in seed_api.all("/v1/sources")}
-    for resource_type, _, record in every(seed_api):
-        shown = card_of(resource_type, parse_record(json.dumps(record)), sources, "v")  # type: ignore[arg-type]
-        blocks = preview.layout(shown)
-        drawn = " ".join(f"{block.label} {' '.join(block.lines)}" for block in blocks)
-        drawn = drawn.replace("\u2068", "").replace("\u2069", "")
-        assert sum(block.height for block in blocks) <= preview.CONTENT_HEIGHT
-        assert shown.title.split()[0] in drawn
-        for line in shown.lines:
-            if line.name in preview.REQUIRED_LINES:
-                assert f"{line.name} {line.text[:30]}" in drawn, (record["id"], line.name)
-        if shown.number:
-            assert shown.number in drawn
-            assert (shown.measure or "") in drawn
+def test_a_card_without_room_for_its_caveats_has_no_picture(api: Api) -> None:
+    record = api.json(f"/v1/figures/{FIGURE}")["data"]
+    caveats = [f"The caveat of number {number} has some more words." for number in range(60)]
+    assert preview.layout(present("figure", record, {})) is not None
+    assert preview.layout(present("figure", {**record, "caveats": caveats}, {})) is None
 
 
 @pytest.mark.slow
-def test_hostile_text_makes_small_pictures(hostile_api: Api) -> None:
+def test_hostile_text_makes_small_pictures_or_none(hostile_api: Api) -> None:
     for _, address, _ in every(hostile_api):
         response = hostile_api.get(f"{address.replace('/embed/', '/preview/')}.png")
-        assert (response.status_code, len(response.content) < 100_000) == (200, True)
+        assert response.status_code in (200, 404), "a picture is complete, or there is none"
+        assert len(response.content) < 100_000
 
 
 def test_too_many_pictures_at_once_are_refused(api: Api) -> None:
@@ -363,13 +261,6 @@ def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
         assert meta(page, "twitter:card") == "summary"
         assert "<iframe" not in box
         return
-    shown = api.json(record["url"].replace("/v1/", "/embed/"))
-    for words in (
-        shown["number"],
-        shown["measure"],
-        *(line["parts"][0]["text"] for line in shown["lines"]),
-    ):
-        assert (words or "") in said
     assert meta(page, "twitter:card") == "summary_large_image"
     assert meta(page, "og:image") == f"{address.replace('/v1/', '/preview/')}.png"
     assert meta(page, "og:image:alt") == said
@@ -395,24 +286,3 @@ def test_lists_link_to_their_feed(api: Api) -> None:
         assert (
             api.get(html.unescape(feed)).headers["content-type"].startswith("application/atom+xml")
         )
-
-
-def test_corrections_are_on_card_and_picture() -> None:
-    from app.pages.frames import render_card
-    from app.pages.page_context import Safe
-    from app.presentation import preview
-    from app.presentation.cards import make_card as card_of
-    from app.presentation.cards import render_json
-    from tests.many import Maker
-
-    for resource_type in CARD_TYPES:
-        record = Maker(4).records().by_type[resource_type][0].model_dump(mode="json")
-        record["corrections"] = [{"date": "2031-05-06", "reason": "The number was misread."}]
-        shown = card_of(resource_type, record, {}, "v")
-        drawn = " ".join(line for block in preview.layout(shown) for line in block.lines)
-        for told in (
-            render_card(shown, Safe(""), "auto").decode(),
-            render_json(shown, "").decode(),
-            drawn,
-        ):
-            assert "Corrected 6 May 2031: The number was misread." in told, resource_type

@@ -23,13 +23,15 @@ from citeproc.source.json import CiteProcJSON
 
 from app.api import citations as citing
 from app.presentation.citations import STYLES, clean_text, render_citation, text_fragment
-from app.presentation.text import date_text, long_date
+from app.presentation.text import long_date, name_controls
 from app.query.datasets import DatasetStamp
 from app.query.results import CitedRecord
 from app.resources import RESOURCES
+from app.schemas.samples import RECORDS
 from app.vocabulary import CitationStyle, codes
 from tests.client import Api
 from tests.edits import Edited, recorded_at
+from tests.test_presentation import as_words
 
 pytestmark = pytest.mark.any_database
 
@@ -61,69 +63,15 @@ def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
 # -------------------------------------------------------------------- what no citation goes without
 
 
-def musts(record: Any, sources: dict[str, Any]) -> list[str]:
-    """Words that stand in every citation of a record, in whatever style."""
-    said = (
-        [clean_text(record["title"])]
-        if "summary" not in record
-        else [clean_text(record["summary"]).rstrip(".")]
-    )
-    if "as_written" in record:
-        said += [
-            record["as_written"],
-            f"qualifier: {record['qualifier'].replace('_', ' ')}",
-            f"unit: {record['unit']}",
-        ]
-        said.append(f"as of {date_text(record['as_of'])}")
-    if "made_on" in record:
-        said.append(date_text(record["made_on"]) or "the text does not date")
-    attribution = record.get("attribution")
-    if attribution:
-        people = [*filter(None, [attribution["speaker"]]), *attribution["relayed_by"]]
-        said += [person["as_written"] for person in people if person["as_written"]]
-        if not people:
-            said.append(
-                "own voice"
-                if record.get("voice") in ("article", "ambiguous")
-                else "credited to nobody"
-            )
-    if record.get("source"):
-        source = sources[record["source"]]
-        said.append(clean_text(source["headline"] or source["title"]))
-        said += [source["publisher"]] if source["publisher"] else []
-    return said
-
-
-def as_read(style: str, text: str) -> str:
-    """What a reader of the style gets to see of it, without marks of the format."""
-    if style == "bibtex":
-        (entry,) = parse_string(text).entries
-        text = " ".join(str(field.value) for field in entry.fields)
-        for mark in "$&#%_":
-            text = text.replace(f"\\{mark}", mark)
-    if style == "csl-json":
-        text = json.dumps(json.loads(text), ensure_ascii=False)
-    return text.replace("‘", "“").replace("’", "”")
-
-
 @pytest.mark.slow
-def test_every_citation_has_the_whole_claim(any_api: Api) -> None:
-    sources = {record["id"]: record for record in any_api.all("/v1/sources?limit=500")}
+def test_a_citation_names_its_revision_and_its_dataset(any_api: Api) -> None:
     version = any_api.snapshot.dataset.version
-    checked = list(every_record(any_api))
-    for address, record in checked if len(checked) < 150 else checked[::9]:
+    for address, _ in every_record(any_api):
         for style in STYLES:
-            said = as_read(style, cited(any_api, address, style))
-            wanted = [*musts(record, sources), version, f"http://test{address}/revisions/1"]
-            for words in wanted:
-                assert words.replace("‘", "“").replace("’", "”") in said, (
-                    address,
-                    style,
-                    words,
-                    said,
-                )
-            year = "2026"
-            assert year in said
+            said = cited(any_api, address, style)
+            assert version in said
+            assert f"http://test{address}/revisions/1" in said
+            assert "2026" in said
 
 
 @pytest.mark.parametrize("style", TEXT)
@@ -178,10 +126,9 @@ def test_rispy_reads_every_citation(any_api: Api) -> None:
             assert f"“{record['as_written']}”" in entry["title"]
 
 
-def test_a_csl_processor_prints_every_citation_with_its_caveats(any_api: Api) -> None:
-    sources = {record["id"]: record for record in any_api.all("/v1/sources?limit=500")}
-    records = dict(every_record(any_api))
-    addresses = list(records) if len(records) < 150 else list(records)[::9]
+def test_a_csl_processor_prints_every_claim(any_api: Api) -> None:
+    addresses = [address for address, _ in every_record(any_api)]
+    addresses = addresses if len(addresses) < 150 else addresses[::9]
     items = [json.loads(cited(any_api, address, "csl-json"))[0] for address in addresses]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fields that the processor does not know yet
@@ -191,11 +138,10 @@ def test_a_csl_processor_prints_every_citation_with_its_caveats(any_api: Api) ->
             bibliography.register(Citation([CitationItem(item["id"])]))
         printed = [str(entry) for entry in bibliography.bibliography()]
     assert len(printed) == len(items)
-    flat = " ".join(printed).replace("‘", "“").replace("’", "”")
-    for address in addresses:
-        assert f"http://test{address}/revisions/1" in flat
-        for words in musts(records[address], sources):
-            assert words.replace("‘", "“").replace("’", "”") in flat, (address, words)
+    flat = as_words(" ".join(printed))
+    for address, item in zip(addresses, items, strict=True):
+        assert as_words(f"http://test{address}/revisions/1") in flat
+        assert as_words(item["title"]) in flat
 
 
 # ---------------------------------------------------------------------------------- anybody's words
@@ -208,10 +154,7 @@ NASTY = (
 
 
 def nasty() -> CitedRecord:
-    evidence = {"source": "s", "exact": NASTY, "prefix": NASTY[:24], "suffix": NASTY[:24]}
-    source = {
-        "id": "s",
-        "kind": "report",
+    source = RECORDS["source"] | {
         "title": NASTY,
         "headline": NASTY,
         "publisher": NASTY,
@@ -223,25 +166,20 @@ def nasty() -> CitedRecord:
             "basis_end": None,
         },
     }
-    record = {
-        "id": "f",
+    quotation = {"exact": NASTY, "prefix": NASTY[:24], "suffix": NASTY[:24]}
+    record = RECORDS["figure"] | {
         "title": NASTY,
-        "source": "s",
         "as_written": NASTY,
-        "qualifier": "over",
-        "unit": NASTY,
-        "as_of": {"edtf": "2023-10~", "basis": "stated", "basis_end": None},
         "attribution": {
             "speaker": {"id": "a", "as_written": NASTY, "basis": "inferred"},
             "relayed_by": [{"id": None, "as_written": None, "basis": "stated"}],
         },
         "caveats": [NASTY],
         "corrections": [{"date": "2025-01-01", "reason": NASTY}],
-        "evidence": [evidence],
+        "evidence": [RECORDS["figure"]["evidence"][0] | quotation],
     }
-    return CitedRecord(
-        "figure", record, 2, DatasetStamp("v", "2025-05-04T10:00:00Z"), (source,), 5, {"a": NASTY}
-    )
+    stamp = DatasetStamp("v", "2025-05-04T10:00:00Z")
+    return CitedRecord("figure", record, 2, stamp, (source,), 5, {("actor", "a"): NASTY})
 
 
 def written(style: CitationStyle, of: CitedRecord) -> str:
@@ -259,9 +197,9 @@ def test_hostile_text_stays_in_its_field() -> None:
     library = parse_string(written("bibtex", nasty()))
     assert (len(library.entries), library.failed_blocks) == (1, [])
     (entry,) = rispy.loads(written("ris", nasty()))
-    assert clean_text(NASTY) in entry["title"]
+    assert clean_text(name_controls(NASTY)) in entry["title"]
     (item,) = json.loads(written("csl-json", nasty()))
-    assert clean_text(NASTY) in item["title"]
+    assert clean_text(name_controls(NASTY)) in item["title"]
 
 
 def test_braces_of_bibtex_are_balanced() -> None:

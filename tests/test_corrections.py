@@ -114,9 +114,9 @@ def test_a_corrected_figure_carries_its_notice_in_every_format(
         answer = api.get(path)
         assert answer.status_code == 200, path
         assert WHY in answer.text, path
-        assert "2021-05-02" in answer.text, path
+        assert "2021-05-02" in answer.text or "2 May 2021" in answer.text, path
     assert api.json(f"/v1/series/{SERIES}")["data"]["points"][0]["corrected_on"] == "2021-05-02"
-    assert "corrected on 2021-05-02" in api.get(f"/v1/series.atom?id={SERIES}").text
+    assert "corrected 2 May 2021" in api.get(f"/v1/series.atom?id={SERIES}").text
 
 
 def test_a_revision_has_its_reason(
@@ -160,12 +160,12 @@ def test_pages_show_corrections_and_withdrawals(corrected: tuple[Api, list[str]]
     assert GONE in gone.text
     assert 'href="/v1/statements/council-silence/revisions/1"' in gone.text
     page = api.get(f"/v1/figures/{FIGURE}.html").text
-    assert page.index('class="corrections"') < page.index("What it rests on"), (
+    assert page.index('class="corrections"') < page.index(">Evidence</h2>"), (
         "a correction is seen before anything else"
     )
     assert "Revision 1</a>, recorded 1 May 2021, replaced 2 May 2021" in page
     then = api.get(f"/v1/figures/{FIGURE}.html?known_at={versions[0]}").text
-    assert "As it was recorded by" in then
+    assert "As recorded by" in then
     assert WHY not in then
 
 

@@ -182,7 +182,7 @@ def test_the_host_application_keeps_its_routes(host: Api) -> None:
 def test_a_frame_fits_its_card(url: str, page: Any) -> None:
     page.set_content(shown("As a card in a frame", "html").replace(ADDRESS, url))
     frame = page.query_selector("#card").content_frame()
-    frame.get_by_text("nobody: the text credits no one").wait_for()
+    frame.get_by_text("nobody (the source credits no one)").wait_for()
     needed = frame.evaluate("document.documentElement.scrollHeight")
     page.wait_for_function(f"document.querySelector('#card').height === '{needed}'")
 
@@ -200,7 +200,7 @@ def test_earlier_names_of_the_component_work(url: str, page: Any) -> None:
     said = page.locator("on-record .card").inner_text()
     for words in (
         "14 February 2024 (the day of publication)",
-        "nobody: the text credits no one",
+        "nobody (the source credits no one)",
         "no origin",
     ):
         assert words in said

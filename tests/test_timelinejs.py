@@ -1,8 +1,7 @@
-"""The TimelineJS format is as documented, and each slide has the whole claim of its record."""
+"""The TimelineJS format is as documented. tests/test_presentation.py has what a slide says."""
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 import pytest
@@ -83,23 +82,11 @@ def any_api(request: pytest.FixtureRequest, backend: str) -> Api:
     return client
 
 
-def test_a_slide_has_the_whole_claim_of_its_record(any_api: Api) -> None:
+def test_every_slide_is_a_record(any_api: Api) -> None:
     ids = []
     for slide, item in slides(any_api):
-        record = item["record"]
         ids.append(slide["unique_id"])
-        text = unescape(slide["text"]["text"])
-        if "as_written" in record:
-            assert f"“{record['as_written']}”, as of {date_text(record['as_of'])}" in text
-            assert f"Qualifier: {record['qualifier'].replace('_', ' ')}." in text
-        if "attribution" in record:
-            phrases = ("According to ", "credits nobody", "names no speaker")
-            assert any(phrase in text for phrase in phrases)
-        for caveat in record["caveats"]:
-            assert caveat in text
-        assert f"Source: {record['source']}." in text
-        assert record["evidence"][0]["exact"] in text
-        assert f"/{record['id']}/citation" in text
+        assert f"/{item['record']['id']}/citation" in slide["text"]["text"]
     assert ids
     assert len(set(ids)) == len(ids)
 
@@ -110,7 +97,10 @@ def test_undated_records_are_counted_in_the_title(many_api: Api) -> None:
     undated = [date for date in dates if not date or date["earliest"] is date["latest"] is None]
     document = many_api.json(PATH)
     assert len(document["events"]) == len(page) - len(undated)
-    assert f"{len(undated)} records of this page have no date" in document["title"]["text"]["text"]
+    assert (
+        f"{len(undated)} of the records on this page have no date"
+        in document["title"]["text"]["text"]
+    )
 
 
 def test_the_title_links_to_the_next_page(api: Api) -> None:
@@ -137,30 +127,10 @@ def parts(day: str) -> dict[str, int]:
     return dict(zip(("year", "month", "day"), map(int, day.split("-")), strict=False))
 
 
-@pytest.mark.parametrize(
-    ("edtf", "words"),
-    [
-        ("2024-02-14", "2024-02-14"),
-        ("2024-02", "2024-02"),
-        ("2023", "2023"),
-        ("2023-10~", "about 2023-10"),
-        ("2023-10-07/2024-02-14", "2023-10-07 to 2024-02-14"),
-        ("2012/..", "since 2012"),
-        ("../2010", "until 2010"),
-        ("[2023-11-24..2023-12-01]", "some day from 2023-11-24 to 2023-12-01"),
-        ("[..2012]", "not after 2012"),
-        ("[2020..]", "not before 2020"),
-    ],
-)
-def test_dates_in_words(edtf: str, words: str) -> None:
-    date = {"edtf": edtf, "basis": "inferred", "basis_end": None}
-    assert date_text(date) == f"{words} (inferred)"
-
-
 def test_text_never_becomes_markup(hostile_api: Api) -> None:
     texts = [text for slide in timeline_slides(hostile_api) for text in slide["text"].values()]
     tags = {tag for text in texts for tag in re.findall(r"<([^\s>/]+)", text)}
-    assert tags == {"p", "ul", "li", "blockquote", "a"}
+    assert tags <= {"p", "ul", "li", "blockquote", "a", "bdi", "q", "mark", "span"}
     assert any("&lt;script" in text for text in texts)
 
 

@@ -42,6 +42,7 @@ class Format:
     """
 
     name: FormatName
+    label: str
     media_type: str
     kinds: frozenset[ResultKind]
     other_media_types: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ FORMATS: Mapping[FormatName, Format] = {
     for row in (
         Format(
             name="json",
+            label="JSON",
             media_type="application/json",
             other_media_types=("text/json", "application/problem+json"),
             kinds=_ALL_KINDS | {"document"},
@@ -80,6 +82,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="csv",
+            label="CSV",
             media_type="text/csv; charset=utf-8; header=present",
             kinds=_ALL_KINDS,
             is_record_stream=True,
@@ -88,6 +91,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="ndjson",
+            label="NDJSON",
             media_type="application/x-ndjson",
             other_media_types=("application/ndjson", "application/jsonl"),
             kinds=_ALL_KINDS,
@@ -97,6 +101,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="jsonld",
+            label="JSON-LD",
             media_type="application/ld+json",
             kinds=frozenset(("records", "record", "timeline", "search", "evidence")),
             unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
@@ -108,6 +113,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="atom",
+            label="Atom",
             media_type="application/atom+xml",
             kinds=frozenset(("records", "timeline", "search", "changes")),
             unsupported_options=("fields", *_OPTIONS, BYTE_ORDER_MARK),
@@ -118,6 +124,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="timelinejs",
+            label="TimelineJS",
             media_type="application/vnd.onrecord.timelinejs+json",
             kinds=frozenset(("timeline",)),
             unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
@@ -127,6 +134,7 @@ FORMATS: Mapping[FormatName, Format] = {
         ),
         Format(
             name="html",
+            label="HTML",
             media_type="text/html; charset=utf-8",
             kinds=_ALL_KINDS | {"document"},
             unsupported_options=(BYTE_ORDER_MARK,),

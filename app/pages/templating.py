@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 from jinja2 import FileSystemLoader
 
+from app.formats.media_types import FORMATS
 from app.pages.chart import MAX_POINTS
 from app.pages.page_context import FOLDER
 from app.pages.text import code_spans, is_web_url
 from app.presentation.templating import TEMPLATES, environment
-from app.presentation.text import point_as_written
+from app.presentation.text import date_basis, point_as_written, point_credit, qualifier_label
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
@@ -29,7 +30,6 @@ _NAVIGATION = (
     ("timeline", "/v1/timeline"),
     ("guide", "/docs/guide"),
 )
-_FORMAT_LABELS = {"jsonld": "JSON-LD", "atom": "Atom", "timelinejs": "TimelineJS"}
 _MAX_ITEMS = 100
 """The most items shown of one field; the record as JSON has all."""
 _MAX_PASSAGES = 40
@@ -41,8 +41,11 @@ ENVIRONMENT.filters |= {
     "empty_fields": lambda record: [
         name for name, value in record.items() if value is None or value == []
     ],
-    "format_label": lambda name: _FORMAT_LABELS.get(name, name.upper()),
+    "format_label": lambda name: FORMATS[name].label,
+    "date_basis": date_basis,
     "point_as_written": point_as_written,
+    "point_credit": point_credit,
+    "qualifier_label": qualifier_label,
     "present": lambda part: _present(part.items()),
     "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
 }

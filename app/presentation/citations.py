@@ -27,6 +27,7 @@ _WHITESPACE_AND_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\\s]+")
 # Bidirectional controls reorder the text that follows them.
 _DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FACTS_OF_SOURCES = ("source", "headline", "authors", "publisher", "published")
 _URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 
 
@@ -72,10 +73,10 @@ class PinnedRecord:
     def claim(self) -> str:
         """What the record says and according to whom, without a full stop.
 
-        The source follows in the form of the style.
+        What it says of its source follows in the form of the style.
         """
         kind = self.presentation.kind or "record"
-        claim = self.presentation.claim_without("source")
+        claim = self.presentation.claim_without(*_FACTS_OF_SOURCES)
         return clean_text(f"{claim} [{self.resource_type}: {kind}]")
 
     @property

@@ -11,6 +11,7 @@ from app.presentation.text import (
     long_date,
     measure_text,
     name_controls,
+    point_credit,
 )
 from app.query.results import Titles
 from app.resources.references import MAX_CARD_POINTS, REFERENCE_FIELDS
@@ -136,13 +137,12 @@ def _series(record: Record, titles: Titles) -> Parts:
 
 def _point(point: Record, series: Record, titles: Titles) -> Texts:
     measure = name_controls(measure_text({**point, "unit": series["unit"]}))
-    credit = "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
     corrected = f", corrected {long_date(point['corrected_on'])}" if point["corrected_on"] else ""
     return (
         Text(
             name_controls(point["as_written"]), is_quoted=True, record=("figure", point["figure"])
         ),
-        Text(f" ({measure}), {credit}{corrected}, source: "),
+        Text(f" ({measure}), {point_credit(point)}{corrected}, source: "),
         _title("source", point["source"], titles),
     )
 
@@ -220,7 +220,7 @@ def _attribution(attribution: Record, titles: Titles) -> Texts:
     if speaker:
         credit = _with_words("actor", speaker, titles)
     else:
-        credit = (Text("no speaker named" if relays else "nobody: the source credits no one"),)
+        credit = (Text("no speaker named" if relays else "nobody (the source credits no one)"),)
     for relay in relays:
         credit = (*credit, Text(", relayed by "), *_with_words("actor", relay, titles))
     return credit

@@ -11,12 +11,17 @@ MONTHS = (
 _ISO_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\b")
 _QUALIFIED_DATE = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})([~?%])")
 _QUALIFIERS = {"~": "about", "?": "perhaps", "%": "perhaps about"}
+_BASIS_LABELS = {
+    "stated": "stated",
+    "inferred": "inferred",
+    "publication_date": "the day of publication",
+}
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 """Invisible control characters and those that reorder text. The marks LRM and RLM are allowed."""
-BOUND_PHRASES = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+_BOUND_PHRASES = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 
 
 def long_date(edtf: str) -> str:
@@ -25,18 +30,20 @@ def long_date(edtf: str) -> str:
 
 
 def date_text(date: Mapping[str, Any] | None) -> str:
-    """A date with its basis, unless it is stated; None: the source does not give it."""
+    """A date with its basis; None: the source does not give it."""
     if date is None:
         return "the source does not say"
-    remarks = []
-    if date["basis"] == "publication_date":
-        remarks.append("the day of publication")
-    elif date["basis"] != "stated":
-        remarks.append(code_label(date["basis"]))
-    if date["basis_end"] and date["basis_end"] != date["basis"]:
-        remarks.append(f"its end {code_label(date['basis_end'])}")
-    basis = f" ({'; '.join(remarks)})" if remarks else ""
-    return f"{long_date(date['edtf'])}{basis}"
+    basis = "; ".join(date_basis(date))
+    return f"{long_date(date['edtf'])} ({basis})" if basis else long_date(date["edtf"])
+
+
+def date_basis(date: Mapping[str, Any]) -> list[str]:
+    """The basis of a date and of its end, unless the source states them."""
+    basis, basis_end = date["basis"], date["basis_end"]
+    labels = [] if basis == "stated" else [_BASIS_LABELS[basis]]
+    if basis_end and basis_end != basis:
+        labels.append(f"its end {_BASIS_LABELS[basis_end]}")
+    return labels
 
 
 def _edtf_in_words(edtf: str) -> str:
@@ -101,28 +108,33 @@ def format_number(value: float | None) -> str:
     return f"{int(integer):,}".replace(",", "\u202f") + point + fraction
 
 
-def bounds_text(figure: Mapping[str, Any]) -> str:
+def qualifier_label(qualifier: str) -> str:
+    return "no qualifier" if qualifier == "none_stated" else field_label(qualifier)
+
+
+def _bounds_text(figure: Mapping[str, Any]) -> str:
     """The range that the qualifier gives: “more than 28 473”; empty without a bound."""
     bound = figure["bound"]
     if bound == "both":
         return f"from {format_number(figure['lower'])} to {format_number(figure['upper'])}"
-    if bound in BOUND_PHRASES:
+    if bound in _BOUND_PHRASES:
         limit = figure["lower"] if bound in ("gt", "ge") else figure["upper"]
-        return f"{BOUND_PHRASES[bound]} {format_number(limit)}"
+        return f"{_BOUND_PHRASES[bound]} {format_number(limit)}"
     return ""
 
 
 def measure_text(figure: Mapping[str, Any]) -> str:
     """Qualifier, range and unit of a number: “over · more than 28 473 · person”."""
-    value = bounds_text(figure) or format_number(figure["value"])
-    qualifier = (
-        "no qualifier"
-        if figure["qualifier"] == "none_stated"
-        else figure["qualifier"].replace("_", " ")
-    )
+    value = _bounds_text(figure) or format_number(figure["value"])
+    qualifier = qualifier_label(figure["qualifier"])
     if value.startswith(qualifier):
         qualifier = ""
     return " · ".join(part for part in (qualifier, value, code_label(figure["unit"])) if part)
+
+
+def point_credit(point: Mapping[str, Any]) -> str:
+    """Whether the source credits anybody with a figure of a series."""
+    return "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
 
 
 def point_as_written(series: Mapping[str, Any], figure: str) -> str:
