@@ -29,7 +29,9 @@ const fact = ({ name, parts }, base) =>
 
 const span = ({ text, proves }) => {
   if (text === null) return make("span", "omitted", " […] ");
-  return proves.length ? make("mark", `supports ${proves.join(" ")}`, text) : make("span", "", text);
+  const words = make(proves.length ? "mark" : "span", "", text);
+  if (proves.length) words.dataset.supports = proves.join(" ");
+  return words;
 };
 
 const passage = (spans) => {

@@ -78,4 +78,4 @@ def render_template(name: str, *contexts: Mapping[str, Any], **values: Any) -> b
 
 def _present(items: Iterable[tuple[str, Any]]) -> list[str]:
     """The names of the parts that have a value; evidence is shown by itself."""
-    return [name for name, value in items if value is not None and name != "evidence"]
+    return [name for name, value in items if value not in (None, []) and name != "evidence"]
