@@ -19,7 +19,7 @@ from app.presentation import preview
 from app.presentation.cards import CARD_TYPES
 from app.presentation.citations import STYLES
 from app.presentation.model import Presentation, plain
-from app.presentation.passages import MAX_GAP, passages
+from app.presentation.passages import MAX_GAP, passages_of
 from app.presentation.records import present
 from app.presentation.text import code_label, date_text, long_date
 from app.resources import RESOURCES
@@ -190,11 +190,11 @@ def quote(start: int, exact: str, *proves: str, prefix: str = "", suffix: str = 
     ],
 )
 def test_neighbouring_quotes_are_one_passage(quotes: Any, texts: list[str]) -> None:
-    assert [passage.text for passage in passages(quotes)] == texts
+    assert [passage.text for passage in passages_of(quotes)] == texts
 
 
 def test_parts_of_a_passage_name_the_fields_that_they_support() -> None:
-    (passage,) = passages([quote(0, "one two", "value"), quote(4, "two three", "unit", "value")])
+    (passage,) = passages_of([quote(0, "one two", "value"), quote(4, "two three", "unit", "value")])
     assert [tuple(span) for span in passage.spans] == [
         ("one ", ("value",)),
         ("two", ("value", "unit")),

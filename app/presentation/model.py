@@ -6,9 +6,10 @@ room is bounded, they leave out facts that are not essential, and nothing else.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-from app.presentation.passages import Passage
+from app.presentation.passages import Passage, Quote, main_passage_of, passages_of
 from app.resources import RESOURCES
 from app.resources.references import RecordKey
 from app.vocabulary import ResourceType
@@ -64,8 +65,7 @@ class Presentation:
 
     `number` is as the source writes it, `measure` its qualifier, range and unit; None: the record
     has none. `summary` is what the record says in a sentence of ours; empty: the title says it.
-    `caveats` and `corrections` are whole sentences. `passages` are the quoted words in reading
-    order; `main_passage` is the one that supports the headline, None: no words are quoted for it.
+    `caveats` and `corrections` are whole sentences, `evidence` the quotes of the record.
     """
 
     resource_type: ResourceType
@@ -78,8 +78,7 @@ class Presentation:
     facts: tuple[Fact, ...] = ()
     caveats: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    main_passage: Passage | None = None
+    evidence: Sequence[Quote] = ()
 
     @property
     def key(self) -> RecordKey:
@@ -98,6 +97,10 @@ class Presentation:
         return self.summary
 
     @property
+    def essential_facts(self) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.facts if fact.is_essential)
+
+    @property
     def claim(self) -> str:
         """What the record says, in one line, with its essential facts and no full stop."""
         return self.claim_without()
@@ -105,8 +108,23 @@ class Presentation:
     def claim_without(self, *names: str) -> str:
         """The claim without some of its facts."""
         head = f"{self.title}: {self.headline}" if self.headline else self.title
-        facts = [str(fact) for fact in self.facts if fact.is_essential and fact.name not in names]
+        facts = [str(fact) for fact in self.essential_facts if fact.name not in names]
         return "; ".join([head.rstrip("."), *facts])
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The quoted words in reading order."""
+        return passages_of(self.evidence)
+
+    @cached_property
+    def main_passage(self) -> Passage | None:
+        """The passage that supports the headline; None: no words are quoted for it.
+
+        A source is quoted for what it states of others: it has no claim of its own.
+        """
+        if self.resource_type == "source":
+            return None
+        return main_passage_of(self.passages, self.number)
 
     @property
     def main_passages(self) -> tuple[Passage, ...]:

@@ -64,7 +64,7 @@ def supports_headline(proves: Sequence[str]) -> bool:
     return not proves or not _HEADLINE_FIELDS.isdisjoint(proves)
 
 
-def passages(evidence: Sequence[Quote]) -> tuple[Passage, ...]:
+def passages_of(evidence: Sequence[Quote]) -> tuple[Passage, ...]:
     """The quotes of a record as passages, by source and in reading order."""
     ordered = sorted(evidence, key=lambda item: (item["source"], item["start"], item["end"]))
     groups: list[list[Quote]] = []
@@ -80,11 +80,11 @@ def passages(evidence: Sequence[Quote]) -> tuple[Passage, ...]:
     return tuple(_passage(group) for group in groups)
 
 
-def main_passage(found: Sequence[Passage], as_written: str | None = None) -> Passage | None:
-    """The passage that supports the headline; of a number the one that has it as written."""
+def main_passage_of(found: Sequence[Passage], number: str | None = None) -> Passage | None:
+    """The passage that supports the headline; of a number the one that has it."""
     supporting = [passage for passage in found if passage.is_of_headline]
-    if as_written is not None:
-        with_number = [passage for passage in supporting if as_written in passage.text]
+    if number is not None:
+        with_number = [passage for passage in supporting if number in passage.text]
         supporting = with_number or supporting
     return max(supporting, key=lambda passage: len(passage.text), default=None)
 

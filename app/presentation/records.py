@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.presentation.model import Fact, Presentation, Text, Texts, joined
-from app.presentation.passages import main_passage, passages
 from app.presentation.text import (
     code_label,
     date_text,
@@ -26,7 +25,6 @@ Parts = Mapping[str, Any]
 
 def present(resource_type: ResourceType, record: Record, titles: Titles) -> Presentation:
     """A whole record in words. `titles` are those of the records that it names."""
-    found = passages(record["evidence"])
     return Presentation(
         resource_type=resource_type,
         record_id=record["id"],
@@ -36,11 +34,7 @@ def present(resource_type: ResourceType, record: Record, titles: Titles) -> Pres
             name_controls(f"Corrected {long_date(item['date'])}: {item['reason']}")
             for item in record["corrections"]
         ),
-        passages=found,
-        # A source is quoted for what it states of others: it has no claim of its own.
-        main_passage=None
-        if resource_type == "source"
-        else main_passage(found, record.get("as_written")),
+        evidence=record["evidence"],
         **_PARTS[resource_type](record, titles),
     )
 

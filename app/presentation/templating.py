@@ -27,8 +27,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 
 
 def _with_named_controls(value: Any) -> Any:
-    """Every text that a template prints shows its control characters."""
-    return name_controls(value) if type(value) is str else value
+    """Every text that a template prints shows its control characters; markup has none."""
+    if type(value) is str and not value.isprintable():
+        return name_controls(value)
+    return value
 
 
 def environment(loader: BaseLoader) -> Environment:
