@@ -208,11 +208,11 @@ def test_earlier_names_of_the_component_work(url: str, page: Any) -> None:
 
 def test_a_page_shows_a_figure_with_its_context(url: str, page: Any) -> None:
     page.set_content(shown("In a plain page", "html").replace(ADDRESS, url))
-    page.get_by_text("“over 28,473” (qualifier: over").wait_for()
+    page.get_by_text("“over 28,473” (over").wait_for()
     said = page.locator("#figure").inner_text()
     for words in (
-        "as of 2024-02-14 (the day of publication)",
-        "credited to nobody",
+        "as of: 14 February 2024 (the day of publication)",
+        "nobody (the source credits no one)",
         "Source: ",
         "/revisions/1",
     ):

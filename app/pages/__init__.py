@@ -1,4 +1,4 @@
-"""HTML pages: the records as everywhere else, without scripts and without other hosts.
+"""HTML pages of records, lists, history and documentation: without scripts, from this host alone.
 
-What several pages have is a function in components.py.
+Modules prepare values; `templates/` has the markup, with autoescape.
 """
