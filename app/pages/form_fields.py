@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 from urllib.parse import parse_qsl
 
+from app.presentation.text import field_label
 from app.query.canonical import canonical_values
 from app.query.queries import DEFAULT_LIMIT, ListQuery
 from app.query.query_string import is_tracking
@@ -80,7 +81,7 @@ def _choices(parameter: Parameter) -> tuple[str, ...]:
 
 
 def _control(parameter: Parameter) -> Control:
-    choices = tuple((choice, choice.replace("_", " ")) for choice in _choices(parameter))
+    choices = tuple((choice, field_label(choice)) for choice in _choices(parameter))
     kind: Kind = "many" if choices else "text"
     if parameter.operator == "text":
         kind = "words"
@@ -98,16 +99,16 @@ def _label(parameter: Parameter) -> str:
         return "words"
     for suffix, label in _SUFFIX_LABELS.items():
         if name.endswith(suffix):
-            return f"{name.removesuffix(suffix)}{label}".replace("_", " ")
-    return name.replace("_", " ")
+            return field_label(f"{name.removesuffix(suffix)}{label}")
+    return field_label(name)
 
 
 def _absence_controls(listing: Listing) -> Iterator[Control]:
-    names = tuple((name, name.replace("_", " ")) for name in listing.nullable)
+    names = tuple((name, field_label(name)) for name in listing.nullable)
     yield Control("missing", "without", "names", names)
     yield Control("present", "with", "names", names)
     if listing.multiple:
-        multiple = tuple((name, name.replace("_", " ")) for name in listing.multiple)
+        multiple = tuple((name, field_label(name)) for name in listing.multiple)
         yield Control("match_all", "all values of", "names", multiple)
 
 
@@ -137,17 +138,17 @@ def _result_controls(listing: Listing) -> Iterator[Control]:
             example="2026-05-04",
         )
     if listing.include_names:
-        names = tuple((name, name.replace("_", " ")) for name in listing.include_names)
+        names = tuple((name, field_label(name)) for name in listing.include_names)
         yield Control("include", "with related records", "names", names)
     if listing.facets:
-        facets = tuple((item.name, item.name.replace("_", " ")) for item in listing.facets)
+        facets = tuple((item.name, field_label(item.name)) for item in listing.facets)
         yield Control("facets", "count by", "names", facets)
     if listing.fields:
         yield Control(
             "fields",
             "only these fields",
             "names",
-            tuple((name, name.replace("_", " ")) for name in listing.fields),
+            tuple((name, field_label(name)) for name in listing.fields),
         )
     yield Control(
         "total", "count", "one", (("", "up to 1,000"), ("exact", "exactly"), ("none", "not at all"))

@@ -18,7 +18,7 @@ import orjson
 from app.presentation.model import Presentation
 from app.presentation.passages import supports_headline
 from app.presentation.records import present
-from app.presentation.text import MONTHS, date_text, join_words, long_date
+from app.presentation.text import MONTHS, date_text, field_label, join_words, long_date
 from app.query.results import CitedRecord
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle, ResourceType
@@ -142,7 +142,7 @@ class CitedSource(NamedTuple):
             if not value
         ]
         return cls(
-            kind=source["kind"].replace("_", " "),
+            kind=field_label(source["kind"]),
             title=clean_text(headline) if headline else f"[{clean_text(source['title'])}]",
             has_headline=bool(headline),
             authors=authors,
