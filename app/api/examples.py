@@ -158,7 +158,7 @@ def oembed_example(resource: Resource) -> Any:
         "provider_name": "On Record",
         "provider_url": f"{absolute}/",
         "cache_age": 3600,
-        "html": oembed.frame(card, absolute, oembed.WIDTH, height),
+        "html": str(oembed.frame(card, absolute, oembed.WIDTH, height)),
         "width": oembed.WIDTH,
         "height": height,
         "thumbnail_url": f"{absolute}{oembed.preview_path(card)}",
