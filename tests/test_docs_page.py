@@ -1,6 +1,5 @@
 """The interactive documentation at /docs, in a browser that knows no other host."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,8 +88,15 @@ def test_an_operation_runs(docs: Any) -> None:
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_the_page_follows_the_scheme_of_the_system(docs: Any, scheme: str, is_dark: bool) -> None:
     docs.emulate_media(color_scheme=scheme)
-    colour = docs.evaluate("getComputedStyle(document.querySelector('.swagger-ui')).color")
-    assert (sum(map(int, re.findall(r"\d+", colour)[:3])) > 600) == is_dark
+    # Colours change in a transition.
+    docs.wait_for_function(
+        """isDark => {
+          const colour = getComputedStyle(document.querySelector('.swagger-ui')).color;
+          const parts = colour.match(/\\d+/g).slice(0, 3).map(Number);
+          return (parts.reduce((sum, part) => sum + part) > 600) === isDark;
+        }""",
+        arg=is_dark,
+    )
 
 
 def test_axe_finds_only_violations_of_swagger_ui(docs: Any, node: Path) -> None:

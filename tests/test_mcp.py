@@ -187,7 +187,7 @@ def test_a_series_as_of_a_day_shows_all_that_tie(agent: Talk, api: Api) -> None:
 
 def test_a_citation_leads_to_the_revision(agent: Talk) -> None:
     said = result(agent, "cite", resource="figure", id=FIGURE)["citation"]
-    assert "“more than 1,250” (qualifier: over" in said
+    assert "“more than 1,250” (over · more than" in said
     assert re.search(rf"<https?://[^/]+/v1/figures/{FIGURE}/revisions/1>", said)
     assert result(agent, "cite", resource="figure", id=FIGURE, style="bibtex")[
         "citation"
