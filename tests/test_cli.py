@@ -70,7 +70,7 @@ def test_check_prints_each_mistake_with_its_place(seed: Path) -> None:
     done = onrecord("check", "--seed", str(seed))
     assert done.returncode == 1
     assert re.fullmatch(
-        r"articles/2031-05-06-flood-count/facts\.yaml:\d+:\d+: number-says-what-is-written:"
+        r"articles/2031-05-06-flood-count/facts\.yaml:\d+:\d+: value-matches-the-words:"
         r" “At most 1,100” says 1100, but the figure has 1101\n",
         done.stdout,
     )
@@ -83,7 +83,7 @@ def test_check_speaks_json_to_tools(seed: Path) -> None:
     done = onrecord("check", "--seed", str(seed), "--format", "json")
     (mistake,) = json.loads(done.stdout)
     assert list(mistake) == ["file", "line", "column", "rule", "message"]
-    assert (done.returncode, mistake["rule"], done.stderr) == (1, "number-says-what-is-written", "")
+    assert (done.returncode, mistake["rule"], done.stderr) == (1, "value-matches-the-words", "")
 
 
 def test_one_article_is_checked_by_itself(seed: Path) -> None:

@@ -73,18 +73,16 @@ def another_character(text: str, dice: random.Random) -> str:
 
 
 QUOTE_RULES = frozenset(
-    {"quotes-stand-in-the-text", "lock-entries", "yaml", "shape", "names-stand-in-their-quotes"}
+    {"quotes-are-in-the-text", "lock-entries", "yaml", "shape", "names-are-in-their-quotes"}
 )
-NUMBER_RULES = frozenset(
-    {"number-says-what-is-written", "qualifier-fits-value", "numbers-are-exact"}
-)
-QUALIFIER_RULES = frozenset({"qualifier-says-what-is-written", "qualifier-fits-value"})
+NUMBER_RULES = frozenset({"value-matches-the-words", "qualifier-fits-value", "numbers-are-exact"})
+QUALIFIER_RULES = frozenset({"qualifier-matches-the-words", "qualifier-fits-value"})
 DATE_RULES = frozenset(
     {
-        "dates-are-borne-out",
+        "dates-are-supported",
         "dates-are-calendar-dates",
-        "nothing-done-lies-ahead",
-        "figures-keep-to-their-series",
+        "past-is-before-publication",
+        "figures-match-their-series",
         "folders-are-named-by-date",
         "figures-have-an-as-of",
     }

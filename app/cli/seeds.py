@@ -65,7 +65,7 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     loaded = _read(seed, texts)
     # This command repairs a broken lock file.
     findings = [finding for finding in loaded.findings if finding.rule != "lock"]
-    _exit_on(loaded, findings + list(checks.quotes_stand_in_the_text(loaded.seeds)))
+    _exit_on(loaded, findings + list(checks.quotes.quotes_are_in_the_text(loaded.seeds)))
     try:
         locked = write_locks(loaded.seeds)
     except SeedError as error:
@@ -100,7 +100,7 @@ def verify(
     loaded = _read(seed, texts)
     seeds = loaded.seeds
     findings = lock_entries.verify(seeds, loaded.texts, need_texts=need_texts)
-    _exit_on(loaded, loaded.findings + list(checks.quotes_stand_in_the_text(seeds)) + findings)
+    _exit_on(loaded, loaded.findings + list(checks.quotes.quotes_are_in_the_text(seeds)) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
     quotes = sum(len(article.quotes) for article in seeds.articles)
     print(

@@ -193,7 +193,7 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
     try:
         expected = _make_lock(article, text)
     except ValueError:
-        return  # the rule quotes_stand_in_the_text reports the quote at its own line
+        return  # the rule quotes_are_in_the_text reports the quote at its own line
     if expected.characters != lock.characters:
         message = (
             f"says that the text has {lock.characters} characters; it has {expected.characters}:"

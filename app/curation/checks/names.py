@@ -1,0 +1,98 @@
+"""Names as the source writes them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import get_args
+
+from app.curation import schema as s
+from app.curation.checks.references import references_of
+from app.curation.files import Finding
+from app.curation.seeds import Entry, Seeds, walk
+from app.curation.wording import names_in, outside_quotation_marks, words
+
+
+def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
+    """A name in a title or summary is in the record's quotes or names a record that it refers to.
+
+    Any other name would be our addition.
+    """
+    if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(
+        seeds.known_ids["place"]
+    ):
+        return  # a file of identities cannot be read; what is wrong with it has been said
+    names = _known_names(seeds)
+    for article in seeds.articles:
+        for name in ("events", "statements", "figures"):
+            for entry in article.entries(name):
+                known_words = set(CALENDAR)
+                for quote in walk(entry, s.QuoteSeed):
+                    known_words.update(words(quote.seed.quote))
+                for reference in references_of(entry):
+                    if reference.id != entry.seed.id:
+                        known_words |= names.get(reference.id, set())
+                for key in ("title", "summary"):
+                    text = outside_quotation_marks(getattr(entry.seed, key, None) or "")
+                    for word in names_in(text):
+                        if word not in known_words and not known_words.issuperset(word.split("-")):
+                            message = (
+                                f"“{word}” stands neither in the record's quotes nor in what it"
+                                " refers to"
+                            )
+                            yield entry.finding("names-in-our-words-are-supported", message, key)
+
+
+CALENDAR = frozenset(
+    "January February March April May June July August September October November December"
+    " Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+
+
+def _known_names(seeds: Seeds) -> dict[str, set[str]]:
+    """Return the words of titles and of names as written, by id."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for entry in (
+        *seeds.actors,
+        *seeds.places,
+        *seeds.series,
+        *seeds.all_of("events"),
+        *seeds.all_of("figures"),
+    ):
+        names[entry.seed.id].update(words(getattr(entry.seed, "title", None) or ""))
+    for mention in (*seeds.all_of("actors"), *seeds.all_of("places")):
+        for quote in mention.seed.names:
+            names[mention.seed.id].update(words(quote.as_written or quote.quote))
+    for series in seeds.series:
+        for place in (*series.seed.places, series.seed.population):
+            names[series.seed.id] |= names.get(place or "", set())
+    return names
+
+
+Worded = s.ReferenceSeed | s.PopulationSeed | s.FigureBreakdownSeed
+
+
+def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
+    """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
+    for name in ("events", "statements", "figures"):
+        for record in seeds.all_of(name):
+            quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
+            for entry in walk(record, *get_args(Worded)):
+                as_written = entry.seed.as_written
+                if as_written is not None and not any(as_written in quote for quote in quotes):
+                    message = (
+                        f"“{as_written}” stands in none of the record's quotes: quote it there, or"
+                        " leave as_written out"
+                    )
+                    yield entry.finding("words-are-quoted", message, "as_written")
+
+
+def names_are_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
+    """A name as written is part of the quote that proves it."""
+    for article in seeds.articles:
+        for entry in walk(Entry(article.file, (), article.seed), s.NameSeed):
+            name = entry.seed.as_written
+            if name is not None and name not in entry.seed.quote:
+                yield entry.finding(
+                    "names-are-in-their-quotes",
+                    f"“{name}” is not in “{entry.seed.quote}”: write the name as the quote has it",
+                    "as_written",
+                )

@@ -1,0 +1,72 @@
+"""Quotes: their length, what they prove, their place in the text."""
+
+import difflib
+from collections.abc import Iterator
+
+from app.curation import schema as s
+from app.curation.files import Finding
+from app.curation.quotes import CONTEXT_LIMIT, QuoteAmbiguousError, QuoteNotFoundError, locate
+from app.curation.seeds import Seeds, as_quote, walk
+from app.resources import RESOURCES
+from app.vocabulary import ResourceType
+
+MAX_QUOTE_WORDS = 40
+
+
+def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
+    """A quote has no more words than prove the fact: the text belongs to its author."""
+    for article in seeds.articles:
+        for entry in article.quotes:
+            count = len(entry.seed.quote.split())
+            if count > MAX_QUOTE_WORDS:
+                message = (
+                    f"quotes {count} words; at most {MAX_QUOTE_WORDS}: quote several shorter spans"
+                )
+                yield entry.finding("quotes-are-short", message, "quote")
+            for name in ("prefix", "suffix"):
+                if len(getattr(entry.seed, name)) > CONTEXT_LIMIT:
+                    message = (
+                        f"the {name} is longer than {CONTEXT_LIMIT} characters; the last few are"
+                        " enough"
+                    )
+                    yield entry.finding("quotes-are-short", message, name)
+
+
+def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
+    """`proves` names fields of the record, so that readers see which words prove which field."""
+    credit = {"speaker", "relayed_by"}
+    lists: tuple[tuple[str, ResourceType], ...] = (
+        ("actors", "actor"),
+        ("places", "place"),
+        ("events", "event"),
+        ("statements", "statement"),
+        ("figures", "figure"),
+    )
+    for name, resource_type in lists:
+        known_fields = set(RESOURCES[resource_type].record.model_fields)
+        if resource_type in ("statement", "figure"):
+            known_fields |= credit
+        for record in seeds.all_of(name):
+            for entry in walk(record, s.QuoteSeed):
+                for index, field_name in enumerate(entry.seed.proves):
+                    if field_name not in known_fields:
+                        near = difflib.get_close_matches(field_name, sorted(known_fields), n=1)
+                        hint = (
+                            f"; did you mean “{near[0]}”?"
+                            if near
+                            else f"; known are {', '.join(sorted(known_fields))}"
+                        )
+                        message = f"“{field_name}” is not a field of a {resource_type}{hint}"
+                        yield entry.finding("proves-names-fields", message, "proves", index)
+
+
+def quotes_are_in_the_text(seeds: Seeds) -> Iterator[Finding]:
+    """Every quote occurs once in the text, literally, if the text is available."""
+    for article in seeds.articles:
+        if article.text is None:
+            continue
+        for entry in article.quotes:
+            try:
+                locate(article.text, as_quote(entry.seed))
+            except (QuoteNotFoundError, QuoteAmbiguousError) as error:
+                yield entry.finding("quotes-are-in-the-text", str(error), "quote")

@@ -1,0 +1,75 @@
+"""Figures and the series that they belong to."""
+
+from collections.abc import Iterator
+
+from app.curation import schema as s
+from app.curation.dates import ends
+from app.curation.files import Finding
+from app.curation.seeds import Entry, Seeds
+
+
+def shares_have_a_whole(seeds: Seeds) -> Iterator[Finding]:
+    """A share names the figure that it is a share of, or the population; only a share has a
+    denominator.
+    """
+    kinds = {entry.seed.id: _series_of(entry, seeds) for entry in seeds.all_of("figures")}
+    for entry in seeds.all_of("figures"):
+        series = kinds[entry.seed.id]
+        if series is None:
+            continue
+        denominator = entry.seed.denominator
+        if series.measure_kind == "share":
+            if denominator is None and series.population is None:
+                yield entry.finding(
+                    "shares-have-a-whole", "is a share: name the figure that it is a share of", "id"
+                )
+            elif (
+                denominator is not None
+                and (of := kinds.get(denominator)) is not None
+                and of.measure_kind == "share"
+            ):
+                yield entry.finding(
+                    "shares-have-a-whole",
+                    f"“{denominator}” is itself a share: name the count that this is a share of",
+                    "denominator",
+                )
+        elif denominator is not None:
+            yield entry.finding(
+                "shares-have-a-whole",
+                "has a denominator, but its series is not of shares",
+                "denominator",
+            )
+
+
+def figures_match_their_series(seeds: Seeds) -> Iterator[Finding]:
+    """A figure has the categories and places of its series."""
+    for entry in seeds.all_of("figures"):
+        series = _series_of(entry, seeds)
+        if series is None:
+            continue
+        declared = {(item.dimension, item.category) for item in series.breakdown}
+        for index, item in enumerate(entry.seed.breakdown):
+            if (item.dimension, item.category) not in declared:
+                message = (
+                    f"{item.dimension}: {item.category} is not in the breakdown of the series"
+                    f" “{series.id}”"
+                )
+                yield entry.finding("figures-match-their-series", message, "breakdown", index)
+        for index, place in enumerate(entry.seed.places):
+            if place.id is not None and place.id not in series.places:
+                message = f"the place “{place.id}” is not one of the series “{series.id}”"
+                yield entry.finding("figures-match-their-series", message, "places", index)
+        start, period = series.start, entry.seed.period
+        if start is not None and period is not None and ends(period.edtf)[0] != ends(start.edtf)[0]:
+            message = (
+                f"begins with “{ends(period.edtf)[0]}”, but its series “{series.id}” with"
+                f" “{start.edtf}”"
+            )
+            yield entry.finding("figures-match-their-series", message, "period")
+        if entry.seed.population is not None and series.population is None:
+            message = f"the series “{series.id}” has no population to be worded here"
+            yield entry.finding("figures-match-their-series", message, "population")
+
+
+def _series_of(entry: Entry[s.FigureSeed], seeds: Seeds) -> s.SeriesSeed | None:
+    return seeds.series_by_id.get(entry.seed.series)

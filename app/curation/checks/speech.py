@@ -1,0 +1,67 @@
+"""Quoted words: their proof in the text."""
+
+from collections.abc import Iterator
+
+from app.curation import schema as s
+from app.curation.files import Finding
+from app.curation.quotes import QuoteAmbiguousError, QuoteNotFoundError, locate
+from app.curation.seeds import Entry, Seeds, as_quote, walk
+from app.curation.wording import is_in_quotation_marks
+
+
+def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
+    """Quoted words occur in the statement's evidence, and in the text between quotation marks.
+
+    A paraphrase in quotation marks would attribute words that were not said.
+    """
+    for article in seeds.articles:
+        for entry in article.entries("statements"):
+            quotes = list(walk(entry, s.QuoteSeed))
+            for index, quoted in enumerate(entry.seed.quoted_words):
+                holding = [quote for quote in quotes if quoted in quote.seed.quote]
+                if not holding:
+                    message = (
+                        f"“{quoted}” stands in none of the statement's quotes: quote it under"
+                        " evidence"
+                    )
+                    yield entry.finding(
+                        "quoted-words-are-in-quotation-marks", message, "quoted_words", index
+                    )
+                elif article.text is not None and not any(
+                    _is_quotation(article.text, quote, quoted) for quote in holding
+                ):
+                    message = f"“{quoted}” does not stand between quotation marks in the text"
+                    yield entry.finding(
+                        "quoted-words-are-in-quotation-marks", message, "quoted_words", index
+                    )
+
+
+def _is_quotation(text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
+    """Whether the words are between quotation marks at the place of the quote.
+
+    True if the quote has no unique place, which quotes_are_in_the_text reports.
+    """
+    try:
+        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(exact)
+    except (QuoteNotFoundError, QuoteAmbiguousError):
+        return True
+    return is_in_quotation_marks(text, start, start + len(exact))
+
+
+def quote_type_matches_quoted_words(seeds: Seeds) -> Iterator[Finding]:
+    """A direct or partial quotation has words in quotation marks, a paraphrase has none."""
+    for entry in seeds.all_of("statements"):
+        has_words, kind = bool(entry.seed.quoted_words), entry.seed.quote_type
+        if kind in ("direct", "partial") and not has_words:
+            message = (
+                f"is a {kind} quotation: give the words that stand in quotation marks as"
+                " quoted_words"
+            )
+            yield entry.finding("quote-type-matches-quoted-words", message, "quote_type")
+        if kind not in ("direct", "partial") and has_words:
+            message = (
+                "has quoted_words, so it is direct or partial"
+                if kind
+                else "is in the source's own voice, so nothing is quoted"
+            )
+            yield entry.finding("quote-type-matches-quoted-words", message, "quoted_words")
