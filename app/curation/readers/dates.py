@@ -1,15 +1,32 @@
-"""Dates as texts write them."""
+"""Dates as texts write them.
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+A small grammar (RULES) over the lexemes of a language. Each rule is a row: what it makes, its
+pattern, and the function that gives the readings. The longest expression at a place wins, so that
+a part of an expression is never read alone. Dates that the words give relative to publication are
+inferred. Weeks, months and years ago are approximate, and so are seasons and parts of a period.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import Any, Literal, NamedTuple
+
+from hijridate import Hijri
+from persiantools.jdatetime import JalaliDate
+
+from app.curation.readers.date_words import TOKEN, Words, fold, words_of
 
 
 @dataclass(frozen=True)
 class DateReading:
     """One meaning of a date expression, the words `text[start:end]`.
 
-    `edtf` is None for words that look like a date and cannot be read.
+    `edtf` is None for words that look like a date and cannot be read. `is_ahead`: a meaning only of
+    words about the future, such as “on Friday” for the next one.
     """
 
     start: int
@@ -18,8 +35,1147 @@ class DateReading:
     basis: Literal["stated", "inferred"] = "stated"
     note: str = ""
     is_approximate: bool = False
+    is_ahead: bool = False
+
+
+class Partial(NamedTuple):
+    """A calendar date of which the words may leave out the year, the month or the day."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
 
 
 def read_dates(text: str, language: str, published: date | None) -> tuple[DateReading, ...]:
-    """Return all meanings of all date expressions in a text."""
-    raise NotImplementedError(text, language, published)
+    """Return all meanings of all date expressions in a text.
+
+    Words without a year are read in the year before publication, and, inferred too, in each year
+    that the text names elsewhere.
+    """
+    words = words_of(language)
+    readings: list[DateReading] = []
+    for start, end, meanings in _Parse(text, words, published).expressions():
+        readings += [replace(meaning, start=start, end=end) for meaning in meanings]
+    years = {int(r.edtf[:4]) for r in readings if r.edtf and re.fullmatch(r"\d{4}.*", r.edtf)}
+    if len(years) > 1:
+        for reading in tuple(readings):
+            if reading.edtf and reading.note == _YEAR_NOTE:
+                readings += [
+                    replace(reading, edtf=f"{year:04d}{reading.edtf[4:]}", is_ahead=False)
+                    for year in years
+                    if "/" not in reading.edtf
+                ]
+    return tuple(dict.fromkeys(readings))
+
+
+# ------------------------------------------------------------------------------------------ lexemes
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    folded: str
+    start: int
+    end: int
+
+
+class _Lexeme(NamedTuple):
+    category: str
+    value: Any
+    end: int
+    """The number of the token behind it."""
+
+
+_ROMAN = re.compile(r"(X{0,2})(IX|IV|V?I{0,3})(?:e|ème)?")
+_CURRENCY = "$€£¥₹"
+_ARABIC_PREFIXES = "وبلف"
+
+
+def _tokenise(text: str) -> list[_Token]:
+    return [
+        _Token(m.lastgroup or "mark", m.group(), fold(m.group()), m.start(), m.end())
+        if m.lastgroup != "zone"
+        else _Token("clock", m.group(), m.group(), m.start(), m.end())
+        for m in TOKEN.finditer(text)
+    ]
+
+
+class _Parse:
+    """The expressions of one text, by a parser that remembers what it has matched where."""
+
+    def __init__(self, text: str, words: Words, published: date | None) -> None:
+        self.text, self.words, self.published = text, words, published
+        self.tokens = _tokenise(text)
+        self.lexemes = [list(self._lexemes(index)) for index in range(len(self.tokens))]
+        self.ends: list[set[str]] = [set() for _ in range(len(self.tokens) + 1)]
+        for lexemes in self.lexemes:
+            for lexeme in lexemes:
+                self.ends[lexeme.end].add(lexeme.category)
+        self.matched: dict[tuple[str, int], list[tuple[int, Any]]] = {}
+
+    def expressions(self) -> Iterator[tuple[int, int, list[DateReading]]]:
+        """Yield the span and the meanings of each expression, the longest at each place."""
+        index = 0
+        while index < len(self.tokens):
+            found = self.match("date", index) if self.lexemes[index] else []
+            if found:
+                end = max(end for end, _ in found)
+                meanings = [m for stop, values in found if stop == end for m in values]
+                yield self.tokens[index].start, self.tokens[end - 1].end, meanings
+                index = end
+            else:
+                index += 1
+
+    def _lexemes(self, index: int) -> Iterator[_Lexeme]:
+        token, after = self.tokens[index], index + 1
+        if token.kind == "number":
+            yield from self._number(index)
+        elif token.kind in ("iso", "compact", "numeric", "span", "clock"):
+            yield _Lexeme(token.kind.upper(), token.text, after)
+        elif token.kind == "word" and (roman := _ROMAN.fullmatch(token.text)):
+            tens, units = roman.groups()
+            number = 10 * len(tens) + _roman_units(units)
+            if number:
+                yield _Lexeme("ORD", number, after)
+        yield _Lexeme(token.folded if token.kind == "mark" else "WORD", None, after)
+        folded = token.folded
+        for prefix in ("", *_ARABIC_PREFIXES) if self.words.language == "ar" else ("",):
+            if folded.startswith(prefix):
+                yield from self._phrases(index, folded[len(prefix) :])
+
+    def _phrases(self, index: int, first: str) -> Iterator[_Lexeme]:
+        longest = self.words.longest.get(first, 0)
+        key: tuple[str, ...] = ()
+        for end in range(index, min(index + longest, len(self.tokens))):
+            key = (*key, first if end == index else self.tokens[end].folded)
+            for category, value in self.words.phrases.get(key, ()):
+                if self._is_plausible(category, index):
+                    yield _Lexeme(category, value, end + 1)
+
+    def _is_plausible(self, category: str, index: int) -> bool:
+        if category in ("MONTH", "MON", "WEEKDAY") and self.words.months_need_capital:
+            return self.tokens[index].text[0].isupper()
+        if category == "ORDSUF":
+            return self.is_joined(index)
+        return True
+
+    def _number(self, index: int) -> Iterator[_Lexeme]:
+        token, after = self.tokens[index], index + 1
+        number, digits = int(token.text), len(token.text)
+        before = self.text[token.start - 1 : token.start]
+        behind = self.text[token.end : token.end + 1]
+        if before in tuple(_CURRENCY) or behind == "%":
+            return
+        ends = [after]
+        if after < len(self.tokens):
+            ends += [lx.end for lx in self._phrases(after, self.tokens[after].folded)
+                     if lx.category == "ORDSUF"]  # fmt: skip
+        for end in ends:
+            if digits <= 2 and 1 <= number <= 31:
+                yield _Lexeme("DAY", number, end)
+            if end != after and digits <= 2:
+                yield _Lexeme("ORD", number, end)
+        if digits == 4 and 1000 <= number < 2200:
+            yield _Lexeme("YEAR", number, after)
+        if digits == 2:
+            yield _Lexeme("YY", number, after)
+        if digits <= 3 and number:
+            yield _Lexeme("NUM", number, after)
+
+    def is_joined(self, index: int) -> bool:
+        """Whether no space stands before a token."""
+        return index > 0 and self.tokens[index - 1].end == self.tokens[index].start
+
+    def match(self, symbol: str, index: int) -> list[tuple[int, Any]]:
+        """Return the ends and values of all ways to match a symbol at a token."""
+        if index > len(self.tokens):
+            return []
+        key = (symbol, index)
+        if key not in self.matched:
+            self.matched[key] = []
+            self.matched[key] = list(self._match(symbol, index))
+        return self.matched[key]
+
+    def _match(self, symbol: str, index: int) -> Iterator[tuple[int, Any]]:
+        if not symbol.islower() or symbol not in _GRAMMAR:
+            if index < len(self.tokens):
+                for lexeme in self.lexemes[index]:
+                    if lexeme.category == symbol:
+                        yield lexeme.end, lexeme.value
+            return
+        here = {lexeme.category for lexeme in self.lexemes[index]} if index < len(self.tokens) else set()
+        for rule in _GRAMMAR[symbol]:
+            if rule.starts is not None and not rule.starts & here:
+                continue
+            for end, values in self._sequence(rule.pattern, index):
+                result = rule.build(_Place(self, index, end), *values)
+                if result:
+                    yield end, result
+
+    def _sequence(self, pattern: tuple[str, ...], index: int) -> Iterator[tuple[int, list[Any]]]:
+        if not pattern:
+            yield index, []
+            return
+        first, rest = pattern[0], pattern[1:]
+        if first.startswith("<"):  # stands before the expression
+            if self.ends[index] & set(first[1:].split("|")):
+                yield from self._sequence(rest, index)
+            return
+        if first.endswith("?"):
+            yield from self._sequence(rest, index)
+            first = first[:-1]
+        for symbol in first.split("|"):
+            for end, value in self.match(symbol, index):
+                for last, values in self._sequence(rest, end):
+                    yield last, values if value is None else [value, *values]
+
+
+class _Place(NamedTuple):
+    """Where a rule has matched."""
+
+    parse: _Parse
+    start: int
+    end: int
+
+    @property
+    def published(self) -> date | None:
+        return self.parse.published
+
+    @property
+    def word(self) -> str:
+        return self.parse.tokens[self.start].folded
+
+
+def _roman_units(units: str) -> int:
+    return {"IX": 9, "IV": 4}.get(units, units.count("I") + 5 * units.count("V"))
+
+
+# ----------------------------------------------------------------------------------------- readings
+
+
+_YEAR_NOTE = "The words give no year: that before publication."
+Readings = list[DateReading]
+
+
+def _exact(edtf: str, *, stated: bool = False, note: str = "", ahead: bool = False) -> DateReading:
+    return DateReading(
+        0, 0, edtf, "stated" if stated else "inferred", note, is_ahead=ahead
+    )
+
+
+def _rough(edtf: str, *, stated: bool = False, ahead: bool = False) -> DateReading:
+    """A reading whose ends are approximate."""
+    marked = "/".join(f"{end}~" for end in edtf.split("/"))
+    return DateReading(
+        0, 0, marked, "stated" if stated else "inferred", is_approximate=True, is_ahead=ahead
+    )
+
+
+_UNREAD = [DateReading(0, 0, None)]
+
+
+def _edtf(partial: Partial) -> str | None:
+    """Write a date with a year; None if it is not in the calendar."""
+    year, month, day = partial
+    if year is None or not 1 <= year <= 9999 or (month and not 1 <= month <= 12):
+        return None
+    if day and not 1 <= day <= monthrange(year, month or 1)[1]:
+        return None
+    return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
+
+
+def _month(months: int) -> str:
+    """Write the month that is so many months after the beginning of the year 0."""
+    return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
+def _resolve(partial: Partial, published: date | None) -> Readings:
+    """Return the meanings of a date whose year or month may be missing."""
+    if partial.year is not None:
+        edtf = _edtf(partial)
+        return [_exact(edtf, stated=True)] if edtf else []
+    if published is None:
+        return _UNREAD
+    if partial.month is None:
+        months = published.year * 12 + published.month - 1
+        dates = [
+            (Partial((months + step) // 12, (months + step) % 12 + 1, partial.day), step)
+            for step in (-1, 0, 1)
+        ]
+    else:
+        dates = [(partial._replace(year=published.year + step), step) for step in (-1, 0, 1)]
+    today = published.isoformat()
+    written = [edtf for each, _ in dates if (edtf := _edtf(each))]
+    past = [edtf for edtf in written if edtf <= today[: len(edtf)]]
+    ahead = [edtf for edtf in written if edtf > today[: len(edtf)]]
+    return [_exact(edtf, note=_YEAR_NOTE) for edtf in past[-1:]] + [
+        _exact(edtf, note=_YEAR_NOTE, ahead=True) for edtf in ahead[:1]
+    ]
+
+
+def _calendar(place: _Place, partial: Partial) -> Readings:
+    return _resolve(partial, place.published)
+
+
+def _bare_month(place: _Place, month: int) -> Readings:
+    """Read a month alone, unless it is rather a name: “April Hale”."""
+    parse, words = place.parse, place.parse.words
+    is_sure = bool(parse.ends[place.start] & {"IN", "LAST", "THIS", "NEXT"})
+    text = parse.tokens[place.start].text
+    is_name = place.word in words.may_be_names or (
+        not words.months_need_capital and (text[0].isupper() or not text.isascii())
+    )
+    if not is_sure and (is_name or words.language == "ar"):
+        return []
+    return _resolve(Partial(month=month), place.published)
+
+
+def _bare_year(place: _Place, year: int) -> Readings:
+    """Read a number alone as a year where it cannot be a count."""
+    parse = place.parse
+    before = parse.ends[place.start]
+    follower = parse.tokens[place.end] if place.end < len(parse.tokens) else None
+    text = follower.text if follower and follower.kind == "word" else ""
+    closed = {"FOLLOW", "IN", "AND", "TO", "OF", "ON", "THE"}
+    is_closed = not text or any(lx.category in closed for lx in parse.lexemes[place.end])
+    has_word = "IN" in before or "YEARWORD" in before
+    stands_alone = not has_word and (place.start == 0 or parse.tokens[place.start - 1].text in "(.;|")
+    edtf = _edtf(Partial(year))
+    if edtf is None or not 1500 <= year < 2200:
+        return []
+    if stands_alone:
+        is_german = parse.words.language == "de" and not text[:1].isupper()
+        return [_exact(edtf, stated=True)] if is_closed or is_german else []
+    if not has_word:
+        is_title = "THE" in before and not _is_plural(parse.words.language, text)
+        return [_exact(edtf)] if is_title else []
+    if is_closed or (text[:1].isupper() and parse.words.language != "de"):
+        return [_exact(edtf, stated=not (text and "OF" in before))]
+    return [_exact(edtf, stated=not _is_plural(parse.words.language, text))]
+
+
+def _is_plural(language: str, word: str) -> bool:
+    """Whether a word behind a number may be what is counted."""
+    if language in ("de", "ar"):
+        return True
+    return word.endswith(("s", "x")) or word in ("people", "men", "women", "children")
+
+
+def _named_year(place: _Place, year: int) -> Readings:
+    return [_exact(f"{year:04d}", stated=True)]
+
+
+def _day_month_year(place: _Place, day: int, month: int, year: int) -> Partial:
+    return Partial(year, month, day)
+
+
+def _month_day_year(place: _Place, month: int, day: int, year: int) -> Partial:
+    return Partial(year, month, day)
+
+
+def _range(place: _Place, first: Partial, last: Partial) -> Readings:
+    """Read “3 to 7 May 2030”: what one end leaves out is that of the other."""
+    if first.month is None and first.day is not None:
+        first = first._replace(month=last.month)
+    if last.month is None and last.day is not None:
+        last = last._replace(month=first.month)
+    if [p is None for p in first[1:]] != [p is None for p in last[1:]]:
+        return []
+    if first.year is not None and last.year is None:
+        return []
+    if first.year is None and last.year is not None:
+        is_before = (first.month or 0, first.day or 0) > (last.month or 0, last.day or 0)
+        first = first._replace(year=last.year - is_before)
+    if first.month is None and first.day is not None:
+        return []
+    if first.month is None and not (1500 <= (first.year or 0) < (last.year or 0) < 2200):
+        return []
+    readings = []
+    for end in _resolve(last, place.published):
+        if end.edtf is None:
+            return _UNREAD
+        start = first
+        if start.year is None:
+            year = int(end.edtf[:4])
+            is_before = (first.month or 0, first.day or 0) > (last.month or 0, last.day or 0)
+            start = first._replace(year=year - is_before)
+        edtf = _edtf(start)
+        if edtf is not None and edtf < end.edtf:
+            readings.append(replace(end, edtf=f"{edtf}/{end.edtf}", note=""))
+    return readings
+
+
+def _pair(place: _Place, first: Partial, last: Partial) -> Readings:
+    """Read “3 and 4 May”: each of the days, and both."""
+    both = _range(place, first, last)
+    ends = [end for r in both if r.edtf for end in r.edtf.split("/")]
+    return both and [*both, *(replace(both[0], edtf=end) for end in ends)]
+
+
+def _year_span(place: _Place, text: str) -> Readings:
+    """Read “1985-86” as two years, and “2003-04” also as a month."""
+    first, last = int(text[:4]), int(text[-2:])
+    readings = []
+    if last == (first + 1) % 100 or last > max(12, first % 100):
+        end = first - first % 100 + last + (100 if last < first % 100 else 0)
+        readings.append(_exact(f"{first:04d}/{end:04d}", stated=True))
+    if text[4] == "-" and 1 <= last <= 12:
+        readings.append(_exact(f"{first:04d}-{last:02d}", stated=not readings))
+    return readings if first >= 1000 else []
+
+
+def _iso(place: _Place, text: str) -> Readings:
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return []
+    readings = [_exact(day.isoformat(), stated=True)]
+    if zone := re.search(r"([+−-])(\d\d):?(\d\d)$", text[16:]):
+        hour, minute = int(text[11:13]), int(text[14:16])
+        readings += _in_utc(day, hour, minute, zone)
+    return readings
+
+
+def _compact(place: _Place, text: str) -> Readings:
+    return _iso(place, f"{text[:4]}-{text[4:6]}-{text[6:]}")
+
+
+def _in_utc(day: date, hour: int, minute: int, zone: re.Match[str]) -> Readings:
+    """Return the day in UTC if it is another one."""
+    sign = 1 if zone[1] == "+" else -1
+    offset = sign * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
+    try:
+        moment = datetime(day.year, day.month, day.day, hour, minute) - offset
+    except (ValueError, OverflowError):
+        return []
+    note = "The day in UTC."
+    return [_exact(moment.date().isoformat(), note=note)] if moment.date() != day else []
+
+
+def _at_a_time(place: _Place, *values: Any) -> Readings:
+    """Read a day with a time and a zone: the day as written, and the day in UTC."""
+    partial = next(v for v in values if isinstance(v, Partial))
+    clock = next(v for v in values if isinstance(v, str))
+    readings = _resolve(partial, place.published)
+    time = re.match(r"(\d+)\D(\d\d)", clock)
+    zone = re.search(r"([+−-])(\d\d):?(\d\d)$", clock)
+    if time and zone and partial.day:
+        for reading in tuple(readings):
+            if reading.edtf:
+                day = date.fromisoformat(reading.edtf)
+                readings += _in_utc(day, int(time[1]), int(time[2]), zone)
+    return readings
+
+
+def _numeric(place: _Place, text: str) -> Readings:
+    """Read a date in digits. Where the day may be the month, either is inferred."""
+    mark = next(c for c in text if not c.isdecimal())
+    parts = text.split(mark)
+    if len(parts[0]) == 4:
+        edtf = _edtf(Partial(*map(int, parts)))
+        return [_exact(edtf, stated=True)] if edtf else []
+    first, second, year = map(int, parts)
+    if len(parts[2]) == 2:
+        newest = place.published.year + 10 if place.published else 2100
+        year += next(c for c in range(2100, 0, -100) if c + year <= newest)
+    orders = (True,) if mark == "." else place.parse.words.day_first
+    dates = [
+        edtf
+        for is_day_first in orders
+        if (edtf := _edtf(Partial(year, *((second, first) if is_day_first else (first, second)))))
+    ]
+    is_sure = len(parts[2]) == 4 and (first > 12 or second > 12 or first == second or mark == ".")
+    note = "" if is_sure else "Day and month are in digits."
+    return [_exact(edtf, stated=is_sure, note=note) for edtf in dates]
+
+
+def _other_calendar(convert: Callable[[int, int, int], tuple[date, date]]) -> Callable[..., Any]:
+    def build(place: _Place, *values: int) -> Readings:
+        month, day = (values[1], values[0]) if values[0] > 12 or "DAY" in kinds(place) else values[:2]
+        return _converted(convert, values[-1], month, day)
+
+    def kinds(place: _Place) -> set[str]:
+        return {lx.category for lx in place.parse.lexemes[place.start]}
+
+    return build
+
+
+def _converted(
+    convert: Callable[[int, int, int], tuple[date, date]], year: int, month: int, day: int
+) -> Readings:
+    try:
+        first, last = convert(year, month, day)
+    except (ValueError, OverflowError, IndexError):
+        return []
+    note = "Converted from another calendar."
+    days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    return [_exact(each, note=note) for each in days]
+
+
+def _hijri_day(year: int, month: int, day: int) -> tuple[date, date]:
+    """The day by the calendar of Umm al-Qura. Sightings of the moon differ by a day."""
+    middle = date(*Hijri(year, month, day).to_gregorian().timetuple()[:3])
+    return middle - timedelta(days=1), middle + timedelta(days=1)
+
+
+def _jalali_day(year: int, month: int, day: int) -> tuple[date, date]:
+    only = JalaliDate(year, month, day).to_gregorian()
+    return only, only
+
+
+def _hijri_month(place: _Place, month: int, year: int | None = None) -> Readings:
+    if year is None:
+        if place.published is None:
+            return _UNREAD
+        year = _hijri_year_of(place.published, month)
+    try:
+        first = date(*Hijri(year, month, 1).to_gregorian().timetuple()[:3])
+        last = first + timedelta(days=Hijri(year, month, 1).month_length() - 1)
+    except (ValueError, OverflowError):
+        return []
+    return [_exact(f"{first}/{last}", note="Converted from another calendar.")]
+
+
+def _hijri_year_of(published: date, month: int) -> int:
+    """The Hijri year of the last such month that began before publication."""
+    year = int((published.year - 622) * 33 / 32) + 2
+    while date(*Hijri(year, month, 1).to_gregorian().timetuple()[:3]) > published:
+        year -= 1
+    return year
+
+
+def _hijri_day_of_year(place: _Place, day: int, month: int) -> Readings:
+    if place.published is None:
+        return _UNREAD
+    return _converted(_hijri_day, _hijri_year_of(place.published, month), month, day)
+
+
+def _jalali_month(place: _Place, month: int, year: int) -> Readings:
+    try:
+        first = JalaliDate(year, month, 1).to_gregorian()
+        last = first + timedelta(days=JalaliDate.days_in_month(month, year) - 1)
+    except ValueError:
+        return []
+    return [_exact(f"{first}/{last}", note="Converted from another calendar.")]
+
+
+# --------------------------------------------------------------------------------- relative to today
+
+
+def _relative_day(place: _Place, offset: int, weekday: int | None = None) -> Readings:
+    if place.published is None:
+        return _UNREAD
+    day = place.published + timedelta(days=offset)
+    return [_exact(day.isoformat())]
+
+
+def _overnight(place: _Place) -> Readings:
+    if place.published is None:
+        return _UNREAD
+    before = place.published - timedelta(days=1)
+    return [_exact(edtf) for edtf in (f"{before}/{place.published}", f"{place.published}",
+                                      f"{before}")]  # fmt: skip
+
+
+def _weekday(step: int | None) -> Callable[..., Readings]:
+    """Read a day of the week: bare (None), the last (-1), this (0) or the next (1) one."""
+
+    def build(place: _Place, weekday: int) -> Readings:
+        today = place.published
+        if today is None:
+            return _UNREAD
+        back = (today.weekday() - weekday) % 7
+        days = {
+            None: [-back],
+            # “Last Monday” on a Tuesday is yesterday or the Monday of last week.
+            -1: [-(back or 7), -(back or 7) - 7] if 0 < back <= today.weekday() else [-(back or 7)],
+            0: [-back, 7 - back] if back else [0],
+            1: [7 - back, 14 - back],
+        }[step]
+        readings = [_exact((today + timedelta(days=n)).isoformat()) for n in days]
+        if step is None:
+            readings.append(_exact((today + timedelta(days=7 - back)).isoformat(), ahead=True))
+        return readings
+
+    return build
+
+
+def _weeks(place: _Place, step: int) -> list[tuple[date, date]]:
+    """The weeks so many from publication: they begin on Monday, Sunday or, in Arabic, Saturday."""
+    today = place.published
+    if today is None:
+        return []
+    firsts = (0, 6, 5) if place.parse.words.language == "ar" else (0, 6)
+    starts = [today - timedelta(days=(today.weekday() - f) % 7 - 7 * step) for f in firsts]
+    return [(start, start + timedelta(days=6)) for start in starts]
+
+
+def _period(place: _Place, unit: str, step: int) -> list[str]:
+    """The calendar period of a unit that is so many from the one of publication."""
+    today = place.published
+    if today is None:
+        return []
+    months = today.year * 12 + today.month - 1
+    if unit == "week":
+        return [f"{first}/{last}" for first, last in _weeks(place, step)]
+    if unit == "month":
+        return [_month(months + step)]
+    if unit == "quarter":
+        first = months - months % 3 + 3 * step
+        return [f"{_month(first)}/{_month(first + 2)}"]
+    if unit == "year":
+        return [f"{today.year + step:04d}"]
+    if unit == "decade":
+        return [f"{(today.year // 10 + step):03d}X"]
+    return []
+
+
+def _of_unit(step: int) -> Callable[..., Readings]:
+    def build(place: _Place, unit: str) -> Readings:
+        if place.published is None:
+            return _UNREAD
+        readings = [_exact(edtf) for edtf in _period(place, unit, step)]
+        if step == 0 and readings:
+            readings += _so_far(place, unit)
+        if step == -1 and unit in ("week", "month", "year", "quarter"):
+            readings += _rolling(place, 1, unit)
+        return readings
+
+    return build
+
+
+def _so_far(place: _Place, unit: str) -> Readings:
+    """A period from its beginning up to publication."""
+    today = place.published
+    if today is None:
+        return _UNREAD
+    starts = [_first_day(edtf.partition("/")[0]) for edtf in _period(place, unit, 0)]
+    return [_exact(f"{start}/{today}") for start in starts if start < today.isoformat()]
+
+
+def _still_to_come(place: _Place, unit: str) -> Readings:
+    today = place.published
+    if today is None:
+        return _UNREAD
+    ends = [_last_day(edtf.rpartition("/")[2]) for edtf in _period(place, unit, 0)]
+    return [_exact(f"{today}/{end}") for end in ends if end > today.isoformat()]
+
+
+def _weekday_of_week(place: _Place, *values: Any) -> Readings:
+    weekday = next(v for v in values if isinstance(v, int) and not isinstance(v, bool))
+    steps = {"LAST": -1, "THIS": 0, "NEXT": 1}
+    kinds = {lx.category for i in range(place.start, place.end) for lx in place.parse.lexemes[i]}
+    step = next((n for name, n in steps.items() if name in kinds), 0)
+    return [
+        _exact(day.isoformat())
+        for first, last in _weeks(place, step)
+        for day in (first + timedelta(days=n) for n in range(7))
+        if day.weekday() == weekday
+    ]
+
+
+def _rolling(place: _Place, number: int, unit: str) -> Readings:
+    """Read “the past 24 hours”, “the last three months”: up to publication."""
+    today = place.published
+    if today is None:
+        return _UNREAD
+    if unit in _DAYS:
+        days = -(-number // 24) if unit == "hour" else number * _DAYS[unit]
+        return [_exact(f"{today - timedelta(days=days)}/{today}")]
+    months = number * _MONTHS[unit]
+    this = today.year * 12 + today.month - 1
+    start = _shift(today, -months)
+    edtfs = [f"{start}/{today}", f"{_month(this - months)}/{_month(this)}"]
+    edtfs.append(f"{_month(this - months)}/{_month(this - 1)}" if months > 1 else _month(this - 1))
+    if unit in ("year", "decade"):
+        edtfs += [f"{today.year - months // 12:04d}/{today.year - n:04d}"
+                  for n in (0, 1) if months // 12 > n]  # fmt: skip
+    return [_exact(edtf) for edtf in edtfs]
+
+
+_DAYS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+
+
+def _shift(day: date, months: int) -> date:
+    """The same day of another month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    year = min(max(year, 1), 9999)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _ago(place: _Place, number: int, unit: str, direction: int = -1) -> Readings:
+    today = place.published
+    if today is None or number > 3000:
+        return _UNREAD
+    ahead = direction > 0
+    if unit == "hour":
+        days = {0, -(-number // 24)} if number >= 24 else {number // 24, 1} if number > 4 else {0, 1}
+        return [_exact((today + timedelta(days=direction * n)).isoformat()) for n in sorted(days)]
+    try:
+        if unit in _DAYS:
+            day = (today + timedelta(days=direction * number * _DAYS[unit])).isoformat()
+            return [_exact(day) if unit == "day" else _rough(day)]
+    except OverflowError:
+        return _UNREAD
+    shifted = _shift(today, direction * number * _MONTHS[unit]).isoformat()
+    return [_rough(shifted[:7] if _MONTHS[unit] < 12 else shifted[:4], ahead=ahead and False)]
+
+
+def _from_now(place: _Place, number: int, unit: str) -> Readings:
+    return _ago(place, number, unit, 1)
+
+
+def _few_ago(place: _Place, unit: str) -> Readings:
+    """Read “a few weeks ago” as some time from ten to two of them ago."""
+    if place.published is None or unit == "hour":
+        return _UNREAD
+    ends = [r.edtf.rstrip("~") for n in (12, 2) for r in _ago(place, n, unit) if r.edtf]
+    return [_rough("/".join(ends))]
+
+
+def _weekend(step: int) -> Callable[..., Readings]:
+    """Read the weekend before (-1) or around (0) publication, or the next (1) one."""
+
+    def build(place: _Place) -> Readings:
+        today = place.published
+        if today is None:
+            return _UNREAD
+        firsts = (4, 5) if place.parse.words.language == "ar" else (5,)
+        readings = []
+        for first in firsts:
+            back = (today.weekday() - first) % 7
+            for n in {-1: (back,), 0: (back, back - 7), 1: (back - 7, back - 14)}[step]:
+                start = today - timedelta(days=n)
+                readings.append(_exact(f"{start}/{start + timedelta(days=1)}"))
+        return readings
+
+    return build
+
+
+# ------------------------------------------------------------------------------- periods of the year
+
+
+def _months_of_year(length: int) -> Callable[..., Readings]:
+    """Read a quarter or half of a year; without a year the last one that began before
+    publication.
+    """
+
+    def build(place: _Place, *values: int) -> Readings:
+        # “2030 Q3” has the year first.
+        number, year = (values[0], values[1]) if len(values) > 1 else (values[0], None)
+        if year is not None and number > year:
+            number, year = year, number
+        if not 1 <= number <= 12 // length:
+            return []
+        first = (number - 1) * length
+        years = [(year, False)]
+        if year is None:
+            today = place.published
+            if today is None:
+                return _UNREAD
+            last = today.year - (first + 1 > today.month)
+            years = [(last, False), (last + 1, True)]
+        return [
+            _exact(f"{_month(y * 12 + first)}/{_month(y * 12 + first + length - 1)}", ahead=ahead)
+            for y, ahead in years
+            if y is not None
+        ]
+
+    return build
+
+
+def _half_of_month(place: _Place, half: int, partial: Partial) -> Readings:
+    if partial.day is not None or partial.month is None or half > 2:
+        return []
+    readings = []
+    for whole in _resolve(partial, place.published):
+        if whole.edtf:
+            first, last = (1, 15) if half == 1 else (16, int(_last_day(whole.edtf)[8:]))
+            readings.append(_exact(f"{whole.edtf}-{first:02d}/{whole.edtf}-{last:02d}"))
+    return readings
+
+
+def _fiscal(place: _Place, year: int, last: int | None = None) -> Readings:
+    """Read a fiscal year as any twelve months that begin or end in it."""
+    if year < 100:
+        year += 2000
+    note = "When the fiscal year begins is not in the words."
+    starts = range(year * 12 - 11, year * 12 + 12)
+    return [_exact(f"{_month(m)}/{_month(m + 11)}", note=note) for m in starts] + [
+        _exact(f"{year:04d}", note=note)
+    ]
+
+
+def _fiscal_span(place: _Place, text: str) -> Readings:
+    year = int(text[:4])
+    starts = range(year * 12 + 1, year * 12 + 12)
+    return [_exact(f"{year:04d}/{year + 1:04d}")] + [
+        _exact(f"{_month(m)}/{_month(m + 11)}") for m in starts
+    ]
+
+
+def _decade(place: _Place, year: int) -> Readings:
+    return [_exact(f"{year // 10:03d}X", stated=True)] if year % 10 == 0 else []
+
+
+def _short_decade(place: _Place, decade: int) -> Readings:
+    decade = decade // 10 if decade > 9 else decade
+    return [_exact(f"19{decade}X"), *([_exact(f"20{decade}X")] if decade <= 2 else [])]
+
+
+def _century(place: _Place, number: int) -> Readings:
+    behind = place.parse.lexemes[place.end] if place.end < len(place.parse.tokens) else []
+    if any(lexeme.category == "BC" for lexeme in behind):
+        return _UNREAD
+    return [_exact(f"{number - 1:02d}XX", stated=True)] if 1 <= number <= 22 else []
+
+
+def _before_christ(place: _Place, *values: Any) -> Readings:
+    return _UNREAD
+
+
+def _season(step: int | None) -> Callable[..., Readings]:
+    """Read a season as three months, north or south; without a year, one around publication."""
+
+    def build(place: _Place, season: int, year: int | None = None) -> Readings:
+        today = place.published
+        if year is None and today is None:
+            return _UNREAD
+        years = [year] if year is not None else []
+        if today is not None and year is None:
+            years = [today.year - 1, today.year] if (step or 0) <= 0 else [today.year, today.year + 1]
+        readings = []
+        for each in years:
+            for first in (season * 3 - 1, (season * 3 + 5) % 12):
+                starts = {each * 12 + first, (each - 1) * 12 + first} if first > 9 else {
+                    each * 12 + first
+                }
+                readings += [_rough(f"{_month(m)}/{_month(m + 2)}") for m in sorted(starts)]
+            readings.append(_rough(f"{each:04d}"))
+        return readings
+
+    return build
+
+
+def _season_span(place: _Place, season: int, text: str) -> Readings:
+    """Read “winter 2030-31”."""
+    first = int(text[:4]) * 12 + 11
+    return [_rough(f"{_month(first)}/{_month(first + 2)}"), _rough(f"{text[:4]}/{int(text[:4]) + 1}")]
+
+
+def _part(part: int) -> Callable[..., Readings]:
+    """Read the beginning (0), middle (1) or end (2) of a period."""
+
+    def build(place: _Place, whole: Readings) -> Readings:
+        readings: Readings = []
+        for reading in whole:
+            if reading.edtf is None or reading.is_approximate:
+                continue
+            first, last = (date.fromisoformat(day(end)) for day, end in
+                           zip((_first_day, _last_day), _ends(reading.edtf), strict=True))  # fmt: skip
+            third = (last - first) / 3
+            start, end = first + part * third, first + (part + 1) * third
+            edtf = f"{start}/{end}" if (last - first).days < 32 else f"{start}"[:7] + f"/{end}"[:8]
+            whole_edtf = reading.edtf
+            readings += [
+                _rough(whole_edtf, ahead=reading.is_ahead),
+                replace(reading),
+                _rough(edtf, ahead=reading.is_ahead),
+            ]
+        return readings
+
+    return build
+
+
+def _about(place: _Place, whole: Readings) -> Readings:
+    return [
+        _rough(reading.edtf, stated=reading.basis == "stated", ahead=reading.is_ahead)
+        for reading in whole
+        if reading.edtf and not reading.is_approximate
+    ]
+
+
+def _until(place: _Place, *values: Any) -> Readings:
+    """Read “12 months to January 2031”, “the year ended 31 March 2030”."""
+    *number, unit, whole = values
+    count = number[0] if number else 1
+    readings: Readings = []
+    for reading in whole:
+        if reading.edtf is None or "/" in reading.edtf or "X" in reading.edtf:
+            continue
+        end = date.fromisoformat(_last_day(reading.edtf))
+        if unit in _DAYS:
+            if len(reading.edtf) != 10:
+                continue
+            days = -(-count // 24) if unit == "hour" else count * _DAYS[unit]
+            starts = (days, days - 1) if unit in ("hour", "day") else (days - 1,)
+            edtfs = [f"{end - timedelta(days=n)}/{end}" for n in starts if n > 0]
+            edtfs.append(end.isoformat())
+        elif unit in _MONTHS:
+            months = end.year * 12 + end.month - 1
+            span = count * _MONTHS[unit]
+            edtfs = [f"{_month(months - span + 1)}/{_month(months)}"] if span > 1 else []
+            if len(reading.edtf) == 10:
+                start = _shift(end + timedelta(days=1), -span)
+                edtfs.append(f"{start}/{end}")
+        else:
+            continue
+        readings += [_exact(edtf, ahead=reading.is_ahead) for edtf in edtfs]
+    return readings
+
+
+def _named_day(place: _Place, month_day: str, year: int | None = None) -> Readings:
+    month, day = map(int, month_day.split("-"))
+    return [replace(r, basis="inferred") for r in
+            _resolve(Partial(year, month, day), place.published)]  # fmt: skip
+
+
+def _fixed(place: _Place, edtf: str) -> Readings:
+    return [_exact(edtf)]
+
+
+def _unread(place: _Place, *values: Any) -> Readings:
+    return _UNREAD
+
+
+def _ends(edtf: str) -> tuple[str, str]:
+    first, _, last = edtf.partition("/")
+    return first, last or first
+
+
+def _first_day(end: str) -> str:
+    return (end.replace("X", "0").rstrip("~") + "-01-01")[:10]
+
+
+def _last_day(end: str) -> str:
+    plain = end.replace("X", "9").rstrip("~")
+    if len(plain) == 4:
+        return f"{plain}-12-31"
+    if len(plain) == 7:
+        return f"{plain}-{monthrange(int(plain[:4]), int(plain[5:]))[1]:02d}"
+    return plain
+
+
+# ------------------------------------------------------------------------------------------ grammar
+
+
+def _same(place: _Place, value: Any) -> Any:
+    return value
+
+
+def _first_of(place: _Place, value: Any, *others: Any) -> Any:
+    return value
+
+
+def _partial(*names: str) -> Callable[..., Partial]:
+    """Make a builder of dates from the values of a pattern, in this order."""
+
+    def build(place: _Place, *values: int) -> Partial:
+        return Partial(**dict(zip(names, values, strict=True)))
+
+    return build
+
+
+Build = Callable[..., Any]
+RULES: tuple[tuple[str, str, Build], ...] = (
+    # Parts. Arabic writes both names of a month: “شباط/فبراير”.
+    ("month", "MONTH", _same),
+    ("month", "MON .?", _same),
+    ("month", "MONTH / MONTH", _first_of),
+    ("year", "YEAR", _same),
+    ("year", "YEARWORD OF? YEAR", _same),
+    ("day", "DAY", _same),
+    ("day", "ORD", _same),
+    ("span", "SPAN", _same),
+    ("weekday", "ON? WEEKDAY ,?", _same),
+    # Calendar dates, of which the year may be missing.
+    ("full", "THE? day OF? month OF|,? year", _partial("day", "month", "year")),
+    ("full", "THE? day OF? month , year", _partial("day", "month", "year")),
+    ("full", "THE? day OF? month year", _partial("day", "month", "year")),
+    ("full", "month THE? DAY ,? year", _partial("month", "day", "year")),
+    ("full", "DAY -|/ month -|/ YEAR", _partial("day", "month", "year")),
+    ("full", "YEAR ,|-? month -? DAY", _partial("year", "month", "day")),
+    ("short", "THE? day OF? month", _partial("day", "month")),
+    ("short", "month THE? DAY", _partial("month", "day")),
+    ("short", "month OF|,|/? year", _partial("month", "year")),
+    ("short", "month OF|, year", _partial("month", "year")),
+    ("calendar", "full", _same),
+    ("calendar", "short", _same),
+    ("calendar", "weekday THE? full", lambda place, _, partial: partial),
+    ("calendar", "weekday THE? short", lambda place, _, partial: partial),
+    # Ends of ranges.
+    ("end", "THE? calendar", _same),
+    ("end", "month", _partial("month")),
+    ("end", "year", _partial("year")),
+    ("end", "THE? DAY", _partial("day")),
+    ("end", "DAY ,? OF? YEAR", _partial("day", "year")),
+    ("date", "calendar", _calendar),
+    ("date", "FROM? end TO end", _range),
+    ("date", "FROM end AND end", _range),
+    ("date", "end AND calendar", _pair),
+    ("date", "end AND end", lambda place, a, b: _pair(place, a, b) if a.day or b.day else []),
+    ("date", "MONTH", _bare_month),
+    ("date", "YEAR", _bare_year),
+    ("date", "YEARWORD OF? YEAR", _named_year),
+    ("date", "SPAN", _year_span),
+    ("date", "ISO", _iso),
+    ("date", "COMPACT", _compact),
+    ("date", "NUMERIC", _numeric),
+    ("date", "CLOCK ON? ON? ,? calendar", _at_a_time),
+    ("date", "calendar ,? ON? CLOCK", _at_a_time),
+    ("date", "MIDNIGHT ON? calendar", _calendar),
+    ("date", "YEAR BC", _before_christ),
+    ("date", "NUM BC", _before_christ),
+    # Other calendars.
+    ("date", "DAY OF? HIJRI OF|,? year AH?", _other_calendar(_hijri_day)),
+    ("date", "HIJRI DAY ,? year AH?", _other_calendar(_hijri_day)),
+    ("date", "HIJRI OF|,? year AH?", _hijri_month),
+    ("date", "<IN HIJRI", _hijri_month),
+    ("date", "DAY OF? HIJRI", _hijri_day_of_year),
+    ("date", "ORD OF? HIJRI", _hijri_day_of_year),
+    ("date", "DAY OF? JALALI OF|,? year AH?", _other_calendar(_jalali_day)),
+    ("date", "JALALI DAY ,? year AH?", _other_calendar(_jalali_day)),
+    ("date", "JALALI OF|,? year AH?", _jalali_month),
+    ("date", "YEAR AH", _unread),
+    # Relative to publication.
+    ("date", "DAYREL", _relative_day),
+    ("date", "DAYREL ,|(? WEEKDAY", _relative_day),
+    ("date", "OVERNIGHT", _overnight),
+    ("date", "ON? WEEKDAY", _weekday(None)),
+    ("date", "LAST WEEKDAY", _weekday(-1)),
+    ("date", "ON? WEEKDAY LAST", _weekday(-1)),
+    ("date", "THIS WEEKDAY", _weekday(0)),
+    ("date", "NEXT WEEKDAY", _weekday(1)),
+    ("date", "ON? WEEKDAY NEXT", _weekday(1)),
+    ("date", "WEEKDAY OF? THE? LAST|THIS|NEXT UNIT", _weekday_of_week),
+    ("date", "WEEKDAY OF? THE? UNIT LAST|NEXT", _weekday_of_week),
+    ("unit", "LAST UNIT", _of_unit(-1)),
+    ("unit", "UNIT LAST", _of_unit(-1)),
+    ("unit", "THIS UNIT", _of_unit(0)),
+    ("unit", "UNIT THIS", _of_unit(0)),
+    ("unit", "NEXT UNIT", _of_unit(1)),
+    ("unit", "UNIT NEXT", _of_unit(1)),
+    ("date", "unit", _same),
+    ("date", "EARLIER OF? THIS? UNIT", _so_far),
+    ("date", "EARLIER UNIT THIS", _so_far),
+    ("date", "LATER OF? THIS? UNIT", _still_to_come),
+    ("date", "LAST NUM UNIT", _rolling),
+    ("date", "NUM LAST UNIT", _rolling),
+    ("date", "NUM UNIT LAST", _rolling),
+    ("date", "UNIT NUM LAST", lambda place, unit, number: _rolling(place, number, unit)),
+    ("number", "NUM", _same),
+    ("number", "ONE", lambda place: 1),
+    ("date", "number UNIT AGO", _ago),
+    ("date", "BEFORE number UNIT", _ago),
+    ("date", "DUAL AGO", lambda place, unit: _ago(place, 2, unit)),
+    ("date", "BEFORE DUAL", lambda place, unit: _ago(place, 2, unit)),
+    ("date", "BEFORE UNIT", lambda place, unit: _ago(place, 1, unit)),
+    ("date", "FEW UNIT AGO", _few_ago),
+    ("date", "BEFORE FEW UNIT", _few_ago),
+    ("date", "number UNIT AHEAD", _from_now),
+    ("date", "AHEAD_BEFORE number UNIT", _from_now),
+    ("date", "number UNIT AFTER", _unread),
+    ("date", "FEW UNIT AFTER", _unread),
+    ("date", "UNREAD", _unread),
+    ("date", "<IN|ON|THE WEEKEND", _weekend(-1)),
+    ("date", "WEEKEND", _weekend(-1)),
+    ("date", "LAST WEEKEND", _weekend(-1)),
+    ("date", "WEEKEND LAST", _weekend(-1)),
+    ("date", "THIS WEEKEND", _weekend(0)),
+    ("date", "NEXT WEEKEND", _weekend(1)),
+    ("date", "WEEKEND NEXT", _weekend(1)),
+    # Periods.
+    ("period", "QN OF|,? year?", _months_of_year(3)),
+    ("period", "YEAR QN", _months_of_year(3)),
+    ("period", "ORD QUARTER OF|,? year?", _months_of_year(3)),
+    ("period", "QUARTER ORD OF|,? year?", _months_of_year(3)),
+    ("period", "HN OF|,? year?", _months_of_year(6)),
+    ("period", "YEAR HN", _months_of_year(6)),
+    ("period", "ORD HALF OF|,? year?", _months_of_year(6)),
+    ("period", "HALF ORD OF|,? year?", _months_of_year(6)),
+    ("date", "period", _same),
+    ("date", "ORD HALF OF? short", _half_of_month),
+    ("date", "FISCAL OF? YEAR", _fiscal),
+    ("date", "FISCAL YY", _fiscal),
+    ("date", "FISCAL OF? SPAN", _fiscal_span),
+    ("decade", "YEAR DECS", _decade),
+    ("decade", "DECADE OF? YEAR DECS?", _decade),
+    ("decade", "YY DECS", _short_decade),
+    ("decade", "DECADE YY", _short_decade),
+    ("decade", "DECNAME", _short_decade),
+    ("decade", "DECNAME CENTURY LAST", lambda place, decade: [_exact(f"19{decade}X")]),
+    ("century", "ORD CENTURY", _century),
+    ("century", "CENTURY ORD", _century),
+    ("date", "decade", _same),
+    ("date", "century", _same),
+    ("date", "<IN SEASON", _season(0)),
+    ("date", "<THE SEASON", _season(0)),
+    ("date", "SEASON OF|,? year", _season(None)),
+    ("date", "LAST SEASON", _season(-1)),
+    ("date", "SEASON LAST", _season(-1)),
+    ("date", "THIS SEASON", _season(0)),
+    ("date", "NEXT SEASON", _season(1)),
+    ("date", "SEASON NEXT", _season(1)),
+    ("date", "SEASON OF? SPAN", _season_span),
+    # Parts of a period, and approximate dates.
+    ("whole", "short", _calendar),
+    ("whole", "month", lambda place, month: _resolve(Partial(month=month), place.published)),
+    ("whole", "year", _named_year),
+    ("whole", "unit", _same),
+    ("whole", "period", _same),
+    ("whole", "decade", _same),
+    ("whole", "century", _same),
+    ("whole", "full", _calendar),
+    ("date", "EARLY -? OF? THE? whole", _part(0)),
+    ("date", "MID -? OF? THE? whole", _part(1)),
+    ("date", "LATE -? OF? THE? whole", _part(2)),
+    ("date", "ABOUT THE? whole", _about),
+    ("until", "calendar", _calendar),
+    ("until", "month", lambda place, month: _resolve(Partial(month=month), place.published)),
+    ("until", "MIDNIGHT ON? calendar", _calendar),
+    ("until", "year", _named_year),
+    ("date", "NUM UNIT TILL ON? THE? until", _until),
+    ("date", "UNIT TILL ON? THE? until", _until),
+    ("date", "NAMED OF|,? year?", _named_day),
+    ("date", "FIXED", _fixed),
+)
+
+
+class _Rule(NamedTuple):
+    pattern: tuple[str, ...]
+    build: Build
+    starts: frozenset[str] | None
+    """The categories that the first lexeme can have; None: any."""
+
+
+def _starts(symbol: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    return known.get(symbol, frozenset({symbol}))
+
+
+def _compile() -> dict[str, list[_Rule]]:
+    """Sort the rules by what they make, each with the lexemes that it can begin with."""
+    symbols = {symbol for symbol, _, _ in RULES}
+    starts: dict[str, frozenset[str]] = {symbol: frozenset() for symbol in symbols}
+
+    def begins_with(pattern: str) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for part in pattern.split():
+            if part.startswith("<"):
+                continue
+            for symbol in part.rstrip("?").split("|"):
+                found |= starts.get(symbol, frozenset({symbol}))
+            if not part.endswith("?"):
+                break
+        return found
+
+    for _ in symbols:  # until nothing changes; a chain is no longer than the number of symbols
+        for symbol, pattern, _build in RULES:
+            starts[symbol] |= begins_with(pattern)
+    grammar: dict[str, list[_Rule]] = {symbol: [] for symbol in symbols}
+    for symbol, pattern, build in RULES:
+        grammar[symbol].append(_Rule(tuple(pattern.split()), build, begins_with(pattern)))
+    return grammar
+
+
+_GRAMMAR = _compile()
