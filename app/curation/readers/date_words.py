@@ -32,16 +32,16 @@ TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*)"
     r"|(?P<mark>\S)"
 )
+_SPELLINGS = str.maketrans("أإآىی’", "ااايي'")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
 
 
 def fold(word: str) -> str:
-    """Return a word without case, accents and vowel marks."""
+    """Return a word without case, and without the marks that Arabic leaves out at will."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", _ARABIC_MARKS.sub("", word)).casefold()
-    folded = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return folded.replace("ى", "ي").replace("’", "'")
+    folded = unicodedata.normalize("NFC", word).casefold().translate(_SPELLINGS)
+    return _ARABIC_MARKS.sub("", folded)
 
 
 _EN_ORDINALS = (
@@ -86,7 +86,7 @@ _Table = dict[str, str | dict[int | str, str]]
 
 _TABLES: dict[str, _Table] = {
     "en": {
-        "OF": "of|of the|in|in the",
+        "OF": "of|of the",
         "THE": "the",
         "IN": "in|since|during|until|till|by|before|after|from|to|of|through|throughout|between"
         "|on|for|late|early|last|next|this|every|each|back in|as of|around|circa|about|and|or|per"
@@ -113,7 +113,8 @@ _TABLES: dict[str, _Table] = {
         },
         "AGO": "ago|back",
         "AHEAD": "from now",
-        "LAST": "last|past|previous",
+        "LAST": "last|previous",
+        "PAST": "past",
         "NEXT": "next|coming|upcoming",
         "THIS": "this|current|the current",
         "EARLIER": "earlier|so far",
@@ -161,7 +162,7 @@ _TABLES: dict[str, _Table] = {
         "|as|at|with|not|there|his|her|its|their|a|an|this|these|us|his|says|alone",
     },
     "fr": {
-        "OF": "de|du|d'|de la|de l'|des|en",
+        "OF": "de|du|d'|de la|de l'|des",
         "THE": "le|la|l'|les",
         "IN": "en|depuis|de|du|d'|avant|après|dès|jusqu'en|jusqu'à|à|au|entre|et|pour|mi-|fin|début"
         "|courant|vers|dernier|prochain|ce",
@@ -188,7 +189,8 @@ _TABLES: dict[str, _Table] = {
         },
         "BEFORE": "il y a|voilà|voici",
         "AHEAD_BEFORE": "dans",
-        "LAST": "dernier(s,)|dernière(s,)|passé(s,e,es,)|écoulé(s,e,es,)|précédent(s,e,es,)",
+        "LAST": "dernier(s,)|dernière(s,)|passé(s,e,es,)|précédent(s,e,es,)",
+        "PAST": "écoulé(s,e,es,)",
         "NEXT": "prochain(s,e,es,)|prochaine",
         "THIS": "ce|cet|cette|ces",
         "EARLIER": "plus tôt|depuis le début de",
@@ -253,6 +255,7 @@ _TABLES: dict[str, _Table] = {
         "AGO": "atrás",
         "AHEAD_BEFORE": "dentro de",
         "LAST": "pasado(s,)|pasada(s,)|último(s,)|última(s,)|anterior(es,)",
+        "PAST": "último|última",
         "NEXT": "próximo(s,)|próxima(s,)|que viene|siguiente|entrante",
         "THIS": "este|esta|estos|estas|el presente|en curso",
         "EARLIER": "en lo que va de|a principios de",
@@ -315,7 +318,8 @@ _TABLES: dict[str, _Table] = {
             "decade": "Jahrzehnt(e,en,)",
         },
         "BEFORE": "vor",
-        "LAST": "letzt(e,en,er,es,em)|vergangen(e,en,er,es,em)|vorig(e,en,er,es,em)|zurückliegenden",
+        "LAST": "letzt(e,en,er,es,em)|vergangen(e,en,er,es,em)|vorig(e,en,er,es,em)",
+        "PAST": "zurückliegend(e,en,er,es,em)",
         "NEXT": "nächst(e,en,er,es,em)|kommend(e,en,er,es,em)",
         "THIS": "dies(e,en,er,es,em)|laufend(e,en,er,es,em)",
         "EARLIER": "anfang|bisher",
@@ -379,6 +383,7 @@ _TABLES: dict[str, _Table] = {
         "AGO": "atrás",
         "AHEAD_BEFORE": "daqui a|dentro de",
         "LAST": "passado(s,)|passada(s,)|último(s,)|última(s,)|anterior(es,)",
+        "PAST": "último|última",
         "NEXT": "próximo(s,)|próxima(s,)|que vem|seguinte",
         "THIS": "este|esta|estes|estas|neste|nesta|deste|desta",
         "EARLIER": "no início|até agora",
@@ -446,7 +451,8 @@ _TABLES: dict[str, _Table] = {
         },
         "BEFORE": "قبل|منذ",
         "AHEAD_BEFORE": "بعد",
-        "LAST": "الماضي|الماضية|الماضيين|المنصرم|المنصرمة|الفائت|الفائتة|الأخيرة|السابق",
+        "LAST": "الماضي|الماضية|الماضيين|المنصرم|المنصرمة|الفائت|الفائتة|السابق",
+        "PAST": "الأخير|الأخيرة",
         "NEXT": "المقبل|المقبلة|القادم|القادمة",
         "THIS": "هذا|هذه|الجاري|الجارية|الحالي|الحالية",
         "EARLIER": "في وقت سابق من|في وقت سابق",

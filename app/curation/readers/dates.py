@@ -8,7 +8,7 @@ inferred. Weeks, months and years ago are approximate, and so are seasons and pa
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -56,16 +56,20 @@ def read_dates(text: str, language: str, published: date | None) -> tuple[DateRe
     readings: list[DateReading] = []
     for start, end, meanings in _Parse(text, words, published).expressions():
         readings += [replace(meaning, start=start, end=end) for meaning in meanings]
-    years = {int(r.edtf[:4]) for r in readings if r.edtf and re.fullmatch(r"\d{4}.*", r.edtf)}
-    if len(years) > 1:
-        for reading in tuple(readings):
-            if reading.edtf and reading.note == _YEAR_NOTE:
-                readings += [
-                    replace(reading, edtf=f"{year:04d}{reading.edtf[4:]}", is_ahead=False)
-                    for year in years
-                    if "/" not in reading.edtf
-                ]
-    return tuple(dict.fromkeys(readings))
+    return with_years(readings)
+
+
+def with_years(readings: Iterable[DateReading]) -> tuple[DateReading, ...]:
+    """Add, for each date without a year, the years that the other dates state."""
+    every = dict.fromkeys(readings)
+    years = {int(r.edtf[:4]) for r in every if r.edtf and r.basis == "stated" and "X" not in r.edtf}
+    for reading in tuple(every):
+        if reading.edtf and reading.note == _YEAR_NOTE and not reading.is_ahead:
+            for year in years:
+                step = year - int(_ends(reading.edtf)[1][:4])
+                edtf = re.sub(r"\b\d{4}", lambda m, n=step: f"{int(m[0]) + n:04d}", reading.edtf)
+                every[replace(reading, edtf=edtf)] = None
+    return tuple(every)
 
 
 # ------------------------------------------------------------------------------------------ lexemes
@@ -88,16 +92,20 @@ class _Lexeme(NamedTuple):
 
 _ROMAN = re.compile(r"(X{0,2})(IX|IV|V?I{0,3})(?:e|ème)?")
 _CURRENCY = "$€£¥₹"
-_ARABIC_PREFIXES = "وبلف"
+_ARABIC_PREFIXES = "بلف"
 
 
-def _tokenise(text: str) -> list[_Token]:
-    return [
-        _Token(m.lastgroup or "mark", m.group(), fold(m.group()), m.start(), m.end())
-        if m.lastgroup != "zone"
-        else _Token("clock", m.group(), m.group(), m.start(), m.end())
-        for m in TOKEN.finditer(text)
-    ]
+def _tokenise(text: str, words: Words) -> list[_Token]:
+    tokens = []
+    for match in TOKEN.finditer(text):
+        kind, start, folded = match.lastgroup or "mark", match.start(), fold(match.group())
+        # Arabic writes “and” as a letter of the next word.
+        if folded.startswith("و") and folded not in words.longest and folded[1:] in words.longest:
+            tokens.append(_Token("word", "و", "و", start, start + 1))
+            start, folded = start + 1, folded[1:]
+        kind = "clock" if kind == "zone" else kind
+        tokens.append(_Token(kind, text[start : match.end()], folded, start, match.end()))
+    return tokens
 
 
 class _Parse:
@@ -105,7 +113,7 @@ class _Parse:
 
     def __init__(self, text: str, words: Words, published: date | None) -> None:
         self.text, self.words, self.published = text, words, published
-        self.tokens = _tokenise(text)
+        self.tokens = _tokenise(text, words)
         self.lexemes = [list(self._lexemes(index)) for index in range(len(self.tokens))]
         self.ends: list[set[str]] = [set() for _ in range(len(self.tokens) + 1)]
         for lexemes in self.lexemes:
@@ -209,7 +217,7 @@ class _Parse:
                 continue
             for end, values in self._sequence(rule.pattern, index):
                 result = rule.build(_Place(self, index, end), *values)
-                if result:
+                if result is not None and result != []:
                     yield end, result
 
     def _sequence(self, pattern: tuple[str, ...], index: int) -> Iterator[tuple[int, list[Any]]]:
@@ -330,14 +338,25 @@ def _bare_month(place: _Place, month: int) -> Readings:
     return _resolve(Partial(month=month), place.published)
 
 
+def _day_alone(place: _Place, day: int) -> Readings:
+    """Read “on the 5th”, but not “on the first day”."""
+    parse = place.parse
+    if place.end < len(parse.tokens) and parse.tokens[place.end].kind == "word":
+        if not any(lexeme.category in _CLOSED for lexeme in parse.lexemes[place.end]):
+            return []
+    return _resolve(Partial(day=day), place.published)
+
+
+_CLOSED = frozenset({"FOLLOW", "IN", "AND", "TO", "OF", "ON", "THE"})
+
+
 def _bare_year(place: _Place, year: int) -> Readings:
     """Read a number alone as a year where it cannot be a count."""
     parse = place.parse
     before = parse.ends[place.start]
     follower = parse.tokens[place.end] if place.end < len(parse.tokens) else None
     text = follower.text if follower and follower.kind == "word" else ""
-    closed = {"FOLLOW", "IN", "AND", "TO", "OF", "ON", "THE"}
-    is_closed = not text or any(lx.category in closed for lx in parse.lexemes[place.end])
+    is_closed = not text or any(lx.category in _CLOSED for lx in parse.lexemes[place.end])
     has_word = "IN" in before or "YEARWORD" in before
     stands_alone = not has_word and (place.start == 0 or parse.tokens[place.start - 1].text in "(.;|")
     edtf = _edtf(Partial(year))
@@ -349,9 +368,21 @@ def _bare_year(place: _Place, year: int) -> Readings:
     if not has_word:
         is_title = "THE" in before and not _is_plural(parse.words.language, text)
         return [_exact(edtf)] if is_title else []
+    if not is_closed and "OF" in before and _is_plural(parse.words.language, text):
+        return []
     if is_closed or (text[:1].isupper() and parse.words.language != "de"):
         return [_exact(edtf, stated=not (text and "OF" in before))]
     return [_exact(edtf, stated=not _is_plural(parse.words.language, text))]
+
+
+def _may_be_count(place: _Place) -> bool:
+    """Whether a word stands behind a number that may be what is counted."""
+    parse = place.parse
+    if place.end == len(parse.tokens) or parse.tokens[place.end].kind != "word":
+        return False
+    if any(lexeme.category in _CLOSED for lexeme in parse.lexemes[place.end]):
+        return False
+    return _is_plural(parse.words.language, parse.tokens[place.end].text)
 
 
 def _is_plural(language: str, word: str) -> bool:
@@ -401,7 +432,7 @@ def _range(place: _Place, first: Partial, last: Partial) -> Readings:
             start = first._replace(year=year - is_before)
         edtf = _edtf(start)
         if edtf is not None and edtf < end.edtf:
-            readings.append(replace(end, edtf=f"{edtf}/{end.edtf}", note=""))
+            readings.append(replace(end, edtf=f"{edtf}/{end.edtf}"))
     return readings
 
 
@@ -566,7 +597,7 @@ def _relative_day(place: _Place, offset: int, weekday: int | None = None) -> Rea
     if place.published is None:
         return _UNREAD
     day = place.published + timedelta(days=offset)
-    return [_exact(day.isoformat())]
+    return [_exact(day.isoformat())] if weekday in (None, day.weekday()) else []
 
 
 def _overnight(place: _Place) -> Readings:
@@ -637,8 +668,6 @@ def _of_unit(step: int) -> Callable[..., Readings]:
         readings = [_exact(edtf) for edtf in _period(place, unit, step)]
         if step == 0 and readings:
             readings += _so_far(place, unit)
-        if step == -1 and unit in ("week", "month", "year", "quarter"):
-            readings += _rolling(place, 1, unit)
         return readings
 
     return build
@@ -720,6 +749,14 @@ def _ago(place: _Place, number: int, unit: str, direction: int = -1) -> Readings
         return _UNREAD
     shifted = _shift(today, direction * number * _MONTHS[unit]).isoformat()
     return [_rough(shifted[:7] if _MONTHS[unit] < 12 else shifted[:4], ahead=ahead and False)]
+
+
+def _one_ago(place: _Place, unit: str) -> Readings:
+    """Read “قبل شهر”, a month ago, but not the first words of “منذ عام 2019”."""
+    behind = place.parse.lexemes[place.end] if place.end < len(place.parse.tokens) else []
+    if {lexeme.category for lexeme in behind} & {"YEAR", "MONTH", "LAST"}:
+        return []
+    return _ago(place, 1, unit)
 
 
 def _from_now(place: _Place, number: int, unit: str) -> Readings:
@@ -876,6 +913,7 @@ def _part(part: int) -> Callable[..., Readings]:
                            zip((_first_day, _last_day), _ends(reading.edtf), strict=True))  # fmt: skip
             third = (last - first) / 3
             start, end = first + part * third, first + (part + 1) * third
+            end = min(last, end - timedelta(days=part < 2))
             edtf = f"{start}/{end}" if (last - first).days < 32 else f"{start}"[:7] + f"/{end}"[:8]
             whole_edtf = reading.edtf
             readings += [
@@ -889,6 +927,8 @@ def _part(part: int) -> Callable[..., Readings]:
 
 
 def _about(place: _Place, whole: Readings) -> Readings:
+    if place.parse.tokens[place.end - 1].kind == "number" and _may_be_count(place):
+        return []
     return [
         _rough(reading.edtf, stated=reading.basis == "stated", ahead=reading.is_ahead)
         for reading in whole
@@ -985,6 +1025,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("month", "MONTH / MONTH", _first_of),
     ("year", "YEAR", _same),
     ("year", "YEARWORD OF? YEAR", _same),
+    ("ofyear", "OF|,? year", _same),
     ("day", "DAY", _same),
     ("day", "ORD", _same),
     ("span", "SPAN", _same),
@@ -1016,6 +1057,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "end AND calendar", _pair),
     ("date", "end AND end", lambda place, a, b: _pair(place, a, b) if a.day or b.day else []),
     ("date", "MONTH", _bare_month),
+    ("date", "ON THE ORD", _day_alone),
     ("date", "YEAR", _bare_year),
     ("date", "YEARWORD OF? YEAR", _named_year),
     ("date", "SPAN", _year_span),
@@ -1060,17 +1102,19 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "EARLIER OF? THIS? UNIT", _so_far),
     ("date", "EARLIER UNIT THIS", _so_far),
     ("date", "LATER OF? THIS? UNIT", _still_to_come),
-    ("date", "LAST NUM UNIT", _rolling),
-    ("date", "NUM LAST UNIT", _rolling),
-    ("date", "NUM UNIT LAST", _rolling),
-    ("date", "UNIT NUM LAST", lambda place, unit, number: _rolling(place, number, unit)),
+    ("date", "PAST UNIT", lambda place, unit: _rolling(place, 1, unit)),
+    ("date", "UNIT PAST", lambda place, unit: _rolling(place, 1, unit)),
+    ("date", "LAST|PAST NUM UNIT", _rolling),
+    ("date", "NUM LAST|PAST UNIT", _rolling),
+    ("date", "NUM UNIT LAST|PAST", _rolling),
+    ("date", "UNIT NUM LAST|PAST", lambda place, unit, number: _rolling(place, number, unit)),
     ("number", "NUM", _same),
     ("number", "ONE", lambda place: 1),
     ("date", "number UNIT AGO", _ago),
     ("date", "BEFORE number UNIT", _ago),
     ("date", "DUAL AGO", lambda place, unit: _ago(place, 2, unit)),
     ("date", "BEFORE DUAL", lambda place, unit: _ago(place, 2, unit)),
-    ("date", "BEFORE UNIT", lambda place, unit: _ago(place, 1, unit)),
+    ("date", "BEFORE UNIT", _one_ago),
     ("date", "FEW UNIT AGO", _few_ago),
     ("date", "BEFORE FEW UNIT", _few_ago),
     ("date", "number UNIT AHEAD", _from_now),
@@ -1086,14 +1130,14 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "NEXT WEEKEND", _weekend(1)),
     ("date", "WEEKEND NEXT", _weekend(1)),
     # Periods.
-    ("period", "QN OF|,? year?", _months_of_year(3)),
+    ("period", "QN ofyear?", _months_of_year(3)),
     ("period", "YEAR QN", _months_of_year(3)),
-    ("period", "ORD QUARTER OF|,? year?", _months_of_year(3)),
-    ("period", "QUARTER ORD OF|,? year?", _months_of_year(3)),
-    ("period", "HN OF|,? year?", _months_of_year(6)),
+    ("period", "ORD QUARTER ofyear?", _months_of_year(3)),
+    ("period", "QUARTER ORD ofyear?", _months_of_year(3)),
+    ("period", "HN ofyear?", _months_of_year(6)),
     ("period", "YEAR HN", _months_of_year(6)),
-    ("period", "ORD HALF OF|,? year?", _months_of_year(6)),
-    ("period", "HALF ORD OF|,? year?", _months_of_year(6)),
+    ("period", "ORD HALF ofyear?", _months_of_year(6)),
+    ("period", "HALF ORD ofyear?", _months_of_year(6)),
     ("date", "period", _same),
     ("date", "ORD HALF OF? short", _half_of_month),
     ("date", "FISCAL OF? YEAR", _fiscal),
@@ -1137,7 +1181,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("until", "year", _named_year),
     ("date", "NUM UNIT TILL ON? THE? until", _until),
     ("date", "UNIT TILL ON? THE? until", _until),
-    ("date", "NAMED OF|,? year?", _named_day),
+    ("date", "NAMED ofyear?", _named_day),
     ("date", "FIXED", _fixed),
 )
 
