@@ -240,14 +240,14 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "edtf: 2031-05-02/..",
         "edtf: 2031-05-03/..",
         "dates-are-supported",
-        "no quote of the record bears out “2031-05-03”",
+        "quote the words that give “2031-05-03”",
     ),
     (
         FACTS,
         "date: {edtf: 2031-05-03, basis: inferred",
         "date: {edtf: 2031-05-03, basis: stated",
         "dates-are-supported",
-        "its basis is inferred",
+        "write basis: inferred, and a note",
     ),
     (
         FACTS,

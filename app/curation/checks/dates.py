@@ -1,14 +1,16 @@
 """Dates: their form, their proof in the quotes, and their basis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, get_args
 
 from app.curation import schema as s
-from app.curation.date_reader import DateMentions, date_support, find_date_mentions
 from app.curation.dates import DateError, bounds, ends
 from app.curation.files import Finding
-from app.curation.seeds import Article, Entry, Seeds, walk
+from app.curation.readers.date_support import date_support
+from app.curation.readers.date_words import words_of
+from app.curation.readers.dates import DateReading, read_quoted_dates, with_years
+from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 
 
 def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
@@ -51,85 +53,123 @@ def inferences_have_a_note(seeds: Seeds) -> Iterator[Finding]:
 
 
 def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
-    """Quoted words support each end of a date, in the record or in the event that it belongs to.
+    """Quoted words give each end of a date, in the record or in the event that it belongs to.
 
-    They give the day, month and year, a day of the week before publication, a day or month of the
-    year before publication, or the day of publication. An inferred date is not `stated`. (English
-    sources.)
+    What they give only relative to publication, or by a part of the date, is inferred. So is what
+    cannot be read in them.
     """
     events = {entry.seed.id: entry for entry in seeds.all_of("events")}
     for article in seeds.articles:
-        if not article.is_english:
-            continue
         published = _published(article)
-        for name in ("events", "statements", "figures"):
-            for record in article.entries(name):
-                may_lie_ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
-                for entry in walk(record, s.DateSeed):
-                    mentions = _date_mentions(
-                        record, str(entry.location[len(record.location)]), events
-                    )
-                    yield from _check_date(entry, mentions, published, may_lie_ahead=may_lie_ahead)
+        reader = _DateReader(article, published)
+        for record in _dated_records(article):
+            may_lie_ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
+            for entry in walk(record, s.DateSeed):
+                field = str(entry.location[len(record.location)])
+                readings, is_proof = _readings(record, field, events, reader)
+                yield from _check_date(
+                    entry,
+                    readings,
+                    published,
+                    may_lie_ahead=may_lie_ahead,
+                    may_be_published=not readings or (field == "as_of" and not is_proof),
+                    is_fully_read=reader.is_full,
+                )
 
 
-def _date_mentions(
-    record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]]
-) -> DateMentions:
+def _dated_records(article: Article) -> Iterator[Entry[Any]]:
+    """Yield what has dates and quotes of its own."""
+    for name in ("events", "statements", "figures"):
+        yield from article.entries(name)
+    for actor in article.entries("actors"):
+        yield from walk(actor, s.RoleSeed, s.ActorRelationSeed)
+
+
+class _DateReader:
+    """Reads the dates of an article's quotes, each once."""
+
+    def __init__(self, article: Article, published: date | None) -> None:
+        self.text, self.published = article.text, published
+        self.language = article.seed.source.language or "en"
+        self.is_full = words_of(self.language).is_full
+        self._readings: dict[s.QuoteSeed, tuple[DateReading, ...]] = {}
+
+    def read(self, quotes: Iterable[s.QuoteSeed]) -> tuple[DateReading, ...]:
+        return with_years(reading for quote in quotes for reading in self._read(quote))
+
+    def _read(self, quote: s.QuoteSeed) -> tuple[DateReading, ...]:
+        if quote not in self._readings:
+            self._readings[quote] = read_quoted_dates(
+                as_quote(quote), self.text, self.language, self.published
+            )
+        return self._readings[quote]
+
+
+def _readings(
+    record: Entry[Any], field: str, events: dict[str, Entry[s.EventSeed]], reader: _DateReader
+) -> tuple[tuple[DateReading, ...], bool]:
     """Return the dates in the quotes that prove the field, else in all quotes of the record, else
-    in those of its events.
+    in those of its events; and whether they are in those that prove it.
     """
-    proving = [q.seed.quote for q in walk(record, s.QuoteSeed) if field in q.seed.proves]
-    all_quotes = [q.seed.quote for q in walk(record, s.QuoteSeed)]
-    for quotes in (proving, all_quotes):
-        mentions = find_date_mentions(" ; ".join(quotes))
-        if not mentions.is_empty:
-            return mentions
-    return find_date_mentions(" ; ".join(_related_quotes(record, events)))
+    quotes = [entry.seed for entry in walk(record, s.QuoteSeed)]
+    proving = [quote for quote in quotes if field in quote.proves]
+    if readings := reader.read(proving):
+        return readings, True
+    return reader.read(quotes) or reader.read(_related_quotes(record, events)), False
 
 
 def _check_date(
-    entry: Entry[s.DateSeed], mentions: DateMentions, published: date | None, *, may_lie_ahead: bool
+    entry: Entry[s.DateSeed],
+    readings: Sequence[DateReading],
+    published: date | None,
+    *,
+    may_lie_ahead: bool,
+    may_be_published: bool,
+    is_fully_read: bool,
 ) -> Iterator[Finding]:
+    edtf = entry.seed.edtf
     if entry.seed.basis == "publication_date":
         return  # asked by publication_dates_match_the_source
     try:
-        bounds(entry.seed.edtf)
+        bounds(edtf)
     except DateError:
         return
+    support = date_support(
+        edtf,
+        readings,
+        published,
+        may_lie_ahead=may_lie_ahead,
+        may_be_published=may_be_published,
+    )
     bases = (entry.seed.basis, entry.seed.basis_end or entry.seed.basis)
-    both = ends(entry.seed.edtf)
-    is_lone = both[0] == both[1] or None in both
-    for endpoint, basis in zip(both, bases, strict=True):
-        if endpoint is None:
-            continue
-        support = date_support(
-            mentions, endpoint, published, is_lone=is_lone, may_lie_ahead=may_lie_ahead
-        )
-        if not support.supported:
-            message = (
-                f"no quote of the record bears out “{endpoint}”: quote the words that give it, or"
-                " mend the date"
-            )
-            if mentions.relative:
-                message += (
-                    "; what “two days ago” or “last month” gives is approximate: write it with ~,"
-                    " e.g. 2024-01~"
-                )
+    is_read = is_fully_read and all(reading.edtf for reading in readings)
+    both = ends(edtf)
+    for end, basis, given in list(zip(both, bases, support, strict=True))[: 1 + (both[0] != both[1])]:
+        if given is None and is_read:
+            message = f"quote the words that give “{end}”, or correct the date; {_said(readings)}"
             yield entry.finding("dates-are-supported", message, "edtf")
-        elif support.inferred and basis == "stated":
+        elif given != "stated" and basis == "stated":
             message = (
-                f"“{endpoint}” does not stand in the quotes as it is: its basis is inferred, and a"
-                " note says how"
+                f"write basis: inferred, and a note that says how: the quotes do not state “{end}”"
             )
             yield entry.finding("dates-are-supported", message, "basis")
 
 
+def _said(readings: Sequence[DateReading]) -> str:
+    """Say what the quotes give instead."""
+    read = list(dict.fromkeys(r.edtf for r in readings if r.edtf and not r.is_ahead))
+    if not read:
+        return "they name no date"
+    more = ", …" if len(read) > 4 else ""
+    return f"they give {', '.join(f'“{edtf}”' for edtf in read[:4])}{more}"
+
+
 def _related_quotes(
     record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2
-) -> Iterator[str]:
+) -> Iterator[s.QuoteSeed]:
     """Yield the quotes of a record and of its events, up to two steps away."""
     for quote in walk(record, s.QuoteSeed):
-        yield quote.seed.quote
+        yield quote.seed
     if depth:
         event = getattr(record.seed, "event", None)
         ids = [event if isinstance(event, str) or event is None else event.id]

@@ -22,7 +22,7 @@ TOKEN = re.compile(
     r"(?P<iso>(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
     r"(?: ?(?:Z\b|UTC|GMT|[+−-]\d\d:?\d\d))?)?(?!\d))"
     r"|(?P<compact>(?<![\d.,])(?:1[6-9]|20|21)\d{6}(?![\d.,]?\d))"
-    r"|(?P<numeric>(?<![\d./])(?:\d{1,2}([./-])\d{1,2}\4(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})"
+    r"|(?P<numeric>(?<![\d./])(?:\d{1,2}\u200f?([./-])\d{1,2}\u200f?\4(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})"
     r"(?![\d/]|[.,]\d))"
     r"|(?P<clock>\b\d{1,2}[:h]\d\d(?::\d\d)?(?: ?(?:[ap]\.?m\b\.?))?"
     r" ?(?P<zone>UTC|GMT|Z\b|[+−-]\d\d:?\d\d)?)"
@@ -30,7 +30,7 @@ TOKEN = re.compile(
     r"|(?P<grouped>\d+(?:[.,٬٫'’]\d+)+)"
     r"|(?P<number>\d+)"
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*)"
-    r"|(?P<mark>\S)"
+    r"|(?P<mark>[^\s\u00ad\u200b-\u200f\u2060\ufeff])"
 )
 _SPELLINGS = str.maketrans("أإآىی’", "ااايي'")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")

@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
 
+from app.curation.quotes import Quote
 from app.curation.readers.date_words import TOKEN, Words, fold, words_of
 
 
@@ -57,6 +58,49 @@ def read_dates(text: str, language: str, published: date | None) -> tuple[DateRe
     for start, end, meanings in _Parse(text, words, published).expressions():
         readings += [replace(meaning, start=start, end=end) for meaning in meanings]
     return with_years(readings)
+
+
+_CONTEXT = 60
+"""Characters before and behind a quote in which an expression that it cuts is completed."""
+
+
+def read_quoted_dates(
+    quote: Quote, text: str | None, language: str, published: date | None
+) -> tuple[DateReading, ...]:
+    """Return the dates in a quote, read where it stands in the text, if that is available.
+
+    An expression that the quote cuts off counts only as far as the quote has it: “January 2030” out
+    of “17 January 2030” is the month, but “7 January 2030” is nothing.
+    """
+    alone = read_dates(quote.exact, language, published)
+    found = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
+    if text is None or found < 0:
+        return alone
+    start = found + len(quote.prefix)
+    first, last = max(0, start - _CONTEXT), start + len(quote.exact) + _CONTEXT
+    end = start + len(quote.exact)
+    context = [
+        replace(r, start=r.start + first - start, end=r.end + first - start)
+        for r in read_dates(text[first:last], language, published)
+        if r.start + first < end and r.end + first > start
+    ]
+    whole = [r for r in context if 0 <= r.start and r.end <= len(quote.exact)]
+    cut = [r for r in context if r not in whole]
+    return tuple(
+        dict.fromkeys(
+            whole + [r for r in alone if any(_covers(r, part) for part in cut)]
+        )
+    )
+
+
+def _covers(outer: DateReading, inner: DateReading) -> bool:
+    """Whether a reading of cut words is a larger unit around one of the whole expression."""
+    if outer.edtf is None or inner.edtf is None:
+        return False
+    if outer.end <= inner.start or inner.end <= outer.start:
+        return False
+    (first, last), (start, end) = _ends(outer.edtf), _ends(inner.edtf)
+    return _first_day(first) <= _first_day(start) and _last_day(end) <= _last_day(last)
 
 
 def with_years(readings: Iterable[DateReading]) -> tuple[DateReading, ...]:
@@ -500,6 +544,7 @@ def _at_a_time(place: _Place, *values: Any) -> Readings:
 
 def _numeric(place: _Place, text: str) -> Readings:
     """Read a date in digits. Where the day may be the month, either is inferred."""
+    text = text.replace("\u200f", "")
     mark = next(c for c in text if not c.isdecimal())
     parts = text.split(mark)
     if len(parts[0]) == 4:
@@ -1057,7 +1102,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "end AND calendar", _pair),
     ("date", "end AND end", lambda place, a, b: _pair(place, a, b) if a.day or b.day else []),
     ("date", "MONTH", _bare_month),
-    ("date", "ON THE ORD", _day_alone),
+    ("date", "<ON THE ORD", _day_alone),
     ("date", "YEAR", _bare_year),
     ("date", "YEARWORD OF? YEAR", _named_year),
     ("date", "SPAN", _year_span),
