@@ -31,7 +31,9 @@ def is_accepted(sentence: str, language: str, edtf: str, basis: str, **options: 
     return None not in given_as and (basis == "inferred" or given_as == ("stated", "stated"))
 
 
-@pytest.mark.parametrize("row", rows("dates.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}")
+@pytest.mark.parametrize(
+    "row", rows("dates.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}"
+)
 def test_a_phrase_has_its_right_reading_and_no_wrong_one(row: dict[str, str]) -> None:
     accepted = is_accepted(row["sentence"], row["language"], row["edtf"], row["basis"])
     assert accepted is (row["must"] != "refuse")

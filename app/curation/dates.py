@@ -89,7 +89,7 @@ def _plain_day(edtf: str) -> Bounds:
 
 def _day(endpoint: str, *, last: bool) -> str | None:
     """Return the first or last day that an endpoint can mean; X stands for any digit."""
-    year, month, day = (endpoint.rstrip("~?%").split("-") + ["XX", "XX"])[:3]
+    year, month, day = [*endpoint.rstrip("~?%").split("-"), "XX", "XX"][:3]
     low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
     years = range(low, high + 1)
     months = range(1, 13) if month == "XX" else (int(month),)

@@ -144,7 +144,9 @@ def _check_date(
     bases = (entry.seed.basis, entry.seed.basis_end or entry.seed.basis)
     is_read = is_fully_read and all(reading.edtf for reading in readings)
     both = ends(edtf)
-    for end, basis, given in list(zip(both, bases, support, strict=True))[: 1 + (both[0] != both[1])]:
+    for end, basis, given in list(zip(both, bases, support, strict=True))[
+        : 1 + (both[0] != both[1])
+    ]:
         if given is None and is_read:
             message = f"quote the words that give “{end}”, or correct the date; {_said(readings)}"
             yield entry.finding("dates-are-supported", message, "edtf")

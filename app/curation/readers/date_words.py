@@ -6,6 +6,7 @@ CLDR does not have. In them, `|` separates words, and `x(a,b,)` stands for `xa`,
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -82,9 +83,9 @@ _JALALI = {
     12: "Esfand|اسفند",
 }
 
-_Table = dict[str, str | dict[int | str, str]]
+_Table = Mapping[str, str | Mapping[int, str] | Mapping[str, str]]
 
-_TABLES: dict[str, _Table] = {
+_TABLES: Mapping[str, _Table] = {
     "en": {
         "OF": "of|of the",
         "THE": "the",
@@ -103,7 +104,7 @@ _TABLES: dict[str, _Table] = {
             18: "eighteen", 24: "twenty-four", 30: "thirty",
         },
         "FEW": "a few|several|some|many|a couple",
-        "ORD": {n: word for n, word in enumerate(_EN_ORDINALS, start=1)}
+        "ORD": dict(enumerate(_EN_ORDINALS, start=1))
         | {20 + n: f"twenty-{word}" for n, word in enumerate(_EN_ORDINALS[:9], start=1)}
         | {30: "thirtieth", 31: "thirty-first"},
         "UNIT": {
@@ -345,7 +346,8 @@ _TABLES: dict[str, _Table] = {
         "NAMED": {
             "01-01": "Neujahr", "12-24": "Heiligabend|Heilig Abend", "12-31": "Silvester",
         },
-        "UNREAD": "Ostern|Pfingsten|Weihnachten|Jahrestag|am nächsten Tag|am folgenden Tag|am Vortag"
+        "UNREAD": "Ostern|Pfingsten|Weihnachten|Jahrestag|am nächsten Tag|am folgenden Tag"
+        "|am Vortag"
         "|kürzlich|in den letzten Tagen|in den letzten Wochen|in den letzten Monaten"
         "|in den letzten Jahren|tags darauf",
         "AFTER": "später|zuvor|danach|nach|vor",
@@ -388,7 +390,8 @@ _TABLES: dict[str, _Table] = {
         "THIS": "este|esta|estes|estas|neste|nesta|deste|desta",
         "EARLIER": "no início|até agora",
         "LATER": "mais tarde",
-        "EARLY": "início de|no início de|começo de|no começo de|início do|no início do|princípio de",
+        "EARLY": "início de|no início de|começo de|no começo de|início do|no início do"
+        "|princípio de",
         "MID": "meados de|em meados de|meados do|em meados do",
         "LATE": "fim de|no fim de|final de|no final de|fim do|no fim do|final do|no final do"
         "|fins de|finais de",
@@ -442,7 +445,8 @@ _TABLES: dict[str, _Table] = {
         | {11: "الحادي عشر", 20: "العشرين|العشرون", 21: "الحادي والعشرين|الحادي والعشرون"},
         "UNIT": {
             "hour": "ساعة|ساعات|الساعات|الساعة", "day": "يوم|أيام|الأيام|يوما|اليوم",
-            "week": "أسبوع|أسابيع|الأسبوع|الأسابيع|أسبوعا", "month": "شهر|أشهر|شهور|الشهر|الأشهر|شهرا",
+            "week": "أسبوع|أسابيع|الأسبوع|الأسابيع|أسبوعا",
+            "month": "شهر|أشهر|شهور|الشهر|الأشهر|شهرا",
             "year": "سنة|سنوات|عام|أعوام|السنة|العام|السنوات|الأعوام|عاما", "quarter": "الربع",
         },
         "DUAL": {
@@ -533,7 +537,7 @@ def words_of(language: str) -> Words:
                     lexemes.append((category, value))
 
     for category, entry in _TABLES.get(base, {}).items():
-        for value, alternatives in entry.items() if isinstance(entry, dict) else [(None, entry)]:
+        for value, alternatives in entry.items() if isinstance(entry, Mapping) else [(None, entry)]:
             add(category, value, alternatives)
     for number in range(1, 5):
         add("QN", number, f"Q{number}|{number}Q|T{number}|{number}T")

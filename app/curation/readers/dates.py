@@ -10,9 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cache
-from itertools import product
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from hijridate import Hijri
@@ -72,6 +70,8 @@ def read_quoted_dates(
     An expression that the quote cuts off counts only as far as the quote has it: “January 2030” out
     of “17 January 2030” is the month, but “7 January 2030” is nothing.
     """
+    if not _Parse(quote.exact, words_of(language), published).has_core:
+        return ()
     alone = read_dates(quote.exact, language, published)
     found = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
     if text is None or found < 0:
@@ -84,13 +84,9 @@ def read_quoted_dates(
         for r in read_dates(text[first:last], language, published)
         if r.start + first < end and r.end + first > start
     ]
-    whole = [r for r in context if 0 <= r.start and r.end <= len(quote.exact)]
+    whole = [r for r in context if r.start >= 0 and r.end <= len(quote.exact)]
     cut = [r for r in context if r not in whole]
-    return tuple(
-        dict.fromkeys(
-            whole + [r for r in alone if any(_covers(r, part) for part in cut)]
-        )
-    )
+    return tuple(dict.fromkeys(whole + [r for r in alone if any(_covers(r, part) for part in cut)]))
 
 
 def _covers(outer: DateReading, inner: DateReading) -> bool:
@@ -111,8 +107,8 @@ def with_years(readings: Iterable[DateReading]) -> tuple[DateReading, ...]:
         if reading.edtf and reading.note == _YEAR_NOTE and not reading.is_ahead:
             for year in years:
                 step = year - int(_ends(reading.edtf)[1][:4])
-                edtf = re.sub(r"\b\d{4}", lambda m, n=step: f"{int(m[0]) + n:04d}", reading.edtf)
-                every[replace(reading, edtf=edtf)] = None
+                ends = [f"{int(end[:4]) + step:04d}{end[4:]}" for end in reading.edtf.split("/")]
+                every[replace(reading, edtf="/".join(ends))] = None
     return tuple(every)
 
 
@@ -134,6 +130,13 @@ class _Lexeme(NamedTuple):
     """The number of the token behind it."""
 
 
+_CORE = frozenset(
+    "ISO COMPACT NUMERIC SPAN CLOCK YEAR YY DAY NUM ORD MONTH MON WEEKDAY HIJRI JALALI DAYREL"
+    " OVERNIGHT UNIT DUAL WEEKEND QN HN QUARTER HALF FISCAL DECNAME CENTURY SEASON NAMED FIXED"
+    " UNREAD".split()
+)
+"""Each expression has a word of these within its first words."""
+_BEFORE_CORE = 4
 _ROMAN = re.compile(r"(X{0,2})(IX|IV|V?I{0,3})(?:e|ème)?")
 _CURRENCY = "$€£¥₹"
 _ARABIC_PREFIXES = "بلف"
@@ -159,16 +162,27 @@ class _Parse:
         self.text, self.words, self.published = text, words, published
         self.tokens = _tokenise(text, words)
         self.lexemes = [list(self._lexemes(index)) for index in range(len(self.tokens))]
+        self.categories = [frozenset(lexeme.category for lexeme in here) for here in self.lexemes]
         self.ends: list[set[str]] = [set() for _ in range(len(self.tokens) + 1)]
         for lexemes in self.lexemes:
             for lexeme in lexemes:
                 self.ends[lexeme.end].add(lexeme.category)
         self.matched: dict[tuple[str, int], list[tuple[int, Any]]] = {}
 
+    @property
+    def has_core(self) -> bool:
+        return any(not _CORE.isdisjoint(here) for here in self.categories)
+
     def expressions(self) -> Iterator[tuple[int, int, list[DateReading]]]:
         """Yield the span and the meanings of each expression, the longest at each place."""
-        index = 0
+        index = core = 0
         while index < len(self.tokens):
+            core = max(core, index)
+            while core < len(self.tokens) and not self.categories[core] & _CORE:
+                core += 1
+            if core == len(self.tokens):
+                return  # every expression has a word of its own
+            index = max(index, core - _BEFORE_CORE)
             found = self.match("date", index) if self.lexemes[index] else []
             if found:
                 end = max(end for end, _ in found)
@@ -189,7 +203,8 @@ class _Parse:
             number = 10 * len(tens) + _roman_units(units)
             if number:
                 yield _Lexeme("ORD", number, after)
-        yield _Lexeme(token.folded if token.kind == "mark" else "WORD", None, after)
+        if token.kind == "mark":
+            yield _Lexeme(token.folded, None, after)
         folded = token.folded
         for prefix in ("", *_ARABIC_PREFIXES) if self.words.language == "ar" else ("",):
             if folded.startswith(prefix):
@@ -249,34 +264,35 @@ class _Parse:
         return self.matched[key]
 
     def _match(self, symbol: str, index: int) -> Iterator[tuple[int, Any]]:
-        if not symbol.islower() or symbol not in _GRAMMAR:
-            if index < len(self.tokens):
+        if symbol not in _GRAMMAR:
+            if index < len(self.tokens) and symbol in self.categories[index]:
                 for lexeme in self.lexemes[index]:
                     if lexeme.category == symbol:
                         yield lexeme.end, lexeme.value
             return
-        here = {lexeme.category for lexeme in self.lexemes[index]} if index < len(self.tokens) else set()
+        here = self.categories[index] if index < len(self.tokens) else frozenset()
         for rule in _GRAMMAR[symbol]:
-            if rule.starts is not None and not rule.starts & here:
+            if rule.starts.isdisjoint(here):
                 continue
-            for end, values in self._sequence(rule.pattern, index):
+            for end, values in self._sequence(rule.parts, index):
                 result = rule.build(_Place(self, index, end), *values)
                 if result is not None and result != []:
                     yield end, result
 
-    def _sequence(self, pattern: tuple[str, ...], index: int) -> Iterator[tuple[int, list[Any]]]:
-        if not pattern:
+    def _sequence(self, parts: tuple["_Part", ...], index: int) -> Iterator[tuple[int, list[Any]]]:
+        if not parts:
             yield index, []
             return
-        first, rest = pattern[0], pattern[1:]
-        if first.startswith("<"):  # stands before the expression
-            if self.ends[index] & set(first[1:].split("|")):
+        part, rest = parts[0], parts[1:]
+        if part.behind is not None:
+            if not part.behind.isdisjoint(self.ends[index]):
                 yield from self._sequence(rest, index)
             return
-        if first.endswith("?"):
+        if part.is_optional:
             yield from self._sequence(rest, index)
-            first = first[:-1]
-        for symbol in first.split("|"):
+        if index == len(self.tokens) or part.starts.isdisjoint(self.categories[index]):
+            return
+        for symbol in part.symbols:
             for end, value in self.match(symbol, index):
                 for last, values in self._sequence(rest, end):
                     yield last, values if value is None else [value, *values]
@@ -297,6 +313,24 @@ class _Place(NamedTuple):
     def word(self) -> str:
         return self.parse.tokens[self.start].folded
 
+    @property
+    def follower(self) -> str:
+        """The word behind, empty if there is none."""
+        tokens = self.parse.tokens
+        is_word = self.end < len(tokens) and tokens[self.end].kind == "word"
+        return tokens[self.end].text if is_word else ""
+
+    @property
+    def following(self) -> frozenset[str]:
+        """The categories of the lexemes behind."""
+        categories = self.parse.categories
+        return categories[self.end] if self.end < len(categories) else frozenset()
+
+    @property
+    def preceding(self) -> set[str]:
+        """The categories of the lexemes before."""
+        return self.parse.ends[self.start]
+
 
 def _roman_units(units: str) -> int:
     return {"IX": 9, "IV": 4}.get(units, units.count("I") + 5 * units.count("V"))
@@ -307,12 +341,12 @@ def _roman_units(units: str) -> int:
 
 _YEAR_NOTE = "The words give no year: that before publication."
 Readings = list[DateReading]
+Build = Callable[..., Any]
+"""Makes the value of a rule from its place and the values of its parts."""
 
 
 def _exact(edtf: str, *, stated: bool = False, note: str = "", ahead: bool = False) -> DateReading:
-    return DateReading(
-        0, 0, edtf, "stated" if stated else "inferred", note, is_ahead=ahead
-    )
+    return DateReading(0, 0, edtf, "stated" if stated else "inferred", note, is_ahead=ahead)
 
 
 def _rough(edtf: str, *, stated: bool = False, ahead: bool = False) -> DateReading:
@@ -349,15 +383,13 @@ def _resolve(partial: Partial, published: date | None) -> Readings:
     if published is None:
         return _UNREAD
     if partial.month is None:
-        months = published.year * 12 + published.month - 1
-        dates = [
-            (Partial((months + step) // 12, (months + step) % 12 + 1, partial.day), step)
-            for step in (-1, 0, 1)
-        ]
+        months = range(published.year * 12 + published.month - 2, published.year * 12 + 24)
+        dates = [Partial(n // 12, n % 12 + 1, partial.day) for n in months]
     else:
-        dates = [(partial._replace(year=published.year + step), step) for step in (-1, 0, 1)]
+        years = range(published.year - 4, published.year + 5)
+        dates = [partial._replace(year=year) for year in years]
     today = published.isoformat()
-    written = [edtf for each, _ in dates if (edtf := _edtf(each))]
+    written = [edtf for each in dates if (edtf := _edtf(each))]
     past = [edtf for edtf in written if edtf <= today[: len(edtf)]]
     ahead = [edtf for edtf in written if edtf > today[: len(edtf)]]
     return [_exact(edtf, note=_YEAR_NOTE) for edtf in past[-1:]] + [
@@ -371,9 +403,8 @@ def _calendar(place: _Place, partial: Partial) -> Readings:
 
 def _bare_month(place: _Place, month: int) -> Readings:
     """Read a month alone, unless it is rather a name: “April Hale”."""
-    parse, words = place.parse, place.parse.words
-    is_sure = bool(parse.ends[place.start] & {"IN", "LAST", "THIS", "NEXT"})
-    text = parse.tokens[place.start].text
+    words, text = place.parse.words, place.parse.tokens[place.start].text
+    is_sure = bool(place.preceding & {"IN", "LAST", "THIS", "NEXT"})
     is_name = place.word in words.may_be_names or (
         not words.months_need_capital and (text[0].isupper() or not text.isascii())
     )
@@ -384,10 +415,8 @@ def _bare_month(place: _Place, month: int) -> Readings:
 
 def _day_alone(place: _Place, day: int) -> Readings:
     """Read “on the 5th”, but not “on the first day”."""
-    parse = place.parse
-    if place.end < len(parse.tokens) and parse.tokens[place.end].kind == "word":
-        if not any(lexeme.category in _CLOSED for lexeme in parse.lexemes[place.end]):
-            return []
+    if place.follower and place.following.isdisjoint(_CLOSED):
+        return []
     return _resolve(Partial(day=day), place.published)
 
 
@@ -396,56 +425,38 @@ _CLOSED = frozenset({"FOLLOW", "IN", "AND", "TO", "OF", "ON", "THE"})
 
 def _bare_year(place: _Place, year: int) -> Readings:
     """Read a number alone as a year where it cannot be a count."""
-    parse = place.parse
-    before = parse.ends[place.start]
-    follower = parse.tokens[place.end] if place.end < len(parse.tokens) else None
-    text = follower.text if follower and follower.kind == "word" else ""
-    is_closed = not text or any(lx.category in _CLOSED for lx in parse.lexemes[place.end])
-    has_word = "IN" in before or "YEARWORD" in before
-    stands_alone = not has_word and (place.start == 0 or parse.tokens[place.start - 1].text in "(.;|")
-    edtf = _edtf(Partial(year))
-    if edtf is None or not 1500 <= year < 2200:
+    if not 1500 <= year < 2200:
         return []
-    if stands_alone:
-        is_german = parse.words.language == "de" and not text[:1].isupper()
-        return [_exact(edtf, stated=True)] if is_closed or is_german else []
-    if not has_word:
-        is_title = "THE" in before and not _is_plural(parse.words.language, text)
-        return [_exact(edtf)] if is_title else []
-    if not is_closed and "OF" in before and _is_plural(parse.words.language, text):
+    before, words = place.preceding, place.parse.words
+    is_german = words.language == "de"
+    is_name = place.follower[:1].isupper() and not is_german
+    may_be_count = _may_be_count(place)
+    if not before & {"IN", "YEARWORD"}:
+        is_first = place.start == 0 or place.parse.tokens[place.start - 1].text in "(.;"
+        if is_first and (not place.follower or (is_german and not place.follower[0].isupper())):
+            return [_exact(str(year), stated=True)]
+        is_in_a_title = "THE" in before and not may_be_count
+        return [_exact(str(year))] if is_in_a_title else []
+    if "OF" in before and may_be_count:
         return []
-    if is_closed or (text[:1].isupper() and parse.words.language != "de"):
-        return [_exact(edtf, stated=not (text and "OF" in before))]
-    return [_exact(edtf, stated=not _is_plural(parse.words.language, text))]
+    is_stated = not may_be_count and not (is_name and "OF" in before)
+    return [_exact(str(year), stated=is_stated)]
 
 
 def _may_be_count(place: _Place) -> bool:
-    """Whether a word stands behind a number that may be what is counted."""
-    parse = place.parse
-    if place.end == len(parse.tokens) or parse.tokens[place.end].kind != "word":
+    """Whether the word behind a number may be what is counted."""
+    word, language = place.follower, place.parse.words.language
+    if not word or not place.following.isdisjoint(_CLOSED):
         return False
-    if any(lexeme.category in _CLOSED for lexeme in parse.lexemes[place.end]):
-        return False
-    return _is_plural(parse.words.language, parse.tokens[place.end].text)
-
-
-def _is_plural(language: str, word: str) -> bool:
-    """Whether a word behind a number may be what is counted."""
     if language in ("de", "ar"):
         return True
-    return word.endswith(("s", "x")) or word in ("people", "men", "women", "children")
+    return not word[0].isupper() and (
+        word.endswith(("s", "x")) or word in ("people", "men", "women", "children")
+    )
 
 
-def _named_year(place: _Place, year: int) -> Readings:
+def _named_year(_: _Place, year: int) -> Readings:
     return [_exact(f"{year:04d}", stated=True)]
-
-
-def _day_month_year(place: _Place, day: int, month: int, year: int) -> Partial:
-    return Partial(year, month, day)
-
-
-def _month_day_year(place: _Place, month: int, day: int, year: int) -> Partial:
-    return Partial(year, month, day)
 
 
 def _range(place: _Place, first: Partial, last: Partial) -> Readings:
@@ -487,7 +498,7 @@ def _pair(place: _Place, first: Partial, last: Partial) -> Readings:
     return both and [*both, *(replace(both[0], edtf=end) for end in ends)]
 
 
-def _year_span(place: _Place, text: str) -> Readings:
+def _year_span(_: _Place, text: str) -> Readings:
     """Read “1985-86” as two years, and “2003-04” also as a month."""
     first, last = int(text[:4]), int(text[-2:])
     readings = []
@@ -499,7 +510,7 @@ def _year_span(place: _Place, text: str) -> Readings:
     return readings if first >= 1000 else []
 
 
-def _iso(place: _Place, text: str) -> Readings:
+def _iso(_: _Place, text: str) -> Readings:
     try:
         day = date.fromisoformat(text[:10])
     except ValueError:
@@ -520,7 +531,7 @@ def _in_utc(day: date, hour: int, minute: int, zone: re.Match[str]) -> Readings:
     sign = 1 if zone[1] == "+" else -1
     offset = sign * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
     try:
-        moment = datetime(day.year, day.month, day.day, hour, minute) - offset
+        moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - offset
     except (ValueError, OverflowError):
         return []
     note = "The day in UTC."
@@ -565,77 +576,50 @@ def _numeric(place: _Place, text: str) -> Readings:
     return [_exact(edtf, stated=is_sure, note=note) for edtf in dates]
 
 
-def _other_calendar(convert: Callable[[int, int, int], tuple[date, date]]) -> Callable[..., Any]:
-    def build(place: _Place, *values: int) -> Readings:
-        month, day = (values[1], values[0]) if values[0] > 12 or "DAY" in kinds(place) else values[:2]
-        return _converted(convert, values[-1], month, day)
+def _hijri(year: int, month: int, day: int) -> date:
+    """Convert a day by the calendar of Umm al-Qura."""
+    return date(*Hijri(year, month, day).to_gregorian().timetuple()[:3])
 
-    def kinds(place: _Place) -> set[str]:
-        return {lx.category for lx in place.parse.lexemes[place.start]}
+
+def _jalali(year: int, month: int, day: int) -> date:
+    return JalaliDate(year, month, day).to_gregorian()
+
+
+def _other_calendar(convert: Callable[[int, int, int], date], slack: int) -> Build:
+    """Read a day or month of another calendar, whose days may begin so many days apart."""
+
+    def build(place: _Place, partial: Partial) -> Readings:
+        year, month, day = partial
+        try:
+            if year is None:
+                year = _last_year(convert, place.published, month or 1)
+            first = convert(year, month or 1, day or 1)
+            if day:
+                steps = [timedelta(days=n) for n in range(-slack, slack + 1)]
+                return [_exact((first + step).isoformat(), note=_CONVERTED) for step in steps]
+            carry, next_month = divmod(month or 1, 12)
+            last = convert(year + carry, next_month + 1, 1) - timedelta(days=1)
+        except (ValueError, OverflowError):
+            return _UNREAD
+        return [_exact(f"{first}/{last}", note=_CONVERTED)]
 
     return build
 
 
-def _converted(
-    convert: Callable[[int, int, int], tuple[date, date]], year: int, month: int, day: int
-) -> Readings:
-    try:
-        first, last = convert(year, month, day)
-    except (ValueError, OverflowError, IndexError):
-        return []
-    note = "Converted from another calendar."
-    days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
-    return [_exact(each, note=note) for each in days]
+_CONVERTED = "Converted from another calendar."
 
 
-def _hijri_day(year: int, month: int, day: int) -> tuple[date, date]:
-    """The day by the calendar of Umm al-Qura. Sightings of the moon differ by a day."""
-    middle = date(*Hijri(year, month, day).to_gregorian().timetuple()[:3])
-    return middle - timedelta(days=1), middle + timedelta(days=1)
-
-
-def _jalali_day(year: int, month: int, day: int) -> tuple[date, date]:
-    only = JalaliDate(year, month, day).to_gregorian()
-    return only, only
-
-
-def _hijri_month(place: _Place, month: int, year: int | None = None) -> Readings:
-    if year is None:
-        if place.published is None:
-            return _UNREAD
-        year = _hijri_year_of(place.published, month)
-    try:
-        first = date(*Hijri(year, month, 1).to_gregorian().timetuple()[:3])
-        last = first + timedelta(days=Hijri(year, month, 1).month_length() - 1)
-    except (ValueError, OverflowError):
-        return []
-    return [_exact(f"{first}/{last}", note="Converted from another calendar.")]
-
-
-def _hijri_year_of(published: date, month: int) -> int:
-    """The Hijri year of the last such month that began before publication."""
+def _last_year(convert: Callable[[int, int, int], date], published: date | None, month: int) -> int:
+    """Return the year in which such a month last began. Raises ValueError without publication."""
+    if published is None:
+        raise ValueError("nothing tells the year")
     year = int((published.year - 622) * 33 / 32) + 2
-    while date(*Hijri(year, month, 1).to_gregorian().timetuple()[:3]) > published:
+    while convert(year, month, 1) > published:
         year -= 1
     return year
 
 
-def _hijri_day_of_year(place: _Place, day: int, month: int) -> Readings:
-    if place.published is None:
-        return _UNREAD
-    return _converted(_hijri_day, _hijri_year_of(place.published, month), month, day)
-
-
-def _jalali_month(place: _Place, month: int, year: int) -> Readings:
-    try:
-        first = JalaliDate(year, month, 1).to_gregorian()
-        last = first + timedelta(days=JalaliDate.days_in_month(month, year) - 1)
-    except ValueError:
-        return []
-    return [_exact(f"{first}/{last}", note="Converted from another calendar.")]
-
-
-# --------------------------------------------------------------------------------- relative to today
+# -------------------------------------------------------------------------------- relative to today
 
 
 def _relative_day(place: _Place, offset: int, weekday: int | None = None) -> Readings:
@@ -784,7 +768,9 @@ def _ago(place: _Place, number: int, unit: str, direction: int = -1) -> Readings
         return _UNREAD
     ahead = direction > 0
     if unit == "hour":
-        days = {0, -(-number // 24)} if number >= 24 else {number // 24, 1} if number > 4 else {0, 1}
+        days = (
+            {0, -(-number // 24)} if number >= 24 else {number // 24, 1} if number > 4 else {0, 1}
+        )
         return [_exact((today + timedelta(days=direction * n)).isoformat()) for n in sorted(days)]
     try:
         if unit in _DAYS:
@@ -798,8 +784,7 @@ def _ago(place: _Place, number: int, unit: str, direction: int = -1) -> Readings
 
 def _one_ago(place: _Place, unit: str) -> Readings:
     """Read “قبل شهر”, a month ago, but not the first words of “منذ عام 2019”."""
-    behind = place.parse.lexemes[place.end] if place.end < len(place.parse.tokens) else []
-    if {lexeme.category for lexeme in behind} & {"YEAR", "MONTH", "LAST"}:
+    if place.following & {"YEAR", "MONTH", "LAST"}:
         return []
     return _ago(place, 1, unit)
 
@@ -835,7 +820,7 @@ def _weekend(step: int) -> Callable[..., Readings]:
     return build
 
 
-# ------------------------------------------------------------------------------- periods of the year
+# ------------------------------------------------------------------------------ periods of the year
 
 
 def _months_of_year(length: int) -> Callable[..., Readings]:
@@ -878,7 +863,7 @@ def _half_of_month(place: _Place, half: int, partial: Partial) -> Readings:
     return readings
 
 
-def _fiscal(place: _Place, year: int, last: int | None = None) -> Readings:
+def _fiscal(_: _Place, year: int) -> Readings:
     """Read a fiscal year as any twelve months that begin or end in it."""
     if year < 100:
         year += 2000
@@ -889,7 +874,7 @@ def _fiscal(place: _Place, year: int, last: int | None = None) -> Readings:
     ]
 
 
-def _fiscal_span(place: _Place, text: str) -> Readings:
+def _fiscal_span(_: _Place, text: str) -> Readings:
     year = int(text[:4])
     starts = range(year * 12 + 1, year * 12 + 12)
     return [_exact(f"{year:04d}/{year + 1:04d}")] + [
@@ -897,75 +882,73 @@ def _fiscal_span(place: _Place, text: str) -> Readings:
     ]
 
 
-def _decade(place: _Place, year: int) -> Readings:
+def _decade(_: _Place, year: int) -> Readings:
     return [_exact(f"{year // 10:03d}X", stated=True)] if year % 10 == 0 else []
 
 
-def _short_decade(place: _Place, decade: int) -> Readings:
+def _short_decade(_: _Place, decade: int) -> Readings:
     decade = decade // 10 if decade > 9 else decade
     return [_exact(f"19{decade}X"), *([_exact(f"20{decade}X")] if decade <= 2 else [])]
 
 
 def _century(place: _Place, number: int) -> Readings:
-    behind = place.parse.lexemes[place.end] if place.end < len(place.parse.tokens) else []
-    if any(lexeme.category == "BC" for lexeme in behind):
+    if "BC" in place.following:
         return _UNREAD
     return [_exact(f"{number - 1:02d}XX", stated=True)] if 1 <= number <= 22 else []
 
 
-def _before_christ(place: _Place, *values: Any) -> Readings:
-    return _UNREAD
-
-
-def _season(step: int | None) -> Callable[..., Readings]:
+def _season(step: int = 0) -> Callable[..., Readings]:
     """Read a season as three months, north or south; without a year, one around publication."""
 
     def build(place: _Place, season: int, year: int | None = None) -> Readings:
         today = place.published
-        if year is None and today is None:
+        if year is not None:
+            years = [year]
+        elif today is None:
             return _UNREAD
-        years = [year] if year is not None else []
-        if today is not None and year is None:
-            years = [today.year - 1, today.year] if (step or 0) <= 0 else [today.year, today.year + 1]
+        else:
+            years = [today.year - (step <= 0), today.year + (step > 0)]
         readings = []
         for each in years:
-            for first in (season * 3 - 1, (season * 3 + 5) % 12):
-                starts = {each * 12 + first, (each - 1) * 12 + first} if first > 9 else {
-                    each * 12 + first
-                }
-                readings += [_rough(f"{_month(m)}/{_month(m + 2)}") for m in sorted(starts)]
             readings.append(_rough(f"{each:04d}"))
-        return readings
+            for first in (season * 3 - 1, (season * 3 + 5) % 12):
+                # The winter of a year begins or ends in it.
+                for start in {each * 12 + first, each * 12 + first - 12 * (first == 11)}:
+                    months = f"{_month(start)}/{_month(start + 2)}"
+                    is_ahead = today is not None and year is None and months > today.isoformat()
+                    readings.append(_rough(months, ahead=is_ahead and step <= 0))
+        return sorted(readings, key=lambda reading: reading.edtf or "")
 
     return build
 
 
-def _season_span(place: _Place, season: int, text: str) -> Readings:
+def _season_span(_: _Place, _season: int, text: str) -> Readings:
     """Read “winter 2030-31”."""
     first = int(text[:4]) * 12 + 11
-    return [_rough(f"{_month(first)}/{_month(first + 2)}"), _rough(f"{text[:4]}/{int(text[:4]) + 1}")]
+    return [
+        _rough(f"{_month(first)}/{_month(first + 2)}"),
+        _rough(f"{text[:4]}/{int(text[:4]) + 1}"),
+    ]
 
 
 def _part(part: int) -> Callable[..., Readings]:
     """Read the beginning (0), middle (1) or end (2) of a period."""
 
-    def build(place: _Place, whole: Readings) -> Readings:
+    def build(_: _Place, whole: Readings) -> Readings:
         readings: Readings = []
         for reading in whole:
             if reading.edtf is None or reading.is_approximate:
                 continue
-            first, last = (date.fromisoformat(day(end)) for day, end in
-                           zip((_first_day, _last_day), _ends(reading.edtf), strict=True))  # fmt: skip
+            begin, finish = _ends(reading.edtf)
+            first = date.fromisoformat(_first_day(begin))
+            last = date.fromisoformat(_last_day(finish))
             third = (last - first) / 3
-            start, end = first + part * third, first + (part + 1) * third
-            end = min(last, end - timedelta(days=part < 2))
-            edtf = f"{start}/{end}" if (last - first).days < 32 else f"{start}"[:7] + f"/{end}"[:8]
-            whole_edtf = reading.edtf
-            readings += [
-                _rough(whole_edtf, ahead=reading.is_ahead),
-                replace(reading),
-                _rough(edtf, ahead=reading.is_ahead),
-            ]
+            start = first + part * third
+            end = last if part == 2 else first + (part + 1) * third - timedelta(days=1)
+            length = 10 if (last - first).days < 32 else 7
+            edtf = f"{start.isoformat()[:length]}/{end.isoformat()[:length]}"
+            readings.append(reading)
+            readings += [_rough(each, ahead=reading.is_ahead) for each in (reading.edtf, edtf)]
         return readings
 
     return build
@@ -981,7 +964,7 @@ def _about(place: _Place, whole: Readings) -> Readings:
     ]
 
 
-def _until(place: _Place, *values: Any) -> Readings:
+def _until(_: _Place, *values: Any) -> Readings:
     """Read “12 months to January 2031”, “the year ended 31 March 2030”."""
     *number, unit, whole = values
     count = number[0] if number else 1
@@ -1016,11 +999,11 @@ def _named_day(place: _Place, month_day: str, year: int | None = None) -> Readin
             _resolve(Partial(year, month, day), place.published)]  # fmt: skip
 
 
-def _fixed(place: _Place, edtf: str) -> Readings:
+def _fixed(_: _Place, edtf: str) -> Readings:
     return [_exact(edtf)]
 
 
-def _unread(place: _Place, *values: Any) -> Readings:
+def _unread(*_: Any) -> Readings:
     return _UNREAD
 
 
@@ -1045,24 +1028,23 @@ def _last_day(end: str) -> str:
 # ------------------------------------------------------------------------------------------ grammar
 
 
-def _same(place: _Place, value: Any) -> Any:
+def _same(_: _Place, value: Any) -> Any:
     return value
 
 
-def _first_of(place: _Place, value: Any, *others: Any) -> Any:
+def _first_of(_: _Place, value: Any, *_others: Any) -> Any:
     return value
 
 
 def _partial(*names: str) -> Callable[..., Partial]:
     """Make a builder of dates from the values of a pattern, in this order."""
 
-    def build(place: _Place, *values: int) -> Partial:
+    def build(_: _Place, *values: int) -> Partial:
         return Partial(**dict(zip(names, values, strict=True)))
 
     return build
 
 
-Build = Callable[..., Any]
 RULES: tuple[tuple[str, str, Build], ...] = (
     # Parts. Arabic writes both names of a month: “شباط/فبراير”.
     ("month", "MONTH", _same),
@@ -1088,8 +1070,8 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("short", "month OF|, year", _partial("month", "year")),
     ("calendar", "full", _same),
     ("calendar", "short", _same),
-    ("calendar", "weekday THE? full", lambda place, _, partial: partial),
-    ("calendar", "weekday THE? short", lambda place, _, partial: partial),
+    ("calendar", "weekday THE? full", lambda _, _weekday, partial: partial),
+    ("calendar", "weekday THE? short", lambda _, _weekday, partial: partial),
     # Ends of ranges.
     ("end", "THE? calendar", _same),
     ("end", "month", _partial("month")),
@@ -1112,18 +1094,20 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "CLOCK ON? ON? ,? calendar", _at_a_time),
     ("date", "calendar ,? ON? CLOCK", _at_a_time),
     ("date", "MIDNIGHT ON? calendar", _calendar),
-    ("date", "YEAR BC", _before_christ),
-    ("date", "NUM BC", _before_christ),
+    ("date", "YEAR BC", _unread),
+    ("date", "NUM BC", _unread),
     # Other calendars.
-    ("date", "DAY OF? HIJRI OF|,? year AH?", _other_calendar(_hijri_day)),
-    ("date", "HIJRI DAY ,? year AH?", _other_calendar(_hijri_day)),
-    ("date", "HIJRI OF|,? year AH?", _hijri_month),
-    ("date", "<IN HIJRI", _hijri_month),
-    ("date", "DAY OF? HIJRI", _hijri_day_of_year),
-    ("date", "ORD OF? HIJRI", _hijri_day_of_year),
-    ("date", "DAY OF? JALALI OF|,? year AH?", _other_calendar(_jalali_day)),
-    ("date", "JALALI DAY ,? year AH?", _other_calendar(_jalali_day)),
-    ("date", "JALALI OF|,? year AH?", _jalali_month),
+    ("hijri", "DAY OF? HIJRI ofyear", _partial("day", "month", "year")),
+    ("hijri", "HIJRI DAY ,? year", _partial("month", "day", "year")),
+    ("hijri", "HIJRI ofyear", _partial("month", "year")),
+    ("hijri", "day OF? HIJRI", _partial("day", "month")),
+    ("hijri", "<IN HIJRI", _partial("month")),
+    ("jalali", "DAY OF? JALALI ofyear", _partial("day", "month", "year")),
+    ("jalali", "JALALI DAY ,? year", _partial("month", "day", "year")),
+    ("jalali", "JALALI ofyear", _partial("month", "year")),
+    # Sightings of the moon differ by a day.
+    ("date", "hijri AH?", _other_calendar(_hijri, slack=1)),
+    ("date", "jalali AH?", _other_calendar(_jalali, slack=0)),
     ("date", "YEAR AH", _unread),
     # Relative to publication.
     ("date", "DAYREL", _relative_day),
@@ -1154,7 +1138,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "NUM UNIT LAST|PAST", _rolling),
     ("date", "UNIT NUM LAST|PAST", lambda place, unit, number: _rolling(place, number, unit)),
     ("number", "NUM", _same),
-    ("number", "ONE", lambda place: 1),
+    ("number", "ONE", lambda _: 1),
     ("date", "number UNIT AGO", _ago),
     ("date", "BEFORE number UNIT", _ago),
     ("date", "DUAL AGO", lambda place, unit: _ago(place, 2, unit)),
@@ -1193,17 +1177,17 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("decade", "YY DECS", _short_decade),
     ("decade", "DECADE YY", _short_decade),
     ("decade", "DECNAME", _short_decade),
-    ("decade", "DECNAME CENTURY LAST", lambda place, decade: [_exact(f"19{decade}X")]),
+    ("decade", "DECNAME CENTURY LAST", lambda _, decade: [_exact(f"19{decade}X")]),
     ("century", "ORD CENTURY", _century),
     ("century", "CENTURY ORD", _century),
     ("date", "decade", _same),
     ("date", "century", _same),
-    ("date", "<IN SEASON", _season(0)),
-    ("date", "<THE SEASON", _season(0)),
-    ("date", "SEASON OF|,? year", _season(None)),
+    ("date", "<IN SEASON", _season()),
+    ("date", "<THE SEASON", _season()),
+    ("date", "SEASON OF|,? year", _season()),
     ("date", "LAST SEASON", _season(-1)),
     ("date", "SEASON LAST", _season(-1)),
-    ("date", "THIS SEASON", _season(0)),
+    ("date", "THIS SEASON", _season()),
     ("date", "NEXT SEASON", _season(1)),
     ("date", "SEASON NEXT", _season(1)),
     ("date", "SEASON OF? SPAN", _season_span),
@@ -1231,39 +1215,49 @@ RULES: tuple[tuple[str, str, Build], ...] = (
 )
 
 
+class _Part(NamedTuple):
+    """One part of a pattern: one of some symbols."""
+
+    symbols: tuple[str, ...]
+    is_optional: bool
+    behind: frozenset[str] | None
+    """Instead of symbols: categories of which one stands before the expression."""
+    starts: frozenset[str]
+    """The categories that the first lexeme can have."""
+
+
 class _Rule(NamedTuple):
-    pattern: tuple[str, ...]
+    parts: tuple[_Part, ...]
     build: Build
-    starts: frozenset[str] | None
-    """The categories that the first lexeme can have; None: any."""
-
-
-def _starts(symbol: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
-    return known.get(symbol, frozenset({symbol}))
+    starts: frozenset[str]
 
 
 def _compile() -> dict[str, list[_Rule]]:
     """Sort the rules by what they make, each with the lexemes that it can begin with."""
-    symbols = {symbol for symbol, _, _ in RULES}
-    starts: dict[str, frozenset[str]] = {symbol: frozenset() for symbol in symbols}
+    starts: dict[str, frozenset[str]] = {symbol: frozenset() for symbol, _, _ in RULES}
 
-    def begins_with(pattern: str) -> frozenset[str]:
+    def part_of(written: str) -> _Part:
+        if written.startswith("<"):
+            return _Part((), False, frozenset(written[1:].split("|")), frozenset())
+        symbols = tuple(written.rstrip("?").split("|"))
+        first = frozenset[str]().union(*(starts.get(s, frozenset({s})) for s in symbols))
+        return _Part(symbols, written.endswith("?"), None, first)
+
+    def first_of(parts: tuple[_Part, ...]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
-        for part in pattern.split():
-            if part.startswith("<"):
-                continue
-            for symbol in part.rstrip("?").split("|"):
-                found |= starts.get(symbol, frozenset({symbol}))
-            if not part.endswith("?"):
+        for part in parts:
+            found |= part.starts
+            if part.behind is None and not part.is_optional:
                 break
         return found
 
-    for _ in symbols:  # until nothing changes; a chain is no longer than the number of symbols
-        for symbol, pattern, _build in RULES:
-            starts[symbol] |= begins_with(pattern)
-    grammar: dict[str, list[_Rule]] = {symbol: [] for symbol in symbols}
-    for symbol, pattern, build in RULES:
-        grammar[symbol].append(_Rule(tuple(pattern.split()), build, begins_with(pattern)))
+    grammar: dict[str, list[_Rule]] = {}
+    for _ in starts:  # until nothing changes; no chain of symbols is longer than their number
+        grammar = {symbol: [] for symbol in starts}
+        for symbol, pattern, build in RULES:
+            parts = tuple(part_of(written) for written in pattern.split())
+            starts[symbol] |= first_of(parts)
+            grammar[symbol].append(_Rule(parts, build, first_of(parts)))
     return grammar
 
 
