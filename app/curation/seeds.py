@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from app.curation import schema as s
 from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path, read_yaml
 from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
+from app.curation.readers.speech import Span, speech_spans
 from app.vocabulary import ResourceType, codes
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
@@ -57,6 +58,11 @@ class Article:
     def entries(self, name: str) -> Iterator[Entry[Any]]:
         for index, item in enumerate(getattr(self.seed, name)):
             yield Entry(self.file, (name, index), item)
+
+    @cached_property
+    def speech(self) -> list[Span]:
+        """The passages of direct speech in the text."""
+        return speech_spans(self.text or "")
 
     @cached_property
     def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:

@@ -103,39 +103,3 @@ def names_in(text: str) -> list[str]:
         for word in words(sentence)[1:]
         if word[0].isupper()
     ]
-
-
-_QUOTATION_MARKS = (
-    ("“", "”"),
-    ("«", "»"),
-    ("»", "«"),
-    ("„", "“"),
-    ("„", "”"),
-    ("‘", "’"),
-    ("‹", "›"),
-    ("「", "」"),
-    ("『", "』"),
-)
-
-
-def is_in_quotation_marks(text: str, start: int, end: int) -> bool:
-    """Whether an opening quotation mark in the paragraph before the span is still open, and a
-    closing one follows the span.
-    """
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    after = text[end:].partition("\n")[0]
-    if before.count('"') % 2 == 1 and '"' in after:
-        return True
-    return any(
-        before.count(first) > before[before.find(first) :].count(last) and last in after
-        for first, last in _QUOTATION_MARKS
-        if first in before and not _is_reversed_pair(first, last, before)
-    )
-
-
-def _is_reversed_pair(first: str, last: str, before: str) -> bool:
-    """Whether the marks are used the other way round, as « and » are in some languages.
-
-    The first of them in the paragraph decides.
-    """
-    return (last, first) in _QUOTATION_MARKS and 0 <= before.find(last) < before.find(first)

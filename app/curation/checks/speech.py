@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from app.curation import schema as s
 from app.curation.files import Finding
 from app.curation.quotes import QuoteAmbiguousError, QuoteNotFoundError, locate
-from app.curation.seeds import Entry, Seeds, as_quote, walk
-from app.curation.wording import is_in_quotation_marks
+from app.curation.readers.speech import is_direct_speech
+from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 
 
 def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
-    """Quoted words occur in the statement's evidence, and in the text between quotation marks.
+    """Quoted words occur in the statement's evidence, and are direct speech in the text: in
+    quotation marks, behind a dash or in a transcript.
 
     A paraphrase in quotation marks would attribute words that were not said.
     """
@@ -28,16 +29,19 @@ def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
                         "quoted-words-are-in-quotation-marks", message, "quoted_words", index
                     )
                 elif article.text is not None and not any(
-                    _is_quotation(article.text, quote, quoted) for quote in holding
+                    _is_quotation(article, article.text, quote, quoted) for quote in holding
                 ):
-                    message = f"“{quoted}” does not stand between quotation marks in the text"
+                    message = (
+                        f"write quote_type: paraphrase, or quote what is direct speech: “{quoted}”"
+                        " is neither in quotation marks nor behind a dash or a speaker's name"
+                    )
                     yield entry.finding(
                         "quoted-words-are-in-quotation-marks", message, "quoted_words", index
                     )
 
 
-def _is_quotation(text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
-    """Whether the words are between quotation marks at the place of the quote.
+def _is_quotation(article: Article, text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
+    """Whether the words are direct speech at the place of the quote.
 
     True if the quote has no unique place, which quotes_are_in_the_text reports.
     """
@@ -45,7 +49,7 @@ def _is_quotation(text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
         start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(exact)
     except (QuoteNotFoundError, QuoteAmbiguousError):
         return True
-    return is_in_quotation_marks(text, start, start + len(exact))
+    return is_direct_speech(article.speech, start, start + len(exact))
 
 
 def quote_type_matches_quoted_words(seeds: Seeds) -> Iterator[Finding]:
