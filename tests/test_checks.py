@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.curation import checks, lock_entries
-from app.curation.files import Finding, SeedTree, placed
+from app.curation.files import Finding, SeedTree
 from app.curation.quotes import Texts
 from app.curation.seeds import read_seeds
+from app.curation.yaml_reader import with_positions
 
 FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 
@@ -16,7 +17,7 @@ FACTS = "articles/2031-05-04-flood-in-lower-vale/facts.yaml"
 def findings_of(tree: SeedTree, *, with_text: bool = True) -> list[Finding]:
     texts = Texts([tree.root / "texts"] if with_text else [])
     seeds, findings = read_seeds(tree, texts)
-    return placed(findings + checks.run(seeds) + lock_entries.verify(seeds, texts))
+    return with_positions(findings + checks.run(seeds) + lock_entries.verify(seeds, texts))
 
 
 def change(tree: SeedTree, name: str, old: str, new: str) -> int:
@@ -40,33 +41,39 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "headline: Flood",
         "headlin: Flood",
         "shape",
-        "unknown key “headlin”; did you mean “headline”?",
+        "Did you mean “headline”? there is no key “headlin”",
     ),
     (
         FACTS,
         "kind: news_article",
         "kind: article",
         "shape",
-        "“article” is not accepted: one of news_article",
+        "Write one of news_article",
     ),
-    (FACTS, "  text_access: full\n", "", "shape", "“text_access” is missing"),
-    (FACTS, "value: 1250", "value: '1250'", "shape", "must be a number, written without quotes"),
-    (FACTS, "value: 1250", "value: true", "shape", "must be a number"),
+    (FACTS, "  text_access: full\n", "", "shape", "Add “text_access”"),
+    (FACTS, "value: 1250", "value: '1250'", "shape", "Write a number without quotation marks"),
+    (FACTS, "value: 1250", "value: true", "shape", "Write a number without quotation marks"),
     (
         FACTS,
         "id: flood-2031-05\n    title",
         "id: Flood_2031\n    title",
         "shape",
-        "must be an id: lower-case",
+        "Write an id, lower-case",
     ),
-    (FACTS, "authors: [A. Writer, B. Writer]", "authors: A. Writer", "shape", "must be a list"),
-    (FACTS, "headline: Flood in the Lower Vale", "headline: [unclosed", "yaml", ""),
+    (FACTS, "authors: [A. Writer, B. Writer]", "authors: A. Writer", "shape", "Write a list"),
+    (
+        FACTS,
+        "headline: Flood in the Lower Vale",
+        "headline: [unclosed",
+        "yaml",
+        "Close the bracket",
+    ),
     (
         FACTS,
         "kind: news_article",
         "kind: news_article\n  kind: report",
         "yaml",
-        "each key stands once",
+        "Delete one of the two “kind”",
     ),
     (
         "actors.yaml",
@@ -226,7 +233,13 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "quotes-are-in-the-text",
         "the closest passage is “",
     ),
-    (FACTS, "names: [the Lower Vale]", "names: [the]", "quotes-are-in-the-text", "stands in"),
+    (
+        FACTS,
+        "names: [the Lower Vale]",
+        "names: [the]",
+        "quotes-are-in-the-text",
+        "in 9 places",
+    ),
     (
         FACTS,
         "evidence: [Up to 40 houses were destroyed in Nomark]",

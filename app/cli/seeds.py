@@ -158,10 +158,10 @@ def _exit_on(
     output: OutputFormat = OutputFormat.TEXT,
 ) -> None:
     """Print the findings in the files to check, and exit with 1; return if there are none."""
-    from app.curation.files import placed
+    from app.curation.yaml_reader import with_positions
 
     tree = loaded.seeds.tree
-    relevant = placed(finding for finding in findings if tree.is_selected(finding.file))
+    relevant = with_positions(finding for finding in findings if tree.is_selected(finding.file))
     if relevant:
         print_findings(relevant, tree.root, output)
         raise typer.Exit(FOUND_MISTAKES)

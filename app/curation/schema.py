@@ -23,6 +23,7 @@ from pydantic import (
 
 from app import vocabulary as v
 from app.curation.dates import bounds
+from app.curation.lookalikes import code_point, printed
 
 
 class Seed(BaseModel):
@@ -48,26 +49,27 @@ def _date_as_text(value: object) -> object:
 
 def _is_readable(value: str) -> str:
     if not value.strip():
-        raise ValueError("is blank; leave the key out where the text does not tell")
+        raise ValueError("Delete the blank key: what the text does not tell is left out")
     return _has_no_control_character(value)
 
 
 def _has_no_control_character(value: str) -> str:
-    if any(
-        unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t"
-        for character in value
-    ):
-        raise ValueError("holds a control character, which no database keeps safely; take it out")
+    for character in value:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            raise ValueError(
+                f"Delete the control character {code_point(character)}, or quote the words before"
+                " or after it: no record can contain it"
+            )
     return value
 
 
 def _number(value: object) -> int | float:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**30:
-        raise ValueError("is too large a number to be kept exactly")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(
-            "must be a number, written without quotes and without grouping, e.g. 28473"
+            "Write a smaller number, in a larger unit: this one cannot be stored exactly"
         )
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("Write a number without quotation marks and without grouping, e.g. 28473")
     return value
 
 
@@ -118,8 +120,7 @@ class ReferenceSeed(Seed):
     def names_something(self) -> "ReferenceSeed":
         if self.id is None and self.as_written is None:
             raise ValueError(
-                "names nothing: give an id, or as_written where the text does not tell who or what"
-                " is meant"
+                "Give an id, or as_written where the text does not tell who or what is meant"
             )
         return self
 
@@ -333,7 +334,7 @@ def _is_a_day(value: str) -> str:
             raise ValueError
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise ValueError(f"“{value}” is not a day; write it as 2026-05-04") from None
+        raise ValueError(f"Write a day as 2026-05-04: {printed(value)} is none") from None
 
 
 class CorrectionSeed(Seed):
