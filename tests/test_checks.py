@@ -80,7 +80,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "id: council-of-nomark",
         "id: civil-guard",
         "ids-are-unique",
-        "the actor “civil-guard” stands already",
+        "Write another id: the actor “civil-guard” is in",
     ),
     (
         "actors.yaml",
@@ -94,7 +94,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "event: flood-2031-05",
         "event: flud-2031-05",
         "references-exist",
-        "did you mean “flood-2031-05”?",
+        "Did you mean “flood-2031-05”?",
     ),
     (
         FACTS,
@@ -122,14 +122,14 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "      note: “Friday” before Sunday, 4 May 2031.\n",
         "",
         "inferences-have-a-note",
-        "no note says how",
+        "Add a note",
     ),
     (
         FACTS,
         "published_on: 2031-05-04",
         "published_on: 2031-05-05",
         "folders-are-named-by-date",
-        "must begin with",
+        "Rename the folder",
     ),
     (
         FACTS,
@@ -158,10 +158,10 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "as_written: 30%",
         "as_written: 30 percent",
         "number-is-quoted",
-        "stands in none of the figure's quotes",
+        "Write as_written as a quote has it",
     ),
-    (FACTS, "lower: 2000000", "lower: 4000000", "qualifier-fits-value", "is not below upper"),
-    (FACTS, "    lower: 2000000\n", "", "qualifier-fits-value", "takes lower and upper"),
+    (FACTS, "lower: 2000000", "lower: 4000000", "qualifier-fits-value", "Exchange or correct lower"),
+    (FACTS, "    lower: 2000000\n", "", "qualifier-fits-value", "Write lower and upper"),
     (
         FACTS,
         "qualifier: unquantified",
@@ -181,43 +181,43 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "{dimension: age, category: children,",
         "{dimension: age, category: adults,",
         "figures-match-their-series",
-        "is not in the breakdown",
+        "Add age: adults to the breakdown",
     ),
     (
         FACTS,
         "places: [{id: nomark,",
         "places: [{id: lower-vale,",
         "figures-match-their-series",
-        "is not one of the series",
+        "Add the place “lower-vale”",
     ),
     (
         FACTS,
         "voice: article",
         "voice: attributed",
         "voice-matches-attribution",
-        "nobody is named as its speaker",
+        "Add attribution: speaker",
     ),
-    (FACTS, "quote_type: partial\n", "\n", "voice-matches-attribution", "quote_type says how"),
+    (FACTS, "quote_type: partial\n", "\n", "voice-matches-attribution", "Add quote_type"),
     (
         FACTS,
         'said", proves: [speaker]',
         'said", proves: [summary]',
         "speakers-have-a-cue",
-        "add the cue with proves: [speaker]",
+        "Quote the cue",
     ),
     (
         FACTS,
         "proves: [relayed_by]",
         "proves: [relayedby]",
         "proves-names-fields",
-        "did you mean “relayed_by”?",
+        "Did you mean “relayed_by”?",
     ),
     (
         FACTS,
         "quoted_words: [warned 😔",
         "quoted_words: [warnd 😔",
         "quoted-words-are-in-quotation-marks",
-        "stands in none of the statement's quotes",
+        "under evidence: it is in none",
     ),
     (
         FACTS,
@@ -245,21 +245,21 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "evidence: [Up to 40 houses were destroyed in Nomark]",
         "evidence: [Up to 40 houses were destroyed in]",
         "lock-entries",
-        "has no lock entry: it is new or has changed",
+        "has no lock entry, it is new or has changed",
     ),
     (
         FACTS,
         "edtf: 2031-05-02/..",
         "edtf: 2031-05-03/..",
         "dates-are-supported",
-        "quote the words that give “2031-05-03”",
+        "Quote the words that give “2031-05-03”",
     ),
     (
         FACTS,
         "date: {edtf: 2031-05-03, basis: inferred",
         "date: {edtf: 2031-05-03, basis: stated",
         "dates-are-supported",
-        "write basis: inferred, and a note",
+        "Write basis: inferred, and a note",
     ),
     (
         FACTS,
@@ -273,14 +273,14 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "quote_type: partial",
         "quote_type: paraphrase",
         "quote-type-matches-quoted-words",
-        "so it is direct or partial",
+        "Write quote_type: direct or partial",
     ),
     (
         FACTS,
         "    quoted_words: [warned 😔 and did nothing]\n",
         "",
         "quote-type-matches-quoted-words",
-        "give the words that stand in quotation marks",
+        "Add quoted_words, the words in quotation marks",
     ),
     (
         FACTS,
@@ -301,7 +301,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "council “shameful”",
         "council shameful",
         "our-words-are-neutral",
-        "use a plain word, or the source's own in quotation marks",
+        "Use a plain word, or the source's own in quotation marks",
     ),
     (
         FACTS,
@@ -322,14 +322,14 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "title: Arrival of volunteers",
         "title: Arrival of Red Cross volunteers",
         "names-in-our-words-are-supported",
-        "“Red” stands neither in",
+        "Refer to “Red”, quote it, or leave it out",
     ),
     (
         FACTS,
         "as_written: She, role: asking",
         "as_written: Her, role: asking",
         "words-are-quoted",
-        "“Her” stands in none of the record's quotes",
+        "Quote “Her” as evidence, or delete as_written",
     ),
     (
         FACTS,
@@ -373,7 +373,7 @@ def test_a_mistake_is_named_at_its_line(
 def test_every_rule_has_a_mistake_that_it_names() -> None:
     """A rule that nothing here breaks could be broken itself."""
     proved = {mistake[3] for mistake in MISTAKES} | PROVED_ELSEWHERE
-    assert {rule.__name__.replace("_", "-") for rule in checks.RULES} <= proved
+    assert {rule.name for rule in checks.RULES} <= proved
 
 
 PROVED_ELSEWHERE = {
@@ -513,7 +513,7 @@ def lock_of(tree: SeedTree) -> Path:
 def test_a_missing_lock_is_named(tree: SeedTree) -> None:
     lock_of(tree).unlink()
     assert any(
-        "run “onrecord lock”" in finding.message for finding in findings_of(tree, with_text=False)
+        "Run “onrecord lock”" in finding.message for finding in findings_of(tree, with_text=False)
     )
 
 
@@ -541,7 +541,7 @@ def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) ->
     (finding,) = findings_of(tree)
     assert finding.rule == "text-has-changed"
     assert (
-        "flood.txt holds 29 of the 29 quotes, but is not the text with this hash" in finding.message
+        "or give the hash of flood.txt: that has 29 of the 29 quotes" in finding.message
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.curation.files import Finding, SeedError, lock_path
+from app.curation.lookalikes import printed
 from app.curation.quotes import (
     CONTEXT_LIMIT,
     Lock,
@@ -54,8 +55,7 @@ def write_locks(seeds: Seeds) -> list[LockResult]:
 def _missing_text(article: Article) -> Finding:
     return article.source.finding(
         "lock",
-        "the text with this hash is not at hand: put it under seed/texts/, or name its folder in"
-        " ONRECORD_TEXTS",
+        "Put the text with this hash under seed/texts/, or name its folder in ONRECORD_TEXTS",
         "content_sha256",
     )
 
@@ -102,9 +102,8 @@ def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
             if quotes and matches > len(quotes) / 2:
                 yield article.source.finding(
                     "text-has-changed",
-                    f"{path.name} holds {matches} of the {len(quotes)} quotes, but is not the text"
-                    " with this hash: it has changed since it was locked; bring the old one back,"
-                    " or lock the new one under its own hash",
+                    f"Restore the text with this hash, or give the hash of {path.name}: that has"
+                    f" {matches} of the {len(quotes)} quotes, but another hash",
                     "content_sha256",
                 )
 
@@ -130,7 +129,7 @@ def _verify_article(article: Article) -> Iterator[Finding]:
 
 
 def _missing_lock(article: Article) -> Finding:
-    return article.source.finding(RULE, "the quotes have no lock entries yet: run “onrecord lock”")
+    return article.source.finding(RULE, "Run “onrecord lock”: the quotes have no lock entries yet")
 
 
 def _compare_with_quotes(article: Article) -> Iterator[Finding]:
@@ -142,8 +141,8 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
     if lock.text_sha256 != article.seed.source.content_sha256:
         yield article.source.finding(
             RULE,
-            f"the lock entries are for a text with the hash {lock.text_sha256[:12]}…: run"
-            " “onrecord lock” with the new text",
+            "Run “onrecord lock” with the new text: the lock entries are for a text with the hash"
+            f" {lock.text_sha256[:12]}…",
             "content_sha256",
         )
     lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
@@ -153,19 +152,21 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
         lock_entry = lock_entries.get(key)
         if lock_entry is None:
             message = (
-                f"“{entry.seed.quote}” has no lock entry: it is new or has changed; run"
-                " “onrecord lock”"
+                f"Run “onrecord lock”: {printed(entry.seed.quote)} has no lock entry, it is new or"
+                " has changed"
             )
             yield entry.finding(RULE, message, "quote")
         elif lock_entry.end - lock_entry.start != len(entry.seed.quote):
-            message = f"the lock entry of “{entry.seed.quote}” is for a span of another length"
+            message = (
+                f"Run “onrecord lock”: the lock entry of “{entry.seed.quote}” has another length"
+            )
             yield entry.finding(RULE, message, "quote")
         used.add(key)
     for line, lock_entry in enumerate(lock.entries, start=2):
         if lock_entry.selector not in used:
             message = (
-                f"the lock entry for characters {lock_entry.start} to {lock_entry.end} belongs to"
-                " no quote: run “onrecord lock”"
+                "Run “onrecord lock”: the lock entry for characters"
+                f" {lock_entry.start} to {lock_entry.end} belongs to no quote"
             )
             yield _lock_finding(article, message, line)
         for problem in _impossible(lock_entry, lock.characters):
@@ -182,11 +183,11 @@ def _impossible(lock_entry: LockEntry, characters: int) -> Iterator[str]:
     last = lock_entry.end + len(lock_entry.suffix)
     if not 0 <= first < last <= characters:
         yield (
-            f"characters {lock_entry.start} to {lock_entry.end} with their context do not lie in a"
-            f" text of {characters}"
+            f"Run “onrecord lock”: characters {lock_entry.start} to {lock_entry.end} with their"
+            f" context are not in a text of {characters}"
         )
     if max(len(lock_entry.prefix), len(lock_entry.suffix)) > CONTEXT_LIMIT:
-        yield f"the context is longer than {CONTEXT_LIMIT} characters"
+        yield f"Run “onrecord lock”: the context has more than {CONTEXT_LIMIT} characters"
 
 
 def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Finding]:
@@ -196,8 +197,8 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
         return  # the rule quotes_are_in_the_text reports the quote at its own line
     if expected.characters != lock.characters:
         message = (
-            f"says that the text has {lock.characters} characters; it has {expected.characters}:"
-            " run “onrecord lock”"
+            f"Run “onrecord lock”: the text has {expected.characters} characters, not"
+            f" {lock.characters}"
         )
         yield _lock_finding(article, message, 1)
     expected_entries = {lock_entry.selector: lock_entry for lock_entry in expected.entries}
@@ -205,9 +206,10 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
         right = expected_entries.get(actual.selector)
         if right is not None and right != actual:
             message = (
-                f"says characters {actual.start} to {actual.end} between “{actual.prefix}” and"
-                f" “{actual.suffix}”; in the text it is {right.start} to {right.end} between"
-                f" “{right.prefix}” and “{right.suffix}”: run “onrecord lock”"
+                "Run “onrecord lock”: in the text it is characters"
+                f" {right.start} to {right.end} between {printed(right.prefix)} and"
+                f" {printed(right.suffix)}, not {actual.start} to {actual.end} between"
+                f" {printed(actual.prefix)} and {printed(actual.suffix)}"
             )
             yield _lock_finding(article, message, line)
 

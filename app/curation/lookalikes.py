@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _MARKS = str.maketrans("’‘‛′“”„‟″«»–—‐‑‒−…", '\'\'\'\'"""""""------.')
 _YAML_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -110,3 +110,12 @@ def how_to_write(written: str, actual: str, where: str) -> str:
     """Say how to write what looks like the words of a text, and name what differs."""
     differing = differences(written, actual)
     return f"Write {printed(actual)}" + (f": {where} has {differing}" if differing else "")
+
+
+def like(words: str, texts: Iterable[str]) -> str:
+    """Return how to write words that differ invisibly from a passage of the texts, else nothing."""
+    for text in texts:
+        passage = find_lookalike(text, words)
+        if passage is not None:
+            return f". {how_to_write(words, passage, 'it')}"
+    return ""

@@ -17,19 +17,20 @@ def voice_matches_attribution(seeds: Seeds) -> Iterator[Finding]:
         if statement.voice == "attributed" and speaker is None:
             yield entry.finding(
                 "voice-matches-attribution",
-                "is attributed, but nobody is named as its speaker: add attribution: speaker",
+                "Add attribution: speaker, or write voice: article",
                 "voice",
             )
         if statement.voice == "article" and speaker is not None:
             yield entry.finding(
                 "voice-matches-attribution",
-                "is in the source's own voice, so it has no speaker",
+                "Delete the speaker, or write voice: attributed",
                 "voice",
             )
         if (statement.voice == "article") != (statement.quote_type is None):
             message = (
-                "quote_type says how a speaker is rendered: give it unless the voice is the"
-                " article's own"
+                "Delete quote_type: the source speaks in its own voice"
+                if statement.quote_type
+                else "Add quote_type: direct, partial or paraphrase"
             )
             yield entry.finding("voice-matches-attribution", message, "quote_type")
 
@@ -41,9 +42,9 @@ def attribution_is_complete(seeds: Seeds) -> Iterator[Finding]:
             credited = entry.seed.speaker is not None or bool(entry.seed.relayed_by)
             if (entry.seed.basis == "stated") != credited:
                 message = (
-                    "credits nobody; name a speaker or a relay, or write basis: none"
+                    "Name a speaker or a relay, or write basis: none"
                     if not credited
-                    else ("says none, but names somebody")
+                    else "Write basis: stated, or delete who is named"
                 )
                 yield entry.finding("attribution-is-complete", message, "basis")
 
@@ -59,6 +60,6 @@ def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
             "speaker" in quote.seed.proves for quote in walk(entry, s.QuoteSeed)
         ):
             message = (
-                "has a speaker, but no quote that proves it: add the cue with proves: [speaker]"
+                "Quote the cue (“said”, “urged”) with proves: [speaker]: nothing proves the speaker"
             )
             yield entry.finding("speakers-have-a-cue", message, "attribution")

@@ -20,8 +20,8 @@ def corrections_match_the_records(seeds: Seeds) -> Iterator[Finding]:
             earlier = withdrawals.setdefault((entry.seed.resource, entry.seed.id), entry)
             if earlier is not entry:
                 message = (
-                    f"the {entry.seed.resource} “{entry.seed.id}” is said to be"
-                    f" {earlier.seed.change} already"
+                    f"Delete this entry: the {entry.seed.resource} “{entry.seed.id}” is already"
+                    f" {earlier.seed.change}"
                 )
                 yield entry.finding(rule, message, "id")
     for entry in seeds.corrections:
@@ -29,28 +29,27 @@ def corrections_match_the_records(seeds: Seeds) -> Iterator[Finding]:
         known_ids = seeds.known_ids[seed.resource]
         if seed.change == "corrected" and seed.id not in known_ids and not seeds.is_partial:
             near = difflib.get_close_matches(seed.id, sorted(known_ids), n=1)
-            hint = f"did you mean “{near[0]}”?" if near else "is it change: withdrawn?"
-            yield entry.finding(rule, f"there is no {seed.resource} “{seed.id}”; {hint}", "id")
+            hint = f"Did you mean “{near[0]}”?" if near else "Write change: withdrawn:"
+            yield entry.finding(rule, f"{hint} there is no {seed.resource} “{seed.id}”", "id")
         if seed.change != "corrected" and seed.id in known_ids:
             message = (
-                f"the {seed.resource} “{seed.id}” is still there; an id that was {seed.change} is"
-                " never used again"
+                f"Delete the {seed.resource} “{seed.id}”, or this entry: an id that was"
+                f" {seed.change} is never used again"
             )
             yield entry.finding(rule, message, "id")
         if (seed.renamed_to is None) == (seed.change == "renamed"):
             message = (
-                "says where a record has gone that is renamed, and stands with change: renamed"
-                " alone"
+                "Delete renamed_to: it belongs to change: renamed"
+                if seed.renamed_to
+                else "Add renamed_to: the new id of a record with change: renamed"
             )
-            yield entry.finding(
-                rule, f"renamed_to {message}", *(["renamed_to"] if seed.renamed_to else [])
-            )
+            yield entry.finding(rule, message, *(["renamed_to"] if seed.renamed_to else []))
         elif seed.renamed_to and not seeds.is_partial and seed.renamed_to not in known_ids:
             onward = withdrawals.get((seed.resource, seed.renamed_to))
             if onward is None or onward is entry:
                 message = (
-                    f"there is no {seed.resource} “{seed.renamed_to}”, and none that has gone on"
-                    " from there"
+                    f"Name the new id: there is no {seed.resource} “{seed.renamed_to}”, and none"
+                    " was renamed from it"
                 )
                 yield entry.finding(rule, message, "renamed_to")
         yield from _rename_cycles(entry, withdrawals)
@@ -66,5 +65,5 @@ def _rename_cycles(
         onward = withdrawals.get((entry.seed.resource, current))
         current = onward.seed.renamed_to if onward else None
     if current == entry.seed.id:
-        message = f"“{entry.seed.id}” comes back to itself, by way of “{entry.seed.renamed_to}”"
+        message = f"Correct renamed_to: “{entry.seed.id}” leads back to itself"
         yield entry.finding("corrections-match-the-records", message, "renamed_to")

@@ -46,8 +46,8 @@ def inferences_have_a_note(seeds: Seeds) -> Iterator[Finding]:
             )
             if inferred and entry.seed.note is None:
                 message = (
-                    "is inferred, but no note says how; write e.g. note: the year is that of the"
-                    " publication"
+                    "Add a note that says how it is inferred, e.g. note: The year is that of the"
+                    " publication."
                 )
                 yield entry.finding("inferences-have-a-note", message, "basis")
 
@@ -148,11 +148,11 @@ def _check_date(
         : 1 + (both[0] != both[1])
     ]:
         if given is None and is_read:
-            message = f"quote the words that give “{end}”, or correct the date; {_said(readings)}"
+            message = f"Quote the words that give “{end}”, or correct the date; {_said(readings)}"
             yield entry.finding("dates-are-supported", message, "edtf")
         elif given != "stated" and basis == "stated":
             message = (
-                f"write basis: inferred, and a note that says how: the quotes do not state “{end}”"
+                f"Write basis: inferred, and a note that says how: the quotes do not state “{end}”"
             )
             yield entry.finding("dates-are-supported", message, "basis")
 
@@ -204,7 +204,9 @@ def publication_dates_match_the_source(seeds: Seeds) -> Iterator[Finding]:
                 published is None or entry.seed.edtf != published.edtf
             ):
                 day = "unknown" if published is None else published.edtf
-                message = f"“{entry.seed.edtf}” is not the day of publication, which is {day}"
+                message = (
+                    f"Write another basis: “{entry.seed.edtf}” is not the day of publication, {day}"
+                )
                 yield entry.finding("publication-dates-match-the-source", message, "edtf")
 
 
@@ -228,8 +230,8 @@ def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
                     continue
                 if earliest is not None and earliest > published.isoformat():
                     message = (
-                        f"“{value.edtf}” begins after publication ({published}), but is told as"
-                        " past"
+                        f"Correct “{value.edtf}”, or write status: planned: it begins after"
+                        f" publication ({published}), but is reported as past"
                     )
                     yield entry.finding("past-is-before-publication", message, key)
 
@@ -240,8 +242,8 @@ def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
         published = article.seed.source.published_on
         if published is not None and not article.file.parent.name.startswith(f"{published.edtf}-"):
             message = (
-                f"the folder “{article.file.parent.name}” must begin with the day of publication,"
-                f" “{published.edtf}-”"
+                f"Rename the folder “{article.file.parent.name}”: it begins with the day of"
+                f" publication, “{published.edtf}-”"
             )
             yield article.source.finding("folders-are-named-by-date", message, "published_on")
 
@@ -254,7 +256,7 @@ def figures_have_an_as_of(seeds: Seeds) -> Iterator[Finding]:
             if as_of is None and not article.is_complete:
                 continue  # the day of publication may be what is invalid
             if as_of is None:
-                message = "has no as_of, and the source has no day of publication to take its place"
+                message = "Add as_of: the source has no day of publication to take its place"
                 yield entry.finding("figures-have-an-as-of", message, "id")
                 continue
             try:
@@ -262,5 +264,5 @@ def figures_have_an_as_of(seeds: Seeds) -> Iterator[Finding]:
             except DateError:
                 continue
             if first is None or last is None:
-                message = f"“{as_of.edtf}” is open; an as-of has a first and a last possible day"
+                message = f"Close “{as_of.edtf}”: an as-of date has a first and a last possible day"
                 yield entry.finding("figures-have-an-as-of", message, "as_of")

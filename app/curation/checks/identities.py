@@ -23,7 +23,7 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
                 where = f"{earlier.file.parent.name}/{earlier.file.name}"
                 yield entry.finding(
                     "ids-are-unique",
-                    f"the {resource_type} “{entry.seed.id}” stands already in {where}",
+                    f"Write another id: the {resource_type} “{entry.seed.id}” is in {where}",
                     "id",
                 )
     for article in seeds.articles:
@@ -33,7 +33,7 @@ def ids_are_unique(seeds: Seeds) -> Iterator[Finding]:
                 if counts[entry.seed.id] > 1:
                     yield entry.finding(
                         "ids-are-unique",
-                        f"“{entry.seed.id}” stands twice here; put it together",
+                        f"Merge the two entries of “{entry.seed.id}”",
                         "id",
                     )
 
@@ -59,7 +59,7 @@ def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
         for before, entry in pairwise(entries):
             if before.seed.id > entry.seed.id:
                 message = (
-                    f"“{entry.seed.id}” stands behind “{before.seed.id}”; this file is sorted by id"
+                    f"Move “{entry.seed.id}” before “{before.seed.id}”: this file is sorted by id"
                 )
                 yield entry.finding("shared-files-are-sorted", message, "id")
 
@@ -72,8 +72,8 @@ def references_exist(seeds: Seeds) -> Iterator[Finding]:
         if reference.id not in known_ids:
             near = difflib.get_close_matches(reference.id, sorted(known_ids), n=1)
             file = files.get(reference.resource_type, "a facts.yaml")
-            hint = f"; did you mean “{near[0]}”?" if near else f"; add it to {file}"
-            message = f"there is no {reference.resource_type} “{reference.id}”{hint}"
+            hint = f"Did you mean “{near[0]}”?" if near else f"Add it to {file}:"
+            message = f"{hint} there is no {reference.resource_type} “{reference.id}”"
             yield reference.entry.finding("references-exist", message, *reference.location)
 
 
@@ -92,8 +92,8 @@ def identities_have_evidence(seeds: Seeds) -> Iterator[Finding]:
         for entry in entries:
             if entry.seed.id not in named[resource_type] and not seeds.is_partial:
                 message = (
-                    f"no article has evidence for the {resource_type} “{entry.seed.id}”; quote"
-                    " where it is named, or remove it"
+                    f"Quote where the {resource_type} “{entry.seed.id}” is named, or delete it: no"
+                    " article has evidence for it"
                 )
                 yield entry.finding("identities-have-evidence", message, "id")
 
@@ -105,7 +105,7 @@ def mentions_are_quoted(seeds: Seeds) -> Iterator[Finding]:
             if not any(walk(entry, s.QuoteSeed)):
                 yield entry.finding(
                     "mentions-are-quoted",
-                    f"“{entry.seed.id}” has no quote; add one under names",
+                    f"Add a quote under names: “{entry.seed.id}” has none",
                     "id",
                 )
 
@@ -123,8 +123,8 @@ def no_place_is_part_of_itself(seeds: Seeds) -> Iterator[Finding]:
         if whole_id == entry.seed.id:
             yield entry.finding(
                 "no-place-is-part-of-itself",
-                f"“{entry.seed.id}” is part of itself, by way of “{entry.seed.part_of}”: mend"
-                " part_of",
+                f"Correct part_of: “{entry.seed.id}” is part of itself, by way of"
+                f" “{entry.seed.part_of}”",
                 "part_of",
             )
 
@@ -138,17 +138,19 @@ def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
                     relation.to == entry.seed.id
                     and getattr(relation, "resource", "event") == "event"
                 ):
-                    message = f"“{entry.seed.id}” is tied to itself"
+                    message = f"Name another record: “{entry.seed.id}” is related to itself"
                     yield entry.finding("nothing-refers-to-itself", message, key, index, "to")
     for series in seeds.series:
         if series.seed.id in series.seed.excludes:
             yield series.finding(
-                "nothing-refers-to-itself", f"“{series.seed.id}” excludes itself", "excludes"
+                "nothing-refers-to-itself",
+                f"Name another series: “{series.seed.id}” excludes itself",
+                "excludes",
             )
     for figure in seeds.all_of("figures"):
         if figure.seed.denominator == figure.seed.id:
             yield figure.finding(
                 "nothing-refers-to-itself",
-                f"“{figure.seed.id}” is a share of itself",
+                f"Name another figure: “{figure.seed.id}” is a share of itself",
                 "denominator",
             )

@@ -7,6 +7,7 @@ from typing import get_args
 from app.curation import schema as s
 from app.curation.checks.references import references_of
 from app.curation.files import Finding
+from app.curation.lookalikes import like, printed
 from app.curation.seeds import Entry, Seeds, walk
 from app.curation.wording import names_in, outside_quotation_marks, words
 
@@ -35,8 +36,8 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                     for word in names_in(text):
                         if word not in known_words and not known_words.issuperset(word.split("-")):
                             message = (
-                                f"“{word}” stands neither in the record's quotes nor in what it"
-                                " refers to"
+                                f"Refer to “{word}”, quote it, or leave it out: the record does"
+                                " neither"
                             )
                             yield entry.finding("names-in-our-words-are-supported", message, key)
 
@@ -79,8 +80,8 @@ def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
                 as_written = entry.seed.as_written
                 if as_written is not None and not any(as_written in quote for quote in quotes):
                     message = (
-                        f"“{as_written}” stands in none of the record's quotes: quote it there, or"
-                        " leave as_written out"
+                        f"Quote {printed(as_written)} as evidence, or delete as_written: it is in"
+                        f" none of the record's quotes{like(as_written, quotes)}"
                     )
                     yield entry.finding("words-are-quoted", message, "as_written")
 
@@ -93,6 +94,7 @@ def names_are_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
             if name is not None and name not in entry.seed.quote:
                 yield entry.finding(
                     "names-are-in-their-quotes",
-                    f"“{name}” is not in “{entry.seed.quote}”: write the name as the quote has it",
+                    f"Write the name as the quote has it: {printed(name)} is not in"
+                    f" {printed(entry.seed.quote)}{like(name, [entry.seed.quote])}",
                     "as_written",
                 )

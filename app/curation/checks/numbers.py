@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.curation import schema as s
 from app.curation.files import Finding
+from app.curation.lookalikes import like, printed
 from app.curation.number_reader import read_number
 from app.curation.seeds import Seeds, walk
 
@@ -21,8 +22,8 @@ def numbers_are_exact(seeds: Seeds) -> Iterator[Finding]:
             digits = Decimal(str(number)).normalize().as_tuple().digits
             if len(digits) > MAX_SIGNIFICANT_DIGITS or abs(number) > MAX_EXACT_NUMBER:
                 message = (
-                    f"{number} has more than {MAX_SIGNIFICANT_DIGITS} significant digits or is too"
-                    " large to be kept exactly"
+                    f"Write fewer digits, or use a larger unit: {number} has more than"
+                    f" {MAX_SIGNIFICANT_DIGITS} significant digits or is too large"
                 )
                 yield entry.finding("numbers-are-exact", message, name)
 
@@ -36,7 +37,7 @@ def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
             if has != {"lower", "upper"}:
                 yield entry.finding(
                     "qualifier-fits-value",
-                    "“between” takes lower and upper, and no value",
+                    "Write lower and upper, and no value: the qualifier is “between”",
                     "qualifier",
                 )
             elif (
@@ -46,19 +47,17 @@ def qualifier_fits_value(seeds: Seeds) -> Iterator[Finding]:
             ):
                 yield entry.finding(
                     "qualifier-fits-value",
-                    f"lower {figure.lower} is not below upper {figure.upper}",
+                    f"Exchange or correct lower {figure.lower} and upper {figure.upper}",
                     "lower",
                 )
         elif figure.qualifier == "unquantified":
             if has:
-                message = (
-                    f"“{figure.as_written}” gives no number; take {', '.join(sorted(has))} away"
-                )
+                message = f"Delete {', '.join(sorted(has))}: “{figure.as_written}” gives no number"
                 yield entry.finding("qualifier-fits-value", message, "qualifier")
         elif has != {"value"}:
             message = (
-                f"“{figure.qualifier}” takes a value, and nothing but a value: its bounds follow"
-                " from the qualifier"
+                f"Write a value, and nothing but a value: the bounds of “{figure.qualifier}” follow"
+                " from it"
             )
             yield entry.finding("qualifier-fits-value", message, "qualifier")
 
@@ -68,10 +67,11 @@ def number_is_quoted(seeds: Seeds) -> Iterator[Finding]:
     unproved.
     """
     for entry in seeds.all_of("figures"):
-        if not any(entry.seed.as_written in quote.seed.quote for quote in walk(entry, s.QuoteSeed)):
+        quotes = [quote.seed.quote for quote in walk(entry, s.QuoteSeed)]
+        if not any(entry.seed.as_written in quote for quote in quotes):
             message = (
-                f"“{entry.seed.as_written}” stands in none of the figure's quotes: write it letter"
-                " by letter as a quote has it"
+                f"Write as_written as a quote has it: {printed(entry.seed.as_written)} is in none"
+                f" of the figure's quotes{like(entry.seed.as_written, quotes)}"
             )
             yield entry.finding("number-is-quoted", message, "as_written")
 

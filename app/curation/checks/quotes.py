@@ -19,16 +19,11 @@ def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
         for entry in article.quotes:
             count = len(entry.seed.quote.split())
             if count > MAX_QUOTE_WORDS:
-                message = (
-                    f"quotes {count} words; at most {MAX_QUOTE_WORDS}: quote several shorter spans"
-                )
+                message = f"Quote shorter spans: {count} words, at most {MAX_QUOTE_WORDS}"
                 yield entry.finding("quotes-are-short", message, "quote")
             for name in ("prefix", "suffix"):
                 if len(getattr(entry.seed, name)) > CONTEXT_LIMIT:
-                    message = (
-                        f"the {name} is longer than {CONTEXT_LIMIT} characters; the last few are"
-                        " enough"
-                    )
+                    message = f"Shorten the {name}: it has more than {CONTEXT_LIMIT} characters"
                     yield entry.finding("quotes-are-short", message, name)
 
 
@@ -52,11 +47,11 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
                     if field_name not in known_fields:
                         near = difflib.get_close_matches(field_name, sorted(known_fields), n=1)
                         hint = (
-                            f"; did you mean “{near[0]}”?"
+                            f"Did you mean “{near[0]}”?"
                             if near
-                            else f"; known are {', '.join(sorted(known_fields))}"
+                            else f"Write one of {', '.join(sorted(known_fields))}:"
                         )
-                        message = f"“{field_name}” is not a field of a {resource_type}{hint}"
+                        message = f"{hint} “{field_name}” is not a field of a {resource_type}"
                         yield entry.finding("proves-names-fields", message, "proves", index)
 
 

@@ -21,7 +21,9 @@ def shares_have_a_whole(seeds: Seeds) -> Iterator[Finding]:
         if series.measure_kind == "share":
             if denominator is None and series.population is None:
                 yield entry.finding(
-                    "shares-have-a-whole", "is a share: name the figure that it is a share of", "id"
+                    "shares-have-a-whole",
+                    "Add denominator: the figure that this is a share of",
+                    "id",
                 )
             elif (
                 denominator is not None
@@ -30,13 +32,13 @@ def shares_have_a_whole(seeds: Seeds) -> Iterator[Finding]:
             ):
                 yield entry.finding(
                     "shares-have-a-whole",
-                    f"“{denominator}” is itself a share: name the count that this is a share of",
+                    f"Name a count: “{denominator}” is itself a share",
                     "denominator",
                 )
         elif denominator is not None:
             yield entry.finding(
                 "shares-have-a-whole",
-                "has a denominator, but its series is not of shares",
+                "Delete denominator: the series is not of shares",
                 "denominator",
             )
 
@@ -51,23 +53,26 @@ def figures_match_their_series(seeds: Seeds) -> Iterator[Finding]:
         for index, item in enumerate(entry.seed.breakdown):
             if (item.dimension, item.category) not in declared:
                 message = (
-                    f"{item.dimension}: {item.category} is not in the breakdown of the series"
-                    f" “{series.id}”"
+                    f"Add {item.dimension}: {item.category} to the breakdown of the series"
+                    f" “{series.id}”, or choose another series"
                 )
                 yield entry.finding("figures-match-their-series", message, "breakdown", index)
         for index, place in enumerate(entry.seed.places):
             if place.id is not None and place.id not in series.places:
-                message = f"the place “{place.id}” is not one of the series “{series.id}”"
+                message = (
+                    f"Add the place “{place.id}” to the series “{series.id}”, or choose another"
+                    " series"
+                )
                 yield entry.finding("figures-match-their-series", message, "places", index)
         start, period = series.start, entry.seed.period
         if start is not None and period is not None and ends(period.edtf)[0] != ends(start.edtf)[0]:
             message = (
-                f"begins with “{ends(period.edtf)[0]}”, but its series “{series.id}” with"
-                f" “{start.edtf}”"
+                f"Begin the period with “{start.edtf}”, as the series “{series.id}” does:"
+                f" “{ends(period.edtf)[0]}” is another day"
             )
             yield entry.finding("figures-match-their-series", message, "period")
         if entry.seed.population is not None and series.population is None:
-            message = f"the series “{series.id}” has no population to be worded here"
+            message = f"Delete population, or give the series “{series.id}” one"
             yield entry.finding("figures-match-their-series", message, "population")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.curation import schema as s
 from app.curation.files import Finding
+from app.curation.lookalikes import like, printed
 from app.curation.quotes import QuoteAmbiguousError, QuoteNotFoundError, locate
 from app.curation.readers.speech import is_direct_speech
 from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
@@ -22,8 +23,8 @@ def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
                 holding = [quote for quote in quotes if quoted in quote.seed.quote]
                 if not holding:
                     message = (
-                        f"“{quoted}” stands in none of the statement's quotes: quote it under"
-                        " evidence"
+                        f"Quote {printed(quoted)} under evidence: it is in none of the statement's"
+                        f" quotes{like(quoted, [quote.seed.quote for quote in quotes])}"
                     )
                     yield entry.finding(
                         "quoted-words-are-in-quotation-marks", message, "quoted_words", index
@@ -32,7 +33,7 @@ def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
                     _is_quotation(article, article.text, quote, quoted) for quote in holding
                 ):
                     message = (
-                        f"write quote_type: paraphrase, or quote what is direct speech: “{quoted}”"
+                        f"Write quote_type: paraphrase, or quote what is direct speech: “{quoted}”"
                         " is neither in quotation marks nor behind a dash or a speaker's name"
                     )
                     yield entry.finding(
@@ -58,14 +59,14 @@ def quote_type_matches_quoted_words(seeds: Seeds) -> Iterator[Finding]:
         has_words, kind = bool(entry.seed.quoted_words), entry.seed.quote_type
         if kind in ("direct", "partial") and not has_words:
             message = (
-                f"is a {kind} quotation: give the words that stand in quotation marks as"
-                " quoted_words"
+                f"Add quoted_words, the words in quotation marks, or write another quote_type than"
+                f" {kind}"
             )
             yield entry.finding("quote-type-matches-quoted-words", message, "quote_type")
         if kind not in ("direct", "partial") and has_words:
             message = (
-                "has quoted_words, so it is direct or partial"
+                "Write quote_type: direct or partial, or delete quoted_words"
                 if kind
-                else "is in the source's own voice, so nothing is quoted"
+                else "Delete quoted_words: the source speaks in its own voice"
             )
             yield entry.finding("quote-type-matches-quoted-words", message, "quoted_words")

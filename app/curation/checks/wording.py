@@ -5,6 +5,7 @@ from typing import Any
 
 from app.curation import schema as s
 from app.curation.files import Finding
+from app.curation.lookalikes import printed
 from app.curation.seeds import Article, Entry, Seeds, walk
 from app.curation.wording import (
     foreign_letters,
@@ -49,8 +50,8 @@ def our_words_are_neutral(seeds: Seeds) -> Iterator[Finding]:
             for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
                 word = outside_quotation_marks(text)[start:end]
                 message = (
-                    f"“{word}” is a loaded term: use a plain word, or the source's own in quotation"
-                    " marks"
+                    "Use a plain word, or the source's own in quotation marks:"
+                    f" “{word}” is a loaded term"
                 )
                 yield entry.finding("our-words-are-neutral", message, *location)
 
@@ -81,7 +82,8 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
             for quoted in in_quotation_marks(text):
                 if quoted not in allowed:
                     message = (
-                        f"“{quoted}” stands in quotation marks, but in no quote of the"
+                        f"Quote {printed(quoted)} as evidence, or write it without quotation marks:"
+                        f" it is in no quote of the"
                         f" {'record' if allowed is own_quotes else 'article'}"
                     )
                     yield entry.finding("quotation-marks-hold-quotes", message, *location)
@@ -94,7 +96,7 @@ def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
             foreign = foreign_letters(outside_quotation_marks(text))
             if foreign:
                 message = (
-                    f"“{foreign[:20]}” is not in the Latin alphabet; put the source's words in"
-                    " quotation marks"
+                    "Write in English, and the source's words in quotation marks:"
+                    f" {printed(foreign[:20])} is not in the Latin alphabet"
                 )
                 yield entry.finding("our-words-are-english", message, *location)
