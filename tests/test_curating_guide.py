@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.curation import wording
+from app.curation import checks, wording
 from app.settings import ROOT
 from tests.appendix import HEADING, appendix
 from tests.server import ONRECORD, environment
+from tests.test_checks import MISTAKES
 
 pytestmark = pytest.mark.slow
 
@@ -40,10 +41,14 @@ def test_every_step_of_the_guide_works_as_written(tmp_path: Path) -> None:
     assert ran == 3
 
 
-def test_the_appendix_has_the_messages_that_are_given() -> None:
+def test_the_appendix_has_every_rule() -> None:
     """Printed by `python -m tests.appendix`."""
     assert GUIDE[GUIDE.index(HEADING) :] == appendix()
-    assert appendix().count("\n- ") + 1 >= 30
+
+
+def test_every_rule_that_is_broken_in_the_tests_is_in_the_appendix() -> None:
+    rules = {mistake[3] for mistake in MISTAKES} | {rule.name for rule in checks.RULES}
+    assert all(f"| {rule} |" in appendix() for rule in rules)
 
 
 # ------------------------------------------------------------------------- the list of loaded terms

@@ -46,14 +46,23 @@ def check(
 
     Exit code 0: no mistakes; 1: some.
     """
-    from app.curation import checks
+    from app.curation import checks, lock_entries
+    from app.curation.checks.unchecked import unchecked
 
     loaded = _read(seed, texts, articles)
-    _exit_on(loaded, loaded.findings + checks.run(loaded.seeds), output)
-    if output is OutputFormat.TEXT:
-        print(f"{_summary(loaded.seeds)}: no mistakes")
+    changed = list(lock_entries.changed_texts(loaded.seeds, loaded.texts))
+    findings = _relevant(loaded, loaded.findings + checks.run(loaded.seeds) + changed)
+    if output is OutputFormat.JSON:
+        print_findings(findings, loaded.seeds.tree.root, output)
     else:
-        print("[]")
+        if findings:
+            print_findings(findings, loaded.seeds.tree.root, output)
+        else:
+            print(f"{_summary(loaded.seeds)}: no mistakes")
+        for phrase in unchecked(loaded.seeds):
+            print(f"not checked: {phrase}")
+    if findings:
+        raise typer.Exit(FOUND_MISTAKES)
 
 
 def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
@@ -152,19 +161,19 @@ def _read(seed: Path, texts: str | None, articles: list[Path] | None = None) -> 
     return _LoadedSeeds(seeds, findings, raw_texts)
 
 
-def _exit_on(
-    loaded: _LoadedSeeds,
-    findings: "Iterable[Finding]",
-    output: OutputFormat = OutputFormat.TEXT,
-) -> None:
+def _exit_on(loaded: _LoadedSeeds, findings: "Iterable[Finding]") -> None:
     """Print the findings in the files to check, and exit with 1; return if there are none."""
+    if relevant := _relevant(loaded, findings):
+        print_findings(relevant, loaded.seeds.tree.root, OutputFormat.TEXT)
+        raise typer.Exit(FOUND_MISTAKES)
+
+
+def _relevant(loaded: _LoadedSeeds, findings: "Iterable[Finding]") -> "list[Finding]":
+    """Return the findings in the files to check, with their positions."""
     from app.curation.yaml_reader import with_positions
 
     tree = loaded.seeds.tree
-    relevant = with_positions(finding for finding in findings if tree.is_selected(finding.file))
-    if relevant:
-        print_findings(relevant, tree.root, output)
-        raise typer.Exit(FOUND_MISTAKES)
+    return with_positions(finding for finding in findings if tree.is_selected(finding.file))
 
 
 def _summary(seeds: "Seeds") -> str:

@@ -5,7 +5,7 @@ If the text is available, its lock is made again and every difference is a findi
 lock entries are compared with the quotes: none may be missing, superfluous or changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,20 +81,19 @@ def verify(seeds: Seeds, texts: Texts, *, need_texts: bool = False) -> list[Find
     `need_texts`: a text that is not available is a finding too.
     """
     findings = [finding for article in seeds.articles for finding in _verify_article(article)]
-    without_text = [article for article in seeds.articles if article.text is None]
-    if without_text:
-        findings += _changed_texts(without_text, texts)
+    findings += changed_texts(seeds, texts)
     if need_texts:
-        findings += [_missing_text(article) for article in without_text]
+        findings += [_missing_text(article) for article in seeds.articles if article.text is None]
     return findings
 
 
-def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
-    """Find texts that were changed after they were locked, for example by an editor's line ends.
+def changed_texts(seeds: Seeds, texts: Texts) -> Iterator[Finding]:
+    """Find texts that were changed after they were hashed, for example by an editor's line ends.
 
     Such a text has most of the quotes of an article, but not its hash, so the offsets are wrong.
     """
-    unused = list(texts.unused())
+    articles = [article for article in seeds.articles if article.text is None]
+    unused = list(texts.unused()) if articles else []
     for article in articles:
         quotes = [entry.seed.quote for entry in article.quotes]
         for path, text in unused:
@@ -117,13 +116,20 @@ def _verify_article(article: Article) -> Iterator[Finding]:
     yield from _compare_with_quotes(article)
     if article.text is not None:
         yield from _compare_with_text(article, lock, article.text)
+    yield from share_findings(article, lock.entries, lock.characters)
+
+
+def share_findings(
+    article: Article, lock_entries: Sequence[LockEntry], characters: int
+) -> Iterator[Finding]:
+    """Find whether quotes publish more of a text than its limit."""
     limit = article.seed.source.published_share_limit
-    share = published_share(lock.entries, lock.characters)
+    share = published_share(lock_entries, characters)
     if share > limit:
         yield article.source.finding(
-            "published-share",
-            f"the quotes publish {share:.1%} of the text, more than the limit of {limit:.0%}: quote"
-            " fewer words",
+            "few-words-are-published",
+            f"Quote fewer words, or raise published_share_limit: the quotes publish {share:.1%} of"
+            f" the text, the limit is {limit:.0%}",
             "published_share_limit",
         )
 
@@ -163,7 +169,7 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
             yield entry.finding(RULE, message, "quote")
         used.add(key)
     for line, lock_entry in enumerate(lock.entries, start=2):
-        if lock_entry.selector not in used:
+        if lock_entry.selector not in used and article.is_complete:
             message = (
                 "Run “onrecord lock”: the lock entry for characters"
                 f" {lock_entry.start} to {lock_entry.end} belongs to no quote"

@@ -97,7 +97,7 @@ def differences(written: str, actual: str) -> str:
     found: dict[str, None] = {}
     for _, i, j, k, m in matcher.get_opcodes():
         old, new = written[i:j], actual[k:m]
-        if old.casefold() != new.casefold():
+        if old.lower() != new.lower():
             found[f"{_code_points(new)}, not {_code_points(old)}"] = None
     return "; ".join(list(found)[:3])
 

@@ -130,7 +130,7 @@ def _syntax_finding(path: Path, text: str, error: str) -> Finding:
         if key is not None:
             line, column = key.start_mark.line + 1, key.start_mark.column + 1
             problem = f"Delete one of the two “{key.value[:60]}”: each key occurs once"
-    elif "tab" in problem.split():
+    elif re.search(r"\btabs?\b", problem):
         line, column = _line_with_tab(text, line)
         problem = "Use spaces in place of the tab: YAML indents with spaces alone"
     elif "mapping values are not allowed" in problem:

@@ -119,6 +119,7 @@ RULES: tuple[Rule, ...] = (
         quotes.quotes_are_in_the_text,
         "Copy the quote from the text; add `prefix` or `suffix` where it occurs twice.",
     ),
+    Rule(quotes.few_words_are_published, "Quote fewer words, or raise `published_share_limit`."),
 )
 
 

@@ -19,7 +19,9 @@ def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
         try:
             bounds(entry.seed.edtf)
         except DateError as error:
-            yield entry.finding("dates-are-calendar-dates", f"“{entry.seed.edtf}” {error}", "edtf")
+            yield entry.finding(
+                "dates-are-calendar-dates", f"Correct “{entry.seed.edtf}”: it {error}", "edtf"
+            )
 
 
 def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:

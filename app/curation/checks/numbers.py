@@ -90,7 +90,7 @@ def value_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
                 if numbers:
                     yield entry.finding(
                         "value-matches-the-words",
-                        f"“{figure.as_written}” has a number; give it as value",
+                        f"Give the number as value: “{figure.as_written}” has one",
                         "qualifier",
                     )
                 continue
@@ -103,9 +103,7 @@ def value_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
                     ", ".join(_format_readings(readings) for readings in numbers) or "no number"
                 )
                 seed_values = ", ".join(str(number) for number in expected) or "none"
-                message = (
-                    f"“{figure.as_written}” says {read_values}, but the figure has {seed_values}"
-                )
+                message = f"Write {read_values}: “{figure.as_written}” does not say {seed_values}"
                 yield entry.finding("value-matches-the-words", message, "value")
 
 
@@ -128,8 +126,8 @@ def qualifier_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
             qualifier_read = read_number(entry.seed.as_written).qualifier or "none_stated"
             if qualifier_read != entry.seed.qualifier:
                 message = (
-                    f"“{entry.seed.as_written}” says {qualifier_read}, but the qualifier is"
-                    f" {entry.seed.qualifier}"
+                    f"Write qualifier: {qualifier_read}, or all words that belong to the number:"
+                    f" “{entry.seed.as_written}” does not say {entry.seed.qualifier}"
                 )
                 yield entry.finding("qualifier-matches-the-words", message, "qualifier")
 

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from app.curation import schema as s
 from app.curation.files import Finding
-from app.curation.quotes import CONTEXT_LIMIT, QuoteAmbiguousError, QuoteNotFoundError, locate
-from app.curation.seeds import Seeds, as_quote, walk
+from app.curation.lock_entries import share_findings
+from app.curation.quotes import CONTEXT_LIMIT, LockEntry, QuoteNotFoundError
+from app.curation.seeds import Seeds, walk
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
 MAX_QUOTE_WORDS = 40
+MAX_MISSING_QUOTES = 2
+"""With more, and more than half, the text is another one."""
 
 
 def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
@@ -58,10 +61,26 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
 def quotes_are_in_the_text(seeds: Seeds) -> Iterator[Finding]:
     """Every quote occurs once in the text, literally, if the text is available."""
     for article in seeds.articles:
-        if article.text is None:
+        errors = [
+            (entry, error)
+            for entry, error in article.located_quotes
+            if isinstance(error, ValueError)
+        ]
+        missing = sum(isinstance(error, QuoteNotFoundError) for _, error in errors)
+        if missing > max(MAX_MISSING_QUOTES, len(article.quotes) / 2):
+            message = (
+                f"Give the hash of the text that has these quotes: {missing} of"
+                f" {len(article.quotes)} are not in the text with this hash"
+            )
+            yield article.source.finding("quotes-are-in-the-text", message, "content_sha256")
             continue
-        for entry in article.quotes:
-            try:
-                locate(article.text, as_quote(entry.seed))
-            except (QuoteNotFoundError, QuoteAmbiguousError) as error:
-                yield entry.finding("quotes-are-in-the-text", str(error), "quote")
+        for entry, error in errors:
+            yield entry.finding("quotes-are-in-the-text", str(error), "quote")
+
+
+def few_words_are_published(seeds: Seeds) -> Iterator[Finding]:
+    """The quotes publish no more than `published_share_limit` of a text, which is its author's."""
+    for article in seeds.articles:
+        if article.text is not None:
+            places = [entry for _, entry in article.located_quotes if isinstance(entry, LockEntry)]
+            yield from share_findings(article, places, len(article.text))
