@@ -213,6 +213,29 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        "    attribution: none\n    evidence: [Up to 40",
+        "    evidence: [Up to 40",
+        "figures-name-their-origin",
+        "Write attribution: {speaker: …}",
+    ),
+    (
+        FACTS,
+        """    attribution:
+      speaker: {id: civil-guard, as_written: the Civil Guard}
+    event""",
+        "    attribution: none\n    event",
+        "cues-are-explained",
+        "“Guard said” governs",
+    ),
+    (
+        FACTS,
+        "{id: zoe-angstroem, as_written: She, role: asking}",
+        "{id: volunteers, as_written: the Civil Guard, role: asking}",
+        "references-use-declared-names",
+        "“civil-guard” has it: is that meant?",
+    ),
+    (
+        FACTS,
         "proves: [relayed_by]",
         "proves: [relayedby]",
         "proves-names-fields",
@@ -546,7 +569,7 @@ def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) ->
     text.write_bytes(text.read_bytes().replace(b". ", b".\r\n"))
     (finding,) = findings_of(tree)
     assert finding.rule == "text-has-changed"
-    assert "or give the hash of flood.txt: that has 29 of the 29 quotes" in finding.message
+    assert "or give the hash of flood.txt: that has 30 of the 30 quotes" in finding.message
 
 
 def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:
@@ -571,3 +594,15 @@ def test_coverage_lists_sentences_without_quotes(tree: SeedTree) -> None:
 def test_locking_again_changes_nothing(tree: SeedTree) -> None:
     seeds, _ = read_seeds(tree, Texts([tree.root / "texts"]))
     assert [locked.changed for locked in lock_entries.write_locks(seeds)] == [False, False]
+
+
+def test_names_that_an_article_declares_for_one_id_are_one_name(tree: SeedTree) -> None:
+    about = (
+        "    about:\n      - {resource: actor, id: council-of-nomark, as_written: the council}\n"
+    )
+    change(tree, FACTS, about, "")
+    change(tree, FACTS, "title: On the silence of the council", "title: On silence of the Council")
+    rule = "names-in-our-words-are-supported"
+    assert rule not in {finding.rule for finding in findings_of(tree)}
+    change(tree, "actors.yaml", "title: Council of Nomark", "title: Town hall of Nomark")
+    assert "“Council”" in next(f.message for f in findings_of(tree) if f.rule == rule)

@@ -18,7 +18,7 @@ from app.curation.seeds import Article, Seeds, as_quote
 from app.curation.wording import loaded_terms
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord
-from app.resources.fields import Correction, Evidence, PlaceReference, Record
+from app.resources.fields import Attribution, Correction, Evidence, PlaceReference, Record
 from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.references import RecordKey
@@ -241,9 +241,12 @@ class ArticleRecordBuilder:
 
     def _figure(self, seed: s.FigureSeed, series: s.SeriesSeed) -> FigureRecord:
         as_of = seed.as_of or self._publication_date()
+        attribution = seed.attribution or s.NO_ATTRIBUTION
         caveats = list(seed.caveats)
-        if seed.attribution.basis == "none":
+        if attribution.basis == "none":
             caveats.append(UNCREDITED)
+        if attribution.note is not None:
+            caveats.append(attribution.note)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
         has_digits = any(character.isdecimal() for character in seed.as_written)
@@ -258,6 +261,7 @@ class ArticleRecordBuilder:
             caveats=caveats,
             evidence=self.evidence(seed.evidence),
             source=self._source,
+            attribution=_copy(Attribution, attribution),
             measure=series.measure,
             measure_kind=series.measure_kind,
             lower=seed.value if bound in ("gt", "ge") else seed.lower,

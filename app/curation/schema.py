@@ -8,7 +8,7 @@ to a quote that proves the whole record.
 import math
 import unicodedata
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -209,6 +209,8 @@ class SourceSeed(Seed):
     content_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     text_access: v.TextAccess
     licence: Text | None = None
+    attribution: Literal["none"] | None = None
+    """For all figures that do not say whom they are credited to: nobody."""
     published_share_limit: Annotated[float, Field(gt=0, le=1)] = 0.6
     caveats: Caveats = ()
 
@@ -246,8 +248,11 @@ class AttributionSeed(Seed):
     basis: v.AttributionBasis = "stated"
     speaker: ReferenceField | None = None
     relayed_by: tuple[ReferenceField, ...] = ()
+    note: Text | None = None
+    """What a cue in the sentence governs, where it is not this."""
 
 
+AttributionField = Annotated[AttributionSeed, _expand("basis")]
 NO_ATTRIBUTION = AttributionSeed(basis="none")
 
 
@@ -259,7 +264,7 @@ class StatementSeed(Seed):
     id: Slug
     title: Text
     summary: Text
-    attribution: AttributionSeed = NO_ATTRIBUTION
+    attribution: AttributionField = NO_ATTRIBUTION
     voice: v.Voice
     quote_type: v.QuoteType | None = None
     quoted_words: tuple[Text, ...] = ()
@@ -304,7 +309,7 @@ class FigureSeed(Seed):
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     period: DateField | None = None
     as_of: DateField | None = None
-    attribution: AttributionSeed = NO_ATTRIBUTION
+    attribution: AttributionField | None = None
     event: Slug | None = None
     caveats: Caveats = ()
     evidence: SomeQuotes

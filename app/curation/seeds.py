@@ -24,6 +24,7 @@ from app.curation.quotes import (
     Texts,
     locate,
     parse_lock,
+    sentences,
 )
 from app.curation.readers.speech import Span, speech_spans
 from app.curation.yaml_reader import read_yaml
@@ -79,6 +80,10 @@ class Article:
     def speech(self) -> list[Span]:
         """The passages of direct speech in the text."""
         return speech_spans(self.text or "")
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        return list(sentences(self.text or ""))
 
     @cached_property
     def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:

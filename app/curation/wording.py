@@ -103,3 +103,30 @@ def names_in(text: str) -> list[str]:
         for word in words(sentence)[1:]
         if word[0].isupper()
     ]
+
+
+_ARTICLES = frozenset(
+    "the a an le la les un une el los las una der die das dem den des ein eine o os as um"
+    " uma".split()
+)
+_PRONOUNS = frozenset(
+    "he she it they we i you him her them us his hers its their theirs our ours who whom whose"
+    " which that this these those one il elle ils elles lui leur leurs qui celui-ci celle-ci son sa"
+    " ses él ella ellos ellas su sus quien quienes er sie es ihm ihr ihnen ihn sein seine deren"
+    " dessen ele ela eles elas seu sua seus suas quem هو هي هم هما".split()
+)
+
+
+def is_pronoun(words: str) -> bool:
+    """Whether words refer to somebody without naming them."""
+    return words.casefold() in _PRONOUNS
+
+
+def same_name(first: str, second: str) -> bool:
+    """Whether two spellings are one name: the article before it and a possessive do not count."""
+    return _bare_name(first) == _bare_name(second)
+
+
+def _bare_name(name: str) -> list[str]:
+    parts = re.sub(r"['’]s?$", "", unicodedata.normalize("NFC", name).casefold()).split()
+    return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts

@@ -91,6 +91,15 @@ RULES: tuple[Rule, ...] = (
         "Add or delete the speaker and `quote_type`, or correct `voice`.",
     ),
     Rule(attribution.attribution_is_complete, "Name a speaker or a relay, or write `basis: none`."),
+    Rule(
+        attribution.figures_name_their_origin,
+        "Write `attribution: {speaker: …}`, or `attribution: none`, once under `source` or on each"
+        " figure.",
+    ),
+    Rule(
+        attribution.cues_are_explained,
+        "Name the speaker, or write a `note` under `attribution` that says what the cue governs.",
+    ),
     Rule(attribution.speakers_have_a_cue, "Quote the cue with `proves: [speaker]`."),
     Rule(
         speech.quoted_words_are_in_quotation_marks,
@@ -113,6 +122,10 @@ RULES: tuple[Rule, ...] = (
     Rule(names.names_in_our_words_are_supported, "Quote the name, refer to it, or leave it out."),
     Rule(names.words_are_quoted, "Quote the words as evidence, or delete `as_written`."),
     Rule(quotes.quotes_are_short, "Quote several shorter spans."),
+    Rule(
+        names.references_use_declared_names,
+        "Correct the id, or declare the name under `names`.",
+    ),
     Rule(names.names_are_in_their_quotes, "Copy the name from its quote."),
     Rule(quotes.proves_names_fields, "Name a field of the record."),
     Rule(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from app.curation import schema as s
 from app.curation.files import Finding
-from app.curation.seeds import Entry, Seeds, walk
+from app.curation.readers.cues import find_cue
+from app.curation.seeds import Article, Entry, Seeds, walk
 
 
 def voice_matches_attribution(seeds: Seeds) -> Iterator[Finding]:
@@ -49,11 +50,62 @@ def attribution_is_complete(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("attribution-is-complete", message, "basis")
 
 
+def figures_name_their_origin(seeds: Seeds) -> Iterator[Finding]:
+    """A figure says whom it is credited to, or that nobody is; a credit that was forgotten would
+    make it the source's own number.
+    """
+    for article in seeds.articles:
+        for entry in article.entries("figures"):
+            if entry.seed.attribution is None and article.seed.source.attribution is None:
+                message = (
+                    "Write attribution: {speaker: …} with the words that credit it, or"
+                    " attribution: none (once under source, if it holds for most figures)"
+                )
+                yield entry.finding("figures-name-their-origin", message, "id")
+
+
+def cues_are_explained(seeds: Seeds) -> Iterator[Finding]:
+    """Where somebody is credited in the sentence of a figure that is credited to nobody, a note
+    says what the cue governs.
+    """
+    for article in seeds.articles:
+        language = article.seed.source.language or "en"
+        for entry in article.entries("figures"):
+            attribution = entry.seed.attribution or s.NO_ATTRIBUTION
+            if attribution.basis != "none" or attribution.note is not None:
+                continue
+            cue = find_cue(_sentence(article, entry), language)
+            if cue is not None:
+                message = (
+                    f"Write attribution: {{speaker: …}}, or a note under attribution that says what"
+                    f" “{cue}” governs: it stands in the sentence of this figure"
+                )
+                yield entry.finding("cues-are-explained", message, "id")
+
+
+def _sentence(article: Article, entry: Entry[s.FigureSeed]) -> str:
+    """Return the sentence of the number: that of the text, if it is available, else the quote."""
+    figure = entry.seed
+    quote = next((q for q in figure.evidence if figure.as_written in q.quote), None)
+    if quote is None:
+        return ""
+    whole = quote.prefix + quote.quote + quote.suffix
+    start = -1 if article.text is None else article.text.find(whole)
+    if article.text is None or start < 0:
+        return quote.quote
+    number = start + len(quote.prefix) + quote.quote.index(figure.as_written)
+    return next(
+        (article.text[first:last] for first, last in article.sentences if first <= number < last),
+        quote.quote,
+    )
+
+
 def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
     """The cue (“said”, “urged”) is quoted as proof of the speaker, as for any other fact."""
     for entry in (*seeds.all_of("statements"), *seeds.all_of("figures")):
         attributed = (
-            entry.seed.attribution.speaker is not None
+            entry.seed.attribution is not None
+            and entry.seed.attribution.speaker is not None
             and getattr(entry.seed, "voice", "") != "ambiguous"
         )
         if attributed and not any(

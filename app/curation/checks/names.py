@@ -2,20 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import get_args
+from typing import Any, get_args
 
 from app.curation import schema as s
 from app.curation.checks.references import references_of
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.seeds import Entry, Seeds, walk
-from app.curation.wording import names_in, outside_quotation_marks, words
+from app.curation.wording import (
+    is_pronoun,
+    names_in,
+    outside_quotation_marks,
+    same_name,
+    words,
+)
 
 
 def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
     """A name in a title or summary is in the record's quotes or names a record that it refers to.
 
-    Any other name would be our addition.
+    Any other name would be our addition. Names that the article declares for one id are one name.
     """
     if len(seeds.actors) + len(seeds.places) < len(seeds.known_ids["actor"]) + len(
         seeds.known_ids["place"]
@@ -23,11 +29,20 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
         return  # a file of identities cannot be read; what is wrong with it has been said
     names = _known_names(seeds)
     for article in seeds.articles:
+        declared = [
+            (mention.seed.id, set(words(name.as_written or name.quote)))
+            for kind in ("actors", "places")
+            for mention in article.entries(kind)
+            for name in mention.seed.names
+        ]
         for name in ("events", "statements", "figures"):
             for entry in article.entries(name):
                 known_words = set(CALENDAR)
                 for quote in walk(entry, s.QuoteSeed):
                     known_words.update(words(quote.seed.quote))
+                for record_id, variant in declared:
+                    if variant and variant <= known_words:
+                        known_words |= names[record_id]
                 for reference in references_of(entry):
                     if reference.id != entry.seed.id:
                         known_words |= names.get(reference.id, set())
@@ -84,6 +99,56 @@ def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
                         f" none of the record's quotes{like(as_written, quotes)}"
                     )
                     yield entry.finding("words-are-quoted", message, "as_written")
+
+
+def references_use_declared_names(seeds: Seeds) -> Iterator[Finding]:
+    """`as_written` beside an id is a name that the article declares for this id; otherwise nothing
+    would show a wrong id behind right words. A pronoun is no name, and an inferred reference has a
+    note.
+    """
+    for article in seeds.articles:
+        declared = {
+            mention.seed.id: [
+                spelling
+                for name in mention.seed.names
+                for spelling in (name.as_written, name.quote)
+                if spelling
+            ]
+            for kind in ("actors", "places")
+            for mention in article.entries(kind)
+        }
+        for name in ("events", "statements", "figures"):
+            for record in article.entries(name):
+                for entry, record_id in _named_references(record):
+                    written = entry.seed.as_written
+                    names = declared.get(record_id, [])
+                    if (
+                        written is None
+                        or entry.seed.basis == "inferred"
+                        or is_pronoun(written)
+                        or any(same_name(written, each) for each in names)
+                    ):
+                        continue
+                    others = [
+                        other
+                        for other, spellings in declared.items()
+                        if any(same_name(written, each) for each in spellings)
+                    ]
+                    hint = f"; “{others[0]}” has it: is that meant?" if others else ""
+                    message = (
+                        f"Declare “{written}” under names of “{record_id}”, or correct the id: its"
+                        f" names here are {', '.join(f'“{n}”' for n in names) or 'none'}{hint}"
+                    )
+                    yield entry.finding("references-use-declared-names", message, "as_written")
+
+
+def _named_references(record: Entry[Any]) -> Iterator[tuple[Entry[s.ReferenceSeed], str]]:
+    """Yield the references to actors and places in a record, with the ids that they name."""
+    for reference in references_of(record):
+        if reference.resource_type in ("actor", "place") and isinstance(
+            reference.entry.seed, s.ReferenceSeed
+        ):
+            yield reference.entry, reference.id
 
 
 def names_are_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
