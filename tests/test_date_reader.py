@@ -14,7 +14,7 @@ from app.curation.quotes import Quote
 from app.curation.readers.date_support import date_support
 from app.curation.readers.dates import read_dates, read_quoted_dates
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent / "readers_data"
 PUBLISHED = date(2031, 3, 4)  # a Tuesday
 
 
@@ -32,7 +32,7 @@ def is_accepted(sentence: str, language: str, edtf: str, basis: str, **options: 
 
 
 @pytest.mark.parametrize(
-    "row", rows("dates.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}"
+    "row", rows("date_cases.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}"
 )
 def test_a_phrase_has_its_right_reading_and_no_wrong_one(row: dict[str, str]) -> None:
     accepted = is_accepted(row["sentence"], row["language"], row["edtf"], row["basis"])
