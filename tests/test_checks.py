@@ -136,7 +136,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "value: 1250",
         "value: 1251",
         "value-matches-the-words",
-        "Write 1250: “more than 1,250” does not say 1251",
+        "Write “value: 1250”, as “more than 1,250” says, not “value: 1251”",
     ),
     (
         FACTS,
@@ -147,17 +147,31 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        "as_written: more than 1,250",
+        "as_written: 1,250",
+        "number-is-whole",
+        "Write “more than 1,250”, the whole number expression: “1,250” stops short of it",
+    ),
+    (
+        FACTS,
+        "as_written: 30%",
+        "as_written: 30%\n    reading: Thirty.",
+        "readings-have-a-note",
+        "Remove “reading”: “30%” is read without it",
+    ),
+    (
+        FACTS,
         "qualifier: over",
         "qualifier: at_least",
         "qualifier-matches-the-words",
-        "Write qualifier: over",
+        "Write “qualifier: over”, as “more than 1,250” says",
     ),
     (
         FACTS,
         "    qualifier: at_most\n",
         "",
         "qualifier-matches-the-words",
-        "Write qualifier: at_most",
+        "Write “qualifier: at_most”",
     ),
     (
         FACTS,

@@ -71,7 +71,7 @@ def test_check_prints_each_mistake_with_its_place(seed: Path) -> None:
     assert done.returncode == 1
     assert re.fullmatch(
         r"articles/2031-05-06-flood-count/facts\.yaml:\d+:\d+: value-matches-the-words:"
-        r" Write 1100: “At most 1,100” does not say 1101\n",
+        r" Write “value: 1100”, as “At most 1,100” says, not “value: 1101”\n",
         done.stdout,
     )
     assert done.stderr == "1 mistake in 1 file\n"

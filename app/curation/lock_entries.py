@@ -6,7 +6,7 @@ lock entries are compared with the quotes: none may be missing, superfluous or c
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.curation.files import Finding, SeedError, lock_path
@@ -63,7 +63,25 @@ def _missing_text(article: Article) -> Finding:
 def _make_lock(article: Article, text: str) -> Lock:
     """Make the lock of an article. Raises ValueError if a quote has no unique place in the text."""
     quotes = [as_quote(entry.seed) for entry in article.quotes]
-    return make_lock(text, article.seed.source.content_sha256, quotes)
+    lock = make_lock(text, article.seed.source.content_sha256, quotes)
+    return replace(lock, not_read=_not_read(article))
+
+
+def _not_read(article: Article) -> tuple[str, ...]:
+    """Return the figures whose number is the curator's, now or when it was locked before."""
+    before = article.lock.not_read if article.lock else ()
+    return tuple(
+        figure.id
+        for figure in article.seed.figures
+        if figure.reading is not None
+        and (
+            figure.id in before
+            or (
+                (words := article.figure_words.get(figure.id)) is not None
+                and words.supports_with_a_note(figure)
+            )
+        )
+    )
 
 
 def _write_lock(article: Article, text: str) -> LockResult:
@@ -151,6 +169,10 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
             f" {lock.text_sha256[:12]}…",
             "content_sha256",
         )
+    noted = {figure.id for figure in article.seed.figures if figure.reading is not None}
+    for figure_id in sorted(set(lock.not_read) - noted):
+        message = f"Run “onrecord lock”: the figure “{figure_id}” has no reading any more"
+        yield article.source.finding(RULE, message)
     lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
     used = set()
     for entry in article.quotes:
@@ -206,6 +228,9 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
             f"Run “onrecord lock”: the text has {expected.characters} characters, not"
             f" {lock.characters}"
         )
+        yield _lock_finding(article, message, 1)
+    if expected.not_read != lock.not_read:
+        message = "Run “onrecord lock”: it does not name the figures that have a reading"
         yield _lock_finding(article, message, 1)
     expected_entries = {lock_entry.selector: lock_entry for lock_entry in expected.entries}
     for line, actual in enumerate(lock.entries, start=2):

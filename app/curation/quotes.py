@@ -272,14 +272,18 @@ class Lock:
     text_sha256: str
     characters: int
     entries: tuple[LockEntry, ...]
+    not_read: tuple[str, ...] = ()
+    """The ids of the figures whose number the curator read, with a note."""
 
     def to_json(self) -> str:
         """Write one entry a line, so that one change is one line of a diff."""
-        head = {
+        head: dict[str, Any] = {
             "format": LOCK_FORMAT,
             "text_sha256": self.text_sha256,
             "characters": self.characters,
         }
+        if self.not_read:
+            head["not_read"] = self.not_read
         lines = [
             json.dumps(_without_empty(asdict(entry)), ensure_ascii=False) for entry in self.entries
         ]
@@ -315,6 +319,7 @@ def parse_lock(content: str) -> Lock:
             text_sha256=data["text_sha256"],
             characters=data["characters"],
             entries=tuple(LockEntry(**entry) for entry in data["entries"]),
+            not_read=tuple(data.get("not_read", ())),
         )
     except LockError:
         raise

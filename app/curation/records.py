@@ -34,7 +34,6 @@ UNCREDITED = "The text names no origin for this number."
 AS_OF_IS_PUBLICATION = (
     "As-of is the day of publication; the text does not say when the count was made."
 )
-READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 
 @dataclass(frozen=True)
@@ -249,9 +248,8 @@ class ArticleRecordBuilder:
             caveats.append(attribution.note)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
-        has_digits = any(character.isdecimal() for character in seed.as_written)
-        if not has_digits and not self.article.is_english:
-            caveats.append(READ_BY_US)
+        if seed.reading is not None:
+            caveats.append(_read_by_curator(seed))
         bound = QUALIFIER_BOUNDS[seed.qualifier]
         wording = {(item.dimension, item.category): item.as_written for item in seed.breakdown}
         return _copy(
@@ -286,6 +284,12 @@ class ArticleRecordBuilder:
         if published is None:
             raise ValueError(f"{self.article.file} has a figure without an as-of date")
         return s.DateSeed(edtf=published.edtf, basis="publication_date")
+
+
+def _read_by_curator(seed: s.FigureSeed) -> str:
+    numbers = [number for number in (seed.value, seed.lower, seed.upper) if number is not None]
+    value = " to ".join(f"{number:,}" for number in numbers) or "no number"
+    return f"Read as {value} by the curator: the text says “{seed.as_written}”. {seed.reading}"
 
 
 def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Population | None:

@@ -303,6 +303,8 @@ class FigureSeed(Seed):
     qualifier: v.Qualifier = "none_stated"
     lower: Number | None = None
     upper: Number | None = None
+    reading: Text | None = None
+    """How the curator reads a number that cannot be read here, or not in one way alone."""
     population: PopulationSeed | None = None
     breakdown: tuple[FigureBreakdownSeed, ...] = ()
     denominator: Slug | None = None

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.curation import schema as s
+from app.curation.figure_words import FigureWords, read_figure
 from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path
 from app.curation.lookalikes import printed
 from app.curation.quotes import (
@@ -71,6 +72,19 @@ class Article:
         """Whether the text is in English; a source without a language counts as English."""
         language = self.seed.source.language
         return language is None or language.split("-")[0].lower() == "en"
+
+    @property
+    def language(self) -> str:
+        return self.seed.source.language or "en"
+
+    @cached_property
+    def figure_words(self) -> dict[str, FigureWords]:
+        """What the words of each figure say, by id; without those that no quote has."""
+        words = (
+            (figure.id, read_figure(figure, self.language, self.text))
+            for figure in self.seed.figures
+        )
+        return {key: value for key, value in words if value is not None}
 
     def entries(self, name: str) -> Iterator[Entry[Any]]:
         for index, item in enumerate(getattr(self.seed, name)):

@@ -19,7 +19,9 @@ from pydantic import BaseModel
 from app.curation.files import Location
 
 LOADED_TERMS_FILE = Path(__file__).with_name("loaded_terms.yaml")
-OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role", "reason"})
+OUR_FIELDS = frozenset(
+    {"title", "summary", "definition", "note", "caveats", "role", "reason", "reading"}
+)
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")

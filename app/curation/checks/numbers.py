@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.curation import schema as s
+from app.curation.figure_words import FigureWords, fits
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
-from app.curation.number_reader import read_number
-from app.curation.seeds import Seeds, walk
+from app.curation.quotes import Lock
+from app.curation.readers.numbers import Reading
+from app.curation.seeds import Entry, Seeds, walk
 
 MAX_SIGNIFICANT_DIGITS = 15
-
-
 MAX_EXACT_NUMBER = 10**22
 
 
@@ -76,42 +76,37 @@ def number_is_quoted(seeds: Seeds) -> Iterator[Finding]:
             yield entry.finding("number-is-quoted", message, "as_written")
 
 
+def number_is_whole(seeds: Seeds) -> Iterator[Finding]:
+    """`as_written` has the whole number expression: qualifier, sign, numeral, scale and unit sign.
+
+    A part of it would say something else: “1.2” of “1.2 million”.
+    """
+    for entry, words in _unproved(seeds):
+        fault = (
+            "stops short of it"
+            if not words.is_whole
+            else f"reaches into another number, “{words.others[0]}”"
+            if words.others
+            else ""
+        )
+        if fault:
+            message = (
+                f"Write “{words.expression}”, the whole number expression:"
+                f" “{entry.seed.as_written}” {fault}{_or_a_note(entry, words)}"
+            )
+            yield entry.finding("number-is-whole", message, "as_written")
+
+
 def value_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
     """The numeral in `as_written` is the value: a wrong digit is the most harmful mistake."""
-    for article in seeds.articles:
-        english = article.is_english
-        for entry in article.entries("figures"):
-            figure: s.FigureSeed = entry.seed
-            numbers = read_number(figure.as_written, english=english).numbers
-            expected = [number for _, number in _numbers(figure)]
-            if not numbers and not english:
-                continue  # number words of another language: what they say cannot be read by us
-            if figure.qualifier == "unquantified":
-                if numbers:
-                    yield entry.finding(
-                        "value-matches-the-words",
-                        f"Give the number as value: “{figure.as_written}” has one",
-                        "qualifier",
-                    )
-                continue
-            fits = len(numbers) == len(expected) and all(
-                Decimal(str(number)) in readings
-                for number, readings in zip(expected, numbers, strict=True)
+    for entry, words in _unproved(seeds):
+        readings = words.reading.readings
+        if words.is_exact and words.reading.is_read and not _same_numbers(readings, entry.seed):
+            message = (
+                f"Write “{' or '.join(dict.fromkeys(map(_keys, readings)))}”, as"
+                f" “{words.expression}” says, not “{_keys(entry.seed)}”{_or_a_note(entry, words)}"
             )
-            if not fits:
-                read_values = (
-                    ", ".join(_format_readings(readings) for readings in numbers) or "no number"
-                )
-                seed_values = ", ".join(str(number) for number in expected) or "none"
-                message = f"Write {read_values}: “{figure.as_written}” does not say {seed_values}"
-                yield entry.finding("value-matches-the-words", message, "value")
-
-
-def _format_readings(readings: frozenset[Decimal]) -> str:
-    return (
-        " or ".join(f"{number.normalize():f}" for number in sorted(readings))
-        or "an unreadable number"
-    )
+            yield entry.finding("value-matches-the-words", message, "value")
 
 
 def qualifier_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
@@ -119,17 +114,83 @@ def qualifier_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
 
     Without the qualifier a lower bound would be read as a count.
     """
+    for entry, words in _unproved(seeds):
+        same = _same_numbers(words.reading.readings, entry.seed)
+        if words.is_exact and words.reading.is_read and same and not fits(same, entry.seed):
+            names = " or ".join(dict.fromkeys(str(reading.qualifier) for reading in same))
+            message = (
+                f"Write “qualifier: {names}”, as “{words.expression}” says, not"
+                f" “{entry.seed.qualifier}”{_or_a_note(entry, words)}"
+            )
+            yield entry.finding("qualifier-matches-the-words", message, "qualifier")
+
+
+def readings_have_a_note(seeds: Seeds) -> Iterator[Finding]:
+    """A number that cannot be read, or in more than one way, has the curator's `reading` note,
+    which becomes a caveat; any other has none.
+    """
+    for entry, words in _unproved(seeds):
+        reading = words.reading
+        if words.supports_with_a_note(entry.seed) and not (
+            reading.is_read and not reading.is_ambiguous
+        ):
+            fault = "can be read in more than one way" if reading.is_read else "cannot be read"
+            rest = f" ({', '.join(reading.leftover)})" if reading.leftover else ""
+            message = (
+                f"Add “reading:” and say how you read “{words.expression}”, which {fault}{rest}"
+            )
+            yield entry.finding("readings-have-a-note", message, "as_written")
     for article in seeds.articles:
-        if not article.is_english:
-            continue
+        not_read = article.lock.not_read if article.lock else ()
+        for figure in article.entries("figures"):
+            has_note = figure.seed.reading is not None and figure.seed.id not in not_read
+            found = article.figure_words.get(figure.seed.id)
+            if has_note and found is not None and found.proves(figure.seed):
+                message = f"Remove “reading”: “{found.expression}” is read without it"
+                yield figure.finding("readings-have-a-note", message, "reading")
+
+
+def _unproved(seeds: Seeds) -> Iterator[tuple[Entry[s.FigureSeed], FigureWords]]:
+    """Yield the figures whose words neither say the number nor leave it to the curator."""
+    for article in seeds.articles:
         for entry in article.entries("figures"):
-            qualifier_read = read_number(entry.seed.as_written).qualifier or "none_stated"
-            if qualifier_read != entry.seed.qualifier:
-                message = (
-                    f"Write qualifier: {qualifier_read}, or all words that belong to the number:"
-                    f" “{entry.seed.as_written}” does not say {entry.seed.qualifier}"
-                )
-                yield entry.finding("qualifier-matches-the-words", message, "qualifier")
+            words = article.figure_words.get(entry.seed.id)
+            if words is not None and not _is_proved(words, entry.seed, article.lock):
+                yield entry, words
+
+
+def _is_proved(words: FigureWords, figure: s.FigureSeed, lock: Lock | None) -> bool:
+    """Whether the words say the number, or the figure's note decides.
+
+    A note decides too where the lock says that the number could not be read: a better reader
+    changes no record.
+    """
+    if words.proves(figure):
+        return True
+    was_not_read = lock is not None and figure.id in lock.not_read
+    return figure.reading is not None and (was_not_read or words.supports_with_a_note(figure))
+
+
+def _or_a_note(entry: Entry[s.FigureSeed], words: FigureWords) -> str:
+    allowed = words.supports_with_a_note(entry.seed)
+    return "; if it does not, add “reading:” and say why" if allowed else ""
+
+
+def _same_numbers(readings: tuple[Reading, ...], figure: s.FigureSeed) -> tuple[Reading, ...]:
+    return tuple(reading for reading in readings if _keys(reading) == _keys(figure))
+
+
+def _keys(numbers: s.FigureSeed | Reading) -> str:
+    """Return the numbers as they stand in a seed file: “lower: 2, upper: 3”."""
+    given = {name: getattr(numbers, name) for name in ("value", "lower", "upper")}
+    return (
+        ", ".join(
+            f"{name}: {Decimal(str(number)).normalize():f}"
+            for name, number in given.items()
+            if number is not None
+        )
+        or "no value"
+    )
 
 
 def _numbers(figure: s.FigureSeed) -> Iterator[tuple[str, int | float]]:
