@@ -38,8 +38,8 @@ _PHRASES = {
     r"|declaró|indicó|estima",
     "de": r"laut|nach Angaben|zufolge|sagte|sagten|teilte|teilten|erklärte|berichtete|berichteten"
     r"|meldete|meldeten|gab|schätzt",
-    "pt": r"segundo (?:o|a|os|as)\b|segundo(?-i: (?=[A-ZÁÉÍÓÚ]))|de acordo com|conforme|disse|disseram"
-    r"|afirmou|informou|informaram|anunciou|declarou|estima",
+    "pt": r"segundo (?:o|a|os|as)\b|segundo(?-i: (?=[A-ZÁÉÍÓÚ]))|de acordo com|conforme|disse"
+    r"|disseram|afirmou|informou|informaram|anunciou|declarou|estima",
     "ar": r"و?(?:قال|قالت|قالوا|بحسب|حسب|وفقا|وفقًا|وفق|أعلن|أعلنت|ذكر|ذكرت|أفاد|أفادت|صرح|أكد"
     r"|أكدت)",
 }

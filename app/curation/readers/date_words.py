@@ -26,8 +26,9 @@ TOKEN = re.compile(
     r"|(?P<numeric>(?<![\d./])(?:\d{1,2}\u200f?([./-])\d{1,2}\u200f?\4(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})"
     r"(?![\d/]|[.,]\d))"
     r"|(?P<clock>\b\d{1,2}[:h]\d\d(?::\d\d)?(?: ?(?:[ap]\.?m\b\.?))?"
-    r" ?(?P<zone>UTC|GMT|Z\b|[+−-]\d\d:?\d\d)?)"
+    r"(?: ?(?P<zone>UTC|GMT|Z\b|[+−-]\d\d:?\d\d))?)"
     r"|(?P<span>(?<![\d.,/])\d{4}[-–/]\d\d(?![\d/]|[.,-]\d))"
+    r"|(?P<daymonth>(?<![\d.,])\d{1,2}\.\d{1,2}\.(?!\d))"
     r"|(?P<grouped>\d+(?:[.,٬٫'’]\d+)+)"
     r"|(?P<number>\d+)"
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*)"
@@ -119,6 +120,7 @@ _TABLES: Mapping[str, _Table] = {
         "NEXT": "next|coming|upcoming",
         "THIS": "this|current|the current",
         "EARLIER": "earlier|so far",
+        "TODATE": "to date|so far",
         "LATER": "later",
         "EARLY": "early|early in|early on in|the start of|start of|the beginning of|beginning of"
         "|the start|the beginning",
@@ -188,7 +190,7 @@ _TABLES: Mapping[str, _Table] = {
             "month": "mois", "year": "an(s,)|année(s,)", "quarter": "trimestre(s,)",
             "decade": "décennie(s,)",
         },
-        "BEFORE": "il y a|voilà|voici",
+        "BEFORE": "il y a|voilà|voici|depuis",
         "AHEAD_BEFORE": "dans",
         "LAST": "dernier(s,)|dernière(s,)|passé(s,e,es,)|précédent(s,e,es,)",
         "PAST": "écoulé(s,e,es,)",
@@ -318,7 +320,7 @@ _TABLES: Mapping[str, _Table] = {
             "month": "Monat(e,en,s,es,)", "year": "Jahr(e,en,es,s,)", "quarter": "Quartal(e,en,s,)",
             "decade": "Jahrzehnt(e,en,)",
         },
-        "BEFORE": "vor",
+        "BEFORE": "vor|seit",
         "LAST": "letzt(e,en,er,es,em)|vergangen(e,en,er,es,em)|vorig(e,en,er,es,em)",
         "PAST": "zurückliegend(e,en,er,es,em)",
         "NEXT": "nächst(e,en,er,es,em)|kommend(e,en,er,es,em)",

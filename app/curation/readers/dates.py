@@ -45,6 +45,10 @@ class Partial(NamedTuple):
     day: int | None = None
 
 
+class RelativeYear(int):
+    """A year that the words give relative to publication: “in May last year”."""
+
+
 def read_dates(text: str, language: str, published: date | None) -> tuple[DateReading, ...]:
     """Return all meanings of all date expressions in a text.
 
@@ -131,12 +135,12 @@ class _Lexeme(NamedTuple):
 
 
 _CORE = frozenset(
-    "ISO COMPACT NUMERIC SPAN CLOCK YEAR YY DAY NUM ORD MONTH MON WEEKDAY HIJRI JALALI DAYREL"
+    "ISO COMPACT NUMERIC DAYMONTH SPAN CLOCK YEAR YY DAY NUM ORD MONTH MON WEEKDAY HIJRI JALALI DAYREL"
     " OVERNIGHT UNIT DUAL WEEKEND QN HN QUARTER HALF FISCAL DECNAME CENTURY SEASON NAMED FIXED"
     " UNREAD".split()
 )
 """Each expression has a word of these within its first words."""
-_BEFORE_CORE = 4
+_BEFORE_CORE = 7
 _ROMAN = re.compile(r"(X{0,2})(IX|IV|V?I{0,3})(?:e|ème)?")
 _CURRENCY = "$€£¥₹"
 _ARABIC_PREFIXES = "بلف"
@@ -196,6 +200,8 @@ class _Parse:
         token, after = self.tokens[index], index + 1
         if token.kind == "number":
             yield from self._number(index)
+        elif token.kind == "daymonth" and self.words.language == "de":
+            yield _Lexeme("DAYMONTH", token.text, after)
         elif token.kind in ("iso", "compact", "numeric", "span", "clock"):
             yield _Lexeme(token.kind.upper(), token.text, after)
         elif token.kind == "word" and (roman := _ROMAN.fullmatch(token.text)):
@@ -379,7 +385,8 @@ def _resolve(partial: Partial, published: date | None) -> Readings:
     """Return the meanings of a date whose year or month may be missing."""
     if partial.year is not None:
         edtf = _edtf(partial)
-        return [_exact(edtf, stated=True)] if edtf else []
+        is_stated = not isinstance(partial.year, RelativeYear)
+        return [_exact(edtf, stated=is_stated)] if edtf else []
     if published is None:
         return _UNREAD
     if partial.month is None:
@@ -427,7 +434,11 @@ def _bare_year(place: _Place, year: int) -> Readings:
     """Read a number alone as a year where it cannot be a count."""
     if not 1500 <= year < 2200:
         return []
+    if _continues_a_list(place):
+        return [_exact(str(year), stated=True)]
     before, words = place.preceding, place.parse.words
+    if before & {"TO", "AND"}:
+        return []
     is_german = words.language == "de"
     is_name = place.follower[:1].isupper() and not is_german
     may_be_count = _may_be_count(place)
@@ -441,6 +452,16 @@ def _bare_year(place: _Place, year: int) -> Readings:
         return []
     is_stated = not may_be_count and not (is_name and "OF" in before)
     return [_exact(str(year), stated=is_stated)]
+
+
+def _continues_a_list(place: _Place) -> bool:
+    """Whether a year stands behind another: “2025, 2026 and 2027”."""
+    before = place.start - 1
+    return (
+        before > 0
+        and (place.parse.tokens[before].text == "," or "AND" in place.parse.categories[before])
+        and "YEAR" in place.parse.categories[before - 1]
+    )
 
 
 def _may_be_count(place: _Place) -> bool:
@@ -508,6 +529,12 @@ def _year_span(_: _Place, text: str) -> Readings:
     if text[4] == "-" and 1 <= last <= 12:
         readings.append(_exact(f"{first:04d}-{last:02d}", stated=not readings))
     return readings if first >= 1000 else []
+
+
+def _day_month(_: _Place, text: str) -> Partial:
+    """Read the German “24.12.”."""
+    day, month = text.rstrip(".").split(".")
+    return Partial(None, int(month), int(day))
 
 
 def _iso(_: _Place, text: str) -> Readings:
@@ -660,6 +687,54 @@ def _weekday(step: int | None) -> Callable[..., Readings]:
     return build
 
 
+def _days(reading: DateReading) -> list[date]:
+    """The day of a reading of a day, none if it was not read."""
+    return [] if reading.edtf is None else [date.fromisoformat(reading.edtf)]
+
+
+def _weekdays(place: _Place, first: int, last: int) -> Readings:
+    """Read “from Monday to Wednesday”."""
+    return [
+        _exact(f"{day - timedelta(days=(last - first) % 7)}/{day}", ahead=reading.is_ahead)
+        for reading in _weekday(None)(place, last)
+        for day in _days(reading)
+    ]
+
+
+def _month_beside(step: int) -> Callable[..., Readings]:
+    """Read “last May” and “next May”."""
+
+    def build(place: _Place, month: int) -> Readings:
+        today = place.published
+        if today is None:
+            return _UNREAD
+        if step < 0:
+            return [_exact(f"{today.year - (month >= today.month):04d}-{month:02d}")]
+        return [_exact(f"{today.year + (month <= today.month):04d}-{month:02d}")]
+
+    return build
+
+
+def _relative_year(step: int) -> Callable[..., RelativeYear | None]:
+    def build(place: _Place, unit: str) -> RelativeYear | None:
+        if unit != "year" or place.published is None:
+            return None
+        return RelativeYear(place.published.year + step)
+
+    return build
+
+
+def _week_of(place: _Place, unit: str, partial: Partial) -> Readings:
+    """Read “the week of 3 May”, which begins on that day."""
+    if unit != "week" or partial.day is None:
+        return []
+    return [
+        _exact(f"{day}/{day + timedelta(days=6)}", ahead=reading.is_ahead)
+        for reading in _resolve(partial, place.published)
+        for day in _days(reading)
+    ]
+
+
 def _weeks(place: _Place, step: int) -> list[tuple[date, date]]:
     """The weeks so many from publication: they begin on Monday, Sunday or, in Arabic, Saturday."""
     today = place.published
@@ -749,6 +824,11 @@ def _rolling(place: _Place, number: int, unit: str) -> Readings:
         edtfs += [f"{today.year - months // 12:04d}/{today.year - n:04d}"
                   for n in (0, 1) if months // 12 > n]  # fmt: skip
     return [_exact(edtf) for edtf in edtfs]
+
+
+def _rolling_one(place: _Place, unit: str) -> Readings:
+    # “no último dia 3” is a day of the month.
+    return [] if "DAY" in place.following else _rolling(place, 1, unit)
 
 
 _DAYS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14}
@@ -1052,22 +1132,28 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("month", "MONTH / MONTH", _first_of),
     ("year", "YEAR", _same),
     ("year", "YEARWORD OF? YEAR", _same),
+    ("relyear", "LAST UNIT", _relative_year(-1)),
+    ("relyear", "UNIT LAST", _relative_year(-1)),
+    ("relyear", "THIS UNIT", _relative_year(0)),
+    ("relyear", "UNIT THIS", _relative_year(0)),
+    ("relyear", "NEXT UNIT", _relative_year(1)),
+    ("relyear", "UNIT NEXT", _relative_year(1)),
     ("ofyear", "OF|,? year", _same),
+    ("ofyear", "OF|,? relyear", _same),
     ("day", "DAY", _same),
     ("day", "ORD", _same),
     ("span", "SPAN", _same),
     ("weekday", "ON? WEEKDAY ,?", _same),
     # Calendar dates, of which the year may be missing.
-    ("full", "THE? day OF? month OF|,? year", _partial("day", "month", "year")),
-    ("full", "THE? day OF? month , year", _partial("day", "month", "year")),
-    ("full", "THE? day OF? month year", _partial("day", "month", "year")),
-    ("full", "month THE? DAY ,? year", _partial("month", "day", "year")),
+    ("full", "THE? day OF? month ofyear", _partial("day", "month", "year")),
+    ("full", "month THE? DAY ofyear", _partial("month", "day", "year")),
     ("full", "DAY -|/ month -|/ YEAR", _partial("day", "month", "year")),
     ("full", "YEAR ,|-? month -? DAY", _partial("year", "month", "day")),
     ("short", "THE? day OF? month", _partial("day", "month")),
     ("short", "month THE? DAY", _partial("month", "day")),
-    ("short", "month OF|,|/? year", _partial("month", "year")),
-    ("short", "month OF|, year", _partial("month", "year")),
+    ("short", "month ofyear", _partial("month", "year")),
+    ("short", "month / year", _partial("month", "year")),
+    ("short", "DAYMONTH", _day_month),
     ("calendar", "full", _same),
     ("calendar", "short", _same),
     ("calendar", "weekday THE? full", lambda _, _weekday, partial: partial),
@@ -1114,6 +1200,11 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "DAYREL ,|(? WEEKDAY", _relative_day),
     ("date", "OVERNIGHT", _overnight),
     ("date", "ON? WEEKDAY", _weekday(None)),
+    ("date", "FROM? WEEKDAY TO WEEKDAY", _weekdays),
+    ("date", "LAST MONTH", _month_beside(-1)),
+    ("date", "MONTH LAST", _month_beside(-1)),
+    ("date", "NEXT MONTH", _month_beside(1)),
+    ("date", "MONTH NEXT", _month_beside(1)),
     ("date", "LAST WEEKDAY", _weekday(-1)),
     ("date", "ON? WEEKDAY LAST", _weekday(-1)),
     ("date", "THIS WEEKDAY", _weekday(0)),
@@ -1131,8 +1222,10 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "EARLIER OF? THIS? UNIT", _so_far),
     ("date", "EARLIER UNIT THIS", _so_far),
     ("date", "LATER OF? THIS? UNIT", _still_to_come),
-    ("date", "PAST UNIT", lambda place, unit: _rolling(place, 1, unit)),
-    ("date", "UNIT PAST", lambda place, unit: _rolling(place, 1, unit)),
+    ("date", "PAST UNIT", _rolling_one),
+    ("date", "UNIT PAST", _rolling_one),
+    ("date", "UNIT TODATE", _so_far),
+    ("date", "UNIT OF THE? calendar", _week_of),
     ("date", "LAST|PAST NUM UNIT", _rolling),
     ("date", "NUM LAST|PAST UNIT", _rolling),
     ("date", "NUM UNIT LAST|PAST", _rolling),
@@ -1148,6 +1241,8 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("date", "BEFORE FEW UNIT", _few_ago),
     ("date", "number UNIT AHEAD", _from_now),
     ("date", "AHEAD_BEFORE number UNIT", _from_now),
+    ("date", "HALF number? UNIT AGO", _unread),
+    ("date", "BEFORE number HALF UNIT", _unread),
     ("date", "number UNIT AFTER", _unread),
     ("date", "FEW UNIT AFTER", _unread),
     ("date", "UNREAD", _unread),
@@ -1163,6 +1258,7 @@ RULES: tuple[tuple[str, str, Build], ...] = (
     ("period", "YEAR QN", _months_of_year(3)),
     ("period", "ORD QUARTER ofyear?", _months_of_year(3)),
     ("period", "QUARTER ORD ofyear?", _months_of_year(3)),
+    ("period", "LAST QUARTER ofyear", lambda place, year: _months_of_year(3)(place, 4, year)),
     ("period", "HN ofyear?", _months_of_year(6)),
     ("period", "YEAR HN", _months_of_year(6)),
     ("period", "ORD HALF ofyear?", _months_of_year(6)),
