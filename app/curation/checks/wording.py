@@ -47,8 +47,7 @@ def our_words_are_neutral(seeds: Seeds) -> Iterator[Finding]:
         if article is None and title and title.lower() in names:
             continue
         for location, text in texts:
-            for _, start, end in loaded_terms().find(outside_quotation_marks(text)):
-                word = outside_quotation_marks(text)[start:end]
+            for word in loaded_terms().find_in_our_words(text):
                 message = (
                     "Use a plain word, or the source's own in quotation marks:"
                     f" “{word}” is a loaded term"
