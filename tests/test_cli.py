@@ -129,7 +129,7 @@ def test_lock_writes_entries_that_verify_accepts(seed: Path) -> None:
     assert "6 lock entries, written" in onrecord("lock", "--seed", str(seed)).stdout
     assert lock.read_bytes() == written
     done = onrecord("verify", "--seed", str(seed), "--coverage")
-    assert "35 quotes in 2 articles verified, 2 of them against the text itself" in done.stdout
+    assert "36 quotes in 2 articles verified, 2 of them against the text itself" in done.stdout
     assert "no quote at 170: The council of Nomark" in done.stdout
 
 

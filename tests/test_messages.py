@@ -87,8 +87,8 @@ def test_a_message_begins_with_how_to_fix(
     change(tree, *mistake[:3])
     firsts = {finding.message.split()[0] for finding in findings_of(tree)}
     assert firsts <= set(
-        "Add Close Copy Correct Delete Did Exchange Give Merge Move Name Put Quote Refer Rename Run"
-        " Shorten Use Write".split()
+        "Add Close Copy Correct Declare Delete Did Exchange Give Merge Move Name Put Quote Refer"
+        " Remove Rename Run Shorten Use Write".split()
     )
 
 
@@ -118,7 +118,7 @@ def test_the_hash_of_another_text_is_reported_once(tree: SeedTree) -> None:
     change(tree, FACTS, seeds.articles[0].seed.source.content_sha256, sha256(text))
     seeds, findings = read_seeds(tree, Texts([tree.root / "texts"]))
     (finding,) = [*findings, *checks.run(seeds)]
-    assert finding.message.startswith("Give the hash of the text that has these quotes: 29 of 29")
+    assert finding.message.startswith("Give the hash of the text that has these quotes: 30 of 30")
 
 
 # -------------------------------------------------------------------------- strings that look alike
