@@ -1,6 +1,8 @@
 """Dates in words: every right reading is accepted, every wrong one refused."""
 
+import contextlib
 import csv
+import random
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.curation.dates import bounds
+from app.curation.dates import DateError, bounds
 from app.curation.quotes import Quote
 from app.curation.readers.date_support import date_support
 from app.curation.readers.dates import read_dates, read_quoted_dates
 
-CASES = Path(__file__).parent / "readers_data"
+CASES = Path(__file__).parent / "cases"
 PUBLISHED = date(2031, 3, 4)  # a Tuesday
 
 
@@ -32,7 +34,7 @@ def is_accepted(sentence: str, language: str, edtf: str, basis: str, **options: 
 
 
 @pytest.mark.parametrize(
-    "row", rows("date_cases.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}"
+    "row", rows("dates.csv"), ids=lambda row: f"{row['sentence']} {row['edtf']}"
 )
 def test_a_phrase_has_its_right_reading_and_no_wrong_one(row: dict[str, str]) -> None:
     accepted = is_accepted(row["sentence"], row["language"], row["edtf"], row["basis"])
@@ -161,3 +163,33 @@ def test_unspecified_digits_have_bounds_in_the_calendar(
 ) -> None:
     assert bounds(edtf) == expected
     assert capsys.readouterr().out == ""
+
+
+def mutations(count: int) -> list[tuple[dict[str, str], str, str]]:
+    """Change a digit of an annotated date to another date of the calendar, or its basis."""
+    dice = random.Random(7)
+    annotated = [row for row in rows("date_sentences.csv") if row["edtf"]]
+    changed: list[tuple[dict[str, str], str, str]] = []
+    while len(changed) < count:
+        row = dice.choice(annotated)
+        edtf, basis = row["edtf"], row["basis"]
+        if basis == "inferred" and dice.random() < 0.2:
+            changed.append((row, edtf, "stated"))
+            continue
+        place = dice.choice([n for n, character in enumerate(edtf) if character.isdecimal()])
+        wrong = (
+            edtf[:place] + dice.choice("0123456789".replace(edtf[place], "")) + edtf[place + 1 :]
+        )
+        with contextlib.suppress(DateError):
+            bounds(wrong)
+            changed.append((row, wrong, "inferred"))
+    return changed
+
+
+def test_a_thousand_changed_dates_and_bases_are_refused() -> None:
+    survivors = [
+        (row["sentence"], edtf, basis)
+        for row, edtf, basis in mutations(1000)
+        if is_accepted(row["sentence"], row["language"], edtf, basis)
+    ]
+    assert survivors == []

@@ -32,6 +32,11 @@ A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
 A_DATE = re.compile(
     r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
 )
+A_BASIS = re.compile(
+    # Of a date that has quotes, in whole: “since 2012” states one end of [..2012] and 2012/2024.
+    r"(?<!published_on:\n    )edtf: (?!\"?\[\.\.)[^,}\n]+(?:, |\n +)basis: (inferred)\b"
+    r"(?!(?:, |\n +)basis_end)"
+)
 LOCK_ENTRY = re.compile(r"^\{(.*)\}", re.MULTILINE)
 
 
@@ -96,6 +101,7 @@ MUTATIONS = [
         "a qualifier", "articles/*/facts.yaml", A_QUALIFIER, QUALIFIER_RULES, another_qualifier
     ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
+    Mutation("a basis", "articles/*/facts.yaml", A_BASIS, DATE_RULES, lambda *_: "stated"),
     Mutation("a date of a series", "measures.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation(
         "an offset, hash or context",
