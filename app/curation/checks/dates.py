@@ -7,9 +7,10 @@ from typing import Any, get_args
 from app.curation import schema as s
 from app.curation.dates import DateError, bounds, ends
 from app.curation.files import Finding
+from app.curation.readers.date_meanings import DateReading
 from app.curation.readers.date_support import date_support
 from app.curation.readers.date_words import words_of
-from app.curation.readers.dates import DateReading, read_quoted_dates, with_years
+from app.curation.readers.dates import read_quoted_dates, with_years
 from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from app.curation.dates import Bounds, bounds, ends
-from app.curation.readers.dates import DateReading
+from app.curation.readers.date_meanings import DateReading
 
 Basis = Literal["stated", "inferred"]
 Support = tuple[Basis | None, Basis | None]
