@@ -29,6 +29,8 @@ A_QUOTE = re.compile(
 )
 A_NUMBER = re.compile(r"\b(?:value|lower|upper): (\d+)")
 A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
+# Ends with a digit or a sign: the unit word behind a number may be left out.
+A_NUMBER_AS_WRITTEN = re.compile(r"^    as_written: \"?([^\"\n]*[\d%])\"?$", re.MULTILINE)
 A_DATE = re.compile(
     r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
 )
@@ -77,6 +79,11 @@ def another_character(text: str, dice: random.Random) -> str:
     return text[:index] + chr(ord(text[index]) ^ (1 << dice.randrange(4))) + text[index + 1 :]
 
 
+def an_end_cut_off(text: str, dice: random.Random) -> str:
+    cut = dice.randrange(1, len(text))
+    return dice.choice([text[cut:], text[:-cut]]).strip(" ,")
+
+
 QUOTE_RULES = frozenset(
     {"quotes-are-in-the-text", "lock-entries", "yaml", "shape", "names-are-in-their-quotes"}
 )
@@ -99,6 +106,13 @@ MUTATIONS = [
     Mutation("a digit of a value", "articles/*/facts.yaml", A_NUMBER, NUMBER_RULES, another_digit),
     Mutation(
         "a qualifier", "articles/*/facts.yaml", A_QUALIFIER, QUALIFIER_RULES, another_qualifier
+    ),
+    Mutation(
+        "an edge of a number",
+        "articles/*/facts.yaml",
+        A_NUMBER_AS_WRITTEN,
+        NUMBER_RULES | {"number-is-whole", "yaml", "shape"},
+        an_end_cut_off,
     ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation("a basis", "articles/*/facts.yaml", A_BASIS, DATE_RULES, lambda *_: "stated"),
