@@ -111,7 +111,7 @@ MUTATIONS = [
         "an edge of a number",
         "articles/*/facts.yaml",
         A_NUMBER_AS_WRITTEN,
-        NUMBER_RULES | {"number-is-whole", "yaml", "shape"},
+        NUMBER_RULES | {"number-is-whole", "readings-have-a-note", "yaml", "shape"},
         an_end_cut_off,
     ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
