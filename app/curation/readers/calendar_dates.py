@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -117,7 +116,7 @@ def date_range(place: Place, first: Partial, last: Partial) -> Readings:
             start = first._replace(year=year - is_before)
         edtf = write_edtf(start)
         if edtf is not None and edtf < end.edtf:
-            readings.append(replace(end, edtf=f"{edtf}/{end.edtf}"))
+            readings.append(end._replace(edtf=f"{edtf}/{end.edtf}"))
     return readings
 
 
@@ -125,7 +124,7 @@ def date_pair(place: Place, first: Partial, last: Partial) -> Readings:
     """Read “3 and 4 May”: each of the days, and both."""
     both = date_range(place, first, last)
     ends = [end for r in both if r.edtf for end in r.edtf.split("/")]
-    return both and [*both, *(replace(both[0], edtf=end) for end in ends)]
+    return both and [*both, *(both[0]._replace(edtf=end) for end in ends)]
 
 
 def year_span(_: Place, text: str) -> Readings:

@@ -1,13 +1,11 @@
 """What date expressions mean: EDTF dates with how the words give them."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class DateReading:
+class DateReading(NamedTuple):
     """One meaning of a date expression, the words `text[start:end]`.
 
     `edtf` is None for words that look like a date and cannot be read. `is_ahead`: a meaning only of

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -63,14 +64,14 @@ class _Part(NamedTuple):
     """The categories that the first lexeme can have."""
 
 
-class _Rule(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Rule:
     parts: tuple[_Part, ...]
     build: Build
-    starts: frozenset[str]
 
 
-Grammar = dict[str, list[_Rule]]
-"""The rules by what they make."""
+Grammar = dict[str, dict[str, list[_Rule]]]
+"""The rules by what they make and by the categories that they can begin with."""
 
 
 class Parse:
@@ -91,6 +92,17 @@ class Parse:
     @property
     def has_core(self) -> bool:
         return any(not _CORE.isdisjoint(here) for here in self.categories)
+
+    def is_cut(self, offset: int, *, behind: bool) -> bool:
+        """Whether an expression that begins or ends there may go on outside the text: no word
+        stands between that is none of dates.
+        """
+        here = [
+            index
+            for index, token in enumerate(self.tokens)
+            if (token.start >= offset if behind else token.end <= offset)
+        ]
+        return all(self.lexemes[index] for index in here)
 
     def expressions(self) -> Iterator[tuple[int, int, list[DateReading]]]:
         """Yield the span and the meanings of each expression, the longest at each place."""
@@ -191,32 +203,34 @@ class Parse:
                     if lexeme.category == symbol:
                         yield lexeme.end, lexeme.value
             return
-        here = self.categories[index] if index < len(self.tokens) else frozenset()
-        for rule in self.grammar[symbol]:
-            if rule.starts.isdisjoint(here):
-                continue
+        by_category = self.grammar[symbol]
+        here = self.categories[index] if index < len(self.tokens) else ()
+        rules = [rule for category in here for rule in by_category.get(category, ())]
+        for rule in rules if len(here) == 1 else dict.fromkeys(rules):
             for end, values in self._sequence(rule.parts, index):
                 result = rule.build(Place(self, index, end), *values)
                 if result is not None and result != []:
                     yield end, result
 
-    def _sequence(self, parts: tuple[_Part, ...], index: int) -> Iterator[tuple[int, list[Any]]]:
-        if not parts:
-            yield index, []
-            return
-        part, rest = parts[0], parts[1:]
-        if part.behind is not None:
-            if not part.behind.isdisjoint(self.ends[index]):
-                yield from self._sequence(rest, index)
-            return
-        if part.is_optional:
-            yield from self._sequence(rest, index)
-        if index == len(self.tokens) or part.starts.isdisjoint(self.categories[index]):
-            return
-        for symbol in part.symbols:
-            for end, value in self.match(symbol, index):
-                for last, values in self._sequence(rest, end):
-                    yield last, values if value is None else [value, *values]
+    def _sequence(self, parts: tuple[_Part, ...], index: int) -> list[tuple[int, list[Any]]]:
+        """Return the ends and values of all ways to match a pattern at a token."""
+        ways: list[tuple[int, list[Any]]] = [(index, [])]
+        for part in parts:
+            longer = ways if part.is_optional else []
+            for at, values in ways:
+                if part.behind is not None:
+                    if not part.behind.isdisjoint(self.ends[at]):
+                        longer = [*longer, (at, values)]
+                elif at < len(self.tokens) and not part.starts.isdisjoint(self.categories[at]):
+                    longer = longer + [
+                        (end, values if value is None else [*values, value])
+                        for symbol in part.symbols
+                        for end, value in self.match(symbol, at)
+                    ]
+            ways = longer
+            if not ways:
+                break
+        return ways
 
 
 class Place(NamedTuple):
@@ -276,11 +290,12 @@ def compile_rules(rules: Sequence[tuple[str, str, Build]]) -> Grammar:
                 break
         return found
 
-    grammar: dict[str, list[_Rule]] = {}
     for _ in starts:  # until nothing changes; no chain of symbols is longer than their number
-        grammar = {symbol: [] for symbol in starts}
-        for symbol, pattern, build in rules:
-            parts = tuple(part_of(written) for written in pattern.split())
-            starts[symbol] |= first_of(parts)
-            grammar[symbol].append(_Rule(parts, build, first_of(parts)))
+        for symbol, pattern, _build in rules:
+            starts[symbol] |= first_of(tuple(map(part_of, pattern.split())))
+    grammar: Grammar = {symbol: {} for symbol in starts}
+    for symbol, pattern, build in rules:
+        rule = _Rule(tuple(map(part_of, pattern.split())), build)
+        for category in first_of(rule.parts):
+            grammar[symbol].setdefault(category, []).append(rule)
     return grammar

@@ -1,7 +1,6 @@
 """Meanings of periods: quarters, fiscal years, decades, seasons, and parts of a period."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -197,7 +196,7 @@ def ending_at(_: Place, *values: Any) -> Readings:
 
 def named_day(place: Place, month_day: str, year: int | None = None) -> Readings:
     month, day = map(int, month_day.split("-"))
-    return [replace(r, basis="inferred") for r in
+    return [r._replace(basis="inferred") for r in
             resolve(Partial(year, month, day), place.published)]  # fmt: skip
 
 

@@ -4,7 +4,6 @@ What the words give only relative to publication is inferred.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from app.curation.quotes import Quote
@@ -20,14 +19,18 @@ def read_dates(text: str, language: str, published: date | None) -> tuple[DateRe
     Words without a year are read in the year before publication, and, inferred too, in each year
     that the text names elsewhere.
     """
-    words = words_of(language)
-    readings: list[DateReading] = []
-    for start, end, meanings in Parse(text, words, published, GRAMMAR).expressions():
-        readings += [replace(meaning, start=start, end=end) for meaning in meanings]
-    return with_years(readings)
+    return with_years(_readings(Parse(text, words_of(language), published, GRAMMAR)))
 
 
-_CONTEXT = 60
+def _readings(parse: Parse) -> list[DateReading]:
+    return [
+        meaning._replace(start=start, end=end)
+        for start, end, meanings in parse.expressions()
+        for meaning in meanings
+    ]
+
+
+_CONTEXT = 40
 """Characters before and behind a quote in which an expression that it cuts is completed."""
 
 
@@ -39,19 +42,28 @@ def read_quoted_dates(
     An expression that the quote cuts off counts only as far as the quote has it: “January 2030” out
     of “17 January 2030” is the month, but “7 January 2030” is nothing.
     """
-    if not Parse(quote.exact, words_of(language), published, GRAMMAR).has_core:
-        return ()
-    alone = read_dates(quote.exact, language, published)
+    words = words_of(language)
+    parse = Parse(quote.exact, words, published, GRAMMAR)
     found = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
+    if not parse.has_core:
+        return ()
+    alone = _readings(parse)
     if text is None or found < 0:
-        return alone
+        return tuple(alone)
+    # What stands between words that are none of dates is whole.
+    first_start = min((r.start for r in alone), default=len(quote.exact))
+    last_end = max((r.end for r in alone), default=0)
+    before = _CONTEXT * parse.is_cut(first_start, behind=False)
+    behind = _CONTEXT * parse.is_cut(last_end, behind=True)
+    if not before and not behind:
+        return tuple(alone)
     start = found + len(quote.prefix)
-    first, last = max(0, start - _CONTEXT), start + len(quote.exact) + _CONTEXT
-    end = start + len(quote.exact)
+    first = max(0, start - before)
+    last = start + len(quote.exact) + behind
     context = [
-        replace(r, start=r.start + first - start, end=r.end + first - start)
-        for r in read_dates(text[first:last], language, published)
-        if r.start + first < end and r.end + first > start
+        r._replace(start=r.start + first - start, end=r.end + first - start)
+        for r in _readings(Parse(text[first:last], words, published, GRAMMAR))
+        if r.start + first < start + len(quote.exact) and r.end + first > start
     ]
     whole = [r for r in context if r.start >= 0 and r.end <= len(quote.exact)]
     cut = [r for r in context if r not in whole]
@@ -77,5 +89,5 @@ def with_years(readings: Iterable[DateReading]) -> tuple[DateReading, ...]:
             for year in years:
                 step = year - int(ends_of(reading.edtf)[1][:4])
                 ends = [f"{int(end[:4]) + step:04d}{end[4:]}" for end in reading.edtf.split("/")]
-                every[replace(reading, edtf="/".join(ends))] = None
+                every[reading._replace(edtf="/".join(ends))] = None
     return tuple(every)
