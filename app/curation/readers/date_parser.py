@@ -54,12 +54,13 @@ def _tokenise(text: str, words: Words) -> list[_Token]:
 
 
 class _Part(NamedTuple):
-    """One part of a pattern: one of some symbols."""
+    """One part of a pattern: a lexeme of one of some categories, or what rules make."""
 
+    categories: frozenset[str]
     symbols: tuple[str, ...]
     is_optional: bool
     behind: frozenset[str] | None
-    """Instead of symbols: categories of which one stands before the expression."""
+    """Instead of these: categories of which one stands before the expression."""
     starts: frozenset[str]
     """The categories that the first lexeme can have."""
 
@@ -94,15 +95,14 @@ class Parse:
         return any(not _CORE.isdisjoint(here) for here in self.categories)
 
     def is_cut(self, offset: int, *, behind: bool) -> bool:
-        """Whether an expression that begins or ends there may go on outside the text: no word
-        stands between that is none of dates.
+        """Whether an expression that begins or ends there may go on outside the text: each word
+        between may be a part of one.
         """
-        here = [
-            index
-            for index, token in enumerate(self.tokens)
+        return all(
+            here - {"IN", "FOLLOW"}
+            for token, here in zip(self.tokens, self.categories, strict=True)
             if (token.start >= offset if behind else token.end <= offset)
-        ]
-        return all(self.lexemes[index] for index in here)
+        )
 
     def expressions(self) -> Iterator[tuple[int, int, list[DateReading]]]:
         """Yield the span and the meanings of each expression, the longest at each place."""
@@ -187,9 +187,7 @@ class Parse:
         return index > 0 and self.tokens[index - 1].end == self.tokens[index].start
 
     def match(self, symbol: str, index: int) -> list[tuple[int, Any]]:
-        """Return the ends and values of all ways to match a symbol at a token."""
-        if index > len(self.tokens):
-            return []
+        """Return the ends and values of all ways to make a symbol from a token on."""
         key = (symbol, index)
         if key not in self.matched:
             self.matched[key] = []
@@ -197,16 +195,9 @@ class Parse:
         return self.matched[key]
 
     def _match(self, symbol: str, index: int) -> Iterator[tuple[int, Any]]:
-        if symbol not in self.grammar:
-            if index < len(self.tokens) and symbol in self.categories[index]:
-                for lexeme in self.lexemes[index]:
-                    if lexeme.category == symbol:
-                        yield lexeme.end, lexeme.value
-            return
         by_category = self.grammar[symbol]
-        here = self.categories[index] if index < len(self.tokens) else ()
-        rules = [rule for category in here for rule in by_category.get(category, ())]
-        for rule in rules if len(here) == 1 else dict.fromkeys(rules):
+        rules = (r for category in self.categories[index] for r in by_category.get(category, ()))
+        for rule in dict.fromkeys(rules):
             for end, values in self._sequence(rule.parts, index):
                 result = rule.build(Place(self, index, end), *values)
                 if result is not None and result != []:
@@ -222,10 +213,18 @@ class Parse:
                     if not part.behind.isdisjoint(self.ends[at]):
                         longer = [*longer, (at, values)]
                 elif at < len(self.tokens) and not part.starts.isdisjoint(self.categories[at]):
-                    longer = longer + [
-                        (end, values if value is None else [*values, value])
-                        for symbol in part.symbols
-                        for end, value in self.match(symbol, at)
+                    longer = [
+                        *longer,
+                        *(
+                            (end, values if value is None else [*values, value])
+                            for category, value, end in self.lexemes[at]
+                            if category in part.categories
+                        ),
+                        *(
+                            (end, [*values, value])
+                            for symbol in part.symbols
+                            for end, value in self.match(symbol, at)
+                        ),
                     ]
             ways = longer
             if not ways:
@@ -277,10 +276,12 @@ def compile_rules(rules: Sequence[tuple[str, str, Build]]) -> Grammar:
 
     def part_of(written: str) -> _Part:
         if written.startswith("<"):
-            return _Part((), False, frozenset(written[1:].split("|")), frozenset())
-        symbols = tuple(written.rstrip("?").split("|"))
-        first = frozenset[str]().union(*(starts.get(s, frozenset({s})) for s in symbols))
-        return _Part(symbols, written.endswith("?"), None, first)
+            return _Part(frozenset(), (), False, frozenset(written[1:].split("|")), frozenset())
+        names = written.rstrip("?").split("|")
+        symbols = tuple(name for name in names if name in starts)
+        categories = frozenset(names) - starts.keys()
+        first = categories.union(*(starts[symbol] for symbol in symbols))
+        return _Part(categories, symbols, written.endswith("?"), None, first)
 
     def first_of(parts: tuple[_Part, ...]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
