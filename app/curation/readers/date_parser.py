@@ -1,7 +1,7 @@
 """A parser for the rules of date expressions, over the lexemes of a text."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -82,12 +82,14 @@ class Parse:
         self.text, self.words, self.published = text, words, published
         self.grammar = grammar
         self.tokens = _tokenise(text, words)
-        self.lexemes = [list(self._lexemes(index)) for index in range(len(self.tokens))]
-        self.categories = [frozenset(lexeme.category for lexeme in here) for here in self.lexemes]
+        self.lexemes = [tuple(self._lexemes(index)) for index in range(len(self.tokens))]
+        self.categories: list[frozenset[str]] = []
         self.ends: list[set[str]] = [set() for _ in range(len(self.tokens) + 1)]
         for lexemes in self.lexemes:
+            self.categories.append(frozenset([lexeme.category for lexeme in lexemes]))
             for lexeme in lexemes:
                 self.ends[lexeme.end].add(lexeme.category)
+        self.categories.append(frozenset())  # behind the last token
         self.matched: dict[tuple[str, int], list[tuple[int, Any]]] = {}
 
     @property
@@ -100,7 +102,7 @@ class Parse:
         """
         return all(
             here - {"IN", "FOLLOW"}
-            for token, here in zip(self.tokens, self.categories, strict=True)
+            for token, here in zip(self.tokens, self.categories, strict=False)
             if (token.start >= offset if behind else token.end <= offset)
         )
 
@@ -114,34 +116,53 @@ class Parse:
             if core == len(self.tokens):
                 return  # every expression has a word of its own
             index = max(index, core - _BEFORE_CORE)
-            found = self.match("date", index) if self.lexemes[index] else []
-            if found:
-                end = max(end for end, _ in found)
-                meanings = [m for stop, values in found if stop == end for m in values]
+            end, meanings = self._longest(index)
+            if meanings:
                 yield self.tokens[index].start, self.tokens[end - 1].end, meanings
                 index = end
             else:
                 index += 1
 
+    def _longest(self, index: int) -> tuple[int, list[DateReading]]:
+        """Return the end and the meanings of the longest expression that has some."""
+        ways = [
+            (end, rule, values)
+            for rule in self._rules("date", index)
+            for end, values in self._sequence(rule.parts, index)
+        ]
+        for longest in sorted({end for end, _, _ in ways}, reverse=True):
+            place = Place(self, index, longest)
+            meanings = [
+                meaning
+                for end, rule, values in ways
+                if end == longest
+                for meaning in rule.build(place, *values)
+            ]
+            if meanings:
+                return longest, meanings
+        return index, []
+
+    def _rules(self, symbol: str, index: int) -> Iterable[_Rule]:
+        """The rules that can begin with the lexemes at a token."""
+        by_category = self.grammar[symbol]
+        rules = [r for category in self.categories[index] for r in by_category.get(category, ())]
+        return dict.fromkeys(rules)
+
     def _lexemes(self, index: int) -> Iterator[_Lexeme]:
         token, after = self.tokens[index], index + 1
         if token.kind == "number":
             yield from self._number(index)
-        elif token.kind == "daymonth" and self.words.language == "de":
-            yield _Lexeme("DAYMONTH", token.text, after)
-        elif token.kind in ("iso", "compact", "numeric", "span", "clock"):
-            yield _Lexeme(token.kind.upper(), token.text, after)
-        elif token.kind == "word" and (roman := _ROMAN.fullmatch(token.text)):
-            tens, units = roman.groups()
-            number = 10 * len(tens) + _roman_units(units)
-            if number:
-                yield _Lexeme("ORD", number, after)
-        if token.kind == "mark":
+        elif token.kind == "word":
+            if token.text[0] in "IVX" and (roman := _ROMAN.fullmatch(token.text)):
+                yield _Lexeme("ORD", 10 * len(roman[1]) + _roman_units(roman[2]), after)
+        elif token.kind == "mark":
             yield _Lexeme(token.folded, None, after)
-        folded = token.folded
-        for prefix in ("", *_ARABIC_PREFIXES) if self.words.language == "ar" else ("",):
-            if folded.startswith(prefix):
-                yield from self._phrases(index, folded[len(prefix) :])
+        elif token.kind != "daymonth" or self.words.language == "de":
+            yield _Lexeme(token.kind.upper(), token.text, after)
+        if token.folded in self.words.longest:
+            yield from self._phrases(index, token.folded)
+        if self.words.language == "ar" and token.folded[0] in _ARABIC_PREFIXES:
+            yield from self._phrases(index, token.folded[1:])
 
     def _phrases(self, index: int, first: str) -> Iterator[_Lexeme]:
         longest = self.words.longest.get(first, 0)
@@ -195,9 +216,7 @@ class Parse:
         return self.matched[key]
 
     def _match(self, symbol: str, index: int) -> Iterator[tuple[int, Any]]:
-        by_category = self.grammar[symbol]
-        rules = (r for category in self.categories[index] for r in by_category.get(category, ()))
-        for rule in dict.fromkeys(rules):
+        for rule in self._rules(symbol, index):
             for end, values in self._sequence(rule.parts, index):
                 result = rule.build(Place(self, index, end), *values)
                 if result is not None and result != []:
@@ -206,26 +225,21 @@ class Parse:
     def _sequence(self, parts: tuple[_Part, ...], index: int) -> list[tuple[int, list[Any]]]:
         """Return the ends and values of all ways to match a pattern at a token."""
         ways: list[tuple[int, list[Any]]] = [(index, [])]
-        for part in parts:
-            longer = ways if part.is_optional else []
+        for categories, symbols, is_optional, behind, starts in parts:
+            longer = ways.copy() if is_optional else []
             for at, values in ways:
-                if part.behind is not None:
-                    if not part.behind.isdisjoint(self.ends[at]):
-                        longer = [*longer, (at, values)]
-                elif at < len(self.tokens) and not part.starts.isdisjoint(self.categories[at]):
-                    longer = [
-                        *longer,
-                        *(
-                            (end, values if value is None else [*values, value])
-                            for category, value, end in self.lexemes[at]
-                            if category in part.categories
-                        ),
-                        *(
-                            (end, [*values, value])
-                            for symbol in part.symbols
-                            for end, value in self.match(symbol, at)
-                        ),
-                    ]
+                if behind is not None:
+                    if not behind.isdisjoint(self.ends[at]):
+                        longer.append((at, values))
+                    continue
+                if starts.isdisjoint(self.categories[at]):
+                    continue
+                for category, value, end in self.lexemes[at]:
+                    if category in categories:
+                        longer.append((end, values if value is None else [*values, value]))
+                for symbol in symbols:
+                    for end, value in self.match(symbol, at):
+                        longer.append((end, [*values, value]))
             ways = longer
             if not ways:
                 break
@@ -258,7 +272,7 @@ class Place(NamedTuple):
     def following(self) -> frozenset[str]:
         """The categories of the lexemes behind."""
         categories = self.parse.categories
-        return categories[self.end] if self.end < len(categories) else frozenset()
+        return categories[self.end]
 
     @property
     def preceding(self) -> set[str]:

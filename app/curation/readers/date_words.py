@@ -20,10 +20,11 @@ LANGUAGES = ("en", "fr", "es", "de", "pt", "ar")
 """Those whose relative dates are read. Of others, days with a named month and numeric dates are."""
 
 TOKEN = re.compile(
-    r"(?P<iso>(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+    r"(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*)"
+    r"|(?P<iso>(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
     r"(?: ?(?:Z\b|UTC|GMT|[+−-]\d\d:?\d\d))?)?(?!\d))"
     r"|(?P<compact>(?<![\d.,])(?:1[6-9]|20|21)\d{6}(?![\d.,]?\d))"
-    r"|(?P<numeric>(?<![\d./])(?:\d{1,2}\u200f?([./-])\d{1,2}\u200f?\4(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})"
+    r"|(?P<numeric>(?<![\d./])(?:\d{1,2}\u200f?([./-])\d{1,2}\u200f?\5(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})"
     r"(?![\d/]|[.,]\d))"
     r"|(?P<clock>\b\d{1,2}[:h]\d\d(?::\d\d)?(?: ?(?:[ap]\.?m\b\.?))?"
     r"(?: ?(?P<zone>UTC|GMT|Z\b|[+−-]\d\d:?\d\d))?)"
@@ -31,7 +32,6 @@ TOKEN = re.compile(
     r"|(?P<daymonth>(?<![\d.,])\d{1,2}\.\d{1,2}\.(?!\d))"
     r"|(?P<grouped>\d+(?:[.,٬٫'’]\d+)+)"
     r"|(?P<number>\d+)"
-    r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u064b-\u0652]+[^\W\d_]*)*)"
     r"|(?P<mark>[^\s\u00ad\u200b-\u200f\u2060\ufeff])"
 )
 _SPELLINGS = str.maketrans("أإآىی’", "ااايي'")
