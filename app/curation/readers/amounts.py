@@ -13,7 +13,6 @@ _OPENING = frozenset('([“"«‘')
 _ORDINALS = frozenset("st nd rd th er ere eme e nde re º ª".split())
 _LETTER_UNITS = frozenset("ghlcfwvjnas")
 _UNIT_SIGNS = frozenset("%٪‰°")
-_LONGEST_CARDINAL = 20
 # What follows “a third” where it is no ordinal: “a third were”, not “a third man”.
 _VERB = re.compile("ed$|^(were|was|are|is|have|had|has|said|say|will|would|did|do|in|from|as|by)$")
 
@@ -64,7 +63,7 @@ def _signs(tokens: Tokens, index: int) -> tuple[bool, str, int]:
             pass
         elif tokens.is_currency(at) and not currency and _is_numeral(tokens, at + 1):
             currency = token.text
-        elif tokens.skip("minus", at) and (precedes or _cardinals(tokens, at + 1)):
+        elif tokens.skip("minus", at) and (precedes or tokens.cardinals(at + 1)):
             is_negative = True
         else:
             return is_negative, currency, at
@@ -73,7 +72,7 @@ def _signs(tokens: Tokens, index: int) -> tuple[bool, str, int]:
 
 def _is_numeral(tokens: Tokens, index: int) -> bool:
     kind = tokens[index].kind
-    return kind in ("digits", "fraction", "sign") or bool(_cardinals(tokens, index))
+    return kind in ("digits", "fraction", "sign") or bool(tokens.cardinals(index))
 
 
 # ------------------------------------------------------------------------------------- the numeral
@@ -98,34 +97,11 @@ def _bases(tokens: Tokens, index: int) -> Iterator[Amount]:
             return
         if token.key in language.amounts:
             yield Amount((language.amounts[token.key],), index, index + 1)
-        for value, after in _cardinals(tokens, index):
+        for value, after in tokens.cardinals(index):
             yield Amount((value,), index, after, scale=_last_scale(tokens, index, after))
         one = tokens.skip("one", index)
         if one is not None and tokens.is_scale(one):
             yield Amount((ONE,), index, one)
-
-
-def _cardinals(tokens: Tokens, index: int) -> list[tuple[Decimal, int]]:
-    """Return every cardinal number in words that begins at a token, the longest first.
-
-    It stops before millions, which are scales of what stands before them.
-    """
-    language = tokens.language
-    if not language.reads_words or tokens[index].kind != "word":
-        return []
-    found, words, is_article = [], [], tokens.skip("one", index) is not None
-    for after in range(index + 1, index + _LONGEST_CARDINAL):
-        token = tokens[after - 1]
-        if token.kind != "word" or language.scales.get(token.key, 0) >= 10**6:
-            break
-        is_a = after == index + 1 and is_article and language.code == "en"
-        words.append("one" if is_a else token.text.lower())
-        value = language.cardinal(words)
-        if value is not None and not (is_article and after == index + 1):
-            found.append((value, after))
-        elif value is None and tokens.skip("and", after - 1) is None:
-            break
-    return found[::-1]
 
 
 def _last_scale(tokens: Tokens, first: int, after: int) -> Decimal:
@@ -140,7 +116,7 @@ def _last_scale(tokens: Tokens, first: int, after: int) -> Decimal:
 def _fraction(tokens: Tokens, index: int) -> Amount | None:
     """Read a fraction in words, and what it is of if that is a scale: half a million."""
     top, at = ONE, tokens.skip("articles", index) or index
-    for value, after in _cardinals(tokens, index):
+    for value, after in tokens.cardinals(index):
         if value <= 30 and tokens.phrase(tokens.language.fractions, after):
             top, at = value, after
     match = tokens.phrase(tokens.language.fractions, at)
@@ -226,7 +202,7 @@ def _and_a_half(
     at = tokens.skip("and", index)
     if at is None:
         return values, index
-    tops = [(ONE, tokens.skip("articles", at) or at), *_cardinals(tokens, at)]
+    tops = [(ONE, tokens.skip("articles", at) or at), *tokens.cardinals(at)]
     for top, after in tops:
         match = tokens.phrase(tokens.language.fractions, after)
         if match is not None:
@@ -289,4 +265,4 @@ def may_begin(tokens: Tokens, index: int) -> bool:
     known = token.key in language.first_words
     if not known and language.code == "ar":
         known = token.key[1:] in language.first_words
-    return known or language.cardinal([token.text.lower()]) is not None
+    return known or language.cardinal((token.text.lower(),)) is not None

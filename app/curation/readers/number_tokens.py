@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.curation.readers.number_words import Language, Phrases
 
 DASHES = "-‐‑‒–—―−"
 _HYPHENS = "-‐‑"
+_LONGEST_CARDINAL = 20
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _MARK = r"\u0300-\u036f\u064b-\u0652"
 _CURRENCY = r"(?:Rs|USD|EUR|GBP|CHF)(?=\d)"
@@ -28,8 +30,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: str
     text: str
     key: str
@@ -49,6 +50,7 @@ class Tokens:
     def __init__(self, text: str, language: Language) -> None:
         self.language = language
         self._tokens: list[Token] = []
+        self._cardinals: dict[int, list[tuple[Decimal, int]]] = {}
         for match in _TOKEN.finditer(text):
             kind, word, (start, end) = str(match.lastgroup), match.group(), match.span()
             if kind == "sign" and _joins_words(text, start):
@@ -62,6 +64,10 @@ class Tokens:
 
     def __getitem__(self, index: int) -> Token:
         return self._tokens[index] if 0 <= index < len(self._tokens) else NO_TOKEN
+
+    def at(self, place: int) -> int:
+        """Return the index of the first token that ends behind a place in the text."""
+        return next((n for n, token in enumerate(self._tokens) if token.end > place), len(self))
 
     def texts(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(token.text for token in self._tokens[start:end])
@@ -77,11 +83,15 @@ class Tokens:
     def phrase(self, phrases: Phrases, index: int) -> tuple[str, int] | None:
         """Match the longest of some phrases; returns its meaning and the index behind it."""
         key = self[index].key
-        candidates = phrases.get(key, ())
-        if not candidates and self.language.code == "ar" and key[:1] in ("و", "ب", "ل", "ف"):
-            candidates = phrases.get(key[1:], ())
+        candidates = phrases.get(key)
+        if candidates is None and self.language.code == "ar" and key[:1] in ("و", "ب", "ل", "ف"):
+            candidates = phrases.get(key[1:])
+        if candidates is None:
+            return None
         for words, meaning in candidates:
-            if all(self[index + n].key == words[n] for n in range(1, len(words))):
+            if len(words) == 1 or all(
+                self[index + n].key == words[n] for n in range(1, len(words))
+            ):
                 after = index + len(words)
                 # “approx. 500”
                 if len(words) == 1 and self[after].key == "." and self[after].is_glued:
@@ -91,8 +101,36 @@ class Tokens:
 
     def skip(self, name: str, index: int) -> int | None:
         """Match a phrase of a list of words; returns the index behind it."""
-        match = self.phrase(self.language.words.get(name, {}), index)
+        phrases = self.language.words.get(name)
+        match = self.phrase(phrases, index) if phrases else None
         return None if match is None else match[1]
+
+    def cardinals(self, index: int) -> list[tuple[Decimal, int]]:
+        """Return every cardinal number in words that begins at a token, the longest first.
+
+        It stops before millions, which are scales of what stands before them.
+        """
+        if index not in self._cardinals:
+            self._cardinals[index] = list(self._find_cardinals(index))[::-1]
+        return self._cardinals[index]
+
+    def _find_cardinals(self, index: int) -> Iterator[tuple[Decimal, int]]:
+        language = self.language
+        if not language.reads_words or self[index].kind != "word":
+            return
+        words: list[str] = []
+        is_article = self.skip("one", index) is not None
+        for after in range(index + 1, index + _LONGEST_CARDINAL):
+            token = self[after - 1]
+            if token.kind != "word" or language.scales.get(token.key, 0) >= 10**6:
+                return
+            is_a = is_article and after == index + 1
+            words.append("one" if is_a and language.code == "en" else token.text.lower())
+            value = language.cardinal(words)
+            if value is not None and not is_a:
+                yield value, after
+            elif value is None and self.skip("and", after - 1) is None:
+                return
 
 
 def _joins_words(text: str, index: int) -> bool:

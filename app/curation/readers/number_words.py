@@ -79,7 +79,7 @@ class Language:
         if not self.reads_words:
             return None
         try:
-            phrase = " ".join(_SPELLINGS.get(word, word) for word in words)
+            phrase = " ".join([_SPELLINGS.get(word, word) for word in words])
             return Decimal(text2num(phrase, self.code))
         except ValueError:
             return None
@@ -148,6 +148,9 @@ def _tables() -> Any:
 
 def _key(word: str, code: str) -> str:
     """Return a word in lower case and without accents; “du” is “de” where it holds it."""
+    if word.isascii():
+        plain = word.lower()
+        return _CONTRACTIONS[code].get(plain, plain) if code in _CONTRACTIONS else plain
     decomposed = unicodedata.normalize("NFKD", word.lower())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c) and c != "ـ")
     plain = plain.replace("ة", "ه").replace("ى", "ي")

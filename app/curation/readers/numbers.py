@@ -8,7 +8,7 @@ not read.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
-from itertools import product, takewhile
+from itertools import product
 from typing import cast
 
 from app.curation.readers.amounts import ONE, Amount, amount, amounts, collective, may_begin
@@ -17,8 +17,9 @@ from app.curation.readers.number_words import SYMBOLS, Language, language
 from app.vocabulary import Qualifier
 
 _SIGNIFICANT = Context(prec=15)
-_NEARBY = 120
+_NEARBY = 70
 """How many characters on each side of a place can belong to its number expression."""
+_TOKENS_BEFORE = 10
 _RATIO_WHOLES = frozenset(map(Decimal, (*range(2, 11), 12, 20, 25, 50, 100, 1000, 10000)))
 _BOUNDING = frozenset({"over", "at_least", "under", "nearly", "at_most"})
 # Qualifiers that are prepositions too: “a report about 12 bridges”.
@@ -81,11 +82,7 @@ def read_number(text: str, start: int, end: int, tag: str) -> NumberReading:
         first += 1
     nearby, place = text[first : end + _NEARBY], (start - first, end - first)
     tokens = Tokens(nearby, language(tag))
-    touched = [
-        found
-        for found in takewhile(lambda e: e.start < place[1], _expressions(tokens))
-        if found.extent[0] < place[1] and place[0] < found.extent[1]
-    ]
+    touched = [found for found in _expressions(tokens, *place) if place[0] < found.extent[1]]
     if not touched:
         return NumberReading((start, end), (start, end))
     best, *others = [found for found in touched if not found.is_weak] or touched[:1]
@@ -143,9 +140,10 @@ class _Found:
     extent: int = 0
 
 
-def _expressions(tokens: Tokens) -> Iterator[_Expression]:
-    index = 0
-    while index < len(tokens):
+def _expressions(tokens: Tokens, start: int, end: int) -> Iterator[_Expression]:
+    """Yield the expressions that begin shortly before a place, or in it."""
+    index, behind = max(0, tokens.at(start) - _TOKENS_BEFORE), tokens.at(end - 1)
+    while index <= behind and index < len(tokens):
         found = _expression(tokens, index) if may_begin(tokens, index) else None
         if found is not None:
             yield found[0]
