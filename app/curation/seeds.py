@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -152,12 +152,23 @@ def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
     """Yield the entry and its parts that are of one of these models, with their locations."""
     if isinstance(entry.seed, models):
         yield entry
-    for name in type(entry.seed).model_fields:
+    model: type[BaseModel] = type(entry.seed)
+    for name in _fields_with_parts(model):
         value = getattr(entry.seed, name)
         for index, item in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(item, BaseModel):
                 location = (name, index) if isinstance(value, tuple) else (name,)
                 yield from walk(Entry(entry.file, (*entry.location, *location), item), *models)
+
+
+@cache
+def _fields_with_parts(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a model that contain models."""
+    return tuple(
+        name
+        for name, field_info in model.model_fields.items()
+        if _model_in(field_info.annotation) is not None
+    )
 
 
 def as_quote(seed: s.QuoteSeed) -> Quote:
