@@ -1,7 +1,7 @@
 """Numbers as texts write them: what is read, what is left to the curator, and what is a mistake.
 
-`number_cases.csv` has phrases with right and wrong readings; `number_sentences.csv` has 150
-sentences in six languages, written and annotated before the grammar was.
+`number_cases.csv` and `number_phrases.csv` have phrases with right and wrong readings;
+`number_sentences.csv` has 150 sentences in six languages, annotated before there was a grammar.
 """
 
 import csv
@@ -23,6 +23,7 @@ from app.curation.files import Finding, SeedTree
 from app.curation.quotes import Lock
 from app.curation.readers.number_words import language as number_words
 from app.curation.readers.numbers import NumberReading, read_number
+from app.curation.records import read_by_curator
 from app.curation.seeds import Article, Seeds
 from app.vocabulary import Qualifier, codes
 
@@ -95,7 +96,11 @@ def values(text: str, language: str = "en") -> set[Decimal | None]:
     return {found.value for found in reading.readings}
 
 
-@pytest.mark.parametrize("row", rows("number_cases.csv"), ids=lambda row: row["sentence"])
+@pytest.mark.parametrize(
+    "row",
+    [*rows("number_cases.csv"), *rows("number_phrases.csv")],
+    ids=lambda row: row["sentence"],
+)
 def test_a_right_reading_is_accepted_and_a_wrong_one_refused(row: dict[str, str]) -> None:
     found = of_row(row)
     assert bool(found) == (row["must"] != "accept"), found
@@ -366,3 +371,25 @@ def test_a_note_does_not_excuse_a_number_that_can_be_read() -> None:
 
 def test_a_number_that_was_not_read_when_it_was_locked_stays_the_curators() -> None:
     assert findings("It hit 12 people.", "12", value=13, reading="So.", not_read=("figure",)) == []
+
+
+@pytest.mark.parametrize(
+    ("figure", "caveat"),
+    [
+        ({"value": 250_000}, "Read as 250,000 by the curator: the text says “so many”. A guess."),
+        (
+            {"lower": 2, "upper": 3, "qualifier": "between"},
+            "Read as 2 to 3 by the curator: the text says “so many”. A guess.",
+        ),
+    ],
+)
+def test_a_reading_of_the_curator_becomes_a_caveat(figure: dict[str, Any], caveat: str) -> None:
+    seed = s.FigureSeed(
+        id="figure",
+        series="series",
+        as_written="so many",
+        reading="A guess.",
+        evidence=(s.QuoteSeed(quote="so many"),),
+        **figure,
+    )
+    assert read_by_curator(seed) == caveat

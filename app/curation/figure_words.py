@@ -37,7 +37,8 @@ class FigureWords:
         return tuple(self.text[slice(*span)] for span in self.reading.others)
 
     def supports(self, figure: s.FigureSeed) -> bool:
-        return self.is_exact and fits(self.reading.readings, figure)
+        reading = self.reading
+        return self.is_exact and reading.is_read and fits(reading.readings, figure)
 
     def proves(self, figure: s.FigureSeed) -> bool:
         return self.supports(figure) and not self.reading.is_ambiguous
@@ -49,9 +50,9 @@ class FigureWords:
         reading = self.reading
         if self._covers(reading.numeral) and fits(reading.with_note, figure):
             return True
-        if not self.is_exact:
-            return False
-        return fits(reading.readings, figure) if reading.is_ambiguous else not reading.is_read
+        if not self.is_exact or not reading.is_read:
+            return self.is_exact
+        return reading.is_ambiguous and fits(reading.readings, figure)
 
     def _covers(self, span: tuple[int, int]) -> bool:
         return self.start <= span[0] and span[1] <= self.end

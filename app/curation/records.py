@@ -249,7 +249,7 @@ class ArticleRecordBuilder:
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
         if seed.reading is not None:
-            caveats.append(_read_by_curator(seed))
+            caveats.append(read_by_curator(seed))
         bound = QUALIFIER_BOUNDS[seed.qualifier]
         wording = {(item.dimension, item.category): item.as_written for item in seed.breakdown}
         return _copy(
@@ -286,7 +286,8 @@ class ArticleRecordBuilder:
         return s.DateSeed(edtf=published.edtf, basis="publication_date")
 
 
-def _read_by_curator(seed: s.FigureSeed) -> str:
+def read_by_curator(seed: s.FigureSeed) -> str:
+    """Return the caveat of a figure whose number the curator read."""
     numbers = [number for number in (seed.value, seed.lower, seed.upper) if number is not None]
     value = " to ".join(f"{number:,}" for number in numbers) or "no number"
     return f"Read as {value} by the curator: the text says “{seed.as_written}”. {seed.reading}"

@@ -236,6 +236,8 @@ def _suffix(tokens: Tokens, index: int, currency: str) -> tuple[int, str, tuple[
         return (index, "", ()) if is_next else (index + 1, token.text, ())
     if token.kind != "word":
         return index, "", ()
+    if tokens.skip("point", index) and (decimals := tokens.cardinals(index + 1)):
+        return decimals[0][1], "", tokens.texts(index, decimals[0][1])
     if token.text[-1] in "²³":
         return index + 1, token.text, ()
     is_letter = len(token.key) == 1 and token.key not in {*_LETTER_UNITS, *language.scales}

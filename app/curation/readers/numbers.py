@@ -151,15 +151,12 @@ def _expressions(tokens: Tokens, start: int, end: int) -> Iterator[_Expression]:
 
 
 def _expression(tokens: Tokens, index: int) -> tuple[_Expression, int] | None:
-    qualifiers, at = _qualifiers_before(tokens, index)
-    found = _between(tokens, at) or _quantity(tokens, at, qualifiers)
-    if found is None and at > index:
-        qualifiers, at = (), index
-        found = _quantity(tokens, at, ())
-    if found is not None:
-        made = _made(tokens, index, found)
-        is_preposition = at - index <= 2 and tokens[at - 1].key in _PREPOSITIONS
-        if qualifiers and is_preposition:
+    qualified = _qualified_quantity(tokens, index, ())
+    if qualified is not None:
+        at, found = qualified
+        has_article = at > index and tokens.skip("articles", index) == index + 1
+        made = _made(tokens, index + has_article, found)  # “a minimum of 50”
+        if 0 < at - index <= 2 and tokens[at - 1].key in _PREPOSITIONS:
             plain = (
                 replace(r, qualifier="none_stated") for r in made.readings if r.value is not None
             )
@@ -169,6 +166,27 @@ def _expression(tokens: Tokens, index: int) -> tuple[_Expression, int] | None:
         return None
     one = _made(tokens, index, _Found(index + 1, (_value(ONE, "none_stated"),)))
     return replace(one, is_weak=True), index + 1
+
+
+def _qualified_quantity(
+    tokens: Tokens, index: int, qualifiers: tuple[str, ...]
+) -> tuple[int, _Found] | None:
+    """Find a quantity with the qualifiers before it; returns where it begins.
+
+    Words as “another” may stand behind a qualifier: at least another 12.
+    """
+    match = tokens.phrase(tokens.language.qualifiers, index)
+    if tokens[index].text in SYMBOLS:
+        match = SYMBOLS[tokens[index].text], index + 1
+    if match is not None:
+        deeper = _qualified_quantity(tokens, match[1], (*qualifiers, match[0]))
+        if deeper is not None:
+            return deeper
+    found = _between(tokens, index) or _quantity(tokens, index, qualifiers)
+    if found is not None:
+        return index, found
+    after = tokens.skip("another", index) if qualifiers else None
+    return None if after is None else _qualified_quantity(tokens, after, qualifiers)
 
 
 def _made(tokens: Tokens, index: int, found: _Found) -> _Expression:
@@ -192,18 +210,6 @@ def _exact(value: Decimal) -> Decimal:
 
 
 # -------------------------------------------------------------------------------------- qualifiers
-
-
-def _qualifiers_before(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int]:
-    qualifiers: list[str] = []
-    while True:
-        match = tokens.phrase(tokens.language.qualifiers, index)
-        if tokens[index].text in SYMBOLS:
-            match = SYMBOLS[tokens[index].text], index + 1
-        if match is None:
-            return tuple(qualifiers), index
-        qualifiers.append(match[0])
-        index = tokens.skip("another", match[1]) or match[1]
 
 
 def _qualifiers_behind(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int]:
@@ -292,7 +298,9 @@ def _single(tokens: Tokens, only: Amount, qualifiers: tuple[str, ...]) -> _Found
     if per is None and tokens[after].kind == "word":
         per = tokens.skip("per", after + 1)  # “12 deaths per 1,000”
     rate = amount(tokens, per) if per is not None else None
-    return _Found(after, tuple(readings), only.leftover + leftover, rate.after if rate else 0)
+    is_rate = rate is not None and rate.values and str(rate.values[0]).rstrip("0") == "1"
+    extent = rate.after if rate is not None and is_rate else 0
+    return _Found(after, tuple(readings), only.leftover + leftover, extent)
 
 
 def _ratio(tokens: Tokens, top: Amount, qualifiers: tuple[str, ...]) -> _Found | None:
@@ -419,6 +427,8 @@ def _range(first: Amount, second: Amount) -> tuple[Reading, ...]:
     “20-30,000” has two.
     """
     ranges = []
+    if first.unit_sign == "%" != second.unit_sign:
+        return ()  # “fell 3% to 14,205”
     for low, high in product(first.values, second.values):
         shared = low * second.scale
         if first.scale == 1 < second.scale and shared < high:
