@@ -420,6 +420,7 @@ def test_every_rule_has_a_mistake_that_it_names() -> None:
 
 
 PROVED_ELSEWHERE = {
+    "unit-matches-the-sign",
     "identities-have-evidence",
     "mentions-are-quoted",
     "figures-have-an-as-of",

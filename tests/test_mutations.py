@@ -31,6 +31,7 @@ A_NUMBER = re.compile(r"\b(?:value|lower|upper): (\d+)")
 A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
 # Ends with a digit or a sign: the unit word behind a number may be left out.
 A_NUMBER_AS_WRITTEN = re.compile(r"^    as_written: \"?([^\"\n]*[\d%])\"?$", re.MULTILINE)
+A_UNIT_WITH_A_SIGN = re.compile(r"\bunit: (percent|USD)$", re.MULTILINE)
 A_DATE = re.compile(
     r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
 )
@@ -113,6 +114,13 @@ MUTATIONS = [
         A_NUMBER_AS_WRITTEN,
         NUMBER_RULES | {"number-is-whole", "readings-have-a-note", "yaml", "shape"},
         an_end_cut_off,
+    ),
+    Mutation(
+        "a unit with a sign",
+        "measures.yaml",
+        A_UNIT_WITH_A_SIGN,
+        frozenset({"unit-matches-the-sign"}),
+        lambda text, dice: dice.choice(["EUR", "GBP", "JPY"]),
     ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation("a basis", "articles/*/facts.yaml", A_BASIS, DATE_RULES, lambda *_: "stated"),

@@ -24,7 +24,7 @@ from app.curation.quotes import Lock
 from app.curation.readers.number_words import language as number_words
 from app.curation.readers.numbers import NumberReading, read_number
 from app.curation.records import read_by_curator
-from app.curation.seeds import Article, Seeds
+from app.curation.seeds import Article, Entry, Seeds
 from app.vocabulary import Qualifier, codes
 
 DATA = Path(__file__).parent / "readers_data"
@@ -34,6 +34,7 @@ RULES = (
     numbers.value_matches_the_words,
     numbers.qualifier_matches_the_words,
     numbers.readings_have_a_note,
+    numbers.unit_matches_the_sign,
 )
 
 
@@ -52,6 +53,7 @@ def findings(
     *,
     language: str = "en",
     not_read: tuple[str, ...] = (),
+    unit: str = "unit",
     **figure: Any,
 ) -> list[Finding]:
     """The findings for a figure whose source is one sentence."""
@@ -67,7 +69,16 @@ def findings(
     seed = s.ArticleSeed.model_validate({"source": source, "figures": [figure]})
     lock = Lock(text_sha256="", characters=0, entries=(), not_read=not_read)
     article = Article(Path("facts.yaml"), seed, lock, sentence)
-    seeds = Seeds(SeedTree(Path()), articles=[article])
+    series = s.SeriesSeed(
+        id="series",
+        title="Series",
+        measure="measure",
+        measure_kind="point",
+        unit=unit,
+        definition="Something.",
+    )
+    entry = Entry(Path("measures.yaml"), (0,), series)
+    seeds = Seeds(SeedTree(Path()), series=[entry], articles=[article])
     return [finding for rule in RULES for finding in rule(seeds)]
 
 
@@ -371,6 +382,25 @@ def test_a_note_does_not_excuse_a_number_that_can_be_read() -> None:
 
 def test_a_number_that_was_not_read_when_it_was_locked_stays_the_curators() -> None:
     assert findings("It hit 12 people.", "12", value=13, reading="So.", not_read=("figure",)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "is_refused"),
+    [
+        ("$6 billion", "USD", False),
+        ("$6 billion", "CAD", False),
+        ("$6 billion", "EUR", True),
+        ("€6 billion", "EUR", False),
+        ("£6 billion", "percent", True),
+        ("60%", "percent", False),
+        ("60%", "USD", True),
+        ("60", "USD", False),
+    ],
+)
+def test_the_sign_is_not_that_of_another_unit(words: str, unit: str, is_refused: bool) -> None:
+    value = 60 if "60" in words else 6_000_000_000
+    found = findings(f"It was {words} then.", words, unit=unit, value=value)
+    assert [finding.rule for finding in found] == ["unit-matches-the-sign"] * is_refused
 
 
 @pytest.mark.parametrize(

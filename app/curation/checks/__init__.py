@@ -86,6 +86,10 @@ RULES: tuple[Rule, ...] = (
         numbers.readings_have_a_note,
         "Add `reading:` and say how you read the words, or remove it where they can be read.",
     ),
+    Rule(
+        numbers.unit_matches_the_sign,
+        "Choose a series in the unit of the sign, or correct its unit.",
+    ),
     Rule(series.shares_have_a_whole, "Add `denominator`, or give the series a population."),
     Rule(series.figures_match_their_series, "Add it to the series, or choose another series."),
     Rule(

@@ -1,7 +1,10 @@
 """Numbers: their form, and their proof in the words of the source."""
 
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+
+from babel.numbers import get_currency_symbol
 
 from app.curation import schema as s
 from app.curation.figure_words import FigureWords, fits
@@ -148,6 +151,31 @@ def readings_have_a_note(seeds: Seeds) -> Iterator[Finding]:
             if has_note and found is not None and found.proves(figure.seed):
                 message = f"Remove “reading”: “{found.expression}” is read without it"
                 yield figure.finding("readings-have-a-note", message, "reading")
+
+
+def unit_matches_the_sign(seeds: Seeds) -> Iterator[Finding]:
+    """The sign in the number, “$” or “%”, is not that of another unit than the series has."""
+    units = {series.seed.id: series.seed.unit for series in seeds.series}
+    for article in seeds.articles:
+        for entry in article.entries("figures"):
+            words, unit = article.figure_words.get(entry.seed.id), units.get(entry.seed.series, "")
+            signs = {reading.unit_sign for reading in words.reading.readings} if words else set()
+            for sign in sorted(sign for sign in signs if _is_another_unit(sign, unit)):
+                message = (
+                    f"Choose a series whose unit is that of “{sign}”: the series"
+                    f" “{entry.seed.series}” is in {unit}"
+                )
+                yield entry.finding("unit-matches-the-sign", message, "series")
+
+
+def _is_another_unit(sign: str, unit: str) -> bool:
+    is_currency = len(unit) == 3 and unit.isupper()
+    if sign in ("%", "٪"):
+        return is_currency
+    if unicodedata.category((sign or " ")[0]) != "Sc":
+        return False
+    symbol = get_currency_symbol(unit, locale="en") if is_currency else unit
+    return unit in ("percent", "fraction") or (symbol != unit and sign not in symbol)
 
 
 def _unproved(seeds: Seeds) -> Iterator[tuple[Entry[s.FigureSeed], FigureWords]]:
