@@ -79,7 +79,7 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
                 else article_quotes[article.file]
             )
             for quoted in in_quotation_marks(text):
-                if quoted not in allowed:
+                if quoted not in allowed and quoted[:1].lower() + quoted[1:] not in allowed:
                     message = (
                         f"Quote {printed(quoted)} as evidence, or write it without quotation marks:"
                         f" it is in no quote of the"

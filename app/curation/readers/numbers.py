@@ -104,12 +104,12 @@ def _may_be_negative(
     text: str, found: "_Expression", place: tuple[int, int], tables: Language
 ) -> bool:
     """Whether `as_written` has the parentheses in which tables put negative numbers, or words as
-    “fell by” before the number.
+    “fell by” or “lower” beside the number.
     """
     before, after = text[place[0] : found.start], text[found.end : place[1]]
     stems = tuple(tables.words.get("down", ()))
     return (before.endswith("(") and after.startswith(")")) or any(
-        tables.key(word).startswith(stems) for word in before.split()
+        tables.key(word).startswith(stems) for word in (*before.split(), *after.split())
     )
 
 
@@ -145,9 +145,15 @@ def _expressions(tokens: Tokens, start: int, end: int) -> Iterator[_Expression]:
     index, behind = max(0, tokens.at(start) - _TOKENS_BEFORE), tokens.at(end - 1)
     while index <= behind and index < len(tokens):
         found = _expression(tokens, index) if may_begin(tokens, index) else None
-        if found is not None:
-            yield found[0]
-        index = max(index + 1, 0 if found is None else found[1])
+        if found is None:
+            index += 1
+            continue
+        yield found[0]
+        index = max(index + 1, found[1])
+        comparison = tokens.phrase(tokens.language.qualifiers, index)
+        is_compared = any(reading.value is not None for reading in found[0].readings)
+        if is_compared and comparison and comparison[0] in ("over", "under"):
+            index = max(index, comparison[1] - 1)  # “two fewer than four years ago”
 
 
 def _expression(tokens: Tokens, index: int) -> tuple[_Expression, int] | None:
@@ -217,8 +223,10 @@ def _qualifiers_behind(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int
     table = tokens.language.afterwards
     while True:
         match = tokens.phrase(table, index)
-        if match is None and tokens[index].kind == "word" and tokens.skip("or", index + 1):
-            match = tokens.phrase(table, index + 1)  # “500 people or more”
+        if match is None:  # “500 people, or more”
+            at = index + (tokens[index].kind == "word")
+            at += tokens[at].key == ","
+            match = tokens.phrase(table, at) if tokens.skip("or", at) else None
         if tokens[index].text == "+" and tokens[index].is_glued:
             match = "at_least", index + 1
         if match is None:
