@@ -381,7 +381,10 @@ def test_a_note_does_not_excuse_a_number_that_can_be_read() -> None:
 
 
 def test_a_number_that_was_not_read_when_it_was_locked_stays_the_curators() -> None:
-    assert findings("It hit 12 people.", "12", value=13, reading="So.", not_read=("figure",)) == []
+    not_read = ("figure: 12 = 13, none_stated",)
+    assert findings("It hit 12 people.", "12", value=13, reading="So.", not_read=not_read) == []
+    (finding,) = findings("It hit 12 people.", "12", value=14, reading="So.", not_read=not_read)
+    assert finding.rule == "value-matches-the-words"
 
 
 @pytest.mark.parametrize(

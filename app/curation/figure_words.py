@@ -58,6 +58,13 @@ class FigureWords:
         return self.start <= span[0] and span[1] <= self.end
 
 
+def noted_number(figure: s.FigureSeed) -> str:
+    """Return what a lock file keeps of a number that the curator read: “id: two fewer = -2”."""
+    numbers = [n for n in (figure.value, figure.lower, figure.upper) if n is not None]
+    said = " to ".join(map(str, numbers)) or "no number"
+    return f"{figure.id}: {figure.as_written} = {said}, {figure.qualifier}"
+
+
 def fits(readings: tuple[Reading, ...], figure: s.FigureSeed) -> bool:
     """Whether a figure has the numbers and the qualifier of one of the readings."""
     numbers = tuple(

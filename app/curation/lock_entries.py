@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.curation.figure_words import noted_number
 from app.curation.files import Finding, SeedError, lock_path
 from app.curation.lookalikes import printed
 from app.curation.quotes import (
@@ -68,14 +69,14 @@ def _make_lock(article: Article, text: str) -> Lock:
 
 
 def _not_read(article: Article) -> tuple[str, ...]:
-    """Return the figures whose number is the curator's, now or when it was locked before."""
+    """Return the numbers that are the curator's, now or when they were locked before."""
     before = article.lock.not_read if article.lock else ()
     return tuple(
-        figure.id
+        noted_number(figure)
         for figure in article.seed.figures
         if figure.reading is not None
         and (
-            figure.id in before
+            noted_number(figure) in before
             or (
                 (words := article.figure_words.get(figure.id)) is not None
                 and words.supports_with_a_note(figure)
@@ -169,9 +170,9 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
             f" {lock.text_sha256[:12]}…",
             "content_sha256",
         )
-    noted = {figure.id for figure in article.seed.figures if figure.reading is not None}
-    for figure_id in sorted(set(lock.not_read) - noted):
-        message = f"Run “onrecord lock”: the figure “{figure_id}” has no reading any more"
+    noted = {noted_number(figure) for figure in article.seed.figures if figure.reading}
+    for number in sorted(set(lock.not_read) - noted):
+        message = f"Run “onrecord lock”: the curator's reading “{number}” has changed or gone"
         yield article.source.finding(RULE, message)
     lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
     used = set()
@@ -230,7 +231,7 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
         )
         yield _lock_finding(article, message, 1)
     if expected.not_read != lock.not_read:
-        message = "Run “onrecord lock”: it does not name the figures that have a reading"
+        message = "Run “onrecord lock”: it does not have the curator's readings"
         yield _lock_finding(article, message, 1)
     expected_entries = {lock_entry.selector: lock_entry for lock_entry in expected.entries}
     for line, actual in enumerate(lock.entries, start=2):

@@ -273,7 +273,7 @@ class Lock:
     characters: int
     entries: tuple[LockEntry, ...]
     not_read: tuple[str, ...] = ()
-    """The ids of the figures whose number the curator read, with a note."""
+    """The numbers that the curator read, with a note: “id: two fewer = -2, none_stated”."""
 
     def to_json(self) -> str:
         """Write one entry a line, so that one change is one line of a diff."""
@@ -287,7 +287,12 @@ class Lock:
         lines = [
             json.dumps(_without_empty(asdict(entry)), ensure_ascii=False) for entry in self.entries
         ]
-        body = json.dumps(head)[:-1] + ', "entries": [\n' + ",\n".join(lines) + "\n]"
+        body = (
+            json.dumps(head, ensure_ascii=False)[:-1]
+            + ', "entries": [\n'
+            + ",\n".join(lines)
+            + "\n]"
+        )
         return f'{body}, "checksum": "{sha256(body)}"}}\n'
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from babel.numbers import get_currency_symbol
 
 from app.curation import schema as s
-from app.curation.figure_words import FigureWords, fits
+from app.curation.figure_words import FigureWords, fits, noted_number
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.quotes import Lock
@@ -146,7 +146,7 @@ def readings_have_a_note(seeds: Seeds) -> Iterator[Finding]:
     for article in seeds.articles:
         not_read = article.lock.not_read if article.lock else ()
         for figure in article.entries("figures"):
-            has_note = figure.seed.reading is not None and figure.seed.id not in not_read
+            has_note = figure.seed.reading is not None and noted_number(figure.seed) not in not_read
             found = article.figure_words.get(figure.seed.id)
             if has_note and found is not None and found.proves(figure.seed):
                 message = f"Remove “reading”: “{found.expression}” is read without it"
@@ -195,7 +195,7 @@ def _is_proved(words: FigureWords, figure: s.FigureSeed, lock: Lock | None) -> b
     """
     if words.proves(figure):
         return True
-    was_not_read = lock is not None and figure.id in lock.not_read
+    was_not_read = lock is not None and noted_number(figure) in lock.not_read
     return figure.reading is not None and (was_not_read or words.supports_with_a_note(figure))
 
 
