@@ -1,29 +1,38 @@
-"""Makes the appendix of docs/curating.md: `python -m tests.appendix` prints it."""
+"""Makes the table of rules in docs/curating.md: `python -m tests.appendix` prints it."""
 
-import shutil
-import tempfile
-from pathlib import Path
+from app.curation import checks
 
-from app.curation.files import SeedTree
-from tests.conftest import MADE_UP
-from tests.test_checks import MISTAKES, change, findings_of
-
-HEADING = "## Appendix: mistakes and their messages\n"
+HEADING = "## Appendix: rules and how to fix what breaks them\n"
+BEFORE_THE_RULES = (
+    ("file", "Every file can be read.", "Restore, split or delete it."),
+    ("encoding", "Files are UTF-8.", "Save the file as UTF-8."),
+    (
+        "yaml",
+        "Files are YAML.",
+        "Put texts with “: ”, “, ” or “#” in quotation marks, indent with spaces, close brackets.",
+    ),
+    (
+        "shape",
+        "Keys and values are those of the schema.",
+        "Correct the key or the value; delete the key where the text does not tell.",
+    ),
+    ("text-is-utf-8", "A text is UTF-8.", "Save it as UTF-8 and give its new hash."),
+    (
+        "text-has-changed",
+        "A text is the one that was hashed.",
+        "Restore it, or give the hash of the new one.",
+    ),
+    ("lock", "`evidence.lock` is as `onrecord lock` wrote it.", "Run `onrecord lock`."),
+    ("lock-entries", "Each quote has its lock entry (`verify`).", "Run `onrecord lock`."),
+)
 
 
 def appendix() -> str:
-    """Yield each typical mistake with the messages of `check` and `verify`."""
-    return HEADING + "\n" + "".join(_entry(*mistake) for mistake in MISTAKES)
-
-
-def _entry(name: str, old: str, new: str, rule: str, says: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(MADE_UP, Path(folder) / "seed")
-        tree = SeedTree(Path(folder) / "seed")
-        change(tree, name, old, new)
-        message = next(f.message for f in findings_of(tree) if f.rule == rule and says in f.message)
-    wrong = " ".join(new.split()) or f"(without “{' '.join(old.split())}”)"
-    return f"- `{wrong}`\n  **{rule}**: {message}\n"
+    """Return the table of all rules."""
+    rows = [*BEFORE_THE_RULES, *((rule.name, rule.statement, rule.fix) for rule in checks.RULES)]
+    return f"{HEADING}\n| rule | what must be true | how to fix it |\n|---|---|---|\n" + "".join(
+        f"| {' | '.join(row)} |\n" for row in rows
+    )
 
 
 if __name__ == "__main__":

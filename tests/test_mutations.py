@@ -29,8 +29,16 @@ A_QUOTE = re.compile(
 )
 A_NUMBER = re.compile(r"\b(?:value|lower|upper): (\d+)")
 A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
+# Ends with a digit or a sign: the unit word behind a number may be left out.
+A_NUMBER_AS_WRITTEN = re.compile(r"^    as_written: \"?([^\"\n]*[\d%])\"?$", re.MULTILINE)
+A_UNIT_WITH_A_SIGN = re.compile(r"\bunit: (percent|USD)$", re.MULTILINE)
 A_DATE = re.compile(
     r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
+)
+A_BASIS = re.compile(
+    # Of a date that has quotes, in whole: “since 2012” states one end of [..2012] and 2012/2024.
+    r"(?<!published_on:\n    )edtf: (?!\"?\[\.\.)[^,}\n]+(?:, |\n +)basis: (inferred)\b"
+    r"(?!(?:, |\n +)basis_end)"
 )
 LOCK_ENTRY = re.compile(r"^\{(.*)\}", re.MULTILINE)
 
@@ -72,19 +80,22 @@ def another_character(text: str, dice: random.Random) -> str:
     return text[:index] + chr(ord(text[index]) ^ (1 << dice.randrange(4))) + text[index + 1 :]
 
 
+def an_end_cut_off(text: str, dice: random.Random) -> str:
+    cut = dice.randrange(1, len(text))
+    return dice.choice([text[cut:], text[:-cut]]).strip(" ,")
+
+
 QUOTE_RULES = frozenset(
-    {"quotes-stand-in-the-text", "lock-entries", "yaml", "shape", "names-stand-in-their-quotes"}
+    {"quotes-are-in-the-text", "lock-entries", "yaml", "shape", "names-are-in-their-quotes"}
 )
-NUMBER_RULES = frozenset(
-    {"number-says-what-is-written", "qualifier-fits-value", "numbers-are-exact"}
-)
-QUALIFIER_RULES = frozenset({"qualifier-says-what-is-written", "qualifier-fits-value"})
+NUMBER_RULES = frozenset({"value-matches-the-words", "qualifier-fits-value", "numbers-are-exact"})
+QUALIFIER_RULES = frozenset({"qualifier-matches-the-words", "qualifier-fits-value"})
 DATE_RULES = frozenset(
     {
-        "dates-are-borne-out",
+        "dates-are-supported",
         "dates-are-calendar-dates",
-        "nothing-done-lies-ahead",
-        "figures-keep-to-their-series",
+        "past-is-before-publication",
+        "figures-match-their-series",
         "folders-are-named-by-date",
         "figures-have-an-as-of",
     }
@@ -97,7 +108,22 @@ MUTATIONS = [
     Mutation(
         "a qualifier", "articles/*/facts.yaml", A_QUALIFIER, QUALIFIER_RULES, another_qualifier
     ),
+    Mutation(
+        "an edge of a number",
+        "articles/*/facts.yaml",
+        A_NUMBER_AS_WRITTEN,
+        NUMBER_RULES | {"number-is-whole", "readings-have-a-note", "yaml", "shape"},
+        an_end_cut_off,
+    ),
+    Mutation(
+        "a unit with a sign",
+        "measures.yaml",
+        A_UNIT_WITH_A_SIGN,
+        frozenset({"unit-matches-the-sign"}),
+        lambda text, dice: dice.choice(["EUR", "GBP", "JPY"]),
+    ),
     Mutation("a date", "articles/*/facts.yaml", A_DATE, DATE_RULES, another_digit),
+    Mutation("a basis", "articles/*/facts.yaml", A_BASIS, DATE_RULES, lambda *_: "stated"),
     Mutation("a date of a series", "measures.yaml", A_DATE, DATE_RULES, another_digit),
     Mutation(
         "an offset, hash or context",

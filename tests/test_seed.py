@@ -198,6 +198,7 @@ def names_of(api: Api, path: str) -> set[str]:
 
 def test_one_person_has_all_descriptions_of_the_text(seed_api: Api) -> None:
     assert names_of(seed_api, "/v1/actors/hossein-amir-abdollahian") == {
+        "diplomat",
         "Iran’s foreign minister",
         "Hossein Amir-Abdollahian",
         "Iranian diplomat",

@@ -88,6 +88,7 @@ figures:
     as_written: "900"
     population: {{as_written: displaced people}}
     as_of: {{edtf: 2031-05-08, basis: inferred, note: The year is that of the publication.}}
+    attribution: none
     evidence:
       - {{quote: "entered 900 displaced people by name", proves: [value, population, measure]}}
       - {{quote: register as of 8 May, proves: [as_of]}}

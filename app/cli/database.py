@@ -149,8 +149,9 @@ def diff(
     """
     from app.curation.build import Silent, checked_records
     from app.curation.diff import differences
-    from app.curation.files import SeedError, SeedTree, placed
+    from app.curation.files import SeedError, SeedTree
     from app.curation.quotes import Texts
+    from app.curation.yaml_reader import with_positions
     from app.database.engine import parse_url
 
     settings = load_settings(database_url=database, texts=texts)
@@ -159,7 +160,7 @@ def diff(
             SeedTree(seed), Texts.from_setting(settings.texts, seed), Silent()
         )
     except SeedError as error:
-        print_findings(placed(error.findings), seed, output)
+        print_findings(with_positions(error.findings), seed, output)
         raise typer.Exit(FOUND_MISTAKES) from None
     changes = differences(records, parse_url(settings.database_url))
     if output is OutputFormat.JSON:
@@ -173,8 +174,8 @@ def diff(
 
 
 def _exit_on(error: "SeedError", seed: Path, progress: ProgressReport) -> NoReturn:
-    from app.curation.files import placed
+    from app.curation.yaml_reader import with_positions
 
     progress.close()
-    print_findings(placed(error.findings), seed, OutputFormat.TEXT)
+    print_findings(with_positions(error.findings), seed, OutputFormat.TEXT)
     raise typer.Exit(FOUND_MISTAKES) from None

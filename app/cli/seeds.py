@@ -46,14 +46,23 @@ def check(
 
     Exit code 0: no mistakes; 1: some.
     """
-    from app.curation import checks
+    from app.curation import checks, lock_entries
+    from app.curation.checks.unchecked import unchecked
 
     loaded = _read(seed, texts, articles)
-    _exit_on(loaded, loaded.findings + checks.run(loaded.seeds), output)
-    if output is OutputFormat.TEXT:
-        print(f"{_summary(loaded.seeds)}: no mistakes")
+    changed = list(lock_entries.changed_texts(loaded.seeds, loaded.texts))
+    findings = _relevant(loaded, loaded.findings + checks.run(loaded.seeds) + changed)
+    if output is OutputFormat.JSON:
+        print_findings(findings, loaded.seeds.tree.root, output)
     else:
-        print("[]")
+        if findings:
+            print_findings(findings, loaded.seeds.tree.root, output)
+        else:
+            print(f"{_summary(loaded.seeds)}: no mistakes")
+        for phrase in unchecked(loaded.seeds):
+            print(f"not checked: {phrase}")
+    if findings:
+        raise typer.Exit(FOUND_MISTAKES)
 
 
 def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
@@ -65,7 +74,7 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     loaded = _read(seed, texts)
     # This command repairs a broken lock file.
     findings = [finding for finding in loaded.findings if finding.rule != "lock"]
-    _exit_on(loaded, findings + list(checks.quotes_stand_in_the_text(loaded.seeds)))
+    _exit_on(loaded, findings + list(checks.quotes.quotes_are_in_the_text(loaded.seeds)))
     try:
         locked = write_locks(loaded.seeds)
     except SeedError as error:
@@ -100,7 +109,7 @@ def verify(
     loaded = _read(seed, texts)
     seeds = loaded.seeds
     findings = lock_entries.verify(seeds, loaded.texts, need_texts=need_texts)
-    _exit_on(loaded, loaded.findings + list(checks.quotes_stand_in_the_text(seeds)) + findings)
+    _exit_on(loaded, loaded.findings + list(checks.quotes.quotes_are_in_the_text(seeds)) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
     quotes = sum(len(article.quotes) for article in seeds.articles)
     print(
@@ -152,19 +161,19 @@ def _read(seed: Path, texts: str | None, articles: list[Path] | None = None) -> 
     return _LoadedSeeds(seeds, findings, raw_texts)
 
 
-def _exit_on(
-    loaded: _LoadedSeeds,
-    findings: "Iterable[Finding]",
-    output: OutputFormat = OutputFormat.TEXT,
-) -> None:
+def _exit_on(loaded: _LoadedSeeds, findings: "Iterable[Finding]") -> None:
     """Print the findings in the files to check, and exit with 1; return if there are none."""
-    from app.curation.files import placed
+    if relevant := _relevant(loaded, findings):
+        print_findings(relevant, loaded.seeds.tree.root, OutputFormat.TEXT)
+        raise typer.Exit(FOUND_MISTAKES)
+
+
+def _relevant(loaded: _LoadedSeeds, findings: "Iterable[Finding]") -> "list[Finding]":
+    """Return the findings in the files to check, with their positions."""
+    from app.curation.yaml_reader import with_positions
 
     tree = loaded.seeds.tree
-    relevant = placed(finding for finding in findings if tree.is_selected(finding.file))
-    if relevant:
-        print_findings(relevant, tree.root, output)
-        raise typer.Exit(FOUND_MISTAKES)
+    return with_positions(finding for finding in findings if tree.is_selected(finding.file))
 
 
 def _summary(seeds: "Seeds") -> str:

@@ -2,7 +2,9 @@
 
 files         the files of a seed tree, and the positions of problems in them
 schema        the schema of seed files
-dates, date_reader, number_reader, quotes, wording    the meaning of dates, numbers and words
+dates, quotes, wording    the meaning of dates, numbers and words
+readers       what a text says: dates, numbers, direct speech
+figure_words  the number that the words of a figure say
 seeds         the seeds of a tree, parsed and validated
 checks        the rules, one function each
 lock_entries  the lock entries of quotes

@@ -1,13 +1,13 @@
 """EDTF dates (ISO 8601-2): levels 0 and 1, and one-of ranges of level 2.
 
-https://www.loc.gov/standards/datetime/. The library parses them; this module restricts what a
-record may use of EDTF and explains the restriction to the curator.
+https://www.loc.gov/standards/datetime/. This module restricts what a record may use of EDTF and
+explains the restriction to the curator. The bounds of so small a part need no library.
 """
 
 import re
 from datetime import date
 from functools import lru_cache
-from time import struct_time
+from itertools import product
 
 Bounds = tuple[str | None, str | None]
 """Earliest and latest day in ISO 8601, both inclusive; None: unbounded."""
@@ -52,7 +52,14 @@ def bounds(edtf: str) -> Bounds:
         raise DateError(
             "names a season, which has no calendar bounds; write months, or a one-of range [a..b]"
         )
-    earliest, latest = _library_bounds(edtf)
+    first, last = ends(edtf)
+    earliest = None if first is None else _day(first, last=False)
+    latest = None if last is None else _day(last, last=True)
+    if (first and not earliest) or (last and not latest):
+        raise DateError(
+            "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/..,"
+            " [2023-11-24..2023-12-01]"
+        )
     if earliest and latest and earliest > latest:
         raise DateError("ends before it begins")
     return earliest, latest
@@ -80,24 +87,19 @@ def _plain_day(edtf: str) -> Bounds:
     return edtf, edtf
 
 
-def _library_bounds(edtf: str) -> Bounds:
-    # Slow to import, and most dates are plain days, which need no library.
-    from edtf import EDTFParseException, parse_edtf
-
-    try:
-        parsed = parse_edtf(edtf)
-        return _iso(parsed.lower_strict()), _iso(parsed.upper_strict())
-    except (EDTFParseException, ValueError, IndexError, AttributeError):
-        raise DateError(
-            "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/..,"
-            " [2023-11-24..2023-12-01]"
-        ) from None
-
-
-def _iso(moment: struct_time | float) -> str | None:
-    if isinstance(moment, float):  # plus or minus infinity: an open end
-        return None
-    return f"{moment.tm_year:04d}-{moment.tm_mon:02d}-{moment.tm_mday:02d}"
+def _day(endpoint: str, *, last: bool) -> str | None:
+    """Return the first or last day that an endpoint can mean; X stands for any digit."""
+    year, month, day = [*endpoint.rstrip("~?%").split("-"), "XX", "XX"][:3]
+    low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    years = range(low, high + 1)
+    months = range(1, 13) if month == "XX" else (int(month),)
+    days = range(1, 32) if day == "XX" else (int(day),)
+    for parts in product(*(values[::-1] if last else values for values in (years, months, days))):
+        try:
+            return date(*parts).isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def _why_not(edtf: str) -> str:

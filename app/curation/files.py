@@ -1,22 +1,10 @@
-"""The files of a seed tree, and the positions of problems in them.
-
-A fast loader reads every file. A file with a problem is read again by a slower loader that knows
-lines and columns.
-"""
+"""The files of a seed tree, and what is wrong in them."""
 
 import hashlib
 import json
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml_rs
-
-# Beyond this the parsers themselves give up, one of them by ending the process.
-_TOO_DEEP = re.compile(r"(?:- ){64}|(?:[\[{]\s*){64}")
 
 Location = tuple[str | int, ...]
 """The keys and indices that lead from the top of a file to a value."""
@@ -78,8 +66,12 @@ class SeedTree:
         return sorted(path for path in (self.root / "articles").glob("*") if path.is_dir())
 
     def is_selected(self, path: Path) -> bool:
-        """Whether findings in a file are reported."""
-        return self.only is None or path in self.only or path.with_name("facts.yaml") in self.only
+        """Whether findings in a file are reported: always in the files that articles share."""
+        return (
+            self.only is None
+            or path.parent == self.root
+            or path.with_name("facts.yaml") in self.only
+        )
 
     def all_files(self) -> Iterator[Path]:
         for path in (self.actors, self.places, self.measures, self.corrections):
@@ -104,156 +96,6 @@ class SeedTree:
 
 def lock_path(facts: Path) -> Path:
     return facts.with_name("evidence.lock")
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the value of a YAML 1.2 file. Raises SeedError with line and column."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SeedError(
-            [Finding(file=path, rule="file", message=f"cannot be read: {error.strerror}")]
-        ) from None
-    try:
-        text = content.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        raise SeedError(
-            [
-                Finding(
-                    file=path,
-                    rule="encoding",
-                    message=f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as"
-                    " UTF-8",
-                    line=before.count(b"\n") + 1,
-                    column=column,
-                )
-            ]
-        ) from None
-    if _TOO_DEEP.search(text):
-        raise SeedError(
-            [
-                Finding(
-                    file=path, rule="yaml", message="is nested more deeply than any seed file needs"
-                )
-            ]
-        )
-    try:
-        return yaml_rs.loads(text)
-    except (yaml_rs.YAMLDecodeError, ValueError) as error:
-        raise SeedError([_syntax_finding(path, text, str(error))]) from None
-
-
-def _syntax_finding(path: Path, text: str, fallback: str) -> Finding:
-    # Imported only for a file with a problem: it takes longer than checking a seed tree.
-    from ruamel.yaml.error import MarkedYAMLError
-
-    line, column, problem = 1, 1, " ".join(fallback.split())
-    try:
-        repeated = _repeated_key(_nodes(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark is not None:
-            line, column = mark.line + 1, mark.column + 1
-        problem = (
-            f"{(error.problem or fallback).splitlines()[0]}; is a bracket or a quotation mark left"
-            " open?"
-        )
-        problem += " A text with “: ” or “, ” stands in quotation marks"
-    except Exception:  # noqa: S110 - the message needs no position
-        pass
-    else:
-        if repeated is not None:
-            line, column = repeated.start_mark.line + 1, repeated.start_mark.column + 1
-            problem = f"the key “{repeated.value}” stands here a second time: each key stands once"
-    return Finding(file=path, rule="yaml", message=problem, line=line, column=column)
-
-
-def _nodes(text: str) -> Any:
-    """Parse the file into nodes that have positions."""
-    from ruamel.yaml import YAML  # imported only for a file with a problem
-
-    return YAML(typ="safe").compose(text)
-
-
-def _repeated_key(node: Any) -> Any:
-    """Return the first key that occurs twice in one mapping, None if there is none."""
-    if not isinstance(getattr(node, "value", None), list):
-        return None
-    keys = set()
-    for child in node.value:
-        key, value = child if isinstance(child, tuple) else (None, child)
-        if key is not None:
-            if str(key.value) in keys:
-                return key
-            keys.add(str(key.value))
-        if (repeated := _repeated_key(value)) is not None:
-            return repeated
-    return None
-
-
-def placed(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with line and column, in the order of files and lines, each once."""
-    by_file: dict[Path, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_file[finding.file].append(finding)
-    result: list[Finding] = []
-    for path, group in by_file.items():
-        document: Any = None
-        if any(finding.line is None for finding in group) and path.suffix == ".yaml":
-            try:
-                document = _nodes(path.read_text(encoding="utf-8"))
-            except Exception:
-                document = None
-        for finding in group:
-            line, column = (
-                (finding.line, finding.column or 1)
-                if finding.line
-                else _position(document, finding.location)
-            )
-            result.append(
-                Finding(
-                    file=path,
-                    rule=finding.rule,
-                    message=finding.message,
-                    location=finding.location,
-                    line=line,
-                    column=column,
-                )
-            )
-    unique = {(f.file, f.line, f.column, f.rule, f.message): f for f in result}
-    return sorted(
-        unique.values(), key=lambda f: (str(f.file), f.line or 0, f.column or 0, f.rule, f.message)
-    )
-
-
-def _position(document: Any, location: Location) -> tuple[int, int]:
-    """Return line and column, from 1, of the deepest part of the location that the file has."""
-    mark = getattr(document, "start_mark", None)
-    node = document
-    for step in location:
-        children = getattr(node, "value", None)
-        if isinstance(step, int):
-            if (
-                not isinstance(children, list)
-                or step >= len(children)
-                or isinstance(children[step], tuple)
-            ):
-                break
-            node = children[step]
-            mark = node.start_mark
-        else:
-            pairs = (
-                [child for child in children or () if isinstance(child, tuple)]
-                if isinstance(children, list)
-                else []
-            )
-            child = next(((key, value) for key, value in pairs if key.value == step), None)
-            if child is None:
-                break
-            mark, node = child[0].start_mark, child[1]
-    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
 def one_line(finding: Finding, root: Path) -> str:

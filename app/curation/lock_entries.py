@@ -5,11 +5,13 @@ If the text is available, its lock is made again and every difference is a findi
 lock entries are compared with the quotes: none may be missing, superfluous or changed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.curation.figure_words import noted_number
 from app.curation.files import Finding, SeedError, lock_path
+from app.curation.lookalikes import printed
 from app.curation.quotes import (
     CONTEXT_LIMIT,
     Lock,
@@ -54,8 +56,7 @@ def write_locks(seeds: Seeds) -> list[LockResult]:
 def _missing_text(article: Article) -> Finding:
     return article.source.finding(
         "lock",
-        "the text with this hash is not at hand: put it under seed/texts/, or name its folder in"
-        " ONRECORD_TEXTS",
+        "Put the text with this hash under seed/texts/, or name its folder in ONRECORD_TEXTS",
         "content_sha256",
     )
 
@@ -63,7 +64,25 @@ def _missing_text(article: Article) -> Finding:
 def _make_lock(article: Article, text: str) -> Lock:
     """Make the lock of an article. Raises ValueError if a quote has no unique place in the text."""
     quotes = [as_quote(entry.seed) for entry in article.quotes]
-    return make_lock(text, article.seed.source.content_sha256, quotes)
+    lock = make_lock(text, article.seed.source.content_sha256, quotes)
+    return replace(lock, not_read=_not_read(article))
+
+
+def _not_read(article: Article) -> tuple[str, ...]:
+    """Return the numbers that are the curator's, now or when they were locked before."""
+    before = article.lock.not_read if article.lock else ()
+    return tuple(
+        noted_number(figure)
+        for figure in article.seed.figures
+        if figure.reading is not None
+        and (
+            noted_number(figure) in before
+            or (
+                (words := article.figure_words.get(figure.id)) is not None
+                and words.supports_with_a_note(figure)
+            )
+        )
+    )
 
 
 def _write_lock(article: Article, text: str) -> LockResult:
@@ -81,20 +100,19 @@ def verify(seeds: Seeds, texts: Texts, *, need_texts: bool = False) -> list[Find
     `need_texts`: a text that is not available is a finding too.
     """
     findings = [finding for article in seeds.articles for finding in _verify_article(article)]
-    without_text = [article for article in seeds.articles if article.text is None]
-    if without_text:
-        findings += _changed_texts(without_text, texts)
+    findings += changed_texts(seeds, texts)
     if need_texts:
-        findings += [_missing_text(article) for article in without_text]
+        findings += [_missing_text(article) for article in seeds.articles if article.text is None]
     return findings
 
 
-def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
-    """Find texts that were changed after they were locked, for example by an editor's line ends.
+def changed_texts(seeds: Seeds, texts: Texts) -> Iterator[Finding]:
+    """Find texts that were changed after they were hashed, for example by an editor's line ends.
 
     Such a text has most of the quotes of an article, but not its hash, so the offsets are wrong.
     """
-    unused = list(texts.unused())
+    articles = [article for article in seeds.articles if article.text is None]
+    unused = list(texts.unused()) if articles else []
     for article in articles:
         quotes = [entry.seed.quote for entry in article.quotes]
         for path, text in unused:
@@ -102,9 +120,8 @@ def _changed_texts(articles: list[Article], texts: Texts) -> Iterator[Finding]:
             if quotes and matches > len(quotes) / 2:
                 yield article.source.finding(
                     "text-has-changed",
-                    f"{path.name} holds {matches} of the {len(quotes)} quotes, but is not the text"
-                    " with this hash: it has changed since it was locked; bring the old one back,"
-                    " or lock the new one under its own hash",
+                    f"Restore the text with this hash, or give the hash of {path.name}: that has"
+                    f" {matches} of the {len(quotes)} quotes, but another hash",
                     "content_sha256",
                 )
 
@@ -118,19 +135,26 @@ def _verify_article(article: Article) -> Iterator[Finding]:
     yield from _compare_with_quotes(article)
     if article.text is not None:
         yield from _compare_with_text(article, lock, article.text)
+    yield from share_findings(article, lock.entries, lock.characters)
+
+
+def share_findings(
+    article: Article, lock_entries: Sequence[LockEntry], characters: int
+) -> Iterator[Finding]:
+    """Find whether quotes publish more of a text than its limit."""
     limit = article.seed.source.published_share_limit
-    share = published_share(lock.entries, lock.characters)
+    share = published_share(lock_entries, characters)
     if share > limit:
         yield article.source.finding(
-            "published-share",
-            f"the quotes publish {share:.1%} of the text, more than the limit of {limit:.0%}: quote"
-            " fewer words",
+            "few-words-are-published",
+            f"Quote fewer words, or raise published_share_limit: the quotes publish {share:.1%} of"
+            f" the text, the limit is {limit:.0%}",
             "published_share_limit",
         )
 
 
 def _missing_lock(article: Article) -> Finding:
-    return article.source.finding(RULE, "the quotes have no lock entries yet: run “onrecord lock”")
+    return article.source.finding(RULE, "Run “onrecord lock”: the quotes have no lock entries yet")
 
 
 def _compare_with_quotes(article: Article) -> Iterator[Finding]:
@@ -142,10 +166,14 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
     if lock.text_sha256 != article.seed.source.content_sha256:
         yield article.source.finding(
             RULE,
-            f"the lock entries are for a text with the hash {lock.text_sha256[:12]}…: run"
-            " “onrecord lock” with the new text",
+            "Run “onrecord lock” with the new text: the lock entries are for a text with the hash"
+            f" {lock.text_sha256[:12]}…",
             "content_sha256",
         )
+    noted = {noted_number(figure) for figure in article.seed.figures if figure.reading}
+    for number in sorted(set(lock.not_read) - noted):
+        message = f"Run “onrecord lock”: the curator's reading “{number}” has changed or gone"
+        yield article.source.finding(RULE, message)
     lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
     used = set()
     for entry in article.quotes:
@@ -153,19 +181,21 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
         lock_entry = lock_entries.get(key)
         if lock_entry is None:
             message = (
-                f"“{entry.seed.quote}” has no lock entry: it is new or has changed; run"
-                " “onrecord lock”"
+                f"Run “onrecord lock”: {printed(entry.seed.quote)} has no lock entry, it is new or"
+                " has changed"
             )
             yield entry.finding(RULE, message, "quote")
         elif lock_entry.end - lock_entry.start != len(entry.seed.quote):
-            message = f"the lock entry of “{entry.seed.quote}” is for a span of another length"
+            message = (
+                f"Run “onrecord lock”: the lock entry of “{entry.seed.quote}” has another length"
+            )
             yield entry.finding(RULE, message, "quote")
         used.add(key)
     for line, lock_entry in enumerate(lock.entries, start=2):
-        if lock_entry.selector not in used:
+        if lock_entry.selector not in used and article.is_complete:
             message = (
-                f"the lock entry for characters {lock_entry.start} to {lock_entry.end} belongs to"
-                " no quote: run “onrecord lock”"
+                "Run “onrecord lock”: the lock entry for characters"
+                f" {lock_entry.start} to {lock_entry.end} belongs to no quote"
             )
             yield _lock_finding(article, message, line)
         for problem in _impossible(lock_entry, lock.characters):
@@ -182,32 +212,36 @@ def _impossible(lock_entry: LockEntry, characters: int) -> Iterator[str]:
     last = lock_entry.end + len(lock_entry.suffix)
     if not 0 <= first < last <= characters:
         yield (
-            f"characters {lock_entry.start} to {lock_entry.end} with their context do not lie in a"
-            f" text of {characters}"
+            f"Run “onrecord lock”: characters {lock_entry.start} to {lock_entry.end} with their"
+            f" context are not in a text of {characters}"
         )
     if max(len(lock_entry.prefix), len(lock_entry.suffix)) > CONTEXT_LIMIT:
-        yield f"the context is longer than {CONTEXT_LIMIT} characters"
+        yield f"Run “onrecord lock”: the context has more than {CONTEXT_LIMIT} characters"
 
 
 def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Finding]:
     try:
         expected = _make_lock(article, text)
     except ValueError:
-        return  # the rule quotes_stand_in_the_text reports the quote at its own line
+        return  # the rule quotes_are_in_the_text reports the quote at its own line
     if expected.characters != lock.characters:
         message = (
-            f"says that the text has {lock.characters} characters; it has {expected.characters}:"
-            " run “onrecord lock”"
+            f"Run “onrecord lock”: the text has {expected.characters} characters, not"
+            f" {lock.characters}"
         )
+        yield _lock_finding(article, message, 1)
+    if expected.not_read != lock.not_read:
+        message = "Run “onrecord lock”: it does not have the curator's readings"
         yield _lock_finding(article, message, 1)
     expected_entries = {lock_entry.selector: lock_entry for lock_entry in expected.entries}
     for line, actual in enumerate(lock.entries, start=2):
         right = expected_entries.get(actual.selector)
         if right is not None and right != actual:
             message = (
-                f"says characters {actual.start} to {actual.end} between “{actual.prefix}” and"
-                f" “{actual.suffix}”; in the text it is {right.start} to {right.end} between"
-                f" “{right.prefix}” and “{right.suffix}”: run “onrecord lock”"
+                "Run “onrecord lock”: in the text it is characters"
+                f" {right.start} to {right.end} between {printed(right.prefix)} and"
+                f" {printed(right.suffix)}, not {actual.start} to {actual.end} between"
+                f" {printed(actual.prefix)} and {printed(actual.suffix)}"
             )
             yield _lock_finding(article, message, line)
 

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.curation.lookalikes import find_lookalike, how_to_write, printed
 from app.errors import OperatorError
 
 CONTEXT_LIMIT = 24
@@ -90,15 +91,15 @@ def locate(text: str, quote: Quote) -> LockEntry:
     in_context = quote.prefix + quote.exact + quote.suffix
     starts = [start + len(quote.prefix) for start in occurrences(text, in_context)]
     if not starts:
-        raise QuoteNotFoundError(_closest(text, quote))
+        raise QuoteNotFoundError(_how_to_fix(text, quote))
     if len(starts) > 1:
         places = "; ".join(
             f"“{_around(text, start, start + len(quote.exact))}”" for start in starts[:4]
         )
         omitted = f" and {len(starts) - 4} more" if len(starts) > 4 else ""
         raise QuoteAmbiguousError(
-            f"“{quote.exact}” stands in {len(starts)} places: {places}{omitted}; quote more words,"
-            " or add the few words before it (prefix) or after it (suffix)"
+            "Quote more words, or add the few words before it (prefix) or after it (suffix):"
+            f" {printed(quote.exact)} occurs in {len(starts)} places: {places}{omitted}"
         )
     start = starts[0]
     end = start + len(quote.exact)
@@ -140,8 +141,8 @@ def shortest_context(text: str, start: int, end: int) -> tuple[str, str]:
             best = (prefix_length, suffix_length)
     if best is None:
         raise QuoteAmbiguousError(
-            f"“{text[start:end]}” cannot be told from its likes by {CONTEXT_LIMIT} characters of"
-            " context; quote more words"
+            f"Quote more words: {CONTEXT_LIMIT} characters of context do not tell"
+            f" {printed(text[start:end])} from its other occurrences"
         )
     prefix_length, suffix_length = best
     return text[start - prefix_length : start], text[end : end + suffix_length]
@@ -174,23 +175,8 @@ def _around(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - 16) : end + 16].split())
 
 
-_LOOKALIKES = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "–": "-",
-        "—": "-",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\n": " ",
-    }
-)
-
-
-def _closest(text: str, quote: Quote) -> str:
-    """The message for a quote that is not in the text, with the most similar passage as a hint."""
+def _how_to_fix(text: str, quote: Quote) -> str:
+    """The message for a quote that is not in the text, with the most similar passage."""
     # Imported only for a message: no quote is matched approximately.
     from rapidfuzz import fuzz
 
@@ -202,46 +188,31 @@ def _closest(text: str, quote: Quote) -> str:
                 f"“{_around(text, offset, offset + len(quote.exact))}”" for offset in alone[:4]
             )
             return (
-                f"“{quote.exact}” stands in the text, but not with this prefix and suffix: {places}"
+                f"Copy prefix and suffix from the text: {printed(quote.exact)} occurs there, but"
+                f" not with these: {places}"
             )
-    spaced = " ".join(in_context.split())
-    broken = re.search(r"\s+".join(map(re.escape, spaced.split())), text) if spaced else None
-    if broken is not None:
-        escaped = broken.group().replace("\r", "\\r").replace("\n", "\\n")
-        return (
-            f"“{spaced}” has a line break in the text: write it in double quotes as"
-            f' "{escaped}", or quote one side of it'
-        )
-    for form in ("NFC", "NFD"):
-        other = unicodedata.normalize(form, in_context)
-        if other != in_context and other in text:
+    passage = find_lookalike(text, in_context)
+    if passage is not None:
+        if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t" for c in passage):
             return (
-                f"“{in_context}” stands in the text with other characters for the same letters"
-                f" ({form}): copy it from there"
+                f"Quote the words before or after the control character in {printed(passage)}: no"
+                " record can contain it"
             )
-    folded = text.translate(_LOOKALIKES)
-    offset = (
-        folded.lower().find(in_context.translate(_LOOKALIKES).lower())
-        if len(folded.lower()) == len(text)
-        else -1
-    )
-    if offset >= 0:
-        return (
-            f"“{in_context}” does not stand in the text;"
-            f" “{text[offset : offset + len(in_context)]}” does: quote it letter by"
-            " letter"
-        )
+        return how_to_write(in_context, passage, "the text")
+    shown = printed(in_context)
     alignment = fuzz.partial_ratio_alignment(in_context, text, score_cutoff=60)
     if alignment is None:
-        return f"“{in_context}” does not stand in the text, nor does anything like it"
+        return f"Copy the quote from the text: nothing like {shown} occurs there"
     start = (
         max(text.rfind(" ", 0, alignment.dest_start), text.rfind("\n", 0, alignment.dest_start)) + 1
     )
     end = alignment.dest_end
     while end < len(text) and (text[end].isalnum() or text[end] == "_"):
         end += 1
-    passage = " ".join(text[start:end].split())
-    return f"“{in_context}” does not stand in the text; the closest passage is “{passage}”"
+    return (
+        f"Copy the quote from the text: {shown} does not occur there; the closest passage is"
+        f" {printed(text[start:end])}"
+    )
 
 
 # -------------------------------------------------------------------------------------------- texts
@@ -301,18 +272,27 @@ class Lock:
     text_sha256: str
     characters: int
     entries: tuple[LockEntry, ...]
+    not_read: tuple[str, ...] = ()
+    """The numbers that the curator read, with a note: “id: two fewer = -2, none_stated”."""
 
     def to_json(self) -> str:
         """Write one entry a line, so that one change is one line of a diff."""
-        head = {
+        head: dict[str, Any] = {
             "format": LOCK_FORMAT,
             "text_sha256": self.text_sha256,
             "characters": self.characters,
         }
+        if self.not_read:
+            head["not_read"] = self.not_read
         lines = [
             json.dumps(_without_empty(asdict(entry)), ensure_ascii=False) for entry in self.entries
         ]
-        body = json.dumps(head)[:-1] + ', "entries": [\n' + ",\n".join(lines) + "\n]"
+        body = (
+            json.dumps(head, ensure_ascii=False)[:-1]
+            + ', "entries": [\n'
+            + ",\n".join(lines)
+            + "\n]"
+        )
         return f'{body}, "checksum": "{sha256(body)}"}}\n'
 
 
@@ -332,23 +312,26 @@ def parse_lock(content: str) -> Lock:
         body = content[: content.rindex(', "checksum"')]
         if data["format"] != LOCK_FORMAT:
             raise LockError(
-                f"is of format {data['format']}, which this version does not know; run “onrecord"
-                " lock”"
+                f"Run “onrecord lock” with the text at hand: this version does not know format"
+                f" {data['format']}"
             )
         if data["checksum"] != sha256(body):
             raise LockError(
-                "has been changed by hand: its checksum does not match; run “onrecord lock” with"
-                " the text at hand"
+                "Run “onrecord lock” with the text at hand: the file has been changed by hand, its"
+                " checksum does not match"
             )
         return Lock(
             text_sha256=data["text_sha256"],
             characters=data["characters"],
             entries=tuple(LockEntry(**entry) for entry in data["entries"]),
+            not_read=tuple(data.get("not_read", ())),
         )
     except LockError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise LockError("is not a lock file; run “onrecord lock” with the text at hand") from None
+        raise LockError(
+            "Run “onrecord lock” with the text at hand: this is not a lock file"
+        ) from None
 
 
 def make_lock(text: str, content_sha256: str, quotes: Iterable[Quote]) -> Lock:

@@ -18,7 +18,7 @@ from app.curation.seeds import Article, Seeds, as_quote
 from app.curation.wording import loaded_terms
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord
-from app.resources.fields import Correction, Evidence, PlaceReference, Record
+from app.resources.fields import Attribution, Correction, Evidence, PlaceReference, Record
 from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
 from app.resources.place import PlaceRecord
 from app.resources.references import RecordKey
@@ -34,7 +34,6 @@ UNCREDITED = "The text names no origin for this number."
 AS_OF_IS_PUBLICATION = (
     "As-of is the day of publication; the text does not say when the count was made."
 )
-READ_BY_US = "The number is written in words; its reading in figures is ours."
 
 
 @dataclass(frozen=True)
@@ -241,14 +240,16 @@ class ArticleRecordBuilder:
 
     def _figure(self, seed: s.FigureSeed, series: s.SeriesSeed) -> FigureRecord:
         as_of = seed.as_of or self._publication_date()
+        attribution = seed.attribution or s.NO_ATTRIBUTION
         caveats = list(seed.caveats)
-        if seed.attribution.basis == "none":
+        if attribution.basis == "none":
             caveats.append(UNCREDITED)
+        if attribution.note is not None:
+            caveats.append(attribution.note)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
-        has_digits = any(character.isdecimal() for character in seed.as_written)
-        if not has_digits and not self.article.is_english:
-            caveats.append(READ_BY_US)
+        if seed.reading is not None:
+            caveats.append(read_by_curator(seed))
         bound = QUALIFIER_BOUNDS[seed.qualifier]
         wording = {(item.dimension, item.category): item.as_written for item in seed.breakdown}
         return _copy(
@@ -258,6 +259,7 @@ class ArticleRecordBuilder:
             caveats=caveats,
             evidence=self.evidence(seed.evidence),
             source=self._source,
+            attribution=_copy(Attribution, attribution),
             measure=series.measure,
             measure_kind=series.measure_kind,
             lower=seed.value if bound in ("gt", "ge") else seed.lower,
@@ -282,6 +284,13 @@ class ArticleRecordBuilder:
         if published is None:
             raise ValueError(f"{self.article.file} has a figure without an as-of date")
         return s.DateSeed(edtf=published.edtf, basis="publication_date")
+
+
+def read_by_curator(seed: s.FigureSeed) -> str:
+    """Return the caveat of a figure whose number the curator read."""
+    numbers = [number for number in (seed.value, seed.lower, seed.upper) if number is not None]
+    value = " to ".join(f"{number:,}" for number in numbers) or "no number"
+    return f"Read as {value} by the curator: the text says “{seed.as_written}”. {seed.reading}"
 
 
 def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Population | None:

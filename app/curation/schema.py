@@ -8,7 +8,7 @@ to a quote that proves the whole record.
 import math
 import unicodedata
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 
 from app import vocabulary as v
 from app.curation.dates import bounds
+from app.curation.lookalikes import code_point, printed
 
 
 class Seed(BaseModel):
@@ -48,26 +49,27 @@ def _date_as_text(value: object) -> object:
 
 def _is_readable(value: str) -> str:
     if not value.strip():
-        raise ValueError("is blank; leave the key out where the text does not tell")
+        raise ValueError("Delete the blank key: what the text does not tell is left out")
     return _has_no_control_character(value)
 
 
 def _has_no_control_character(value: str) -> str:
-    if any(
-        unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t"
-        for character in value
-    ):
-        raise ValueError("holds a control character, which no database keeps safely; take it out")
+    for character in value:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            raise ValueError(
+                f"Delete the control character {code_point(character)}, or quote the words before"
+                " or after it: no record can contain it"
+            )
     return value
 
 
 def _number(value: object) -> int | float:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**30:
-        raise ValueError("is too large a number to be kept exactly")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(
-            "must be a number, written without quotes and without grouping, e.g. 28473"
+            "Write a smaller number, in a larger unit: this one cannot be stored exactly"
         )
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("Write a number without quotation marks and without grouping, e.g. 28473")
     return value
 
 
@@ -118,8 +120,7 @@ class ReferenceSeed(Seed):
     def names_something(self) -> "ReferenceSeed":
         if self.id is None and self.as_written is None:
             raise ValueError(
-                "names nothing: give an id, or as_written where the text does not tell who or what"
-                " is meant"
+                "Give an id, or as_written where the text does not tell who or what is meant"
             )
         return self
 
@@ -208,6 +209,8 @@ class SourceSeed(Seed):
     content_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     text_access: v.TextAccess
     licence: Text | None = None
+    attribution: Literal["none"] | None = None
+    """For all figures that do not say whom they are credited to: nobody."""
     published_share_limit: Annotated[float, Field(gt=0, le=1)] = 0.6
     caveats: Caveats = ()
 
@@ -245,8 +248,11 @@ class AttributionSeed(Seed):
     basis: v.AttributionBasis = "stated"
     speaker: ReferenceField | None = None
     relayed_by: tuple[ReferenceField, ...] = ()
+    note: Text | None = None
+    """What a cue in the sentence governs, where it is not this."""
 
 
+AttributionField = Annotated[AttributionSeed, _expand("basis")]
 NO_ATTRIBUTION = AttributionSeed(basis="none")
 
 
@@ -258,7 +264,7 @@ class StatementSeed(Seed):
     id: Slug
     title: Text
     summary: Text
-    attribution: AttributionSeed = NO_ATTRIBUTION
+    attribution: AttributionField = NO_ATTRIBUTION
     voice: v.Voice
     quote_type: v.QuoteType | None = None
     quoted_words: tuple[Text, ...] = ()
@@ -297,13 +303,15 @@ class FigureSeed(Seed):
     qualifier: v.Qualifier = "none_stated"
     lower: Number | None = None
     upper: Number | None = None
+    reading: Text | None = None
+    """How the curator reads a number that cannot be read here, or not in one way alone."""
     population: PopulationSeed | None = None
     breakdown: tuple[FigureBreakdownSeed, ...] = ()
     denominator: Slug | None = None
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     period: DateField | None = None
     as_of: DateField | None = None
-    attribution: AttributionSeed = NO_ATTRIBUTION
+    attribution: AttributionField | None = None
     event: Slug | None = None
     caveats: Caveats = ()
     evidence: SomeQuotes
@@ -333,7 +341,7 @@ def _is_a_day(value: str) -> str:
             raise ValueError
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise ValueError(f"“{value}” is not a day; write it as 2026-05-04") from None
+        raise ValueError(f"Write a day as 2026-05-04: {printed(value)} is none") from None
 
 
 class CorrectionSeed(Seed):

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -12,8 +12,23 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.curation import schema as s
-from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path, read_yaml
-from app.curation.quotes import Lock, LockError, Quote, Texts, parse_lock
+from app.curation.figure_words import FigureWords, read_figure
+from app.curation.files import Finding, Location, SeedError, SeedTree, lock_path
+from app.curation.lookalikes import printed
+from app.curation.quotes import (
+    Lock,
+    LockEntry,
+    LockError,
+    Quote,
+    QuoteAmbiguousError,
+    QuoteNotFoundError,
+    Texts,
+    locate,
+    parse_lock,
+    sentences,
+)
+from app.curation.readers.speech import Span, speech_spans
+from app.curation.yaml_reader import read_yaml
 from app.vocabulary import ResourceType, codes
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
@@ -37,12 +52,16 @@ class Entry(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Article:
-    """One `facts.yaml` with its lock and its text, each None if it is missing."""
+    """One `facts.yaml` with its lock and its text, each None if it is missing.
+
+    `is_complete`: no part had to be left out because of its shape.
+    """
 
     file: Path
     seed: s.ArticleSeed
     lock: Lock | None
     text: str | None
+    is_complete: bool = True
 
     @property
     def source(self) -> Entry[s.SourceSeed]:
@@ -54,13 +73,44 @@ class Article:
         language = self.seed.source.language
         return language is None or language.split("-")[0].lower() == "en"
 
+    @property
+    def language(self) -> str:
+        return self.seed.source.language or "en"
+
+    @cached_property
+    def figure_words(self) -> dict[str, FigureWords]:
+        """What the words of each figure say, by id; without those that no quote has."""
+        words = (
+            (figure.id, read_figure(figure, self.language, self.text))
+            for figure in self.seed.figures
+        )
+        return {key: value for key, value in words if value is not None}
+
     def entries(self, name: str) -> Iterator[Entry[Any]]:
         for index, item in enumerate(getattr(self.seed, name)):
             yield Entry(self.file, (name, index), item)
 
     @cached_property
+    def speech(self) -> list[Span]:
+        """The passages of direct speech in the text."""
+        return speech_spans(self.text or "")
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        return list(sentences(self.text or ""))
+
+    @cached_property
     def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:
         return tuple(entry for entry in walk(Entry(self.file, (), self.seed), s.QuoteSeed))
+
+    @cached_property
+    def located_quotes(self) -> tuple[tuple[Entry[s.QuoteSeed], LockEntry | ValueError], ...]:
+        """The quotes, each with its place in the text or with what is wrong; empty if there is no
+        text.
+        """
+        if self.text is None:
+            return ()
+        return tuple((entry, _locate(self.text, entry.seed)) for entry in self.quotes)
 
 
 @dataclass
@@ -77,8 +127,10 @@ class Seeds:
 
     @cached_property
     def is_partial(self) -> bool:
-        """Whether articles are missing: they are invalid or not selected."""
-        return len(self.articles) < len(self.tree.articles)
+        """Whether records are missing: they are invalid or not selected."""
+        return len(self.articles) < len(self.tree.articles) or not all(
+            article.is_complete for article in self.articles
+        )
 
     def all_of(self, name: str) -> Iterator[Entry[Any]]:
         """Yield the entries of a list of `facts.yaml`, such as `events`, of all articles."""
@@ -100,7 +152,8 @@ def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
     """Yield the entry and its parts that are of one of these models, with their locations."""
     if isinstance(entry.seed, models):
         yield entry
-    for name in type(entry.seed).model_fields:
+    model: type[BaseModel] = type(entry.seed)
+    for name in _fields_with_parts(model):
         value = getattr(entry.seed, name)
         for index, item in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(item, BaseModel):
@@ -108,73 +161,73 @@ def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
                 yield from walk(Entry(entry.file, (*entry.location, *location), item), *models)
 
 
+@cache
+def _fields_with_parts(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a model that contain models."""
+    return tuple(
+        name
+        for name, field_info in model.model_fields.items()
+        if _model_in(field_info.annotation) is not None
+    )
+
+
 def as_quote(seed: s.QuoteSeed) -> Quote:
     return Quote(seed.quote, seed.prefix, seed.suffix)
+
+
+def _locate(text: str, seed: s.QuoteSeed) -> LockEntry | ValueError:
+    try:
+        return locate(text, as_quote(seed))
+    except (QuoteNotFoundError, QuoteAmbiguousError) as error:
+        return error
 
 
 # ------------------------------------------------------------------------------------ reading files
 
 
-_ACTORS = TypeAdapter(tuple[s.ActorSeed, ...])
-_PLACES = TypeAdapter(tuple[s.PlaceSeed, ...])
-_SERIES = TypeAdapter(tuple[s.SeriesSeed, ...])
-_CORRECTIONS = TypeAdapter(tuple[s.CorrectionSeed, ...])
 _ARTICLE = TypeAdapter(s.ArticleSeed)
+_SHARED: tuple[tuple[str, type[BaseModel], ResourceType | None], ...] = (
+    ("actors", s.ActorSeed, "actor"),
+    ("places", s.PlaceSeed, "place"),
+    ("measures", s.SeriesSeed, "series"),
+    ("corrections", s.CorrectionSeed, None),
+)
 
 
 def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
     """Return the valid seeds, and a finding for each problem of the others.
 
-    Raises SeedError if the tree has no folder.
+    A record with a mistake of shape is left out; all others are read. Raises SeedError if the tree
+    has no folder.
     """
     if not tree.root.is_dir():
-        raise SeedError(
-            [
-                Finding(
-                    file=tree.root,
-                    rule="file",
-                    message="is not a folder; name the folder of the seeds",
-                )
-            ]
-        )
+        message = "Name the folder of the seeds: this is not a folder"
+        raise SeedError([Finding(file=tree.root, rule="file", message=message)])
     seeds = Seeds(tree, known_ids={resource_type: set() for resource_type in codes(ResourceType)})
     findings: list[Finding] = []
-    shared: tuple[tuple[Path, TypeAdapter[Any], ResourceType, list[Any]], ...] = (
-        (tree.actors, _ACTORS, "actor", seeds.actors),
-        (tree.places, _PLACES, "place", seeds.places),
-        (tree.measures, _SERIES, "series", seeds.series),
+    lists: tuple[list[Any], ...] = (
+        seeds.actors,
+        seeds.places,
+        seeds.series,
+        seeds.other_corrections,
     )
-    for path, adapter, resource_type, target in shared:
+    for (name, model, resource_type), target in zip(_SHARED, lists, strict=True):
+        path = tree.root / f"{name}.yaml"
         if path.exists():
-            items = _read(
-                path,
-                adapter,
-                (s.ActorSeed, s.PlaceSeed, s.SeriesSeed),
-                seeds.known_ids,
-                resource_type,
-                findings,
-            )
-            target.extend(Entry(path, (index,), item) for index, item in enumerate(items or ()))
-    if tree.corrections.exists():
-        items = _read(
-            tree.corrections, _CORRECTIONS, (s.CorrectionSeed,), seeds.known_ids, None, findings
-        )
-        seeds.other_corrections += [
-            Entry(tree.corrections, (index,), item) for index, item in enumerate(items or ())
-        ]
+            target += _read_list(path, model, resource_type, seeds.known_ids, findings)
     findings += [
         Finding(
             file=folder / "facts.yaml",
             rule="file",
-            message="is missing: every folder under articles/ has one",
+            message="Add this file, or delete its folder: every folder under articles/ has one",
         )
         for folder in tree.article_folders
         if not (folder / "facts.yaml").is_file() and tree.only is None
     ]
     for path in _selected_articles(tree, seeds.known_ids):
-        seed = _read(path, _ARTICLE, (s.ArticleSeed,), seeds.known_ids, None, findings)
-        if seed is not None:
-            seeds.articles.append(_article(path, seed, texts, findings))
+        article = _read_article(path, texts, seeds.known_ids, findings)
+        if article is not None:
+            seeds.articles.append(article)
     return seeds, findings
 
 
@@ -207,154 +260,220 @@ def _selected_articles(tree: SeedTree, known_ids: dict[ResourceType, set[str]]) 
     return [*context, *sorted(tree.only)]
 
 
-def _article(path: Path, seed: s.ArticleSeed, texts: Texts, findings: list[Finding]) -> Article:
-    lock: Lock | None = None
-    text: str | None = None
-    lock_file = lock_path(path)
-    if lock_file.exists():
-        try:
-            lock = parse_lock(lock_file.read_text(encoding="utf-8"))
-        except (LockError, UnicodeDecodeError, OSError, RecursionError) as error:
-            message = (
-                str(error)
-                if isinstance(error, LockError)
-                else "cannot be read; run “onrecord lock”"
-            )
-            findings.append(Finding(file=lock_file, rule="lock", message=message))
-    try:
-        text = texts.get(seed.source.content_sha256)
-    except UnicodeDecodeError as error:
-        findings.append(
-            Finding(
-                file=path,
-                location=("source", "content_sha256"),
-                rule="text-is-utf-8",
-                message=f"the text with this hash is not UTF-8 (byte {error.start}); offsets into"
-                " it would mean nothing",
-            )
-        )
-    return Article(path, seed, lock, text)
-
-
-def _read(
+def _read_list(
     path: Path,
-    adapter: TypeAdapter[M],
-    models: Sequence[type[BaseModel]],
+    model: type[BaseModel],
+    resource_type: ResourceType | None,
     known_ids: dict[ResourceType, set[str]],
-    resource_type: Any,
     findings: list[Finding],
-) -> M | None:
+) -> Iterator[Entry[Any]]:
+    """Yield the valid items of a shared file; an empty file is an empty list."""
+    try:
+        data = read_yaml(path)
+    except SeedError as error:
+        findings.extend(error.findings)
+        return
+    if not isinstance(data, list | None):
+        message = "Write a list: lines that begin with “- ”"
+        findings.append(Finding(file=path, rule="shape", message=message))
+        return
+    if resource_type is not None:
+        _note_ids({resource_type: data}, known_ids)
+    for index, item in enumerate(data or ()):
+        try:
+            yield Entry(path, (index,), model.model_validate(item))
+        except ValidationError as error:
+            findings += _shape_findings(path, model, error, (index,))
+
+
+def _read_article(
+    path: Path, texts: Texts, known_ids: dict[ResourceType, set[str]], findings: list[Finding]
+) -> Article | None:
     try:
         data = read_yaml(path)
     except SeedError as error:
         findings.extend(error.findings)
         return None
-    _note_ids(data, resource_type, known_ids)
-    if data is None and adapter is not _ARTICLE:
-        data = []  # an empty list is written as an empty file
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as error:
-        model = (
-            models[0]
-            if resource_type is None
-            else models[("actor", "place", "series").index(resource_type)]
+    if isinstance(data, dict):
+        _note_ids(
+            {
+                "source": [data.get("source")],
+                "event": data.get("events"),
+                "statement": data.get("statements"),
+                "figure": data.get("figures"),
+            },
+            known_ids,
         )
-        findings.extend(
-            _shape_finding(path, model, details) for details in error.errors(include_url=False)
+    seed, is_complete = _validate_article(path, data, findings)
+    if seed is None:
+        return None
+    content_sha256 = seed.source.content_sha256
+    text = _read_text(path, content_sha256, texts, findings)
+    return Article(path, seed, _read_lock(path, findings), text, is_complete)
+
+
+# What stands in for the invalid fields of a source, so that the rest of its article is checked.
+_PLACEHOLDERS = {
+    "id": "unknown",
+    "title": "Unknown",
+    "kind": "report",
+    "content_sha256": "0" * 64,
+    "text_access": "quotes_only",
+}
+
+
+def _validate_article(
+    path: Path, data: Any, findings: list[Finding]
+) -> tuple[s.ArticleSeed | None, bool]:
+    """Return the valid part of an article, and whether that is all of it."""
+    try:
+        return _ARTICLE.validate_python(data), True
+    except ValidationError as error:
+        findings += _shape_findings(path, s.ArticleSeed, error, ())
+        invalid = {tuple(details["loc"][:2]) for details in error.errors(include_url=False)}
+    if not isinstance(data, dict):
+        return None, False
+    source = data.get("source")
+    rest = {
+        name: [item for index, item in enumerate(items) if (name, index) not in invalid]
+        for name, items in data.items()
+        if name in s.ArticleSeed.model_fields and isinstance(items, list)
+    }
+    fields = {
+        name: value
+        for name, value in (source if isinstance(source, dict) else {}).items()
+        if ("source", name) not in invalid
+    }
+    try:
+        return s.ArticleSeed.model_validate({**rest, "source": _PLACEHOLDERS | fields}), False
+    except ValidationError:
+        return None, False
+
+
+def _read_lock(path: Path, findings: list[Finding]) -> Lock | None:
+    lock_file = lock_path(path)
+    if not lock_file.exists():
+        return None
+    try:
+        return parse_lock(lock_file.read_text(encoding="utf-8"))
+    except LockError as error:
+        message = str(error)
+    except (UnicodeDecodeError, OSError, RecursionError):
+        message = "Run “onrecord lock” with the text at hand: the file cannot be read"
+    findings.append(Finding(file=lock_file, rule="lock", message=message))
+    return None
+
+
+def _read_text(
+    path: Path, content_sha256: str, texts: Texts, findings: list[Finding]
+) -> str | None:
+    try:
+        return texts.get(content_sha256)
+    except UnicodeDecodeError as error:
+        message = (
+            f"Save the text as UTF-8 and give its new hash: byte {error.start} of the text with"
+            " this hash is not UTF-8"
+        )
+        location = ("source", "content_sha256")
+        findings.append(
+            Finding(file=path, location=location, rule="text-is-utf-8", message=message)
         )
         return None
 
 
 def _note_ids(
-    data: Any, resource_type: ResourceType | None, known_ids: dict[ResourceType, set[str]]
+    items_by_type: dict[ResourceType, Any], known_ids: dict[ResourceType, set[str]]
 ) -> None:
-    """Collect the ids of a file, also of an invalid one: references to them are not mistakes."""
-
-    def note(kind: ResourceType, items: Any) -> None:
+    """Collect the ids of a file, also of invalid records: references to them are not mistakes."""
+    for resource_type, items in items_by_type.items():
         if isinstance(items, list):
-            known_ids[kind].update(
+            known_ids[resource_type].update(
                 item["id"]
                 for item in items
                 if isinstance(item, dict) and isinstance(item.get("id"), str)
             )
-
-    if resource_type is not None:
-        note(resource_type, data)
-    elif isinstance(data, dict):
-        note("source", [data.get("source")])
-        note("event", data.get("events"))
-        note("statement", data.get("statements"))
-        note("figure", data.get("figures"))
 
 
 # -------------------------------------------------------------------- messages of Pydantic's errors
 
 
 _PATTERN_MESSAGES = {
-    "[a-z0-9]+(?:-[a-z0-9]+)*": "must be an id: lower-case letters and digits in words joined by"
+    "[a-z0-9]+(?:-[a-z0-9]+)*": "Write an id, lower-case letters and digits in words joined by"
     " hyphens, e.g. gaza-strip",
-    "[A-Z]{2}$": "must be a country code of two capital letters (ISO 3166-1), e.g. QA",
-    "[0-9a-f]{64}": "must be a SHA-256 of the text's file: 64 digits 0–9 a–f (sha256sum prints it)",
-    "https?://": "must be a web address that begins with http:// or https://",
-    "[A-Z]{3}": "must be a unit: a word such as person or percent, or a currency in three capitals"
+    "[A-Z]{2}$": "Write a country code of two capital letters (ISO 3166-1), e.g. QA",
+    "[0-9a-f]{64}": "Write the SHA-256 of the text's file, 64 digits 0–9 a–f (sha256sum prints it)",
+    "https?://": "Write a web address that begins with http:// or https://",
+    "[A-Z]{3}": "Write a unit, a word such as person or percent, or a currency in three capitals"
     " such as USD",
-    "[A-Za-z]{2,3}(-": "must be a language tag (BCP 47), e.g. en or pt-BR",
-    "[a-z]+(_[a-z]+)*": "must be lower-case words joined by underscores, e.g. people_killed",
+    "[A-Za-z]{2,3}(-": "Write a language tag (BCP 47), e.g. en or pt-BR",
+    "[a-z]+(_[a-z]+)*": "Write lower-case words joined by underscores, e.g. people_killed",
 }
 _MESSAGES = {
-    "string_type": "must be text; put it in quotation marks if it looks like a number",
-    "tuple_type": "must be a list: lines that begin with “- ”",
-    "model_type": "must be keys with values, e.g. “id: …”",
-    "model_attributes_type": "must be keys with values, e.g. “id: …”",
-    "string_too_short": "is empty; leave the key out where the text does not tell",
-    "too_short": "is empty; every record rests on at least one quote",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "greater_than": "must be above 0",
-    "less_than_equal": "must be at most 1",
-    "bool_type": "must be true or false",
+    "string_type": "Write text, in quotation marks if it looks like a number",
+    "tuple_type": "Write a list: lines that begin with “- ”",
+    "model_type": "Write keys with values, e.g. “id: …”",
+    "model_attributes_type": "Write keys with values, e.g. “id: …”",
+    "string_too_short": "Delete the empty key: what the text does not tell is left out",
+    "too_short": "Add a quote: every record has at least one as evidence",
+    "float_type": "Write a number",
+    "float_parsing": "Write a number",
+    "greater_than": "Write a number above 0",
+    "less_than_equal": "Write a number of at most 1",
+    "bool_type": "Write true or false",
 }
+_NULL = "Write a value, or delete the key: what the text does not tell is left out"
+_KEY = re.compile(r"[a-z_]+")
 
 
-def _shape_finding(path: Path, model: type[BaseModel], details: ErrorDetails) -> Finding:
+def _shape_findings(
+    path: Path, model: type[BaseModel], error: ValidationError, top: Location
+) -> list[Finding]:
+    return [
+        _shape_finding(path, model, details, top) for details in error.errors(include_url=False)
+    ]
+
+
+def _shape_finding(
+    path: Path, model: type[BaseModel], details: ErrorDetails, top: Location
+) -> Finding:
     location = tuple(details["loc"])
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    shown = printed(value) if isinstance(value, str) else "the value"
     if kind == "extra_forbidden":
-        known_keys = _keys_at(model, location[:-1])
-        message = f"unknown key “{location[-1]}”{_did_you_mean(str(location[-1]), known_keys)}"
-        if value is None:
-            message += "; a text with a comma inside {…} stands in quotation marks"
+        message = _unknown_key(str(location[-1]), value, _keys_at(model, location[:-1]))
     elif kind == "missing":
-        message = f"“{location[-1]}” is missing"
+        message = f"Add “{location[-1]}”: it is required here"
         location = location[:-1]
     elif kind == "literal_error":
         choices = re.findall(r"'([^']+)'", str(context["expected"]))
-        message = (
-            f"“{value}” is not accepted: one of"
-            f" {', '.join(choices)}{_did_you_mean(str(value), choices)}"
-        )
+        message = f"{_did_you_mean(str(value), choices)}{shown} is not accepted"
     elif kind == "string_pattern_mismatch":
         form = next(
             text for part, text in _PATTERN_MESSAGES.items() if part in str(context["pattern"])
         )
-        message = f"“{value}” {form}"
+        message = f"{form}: {shown} is none"
     elif kind == "string_too_long":
-        message = f"“{value}” is longer than {context['max_length']} characters"
+        message = f"Shorten {shown}: it has at most {context['max_length']} characters"
     elif kind == "value_error":
         message = str(context["error"])
     else:
-        message = _MESSAGES.get(kind, details["msg"])
-    return Finding(file=path, location=location, rule="shape", message=message)
+        message = _NULL if value is None else _MESSAGES.get(kind, details["msg"])
+    return Finding(file=path, location=(*top, *location), rule="shape", message=message)
+
+
+def _unknown_key(key: str, value: object, known_keys: Sequence[str]) -> str:
+    if value is None:
+        return f"Put a text with a comma inside {{…}} in quotation marks: {printed(key)} is no key"
+    if not _KEY.fullmatch(key):
+        return f"Put the text in quotation marks: “: ” after {printed(key)} would make it a key"
+    return f"{_did_you_mean(key, known_keys)}there is no key {printed(key)}"
 
 
 def _did_you_mean(value: str, choices: Sequence[str]) -> str:
-    matches = difflib.get_close_matches(value, choices, n=1, cutoff=0.6)
-    return (
-        f"; did you mean “{matches[0]}”?"
-        if matches
-        else (f"; known are {', '.join(choices)}" if choices else "")
-    )
+    matches = difflib.get_close_matches(value[:60], choices, n=1, cutoff=0.75)
+    if matches:
+        return f"Did you mean “{matches[0]}”? "
+    return f"Write one of {', '.join(choices)}: " if choices else "Delete it: "
 
 
 def _keys_at(model: type[BaseModel], location: Location) -> list[str]:

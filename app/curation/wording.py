@@ -7,7 +7,8 @@ that they must not contain are listed in `loaded_terms.yaml`.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,37 +20,74 @@ from pydantic import BaseModel
 from app.curation.files import Location
 
 LOADED_TERMS_FILE = Path(__file__).with_name("loaded_terms.yaml")
-OUR_FIELDS = frozenset({"title", "summary", "definition", "note", "caveats", "role", "reason"})
+WORDS_NEAR = 6
+OUR_FIELDS = frozenset(
+    {"title", "summary", "definition", "note", "caveats", "role", "reason", "reading"}
+)
 
 _QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
-class LoadedTerms:
-    """The list of loaded terms. `term_of` maps each form, in lower case, to its term."""
+class LoadedTerm:
+    """A term, and the words near it that decide whether it has its loaded meaning."""
 
-    term_of: dict[str, str]
+    term: str
+    only_near: frozenset[str]
+    not_near: frozenset[str]
+
+    def is_loaded(self, near: AbstractSet[str]) -> bool:
+        return self.not_near.isdisjoint(near) and (
+            not self.only_near or not self.only_near.isdisjoint(near)
+        )
+
+
+@dataclass(frozen=True)
+class LoadedTerms:
+    """The list of loaded terms. `by_form` maps each form, in lower case, to its term."""
+
+    by_form: Mapping[str, LoadedTerm]
     pattern: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield each loaded term in a text: the term, and the start and end of its form."""
         for match in self.pattern.finditer(text):
-            yield self.term_of[match.group().lower()], match.start(), match.end()
+            yield self.by_form[match.group().lower()].term, match.start(), match.end()
+
+    def find_in_our_words(self, text: str) -> Iterator[str]:
+        """Yield the loaded terms that have their loaded meaning, outside quotation marks."""
+        ours = outside_quotation_marks(text)
+        for match in self.pattern.finditer(ours):
+            before = _WORD.findall(ours[: match.start()])[-WORDS_NEAR:]
+            after = _WORD.findall(ours[match.end() :])[:WORDS_NEAR]
+            if self.by_form[match.group().lower()].is_loaded(
+                {word.lower() for word in (*before, *after)}
+            ):
+                yield match.group()
 
 
 @cache
 def loaded_terms() -> LoadedTerms:
-    term_of: dict[str, str] = {}
+    by_form: dict[str, LoadedTerm] = {}
     groups: Any = yaml_rs.loads(LOADED_TERMS_FILE.read_text(encoding="utf-8"))
     for group in groups:
-        for side in ("condemning", "excusing"):
-            for entry in group[side]:
-                for form in (entry["term"], *entry.get("forms", ())):
-                    term_of[form.lower()] = entry["term"]
+        for entry in (*group["condemning"], *group["excusing"]):
+            term = LoadedTerm(
+                entry["term"], _words_of(entry, "only_near"), _words_of(entry, "not_near")
+            )
+            for form in (term.term, *entry.get("forms", ())):
+                by_form[form.lower()] = term
     # Longer forms first: “war crimes” is one term, not a word of it.
-    forms = "|".join(re.escape(form) for form in sorted(term_of, key=len, reverse=True))
-    return LoadedTerms(term_of, re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE))
+    forms = "|".join(re.escape(form) for form in sorted(by_form, key=len, reverse=True))
+    return LoadedTerms(by_form, re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE))
+
+
+def _words_of(entry: Mapping[str, Any], key: str) -> frozenset[str]:
+    """Return a list of words, which may be written in several lines as a list of lists."""
+    return frozenset(
+        word for part in entry.get(key, ()) for word in (part if isinstance(part, list) else [part])
+    )
 
 
 def our_words(seed: BaseModel) -> Iterator[tuple[Location, str]]:
@@ -105,37 +143,28 @@ def names_in(text: str) -> list[str]:
     ]
 
 
-_QUOTATION_MARKS = (
-    ("“", "”"),
-    ("«", "»"),
-    ("»", "«"),
-    ("„", "“"),
-    ("„", "”"),
-    ("‘", "’"),
-    ("‹", "›"),
-    ("「", "」"),
-    ("『", "』"),
+_ARTICLES = frozenset(
+    "the a an le la les un une el los las una der die das dem den des ein eine o os as um"
+    " uma".split()
+)
+_PRONOUNS = frozenset(
+    "he she it they we i you him her them us his hers its their theirs our ours who whom whose"
+    " which that this these those one il elle ils elles lui leur leurs qui celui-ci celle-ci son sa"
+    " ses él ella ellos ellas su sus quien quienes er sie es ihm ihr ihnen ihn sein seine deren"
+    " dessen ele ela eles elas seu sua seus suas quem هو هي هم هما".split()
 )
 
 
-def is_in_quotation_marks(text: str, start: int, end: int) -> bool:
-    """Whether an opening quotation mark in the paragraph before the span is still open, and a
-    closing one follows the span.
-    """
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    after = text[end:].partition("\n")[0]
-    if before.count('"') % 2 == 1 and '"' in after:
-        return True
-    return any(
-        before.count(first) > before[before.find(first) :].count(last) and last in after
-        for first, last in _QUOTATION_MARKS
-        if first in before and not _is_reversed_pair(first, last, before)
-    )
+def is_pronoun(words: str) -> bool:
+    """Whether words refer to somebody without naming them."""
+    return words.casefold() in _PRONOUNS
 
 
-def _is_reversed_pair(first: str, last: str, before: str) -> bool:
-    """Whether the marks are used the other way round, as « and » are in some languages.
+def same_name(first: str, second: str) -> bool:
+    """Whether two spellings are one name: the article before it and a possessive do not count."""
+    return _bare_name(first) == _bare_name(second)
 
-    The first of them in the paragraph decides.
-    """
-    return (last, first) in _QUOTATION_MARKS and 0 <= before.find(last) < before.find(first)
+
+def _bare_name(name: str) -> list[str]:
+    parts = re.sub(r"['’]s?$", "", unicodedata.normalize("NFC", name).casefold()).split()
+    return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
