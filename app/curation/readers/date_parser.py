@@ -113,7 +113,8 @@ class Parse:
         for index, lexemes in enumerate(self.lexemes):
             if not lexemes and index >= reached:
                 start = index + 1
-            reached = max([reached, *(lexeme.end for lexeme in lexemes)])
+            for lexeme in lexemes:
+                reached = max(reached, lexeme.end)
             run_starts.append(start)
         return run_starts
 
