@@ -27,7 +27,7 @@ from app.curation.records import read_by_curator
 from app.curation.seeds import Article, Entry, Seeds
 from app.vocabulary import Qualifier, codes
 
-DATA = Path(__file__).parent / "readers_data"
+DATA = Path(__file__).parent / "cases"
 RULES = (
     numbers.qualifier_fits_value,
     numbers.number_is_whole,

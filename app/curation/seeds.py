@@ -44,6 +44,10 @@ class Entry(Generic[T_co]):
     location: Location
     seed: T_co
 
+    @cached_property
+    def quotes(self) -> tuple["Entry[s.QuoteSeed]", ...]:
+        return tuple(walk(self, s.QuoteSeed))
+
     def finding(self, rule: str, message: str, *within: str | int) -> Finding:
         return Finding(
             file=self.file, location=(*self.location, *within), rule=rule, message=message
@@ -86,9 +90,20 @@ class Article:
         )
         return {key: value for key, value in words if value is not None}
 
-    def entries(self, name: str) -> Iterator[Entry[Any]]:
-        for index, item in enumerate(getattr(self.seed, name)):
-            yield Entry(self.file, (name, index), item)
+    def entries(self, name: str) -> tuple[Entry[Any], ...]:
+        """Return the entries of a list, such as `events`."""
+        return self._entries[name]
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[Entry[Any], ...]]:
+        return {
+            name: tuple(
+                Entry(self.file, (name, index), item)
+                for index, item in enumerate(getattr(self.seed, name))
+            )
+            for name in s.ArticleSeed.model_fields
+            if name != "source"
+        }
 
     @cached_property
     def speech(self) -> list[Span]:
@@ -101,7 +116,8 @@ class Article:
 
     @cached_property
     def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:
-        return tuple(entry for entry in walk(Entry(self.file, (), self.seed), s.QuoteSeed))
+        entries = (entry for entries in self._entries.values() for entry in entries)
+        return tuple(quote for entry in entries for quote in entry.quotes)
 
     @cached_property
     def located_quotes(self) -> tuple[tuple[Entry[s.QuoteSeed], LockEntry | ValueError], ...]:
@@ -153,7 +169,7 @@ def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
     if isinstance(entry.seed, models):
         yield entry
     model: type[BaseModel] = type(entry.seed)
-    for name in _fields_with_parts(model):
+    for name in fields_with_parts(model):
         value = getattr(entry.seed, name)
         for index, item in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(item, BaseModel):
@@ -162,7 +178,7 @@ def walk(entry: Entry[Any], *models: type[T]) -> Iterator[Entry[T]]:
 
 
 @cache
-def _fields_with_parts(model: type[BaseModel]) -> tuple[str, ...]:
+def fields_with_parts(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the fields of a model that contain models."""
     return tuple(
         name

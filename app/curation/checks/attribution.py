@@ -108,9 +108,7 @@ def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
             and entry.seed.attribution.speaker is not None
             and getattr(entry.seed, "voice", "") != "ambiguous"
         )
-        if attributed and not any(
-            "speaker" in quote.seed.proves for quote in walk(entry, s.QuoteSeed)
-        ):
+        if attributed and not any("speaker" in quote.seed.proves for quote in entry.quotes):
             message = (
                 "Quote the cue (“said”, “urged”) with proves: [speaker]: nothing proves the speaker"
             )

@@ -114,7 +114,7 @@ def _readings(
     """Return the dates in the quotes that prove the field, else in all quotes of the record, else
     in those of its events; and whether they are in those that prove it.
     """
-    quotes = [entry.seed for entry in walk(record, s.QuoteSeed)]
+    quotes = [entry.seed for entry in record.quotes]
     proving = [quote for quote in quotes if field in quote.proves]
     if readings := reader.read(proving):
         return readings, True
@@ -173,7 +173,7 @@ def _related_quotes(
     record: Entry[Any], events: dict[str, Entry[s.EventSeed]], depth: int = 2
 ) -> Iterator[s.QuoteSeed]:
     """Yield the quotes of a record and of its events, up to two steps away."""
-    for quote in walk(record, s.QuoteSeed):
+    for quote in record.quotes:
         yield quote.seed
     if depth:
         event = getattr(record.seed, "event", None)

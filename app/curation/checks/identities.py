@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from app.curation import schema as s
 from app.curation.checks.references import all_references
 from app.curation.files import Finding
-from app.curation.seeds import Entry, Seeds, walk
+from app.curation.seeds import Entry, Seeds
 from app.vocabulary import ResourceType
 
 
@@ -102,7 +101,7 @@ def mentions_are_quoted(seeds: Seeds) -> Iterator[Finding]:
     """An article that names an actor or a place quotes the name at least once."""
     for name in ("actors", "places"):
         for entry in seeds.all_of(name):
-            if not any(walk(entry, s.QuoteSeed)):
+            if not entry.quotes:
                 yield entry.finding(
                     "mentions-are-quoted",
                     f"Add a quote under names: “{entry.seed.id}” has none",

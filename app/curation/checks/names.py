@@ -38,7 +38,7 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
         for name in ("events", "statements", "figures"):
             for entry in article.entries(name):
                 known_words = set(CALENDAR)
-                for quote in walk(entry, s.QuoteSeed):
+                for quote in entry.quotes:
                     known_words.update(words(quote.seed.quote))
                 for record_id, variant in declared:
                     if variant and variant <= known_words:
@@ -90,7 +90,7 @@ def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
     """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
     for name in ("events", "statements", "figures"):
         for record in seeds.all_of(name):
-            quotes = [quote.seed.quote for quote in walk(record, s.QuoteSeed)]
+            quotes = [quote.seed.quote for quote in record.quotes]
             for entry in walk(record, *get_args(Worded)):
                 as_written = entry.seed.as_written
                 if as_written is not None and not any(as_written in quote for quote in quotes):

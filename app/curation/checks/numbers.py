@@ -12,7 +12,7 @@ from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.quotes import Lock
 from app.curation.readers.numbers import Reading
-from app.curation.seeds import Entry, Seeds, walk
+from app.curation.seeds import Entry, Seeds
 
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_EXACT_NUMBER = 10**22
@@ -70,7 +70,7 @@ def number_is_quoted(seeds: Seeds) -> Iterator[Finding]:
     unproved.
     """
     for entry in seeds.all_of("figures"):
-        quotes = [quote.seed.quote for quote in walk(entry, s.QuoteSeed)]
+        quotes = [quote.seed.quote for quote in entry.quotes]
         if not any(entry.seed.as_written in quote for quote in quotes):
             message = (
                 f"Write as_written as a quote has it: {printed(entry.seed.as_written)} is in none"

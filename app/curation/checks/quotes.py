@@ -3,11 +3,10 @@
 import difflib
 from collections.abc import Iterator
 
-from app.curation import schema as s
 from app.curation.files import Finding
 from app.curation.lock_entries import share_findings
 from app.curation.quotes import CONTEXT_LIMIT, LockEntry, QuoteNotFoundError
-from app.curation.seeds import Seeds, walk
+from app.curation.seeds import Seeds
 from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 
@@ -45,7 +44,7 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
         if resource_type in ("statement", "figure"):
             known_fields |= credit
         for record in seeds.all_of(name):
-            for entry in walk(record, s.QuoteSeed):
+            for entry in record.quotes:
                 for index, field_name in enumerate(entry.seed.proves):
                     if field_name not in known_fields:
                         near = difflib.get_close_matches(field_name, sorted(known_fields), n=1)

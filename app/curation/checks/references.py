@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.curation import schema as s
 from app.curation.files import Location
-from app.curation.seeds import Entry, Seeds
+from app.curation.seeds import Entry, Seeds, fields_with_parts
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
 
@@ -36,10 +37,22 @@ def all_references(seeds: Seeds) -> Iterator[Reference]:
             yield from references_of(entry)
 
 
+@cache
+def _referring_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a model that are references or have parts."""
+    with_parts = fields_with_parts(model)
+    return tuple(
+        name
+        for name in model.model_fields
+        if name in with_parts or name in REFERENCE_FIELDS or name == "to"
+    )
+
+
 def references_of(entry: Entry[Any]) -> Iterator[Reference]:
     """Yield the ids in the reference fields of an entry and of its parts."""
     seed = entry.seed
-    for name in type(seed).model_fields:
+    model: type[BaseModel] = type(seed)
+    for name in _referring_fields(model):
         value = getattr(seed, name)
         items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
         for index, item in items:

@@ -7,7 +7,7 @@ from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.quotes import QuoteAmbiguousError, QuoteNotFoundError, locate
 from app.curation.readers.speech import is_direct_speech
-from app.curation.seeds import Article, Entry, Seeds, as_quote, walk
+from app.curation.seeds import Article, Entry, Seeds, as_quote
 
 
 def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
@@ -18,7 +18,7 @@ def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
     """
     for article in seeds.articles:
         for entry in article.entries("statements"):
-            quotes = list(walk(entry, s.QuoteSeed))
+            quotes = entry.quotes
             for index, quoted in enumerate(entry.seed.quoted_words):
                 holding = [quote for quote in quotes if quoted in quote.seed.quote]
                 if not holding:

@@ -6,7 +6,7 @@ from typing import Any
 from app.curation import schema as s
 from app.curation.files import Finding
 from app.curation.lookalikes import printed
-from app.curation.seeds import Article, Entry, Seeds, walk
+from app.curation.seeds import Article, Entry, Seeds
 from app.curation.wording import (
     foreign_letters,
     in_quotation_marks,
@@ -69,7 +69,7 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
     for entry, article in _own_wording(seeds):
         if article is None and seeds.is_partial:
             continue
-        own_quotes = "\n".join(quote.seed.quote for quote in walk(entry, s.QuoteSeed))
+        own_quotes = "\n".join(quote.seed.quote for quote in entry.quotes)
         for location, text in our_words(entry.seed):
             allowed = (
                 own_quotes

@@ -1,9 +1,10 @@
 """A parser for the rules of date expressions, over the lexemes of a text."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from app.curation.readers.date_meanings import DateReading
@@ -67,8 +68,17 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Rule:
+    number: int
     parts: tuple[_Part, ...]
     build: Build
+
+    def can_match(self, present: frozenset[str]) -> bool:
+        """Whether a text with lexemes of these categories has what each part begins with."""
+        return not any(
+            part.starts.isdisjoint(present)
+            for part in self.parts
+            if part.behind is None and not part.is_optional
+        )
 
 
 Grammar = dict[str, dict[str, list[_Rule]]]
@@ -90,21 +100,43 @@ class Parse:
             for lexeme in lexemes:
                 self.ends[lexeme.end].add(lexeme.category)
         self.categories.append(frozenset())  # behind the last token
+        self.run_starts = self._find_run_starts()
+        self.present = frozenset[str]().union(*self.categories)
         self.matched: dict[tuple[str, int], list[tuple[int, Any]]] = {}
+        self.viable: dict[tuple[str, frozenset[str]], list[_Rule]] = {}
 
-    @property
-    def has_core(self) -> bool:
-        return any(not _CORE.isdisjoint(here) for here in self.categories)
-
-    def is_cut(self, offset: int, *, behind: bool) -> bool:
-        """Whether an expression that begins or ends there may go on outside the text: each word
-        between may be a part of one.
+    def _find_run_starts(self) -> list[int]:
+        """Return for each token the first of those that an expression with it can have: all have a
+        lexeme or are inside one.
         """
-        return all(
-            here - {"IN", "FOLLOW"}
-            for token, here in zip(self.tokens, self.categories, strict=False)
-            if (token.start >= offset if behind else token.end <= offset)
-        )
+        run_starts, start, reached = [], 0, 0
+        for index, lexemes in enumerate(self.lexemes):
+            if not lexemes and index >= reached:
+                start = index + 1
+            for lexeme in lexemes:
+                reached = max(reached, lexeme.end)
+            run_starts.append(start)
+        return run_starts
+
+    @cached_property
+    def cores(self) -> list[int]:
+        """The tokens of which each expression has one."""
+        return [n for n, here in enumerate(self.categories) if not _CORE.isdisjoint(here)]
+
+    def may_begin_before(self) -> bool:
+        """Whether the first expression may begin before the text: each word up to its core may be a
+        part of it.
+        """
+        first = self.cores[0]
+        return self.run_starts[first] == 0 and self._are_inner(range(first))
+
+    def may_end_behind(self) -> bool:
+        last = self.cores[-1]
+        return self.run_starts[-1] <= last and self._are_inner(range(last + 1, len(self.tokens)))
+
+    def _are_inner(self, indices: range) -> bool:
+        """Whether the words do not only introduce or follow an expression."""
+        return all(self.categories[n] - {"IN", "FOLLOW"} or not self.lexemes[n] for n in indices)
 
     def expressions(self) -> Iterator[tuple[int, int, list[DateReading]]]:
         """Yield the span and the meanings of each expression, the longest at each place."""
@@ -115,7 +147,7 @@ class Parse:
                 core += 1
             if core == len(self.tokens):
                 return  # every expression has a word of its own
-            index = max(index, core - _BEFORE_CORE)
+            index = max(index, core - _BEFORE_CORE, self.run_starts[core])
             end, meanings = self._longest(index)
             if meanings:
                 yield self.tokens[index].start, self.tokens[end - 1].end, meanings
@@ -142,11 +174,16 @@ class Parse:
                 return longest, meanings
         return index, []
 
-    def _rules(self, symbol: str, index: int) -> Iterable[_Rule]:
-        """The rules that can begin with the lexemes at a token."""
-        by_category = self.grammar[symbol]
-        rules = [r for category in self.categories[index] for r in by_category.get(category, ())]
-        return dict.fromkeys(rules)
+    def _rules(self, symbol: str, index: int) -> list[_Rule]:
+        """The rules that can match and begin with the lexemes at a token, in their order."""
+        key = (symbol, self.categories[index])
+        if key not in self.viable:
+            by_category = self.grammar[symbol]
+            rules = {rule for category in key[1] for rule in by_category.get(category, ())}
+            self.viable[key] = sorted(
+                (rule for rule in rules if rule.can_match(self.present)), key=lambda r: r.number
+            )
+        return self.viable[key]
 
     def _lexemes(self, index: int) -> Iterator[_Lexeme]:
         token, after = self.tokens[index], index + 1
@@ -309,8 +346,8 @@ def compile_rules(rules: Sequence[tuple[str, str, Build]]) -> Grammar:
         for symbol, pattern, _build in rules:
             starts[symbol] |= first_of(tuple(map(part_of, pattern.split())))
     grammar: Grammar = {symbol: {} for symbol in starts}
-    for symbol, pattern, build in rules:
-        rule = _Rule(tuple(map(part_of, pattern.split())), build)
+    for number, (symbol, pattern, build) in enumerate(rules):
+        rule = _Rule(number, tuple(map(part_of, pattern.split())), build)
         for category in first_of(rule.parts):
             grammar[symbol].setdefault(category, []).append(rule)
     return grammar

@@ -45,18 +45,13 @@ def read_quoted_dates(
     words = words_of(language)
     parse = Parse(quote.exact, words, published, GRAMMAR)
     found = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
-    if not parse.has_core:
+    if not parse.cores:
         return ()
-    alone = _readings(parse)
-    if text is None or found < 0:
-        return tuple(alone)
     # What stands between words that are none of dates is whole.
-    first_start = min((r.start for r in alone), default=len(quote.exact))
-    last_end = max((r.end for r in alone), default=0)
-    before = _CONTEXT * parse.is_cut(first_start, behind=False)
-    behind = _CONTEXT * parse.is_cut(last_end, behind=True)
-    if not before and not behind:
-        return tuple(alone)
+    before = _CONTEXT * parse.may_begin_before()
+    behind = _CONTEXT * parse.may_end_behind()
+    if text is None or found < 0 or not (before or behind):
+        return tuple(_readings(parse))
     start = found + len(quote.prefix)
     first = max(0, start - before)
     last = start + len(quote.exact) + behind
@@ -67,6 +62,7 @@ def read_quoted_dates(
     ]
     whole = [r for r in context if r.start >= 0 and r.end <= len(quote.exact)]
     cut = [r for r in context if r not in whole]
+    alone = _readings(parse) if cut else []
     return tuple(dict.fromkeys(whole + [r for r in alone if any(_covers(r, part) for part in cut)]))
 
 
