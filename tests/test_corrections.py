@@ -244,15 +244,15 @@ MISTAKES = [
     ),
     (
         f"resource: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.",
-        f"did you mean “{FIGURE}”?",
+        f"Did you mean “{FIGURE}”?",
     ),
     (
         f"resource: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.",
-        "is still there",
+        "Delete the figure",
     ),
     (
         "resource: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.",
-        "stands with change: renamed alone",
+        "Add renamed_to: the new id",
     ),
     (
         (
@@ -260,7 +260,7 @@ MISTAKES = [
             " 2021-05-02, reason:"
             " Mended."
         ),
-        "stands with change: renamed alone",
+        "Delete renamed_to: it belongs to change: renamed",
     ),
     (
         "resource: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.",
@@ -268,19 +268,22 @@ MISTAKES = [
     ),
     (
         "resource: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
-        "comes back to itself",
+        "leads back to itself",
     ),
-    (f"resource: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.", "is not a day"),
-    (f"resource: figure, id: {FIGURE}, date: 2021-05-02", "“reason” is missing"),
+    (
+        f"resource: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.",
+        "Write a day as 2026-05-04",
+    ),
+    (f"resource: figure, id: {FIGURE}, date: 2021-05-02", "Add “reason”"),
     (
         f"resource: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.",
         "is a loaded term",
     ),
     (
         f"resource: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.",
-        "did you mean “figure”?",
+        "Did you mean “figure”?",
     ),
-    (f"resource: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "unknown key “on”"),
+    (f"resource: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "there is no key “on”"),
 ]
 
 
@@ -309,7 +312,7 @@ def test_a_renamed_id_may_be_renamed_again(tree: SeedTree) -> None:
     correct(
         tree, "resource: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended."
     )
-    assert [finding.rule for finding in findings_of(tree)] == ["corrections-fit-the-records"]
+    assert [finding.rule for finding in findings_of(tree)] == ["corrections-match-the-records"]
 
 
 def test_an_empty_file_of_corrections_is_none(tree: SeedTree) -> None:
