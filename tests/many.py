@@ -319,7 +319,6 @@ class Maker:
         has_value = qualifier not in ("between", "unquantified")
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")
-        ends = [(-3.0, 5.0), (1.0, 9.0), (5.0, 30000.0)][len(record_id + source) % 3]
         speaker = self.maybe(self.reference(), 0.5)
         breakdown = (
             FigureBreakdownRecord(
@@ -336,8 +335,8 @@ class Maker:
             value=value,
             as_written=self.text(2),
             qualifier=qualifier,
-            lower=value if bound in ("gt", "ge") else ends[0] if bound == "both" else None,
-            upper=value if bound in ("lt", "le") else ends[1] if bound == "both" else None,
+            lower=value if bound in ("gt", "ge") else 1.0 if bound == "both" else None,
+            upper=value if bound in ("lt", "le") else 9.0 if bound == "both" else None,
             bound=bound,
             unit=unit,
             population=Population(

@@ -144,11 +144,9 @@ class World:
             "qualifier",
             "denominator",
             "event",
+            "value",
         )
         own = {name: one(r[name]) for name in names}
-        # A range matches when it overlaps the window: its upper end reaches the one bound, its
-        # lower end the other.
-        own["value"] = {r["lower"], r["upper"]} if r["bound"] == "both" else one(r["value"])
         credit = r["attribution"]
         return [
             {
@@ -228,7 +226,7 @@ class World:
         if name == "title":
             return sort_key(r["title"])[:200]
         value = self.links(resource_type, r)[0][0][name]
-        return min(value, default=None) if isinstance(value, set) else value
+        return next(iter(value), None) if isinstance(value, set) else value
 
     def facet(
         self, resource_type: ResourceType, found: list[Record], name: str

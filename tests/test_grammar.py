@@ -371,27 +371,3 @@ def test_each_filter_takes_repetitions_and_exclusions_or_one_text(listing: Listi
         item = parameter.criterion
         if isinstance(item, Filter):
             assert (parameter.name in repeatable) == item.value_type.many
-
-
-def test_a_range_matches_where_it_overlaps_the_window(api: Api) -> None:
-    ranges = [f for f in api.json("/v1/figures?qualifier=between")["data"] if f["bound"] == "both"]
-    assert ranges
-    for figure in ranges:
-        lower, upper = figure["lower"], figure["upper"]
-        for window, is_found in {
-            f"value_min={upper}": True,
-            f"value_max={lower}": True,
-            f"value_min={(lower + upper) / 2}": True,
-            f"value_min={upper + 1}": False,
-            f"value_max={lower - 1}": False,
-        }.items():
-            found = api.json(f"/v1/figures?id={figure['id']}&{window}&fields=id")["data"]
-            assert bool(found) == is_found, window
-
-
-def test_a_range_is_sorted_by_its_lower_end(api: Api) -> None:
-    figures = api.json("/v1/figures?sort=value&limit=500")["data"]
-    numbers = [f["lower"] if f["bound"] == "both" else f["value"] for f in figures]
-    known = [number for number in numbers if number is not None]
-    assert known == sorted(known)
-    assert numbers[len(known) :] == [None] * (len(numbers) - len(known))

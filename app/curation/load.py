@@ -627,20 +627,6 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
         )
 
 
-def _sort_values(record: FigureRecord) -> dict[str, float]:
-    """The columns that figures are sorted and compared by; a range has the place of its lower end.
-
-    Nulls are values beyond any other.
-    """
-    is_range = record.bound == "both"
-    value, top = (record.lower, record.upper) if is_range else (record.value, record.value)
-    return {
-        "value_or_most": LARGEST if value is None else value,
-        "value_or_least": -LARGEST if value is None else value,
-        "value_top": -LARGEST if top is None else top,
-    }
-
-
 def _figure(record: FigureRecord, published: Published) -> Rows:
     yield (
         "figure",
@@ -654,7 +640,8 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
             "measure_kind": record.measure_kind,
             "unit": record.unit,
             "value": record.value,
-            **_sort_values(record),
+            "value_or_most": LARGEST if record.value is None else record.value,
+            "value_or_least": -LARGEST if record.value is None else record.value,
             "as_written": record.as_written,
             "qualifier": record.qualifier,
             "lower": record.lower,

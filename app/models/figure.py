@@ -1,6 +1,6 @@
 """Figures."""
 
-from sqlalchemy import CheckConstraint, Double, Index, Text, text
+from sqlalchemy import CheckConstraint, Double, Index, Text
 from sqlmodel import Field
 
 from app import vocabulary as v
@@ -60,9 +60,7 @@ class Figure(PresentRow, table=True):
 
     Measure, kind and unit repeat those of its series, because figures are filtered by them. IEEE
     doubles hold every value exactly, as a value has at most 15 significant digits. Figures are
-    sorted by `value_or_most` and `value_or_least`: without a value they come last either way. A
-    range ("between 5 and 7") has its lower end there, and its upper end in `value_top`, which is
-    the value of all others.
+    sorted by `value_or_most` and `value_or_least`: without a value they come last either way.
     """
 
     __table_args__ = (
@@ -107,14 +105,6 @@ class Figure(PresentRow, table=True):
                 ("value_or_least", "id", "value_or_most"),
             )
         ),
-        # Ranges alone, which are few: the ones that reach a bound are looked up.
-        Index(
-            "ix_figure_range",
-            "value_top",
-            "value_or_least",
-            sqlite_where=text("value_top > value_or_least"),
-            postgresql_where=text("value_top > value_or_least"),
-        ),
         Index(None, "title_key", "id"),
         Index(None, "published_earliest", "id", "published_latest"),
         Index(None, "published_latest", "id", "published_earliest"),
@@ -134,7 +124,6 @@ class Figure(PresentRow, table=True):
     value: float | None = Field(sa_type=Double)
     value_or_most: float = Field(sa_type=Double)
     value_or_least: float = Field(sa_type=Double)
-    value_top: float = Field(sa_type=Double)
     as_written: str = Field(sa_type=Text)
     qualifier: str = Field(sa_type=Code)
     lower: float | None = Field(sa_type=Double)

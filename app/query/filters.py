@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
-    func,
     literal_column,
     not_,
     or_,
@@ -237,14 +236,7 @@ class AtLeast(Operator):
     is_indexed = True
 
     def condition(self, rows: FromClause, item: AppliedFilter) -> Condition:
-        least: ColumnElement[Any] = _binds(item)[0]
-        top = item.criterion(NumberRange).top
-        if top is None:
-            return and_(*(column >= least for column in _range_columns(rows, item)))
-        # A range that reaches the bound begins below it, and the list with it.
-        begin = _smallest_reaching(item, least)
-        begins = (column >= begin for column in _range_columns(rows, item))
-        return and_(rows.c[column_of(top).name] >= least, *begins)
+        return and_(*(column >= _binds(item)[0] for column in _range_columns(rows, item)))
 
     def phrase(self, item: AppliedFilter) -> str:
         return f"with {item.words} at least {item.raw[0]}"
@@ -593,16 +585,6 @@ def _range_columns(rows: FromClause, item: AppliedFilter) -> list[Any]:
     return [
         rows.c[column_of(attribute).name] for attribute in range_.sort_columns or (range_.column,)
     ]
-
-
-def _smallest_reaching(item: AppliedFilter, least: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The bound, or the smallest lower end of the ranges that reach it."""
-    range_ = item.criterion(NumberRange)
-    top, low = column_of(range_.top), column_of(range_.sort_columns[-1])
-    ranges = top.table.alias("ranges")
-    top, low = ranges.c[top.name], ranges.c[low.name]
-    smallest = select(func.min(low)).where(top > low, top >= least, low < least).scalar_subquery()
-    return func.coalesce(smallest, least)
 
 
 def _names(item: AppliedFilter) -> list[str]:

@@ -150,15 +150,12 @@ class NumberRange:
 
     `sort_columns` are the columns of the ascending and the descending sort by this number, in which
     nulls are replaced by values that sort last. The SQL compares them, so that a list sorted by one
-    of them starts at its bound. `top` is the column of the upper end where a record may have a
-    range, which has its lower end in `sort_columns`: it matches when the two overlap. `is_count`:
-    whole numbers from 0.
+    of them starts at its bound. `is_count`: whole numbers from 0.
     """
 
     name: str
     column: Any
     sort_columns: tuple[Any, ...] = ()
-    top: Any = None
     description: str
     example: str
     is_count: bool = False

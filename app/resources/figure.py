@@ -257,9 +257,8 @@ FIGURE = Resource(
             name="value",
             column=Figure.value,
             sort_columns=(Figure.value_or_most, Figure.value_or_least),
-            top=Figure.value_top,
-            description="Compares `value`, whatever its qualifier. A range (`between`) matches"
-            " when it overlaps the window; figures without a number do not match.",
+            description="Compares `value`, whatever its qualifier; figures without a value do not"
+            " match.",
             example="100",
         ),
     ),
