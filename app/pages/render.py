@@ -51,6 +51,10 @@ _HIDDEN_FIELDS_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_POINTS_AROUND = 12
+"""Figures of its series that the page of a figure shows; the page of the series has more."""
+
+
 def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
     related = item.related or RelatedRecords({})
     context = page_context(origin, dataset.version, related.titles)
@@ -61,9 +65,8 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
     presentation = present(resource_type, record, related.titles)
     url = context.url(resource_type, item.record.id)
     series = record if resource_type == "series" else related.series
-    # One figure alone needs no chart.
-    if resource_type == "figure" and series is not None and len(series["points"]) < 2:
-        series = None
+    if resource_type == "figure" and series is not None:
+        series = _points_around(series, record["id"])
     return render_template(
         "record.html",
         context=context,
@@ -83,6 +86,27 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
         past=_earlier_revisions(item.revisions, resource, context),
         formats=_format_links("record", query, url),
     )
+
+
+def _points_around(series: Mapping[str, Any], figure: str) -> Mapping[str, Any] | None:
+    """A series with some points before and after a figure; None: it has no other figure."""
+    points = series["points"]
+    if len(points) < 2:
+        return None
+    ids = [point["figure"] for point in points]
+    index = ids.index(figure) if figure in ids else len(ids) - 1
+    first = max(min(index - _POINTS_AROUND // 2, len(points) - _POINTS_AROUND), 0)
+    shown = points[first : first + _POINTS_AROUND]
+    shown_ids = {point["figure"] for point in shown}
+    disagreements = [
+        item for item in series["disagreements"] if shown_ids.issuperset(item["figures"])
+    ]
+    return {
+        **series,
+        "points": shown,
+        "disagreements": disagreements,
+        "omitted": len(points) - len(shown),
+    }
 
 
 def _render_fields(item: Item, query: ItemQuery, context: PageContext) -> bytes:
