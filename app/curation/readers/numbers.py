@@ -131,7 +131,7 @@ class _Expression:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Match:
     """What a rule found, up to token `after`; a rate goes on up to `extent`."""
 
     after: int
@@ -170,13 +170,13 @@ def _expression(tokens: Tokens, index: int) -> tuple[_Expression, int] | None:
         return made, max(found.after, found.extent)
     if tokens.skip("one", index) is None:
         return None
-    one = _made(tokens, index, _Found(index + 1, (_value(ONE, "none_stated"),)))
+    one = _made(tokens, index, _Match(index + 1, (_value(ONE, "none_stated"),)))
     return replace(one, is_weak=True), index + 1
 
 
 def _qualified_quantity(
     tokens: Tokens, index: int, qualifiers: tuple[str, ...]
-) -> tuple[int, _Found] | None:
+) -> tuple[int, _Match] | None:
     """Find a quantity with the qualifiers before it; returns where it begins.
 
     Words as “another” may stand behind a qualifier: at least another 12.
@@ -195,7 +195,7 @@ def _qualified_quantity(
     return None if after is None else _qualified_quantity(tokens, after, qualifiers)
 
 
-def _made(tokens: Tokens, index: int, found: _Found) -> _Expression:
+def _made(tokens: Tokens, index: int, found: _Match) -> _Expression:
     start, end = tokens[index].start, tokens[found.after - 1].end
     return _Expression(
         start,
@@ -255,18 +255,18 @@ def _qualified(
 # ------------------------------------------------------------------------------------------- rules
 
 
-def _quantity(tokens: Tokens, index: int, qualifiers: tuple[str, ...]) -> _Found | None:
+def _quantity(tokens: Tokens, index: int, qualifiers: tuple[str, ...]) -> _Match | None:
     token = tokens[index]
     match = tokens.phrase(tokens.language.unquantified, index)
     if match is not None and collective(tokens, index) is None:
-        return _Found(_end_of_unquantified(tokens, match[1]), (UNQUANTIFIED,))
+        return _Match(_end_of_unquantified(tokens, match[1]), (UNQUANTIFIED,))
     zero = tokens.skip("zero", index)
     if zero is not None and not qualifiers:
-        return _Found(zero, (_value(Decimal(0), "none_stated"),))
+        return _Match(zero, (_value(Decimal(0), "none_stated"),))
     if token.kind == "code":
-        return _Found(index + 1, leftover=(token.text,))
+        return _Match(index + 1, leftover=(token.text,))
     if (after := _end_of_unreadable(tokens, index)) > index:
-        return _Found(after, leftover=tokens.texts(index, after))
+        return _Match(after, leftover=tokens.texts(index, after))
     first = amount(tokens, index)
     if first is None:
         one = tokens.skip("one", index)
@@ -299,7 +299,7 @@ def _end_of_unreadable(tokens: Tokens, index: int) -> int:
     return at
 
 
-def _single(tokens: Tokens, only: Amount, qualifiers: tuple[str, ...]) -> _Found:
+def _single(tokens: Tokens, only: Amount, qualifiers: tuple[str, ...]) -> _Match:
     after, names, leftover = _qualified(tokens, only.after, qualifiers, only.qualifier)
     readings = (_value(v, name, only.unit_sign) for v, name in product(only.values, names))
     per = tokens.skip("per", after)
@@ -308,10 +308,10 @@ def _single(tokens: Tokens, only: Amount, qualifiers: tuple[str, ...]) -> _Found
     rate = amount(tokens, per) if per is not None else None
     is_rate = rate is not None and rate.values and str(rate.values[0]).rstrip("0") == "1"
     extent = rate.after if rate is not None and is_rate else 0
-    return _Found(after, tuple(readings), only.leftover + leftover, extent)
+    return _Match(after, tuple(readings), only.leftover + leftover, extent)
 
 
-def _ratio(tokens: Tokens, top: Amount, qualifiers: tuple[str, ...]) -> _Found | None:
+def _ratio(tokens: Tokens, top: Amount, qualifiers: tuple[str, ...]) -> _Match | None:
     """“One in five”, “un habitant sur cinq”."""
     if len(top.values) != 1 or top.unit_sign or top.scale > 1 or top.is_fraction:
         return None
@@ -327,21 +327,21 @@ def _ratio(tokens: Tokens, top: Amount, qualifiers: tuple[str, ...]) -> _Found |
         return None
     after, names, leftover = _qualified(tokens, bottom.after, qualifiers)
     share = top.values[0] / bottom.values[0]
-    return _Found(after, tuple(_value(share, name) for name in names), leftover)
+    return _Match(after, tuple(_value(share, name) for name in names), leftover)
 
 
-def _decade(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Found | None:
+def _decade(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Match | None:
     """“100s of letters” is no number, “the 1990s” is no count."""
     suffix = tokens[first.after]
     if not first.is_in_digits or suffix.key != "s" or not suffix.is_glued:
         return None
     digits = tokens[first.after - 1].text
     if digits.rstrip("0") == "1" and digits != "1":
-        return _Found(first.after + 1, (UNQUANTIFIED,))
-    return _Found(first.after + 1, leftover=(f"{digits}s",))
+        return _Match(first.after + 1, (UNQUANTIFIED,))
+    return _Match(first.after + 1, leftover=(f"{digits}s",))
 
 
-def _date(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Found | None:
+def _date(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Match | None:
     """A year or the day of a month is no count."""
     token, months = tokens[first.after - 1], tokens.language.months
     if token.kind != "digits" or first.after - first.first != 1 or not first.values:
@@ -354,23 +354,23 @@ def _date(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Found | None:
     if is_day or (
         is_year and (before in months or tokens.skip("years", first.first - 1) == first.first)
     ):
-        return _Found(first.after, leftover=(token.text,))
+        return _Match(first.after, leftover=(token.text,))
     return None
 
 
-_Rule = Callable[[Tokens, Amount, tuple[str, ...]], _Found | None]
+_Rule = Callable[[Tokens, Amount, tuple[str, ...]], _Match | None]
 
 
 # ------------------------------------------------------------------------------------------ ranges
 
 
-def _between(tokens: Tokens, index: int) -> _Found | None:
+def _between(tokens: Tokens, index: int) -> _Match | None:
     """“Between one hundred and two hundred”: of all ways to divide the words, the longest."""
     start = tokens.skip("between", index)
     if start is None:
         return None
     found = [
-        _Found(second.after, readings)
+        _Match(second.after, readings)
         for first in amounts(tokens, tokens.skip("another", start) or start)
         for second in _after_and(tokens, first.after)
         if (readings := _range(first, second))
@@ -391,7 +391,7 @@ def _after_and(tokens: Tokens, index: int) -> Iterator[Amount]:
             return
 
 
-def _a_range(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Found | None:
+def _a_range(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Match | None:
     """“2 to 3 million”, “12–15”, “two or three”; not “rose from 12 to 15”."""
     for at in (first.after, first.after + 1):  # a unit may stand between: “3 metres to 5 metres”
         if at > first.after and (tokens[first.after].kind != "word" or not first.is_in_digits):
@@ -405,7 +405,7 @@ def _a_range(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Found | None
         if not readings or is_far or _is_change(tokens, first.first):
             return None
         _, after = _qualifiers_behind(tokens, second.after)
-        return _Found(after, readings, first.leftover + second.leftover)
+        return _Match(after, readings, first.leftover + second.leftover)
     return None
 
 
