@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.context import base_of, base_url_of, snapshot_of
-from app.api.lists import ListEndpoint, list_response
+from app.api.lists import ListEndpoint, add_list, list_response
 from app.api.negotiation import negotiate
 from app.api.openapi import (
     FORMAT_PATH,
@@ -46,8 +46,6 @@ _NUMBER = Path(
     json_schema_extra={"type": "integer", "minimum": 1, "maximum": 999_999_999},
 )
 
-router = APIRouter(tags=["history"], route_class=DataRoute)
-
 
 async def _read_changes(view: SnapshotView, query: ListQuery) -> Page[Change]:
     return await read_changes(view.database, view.dataset, query)
@@ -60,73 +58,31 @@ async def _read_datasets(view: SnapshotView, query: ListQuery) -> Page[ListedDat
 _CHANGES = ListEndpoint("changes", _read_changes)
 _DATASETS = ListEndpoint("datasets", _read_datasets)
 
-
-ChangesParameters = list_parameters(CHANGES)
-ChangesFileParameters = list_parameters(CHANGES, is_file=True)
-DatasetsParameters = list_parameters(DATASETS)
-DatasetsFileParameters = list_parameters(DATASETS, is_file=True)
 RevisionsParameters = list_parameters(REVISIONS)
 RevisionsFileParameters = list_parameters(REVISIONS, is_file=True)
 
 
-@router.get(
-    CHANGES.path,
+router = APIRouter(route_class=DataRoute)
+add_list(
+    router,
+    CHANGES,
+    _CHANGES,
+    tag="history",
     operation_id="list_changes",
     summary="List changes",
-    description=CHANGES.description,
+    items="changes",
     response_model=Changes,
-    responses=list_responses("A page of changes."),
 )
-async def list_changes(request: Request, params: Annotated[ChangesParameters, Query()]) -> Response:
-    return await list_response(request, params, _CHANGES)
-
-
-@router.get(
-    f"{CHANGES.path}.{{format}}",
-    operation_id="list_changes_as_file",
-    summary="List changes as a file",
-    description=LIST_AS_FILE,
-    response_class=Response,
-    response_model=None,
-    responses=list_file_responses("changes"),
-)
-async def list_changes_as_file(
-    request: Request,
-    format: Annotated[str, FORMAT_PATH, file_format("changes")],
-    params: Annotated[ChangesFileParameters, Query()],
-) -> Response:
-    return await list_response(request, params, _CHANGES, suffix=format)
-
-
-@router.get(
-    DATASETS.path,
+add_list(
+    router,
+    DATASETS,
+    _DATASETS,
+    tag="history",
     operation_id="list_datasets",
     summary="List datasets",
-    description=DATASETS.description,
+    items="datasets",
     response_model=Datasets,
-    responses=list_responses("A page of datasets."),
 )
-async def list_datasets(
-    request: Request, params: Annotated[DatasetsParameters, Query()]
-) -> Response:
-    return await list_response(request, params, _DATASETS)
-
-
-@router.get(
-    f"{DATASETS.path}.{{format}}",
-    operation_id="list_datasets_as_file",
-    summary="List datasets as a file",
-    description=LIST_AS_FILE,
-    response_class=Response,
-    response_model=None,
-    responses=list_file_responses("datasets"),
-)
-async def list_datasets_as_file(
-    request: Request,
-    format: Annotated[str, FORMAT_PATH, file_format("datasets")],
-    params: Annotated[DatasetsFileParameters, Query()],
-) -> Response:
-    return await list_response(request, params, _DATASETS, suffix=format)
 
 
 def revisions_router(resource: Resource) -> APIRouter:

@@ -3,13 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
 from app.api.context import snapshot_of
 from app.api.exports import Items, file_or_stream, prebuilt_response
 from app.api.negotiation import negotiate, require_supported
+from app.api.openapi import (
+    FORMAT_PATH,
+    LIST_AS_FILE,
+    file_format,
+    list_file_responses,
+    list_responses,
+)
 from app.api.renderers import LIST_RENDERERS
 from app.api.responses import DataResponse
 from app.formats.media_types import FORMATS, ResultKind
@@ -17,7 +25,7 @@ from app.formats.streams import STREAMS
 from app.query.datasets import Withdrawals
 from app.query.filters import AppliedFilter
 from app.query.pagination import AllPages
-from app.query.parameters import ListParameters
+from app.query.parameters import ListParameters, list_parameters
 from app.query.queries import ListQuery, list_query
 from app.query.records import read_everything
 from app.query.results import Page, StoredRecord
@@ -26,6 +34,7 @@ from app.query.snapshots import Snapshot, SnapshotView
 from app.query.titles import read_titles, references_of_cards
 from app.query.withdrawals import MAX_WITHDRAWALS, read_no_longer_matching, read_withdrawals
 from app.resources import RESOURCES, Resource
+from app.resources.declarations import Listing
 from app.vocabulary import ResourceType
 
 TypedRecord = tuple[ResourceType, StoredRecord]
@@ -45,6 +54,55 @@ class ListEndpoint:
     query: Callable[..., ListQuery] = list_query
     records: Callable[[Any, Page[Any]], Sequence[TypedRecord]] | None = None
     filters: Callable[[Any], Mapping[ResourceType, Sequence[AppliedFilter]]] | None = None
+
+
+def add_list(
+    router: APIRouter,
+    listing: Listing,
+    endpoint: ListEndpoint,
+    *,
+    tag: str,
+    operation_id: str,
+    summary: str,
+    items: str,
+    response_model: type[BaseModel],
+) -> None:
+    """Add a list at the path of its declaration, and the same list as a file.
+
+    `items` names what a page has, in the plural.
+    """
+    page_model, file_model = list_parameters(listing), list_parameters(listing, is_file=True)
+
+    @router.get(
+        listing.path,
+        tags=[tag],
+        operation_id=operation_id,
+        name=operation_id,
+        summary=summary,
+        description=listing.description,
+        response_model=response_model,
+        responses=list_responses(f"A page of {items}."),
+    )
+    async def get_page(request: Request, params: Annotated[page_model, Query()]) -> Response:
+        return await list_response(request, params, endpoint)
+
+    @router.get(
+        f"{listing.path}.{{format}}",
+        tags=[tag],
+        operation_id=f"{operation_id}_as_file",
+        name=f"{operation_id}_as_file",
+        summary=f"{summary} as a file",
+        description=LIST_AS_FILE,
+        response_class=Response,
+        response_model=None,
+        responses=list_file_responses(endpoint.kind),
+    )
+    async def get_file(
+        request: Request,
+        format: Annotated[str, FORMAT_PATH, file_format(endpoint.kind)],
+        params: Annotated[file_model, Query()],
+    ) -> Response:
+        return await list_response(request, params, endpoint, suffix=format)
 
 
 async def list_response(

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.context import snapshot_of
-from app.api.lists import ListEndpoint, TypedRecord, list_response
+from app.api.lists import ListEndpoint, TypedRecord, add_list, list_response
 from app.api.negotiation import negotiate, require_supported
 from app.api.openapi import (
     FORMAT_PATH,
@@ -58,40 +58,19 @@ def add_records(router: APIRouter, resource: Resource) -> None:
     endpoint = ListEndpoint(
         "records", partial(_read_list, resource), records=_listed, filters=_filters_by_type
     )
-    list_model, list_file_model = list_parameters(resource), list_parameters(resource, is_file=True)
     item_model, item_file_model = item_parameters(resource), item_parameters(resource, is_file=True)
     plural, type_ = resource.plural, resource.type
 
-    @router.get(
-        resource.path,
-        tags=[plural],
+    add_list(
+        router,
+        resource,
+        endpoint,
+        tag=plural,
         operation_id=f"list_{plural}",
-        name=f"list_{plural}",
         summary=f"List {plural}",
-        description=resource.description,
+        items=plural,
         response_model=LIST_MODELS[type_],
-        responses=list_responses(f"A page of {plural}."),
     )
-    async def list_records(request: Request, params: Annotated[list_model, Query()]) -> Response:
-        return await list_response(request, params, endpoint)
-
-    @router.get(
-        f"{resource.path}.{{format}}",
-        tags=[plural],
-        operation_id=f"list_{plural}_as_file",
-        name=f"list_{plural}_as_file",
-        summary=f"List {plural} as a file",
-        description=LIST_AS_FILE,
-        response_class=Response,
-        response_model=None,
-        responses=list_file_responses("records"),
-    )
-    async def list_records_as_file(
-        request: Request,
-        format: Annotated[str, FORMAT_PATH, file_format("records")],
-        params: Annotated[list_file_model, Query()],
-    ) -> Response:
-        return await list_response(request, params, endpoint, suffix=format)
 
     @router.get(
         f"{resource.path}/{{id}}.{{format}}",
