@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from app.curation.dates import DateError, bounds
 from app.curation.quotes import Quote
+from app.curation.readers.date_meanings import DateReading
 from app.curation.readers.date_support import date_support
-from app.curation.readers.dates import read_dates, read_quoted_dates
+from app.curation.readers.dates import read_quoted_dates, with_years
 
 CASES = Path(__file__).parent / "cases"
 PUBLISHED = date(2031, 3, 4)  # a Tuesday
@@ -25,9 +26,14 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def read_sentence(sentence: str, language: str) -> tuple[DateReading, ...]:
+    """The dates in a sentence that is quoted as a whole."""
+    return with_years(read_quoted_dates(Quote(sentence), None, language, PUBLISHED))
+
+
 def is_accepted(sentence: str, language: str, edtf: str, basis: str, **options: Any) -> bool:
     """Whether the check accepts a date, with this basis, beside this sentence."""
-    readings = read_dates(sentence, language, PUBLISHED)
+    readings = read_sentence(sentence, language)
     options = {"may_lie_ahead": False, "may_be_published": not readings} | options
     given_as = date_support(edtf, readings, PUBLISHED, **options)
     return None not in given_as and (basis == "inferred" or given_as == ("stated", "stated"))
@@ -53,7 +59,7 @@ def test_dates_are_found_in_ordinary_sentences() -> None:
     right = found = 0
     for (language, sentence), dates in annotated.items():
         expressions: dict[int, set[tuple[str | None, str]]] = {}
-        for reading in read_dates(sentence, language, PUBLISHED):
+        for reading in read_sentence(sentence, language):
             expressions.setdefault(reading.start, set()).add((reading.edtf, reading.basis))
         found += len(expressions)
         right += sum(bool(readings & dates) for readings in expressions.values())
@@ -113,7 +119,7 @@ def test_the_next_friday_is_meant_only_of_what_lies_ahead() -> None:
 
 
 def test_words_that_look_like_a_date_and_cannot_be_read_are_said_to_be_unread() -> None:
-    (reading,) = read_dates("They met two days earlier.", "en", PUBLISHED)
+    (reading,) = read_sentence("They met two days earlier.", "en")
     assert reading.edtf is None
 
 
@@ -140,12 +146,12 @@ def test_a_date_written_out_by_cldr_is_read_back(day: date, language: str) -> No
 
     for width in ("long", "medium"):
         sentence = format_date(day, width, locale=language)
-        assert day.isoformat() in {r.edtf for r in read_dates(sentence, language, PUBLISHED)}
+        assert day.isoformat() in {r.edtf for r in read_sentence(sentence, language)}
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_to_dates_of_the_calendar(text: str) -> None:
-    for reading in read_dates(text, "en", PUBLISHED):
+    for reading in read_sentence(text, "en"):
         assert 0 <= reading.start < reading.end <= len(text)
         assert reading.edtf is None or bounds(reading.edtf)
 

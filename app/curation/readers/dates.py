@@ -13,15 +13,6 @@ from app.curation.readers.date_parser import Parse
 from app.curation.readers.date_words import words_of
 
 
-def read_dates(text: str, language: str, published: date | None) -> tuple[DateReading, ...]:
-    """Return all meanings of all date expressions in a text.
-
-    Words without a year are read in the year before publication, and, inferred too, in each year
-    that the text names elsewhere.
-    """
-    return with_years(_readings(Parse(text, words_of(language), published, GRAMMAR)))
-
-
 def _readings(parse: Parse) -> list[DateReading]:
     return [
         meaning._replace(start=start, end=end)
@@ -31,7 +22,7 @@ def _readings(parse: Parse) -> list[DateReading]:
 
 
 _CONTEXT = 40
-"""Characters before and behind a quote in which an expression that it cuts is completed."""
+"""Characters before and after a quote in which an expression that it cuts is completed."""
 
 
 def read_quoted_dates(
@@ -44,17 +35,17 @@ def read_quoted_dates(
     """
     words = words_of(language)
     parse = Parse(quote.exact, words, published, GRAMMAR)
-    found = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
+    offset = -1 if text is None else text.find(quote.prefix + quote.exact + quote.suffix)
     if not parse.cores:
         return ()
     # What stands between words that are none of dates is whole.
     before = _CONTEXT * parse.may_begin_before()
-    behind = _CONTEXT * parse.may_end_behind()
-    if text is None or found < 0 or not (before or behind):
+    after = _CONTEXT * parse.may_end_behind()
+    if text is None or offset < 0 or not (before or after):
         return tuple(_readings(parse))
-    start = found + len(quote.prefix)
+    start = offset + len(quote.prefix)
     first = max(0, start - before)
-    last = start + len(quote.exact) + behind
+    last = start + len(quote.exact) + after
     context = [
         r._replace(start=r.start + first - start, end=r.end + first - start)
         for r in _readings(Parse(text[first:last], words, published, GRAMMAR))
@@ -77,7 +68,10 @@ def _covers(outer: DateReading, inner: DateReading) -> bool:
 
 
 def with_years(readings: Iterable[DateReading]) -> tuple[DateReading, ...]:
-    """Add, for each date without a year, the years that the other dates state."""
+    """Add, for each date without a year, the years that the other dates state.
+
+    A reader takes such a date in the year before publication. The years of others are inferred.
+    """
     every = dict.fromkeys(readings)
     years = {int(r.edtf[:4]) for r in every if r.edtf and r.basis == "stated" and "X" not in r.edtf}
     for reading in tuple(every):

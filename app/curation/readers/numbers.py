@@ -1,6 +1,6 @@
 """Numbers as texts write them: a small grammar, read from left to right.
 
-An expression is a qualifier, an amount (or a range or ratio of two), and a qualifier behind it: the
+An expression is a qualifier, an amount (or a range or ratio of two), and a qualifier after it: the
 longest that fits. What looks like a part of it and cannot be read is left over: then the number is
 not read.
 """
@@ -82,10 +82,12 @@ def read_number(text: str, start: int, end: int, tag: str) -> NumberReading:
         first += 1
     nearby, place = text[first : end + _NEARBY], (start - first, end - first)
     tokens = Tokens(nearby, language(tag))
-    touched = [found for found in _expressions(tokens, *place) if place[0] < found.extent[1]]
-    if not touched:
+    overlapping = [
+        expression for expression in _expressions(tokens, *place) if place[0] < expression.extent[1]
+    ]
+    if not overlapping:
         return NumberReading((start, end), (start, end))
-    best, *others = [found for found in touched if not found.is_weak] or touched[:1]
+    best, *others = [item for item in overlapping if not item.is_weak] or overlapping[:1]
     with_note = best.with_note
     if _may_be_negative(nearby, best, place, tokens.language):
         negative = (replace(r, value=-r.value) for r in best.readings if r.value is not None)
@@ -101,12 +103,12 @@ def read_number(text: str, start: int, end: int, tag: str) -> NumberReading:
 
 
 def _may_be_negative(
-    text: str, found: "_Expression", place: tuple[int, int], tables: Language
+    text: str, expression: "_Expression", place: tuple[int, int], tables: Language
 ) -> bool:
     """Whether `as_written` has the parentheses in which tables put negative numbers, or words as
     “fell by” or “lower” beside the number.
     """
-    before, after = text[place[0] : found.start], text[found.end : place[1]]
+    before, after = text[place[0] : expression.start], text[expression.end : place[1]]
     stems = tuple(tables.words.get("down", ()))
     return (before.endswith("(") and after.startswith(")")) or any(
         tables.key(word).startswith(stems) for word in (*before.split(), *after.split())
@@ -132,7 +134,7 @@ class _Expression:
 
 @dataclass(frozen=True)
 class _Match:
-    """What a rule found, up to token `after`; a rate goes on up to `extent`."""
+    """What a rule matches, up to token `after`; a rate goes on up to `extent`."""
 
     after: int
     readings: tuple[Reading, ...] = ()
@@ -142,16 +144,17 @@ class _Match:
 
 def _expressions(tokens: Tokens, start: int, end: int) -> Iterator[_Expression]:
     """Yield the expressions that begin shortly before a place, or in it."""
-    index, behind = max(0, tokens.at(start) - _TOKENS_BEFORE), tokens.at(end - 1)
-    while index <= behind and index < len(tokens):
-        found = _expression(tokens, index) if may_begin(tokens, index) else None
-        if found is None:
+    index, last = max(0, tokens.at(start) - _TOKENS_BEFORE), tokens.at(end - 1)
+    while index <= last and index < len(tokens):
+        parsed = _expression(tokens, index) if may_begin(tokens, index) else None
+        if parsed is None:
             index += 1
             continue
-        yield found[0]
-        index = max(index + 1, found[1])
+        expression, after = parsed
+        yield expression
+        index = max(index + 1, after)
         comparison = tokens.phrase(tokens.language.qualifiers, index)
-        is_compared = any(reading.value is not None for reading in found[0].readings)
+        is_compared = any(reading.value is not None for reading in expression.readings)
         if is_compared and comparison and comparison[0] in ("over", "under"):
             index = max(index, comparison[1] - 1)  # “two fewer than four years ago”
 
@@ -159,18 +162,20 @@ def _expressions(tokens: Tokens, start: int, end: int) -> Iterator[_Expression]:
 def _expression(tokens: Tokens, index: int) -> tuple[_Expression, int] | None:
     qualified = _qualified_quantity(tokens, index, ())
     if qualified is not None:
-        at, found = qualified
-        has_article = at > index and tokens.skip("articles", index) == index + 1
-        made = _made(tokens, index + has_article, found)  # “a minimum of 50”
-        if 0 < at - index <= 2 and tokens[at - 1].key in _PREPOSITIONS:
+        start, match = qualified
+        has_article = start > index and tokens.skip("articles", index) == index + 1
+        expression = _expression_of(tokens, index + has_article, match)  # “a minimum of 50”
+        if 0 < start - index <= 2 and tokens[start - 1].key in _PREPOSITIONS:
             plain = (
-                replace(r, qualifier="none_stated") for r in made.readings if r.value is not None
+                replace(r, qualifier="none_stated")
+                for r in expression.readings
+                if r.value is not None
             )
-            made = replace(made, with_note=tuple(plain), numeral=tokens[at].start)
-        return made, max(found.after, found.extent)
+            expression = replace(expression, with_note=tuple(plain), numeral=tokens[start].start)
+        return expression, max(match.after, match.extent)
     if tokens.skip("one", index) is None:
         return None
-    one = _made(tokens, index, _Match(index + 1, (_value(ONE, "none_stated"),)))
+    one = _expression_of(tokens, index, _Match(index + 1, (_value(ONE, "none_stated"),)))
     return replace(one, is_weak=True), index + 1
 
 
@@ -179,31 +184,31 @@ def _qualified_quantity(
 ) -> tuple[int, _Match] | None:
     """Find a quantity with the qualifiers before it; returns where it begins.
 
-    Words as “another” may stand behind a qualifier: at least another 12.
+    Words as “another” may stand after a qualifier: at least another 12.
     """
-    match = tokens.phrase(tokens.language.qualifiers, index)
+    phrase = tokens.phrase(tokens.language.qualifiers, index)
     if tokens[index].text in SYMBOLS:
-        match = SYMBOLS[tokens[index].text], index + 1
+        phrase = SYMBOLS[tokens[index].text], index + 1
+    if phrase is not None:
+        qualified = _qualified_quantity(tokens, phrase[1], (*qualifiers, phrase[0]))
+        if qualified is not None:
+            return qualified
+    match = _between(tokens, index) or _quantity(tokens, index, qualifiers)
     if match is not None:
-        deeper = _qualified_quantity(tokens, match[1], (*qualifiers, match[0]))
-        if deeper is not None:
-            return deeper
-    found = _between(tokens, index) or _quantity(tokens, index, qualifiers)
-    if found is not None:
-        return index, found
+        return index, match
     after = tokens.skip("another", index) if qualifiers else None
     return None if after is None else _qualified_quantity(tokens, after, qualifiers)
 
 
-def _made(tokens: Tokens, index: int, found: _Match) -> _Expression:
-    start, end = tokens[index].start, tokens[found.after - 1].end
+def _expression_of(tokens: Tokens, index: int, match: _Match) -> _Expression:
+    start, end = tokens[index].start, tokens[match.after - 1].end
     return _Expression(
         start,
         end,
-        (start, max(end, tokens[found.extent - 1].end)),
+        (start, max(end, tokens[match.extent - 1].end)),
         start,
-        tuple(dict.fromkeys(found.readings)),
-        found.leftover,
+        tuple(dict.fromkeys(match.readings)),
+        match.leftover,
     )
 
 
@@ -218,7 +223,7 @@ def _exact(value: Decimal) -> Decimal:
 # -------------------------------------------------------------------------------------- qualifiers
 
 
-def _qualifiers_behind(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int]:
+def _qualifiers_after(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int]:
     qualifiers: list[str] = []
     table = tokens.language.afterwards
     while True:
@@ -236,20 +241,20 @@ def _qualifiers_behind(tokens: Tokens, index: int) -> tuple[tuple[str, ...], int
 
 
 def _qualified(
-    tokens: Tokens, index: int, before: tuple[str, ...], own: str = ""
+    tokens: Tokens, index: int, before: tuple[str, ...], default: str = ""
 ) -> tuple[int, tuple[str | None, ...], tuple[str, ...]]:
-    """Join the qualifiers before and behind a number: of two the one that bounds wins.
+    """Join the qualifiers before and after a number: of two the one that bounds wins.
 
-    Returns the index behind, the qualifiers that can be meant, and what could not be read.
+    Returns the index after them, the qualifiers that can be meant, and what could not be read.
     """
-    behind, after = _qualifiers_behind(tokens, index)
-    names = [name for name in (*before, *behind) if name != "blocks"]
+    following, after = _qualifiers_after(tokens, index)
+    names = [name for name in (*before, *following) if name != "blocks"]
     if not names and not tokens.language.reads_qualifiers:
         return after, (None,), ()
     bounding = list(dict.fromkeys(name for name in names if _BOUNDING & set(name.split())))
     if "unclear" in names or len(bounding) > 1:
         return after, (), ("the words about the number",)
-    return after, tuple([*bounding, *names, own or "none_stated"][0].split()), ()
+    return after, tuple([*bounding, *names, default or "none_stated"][0].split()), ()
 
 
 # ------------------------------------------------------------------------------------------- rules
@@ -272,8 +277,8 @@ def _quantity(tokens: Tokens, index: int, qualifiers: tuple[str, ...]) -> _Match
         one = tokens.skip("one", index)
         return _ratio(tokens, Amount((ONE,), index, one), qualifiers) if one is not None else None
     for rule in _RULES:
-        if (found := rule(tokens, first, qualifiers)) is not None:
-            return found
+        if (applied := rule(tokens, first, qualifiers)) is not None:
+            return applied
     return _single(tokens, first, qualifiers)
 
 
@@ -347,10 +352,10 @@ def _date(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Match | None:
     if token.kind != "digits" or first.after - first.first != 1 or not first.values:
         return None
     before = tokens[first.first - (2 if tokens[first.first - 1].key == "de" else 1)].key
-    behind = first.after + (tokens[first.after].key == ".")
-    behind = tokens.skip("of", behind) or behind
+    following = first.after + (tokens[first.after].key == ".")
+    following = tokens.skip("of", following) or following
     is_year = token.text.isdecimal() and len(token.text) == 4 and 1000 < first.values[0] < 2200
-    is_day = first.values[0] <= 31 and (before in months or tokens[behind].key in months)
+    is_day = first.values[0] <= 31 and (before in months or tokens[following].key in months)
     if is_day or (
         is_year and (before in months or tokens.skip("years", first.first - 1) == first.first)
     ):
@@ -369,17 +374,17 @@ def _between(tokens: Tokens, index: int) -> _Match | None:
     start = tokens.skip("between", index)
     if start is None:
         return None
-    found = [
+    ranges = [
         _Match(second.after, readings)
         for first in amounts(tokens, tokens.skip("another", start) or start)
         for second in _after_and(tokens, first.after)
         if (readings := _range(first, second))
     ]
-    return max(found, key=lambda item: item.after, default=None)
+    return max(ranges, key=lambda item: item.after, default=None)
 
 
 def _after_and(tokens: Tokens, index: int) -> Iterator[Amount]:
-    """Yield the amount behind “and”, which may follow up to two words: between 3 metres and 5."""
+    """Yield the amount after “and”, which may follow up to two words: between 3 metres and 5."""
     for at in range(index, index + 3):
         joint = tokens.skip("and", at)
         if joint is not None:
@@ -404,13 +409,13 @@ def _a_range(tokens: Tokens, first: Amount, _: tuple[str, ...]) -> _Match | None
         is_far = is_or and readings and second.values[0] > 3 * first.values[0]
         if not readings or is_far or _is_change(tokens, first.first):
             return None
-        _, after = _qualifiers_behind(tokens, second.after)
+        _, after = _qualifiers_after(tokens, second.after)
         return _Match(after, readings, first.leftover + second.leftover)
     return None
 
 
 def _joint(tokens: Tokens, index: int) -> tuple[int | None, bool]:
-    """Return the index behind what joins the ends of a range, and whether it is “or”."""
+    """Return the index after what joins the ends of a range, and whether it is “or”."""
     if tokens[index].text in DASHES and tokens[index].text:
         suspended = tokens.skip("range", index + 1)
         if suspended is not None:
