@@ -144,8 +144,8 @@ EventType = TypeAliasType(
 EventStatus = TypeAliasType(
     "EventStatus",
     Annotated[
-        Literal["told_as_done", "agreed", "planned", "unclear"],
-        Field(description="How the source reports an event."),
+        Literal["reported", "ongoing", "agreed", "planned", "unclear"],
+        Field(description="How the source reports an event: as having happened, as going on, …"),
     ],
 )
 EventRelationType = TypeAliasType(
@@ -257,8 +257,8 @@ TopicResourceType = TypeAliasType(
 RelatedResourceType = TypeAliasType(
     "RelatedResourceType",
     Annotated[
-        Literal["event", "statement"],
-        Field(description="Resource type of what an event is related to."),
+        Literal["actor", "event", "statement"],
+        Field(description="Resource type of what a record is related to."),
     ],
 )
 

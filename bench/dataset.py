@@ -207,7 +207,7 @@ class GeneratedRecords(Records):
                 )
                 for _ in range(2)
             ),
-            status="told_as_done",
+            status="reported",
             relations=(),
             caveats=(),
             evidence=self._evidence(generator, source),

@@ -5,7 +5,7 @@ The same seed gives the same records. There is no source text that supports them
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypeAliasType
 
@@ -195,19 +195,22 @@ class Maker:
             return Role(
                 title=self.one(["mayor", "foreign minister"]),
                 of=of,
+                as_written=None,
                 date=None,
-                evidence=self.evidence(),
+                basis="stated",
+                note=None,
             )
 
         def relation() -> ActorRelationRecord:
             others = [other for other in self.ids["actor"] if other != record_id]
             return ActorRelationRecord(
                 type=self.one(v.ActorRelationType),
+                resource="actor",
                 to=self.one(others),
                 date=None,
+                as_written=None,
                 basis="stated",
                 note=None,
-                evidence=self.evidence(),
             )
 
         return ActorRecord(
@@ -244,13 +247,17 @@ class Maker:
             return Participant(**self.reference().model_dump(), role=role)
 
         def relation() -> EventRelationRecord:
-            resource_type = self.one(v.RelatedResourceType)
+            of_events: tuple[Literal["event", "statement"], ...] = ("event", "statement")
+            resource_type = self.random.choice(of_events)
             others = [other for other in self.ids[resource_type] if other != record_id]
             return EventRelationRecord(
                 type=self.one(v.EventRelationType),
                 resource=resource_type,
                 to=self.one(others),
-                evidence=self.evidence(),
+                date=None,
+                as_written=None,
+                basis="stated",
+                note=None,
             )
 
         source = self.an("source")

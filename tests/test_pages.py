@@ -425,7 +425,7 @@ def test_a_list_page_has_its_request_in_words(api: Api) -> None:
     "url",
     [
         "/v1/events",
-        "/v1/events?facets=type&status=told_as_done",
+        "/v1/events?facets=type&status=reported",
         "/v1/events?facets=participant,place&participant=!lower-vale-council",
         "/v1/figures?facets=event,unit&missing=date",
     ],

@@ -52,7 +52,7 @@ _EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (
         "statement",
         b"attribution=stated&sort=-date&limit=2",
     ),
-    ("What happened last?", "event", b"status=told_as_done&present=date&sort=-date&limit=2"),
+    ("What happened last?", "event", b"status=reported&present=date&sort=-date&limit=2"),
 )
 """Questions of the front page, which hold for any data."""
 

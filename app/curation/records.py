@@ -177,6 +177,13 @@ class ArticleRecordBuilder:
         """Return the evidence of some quotes; `proves` holds for quotes that name no field."""
         return _in_reading_order(self._evidence(quote, proves) for quote in quotes)
 
+    def evidence_of_parts(
+        self, parts: Iterable[s.RoleSeed | s.RelationSeed], proves: str
+    ) -> Iterator[Evidence]:
+        """Yield the evidence of roles or relations, which the record has among its own."""
+        for part in parts:
+            yield from self.evidence(part.evidence, proves)
+
     def _evidence(self, quote: s.QuoteSeed, proves: tuple[str, ...]) -> Evidence:
         lock_entry = self._lock_entries[selector(as_quote(quote))]
         return Evidence(
@@ -202,23 +209,17 @@ class ArticleRecordBuilder:
 
     def events(self) -> Iterator[EventRecord]:
         for seed in self.seed.events:
-            relations = tuple(
-                _copy(
-                    EventRelationRecord,
-                    relation,
-                    evidence=self.evidence(relation.evidence, "relations"),
-                )
-                for relation in seed.relations
-            )
             evidence = (
                 *self.evidence(seed.evidence),
-                *(item for relation in relations for item in relation.evidence),
+                *self.evidence_of_parts(seed.relations, "relations"),
             )
             yield _copy(
                 EventRecord,
                 seed,
                 source=self._source,
-                relations=relations,
+                relations=tuple(
+                    _copy(EventRelationRecord, relation) for relation in seed.relations
+                ),
                 evidence=_in_reading_order(evidence),
             )
 
@@ -349,17 +350,13 @@ def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[Acto
             evidence=_in_reading_order(_all_evidence(mentions[entry.seed.id])),
             names_as_written=_names(mentions[entry.seed.id]),
             roles=tuple(
-                _copy(Role, role, evidence=builder.evidence(role.evidence, "roles"))
-                for builder, mention in mentions[entry.seed.id]
+                _copy(Role, role)
+                for _, mention in mentions[entry.seed.id]
                 for role in mention.roles
             ),
             relations=tuple(
-                _copy(
-                    ActorRelationRecord,
-                    relation,
-                    evidence=builder.evidence(relation.evidence, "relations"),
-                )
-                for builder, mention in mentions[entry.seed.id]
+                _copy(ActorRelationRecord, relation)
+                for _, mention in mentions[entry.seed.id]
                 for relation in mention.relations
             ),
         )
@@ -401,10 +398,8 @@ def _all_evidence(
         yield from builder.evidence(mention.names, "names_as_written")
         yield from builder.evidence(mention.evidence)
         if isinstance(mention, s.ActorMentionSeed):
-            for role in mention.roles:
-                yield from builder.evidence(role.evidence, "roles")
-            for relation in mention.relations:
-                yield from builder.evidence(relation.evidence, "relations")
+            yield from builder.evidence_of_parts(mention.roles, "roles")
+            yield from builder.evidence_of_parts(mention.relations, "relations")
 
 
 def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]:

@@ -142,17 +142,27 @@ class NameSeed(QuoteSeed):
 class RoleSeed(Seed):
     title: Text
     of: Slug | None = None
-    date: DateField | None = None
-    evidence: SomeQuotes
-
-
-class ActorRelationSeed(Seed):
-    type: v.ActorRelationType
-    to: Slug
+    as_written: Text | None = None
     date: DateField | None = None
     basis: v.ReferenceBasis = "stated"
     note: Text | None = None
     evidence: SomeQuotes
+
+
+class RelationSeed(Seed):
+    """How a record is related to another. Its quotes become evidence of the record."""
+
+    to: Slug
+    date: DateField | None = None
+    as_written: Text | None = None
+    basis: v.ReferenceBasis = "stated"
+    note: Text | None = None
+    evidence: SomeQuotes
+
+
+class ActorRelationSeed(RelationSeed):
+    type: v.ActorRelationType
+    resource: Literal["actor"] = "actor"
 
 
 class ActorSeed(Seed):
@@ -223,11 +233,9 @@ class ParticipantSeed(ReferenceSeed):
     role: Text | None = None
 
 
-class EventRelationSeed(Seed):
+class EventRelationSeed(RelationSeed):
     type: v.EventRelationType
-    to: Slug
-    resource: v.RelatedResourceType = "event"
-    evidence: SomeQuotes
+    resource: Literal["event", "statement"] = "event"
 
 
 class EventSeed(Seed):
@@ -238,7 +246,7 @@ class EventSeed(Seed):
     date: DateField | None = None
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     participants: tuple[Annotated[ParticipantSeed, _expand("id")], ...] = ()
-    status: v.EventStatus = "told_as_done"
+    status: v.EventStatus = "reported"
     relations: tuple[EventRelationSeed, ...] = ()
     caveats: Caveats = ()
     evidence: SomeQuotes

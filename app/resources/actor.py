@@ -21,6 +21,7 @@ from app.resources.fields import (
     EvidenceList,
     Part,
     Record,
+    Relation,
     field,
 )
 
@@ -41,19 +42,19 @@ class Role(Part):
     of: str | None = field(
         "Id of the actor that it is a role of or in; null: the text does not tell.", None
     )
-    date: Date | None = field("When it was held, as far as the text tells; null: it does not.")
-    evidence: tuple[Evidence, ...] = field("The words that state it.")
-
-
-class ActorRelationRecord(Part):
-    """How an actor is tied to another, undated or without an event of its own."""
-
-    type: v.ActorRelationType = field("How they are tied.", "ally_of")
-    to: str = field("Id of the other actor.", "united-states")
-    date: Date | None = field("When it held, as far as the text tells; null: it does not.")
+    as_written: str | None = field(
+        "The source's words for the role, null where it has none.", "mediator"
+    )
+    date: Date | None = field("When it was held; null: the text does not tell.")
     basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")
     note: str | None = field("How it was inferred, or what a reader must know.", None)
-    evidence: tuple[Evidence, ...] = field("The words that state it.")
+
+
+class ActorRelationRecord(Relation):
+    """How an actor is related to another, undated or without an event of its own."""
+
+    type: v.ActorRelationType = field("How they are related.", "ally_of")
+    resource: v.RelatedResourceType = field("The resource type of `to`.", "actor")
 
 
 class ActorRecord(Record):
@@ -67,7 +68,7 @@ class ActorRecord(Record):
         pattern="^[A-Z]{2}$",
     )
     roles: tuple[Role, ...] = field("Offices and roles that sources give it.")
-    relations: tuple[ActorRelationRecord, ...] = field("Ties to other actors.")
+    relations: tuple[ActorRelationRecord, ...] = field("Relations to other actors.")
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList

@@ -18,12 +18,11 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
-    Evidence,
     EvidenceList,
-    Part,
     PlaceReference,
     Record,
     Reference,
+    Relation,
     field,
 )
 
@@ -36,15 +35,15 @@ class Participant(Reference):
     )
 
 
-class EventRelationRecord(Part):
-    """How an event is tied to another event or to a statement."""
+class EventRelationRecord(Relation):
+    """How an event is related to another event or to a statement."""
 
-    type: v.EventRelationType = field("How they are tied; read: this event … that one.", "led_to")
-    resource: v.RelatedResourceType = field("The resource type of `to`.", "event")
+    type: v.EventRelationType = field(
+        "How they are related; read: this event … that one.", "led_to"
+    )
     to: str = field(
         "Id of the other event or of the statement.", "prisoners-released-under-iran-us-agreement"
     )
-    evidence: tuple[Evidence, ...] = field("The words that state it.")
 
 
 class EventRecord(Record):
@@ -57,10 +56,13 @@ class EventRecord(Record):
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
     participants: tuple[Participant, ...] = field("Who took part, as far as the text tells.")
     status: v.EventStatus = field(
-        "Whether the text tells it as done, as agreed, as planned, or leaves it unclear.",
-        "told_as_done",
+        "Whether the text reports it as having happened, as going on, as agreed or as planned, or"
+        " leaves it unclear.",
+        "reported",
     )
-    relations: tuple[EventRelationRecord, ...] = field("Ties to other events and to statements.")
+    relations: tuple[EventRelationRecord, ...] = field(
+        "Relations to other events and to statements."
+    )
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList
@@ -101,8 +103,8 @@ EVENT = Resource(
             name="status",
             columns=(Event.status,),
             value_type=one_of(v.EventStatus),
-            description="How the text tells it.",
-            example="told_as_done",
+            description="How the text reports it.",
+            example="reported",
         ),
         Filter(
             name="place",

@@ -125,6 +125,20 @@ class PlaceReference(Reference):
     role: v.PlaceRole = field("How the place is tied to the record.", "in")
 
 
+class Relation(Part):
+    """How a record is related to another."""
+
+    type: str = field("How they are related.", "part_of")
+    resource: v.RelatedResourceType = field("The resource type of `to`.", "event")
+    to: str = field("Id of the other record.", "united-states")
+    date: Date | None = field("When it held; null: the text does not tell.", None)
+    as_written: str | None = field(
+        "The source's words for the relation, null where it has none.", None
+    )
+    basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")
+    note: str | None = field("How it was inferred, or what a reader must know.", None)
+
+
 class Attribution(Part):
     """Who is credited with the words or the number. The publisher is the source."""
 

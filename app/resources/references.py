@@ -25,7 +25,7 @@ REFERENCE_FIELDS: dict[str, ResourceType] = {
 """The resource type of the id in each field; in an object the id is the value of `id`."""
 
 TYPED_REFERENCE_FIELDS = ("about", "relations")
-"""Fields whose items name the resource type of their target; relations of actors name none."""
+"""Fields whose items name the resource type of their target."""
 
 MAX_CARD_POINTS = 4
 """The figures of a series that a card has: the newest."""
@@ -36,7 +36,7 @@ RecordKey = tuple[ResourceType, str]
 def link_target(item: Mapping[str, Any]) -> RecordKey | None:
     """Return the target of a topic or a relation, None if its id is null."""
     target = item.get("id") or item.get("to")
-    return (item.get("resource") or "actor", target) if target else None
+    return (item["resource"], target) if target else None
 
 
 def references(record: Mapping[str, Any]) -> set[RecordKey]:

@@ -154,23 +154,26 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
             {
                 "title": "head",
                 "of": "civil-guard",
+                "as_written": "head",
                 "date": _DAY,
-                "evidence": [_evidence("Its head, Ada Example", "title")],
+                "basis": "stated",
+                "note": "“Its” is the Civil Guard's.",
             }
         ],
         "relations": [
             {
                 "type": "represents",
+                "resource": "actor",
                 "to": "civil-guard",
                 "date": _DAY,
+                "as_written": "Its head",
                 "basis": "inferred",
                 "note": "She speaks to the council as its head.",
-                "evidence": [_evidence("Its head", "type")],
             }
         ],
         "caveats": ["The text does not say since when she has been its head."],
         "corrections": [],
-        "evidence": [_evidence("Its head, Ada Example", "names_as_written", "roles")],
+        "evidence": [_evidence("Its head, Ada Example", "names_as_written", "roles", "relations")],
     },
     "place": {
         "id": _PLACE,
@@ -197,18 +200,23 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "date": _date("2031-05-02/2031-05-04", basis="inferred", note="After the flood began."),
         "places": [_reference("nomark", "Nomark", role="in")],
         "participants": [_reference("civil-guard", None, role="party")],
-        "status": "told_as_done",
+        "status": "reported",
         "relations": [
             {
                 "type": "follows",
                 "resource": "event",
                 "to": "flood-in-lower-vale-2031-05",
-                "evidence": [_evidence("after the flood began", "type")],
+                "date": _DAY,
+                "as_written": "after the flood began",
+                "basis": "stated",
+                "note": "The text does not say on which day the flood began.",
             }
         ],
         "caveats": ["The text does not say who called the meeting."],
         "corrections": [],
-        "evidence": [_evidence("They had met in Nomark after the flood began", "type", "places")],
+        "evidence": [
+            _evidence("They had met in Nomark after the flood began", "type", "places", "relations")
+        ],
     },
     "statement": {
         "id": _STATEMENT,

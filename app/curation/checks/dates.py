@@ -33,7 +33,7 @@ def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
         yield from walk(entry, s.DateSeed)
 
 
-Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.ActorRelationSeed
+Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.RelationSeed
 
 
 def inferences_have_a_note(seeds: Seeds) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         reader = _DateReader(article, published)
         for record in _dated_records(article):
-            may_lie_ahead = getattr(record.seed, "status", "told_as_done") != "told_as_done"
+            may_lie_ahead = getattr(record.seed, "status", "reported") != "reported"
             for entry in walk(record, s.DateSeed):
                 field = str(entry.location[len(record.location)])
                 readings, is_proof = _readings(record, field, events, reader)
@@ -222,7 +222,7 @@ def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
         for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of")):
             for entry in article.entries(name):
                 value = getattr(entry.seed, key)
-                if value is None or getattr(entry.seed, "status", "told_as_done") in (
+                if value is None or getattr(entry.seed, "status", "reported") in (
                     "planned",
                     "agreed",
                 ):

@@ -130,15 +130,14 @@ def no_place_is_part_of_itself(seeds: Seeds) -> Iterator[Finding]:
 
 def nothing_refers_to_itself(seeds: Seeds) -> Iterator[Finding]:
     """No event, actor or series has a relation to itself: such a relation has no meaning."""
-    for name, key in (("actors", "relations"), ("events", "relations")):
+    for name, resource_type in (("actors", "actor"), ("events", "event")):
         for entry in seeds.all_of(name):
-            for index, relation in enumerate(getattr(entry.seed, key)):
-                if (
-                    relation.to == entry.seed.id
-                    and getattr(relation, "resource", "event") == "event"
-                ):
+            for index, relation in enumerate(entry.seed.relations):
+                if (relation.resource, relation.to) == (resource_type, entry.seed.id):
                     message = f"Name another record: “{entry.seed.id}” is related to itself"
-                    yield entry.finding("nothing-refers-to-itself", message, key, index, "to")
+                    yield entry.finding(
+                        "nothing-refers-to-itself", message, "relations", index, "to"
+                    )
     for series in seeds.series:
         if series.seed.id in series.seed.excludes:
             yield series.finding(

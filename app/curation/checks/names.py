@@ -83,12 +83,12 @@ def _known_names(seeds: Seeds) -> dict[str, set[str]]:
     return names
 
 
-Worded = s.ReferenceSeed | s.PopulationSeed | s.FigureBreakdownSeed
+Worded = s.ReferenceSeed | s.PopulationSeed | s.FigureBreakdownSeed | s.RoleSeed | s.RelationSeed
 
 
 def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
     """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
-    for name in ("events", "statements", "figures"):
+    for name in ("actors", "events", "statements", "figures"):
         for record in seeds.all_of(name):
             quotes = [quote.seed.quote for quote in record.quotes]
             for entry in walk(record, *get_args(Worded)):

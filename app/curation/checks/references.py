@@ -66,7 +66,6 @@ def references_of(entry: Entry[Any]) -> Iterator[Reference]:
                     yield Reference(resource_type, item.id, part, ("id",))
                 yield from references_of(part)
             elif name == "to":
-                resource_type = seed.resource if isinstance(seed, s.EventRelationSeed) else "actor"
-                yield Reference(resource_type, item, entry, location)
+                yield Reference(seed.resource, item, entry, location)
             elif isinstance(item, str) and name in REFERENCE_FIELDS:
                 yield Reference(REFERENCE_FIELDS[name], item, entry, location)
