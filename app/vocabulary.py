@@ -311,6 +311,13 @@ Qualifier = TypeAliasType(
         Field(description="The qualifier that a source puts on a number."),
     ],
 )
+ObservationStatus = TypeAliasType(
+    "ObservationStatus",
+    Annotated[
+        Literal["provisional", "estimated", "forecast"],
+        Field(description="What a source calls a number that is not final."),
+    ],
+)
 DisagreementKind = TypeAliasType(
     "DisagreementKind",
     Annotated[
@@ -318,10 +325,17 @@ DisagreementKind = TypeAliasType(
         Field(description="What contradicts what."),
     ],
 )
+DisagreeingParties = TypeAliasType(
+    "DisagreeingParties",
+    Annotated[
+        Literal["sources", "speakers", "same_origin"],
+        Field(description="Two sources, two speakers in one source, or neither."),
+    ],
+)
 Bound = TypeAliasType(
     "Bound",
     Annotated[
-        Literal["none", "gt", "ge", "lt", "le", "both"],
+        Literal["gt", "ge", "lt", "le", "both"],
         Field(description="How the bounds of a number are meant."),
     ],
 )
@@ -362,18 +376,21 @@ OffsetUnit = TypeAliasType(
     ],
 )
 
-QUALIFIER_BOUNDS: dict[Qualifier, Bound] = {
-    "none_stated": "none",
+QUALIFIER_BOUNDS: dict[Qualifier, Bound | None] = {
+    "none_stated": None,
     "over": "gt",
     "at_least": "ge",
     "under": "lt",
     "nearly": "lt",
     "at_most": "le",
-    "about": "none",
+    "about": None,
     "between": "both",
-    "unquantified": "none",
+    "unquantified": None,
 }
 """The bound that each qualifier implies: `lower` for gt and ge, `upper` for lt and le."""
+
+SHARE_PREFIX = "share_of_"
+"""The beginning of the measures of shares, and of no others: they name what is shared."""
 
 FormatName = TypeAliasType(
     "FormatName",

@@ -13,7 +13,7 @@ from app.curation.records import Records, points_of
 from app.resources.actor import ActorRecord, Name
 from app.resources.event import EventRecord, Participant
 from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Record, Reference
-from app.resources.figure import FigureRecord, Population
+from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
@@ -238,6 +238,10 @@ class GeneratedRecords(Records):
             evidence=self._evidence(generator, source, "summary"),
         )
 
+    def _population(self, series: int) -> Reference:
+        actor = f"actor-{series % self.counts['actor']}"
+        return Reference(id=actor, as_written=None, basis="stated", note=None)
+
     def figure(self, index: int) -> FigureRecord:
         generator = random.Random(f"figure {index}")
         series = index // FIGURES_OF_A_SERIES % self.counts["series"]
@@ -245,7 +249,9 @@ class GeneratedRecords(Records):
         qualifier = generator.choice(QUALIFIERS)
         bound = QUALIFIER_BOUNDS[qualifier]
         value = float(generator.randrange(1, 1_000_000))
-        source = self._source_of(index)
+        # Of twenty figures the first is revised by the second, in the same source.
+        source = self._source_of(index // 2)
+        is_superseded = index % 20 == 0 and index + 1 < self.size
         return FigureRecord(
             id=f"figure-{index}",
             title=self._words(generator, 40),
@@ -260,20 +266,20 @@ class GeneratedRecords(Records):
             upper=value if bound in ("lt", "le") else None,
             bound=bound,
             unit=unit,
-            population=Population(
-                id=f"actor-{series % self.counts['actor']}",
-                as_written=None,
-                basis="stated",
-                note=None,
-                excludes=(),
-            ),
+            population=self._population(series),
+            excludes=(),
             breakdown=(),
             denominator=None,
             places=(self._place(generator),),
             period=None,
             as_of=self._day(generator),
+            observation_status=None,
             attribution=self._attribution(generator),
-            event=self._id("event", generator),
+            event=Reference(
+                id=self._id("event", generator), as_written=None, basis="stated", note=None
+            ),
+            supersedes=f"figure-{index - 1}" if index % 20 == 1 else None,
+            superseded_by=f"figure-{index + 1}" if is_superseded else None,
             caveats=(),
             evidence=self._evidence(generator, source, "value"),
         )
@@ -290,7 +296,7 @@ class GeneratedRecords(Records):
             measure=measure,
             measure_kind="cumulative",
             unit=unit,
-            population=f"actor-{index % self.counts['actor']}",
+            population=self._population(index),
             excludes=(),
             places=(),
             breakdown=(),

@@ -79,7 +79,7 @@ class Edited:
         if resource_type == "event":
             return {"date": self.maker.maybe(self.maker.date())}
         if resource_type == "series":
-            return {"places": self.maker.some(lambda: self.maker.an("place"), 2)}
+            return {"places": self.maker.some(self.maker.series_place, 2)}
         return (
             {"evidence": self.maker.evidence()}
             if resource_type == "actor"
@@ -108,7 +108,11 @@ class Edited:
         """A record that no other one refers to."""
         resource_type: ResourceType = self.random.choice(["figure", "statement"])
         events: list[Any] = self.records.by_type["event"]
+        figures: list[Any] = self.records.by_type["figure"]
         related = {relation.to for event in events for relation in event.relations}
+        related |= {
+            other for figure in figures for other in (figure.supersedes, figure.superseded_by)
+        }
         free = [
             record for record in self.records.by_type[resource_type] if record.id not in related
         ]

@@ -5,6 +5,7 @@ The same seed gives the same records. There is no source text that supports them
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 from typing_extensions import TypeAliasType
@@ -15,7 +16,7 @@ from app.curation.records import Records, points_of
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
 from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Reference
-from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
+from app.resources.figure import FigureBreakdownRecord, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
@@ -66,7 +67,7 @@ class Maker:
         }
 
     def records(self) -> Records:
-        figures = [self.figure(i) for i in self.ids["figure"]]
+        figures = self.revised([self.figure(i) for i in self.ids["figure"]])
         by_type: dict[v.ResourceType, list[Any]] = {
             "source": [self.source(i) for i in self.ids["source"]],
             "actor": [self.actor(i) for i in self.ids["actor"]],
@@ -158,6 +159,11 @@ class Maker:
             basis="stated",
             note=None,
             role=self.one(v.PlaceRole),
+        )
+
+    def series_place(self) -> PlaceReference:
+        return PlaceReference(
+            id=self.an("place"), as_written=None, basis="stated", note=None, role="in"
         )
 
     def attribution(self, speaker: Reference | None) -> Attribution:
@@ -346,29 +352,49 @@ class Maker:
             upper=value if bound in ("lt", "le") else 9.0 if bound == "both" else None,
             bound=bound,
             unit=unit,
-            population=Population(
-                id=population, as_written=None, basis="stated", note=None, excludes=()
-            )
-            if population
-            else None,
+            population=self.population(population),
+            excludes=(),
             breakdown=self.maybe(breakdown) or (),
             denominator=None,
             places=self.some(self.place_reference),
             period=self.maybe(self.date()),
             as_of=self.as_of(),
+            observation_status=self.maybe(self.one(v.ObservationStatus), 0.2),
             attribution=self.attribution(speaker),
-            event=self.maybe(self.an("event")),
+            event=self.maybe(
+                Reference(
+                    id=self.maybe(self.an("event"), 0.9), as_written=None, basis="stated", note=None
+                )
+            ),
+            supersedes=None,
+            superseded_by=None,
             caveats=(),
             evidence=self.evidence(source),
         )
 
+    def revised(self, figures: list[FigureRecord]) -> list[FigureRecord]:
+        """Some figures supersede another one of their series, which they follow here."""
+        result = {figure.id: figure for figure in figures}
+        for earlier, later in pairwise(sorted(figures, key=lambda item: item.series)):
+            if earlier.series == later.series and self.random.random() < 0.1:
+                result[earlier.id] = result[earlier.id].model_copy(
+                    update={"superseded_by": later.id}
+                )
+                result[later.id] = result[later.id].model_copy(update={"supersedes": earlier.id})
+        return list(result.values())
+
+    def population(self, actor: str | None) -> Reference | None:
+        if actor is None:
+            return None
+        return Reference(id=actor, as_written=None, basis="stated", note=None)
+
     def kind_of_series(self, index: int) -> tuple[Any, str, str, str | None]:
         kind = ("cumulative", "share", "amount", "point", "period")[index % 5]
         population = self.ids["actor"][index % len(self.ids["actor"])] if index % 3 else None
-        population = population or (self.ids["actor"][0] if kind == "share" else None)
+        measure = ("people_killed", "aid_paid")[index % 2]
         return (
             kind,
-            ("people_killed", "aid_paid")[index % 2],
+            f"share_of_{measure}" if kind == "share" else measure,
             ("person", "USD")[index % 2],
             population,
         )
@@ -382,9 +408,9 @@ class Maker:
             measure=measure,
             measure_kind=kind,
             unit=unit,
-            population=population,
+            population=self.population(population),
             excludes=self.some(lambda: self.one(others), 1),
-            places=self.some(lambda: self.an("place"), 2),
+            places=self.some(self.series_place, 2),
             breakdown=self.some(
                 lambda: FigureBreakdownRecord(
                     dimension="side", category=self.one(["a", "b"]), as_written=None

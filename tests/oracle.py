@@ -48,7 +48,6 @@ class World:
         places = [
             {"place": self.wholes(place["id"]), "place_role": one(place["role"])}
             for place in r.get("places", ())
-            if isinstance(place, dict)
         ]
         sources = [
             {"source": one(source), "published": self.published(source)}
@@ -143,7 +142,9 @@ class World:
             "unit",
             "qualifier",
             "denominator",
-            "event",
+            "observation_status",
+            "supersedes",
+            "superseded_by",
             "value",
         )
         own = {name: one(r[name]) for name in names}
@@ -152,6 +153,7 @@ class World:
             {
                 **own,
                 "population": one(r["population"] and r["population"]["id"]),
+                "event": one(r["event"] and r["event"]["id"]),
                 "attribution": one(credit["basis"]),
                 **credited("speaker", credit["speaker"]),
                 "date": r["period"],
@@ -162,12 +164,13 @@ class World:
         ]
 
     def _series(self, r: Record) -> list[Any]:
-        names = ("measure", "measure_kind", "unit", "population", "method")
+        names = ("measure", "measure_kind", "unit", "method")
         sources = sorted({point["source"] for point in r["points"]})
         return [
-            {name: one(r[name]) for name in names},
+            {name: one(r[name]) for name in names}
+            | {"population": one(r["population"] and r["population"]["id"])},
             [{"breakdown": one(b["category"])} for b in r["breakdown"]],
-            [{"place": self.wholes(place)} for place in r["places"]],
+            [{"place": self.wholes(place["id"])} for place in r["places"]],
             [{"exclude": one(excluded)} for excluded in r["excludes"]],
             [{"source": one(source), "published": self.published(source)} for source in sources],
         ]
@@ -179,11 +182,18 @@ class World:
         """Every record that matches, in order."""
         found = [r for r in self.records[resource_type] if self.matches(resource_type, r, query)]
         if query.get("latest") == ["true"]:
+            found = [r for r in found if not self.is_superseded(r, query)]
             newest: dict[str, str] = {}
             for r in found:
                 newest[r["series"]] = max(newest.get(r["series"], ""), r["as_of"]["latest"])
             found = [r for r in found if r["as_of"]["latest"] == newest[r["series"]]]
         return self.in_order(resource_type, found, sort)
+
+    def is_superseded(self, r: Record, query: Query) -> bool:
+        """Whether its source has revised a figure, by the end of the window of `as_of`."""
+        successor = self.by_id["figure"].get(r["superseded_by"])
+        by = window("as_of", query["as_of"][0])[1] if "as_of" in query else "9999-99"
+        return successor is not None and (successor["as_of"]["earliest"] or "0000") <= by
 
     def matches(self, resource_type: ResourceType, r: Record, query: Query) -> bool:
         if "q" in query and not says(resource_type, r, Words.of(query["q"][0])):
@@ -319,6 +329,9 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
                 "unit",
                 "qualifier",
                 "denominator",
+                "observation_status",
+                "supersedes",
+                "superseded_by",
                 "event",
                 "value",
             }

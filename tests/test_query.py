@@ -65,6 +65,9 @@ def test_every_filter_matches_some_made_up_record(world: World) -> None:
         ("place", "country"),
         ("statement", "event"),
         ("figure", "relayed_by"),
+        ("figure", "observation_status"),
+        ("figure", "supersedes"),
+        ("figure", "superseded_by"),
     }
 
 
@@ -95,6 +98,8 @@ def test_a_number_is_never_returned_without_its_context(api: Api, field: str) ->
         "as_of",
         "attribution",
         "source",
+        "superseded_by",
+        "caveats",
         "corrections",
         "evidence",
     }

@@ -31,6 +31,8 @@ EMPTY_BY_NATURE = {
     "upper": "a number that is more than another has no upper bound",
     "denominator": "only a share has one",
     "excludes": "the number counts all",
+    "supersedes": "most figures revise no other",
+    "superseded_by": "most figures are not revised",
     "loaded_terms": "neutral words have none",
     "disagreements": "one point agrees with itself",
     "corrections": "most records were right",

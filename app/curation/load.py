@@ -494,14 +494,14 @@ def _series(record: SeriesRecord, published: Published) -> Rows:
             "measure": record.measure,
             "measure_kind": record.measure_kind,
             "unit": record.unit,
-            "population_id": record.population,
+            "population_id": None if record.population is None else record.population.id,
             "method": record.method,
             **_dated("start", record.start),
             "definition": record.definition,
         },
     )
     for position, place in enumerate(record.places):
-        yield "series_place", {"series_id": record.id, "position": position, "place_id": place}
+        yield "series_place", {"series_id": record.id, "position": position, "place_id": place.id}
     for position, item in enumerate(record.breakdown):
         yield (
             "series_breakdown",
@@ -649,7 +649,10 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
             "bound": record.bound,
             "population_id": None if record.population is None else record.population.id,
             "denominator_id": record.denominator,
-            "event_id": record.event,
+            "event_id": None if record.event is None else record.event.id,
+            "observation_status": record.observation_status,
+            "supersedes_id": record.supersedes,
+            "superseded_by_id": record.superseded_by,
             "attribution_basis": record.attribution.basis,
             **_speaker(record.attribution),
             **_based("period", record.period),

@@ -6,26 +6,35 @@ leaves something open.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from app.curation import schema as s
+from app.curation.comparisons import disagreements, falling_totals
 from app.curation.quotes import Lock, selector
 from app.curation.seeds import Article, Seeds, as_quote
 from app.curation.wording import loaded_terms
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord
-from app.resources.fields import Attribution, Correction, Evidence, PlaceReference, Record
-from app.resources.figure import FigureBreakdownRecord, FigureRecord, Population
+from app.resources.fields import (
+    Attribution,
+    Correction,
+    Date,
+    Evidence,
+    PlaceReference,
+    Record,
+    Reference,
+)
+from app.resources.figure import FigureBreakdownRecord, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.references import RecordKey
-from app.resources.series import Disagreement, Point, SeriesRecord
+from app.resources.series import Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord
-from app.vocabulary import QUALIFIER_BOUNDS, ResourceType
+from app.vocabulary import QUALIFIER_BOUNDS, ReferenceBasis, ResourceType
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
@@ -73,13 +82,20 @@ def make_records(seeds: Seeds) -> Records:
     figures = _with_corrections(
         "figure", (figure for builder in builders for figure in builder.figures()), corrections
     )
+    falls = falling_totals(figures)
+    figures = [
+        figure.model_copy(update={"caveats": (*figure.caveats, falls[figure.id])})
+        if figure.id in falls
+        else figure
+        for figure in figures
+    ]
     actors = _actors(seeds, builders)
     places = _places(seeds, builders)
     by_type: dict[ResourceType, list[Any]] = {
         "source": _sources(builders, (actors, places, events, statements, figures)),
         "actor": actors,
         "place": places,
-        "series": _series(seeds, figures),
+        "series": _series(seeds, figures, set(falls.values())),
         "event": events,
         "statement": statements,
         "figure": figures,
@@ -236,10 +252,13 @@ class ArticleRecordBuilder:
             )
 
     def figures(self) -> Iterator[FigureRecord]:
+        successors = {seed.supersedes: seed.id for seed in self.seed.figures}
         for seed in self.seed.figures:
-            yield self._figure(seed, self._series[seed.series])
+            yield self._figure(seed, self._series[seed.series], successors.get(seed.id))
 
-    def _figure(self, seed: s.FigureSeed, series: s.SeriesSeed) -> FigureRecord:
+    def _figure(
+        self, seed: s.FigureSeed, series: s.SeriesSeed, superseded_by: str | None
+    ) -> FigureRecord:
         as_of = seed.as_of or self._publication_date()
         attribution = seed.attribution or s.NO_ATTRIBUTION
         caveats = list(seed.caveats)
@@ -268,6 +287,8 @@ class ArticleRecordBuilder:
             bound=bound,
             unit=series.unit,
             population=_population(seed.population, series),
+            excludes=series.excludes,
+            superseded_by=superseded_by,
             breakdown=tuple(
                 _copy(
                     FigureBreakdownRecord,
@@ -294,14 +315,14 @@ def read_by_curator(seed: s.FigureSeed) -> str:
     return f"Read as {value} by the curator: the text says “{seed.as_written}”. {seed.reading}"
 
 
-def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Population | None:
+def _population(seed: s.PopulationSeed | None, series: s.SeriesSeed) -> Reference | None:
     if series.population is None:
         return None
     wording = seed or s.PopulationSeed(
         basis="inferred",
         note="The population is that of the series; this figure's words name none.",
     )
-    return _copy(Population, wording, id=series.population, excludes=series.excludes)
+    return _copy(Reference, wording, id=series.population)
 
 
 def _inherited_places(seed: s.FigureSeed, series: s.SeriesSeed) -> Iterator[PlaceReference]:
@@ -402,25 +423,65 @@ def _all_evidence(
             yield from builder.evidence_of_parts(mention.relations, "relations")
 
 
-def _series(seeds: Seeds, figures: Sequence[FigureRecord]) -> list[SeriesRecord]:
+def _series(
+    seeds: Seeds, figures: Sequence[FigureRecord], computed: Collection[str]
+) -> list[SeriesRecord]:
+    """Make the series. `computed` are the caveats of figures that come from other figures: these
+    stand last.
+    """
     figures_of: dict[str, list[FigureRecord]] = defaultdict(list)
     for figure in figures:
         figures_of[figure.series].append(figure)
-    result = []
-    for entry in seeds.series:
-        points = points_of(figures_of[entry.seed.id])
-        is_running_total = entry.seed.measure_kind == "cumulative"
-        evidence = (item for figure in figures_of[entry.seed.id] for item in figure.evidence)
-        result.append(
-            _copy(
-                SeriesRecord,
-                entry.seed,
-                evidence=_in_reading_order(map(_of_whole_record, evidence)),
-                points=points,
-                disagreements=tuple(_disagreements(points, is_running_total=is_running_total)),
-            )
-        )
-    return result
+    return [_one_series(entry.seed, figures_of[entry.seed.id], computed) for entry in seeds.series]
+
+
+def _one_series(
+    seed: s.SeriesSeed, figures: Sequence[FigureRecord], computed: Collection[str]
+) -> SeriesRecord:
+    points = points_of(figures)
+    is_running_total = seed.measure_kind == "cumulative"
+    evidence = (item for figure in figures for item in figure.evidence)
+    caveats = dict.fromkeys((*seed.caveats, *(c for point in points for c in point.caveats)))
+    return _copy(
+        SeriesRecord,
+        seed,
+        population=seed.population and _series_population(seed.population, figures),
+        places=tuple(_series_place(place, figures) for place in seed.places),
+        start=seed.start and _series_start(seed.start, figures),
+        points=points,
+        disagreements=tuple(disagreements(figures, is_running_total=is_running_total)),
+        caveats=sorted(caveats, key=lambda caveat: caveat in computed),
+        evidence=_in_reading_order(map(_of_whole_record, evidence)),
+    )
+
+
+def _series_population(population: str, figures: Iterable[FigureRecord]) -> Reference:
+    references = (figure.population for figure in figures if figure.population is not None)
+    return Reference(id=population, as_written=None, basis=_common_basis(references), note=None)
+
+
+def _series_place(place: str, figures: Iterable[FigureRecord]) -> PlaceReference:
+    """Return a place of a series, in the role that it has in all figures, else `in`."""
+    references = [item for figure in figures for item in figure.places if item.id == place]
+    roles = {reference.role for reference in references}
+    return PlaceReference(
+        id=place,
+        as_written=None,
+        basis=_common_basis(references),
+        note=None,
+        role=roles.pop() if len(roles) == 1 else "in",
+    )
+
+
+def _series_start(start: s.DateSeed, figures: Iterable[FigureRecord]) -> Date:
+    periods = (figure.period for figure in figures if figure.period is not None)
+    basis = start.basis if _common_basis(periods) == "stated" else "inferred"
+    return Date.model_validate(start.model_copy(update={"basis": basis}), from_attributes=True)
+
+
+def _common_basis(parts: Iterable[Reference | Date]) -> ReferenceBasis:
+    """Return `inferred` as soon as one part is."""
+    return "inferred" if any(part.basis == "inferred" for part in parts) else "stated"
 
 
 def _of_whole_record(evidence: Evidence) -> Evidence:
@@ -442,55 +503,6 @@ def points_of(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
     return tuple(
         sorted(points, key=lambda p: (p.as_of.latest or "", p.as_of.earliest or "", p.figure))
     )
-
-
-DISAGREEMENT_KINDS: tuple[
-    Literal["value_and_value"], Literal["value_and_bound"], Literal["bound_and_bound"]
-] = ("value_and_value", "value_and_bound", "bound_and_bound")
-"""The kind of a disagreement by the number of points that have a bound."""
-
-
-def _disagreements(points: Sequence[Point], *, is_running_total: bool) -> Iterator[Disagreement]:
-    """Yield the pairs of points whose as-of dates overlap and whose numbers exclude each other.
-
-    “About” and “dozens” exclude nothing. A running total ends at its as-of date; other numbers are
-    compared only if they cover the same period.
-    """
-    by_start = sorted(points, key=lambda point: (point.as_of.earliest or "", point.figure))
-    for index, first in enumerate(by_start):
-        for second in by_start[index + 1 :]:
-            if (second.as_of.earliest or "") > (first.as_of.latest or ""):
-                break
-            same_period = is_running_total or first.period == second.period
-            if same_period and not _can_both_hold(first, second):
-                bounded = sum(point.bound != "none" for point in (first, second))
-                kind = DISAGREEMENT_KINDS[bounded]
-                yield Disagreement(kind=kind, figures=(first.figure, second.figure))
-
-
-def _can_both_hold(first: Point, second: Point) -> bool:
-    """Whether some number is allowed by both points.
-
-    The greatest lower end must be below the least upper end, or equal to it if both are allowed.
-    """
-    # Of two equal ends the stricter one is taken: True sorts after False.
-    lowest, low_is_open = max(_lower_end(first), _lower_end(second))
-    highest, high_is_closed = min(_upper_end(first), _upper_end(second))
-    return lowest < highest or (lowest == highest and not low_is_open and high_is_closed)
-
-
-def _lower_end(point: Point) -> tuple[float, bool]:
-    """Return the lower end of the numbers that a point allows, and whether it is excluded."""
-    if point.qualifier == "none_stated" and point.value is not None:
-        return point.value, False
-    return (float("-inf"), False) if point.lower is None else (point.lower, point.bound == "gt")
-
-
-def _upper_end(point: Point) -> tuple[float, bool]:
-    """Return the upper end of the numbers that a point allows, and whether it is included."""
-    if point.qualifier == "none_stated" and point.value is not None:
-        return point.value, True
-    return (float("inf"), True) if point.upper is None else (point.upper, point.bound != "lt")
 
 
 def _sources(

@@ -319,8 +319,10 @@ class FigureSeed(Seed):
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     period: DateField | None = None
     as_of: DateField | None = None
+    observation_status: v.ObservationStatus | None = None
     attribution: AttributionField | None = None
-    event: Slug | None = None
+    event: ReferenceField | None = None
+    supersedes: Slug | None = None
     caveats: Caveats = ()
     evidence: SomeQuotes
 

@@ -248,7 +248,7 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
 
 
 _ID_PATTERN = re.compile(
-    rb"\b(?:id|to|event|denominator)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)"
+    rb"\b(?:id|to|event|denominator|supersedes)[\"']?\s*:\s*[\"']?([a-z0-9]+(?:-[a-z0-9]+)*)"
 )
 
 

@@ -157,6 +157,7 @@ def _change(item: Change, query: ListQuery, origin: BaseUrl) -> Mapping[str, Any
 
 _COLUMNS_OF_NUMBERS = (
     "measure value as_written qualifier lower upper bound unit as_of.edtf as_of.basis"
+    " observation_status superseded_by"
     " attribution.basis attribution.speaker.id attribution.relayed_by.id"
 )
 """With these, a number has what it must not be shown without; caveats and quotes follow."""

@@ -90,6 +90,12 @@ def is_in_order(name: str) -> CheckConstraint:
     )
 
 
+def measure_names_a_share() -> CheckConstraint:
+    """The measure of a share names what is shared, so that a count and a share never have one."""
+    begins = f"substr(measure, 1, {len(v.SHARE_PREFIX)}) = '{v.SHARE_PREFIX}'"
+    return CheckConstraint(f"(measure_kind = 'share') = ({begins})", name="measure_names_a_share")
+
+
 def is_country(column: str = "country") -> CheckConstraint:
     """An ISO 3166-1 alpha-2 code in upper case: to a filter `ir` and `IR` would differ."""
     return CheckConstraint(

@@ -14,16 +14,9 @@ from app.models.base import (
     is_in_order,
     is_one_of,
     is_slug,
+    measure_names_a_share,
     speaker_is_stated,
 )
-
-
-def share_has_denominator() -> CheckConstraint:
-    """A share names the figure that it is a share of or, without such a figure, the population."""
-    return CheckConstraint(
-        "measure_kind <> 'share' OR denominator_id IS NOT NULL OR population_id IS NOT NULL",
-        name="share_has_denominator",
-    )
 
 
 def value_matches_qualifier() -> CheckConstraint:
@@ -34,7 +27,7 @@ def value_matches_qualifier() -> CheckConstraint:
     from_below = "value IS NOT NULL AND lower IS NOT NULL AND lower = value AND upper IS NULL"
     from_above = "value IS NOT NULL AND lower IS NULL AND upper IS NOT NULL AND upper = value"
     branches = {
-        "none": "value IS NOT NULL AND lower IS NULL AND upper IS NULL",
+        None: "value IS NOT NULL AND lower IS NULL AND upper IS NULL",
         "gt": from_below,
         "ge": from_below,
         "lt": from_above,
@@ -42,15 +35,19 @@ def value_matches_qualifier() -> CheckConstraint:
         "both": "value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower < upper",
     }
     rules = [
-        f"(qualifier = '{qualifier}' AND bound = '{bound}' AND {branches[bound]})"
+        f"(qualifier = '{qualifier}' AND bound {_is(bound)} AND {branches[bound]})"
         for qualifier, bound in v.QUALIFIER_BOUNDS.items()
         if qualifier != "unquantified"
     ]
     rules.append(
-        "(qualifier = 'unquantified' AND bound = 'none'"
+        "(qualifier = 'unquantified' AND bound IS NULL"
         " AND value IS NULL AND lower IS NULL AND upper IS NULL)"
     )
     return CheckConstraint(" OR ".join(rules), name="value_matches_qualifier")
+
+
+def _is(bound: v.Bound | None) -> str:
+    return "IS NULL" if bound is None else f"IS NOT NULL AND bound = '{bound}'"
 
 
 class Figure(PresentRow, table=True):
@@ -61,6 +58,7 @@ class Figure(PresentRow, table=True):
     Measure, kind and unit repeat those of its series, because figures are filtered by them. IEEE
     doubles hold every value exactly, as a value has at most 15 significant digits. Figures are
     sorted by `value_or_most` and `value_or_least`: without a value they come last either way.
+    `superseded_by_id` is the mirror of `supersedes_id`, for the newest figures of a series.
     """
 
     __table_args__ = (
@@ -71,16 +69,20 @@ class Figure(PresentRow, table=True):
         is_one_of("qualifier", v.Qualifier),
         is_one_of("bound", v.Bound),
         is_one_of("attribution_basis", v.AttributionBasis),
+        is_one_of("observation_status", v.ObservationStatus),
         is_one_of("as_of_basis", v.DateBasis),
         is_one_of("period_basis", v.DateBasis),
         is_in_order("period"),
         is_in_order("as_of"),
         speaker_is_stated(),
         value_matches_qualifier(),
-        share_has_denominator(),
+        measure_names_a_share(),
         CheckConstraint("denominator_id <> id", name="is_not_its_own_denominator"),
+        CheckConstraint(
+            "supersedes_id <> id AND superseded_by_id <> id", name="does_not_supersede_itself"
+        ),
         Index(None, "source_id", "id"),
-        Index(None, "series_id", "as_of_latest", "id"),
+        Index(None, "series_id", "as_of_latest", "id", "superseded_by_id"),
         Index(None, "series_id", "id"),
         Index(None, "measure", "id"),
         Index(None, "measure_kind", "id"),
@@ -89,6 +91,9 @@ class Figure(PresentRow, table=True):
         Index(None, "population_id", "id"),
         Index(None, "denominator_id", "id"),
         Index(None, "event_id", "id"),
+        Index(None, "observation_status", "id"),
+        Index(None, "supersedes_id", "id"),
+        Index(None, "superseded_by_id", "id"),
         Index(None, "attribution_basis", "id"),
         Index(None, "speaker_id", "id"),
         Index(None, "as_of_earliest", "id", "as_of_latest"),
@@ -128,12 +133,19 @@ class Figure(PresentRow, table=True):
     qualifier: str = Field(sa_type=Code)
     lower: float | None = Field(sa_type=Double)
     upper: float | None = Field(sa_type=Double)
-    bound: str = Field(sa_type=Code)
+    bound: str | None = Field(sa_type=Code)
     population_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     denominator_id: str | None = Field(
         sa_type=Slug, sa_column_args=deferred_foreign_key("figure.id")
     )
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
+    observation_status: str | None = Field(sa_type=Code)
+    supersedes_id: str | None = Field(
+        sa_type=Slug, sa_column_args=deferred_foreign_key("figure.id")
+    )
+    superseded_by_id: str | None = Field(
+        sa_type=Slug, sa_column_args=deferred_foreign_key("figure.id")
+    )
     attribution_basis: str = Field(sa_type=Code)
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     speaker_in_words: str | None = Field(sa_type=Text)

@@ -14,6 +14,7 @@ from app.models.base import (
     is_in_order,
     is_one_of,
     is_slug,
+    measure_names_a_share,
 )
 
 
@@ -26,6 +27,7 @@ class Series(PresentRow, table=True):
         is_one_of("measure_kind", v.MeasureKind),
         is_one_of("method", v.Method),
         is_in_order("start"),
+        measure_names_a_share(),
         Index(None, "measure", "id"),
         Index(None, "measure_kind", "id"),
         Index(None, "unit", "id"),

@@ -119,7 +119,7 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
             else y_of((lower + upper) / 2 if is_span and value is None else value_or_bound)
         )
         low = high = None
-        if point["bound"] != "none":
+        if point["bound"] is not None:
             low = y_of(lower) if is_span else (HEIGHT - _BOTTOM if upper is not None else y)
             high = y_of(upper) if is_span else (_TOP if lower is not None else y)
         left = x_of(begin)

@@ -59,7 +59,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
         facts.append(_references("where", "place", record["places"], titles))
     facts.append(Fact("according to", _attribution(record["attribution"], titles)))
     if record["event"] is not None:
-        event = (_title("event", record["event"], titles),)
+        event = _with_words("event", record["event"], titles)
         facts.append(Fact("event", event, is_essential=False))
     return {
         "kind": code_label(record["measure_kind"]),

@@ -10,12 +10,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
+    FromClause,
     Select,
     Table,
     bindparam,
     func,
     literal_column,
     not_,
+    or_,
     select,
     union_all,
 )
@@ -33,7 +35,13 @@ from app.query.pagination import (
 )
 from app.query.sorting import SortKey
 from app.resources import RESOURCES, Include, Resource
-from app.resources.declarations import LatestPerGroup, column_of, owner_column, table_of
+from app.resources.declarations import (
+    DateRange,
+    LatestPerGroup,
+    column_of,
+    owner_column,
+    table_of,
+)
 from app.vocabulary import ResourceType
 
 _REVISION = table_of(Revision)
@@ -241,22 +249,41 @@ def matching(resource: Resource, filters: Sequence[AppliedFilter]) -> list[Colum
     result = conditions(table, table, filters)
     newest = newest_of(filters)
     if newest is not None:
-        result.append(_not_outdated(table, filters, newest.criterion(LatestPerGroup)))
+        result += _newest_of_group(table, filters, newest.criterion(LatestPerGroup))
     return result
 
 
-def _not_outdated(
+def _newest_of_group(
     table: Table, filters: Sequence[AppliedFilter], newest: LatestPerGroup
-) -> ColumnElement[bool]:
-    """The condition that no other match of the same group is newer. Ties stay."""
+) -> list[ColumnElement[bool]]:
+    """The conditions that a match has no successor, and that no other one of its group without a
+    successor is newer. Ties stay.
+    """
     other = table.alias("newer")
     group, column = column_of(newest.by).name, column_of(newest.column).name
+    window = next((item for item in filters if item.name == newest.window), None)
     newer: Select[Any] = select(literal_column("1")).where(
         other.c[group] == table.c[group],
         other.c[column] > table.c[column],
+        _has_no_successor(table, other, newest, window),
         *conditions(other, table, filters),
     )
-    return not_(newer.exists())
+    return [_has_no_successor(table, table, newest, window), not_(newer.exists())]
+
+
+def _has_no_successor(
+    table: Table, rows: FromClause, newest: LatestPerGroup, window: AppliedFilter | None
+) -> ColumnElement[bool]:
+    """The condition that nothing replaces a row, up to the end of the window if it has one."""
+    successor_id = rows.c[column_of(newest.replaced_by).name]
+    if window is None or window.values[0].last is None:
+        return successor_id.is_(None)
+    successor = table.alias("successor")
+    earliest = successor.c[column_of(window.criterion(DateRange).earliest).name]
+    by_then: Select[Any] = select(literal_column("1")).where(
+        successor.c.id == successor_id, earliest <= bindparam(f"{window.key}_last")
+    )
+    return or_(successor_id.is_(None), not_(by_then.exists()))
 
 
 def included(

@@ -189,12 +189,16 @@ class DateRange:
 class LatestPerGroup:
     """`name=true`: the records with the greatest `column` of each group of equal `by`.
 
-    All other filters apply first.
+    All other filters apply first. Records with a successor, whose id is in `replaced_by`, are left
+    out; where the query has the window of dates named `window`, only if the successor can lie
+    within it or before.
     """
 
     name: str
     by: Any
     column: Any
+    replaced_by: Any
+    window: str
     description: str
 
 

@@ -32,14 +32,6 @@ from app.resources.fields import (
 )
 
 
-class Population(Reference):
-    """Who is counted."""
-
-    excludes: tuple[str, ...] = field(
-        "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
-    )
-
-
 class Breakdown(Part):
     """One category of one dimension that the count is confined to."""
 
@@ -82,18 +74,21 @@ class FigureRecord(Record):
     upper: Number | None = field(
         "Upper bound, from the qualifier alone; null: none is stated.", None
     )
-    bound: v.Bound = field(
+    bound: v.Bound | None = field(
         "How the bounds are meant: more than (`gt`) or at least (`ge`) `lower`, less than (`lt`) or"
-        " at most (`le`) `upper`.",
+        " at most (`le`) `upper`, from `lower` to `upper` (`both`); null: there are none.",
         "gt",
     )
     unit: v.Unit = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
-    population: Population | None = field("Who is counted; null: not people.")
+    population: Reference | None = field("Who is counted; null: the series names nobody.")
+    excludes: tuple[str, ...] = field(
+        "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
+    )
     breakdown: tuple[FigureBreakdownRecord, ...] = field(
         "Categories that the count is confined to; empty: all."
     )
     denominator: str | None = field(
-        "Id of the figure that a share is a share of.",
+        "Id of the figure that a share is a share of; null: the measure alone names it.",
         "palestinians-killed-since-2023-10-07-at-2024-02-14",
     )
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
@@ -102,9 +97,18 @@ class FigureRecord(Record):
         "Day up to which the source vouches for the number; where it gives none, the day of"
         " publication."
     )
+    observation_status: v.ObservationStatus | None = field(
+        "What the source calls a number that is not final; null: it says nothing of that.", None
+    )
     attribution: Attribution = field("Who is credited with the number.")
-    event: str | None = field(
-        "Id of the event that the number belongs to.", "war-in-gaza-since-2023-10-07"
+    event: Reference | None = field("The event that the number belongs to.")
+    supersedes: str | None = field(
+        "Id of the figure of the same source and series that the source revises by this one.", None
+    )
+    superseded_by: str | None = field(
+        "Id of the figure by which the source revises this one: it is no longer one of the newest"
+        " of its series (`latest=true`).",
+        None,
     )
     caveats: Caveats
     corrections: Corrections = ()
@@ -118,6 +122,8 @@ _NUMBER_COMPANIONS = (
     "as_of",
     "attribution",
     "source",
+    "superseded_by",
+    "caveats",
     "corrections",
     "evidence",
 )
@@ -227,6 +233,30 @@ FIGURE = Resource(
             phrase="of {}",
         ),
         Filter(
+            name="observation_status",
+            columns=(Figure.observation_status,),
+            value_type=one_of(v.ObservationStatus),
+            description="What the source calls it.",
+            example="forecast",
+            phrase="that the source calls {}",
+        ),
+        Filter(
+            name="supersedes",
+            columns=(Figure.supersedes_id,),
+            value_type=SLUG_VALUE,
+            description="The figure that its source revises by it.",
+            example="people-displaced-2031-05-04",
+            phrase="that supersede {}",
+        ),
+        Filter(
+            name="superseded_by",
+            columns=(Figure.superseded_by_id,),
+            value_type=SLUG_VALUE,
+            description="The figure by which its source revises it.",
+            example="people-displaced-2031-05-05",
+            phrase="superseded by {}",
+        ),
+        Filter(
             name="attribution",
             columns=(Figure.attribution_basis,),
             value_type=one_of(v.AttributionBasis),
@@ -290,8 +320,10 @@ FIGURE = Resource(
             name="latest",
             by=Figure.series_id,
             column=Figure.as_of_latest,
+            replaced_by=Figure.superseded_by_id,
+            window="as_of",
             description="`true`: after all other filters, every figure at the newest as-of of its"
-            " series.",
+            " series, without those that their source has revised (`superseded_by`).",
         ),
     ),
     sorts=(
@@ -340,6 +372,18 @@ FIGURE = Resource(
             type="figure",
             columns=(Figure.denominator_id,),
             description="What it is a share of.",
+        ),
+        Include(
+            name="supersedes",
+            type="figure",
+            columns=(Figure.supersedes_id,),
+            description="What its source revises by it.",
+        ),
+        Include(
+            name="superseded_by",
+            type="figure",
+            columns=(Figure.superseded_by_id,),
+            description="By what its source revises it.",
         ),
         Include(
             name="speaker",

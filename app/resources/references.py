@@ -17,6 +17,8 @@ REFERENCE_FIELDS: dict[str, ResourceType] = {
     "places": "place",
     "part_of": "place",
     "denominator": "figure",
+    "supersedes": "figure",
+    "superseded_by": "figure",
     "excludes": "series",
     "of": "actor",
     "figure": "figure",

@@ -28,7 +28,9 @@ from app.resources.fields import (
     IsoDate,
     Number,
     Part,
+    PlaceReference,
     Record,
+    Reference,
     field,
 )
 from app.resources.figure import Breakdown
@@ -48,21 +50,36 @@ class Point(Part):
     qualifier: v.Qualifier = field("The qualifier that the source puts on it.", "over")
     lower: Number | None = field("Lower bound; null: none is stated.", 28473)
     upper: Number | None = field("Upper bound; null: none is stated.", None)
-    bound: v.Bound = field("How the bounds are meant.", "gt")
+    bound: v.Bound | None = field("How the bounds are meant; null: there are none.", "gt")
     period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field("Day up to which the source vouches for the number.")
     attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
+    observation_status: v.ObservationStatus | None = field(
+        "What the source calls a number that is not final; null: it says nothing of that.", None
+    )
+    superseded_by: str | None = field(
+        "Id of the figure by which the source revises this one; null: none.", None
+    )
+    caveats: Caveats
     corrected_on: IsoDate | None = field(
         "Day of the figure's last correction; null: it has not been corrected.", None
     )
 
 
 class Disagreement(Part):
-    """Two points whose as-of dates overlap and that cannot both hold. No winner is picked."""
+    """Two points whose as-of dates overlap and that cannot both hold. No winner is picked.
+
+    A figure that its source has revised disagrees with none.
+    """
 
     kind: v.DisagreementKind = field("What stands against what.", "value_and_bound")
     figures: tuple[str, ...] = field(
         "Ids of the two figures.", ["one-figure", "another-figure"], min_length=2, max_length=2
+    )
+    between: v.DisagreeingParties = field(
+        "Whether two sources differ, two speakers in one source, or neither: two figures of one"
+        " origin.",
+        "sources",
     )
 
 
@@ -70,18 +87,23 @@ class SeriesRecord(Record):
     measure: v.Measure = field("What is measured.", "people_killed")
     measure_kind: v.MeasureKind = field("Kind of measure.", "cumulative")
     unit: v.Unit = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
-    population: str | None = field(
-        "Id of the actor that is counted; null: not people, or the text does not tell.",
-        "palestinians",
+    population: Reference | None = field(
+        "Who is counted; null: not people, or the texts do not tell. `inferred` as soon as it is in"
+        " one of the figures."
     )
     excludes: tuple[str, ...] = field(
         "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
     )
-    places: tuple[str, ...] = field("Ids of the places that it is about.", ["gaza-strip"])
+    places: tuple[PlaceReference, ...] = field(
+        "The places that it is about; `inferred` as soon as they are in one of the figures."
+    )
     breakdown: tuple[Breakdown, ...] = field(
         "Categories that the count is confined to; empty: all."
     )
-    start: Date | None = field("When counting begins; null: it has no beginning of its own.")
+    start: Date | None = field(
+        "When counting begins; null: it has no beginning of its own. `inferred` as soon as it is in"
+        " one of the figures."
+    )
     definition: str = field(
         "What exactly is counted, as far as the sources tell. Two definitions are two series.",
         "Running total of Palestinians killed since 7 October 2023.",
@@ -103,6 +125,7 @@ SERIES = Resource(
     path="/v1/series",
     record=SeriesRecord,
     table=Series,
+    companion_fields={"points": ("unit", "disagreements", "caveats", "corrections")},
     description="Figures that measure the same thing, in as-of order, with the points where sources"
     " disagree.",
     filters=(

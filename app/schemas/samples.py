@@ -86,13 +86,13 @@ def _date(edtf: str, *, basis: str = "stated", note: str | None = None) -> dict[
 
 
 def _reference(record_id: str, as_written: str | None, **fields: Any) -> dict[str, Any]:
-    return {
+    reference = {
         "id": record_id,
         "as_written": as_written,
         "basis": "stated" if as_written else "inferred",
         "note": None if as_written else "The sentence before names it.",
-        **fields,
     }
+    return reference | fields
 
 
 _DAY = _date("2031-05-04")
@@ -108,6 +108,7 @@ _NUMBER: dict[str, Any] = {
     "bound": "gt",
 }
 _MEASURE = {"measure": "people_displaced", "measure_kind": "cumulative", "unit": "person"}
+_AS_OF_CAVEAT = "The text gives no as-of date: it is that of publication."
 _BREAKDOWN = {"dimension": "age", "category": "adult"}
 
 # ------------------------------------------------------------------------------------------ records
@@ -248,19 +249,23 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "series": _SERIES,
         **_MEASURE,
         **_NUMBER,
-        "population": _reference("residents-of-lower-vale", "adults", excludes=[]),
+        "population": _reference("residents-of-lower-vale", "adults"),
+        "excludes": [],
         "breakdown": [{**_BREAKDOWN, "as_written": "adults"}],
         "denominator": None,
         "places": [_reference(_PLACE, None, role="in")],
         "period": _PERIOD,
         "as_of": _date("2031-05-04", basis="publication_date"),
+        "observation_status": "provisional",
         "attribution": {
             "basis": "stated",
             "speaker": _reference("civil-guard", "the Civil Guard"),
             "relayed_by": [],
         },
-        "event": "flood-in-lower-vale-2031-05",
-        "caveats": ["The text gives no as-of date: it is that of publication."],
+        "event": _reference("flood-in-lower-vale-2031-05", "The flood"),
+        "supersedes": None,
+        "superseded_by": None,
+        "caveats": [_AS_OF_CAVEAT],
         "corrections": [{"date": "2031-05-06", "reason": "The qualifier had been left out."}],
         "evidence": [
             _evidence("displaced more than 1,250 adults", "value", "qualifier", "breakdown"),
@@ -271,11 +276,11 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "id": _SERIES,
         "title": "Adults displaced by the flood in the Lower Vale",
         **_MEASURE,
-        "population": "residents-of-lower-vale",
+        "population": _reference("residents-of-lower-vale", None, note=None) | {"basis": "stated"},
         "excludes": [],
-        "places": [_PLACE],
+        "places": [_reference(_PLACE, None, role="in", note=None)],
         "breakdown": [_BREAKDOWN],
-        "start": _date("2031-05-02"),
+        "start": _date("2031-05-02", basis="inferred"),
         "definition": "Running total of adults displaced by the flood since 2 May 2031.",
         "method": "reported",
         "points": [
@@ -286,11 +291,14 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
                 "period": _PERIOD,
                 "as_of": _date("2031-05-04", basis="publication_date"),
                 "attribution": "stated",
+                "observation_status": "provisional",
+                "superseded_by": None,
+                "caveats": [_AS_OF_CAVEAT],
                 "corrected_on": "2031-05-06",
             }
         ],
         "disagreements": [],
-        "caveats": ["The report does not say who counts as displaced."],
+        "caveats": ["The report does not say who counts as displaced.", _AS_OF_CAVEAT],
         "corrections": [],
         "evidence": [_evidence("displaced more than 1,250 adults", "unit", "breakdown")],
     },

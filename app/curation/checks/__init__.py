@@ -90,7 +90,15 @@ RULES: tuple[Rule, ...] = (
         numbers.unit_matches_the_sign,
         "Choose a series in the unit of the sign, or correct its unit.",
     ),
-    Rule(series.shares_have_a_whole, "Add `denominator`, or give the series a population."),
+    Rule(
+        series.shares_name_what_is_shared,
+        "Write `measure: share_of_…` with what is shared, or correct `measure_kind`.",
+    ),
+    Rule(series.denominators_are_counts, "Name a count, or delete `denominator`."),
+    Rule(
+        series.revisions_are_proved,
+        "Correct `supersedes`; quote the words that revise it with `proves: [supersedes]`.",
+    ),
     Rule(series.figures_match_their_series, "Add it to the series, or choose another series."),
     Rule(
         attribution.voice_matches_attribution,

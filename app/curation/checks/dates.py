@@ -66,7 +66,10 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         reader = _DateReader(article, published)
         for record in _dated_records(article):
-            may_lie_ahead = getattr(record.seed, "status", "reported") != "reported"
+            may_lie_ahead = (
+                getattr(record.seed, "status", "reported") != "reported"
+                or getattr(record.seed, "observation_status", None) == "forecast"
+            )
             for entry in walk(record, s.DateSeed):
                 field = str(entry.location[len(record.location)])
                 readings, is_proof = _readings(record, field, events, reader)
@@ -214,7 +217,9 @@ def publication_dates_match_the_source(seeds: Seeds) -> Iterator[Finding]:
 
 
 def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
-    """What a text reports as done, said or counted does not begin after publication."""
+    """What a text reports as done, said or counted does not begin after publication; what it plans,
+    agrees or forecasts may.
+    """
     for article in seeds.articles:
         published = _published(article, last=True)
         if published is None:
@@ -222,19 +227,21 @@ def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
         for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of")):
             for entry in article.entries(name):
                 value = getattr(entry.seed, key)
-                if value is None or getattr(entry.seed, "status", "reported") in (
-                    "planned",
-                    "agreed",
-                ):
+                status = getattr(entry.seed, "status", None)
+                is_forecast = getattr(entry.seed, "observation_status", None) == "forecast"
+                if value is None or status in ("planned", "agreed") or is_forecast:
                     continue
                 try:
                     earliest, _ = bounds(value.edtf)
                 except DateError:
                     continue
                 if earliest is not None and earliest > published.isoformat():
+                    other = (
+                        "observation_status: forecast" if name == "figures" else "status: planned"
+                    )
                     message = (
-                        f"Correct “{value.edtf}”, or write status: planned: it begins after"
-                        f" publication ({published}), but is reported as past"
+                        f"Correct “{value.edtf}”, or write {other}: it begins after publication"
+                        f" ({published}), but is reported as past"
                     )
                     yield entry.finding("past-is-before-publication", message, key)
 

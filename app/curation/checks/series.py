@@ -1,46 +1,94 @@
 """Figures and the series that they belong to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.curation import schema as s
 from app.curation.dates import ends
 from app.curation.files import Finding
 from app.curation.seeds import Entry, Seeds
+from app.vocabulary import SHARE_PREFIX
 
 
-def shares_have_a_whole(seeds: Seeds) -> Iterator[Finding]:
-    """A share names the figure that it is a share of, or the population; only a share has a
-    denominator.
+def shares_name_what_is_shared(seeds: Seeds) -> Iterator[Finding]:
+    """The measure of a share begins with `share_of_` and names what is shared; no other measure
+    does. So a count and a share never have one measure.
     """
-    kinds = {entry.seed.id: _series_of(entry, seeds) for entry in seeds.all_of("figures")}
-    for entry in seeds.all_of("figures"):
-        series = kinds[entry.seed.id]
-        if series is None:
-            continue
-        denominator = entry.seed.denominator
-        if series.measure_kind == "share":
-            if denominator is None and series.population is None:
-                yield entry.finding(
-                    "shares-have-a-whole",
-                    "Add denominator: the figure that this is a share of",
-                    "id",
-                )
-            elif (
-                denominator is not None
-                and (of := kinds.get(denominator)) is not None
-                and of.measure_kind == "share"
-            ):
-                yield entry.finding(
-                    "shares-have-a-whole",
-                    f"Name a count: “{denominator}” is itself a share",
-                    "denominator",
-                )
-        elif denominator is not None:
-            yield entry.finding(
-                "shares-have-a-whole",
-                "Delete denominator: the series is not of shares",
-                "denominator",
+    for entry in seeds.series:
+        is_share = entry.seed.measure_kind == "share"
+        if is_share and not entry.seed.measure.startswith(SHARE_PREFIX):
+            message = (
+                f"Write “measure: {SHARE_PREFIX}…” with what is shared, e.g."
+                f" {SHARE_PREFIX}people_killed: “{entry.seed.measure}” could be that of a count"
             )
+            yield entry.finding("shares-name-what-is-shared", message, "measure")
+        elif not is_share and entry.seed.measure.startswith(SHARE_PREFIX):
+            message = (
+                f"Write “measure_kind: share”, or another measure: “{entry.seed.measure}” is that"
+                " of a share"
+            )
+            yield entry.finding("shares-name-what-is-shared", message, "measure_kind")
+
+
+def denominators_are_counts(seeds: Seeds) -> Iterator[Finding]:
+    """Only a share has a denominator, a figure that is no share itself."""
+    kinds = {
+        entry.seed.id: series.measure_kind
+        for entry in seeds.all_of("figures")
+        if (series := _series_of(entry, seeds)) is not None
+    }
+    for entry in seeds.all_of("figures"):
+        denominator = entry.seed.denominator
+        if denominator is None or entry.seed.id not in kinds:
+            continue
+        if kinds[entry.seed.id] != "share":
+            message = "Delete denominator: the series is not of shares"
+        elif kinds.get(denominator) == "share":
+            message = f"Name a count: “{denominator}” is itself a share"
+        else:
+            continue
+        yield entry.finding("denominators-are-counts", message, "denominator")
+
+
+def revisions_are_proved(seeds: Seeds) -> Iterator[Finding]:
+    """A figure supersedes one of its own source and series, once, and a quote proves that the
+    source revises it; otherwise two numbers would be taken for one, or one for two.
+    """
+    for article in seeds.articles:
+        figures = {entry.seed.id: entry.seed for entry in article.entries("figures")}
+        successors: dict[str, str] = {}
+        for entry in article.entries("figures"):
+            figure: s.FigureSeed = entry.seed
+            if figure.supersedes is None:
+                continue
+            earlier = figures.get(figure.supersedes)
+            other = successors.setdefault(figure.supersedes, figure.id)
+            if earlier is None:
+                message = f"Name a figure of this article: “{figure.supersedes}” is in none of it"
+            elif earlier.series != figure.series:
+                message = (
+                    f"Name a figure of the series “{figure.series}”: “{earlier.id}” is of"
+                    f" “{earlier.series}”"
+                )
+            elif other != figure.id:
+                message = f"Name another figure: “{other}” supersedes “{earlier.id}”, too"
+            elif _supersedes_itself(figure, figures):
+                message = f"Correct supersedes: “{figure.id}” would supersede itself"
+            elif not any("supersedes" in quote.seed.proves for quote in entry.quotes):
+                message = (
+                    "Quote the words that revise it (“revised from … to …”), with proves:"
+                    " [supersedes]"
+                )
+            else:
+                continue
+            yield entry.finding("revisions-are-proved", message, "supersedes")
+
+
+def _supersedes_itself(figure: s.FigureSeed, figures: Mapping[str, s.FigureSeed]) -> bool:
+    passed, earlier = {figure.id}, figures.get(figure.supersedes or "")
+    while earlier is not None and earlier.id not in passed:
+        passed.add(earlier.id)
+        earlier = figures.get(earlier.supersedes or "")
+    return earlier is not None
 
 
 def figures_match_their_series(seeds: Seeds) -> Iterator[Finding]:
