@@ -348,6 +348,18 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        """
+    date:
+      edtf: "[2031-05-02..2031-05-04]"
+      basis: inferred
+      note: During the flood, and before publication.
+""",
+        "\n",
+        "events-during-dated-ones-have-a-date",
+        "Add a date: it is during “flood-2031-05”, whose date is “2031-05-02/..”",
+    ),
+    (
+        FACTS,
         "quote_type: partial",
         "quote_type: paraphrase",
         "quote-type-matches-quoted-words",

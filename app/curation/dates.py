@@ -15,7 +15,7 @@ Bounds = tuple[str | None, str | None]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ENDPOINT = r"(?:\d{4}|\d{3}X|\d{2}XX)(?:-(?:\d{2}|XX)(?:-(?:\d{2}|XX))?)?[~?%]?"
 _SINGLE = re.compile(_ENDPOINT)
-_INTERVAL = re.compile(rf"({_ENDPOINT}|\.\.)/({_ENDPOINT}|\.\.)")
+_INTERVAL = re.compile(rf"({_ENDPOINT}|\.\.|)/({_ENDPOINT}|\.\.|)")
 _ONE_OF = re.compile(r"\[(\d{4}(?:-\d{2}){0,2})?\.\.(\d{4}(?:-\d{2}){0,2})?\]")
 _SEASON = re.compile(r"(?<!\d)(\d{4})-2[1-4](?![\d-])")
 
@@ -40,7 +40,7 @@ def bounds(edtf: str) -> Bounds:
         if first and last and len(first) != len(last):
             raise DateError("mixes precisions: write both ends as days, as months or as years")
     elif match := _INTERVAL.fullmatch(edtf):
-        if match.group(1) == match.group(2) == "..":
+        if {*match.groups()} <= {"", ".."}:
             raise DateError("says nothing; leave the date out where the text does not tell")
         if match.group(1) == match.group(2):
             raise DateError("has two equal ends; write the date alone")
@@ -58,7 +58,7 @@ def bounds(edtf: str) -> Bounds:
     if (first and not earliest) or (last and not latest):
         raise DateError(
             "is not a date of the calendar in EDTF, e.g. 2023-09, 2023-09-05, 2012/..,"
-            " [2023-11-24..2023-12-01]"
+            " 2012/, [2023-11-24..2023-12-01]"
         )
     if earliest and latest and earliest > latest:
         raise DateError("ends before it begins")
@@ -66,7 +66,10 @@ def bounds(edtf: str) -> Bounds:
 
 
 def ends(edtf: str) -> tuple[str | None, str | None]:
-    """Return the two ends as they are written, None for an open end. A single date is both ends."""
+    """Return the two ends as they are written, None for an open or an unknown end.
+
+    A single date is both ends.
+    """
     inner = edtf.strip("[]")
     for separator in ("/", ".."):
         if separator in inner and not (separator == ".." and "/" in inner):
@@ -76,6 +79,22 @@ def ends(edtf: str) -> tuple[str | None, str | None]:
                 "..",
             ) else None
     return edtf, edtf
+
+
+def some_day_of(edtf: str) -> str:
+    """Return the one-of range within an interval; another date as it is.
+
+    What happens at an event that lasts from a to b does not last throughout it.
+    """
+    if "/" not in edtf:
+        return edtf
+    first, last = ends(edtf)
+    one_of = f"[{first or ''}..{last or ''}]"
+    try:
+        bounds(one_of)
+    except DateError:  # of two precisions, or with a qualifier
+        return "[{}..{}]".format(*(day or "" for day in bounds(edtf)))
+    return one_of
 
 
 def _plain_day(edtf: str) -> Bounds:
@@ -105,8 +124,6 @@ def _day(endpoint: str, *, last: bool) -> str | None:
 def _why_not(edtf: str) -> str:
     if "T" in edtf or ":" in edtf:
         return "has a time; a record holds calendar days"
-    if edtf.endswith("/") or edtf.startswith("/"):
-        return "leaves an end unsaid; write “..” for an open end, e.g. 2012/.."
     if edtf.startswith(("[", "{")):
         return (
             "is not a one-of range; write [2023-11-24..2023-12-01], [..2023-12-01] or"
@@ -114,5 +131,5 @@ def _why_not(edtf: str) -> str:
         )
     return (
         "is not EDTF; write e.g. 2023, 2023-09, 2023-09-05, 2023-10-07/2024-02-14, 2012/..,"
-        " [2023-11-24..2023-12-01]"
+        " 2012/, [2023-11-24..2023-12-01]"
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from app.curation import schema as s
 from app.curation.comparisons import disagreements, falling_totals
+from app.curation.dates import some_day_of
 from app.curation.quotes import Lock, selector
 from app.curation.seeds import Article, Seeds, as_quote
 from app.curation.wording import loaded_terms
@@ -187,6 +188,7 @@ class ArticleRecordBuilder:
         self.lock: Lock = article.lock
         self._source = article.seed.source.id
         self._series = seeds.series_by_id
+        self._events = seeds.events_by_id
         self._lock_entries = {entry.selector: entry for entry in article.lock.entries}
 
     def evidence(self, quotes: Iterable[s.QuoteSeed], *proves: str) -> tuple[Evidence, ...]:
@@ -223,8 +225,21 @@ class ArticleRecordBuilder:
                 evidence=self.evidence([seed], "names_as_written"),
             )
 
+    def date(self, seed: s.DateSeed | None, *, may_lie_ahead: bool = False) -> Date | None:
+        """Return a date with its bounds. What has happened did so before the last possible day of
+        publication: a source cannot vouch for later days.
+        """
+        if seed is None:
+            return None
+        published = self.seed.source.published_on
+        latest = seed.latest
+        if published is not None and published.latest is not None and not may_lie_ahead:
+            latest = min(latest or published.latest, published.latest)
+        return _copy(Date, seed, earliest=seed.earliest, latest=latest)
+
     def events(self) -> Iterator[EventRecord]:
         for seed in self.seed.events:
+            may_lie_ahead = s.may_lie_ahead(seed)
             evidence = (
                 *self.evidence(seed.evidence),
                 *self.evidence_of_parts(seed.relations, "relations"),
@@ -233,8 +248,14 @@ class ArticleRecordBuilder:
                 EventRecord,
                 seed,
                 source=self._source,
+                date=self.date(seed.date, may_lie_ahead=may_lie_ahead),
                 relations=tuple(
-                    _copy(EventRelationRecord, relation) for relation in seed.relations
+                    _copy(
+                        EventRelationRecord,
+                        relation,
+                        date=self.date(relation.date, may_lie_ahead=may_lie_ahead),
+                    )
+                    for relation in seed.relations
                 ),
                 evidence=_in_reading_order(evidence),
             )
@@ -246,10 +267,22 @@ class ArticleRecordBuilder:
                 StatementRecord,
                 seed,
                 source=self._source,
+                made_on=self.date(seed.made_on or self._date_of_event(seed)),
                 evidence=evidence,
                 quoted_words=tuple(_quoted_words(seed.quoted_words, evidence)),
                 loaded_terms=_loaded_terms(evidence),
             )
+
+    def _date_of_event(self, seed: s.StatementSeed) -> s.DateSeed | None:
+        """Return the date of the event at which a statement was made, as an inferred one."""
+        event_id = None if seed.event is None else seed.event.id
+        event = self._events.get(event_id or "")
+        if event is None or event.date is None or s.may_lie_ahead(event):
+            return None
+        edtf = some_day_of(event.date.edtf)
+        which = "that of the event" if edtf == event.date.edtf else "some day of the event"
+        note = f"Made at the event “{event.title}”; the date is {which}."
+        return s.DateSeed(edtf=edtf, basis="inferred", note=note)
 
     def figures(self) -> Iterator[FigureRecord]:
         successors = {seed.supersedes: seed.id for seed in self.seed.figures}
@@ -298,7 +331,8 @@ class ArticleRecordBuilder:
                 for item in series.breakdown
             ),
             places=(*seed.places, *_inherited_places(seed, series)),
-            as_of=as_of,
+            period=self.date(seed.period, may_lie_ahead=s.may_lie_ahead(seed)),
+            as_of=self.date(as_of, may_lie_ahead=s.may_lie_ahead(seed)),
         )
 
     def _publication_date(self) -> s.DateSeed:
@@ -371,13 +405,13 @@ def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[Acto
             evidence=_in_reading_order(_all_evidence(mentions[entry.seed.id])),
             names_as_written=_names(mentions[entry.seed.id]),
             roles=tuple(
-                _copy(Role, role)
-                for _, mention in mentions[entry.seed.id]
+                _copy(Role, role, date=builder.date(role.date))
+                for builder, mention in mentions[entry.seed.id]
                 for role in mention.roles
             ),
             relations=tuple(
-                _copy(ActorRelationRecord, relation)
-                for _, mention in mentions[entry.seed.id]
+                _copy(ActorRelationRecord, relation, date=builder.date(relation.date))
+                for builder, mention in mentions[entry.seed.id]
                 for relation in mention.relations
             ),
         )

@@ -345,6 +345,14 @@ class SeriesSeed(Seed):
     caveats: Caveats = ()
 
 
+def may_lie_ahead(seed: BaseModel) -> bool:
+    """Whether a record is planned, agreed or forecast, so that its dates may follow publication."""
+    return (
+        getattr(seed, "status", None) in ("planned", "agreed")
+        or getattr(seed, "observation_status", None) == "forecast"
+    )
+
+
 def _is_a_day(value: str) -> str:
     try:
         if len(value) != len("2026-05-04"):

@@ -160,6 +160,10 @@ class Seeds:
         yield from self.other_corrections
 
     @cached_property
+    def events_by_id(self) -> dict[str, s.EventSeed]:
+        return {entry.seed.id: entry.seed for entry in self.all_of("events")}
+
+    @cached_property
     def series_by_id(self) -> dict[str, s.SeriesSeed]:
         return {entry.seed.id: entry.seed for entry in self.series}
 

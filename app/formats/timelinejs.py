@@ -66,7 +66,10 @@ def _slide(
 
 
 def _bounds(date: Mapping[str, Any] | None) -> tuple[dict[str, int], dict[str, int] | None] | None:
-    """Start and end of a date. A day, month or year has no end; other dates have their bounds."""
+    """Start and end of a date. A day, month or year has no end; other dates have their bounds.
+
+    An end that is not known (`2012/`) is none, not the day of publication.
+    """
     if date is None:
         return None
     match = _POINT_DATE.fullmatch(date["edtf"])
@@ -76,7 +79,8 @@ def _bounds(date: Mapping[str, Any] | None) -> tuple[dict[str, int], dict[str, i
     if first is None and last is None:
         return None
     begin = _date(*(first or last).split("-"))
-    return begin, _date(*last.split("-")) if first and last and first != last else None
+    has_end = first and last and first != last and not date["edtf"].endswith("/")
+    return begin, _date(*last.split("-")) if has_end else None
 
 
 def _date(*parts: str | None) -> dict[str, int]:

@@ -35,7 +35,8 @@ INSTRUCTIONS = (
     ' caveats and corrections. basis "publication_date" means that the count may be older. Do'
     " not add numbers of different series or sources up, and pick no winner where they disagree."
     " Quote only from evidence. What is left out of a record, its source does not say: say so"
-    " instead of filling it in. Dates are EDTF: a/b is throughout, [a..b] is some day within."
+    " instead of filling it in. Dates are EDTF: a/b is throughout, a/.. goes on, of a/ and /b"
+    " an end is not known, [a..b] is some day within."
     " Begin with search; use cite for what you refer to."
 )
 

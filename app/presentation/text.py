@@ -55,13 +55,13 @@ def _edtf_in_words(edtf: str) -> str:
     first, interval, last = edtf.partition("/")
     if not interval:
         return _qualified_date(first)
-    if first == "..":
-        return "at any time" if last == ".." else f"until {_qualified_date(last)}"
-    return (
-        f"since {_qualified_date(first)}"
-        if last == ".."
-        else f"{_qualified_date(first)} to {_qualified_date(last)}"
-    )
+    if first in ("", ".."):
+        until = "at any time" if last in ("", "..") else f"until {_qualified_date(last)}"
+        return until if first else f"{until}, start not known"
+    since = f"since {_qualified_date(first)}"
+    if last in ("", ".."):
+        return f"{since}, going on" if last else f"{since}, end not known"
+    return f"{_qualified_date(first)} to {_qualified_date(last)}"
 
 
 def _qualified_date(date: str) -> str:

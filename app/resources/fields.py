@@ -55,7 +55,11 @@ class Date(Part):
     earliest: IsoDate | None = field(
         "First possible day, inclusive; null: unbounded.", "2023-10-07"
     )
-    latest: IsoDate | None = field("Last possible day, inclusive; null: unbounded.", "2024-02-14")
+    latest: IsoDate | None = field(
+        "Last possible day, inclusive: of what has happened none after publication; null:"
+        " unbounded.",
+        "2024-02-14",
+    )
     basis: v.DateBasis = field(
         "`stated` in the text, `inferred` by us (the note says how), or the `publication_date` for"
         " want of another.",

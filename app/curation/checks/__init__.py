@@ -68,7 +68,15 @@ RULES: tuple[Rule, ...] = (
         dates.publication_dates_match_the_source,
         "Write the day of publication, or another basis.",
     ),
-    Rule(dates.past_is_before_publication, "Correct the date, or write `status: planned`."),
+    Rule(
+        dates.past_is_before_publication,
+        "Correct the date, or write `status: planned`, `status: agreed` or `observation_status:"
+        " forecast`.",
+    ),
+    Rule(
+        dates.events_during_dated_ones_have_a_date,
+        "Add a date, such as some day within that of the other event, with a note.",
+    ),
     Rule(identities.nothing_refers_to_itself, "Name another record."),
     Rule(dates.inferences_have_a_note, "Add `note:`."),
     Rule(dates.folders_are_named_by_date, "Rename the folder, or correct `published_on`."),

@@ -66,10 +66,6 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         reader = _DateReader(article, published)
         for record in _dated_records(article):
-            may_lie_ahead = (
-                getattr(record.seed, "status", "reported") != "reported"
-                or getattr(record.seed, "observation_status", None) == "forecast"
-            )
             for entry in walk(record, s.DateSeed):
                 field = str(entry.location[len(record.location)])
                 readings, is_proof = _readings(record, field, events, reader)
@@ -77,7 +73,7 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
                     entry,
                     readings,
                     published,
-                    may_lie_ahead=may_lie_ahead,
+                    may_lie_ahead=s.may_lie_ahead(record.seed),
                     may_be_published=not readings or (field == "as_of" and not is_proof),
                     is_fully_read=reader.is_full,
                 )
@@ -216,6 +212,12 @@ def publication_dates_match_the_source(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("publication-dates-match-the-source", message, "edtf")
 
 
+_AHEAD: dict[type[Any], str] = {
+    s.EventSeed: ", or write status: planned or status: agreed",
+    s.FigureSeed: ", or write observation_status: forecast",
+}
+
+
 def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
     """What a text reports as done, said or counted does not begin after publication; what it plans,
     agrees or forecasts may.
@@ -224,26 +226,39 @@ def past_is_before_publication(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article, last=True)
         if published is None:
             continue
-        for name, key in (("events", "date"), ("statements", "made_on"), ("figures", "as_of")):
-            for entry in article.entries(name):
-                value = getattr(entry.seed, key)
-                status = getattr(entry.seed, "status", None)
-                is_forecast = getattr(entry.seed, "observation_status", None) == "forecast"
-                if value is None or status in ("planned", "agreed") or is_forecast:
-                    continue
+        for record in _dated_records(article):
+            if s.may_lie_ahead(record.seed):
+                continue
+            otherwise = _AHEAD.get(type(record.seed), "")
+            for entry in walk(record, s.DateSeed):
                 try:
-                    earliest, _ = bounds(value.edtf)
+                    earliest, _ = bounds(entry.seed.edtf)
                 except DateError:
                     continue
                 if earliest is not None and earliest > published.isoformat():
-                    other = (
-                        "observation_status: forecast" if name == "figures" else "status: planned"
-                    )
                     message = (
-                        f"Correct “{value.edtf}”, or write {other}: it begins after publication"
+                        f"Correct “{entry.seed.edtf}”{otherwise}: it begins after publication"
                         f" ({published}), but is reported as past"
                     )
-                    yield entry.finding("past-is-before-publication", message, key)
+                    yield entry.finding("past-is-before-publication", message, "edtf")
+
+
+def events_during_dated_ones_have_a_date(seeds: Seeds) -> Iterator[Finding]:
+    """An event that is `during` an event with a date has a date too, so that like cases are
+    treated alike and searches by date find it.
+    """
+    dates = {entry.seed.id: entry.seed.date for entry in seeds.all_of("events")}
+    for entry in seeds.all_of("events"):
+        for index, relation in enumerate(entry.seed.relations):
+            date = dates.get(relation.to) if relation.resource == "event" else None
+            if relation.type == "during" and entry.seed.date is None and date is not None:
+                message = (
+                    f"Add a date: it is during “{relation.to}”, whose date is “{date.edtf}”; write"
+                    " some day within it, basis: inferred and a note"
+                )
+                yield entry.finding(
+                    "events-during-dated-ones-have-a-date", message, "relations", index, "to"
+                )
 
 
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
