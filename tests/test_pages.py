@@ -706,7 +706,7 @@ def test_a_chart_has_bounds_and_disagreements(api: Api) -> None:
     assert [mark.point["figure"] for mark in drawing.marks] == [
         point["figure"] for point in series["points"]
     ]
-    assert {(one.point["figure"], other.point["figure"]) for one, other, _ in drawing.clashes} == {
+    assert {(one.point["figure"], other.point["figure"]) for one, other in drawing.clashes} == {
         tuple(item["figures"]) for item in series["disagreements"]
     }
     for mark in drawing.marks:
@@ -715,7 +715,7 @@ def test_a_chart_has_bounds_and_disagreements(api: Api) -> None:
             assert mark.high == drawing.top
         if bound in ("lt", "le"):
             assert mark.low == drawing.bottom
-        if bound == "none":
+        if bound is None:
             assert mark.low is mark.high is None
     letters = {mark.point["source"]: (mark.letter, mark.shape) for mark in drawing.marks}
     assert len(set(letters.values())) == len(letters)

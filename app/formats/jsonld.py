@@ -63,6 +63,7 @@ CONTEXT: dict[str, Any] = {
     "claimant": {"@id": "schema:author", "@type": "@id"},
     "appearance": {"@id": "schema:appearance", "@type": "@id"},
     "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
+    "wasRevisionOf": {"@id": "prov:wasRevisionOf", "@type": "@id"},
     "wasAttributedTo": {"@id": "prov:wasAttributedTo", "@type": "@id"},
     "wasQuotedFrom": {"@id": "prov:wasQuotedFrom", "@type": "@id"},
     "places": {"@id": "schema:contentLocation"},
@@ -197,10 +198,11 @@ def _standard(
     provenance = {"wasDerivedFrom": source_url, "wasAttributedTo": speaker_url}
     if resource_type == "figure":
         population = (record.get("population") or {}).get("id")
-        denominator = record.get("denominator")
+        denominator, revised = record.get("denominator"), record.get("supersedes")
         return provenance | {
             "observationDate": _edtf(record.get("as_of")),
             "observationPeriod": _edtf(record.get("period")),
+            "wasRevisionOf": _record_url("figure", revised, origin) if revised else None,
             "observationAbout": _record_url("actor", population, origin) if population else None,
             "measurementDenominator": _record_url("figure", denominator, origin)
             if denominator

@@ -2,9 +2,9 @@
 
 They have the fields and values of the JSON, without null and empty values, constants
 (`quote_verified`, units of offsets, hashes) and repetitions. A record of one source is complete: a
-number keeps its qualifier, wording, bounds, as-of, attribution, source, caveats, corrections and
-quotes. The long lists of other records (actors, series) are shortened, with the number of omitted
-items.
+number keeps its qualifier, wording, bounds, as-of, attribution, source, caveats, corrections,
+successor and quotes. The long lists of other records (actors, series) are shortened, with the
+number of omitted items.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """The geometry of a chart of a series: dates, numbers and how certain each source is of them.
 
-A bound is drawn as a bound, each source has a letter and a shape, and points that disagree are
-joined by a broken line. Omitted points are counted; nothing is interpolated, smoothed or summed.
+A bound is drawn as a bound, each source has a letter and a shape, points that disagree are joined
+by a broken line, and an arrow leads from a point to the one by which its source revises it.
+Omitted points are counted; nothing is interpolated, smoothed or summed.
 """
 
 import math
@@ -62,7 +63,9 @@ class Tick(NamedTuple):
 @dataclass(frozen=True)
 class Chart:
     marks: Sequence[Mark]
-    clashes: Sequence[tuple[Mark, Mark, str]]
+    clashes: Sequence[tuple[Mark, Mark]]
+    revisions: Sequence[tuple[Mark, Mark]]
+    """A point that its source has revised, and the one that supersedes it."""
     sources: Sequence[tuple[str, str, str, int]]
     """Letter, id, path of the shape and number of the colour of each source."""
     values: Sequence[Tick]
@@ -128,14 +131,20 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         marks.append(Mark(point, letter, shape, colour, x, left, right, y, low, high))
     by_id = {mark.point["figure"]: mark for mark in marks}
     clashes = [
-        (by_id[one], by_id[other], item["kind"])
+        (by_id[one], by_id[other])
         for item in series["disagreements"]
         for one, other in [item["figures"]]
         if one in by_id and other in by_id
     ]
+    revisions = [
+        (mark, by_id[mark.point["superseded_by"]])
+        for mark in marks
+        if mark.point["superseded_by"] in by_id
+    ]
     return Chart(
         marks,
         clashes,
+        revisions,
         [
             (letter, source, _PATHS[shape], colour)
             for source, (letter, shape, colour) in letters.items()

@@ -11,7 +11,14 @@ from app.pages.chart import MAX_POINTS
 from app.pages.page_context import FOLDER
 from app.pages.text import code_spans, is_web_url
 from app.presentation.templating import TEMPLATES, environment
-from app.presentation.text import date_basis, point_as_written, point_credit, qualifier_label
+from app.presentation.text import (
+    PARTIES,
+    date_basis,
+    point_as_written,
+    point_credit,
+    qualifier_label,
+    status_text,
+)
 from app.resources import RESOURCES
 from app.resources.references import REFERENCE_FIELDS
 from app.vocabulary import ResourceType
@@ -34,6 +41,8 @@ _MAX_ITEMS = 100
 """The most items shown of one field; the record as JSON has all."""
 _MAX_PASSAGES = 40
 """The most passages of a record; the record as JSON has all."""
+_MAX_DISAGREEMENTS = 20
+"""The most disagreements of a series; the record as JSON has all."""
 
 ENVIRONMENT = environment(FileSystemLoader([FOLDER / "templates", TEMPLATES]))
 ENVIRONMENT.filters |= {
@@ -46,16 +55,19 @@ ENVIRONMENT.filters |= {
     "point_as_written": point_as_written,
     "point_credit": point_credit,
     "qualifier_label": qualifier_label,
+    "status_text": status_text,
     "present": lambda part: _present(part.items()),
     "pretty": lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
 }
 ENVIRONMENT.tests["web_url"] = is_web_url
 ENVIRONMENT.globals |= {
     "current": "",
+    "max_disagreements": _MAX_DISAGREEMENTS,
     "max_items": _MAX_ITEMS,
     "max_passages": _MAX_PASSAGES,
     "max_points": MAX_POINTS,
     "navigation": _NAVIGATION,
+    "parties": PARTIES,
     "reference_fields": REFERENCE_FIELDS,
 }
 # Macros that all pages share: a block of a template does not see what its parent imports.

@@ -1,16 +1,20 @@
 """From a record to its presentation: one function for each resource type."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.presentation.model import Fact, Presentation, Text, Texts, joined
 from app.presentation.text import (
+    PARTIES,
     code_label,
     date_text,
     long_date,
     measure_text,
     name_controls,
+    point_as_written,
     point_credit,
+    status_text,
 )
 from app.query.results import Titles
 from app.resources.references import MAX_CARD_POINTS, REFERENCE_FIELDS
@@ -44,6 +48,10 @@ def present(resource_type: ResourceType, record: Record, titles: Titles) -> Pres
 
 def _figure(record: Record, titles: Titles) -> Parts:
     facts = [Fact("as of", _date(record["as_of"]))]
+    if record["superseded_by"] is not None:
+        facts.append(Fact("superseded by", _revision(record["superseded_by"], titles)))
+    if record["observation_status"] is not None:
+        facts.append(Fact("status", (Text(status_text(record["observation_status"])),)))
     if record["period"] is not None:
         facts.append(Fact("covers", _date(record["period"])))
     counted = [_with_words("actor", record["population"], titles)] if record["population"] else []
@@ -53,6 +61,9 @@ def _figure(record: Record, titles: Titles) -> Parts:
     ]
     if counted:
         facts.append(Fact("counts", joined(counted)))
+    if record["excludes"]:
+        excluded = [(_title("series", series, titles),) for series in record["excludes"]]
+        facts.append(Fact("without", _limited(excluded)))
     if record["denominator"] is not None:
         facts.append(Fact("share of", (_title("figure", record["denominator"], titles),)))
     if record["places"]:
@@ -61,6 +72,9 @@ def _figure(record: Record, titles: Titles) -> Parts:
     if record["event"] is not None:
         event = _with_words("event", record["event"], titles)
         facts.append(Fact("event", event, is_essential=False))
+    if record["supersedes"] is not None:
+        revised = _revision(record["supersedes"], titles)
+        facts.append(Fact("supersedes", revised, is_essential=False))
     return {
         "kind": code_label(record["measure_kind"]),
         "number": name_controls(record["as_written"]),
@@ -119,9 +133,14 @@ def _series(record: Record, titles: Titles) -> Parts:
         facts.append(Fact("earlier figures", more, is_essential=False))
     if not points:
         facts.append(Fact("figures", (Text("none yet"),)))
-    if count := len(record["disagreements"]):
-        pairs = f"{count} {'pair' if count == 1 else 'pairs'} of its figures cannot both hold"
-        facts.append(Fact("disagreements", (Text(pairs),)))
+    between = Counter(item["between"] for item in record["disagreements"])
+    if between:
+        pairs = [
+            f"{words[0].lower()}{words[1:]} ({between[parties]} of its pairs cannot both hold)"
+            for parties, words in PARTIES.items()
+            if between[parties]
+        ]
+        facts.append(Fact("disagreements", (Text("; ".join(pairs)),)))
     return {
         "kind": code_label(record["measure_kind"]),
         "summary": name_controls(record["definition"]),
@@ -131,14 +150,25 @@ def _series(record: Record, titles: Titles) -> Parts:
 
 def _point(point: Record, series: Record, titles: Titles) -> Texts:
     measure = name_controls(measure_text({**point, "unit": series["unit"]}))
+    status = f", {status_text(point['observation_status'])}" if point["observation_status"] else ""
     corrected = f", corrected {long_date(point['corrected_on'])}" if point["corrected_on"] else ""
+    superseded: Texts = ()
+    if point["superseded_by"] is not None:
+        successor = _number(series, point["superseded_by"])
+        superseded = (Text(", superseded by "), successor)
     return (
-        Text(
-            name_controls(point["as_written"]), is_quoted=True, record=("figure", point["figure"])
-        ),
-        Text(f" ({measure}), {point_credit(point)}{corrected}, source: "),
+        _number(series, point["figure"]),
+        Text(f" ({measure}{status}), {point_credit(point)}{corrected}"),
+        *superseded,
+        Text(", source: "),
         _title("source", point["source"], titles),
     )
+
+
+def _number(series: Record, figure: str) -> Text:
+    """The number of a figure of a series, as its source writes it."""
+    written = point_as_written(series, figure)
+    return Text(name_controls(written), is_quoted=True, record=("figure", figure))
 
 
 def _actor(record: Record, titles: Titles) -> Parts:
@@ -202,6 +232,11 @@ def _date(date: Record | None) -> Texts:
 def _title(resource_type: ResourceType, record_id: str, titles: Titles) -> Text:
     key = (resource_type, record_id)
     return Text(name_controls(titles.get(key, record_id)), record=key)
+
+
+def _revision(figure: str, titles: Titles) -> Texts:
+    """Another figure of the same series, whose title is often the same."""
+    return (_title("figure", figure, titles), Text(f" ({figure})"))
 
 
 def _source(record: Record, titles: Titles) -> Fact:

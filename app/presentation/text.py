@@ -132,11 +132,25 @@ def measure_text(figure: Mapping[str, Any]) -> str:
     return " · ".join(part for part in (qualifier, value, code_label(figure["unit"])) if part)
 
 
+def status_text(status: str) -> str:
+    """What the source calls a number, e.g. a forecast."""
+    return f"{code_label(status)}, as the source calls it"
+
+
+PARTIES = {
+    "sources": "Two sources differ",
+    "speakers": "Two speakers in one source differ",
+    "same_origin": "Two figures of one source differ",
+}
+"""Between whom a disagreement is, the same for all: no winner is picked."""
+
+
 def point_credit(point: Mapping[str, Any]) -> str:
     """Whether the source credits anybody with a figure of a series."""
     return "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
 
 
 def point_as_written(series: Mapping[str, Any], figure: str) -> str:
-    """The number of a figure in a series, as its source writes it."""
-    return str(next(point["as_written"] for point in series["points"] if point["figure"] == figure))
+    """The number of a figure in a series, as its source writes it; its id, if it is not shown."""
+    written = (point["as_written"] for point in series["points"] if point["figure"] == figure)
+    return str(next(written, figure))
