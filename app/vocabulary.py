@@ -1,41 +1,26 @@
-"""The vocabularies of v1: every code that On Record itself assigns.
+"""The codes that On Record itself assigns: our classifications, not the source's facts.
 
-Codes are our classifications, not the source's facts. Each vocabulary is a named type alias, which
-Pydantic and the OpenAPI document keep as a schema of its own. The tables' CHECK constraints and the
-seed schema use the same codes.
-
-A closed vocabulary is an enum: programs depend on its codes. An open one grows with every article:
-the curation accepts the codes below, while the OpenAPI document describes a string, so that a new
-code breaks no client.
+Each type of code is a named type alias, which Pydantic and the OpenAPI document keep as a schema of
+its own. Codes on which programs depend are an enum; the tables' CHECK constraints and the seed
+schema use the same. Codes that the domain needs more of with every article are data: a scheme of
+the vocabulary (`vocabulary.yaml`, `/v1/vocabularies/{scheme}`), to the OpenAPI document a string.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
 CODE_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
-def codes(vocabulary: TypeAliasType) -> tuple[Any, ...]:
-    """Return the codes of a vocabulary, in the order of their declaration."""
-    return get_args(get_args(vocabulary.__value__)[0])
+VOCABULARIES_PATH = "/v1/vocabularies"
 
 
-def is_open(vocabulary: TypeAliasType) -> bool:
-    """Whether clients must expect codes that the vocabulary does not have yet."""
-    return any(isinstance(item, WithJsonSchema) for item in get_args(vocabulary.__value__))
-
-
-def _open(description: str, *examples: str) -> WithJsonSchema:
-    return WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": CODE_PATTERN,
-            "description": description,
-            "examples": list(examples),
-        }
-    )
+def codes(enum: TypeAliasType) -> tuple[Any, ...]:
+    """Return the codes of an enum, in the order of their declaration."""
+    return get_args(get_args(enum.__value__)[0])
 
 
 ResourceType = TypeAliasType(
@@ -46,12 +31,39 @@ ResourceType = TypeAliasType(
     ],
 )
 
-SourceKind = TypeAliasType(
-    "SourceKind",
+Scheme = TypeAliasType(
+    "Scheme",
     Annotated[
-        Literal["news_article", "report", "dataset"],
-        _open("Kind of a source.", "news_article"),
+        Literal[
+            "act",
+            "actor_kind",
+            "breakdown_category",
+            "event_type",
+            "measure",
+            "participant_role",
+            "place_kind",
+            "place_role",
+            "plover",
+            "source_kind",
+            "unit",
+        ],
+        Field(description="A scheme of the vocabulary."),
     ],
+)
+
+
+def _code(scheme: str, description: str, example: str) -> Any:
+    """A code of a scheme, which the description links to."""
+    link = f"[{scheme}]({VOCABULARIES_PATH}/{scheme})"
+    return Field(
+        pattern=CODE_PATTERN,
+        description=f"{description} The codes are those of {link}.",
+        examples=[example],
+    )
+
+
+SourceKind = TypeAliasType(
+    "SourceKind", Annotated[str, _code("source_kind", "Kind of a source.", "news_article")]
 )
 TextAccess = TypeAliasType(
     "TextAccess",
@@ -62,20 +74,7 @@ TextAccess = TypeAliasType(
 )
 
 ActorKind = TypeAliasType(
-    "ActorKind",
-    Annotated[
-        Literal[
-            "person",
-            "state",
-            "organisation",
-            "office",
-            "armed_or_political_group",
-            "media",
-            "population",
-            "unnamed",
-        ],
-        _open("Kind of an actor.", "person"),
-    ],
+    "ActorKind", Annotated[str, _code("actor_kind", "Kind of an actor.", "person")]
 )
 ActorRelationType = TypeAliasType(
     "ActorRelationType",
@@ -95,51 +94,14 @@ ActorRelationType = TypeAliasType(
 )
 
 PlaceKind = TypeAliasType(
-    "PlaceKind",
-    Annotated[
-        Literal["territory", "country", "city", "region", "institution"],
-        _open("Kind of a place.", "city"),
-    ],
+    "PlaceKind", Annotated[str, _code("place_kind", "Kind of a place.", "city")]
 )
 PlaceRole = TypeAliasType(
-    "PlaceRole",
-    Annotated[
-        Literal["in", "at", "near", "from", "to", "through"],
-        Field(description="How a place is related to a record."),
-    ],
+    "PlaceRole", Annotated[str, _code("place_role", "How a place is related to a record.", "in")]
 )
 
 EventType = TypeAliasType(
-    "EventType",
-    Annotated[
-        Literal[
-            "agreement",
-            "aid",
-            "announcement",
-            "armed_conflict",
-            "arrest",
-            "arrival",
-            "attack",
-            "departure",
-            "displacement",
-            "election",
-            "hosting",
-            "mediation",
-            "meeting",
-            "negotiation",
-            "protest",
-            "release",
-            "request",
-            "ruling",
-            "sanction",
-            "tour",
-            "truce",
-            "visit",
-            "vote",
-            "other",
-        ],
-        _open("Type of an event.", "meeting"),
-    ],
+    "EventType", Annotated[str, _code("event_type", "Type of an event.", "meeting")]
 )
 EventStatus = TypeAliasType(
     "EventStatus",
@@ -155,29 +117,22 @@ EventRelationType = TypeAliasType(
         Field(description="How an event is related to another event or to a statement."),
     ],
 )
-# All sixteen of PLOVER 2021. CAMEO's "make public statement" is not one: statements are records.
-PloverCategory = TypeAliasType(
-    "PloverCategory",
+ParticipantRole = TypeAliasType(
+    "ParticipantRole",
+    Annotated[str, _code("participant_role", "What a participant does in an event.", "party")],
+)
+MappedScheme = TypeAliasType(
+    "MappedScheme",
     Annotated[
-        Literal[
-            "AGREE",
-            "CONSULT",
-            "SUPPORT",
-            "CONCEDE",
-            "COOPERATE",
-            "AID",
-            "RETREAT",
-            "REQUEST",
-            "ACCUSE",
-            "REJECT",
-            "THREATEN",
-            "PROTEST",
-            "SANCTION",
-            "MOBILIZE",
-            "COERCE",
-            "ASSAULT",
-        ],
-        Field(description="Event class of PLOVER 2021."),
+        Literal["iso_4217", "plover", "schema_org", "ucum"],
+        Field(description="A scheme whose codes ours are mapped to."),
+    ],
+)
+MappingMatch = TypeAliasType(
+    "MappingMatch",
+    Annotated[
+        Literal["exact", "close", "broad", "narrow", "related"],
+        Field(description="How a mapped code is related to ours, as in SKOS: `broad` is broader."),
     ],
 )
 
@@ -196,28 +151,7 @@ QuoteType = TypeAliasType(
     ],
 )
 Act = TypeAliasType(
-    "Act",
-    Annotated[
-        Literal[
-            "says",
-            "describes",
-            "assesses",
-            "praises",
-            "commends",
-            "thanks",
-            "urges",
-            "emphasises",
-            "criticises",
-            "questions",
-            "accuses",
-            "aims",
-            "requests",
-            "announces",
-            "outlines",
-            "endorses",
-        ],
-        _open("What a speaker does by a statement.", "says"),
-    ],
+    "Act", Annotated[str, _code("act", "What a speaker does by a statement.", "says")]
 )
 ChangeKind = TypeAliasType(
     "ChangeKind",
@@ -270,21 +204,19 @@ MeasureKind = TypeAliasType(
     ],
 )
 Measure = TypeAliasType(
-    "Measure",
-    Annotated[
-        str,
-        Field(description="What is measured.", pattern=CODE_PATTERN, examples=["people_killed"]),
-    ],
+    "Measure", Annotated[str, _code("measure", "What is measured.", "people_killed")]
 )
 Unit = TypeAliasType(
     "Unit",
     Annotated[
         str,
-        Field(
-            description="What is counted: `person`, `percent`, a currency (ISO 4217), …",
-            pattern=CODE_PATTERN,
-            examples=["person"],
-        ),
+        _code("unit", "What is counted: `person`, `percent`, a currency (ISO 4217), …", "person"),
+    ],
+)
+BreakdownCategory = TypeAliasType(
+    "BreakdownCategory",
+    Annotated[
+        str, _code("breakdown_category", "A category that a figure is limited to.", "children")
     ],
 )
 Method = TypeAliasType(
@@ -415,6 +347,25 @@ Theme = TypeAliasType(
         Field(description="Colours of a card: the reader's, or always light or dark."),
     ],
 )
+
+SCHEMES: Mapping[Scheme, TypeAliasType | None] = {
+    "act": Act,
+    "actor_kind": ActorKind,
+    "breakdown_category": BreakdownCategory,
+    "event_type": EventType,
+    "measure": Measure,
+    "participant_role": ParticipantRole,
+    "place_kind": PlaceKind,
+    "place_role": PlaceRole,
+    "plover": None,
+    "source_kind": SourceKind,
+    "unit": Unit,
+}
+"""The schemes, each with the type of the fields that have its codes: `plover` is in mappings."""
+
+SCHEME_OF: Mapping[TypeAliasType, Scheme] = {
+    alias: scheme for scheme, alias in SCHEMES.items() if alias is not None
+}
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 MAX_SLUG_LENGTH = 80

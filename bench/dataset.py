@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 
-from app.curation.records import Records, points_of
+from app.curation.files import SeedTree
+from app.curation.quotes import Texts
+from app.curation.records import Records, make_vocabulary, points_of
+from app.curation.seeds import read_seeds
 from app.resources.actor import ActorRecord, Name
 from app.resources.event import EventRecord, Participant
 from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Record, Reference
@@ -18,7 +21,8 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import StatementRecord, Topic
-from app.vocabulary import QUALIFIER_BOUNDS, Act, EventType, Qualifier, ResourceType
+from app.settings import ROOT
+from app.vocabulary import QUALIFIER_BOUNDS, Qualifier, ResourceType
 
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
@@ -26,12 +30,12 @@ PUBLISHERS = [f"Herald of Vale {number}" for number in range(60)]
 MEASURES = [
     ("people_killed", "person"),
     ("people_displaced", "person"),
-    ("aid_paid", "USD"),
-    ("houses_lost", "house"),
+    ("aid_provided", "USD"),
+    ("houses_destroyed", "house"),
 ]
 QUALIFIERS: list[Qualifier] = ["none_stated", "over", "at_least", "nearly", "about"]
-TYPES: tuple[EventType, ...] = ("meeting", "attack", "release", "visit", "agreement", "request")
-ACTS: tuple[Act, ...] = ("says", "urges", "accuses", "announces", "thanks")
+TYPES = ("meeting", "attack", "release", "visit", "agreement", "request")
+ACTS = ("says", "urges", "accuses", "announces", "thanks")
 
 
 def vocabulary(size: int = 20_000) -> list[str]:
@@ -57,7 +61,8 @@ class GeneratedRecords(Records):
     """Records of `size` figures, generated one by one."""
 
     def __init__(self, size: int) -> None:
-        super().__init__()
+        seeds, _ = read_seeds(SeedTree(ROOT / "seed", frozenset()), Texts([]))
+        super().__init__(vocabulary=make_vocabulary(seeds))
         self.size = size
         self.counts: dict[ResourceType, int] = {
             "source": max(1, size // 20),
@@ -191,13 +196,13 @@ class GeneratedRecords(Records):
 
     def event(self, index: int) -> EventRecord:
         generator = random.Random(f"event {index}")
-        source = self._source_of(index)
+        source, event_type = self._source_of(index), generator.choice(TYPES)
         return EventRecord(
             id=f"event-{index}",
             title=self._words(generator, 40),
             source=source,
-            type=generator.choice(TYPES),
-            plover=None,
+            type=event_type,
+            mappings=self.vocabulary.mappings("event_type", event_type),
             date=self._day(generator),
             places=(self._place(generator),),
             participants=tuple(

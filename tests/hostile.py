@@ -12,6 +12,7 @@ from app.curation.records import Records
 from app.database.engine import parse_url
 from app.resources import RESOURCES
 from tests.many import Maker
+from tests.vocabulary import VOCABULARY
 
 SCRIPT = "<script>document.title='taken'</script>"
 ATTEMPTS = (
@@ -57,7 +58,7 @@ def build_hostile(url: str) -> None:
         ]
         for resource_type in RESOURCES
     }
-    build_records(Records(by_type), parse_url(url), "hostile", Silent())
+    build_records(Records(by_type, vocabulary=VOCABULARY), parse_url(url), "hostile", Silent())
 
 
 def _spoiled(value: Any, turn: Any, name: str = "") -> Any:

@@ -21,6 +21,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
+from tests.vocabulary import VOCABULARY
 
 WORDS = (
     "river flood bridge Ångström café naïve non-NATO 28,473 water council said relief Straße 日本語"
@@ -83,7 +84,8 @@ class Maker:
             {
                 resource_type: sorted(items, key=lambda record: record.id)
                 for resource_type, items in by_type.items()
-            }
+            },
+            vocabulary=VOCABULARY,
         )
 
     # ------------------------------------------------------------------------------------------
@@ -91,6 +93,9 @@ class Maker:
 
     def one(self, values: Any) -> Any:
         return self.random.choice(v.codes(values) if isinstance(values, TypeAliasType) else values)
+
+    def code(self, scheme: v.Scheme) -> str:
+        return str(self.one(list(VOCABULARY.codes(scheme))))
 
     def maybe(self, value: Any, chance: float = 0.6) -> Any:
         return value if self.random.random() < chance else None
@@ -158,7 +163,7 @@ class Maker:
             as_written=None,
             basis="stated",
             note=None,
-            role=self.one(v.PlaceRole),
+            role=self.code("place_role"),
         )
 
     def series_place(self) -> PlaceReference:
@@ -179,7 +184,7 @@ class Maker:
         return SourceRecord(
             id=record_id,
             title=self.text(2),
-            kind=self.one(v.SourceKind),
+            kind=self.code("source_kind"),
             headline=self.maybe(self.text()),
             publisher=self.maybe(self.one(["Vale Herald", "Herald, Vale", "Ω"])),
             authors=self.some(lambda: self.one(["A. Example", "B. Example"]), 1),
@@ -222,7 +227,7 @@ class Maker:
         return ActorRecord(
             id=record_id,
             title=self.text(2),
-            kind=self.one(v.ActorKind),
+            kind=self.code("actor_kind"),
             names_as_written=self.some(
                 lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
             ),
@@ -237,7 +242,7 @@ class Maker:
         return PlaceRecord(
             id=self.ids["place"][index],
             title=self.text(2),
-            kind=self.one(v.PlaceKind),
+            kind=self.code("place_kind"),
             names_as_written=self.some(
                 lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
             ),
@@ -266,13 +271,13 @@ class Maker:
                 note=None,
             )
 
-        source = self.an("source")
+        source, event_type = self.an("source"), self.code("event_type")
         return EventRecord(
             id=record_id,
             title=self.text(3),
             source=source,
-            type=self.one(v.EventType),
-            plover=self.maybe(self.one(v.PloverCategory)),
+            type=event_type,
+            mappings=VOCABULARY.mappings("event_type", event_type),
             date=self.maybe(self.date(), 0.8),
             places=self.some(self.place_reference),
             participants=self.some(participant),
@@ -308,7 +313,7 @@ class Maker:
             quoted_words=self.some(
                 lambda: QuotedWords(exact="very, very good", start=3, end=18), 1
             ),
-            act=self.one(v.Act),
+            act=self.code("act"),
             addressees=self.some(self.reference, 2),
             about=self.some(topic),
             made_on=self.maybe(self.date()),
@@ -335,7 +340,9 @@ class Maker:
         speaker = self.maybe(self.reference(), 0.5)
         breakdown = (
             FigureBreakdownRecord(
-                dimension=self.one(["side", "sex"]), category=self.one(["a", "b"]), as_written=None
+                dimension=self.one(["side", "sex"]),
+                category=self.one(["men", "women"]),
+                as_written=None,
             ),
         )
         return FigureRecord(
@@ -391,10 +398,10 @@ class Maker:
     def kind_of_series(self, index: int) -> tuple[Any, str, str, str | None]:
         kind = ("cumulative", "share", "amount", "point", "period")[index % 5]
         population = self.ids["actor"][index % len(self.ids["actor"])] if index % 3 else None
-        measure = ("people_killed", "aid_paid")[index % 2]
+        measure = ("people_killed", "aid_provided")[index % 2]
         return (
             kind,
-            f"share_of_{measure}" if kind == "share" else measure,
+            "share_of_people_killed" if kind == "share" else measure,
             ("person", "USD")[index % 2],
             population,
         )
@@ -413,7 +420,7 @@ class Maker:
             places=self.some(self.series_place, 2),
             breakdown=self.some(
                 lambda: FigureBreakdownRecord(
-                    dimension="side", category=self.one(["a", "b"]), as_written=None
+                    dimension="side", category=self.one(["men", "women"]), as_written=None
                 ),
                 1,
             ),

@@ -10,7 +10,8 @@ from typing import Any
 from app.query.tokenizer import Words, sort_key, texts_of
 from app.query.tokenizer import tokens as tokens_of
 from app.resources import RESOURCES
-from app.vocabulary import ResourceType
+from app.vocabulary import ResourceType, Scheme
+from tests.vocabulary import VOCABULARY
 
 Record = dict[str, Any]
 Link = dict[str, Any]
@@ -46,7 +47,7 @@ class World:
     def links(self, resource_type: ResourceType, r: Record) -> list[list[Link]]:
         """The groups of links; the first is the record itself, once."""
         places = [
-            {"place": self.wholes(place["id"]), "place_role": one(place["role"])}
+            {"place": self.wholes(place["id"]), "place_role": code("place_role", place["role"])}
             for place in r.get("places", ())
         ]
         sources = [
@@ -63,7 +64,8 @@ class World:
         return [[own], *rest, *([sources] if resource_type in ("actor", "place") else [])]
 
     def _source(self, r: Record) -> list[Any]:
-        own = {name: one(r[name]) for name in ("kind", "publisher", "language", "text_access")}
+        own = {name: one(r[name]) for name in ("publisher", "language", "text_access")}
+        own["kind"] = code("source_kind", r["kind"])
         dates = {"date": r["published_on"], "published": r["published_on"]}
         return [
             {**own, **dates, "characters": r["characters"]},
@@ -78,7 +80,7 @@ class World:
             if relation["to"] == r["id"]
         ]
         return [
-            {"kind": one(r["kind"]), "country": one(r["country"])},
+            {"kind": code("actor_kind", r["kind"]), "country": one(r["country"])},
             [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
             [{"role": one(role["title"]), "role_of": one(role["of"])} for role in r["roles"]],
             [
@@ -89,7 +91,8 @@ class World:
         ]
 
     def _place(self, r: Record) -> list[Any]:
-        own = {name: one(r[name]) for name in ("kind", "country", "part_of")}
+        own = {name: one(r[name]) for name in ("country", "part_of")}
+        own["kind"] = code("place_kind", r["kind"])
         return [
             own,
             [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
@@ -102,11 +105,14 @@ class World:
             for relation in other["relations"]
             if (relation["resource"], relation["to"]) == ("event", r["id"])
         ]
-        own = {name: one(r[name]) for name in ("type", "plover", "status")}
+        own = {"type": code("event_type", r["type"]), "status": one(r["status"])}
         return [
             {**own, "date": r["date"]},
             [
-                {"participant": one(p["id"]), "participant_role": one(p["role"])}
+                {
+                    "participant": one(p["id"]),
+                    "participant_role": code("participant_role", p["role"]),
+                }
                 for p in r["participants"]
             ],
             [
@@ -114,10 +120,12 @@ class World:
                 for relation in r["relations"]
             ],
             incoming,
+            [{"mapping": one(f"{item['scheme']}:{item['code']}")} for item in r["mappings"]],
         ]
 
     def _statement(self, r: Record) -> list[Any]:
-        own = {name: one(r[name]) for name in ("voice", "quote_type", "act")}
+        own = {name: one(r[name]) for name in ("voice", "quote_type")}
+        own["act"] = code("act", r["act"])
         credit = r["attribution"]
         return [
             {
@@ -159,17 +167,17 @@ class World:
                 "date": r["period"],
                 "as_of": r["as_of"],
             },
-            [{"breakdown": one(b["category"])} for b in r["breakdown"]],
+            [{"breakdown": code("breakdown_category", b["category"])} for b in r["breakdown"]],
             [credited("relayed_by", relay) for relay in credit["relayed_by"]],
         ]
 
     def _series(self, r: Record) -> list[Any]:
-        names = ("measure", "measure_kind", "unit", "method")
         sources = sorted({point["source"] for point in r["points"]})
         return [
-            {name: one(r[name]) for name in names}
+            {name: one(r[name]) for name in ("measure_kind", "method")}
+            | codes_of_series(r)
             | {"population": one(r["population"] and r["population"]["id"])},
-            [{"breakdown": one(b["category"])} for b in r["breakdown"]],
+            [{"breakdown": code("breakdown_category", b["category"])} for b in r["breakdown"]],
             [{"place": self.wholes(place["id"])} for place in r["places"]],
             [{"exclude": one(excluded)} for excluded in r["excludes"]],
             [{"source": one(source), "published": self.published(source)} for source in sources],
@@ -263,6 +271,28 @@ def credited(name: str, reference: Any) -> Link:
     return {name: one(reference and reference["id"]), f"{name}_in_words": reference is not None}
 
 
+class Code(str):
+    """A code with those that include it."""
+
+    broader: set[str]
+
+
+def code(scheme: Scheme, value: str | None) -> set[Any]:
+    if value is None:
+        return set()
+    result = Code(value)
+    result.broader = set(VOCABULARY.with_broader(scheme, [value]))
+    return {result}
+
+
+def codes_of_series(r: Record) -> Link:
+    return {"measure": code("measure", r["measure"]), "unit": code("unit", r["unit"])}
+
+
+def including_broader(values: set[Any]) -> set[Any]:
+    return values.union(*(value.broader for value in values if isinstance(value, Code)))
+
+
 def one(value: Any) -> set[Any]:
     return set() if value is None else {value}
 
@@ -297,10 +327,11 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
         ],
         "place": [shared | {"kind", "country", "part_of"}, {"name_as_written"}, source],
         "event": [
-            told | {"type", "plover", "status", "date"},
+            told | {"type", "status", "date"},
             {"participant", "participant_role"},
             relation,
             incoming,
+            {"mapping"},
             place,
         ],
         "statement": [
@@ -404,7 +435,11 @@ def group_matches(names: set[str], links: list[Link], query: Query) -> bool:
         return False
     for name, comparison, wanted in required:
         if comparison == "any of" and name in query.get("match_all", []):
-            found = [value for value in wanted if any(value in link[name] for link in meeting)]
+            found = [
+                value
+                for value in wanted
+                if any(value in including_broader(link[name]) for link in meeting)
+            ]
             if found != wanted:
                 return False
     outside = [each for each in excluding if each not in inside]
@@ -430,7 +465,7 @@ def link_says(link: Link, condition: Condition) -> bool:
         return not is_missing(link, name)
     held = link[name]
     if comparison == "any of":
-        return bool(held & set(wanted))
+        return bool(including_broader(held) & set(wanted))
     if comparison == "touches":
         first, last = wanted
         return held is not None and (

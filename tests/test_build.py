@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from app.curation.build import building_path
+from app.curation.build import BuildOptions, build, building_path
 from app.curation.files import SeedError, SeedTree
+from app.curation.quotes import Texts
 from app.database.builds import current_schema
 from app.database.engine import create_write_engine, parse_url, sqlite_path
 from app.errors import OperatorError
@@ -101,7 +102,8 @@ def test_seeds_with_a_mistake_leave_the_database_as_it_was(
 def test_a_build_replaces_all_of_the_old_database(new_database: Callable[[], str]) -> None:
     url = new_database()
     build_from(MADE_UP, url)
-    version = build_from(SEED, url)
+    options = BuildOptions(forget_history=True)
+    version = build(SeedTree(SEED), lambda: Texts([]), url, options=options).version
     with Api.over(url) as new:
         assert new.json("/v1/sources")["total"] == 1
         assert new.json("/readyz")["dataset"]["version"] == version

@@ -46,9 +46,44 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     (
         FACTS,
         "kind: news_article",
-        "kind: article",
-        "shape",
-        "Write one of news_article",
+        "kind: news_artikel",
+        "codes-are-in-the-vocabulary",
+        "Did you mean “news_article”? Else add the code to vocabulary.yaml: source_kind has no",
+    ),
+    (
+        FACTS,
+        "type: arrival",
+        "type: picnic",
+        "codes-are-in-the-vocabulary",
+        "Add the code to vocabulary.yaml: event_type has no “picnic”",
+    ),
+    (
+        "vocabulary.yaml",
+        "  - code: crown\n",
+        "  - code: krone\n    label: krone\n    definition: A coin.\n  - code: crown\n",
+        "vocabulary-is-sorted",
+        "Move “crown” before “krone”",
+    ),
+    (
+        "vocabulary.yaml",
+        "  - code: crown\n",
+        "  - code: crown\n    broader: zzz\n",
+        "vocabulary-names-codes",
+        "Add the code to vocabulary.yaml: unit has no “zzz”",
+    ),
+    (
+        "vocabulary.yaml",
+        "  - code: crown\n",
+        "  - code: crown\n    broader: crown\n",
+        "vocabulary-names-codes",
+        "Correct broader: “crown” is broader than itself",
+    ),
+    (
+        "vocabulary.yaml",
+        "  - code: crown\n",
+        "  - code: crown\n    deprecated: true\n",
+        "deprecated-codes-have-a-successor",
+        "Add “replaced_by”",
     ),
     (FACTS, "  text_access: full\n", "", "shape", "Add “text_access”"),
     (FACTS, "value: 1250", "value: '1250'", "shape", "Write a number without quotation marks"),
@@ -278,8 +313,8 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "{id: zoe-angstroem, as_written: She, role: asking}",
-        "{id: volunteers, as_written: the Civil Guard, role: asking}",
+        "{id: zoe-angstroem, as_written: She, role: requester}",
+        "{id: volunteers, as_written: the Civil Guard, role: requester}",
         "references-use-declared-names",
         "“civil-guard” has it: is that meant?",
     ),
@@ -416,8 +451,8 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "as_written: She, role: asking",
-        "as_written: Her, role: asking",
+        "as_written: She, role: requester",
+        "as_written: Her, role: requester",
         "words-are-quoted",
         "Quote “Her” as evidence, or delete as_written",
     ),
@@ -668,3 +703,11 @@ def test_names_that_an_article_declares_for_one_id_are_one_name(tree: SeedTree) 
     assert rule not in {finding.rule for finding in findings_of(tree)}
     change(tree, "actors.yaml", "title: Council of Nomark", "title: Town hall of Nomark")
     assert "“Council”" in next(f.message for f in findings_of(tree) if f.rule == rule)
+
+
+def test_new_records_use_no_deprecated_code(tree: SeedTree) -> None:
+    successor = "  - code: crown\n    deprecated: true\n    replaced_by: person\n"
+    change(tree, "vocabulary.yaml", "  - code: crown\n", successor)
+    (finding,) = findings_of(tree)
+    assert finding.file == tree.measures
+    assert finding.message == "Write “person”: “crown” is deprecated"

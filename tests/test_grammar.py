@@ -95,10 +95,10 @@ def test_match_all_asks_for_all_values_of_a_filter(many_api: Api) -> None:
 
 def test_filters_of_one_link_speak_of_one_link(api: Api) -> None:
     zoe = "/v1/events?participant=zoe-angstroem"
-    assert api.json(f"{zoe}&participant_role=asking")["total"] == 1
-    assert api.json(f"{zoe}&participant_role=asked")["total"] == 0
-    assert api.json(f"{zoe}&participant_role=!asking")["total"] == 0
-    assert api.json(f"{zoe}&participant_role=!asked")["total"] == 1
+    assert api.json(f"{zoe}&participant_role=requester")["total"] == 1
+    assert api.json(f"{zoe}&participant_role=addressee")["total"] == 0
+    assert api.json(f"{zoe}&participant_role=!requester")["total"] == 0
+    assert api.json(f"{zoe}&participant_role=!addressee")["total"] == 1
 
 
 def test_missing_and_present_name_filters_that_all_hold(many_api: Api) -> None:

@@ -16,6 +16,7 @@ from tests.client import Api
 from tests.many import Maker
 from tests.postgres import PostgresServer
 from tests.server import serving
+from tests.vocabulary import VOCABULARY
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,9 @@ def build_number(url: str, number: int) -> str:
         resource_type: [record.model_copy(update={"title": f"Build {number}"}) for record in found]
         for resource_type, found in records.by_type.items()
     }
-    return build_records(Records(named), parse_url(url), f"build {number}", Silent()).version
+    return build_records(
+        Records(named, vocabulary=VOCABULARY), parse_url(url), f"build {number}", Silent()
+    ).version
 
 
 def dataset_version(api: Api) -> str:

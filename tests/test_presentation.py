@@ -26,6 +26,7 @@ from app.resources import RESOURCES
 from app.vocabulary import ResourceType
 from tests.client import Api
 from tests.many import Maker
+from tests.vocabulary import VOCABULARY
 
 pytestmark = pytest.mark.any_database
 
@@ -48,7 +49,7 @@ def corrected_api(new_database: Callable[[], str]) -> Iterator[Api]:
         ]
         for resource_type, records in Maker(12).records().by_type.items()
     }
-    build_records(Records(by_type), parse_url(url), "corrected", Silent())
+    build_records(Records(by_type, vocabulary=VOCABULARY), parse_url(url), "corrected", Silent())
     with Api.over(url) as client:
         yield client
 

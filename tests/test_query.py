@@ -78,8 +78,8 @@ def test_several_filters_must_all_match(api: Api) -> None:
 
 def test_filters_on_one_link_apply_to_the_same_link(api: Api) -> None:
     both = "/v1/events?participant=zoe-angstroem&participant_role="
-    assert api.json(f"{both}asking")["total"] == 1
-    assert api.json(f"{both}asked")["total"] == 0
+    assert api.json(f"{both}requester")["total"] == 1
+    assert api.json(f"{both}addressee")["total"] == 0
 
 
 def test_a_place_includes_its_parts(api: Api) -> None:
@@ -173,8 +173,12 @@ MISTAKES: dict[str, tuple[str, str, str | None]] = {
     "qualifier=over,,under": ("qualifier", "Leave out empty values", None),
     "source=Not An Id": ("source", "Did you mean “not-an-id”?", "not-an-id"),
     "source=ü": ("source", "Write an id, lower-case words joined by hyphens", None),
-    "unit=€": ("unit", "Write a code of letters, digits", None),
-    "measure=people killed": ("measure", "Did you mean “people_killed”?", "people_killed"),
+    "unit=€": ("unit", "Choose another one: “€” is not one of those at", None),
+    "measure=people displaced": (
+        "measure",
+        "Did you mean “people_displaced”?",
+        "people_displaced",
+    ),
     "value_min=many": ("value_min", "Write a number in digits, such as 28473 or 6.5", None),
     "value_min=NaN": ("value_min", "Write a number in digits", None),
     "value_min=1e999": ("value_min", "Write a smaller number", None),
@@ -259,7 +263,12 @@ OF_OTHER_LISTS: dict[str, tuple[str, str, str | None]] = {
         "Write a whole number from 0 to 2147483647",
         None,
     ),
-    "/v1/events?plover=retreat": ("plover", "Did you mean “RETREAT”?", "RETREAT"),
+    "/v1/events?mapping=plover:request": (
+        "mapping",
+        "Did you mean “plover:REQUEST”? “plover:request” is not one of those at",
+        "plover:REQUEST",
+    ),
+    "/v1/events?type=reqest": ("type", "Did you mean “request”?", "request"),
     "/v1/actors?country=ir": ("country", "Did you mean “IR”?", "IR"),
     "/v1/search?resource=figure": ("q", "Write q=…", None),
     "/v1/search?q=%25zz%zz": ("q", "Write %25 for a % itself", None),
@@ -309,14 +318,16 @@ SENTENCES = {
     "/v1/series?exclude=!a": "series whose exclude is not a, by id",
     "/v1/actors?related_from=a": "actors with a tie from a, by id",
     "/v1/events?participant=a,!b": ("events with a taking part, whose participant is not b, by id"),
-    "/v1/events?participant_role=party&participant=!b": (
-        "events with participant role party, there with participant other than b, by id"
+    "/v1/events?participant_role=requester&participant=!b": (
+        "events with participant role requester, there with participant other than b, by id"
     ),
     "/v1/events?participant=a,b&match_all=participant": (
         "events with a taking part, with b taking part, by id"
     ),
     "/v1/statements?quoted_word=%20": "statements with quoted word “ ”, by id",
-    "/v1/timeline?measure=people_killed": ("figures with measure people_killed, oldest date first"),
+    "/v1/timeline?measure=people_displaced": (
+        "figures with measure people_displaced, oldest date first"
+    ),
     "/v1/search?q=river": "search results with the words river, best first",
 }
 

@@ -216,7 +216,9 @@ async def get_health(_: Request) -> Response:
 async def get_readiness(request: Request) -> Response:
     snapshot = snapshot_of(request)
     try:
-        dataset = await read_dataset(snapshot.database, snapshot.dataset.ordinal)
+        dataset = await read_dataset(
+            snapshot.database, snapshot.dataset.ordinal, snapshot.dataset.vocabulary
+        )
     except Problem:
         raise
     except Exception as error:

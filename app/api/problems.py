@@ -60,7 +60,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
         problem.kind.slug,
         problem.errors,
         base=base,
-        version=_dataset_version(request),
+        dataset=snapshots_of(request).dataset,
         model=model,
         raw_query=request.scope["query_string"],
         suggestions=_next_steps(problem, base),
@@ -90,12 +90,6 @@ def problem_document(problem: Problem, instance: str, base: str) -> dict[str, An
         name: None if path is None else f"{base}{path}" for name, path in problem.links.items()
     }
     return document | problem.extra | links
-
-
-def _dataset_version(request: Request) -> str:
-    """Of the snapshot that is served; empty while none can be opened."""
-    dataset = snapshots_of(request).dataset
-    return "" if dataset is None else dataset.version
 
 
 def _next_steps(problem: Problem, base: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from app.api.context import open_snapshot, snapshots_of
 from app.api.forms import redirect_form
 from app.database.results import BuildReplaced
 from app.problems import NOT_READY, Problem
-from app.query.datasets import NO_PAST, DatasetHistory
+from app.query.context import NO_CONTEXT, QueryContext
 from app.query.parameters import NoParameters, Parameters
 
 _MAX_ATTEMPTS = 3
@@ -46,7 +46,7 @@ class QueryRoute(APIRoute):
     async def call(
         self, request: Request, endpoint: Endpoint, model: type[Parameters] | None
     ) -> Response:
-        return await endpoint(request, **read_query(request, model, NO_PAST))
+        return await endpoint(request, **read_query(request, model, NO_CONTEXT))
 
 
 class DataRoute(QueryRoute):
@@ -63,7 +63,7 @@ class DataRoute(QueryRoute):
         for _ in range(_MAX_ATTEMPTS):
             snapshot = await open_snapshot(request)
             try:
-                return await endpoint(request, **read_query(request, model, snapshot.history))
+                return await endpoint(request, **read_query(request, model, snapshot.query_context))
             except BuildReplaced:
                 await snapshots_of(request).refresh()
         raise Problem(
@@ -74,13 +74,13 @@ class DataRoute(QueryRoute):
 
 
 def read_query(
-    request: Request, model: type[Parameters] | None, history: DatasetHistory
+    request: Request, model: type[Parameters] | None, context: QueryContext
 ) -> Mapping[str, Parameters]:
     """The `params` of an endpoint; empty where it takes none. Raises Problem `invalid-query`."""
     raw: bytes = request.scope["query_string"]
     if model is not None:
         request.state.parameters_model = model
-        return {"params": model.from_query_string(raw, history)}
+        return {"params": model.from_query_string(raw, context)}
     if raw:
         NoParameters.from_query_string(raw)
     return {}

@@ -287,6 +287,7 @@ def fill(
     loaded = load(
         connection,
         build_input.records,
+        build_input.records.vocabulary,
         built_from=build_input.built_from,
         recorded_at=recorded_at,
         served_history=history,

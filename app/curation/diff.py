@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.curation.history import (
     CurrentRevision,
     HistoryUnreadable,
+    code_rows,
     in_schema,
     newly_explained,
     read_history,
@@ -39,10 +40,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a build would do to one record.
+    """What a build would do to one record, or to one code of the scheme `resource`.
 
-    `refused`: the id was withdrawn, and the build would not take it again. `fields` are those of a
-    changed record, `reason` and `renamed_to` those of a withdrawn one.
+    `refused`: the id was withdrawn, and the build would not take it again; or the code was removed,
+    which the build would not do. `fields` are those of a changed one, `reason` and `renamed_to`
+    those of a withdrawn record.
     """
 
     kind: Literal["added", "changed", "withdrawn", "renamed", "refused"]
@@ -102,6 +104,17 @@ def _compared(records: Records, connection: Connection, schema: str) -> Iterator
                 record.id,
                 tuple(_fields(_body(connection, schema, current), record)),
             )
+    codes = code_rows(records.vocabulary)
+    for scheme, code in sorted(codes.keys() | history.codes.keys()):
+        before, after = history.codes.get((scheme, code)), codes.get((scheme, code))
+        if after is None:
+            yield Difference("refused", scheme, code)
+        elif before is None:
+            yield Difference("added", scheme, code)
+        elif before != after:
+            names = (name for name in after if before[name] != after[name])
+            fields = tuple(Field(name, before[name], after[name]) for name in names)
+            yield Difference("changed", scheme, code, fields)
     never_served = [
         name
         for name in records.withdrawal_notices

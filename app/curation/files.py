@@ -53,6 +53,10 @@ class SeedTree:
         return self.root / "measures.yaml"
 
     @property
+    def vocabulary(self) -> Path:
+        return self.root / "vocabulary.yaml"
+
+    @property
     def corrections(self) -> Path:
         return self.root / "corrections.yaml"
 
@@ -74,7 +78,7 @@ class SeedTree:
         )
 
     def all_files(self) -> Iterator[Path]:
-        for path in (self.actors, self.places, self.measures, self.corrections):
+        for path in (self.actors, self.places, self.measures, self.vocabulary, self.corrections):
             if path.exists():
                 yield path
         for facts in self.articles:

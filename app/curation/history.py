@@ -5,6 +5,7 @@ is withdrawn, and its id is never used again. All of it happens in the new datab
 replaces the old one.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,8 +33,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
-from app.models import PAST, PRESENT, SCHEMA_REVISION, Dataset, Evidence, Revision, Withdrawal
+from app.models import (
+    CODE_TABLES,
+    PAST,
+    PRESENT,
+    SCHEMA_REVISION,
+    Dataset,
+    Evidence,
+    Revision,
+    Withdrawal,
+)
 from app.resources.declarations import table_of
+from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ResourceType
 
 Name = tuple[str, str]
@@ -58,7 +69,8 @@ class ServedHistory:
 
     `ordinal` is that of the last dataset, `recorded_at` the last known time of one. `unexplained`
     are the withdrawals without a reason or a new id. `last_key` and `last_span` are the largest
-    keys of revisions and withdrawals, and of evidence.
+    keys of revisions and withdrawals, and of evidence. `codes` are the rows of the vocabulary, by
+    scheme and code.
     """
 
     ordinal: int = 0
@@ -71,6 +83,7 @@ class ServedHistory:
     last_key: int = 0
     spans: dict[Span, int] = field(default_factory=dict)
     last_span: int = 0
+    codes: Mapping[Name, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,8 +133,19 @@ class History:
     """Compares the records of a new dataset, one by one, with those of the last one."""
 
     def __init__(
-        self, history: ServedHistory, withdrawal_notices: Mapping[Name, WithdrawalNotice]
+        self,
+        history: ServedHistory,
+        withdrawal_notices: Mapping[Name, WithdrawalNotice],
+        vocabulary: Vocabulary,
     ) -> None:
+        """Raises OperatorError where the vocabulary lacks a code that was served."""
+        codes = code_rows(vocabulary)
+        for scheme, code in history.codes.keys() - codes.keys():
+            raise OperatorError(
+                f"mark the code {code} of {scheme} as deprecated in vocabulary.yaml, with"
+                " replaced_by, instead of removing it: published records and queries have it"
+            )
+        self._has_same_codes = codes == history.codes
         self._served = history
         self._withdrawal_notices = withdrawal_notices
         self._missing = dict(history.current)
@@ -169,7 +193,8 @@ class History:
     @property
     def is_unchanged(self) -> bool:
         changed = (
-            self._missing
+            not self._has_same_codes
+            or self._missing
             or self._added
             or self._changed
             or self._never_served
@@ -247,6 +272,17 @@ class History:
         return f"{content}-{self.ordinal}" if content in self._served.versions else content
 
 
+def code_rows(vocabulary: Vocabulary) -> dict[Name, dict[str, Any]]:
+    """The rows of the vocabulary's tables, by scheme and code."""
+    return {
+        (item.scheme, item.code): {
+            **item.model_dump(exclude={"scheme", "mappings"}),
+            "mappings": json.dumps([mapping.model_dump() for mapping in item.mappings]),
+        }
+        for item in vocabulary
+    }
+
+
 class HistoryUnreadable(Exception):
     """Why the history of a previous database cannot be taken over."""
 
@@ -320,6 +356,11 @@ def read_history(connection: Connection, schema: str) -> ServedHistory:
         last_key=last_key,
         spans=spans,
         last_span=max(spans.values(), default=0),
+        codes={
+            (scheme, row["code"]): dict(row)
+            for scheme, table in CODE_TABLES.items()
+            for row in connection.execute(select(in_schema(schema, table))).mappings()
+        },
     )
 
 

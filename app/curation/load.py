@@ -18,7 +18,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, text
 
-from app.curation.history import AssignedRevision, History, Name, ServedHistory, WithdrawalRow
+from app.curation.history import (
+    AssignedRevision,
+    History,
+    Name,
+    ServedHistory,
+    WithdrawalRow,
+    code_rows,
+)
 from app.curation.records import WithdrawalNotice
 from app.errors import OperatorError
 from app.models import (
@@ -40,6 +47,7 @@ from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import SourceRecord
 from app.resources.statement import StatementRecord
+from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ResourceType
 
 LOAD_ORDER: tuple[ResourceType, ...] = (
@@ -76,6 +84,7 @@ class LoadResult:
 def load(
     connection: Connection,
     records: Iterable[tuple[ResourceType, Record]],
+    vocabulary: Vocabulary,
     *,
     built_from: str,
     recorded_at: datetime | None = None,
@@ -87,7 +96,7 @@ def load(
 
     The database holds the rows of `served_history` (`None`: there is none) and no current ones.
     """
-    history = History(served_history or ServedHistory(), withdrawal_notices)
+    history = History(served_history or ServedHistory(), withdrawal_notices, vocabulary)
     writer = _Writer(connection, history)
     digest = hashlib.sha256()
     counts: Counter[str] = Counter(dict.fromkeys(LOAD_ORDER, 0))
@@ -107,6 +116,9 @@ def load(
             "facets": "{}",
         },
     )
+    for (scheme, code), row in code_rows(vocabulary).items():
+        writer.add(scheme, row)
+        digest.update(f"{scheme}\0{code}\0{json.dumps(row)}\n".encode())
     containing: dict[str, str | None] = {}
     for count, (resource_type, record) in enumerate(records, start=1):
         body = record.model_dump_json()
@@ -530,11 +542,15 @@ def _event(record: EventRecord, published: Published) -> Rows:
             "source_id": record.source,
             **published[record.source],
             "type": record.type,
-            "plover": record.plover,
             "status": record.status,
             **_based("date", record.date),
         },
     )
+    for position, mapping in enumerate(record.mappings):
+        yield (
+            "event_mapping",
+            {"event_id": record.id, "position": position, "mapping": mapping.name},
+        )
     for position, place in enumerate(record.places):
         yield (
             "event_place",

@@ -35,6 +35,7 @@ from app.resources.references import RecordKey
 from app.resources.series import Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord
+from app.resources.vocabulary import CodeMapping, Vocabulary, VocabularyCode
 from app.vocabulary import QUALIFIER_BOUNDS, ReferenceBasis, ResourceType
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,11 +59,13 @@ class WithdrawalNotice:
 class Records:
     """All records of a dataset by resource type, each list sorted by id.
 
-    `withdrawal_notices` are those of earlier records, by resource type and id.
+    `withdrawal_notices` are those of earlier records, by resource type and id. `vocabulary` has the
+    codes of all records.
     """
 
     by_type: dict[ResourceType, list[Record]] = field(default_factory=dict)
     withdrawal_notices: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
         for resource_type, records in self.by_type.items():
@@ -75,7 +78,8 @@ class Records:
 
 def make_records(seeds: Seeds) -> Records:
     """Make the records of seeds that have passed `check` and `verify`."""
-    builders = [ArticleRecordBuilder(article, seeds) for article in seeds.articles]
+    vocabulary = make_vocabulary(seeds)
+    builders = [ArticleRecordBuilder(article, seeds, vocabulary) for article in seeds.articles]
     events = [event for builder in builders for event in builder.events()]
     statements = [statement for builder in builders for statement in builder.statements()]
     corrections = _corrections(seeds)
@@ -118,6 +122,15 @@ def make_records(seeds: Seeds) -> Records:
             for entry in seeds.corrections
             if entry.seed.change != "corrected"
         },
+        vocabulary,
+    )
+
+
+def make_vocabulary(seeds: Seeds) -> Vocabulary:
+    return Vocabulary(
+        _copy(VocabularyCode, entry.seed, scheme=scheme)
+        for scheme, entries in seeds.vocabulary.items()
+        for entry in entries
     )
 
 
@@ -180,12 +193,13 @@ class ArticleRecordBuilder:
     Raises ValueError if the article has no lock, which `verify` reports.
     """
 
-    def __init__(self, article: Article, seeds: Seeds) -> None:
+    def __init__(self, article: Article, seeds: Seeds, vocabulary: Vocabulary) -> None:
         if article.lock is None:
             raise ValueError(f"{article.file} has no lock entries")
         self.article = article
         self.seed = article.seed
         self.lock: Lock = article.lock
+        self._vocabulary = vocabulary
         self._source = article.seed.source.id
         self._series = seeds.series_by_id
         self._events = seeds.events_by_id
@@ -249,6 +263,10 @@ class ArticleRecordBuilder:
                 seed,
                 source=self._source,
                 date=self.date(seed.date, may_lie_ahead=may_lie_ahead),
+                mappings=[
+                    _copy(CodeMapping, mapping)
+                    for mapping in self._vocabulary.mappings("event_type", seed.type)
+                ],
                 relations=tuple(
                     _copy(
                         EventRelationRecord,

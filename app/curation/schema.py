@@ -79,7 +79,7 @@ Slug = Annotated[
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_is_readable)]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 Word = Annotated[str, StringConstraints(pattern="^[a-z]+(_[a-z]+)*$", max_length=40)]
-Unit = Annotated[str, StringConstraints(pattern="^([a-z]+(_[a-z]+)*|[A-Z]{3})$", max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=v.CODE_PATTERN, max_length=40)]
 Number = Annotated[int | float, PlainValidator(_number)]
 
 
@@ -230,7 +230,7 @@ class PlaceReferenceSeed(ReferenceSeed):
 
 
 class ParticipantSeed(ReferenceSeed):
-    role: Text | None = None
+    role: v.ParticipantRole | None = None
 
 
 class EventRelationSeed(RelationSeed):
@@ -242,7 +242,6 @@ class EventSeed(Seed):
     id: Slug
     title: Text
     type: v.EventType
-    plover: v.PloverCategory | None = None
     date: DateField | None = None
     places: tuple[Annotated[PlaceReferenceSeed, _expand("id")], ...] = ()
     participants: tuple[Annotated[ParticipantSeed, _expand("id")], ...] = ()
@@ -287,7 +286,7 @@ class StatementSeed(Seed):
 
 class BreakdownSeed(Seed):
     dimension: Word
-    category: Word
+    category: v.BreakdownCategory
 
 
 class FigureBreakdownSeed(BreakdownSeed):
@@ -332,9 +331,9 @@ class SeriesSeed(Seed):
 
     id: Slug
     title: Text
-    measure: Word
+    measure: v.Measure
     measure_kind: v.MeasureKind
-    unit: Unit
+    unit: v.Unit
     population: Slug | None = None
     excludes: tuple[Slug, ...] = ()
     places: tuple[Slug, ...] = ()
@@ -374,6 +373,25 @@ class CorrectionSeed(Seed):
     renamed_to: Slug | None = None
     date: Annotated[str, BeforeValidator(_date_as_text), AfterValidator(_is_a_day)]
     reason: Text
+
+
+class MappingSeed(Seed):
+    scheme: v.MappedScheme
+    code: Text
+    match: v.MappingMatch
+    note: Text | None = None
+
+
+class CodeSeed(Seed):
+    """A code of a scheme (`vocabulary.yaml`)."""
+
+    code: Code
+    label: Text
+    definition: Text
+    broader: Code | None = None
+    mappings: tuple[MappingSeed, ...] = ()
+    deprecated: bool = False
+    replaced_by: Code | None = None
 
 
 class ArticleSeed(Seed):

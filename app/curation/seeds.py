@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from app.curation.quotes import (
 )
 from app.curation.readers.speech import Span, speech_spans
 from app.curation.yaml_reader import read_yaml
-from app.vocabulary import ResourceType, codes
+from app.vocabulary import CODE_PATTERN, SCHEMES, ResourceType, Scheme, codes
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 M = TypeVar("M")
@@ -131,15 +131,20 @@ class Article:
 
 @dataclass
 class Seeds:
-    """A seed tree. Invalid files are missing from the lists, but `known_ids` has their ids."""
+    """A seed tree.
+
+    Invalid entries are missing from the lists, but `known_ids` and `known_codes` have them.
+    """
 
     tree: SeedTree
     actors: list[Entry[s.ActorSeed]] = field(default_factory=list)
     places: list[Entry[s.PlaceSeed]] = field(default_factory=list)
     series: list[Entry[s.SeriesSeed]] = field(default_factory=list)
     other_corrections: list[Entry[s.CorrectionSeed]] = field(default_factory=list)
+    vocabulary: dict[Scheme, list[Entry[s.CodeSeed]]] = field(default_factory=dict)
     articles: list[Article] = field(default_factory=list)
     known_ids: dict[ResourceType, set[str]] = field(default_factory=dict)
+    known_codes: dict[Scheme, set[str]] = field(default_factory=dict)
 
     @cached_property
     def is_partial(self) -> bool:
@@ -235,6 +240,7 @@ def read_seeds(tree: SeedTree, texts: Texts) -> tuple[Seeds, list[Finding]]:
         path = tree.root / f"{name}.yaml"
         if path.exists():
             target += _read_list(path, model, resource_type, seeds.known_ids, findings)
+    _read_vocabulary(seeds, findings)
     findings += [
         Finding(
             file=folder / "facts.yaml",
@@ -299,11 +305,56 @@ def _read_list(
         return
     if resource_type is not None:
         _note_ids({resource_type: data}, known_ids)
-    for index, item in enumerate(data or ()):
+    yield from _validated(path, model, data or (), (), findings)
+
+
+def _read_vocabulary(seeds: Seeds, findings: list[Finding]) -> None:
+    path = seeds.tree.vocabulary
+    seeds.vocabulary = {scheme: [] for scheme in SCHEMES}
+    seeds.known_codes = {scheme: set() for scheme in SCHEMES}
+    if not path.exists():
+        if seeds.tree.articles:
+            message = "Copy the vocabulary.yaml of another seed tree here: it explains all codes"
+            findings.append(Finding(file=path, rule="file", message=message))
+        return
+    try:
+        data = read_yaml(path)
+    except SeedError as error:
+        findings.extend(error.findings)
+        return
+    if not isinstance(data, dict):
+        message = "Write schemes with their codes: “unit:”, and below it lines that begin with “- ”"
+        findings.append(Finding(file=path, rule="shape", message=message))
+        return
+    for scheme, items in data.items():
+        if scheme not in SCHEMES or not isinstance(items, list):
+            message = _MESSAGES["tuple_type"]
+            if scheme not in SCHEMES:
+                message = _unknown_key(str(scheme), items, list(SCHEMES))
+            findings.append(
+                Finding(file=path, location=(str(scheme),), rule="shape", message=message)
+            )
+        else:
+            seeds.known_codes[scheme].update(
+                item["code"]
+                for item in items
+                if isinstance(item, dict) and isinstance(item.get("code"), str)
+            )
+            seeds.vocabulary[scheme] += _validated(path, s.CodeSeed, items, (scheme,), findings)
+
+
+def _validated(
+    path: Path,
+    model: type[BaseModel],
+    items: Iterable[Any],
+    location: Location,
+    findings: list[Finding],
+) -> Iterator[Entry[Any]]:
+    for index, item in enumerate(items):
         try:
-            yield Entry(path, (index,), model.model_validate(item))
+            yield Entry(path, (*location, index), model.model_validate(item))
         except ValidationError as error:
-            findings += _shape_findings(path, model, error, (index,))
+            findings += _shape_findings(path, model, error, (*location, index))
 
 
 def _read_article(
@@ -423,8 +474,7 @@ _PATTERN_MESSAGES = {
     "[A-Z]{2}$": "Write a country code of two capital letters (ISO 3166-1), e.g. QA",
     "[0-9a-f]{64}": "Write the SHA-256 of the text's file, 64 digits 0–9 a–f (sha256sum prints it)",
     "https?://": "Write a web address that begins with http:// or https://",
-    "[A-Z]{3}": "Write a unit, a word such as person or percent, or a currency in three capitals"
-    " such as USD",
+    CODE_PATTERN: "Write a code, letters, digits and . _ -, e.g. people_killed",
     "[A-Za-z]{2,3}(-": "Write a language tag (BCP 47), e.g. en or pt-BR",
     "[a-z]+(_[a-z]+)*": "Write lower-case words joined by underscores, e.g. people_killed",
 }

@@ -188,8 +188,12 @@ def _values_of(parameter: Parameter) -> str:
     if isinstance(criterion, DateRange):
         alone = " (a date alone: up to it)" if criterion.up_to else ""
         return f"window{alone}, e.g. {parameter.example}"
-    choices = criterion.value_type.choices if isinstance(criterion, Filter) else ()
-    return " | ".join(choices) or f"e.g. {parameter.example}"
+    if not isinstance(criterion, Filter):
+        return f"e.g. {parameter.example}"
+    value_type = criterion.value_type
+    if value_type.vocabulary_path is not None:
+        return f"a code of {value_type.vocabulary_path}, e.g. {parameter.example}"
+    return " | ".join(value_type.choices) or f"e.g. {parameter.example}"
 
 
 async def _describe(_: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:

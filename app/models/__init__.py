@@ -14,7 +14,7 @@ from app.models.base import (
     UNBOUNDED_EARLIEST,
     UNBOUNDED_LATEST,
 )
-from app.models.event import Event, EventParticipant, EventPlace, EventRelation
+from app.models.event import Event, EventMapping, EventParticipant, EventPlace, EventRelation
 from app.models.evidence import Evidence, Proof
 from app.models.figure import Figure, FigureBreakdown, FigurePlace, FigureRelay
 from app.models.history import Dataset, Revision, Withdrawal, past_tables
@@ -31,11 +31,12 @@ from app.models.statement import (
     StatementRelay,
     StatementTopic,
 )
+from app.models.vocabulary import CODE_TABLES
 
 SCHEMA_REVISION = "0001"
 """The migration that creates these tables; a server compares it with that of the database."""
 
-_WITHOUT_PAST = ("dataset", "revision", "withdrawal", "prebuilt_part")
+_WITHOUT_PAST = ("dataset", "revision", "withdrawal", "prebuilt_part", *CODE_TABLES)
 """Tables that only grow, and what is made from the others."""
 
 PRESENT: tuple[Table, ...] = tuple(
@@ -45,6 +46,7 @@ PAST: Mapping[str, Table] = past_tables(PRESENT)
 """The rows that have ended, by the name of the table of the present."""
 
 __all__ = [
+    "CODE_TABLES",
     "LARGEST",
     "METADATA",
     "MISSING_EARLIEST",
@@ -62,6 +64,7 @@ __all__ = [
     "ActorSource",
     "Dataset",
     "Event",
+    "EventMapping",
     "EventParticipant",
     "EventPlace",
     "EventRelation",

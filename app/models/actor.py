@@ -27,7 +27,6 @@ class Actor(PresentRow, table=True):
     __table_args__ = (
         is_slug(),
         has_title(),
-        is_one_of("kind", v.ActorKind),
         is_country(),
         Index(None, "kind", "id"),
         Index(None, "country", "id"),
@@ -38,7 +37,7 @@ class Actor(PresentRow, table=True):
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
     title_key: str = Field(sa_type=SortKey)
-    kind: str = Field(sa_type=Code)
+    kind: str = Field(sa_type=Code, foreign_key="actor_kind.code")
     country: str | None = Field(sa_type=String(2))
 
 

@@ -9,7 +9,6 @@ from app.models.base import (
     PresentRow,
     Slug,
     SortKey,
-    Words,
     deferred_foreign_key,
     has_title,
     is_in_order,
@@ -26,14 +25,11 @@ class Event(PresentRow, table=True):
         is_slug(),
         has_title(),
         is_in_order("published"),
-        is_one_of("type", v.EventType),
-        is_one_of("plover", v.PloverCategory),
         is_one_of("status", v.EventStatus),
         is_one_of("date_basis", v.DateBasis),
         is_in_order("date"),
         Index(None, "source_id", "id"),
         Index(None, "type", "id"),
-        Index(None, "plover", "id"),
         Index(None, "status", "id"),
         Index(None, "date_earliest", "id", "date_latest"),
         Index(None, "date_latest", "id", "date_earliest"),
@@ -49,8 +45,7 @@ class Event(PresentRow, table=True):
     source_id: str = Field(sa_type=Slug, foreign_key="source.id")
     published_earliest: int
     published_latest: int
-    type: str = Field(sa_type=Code)
-    plover: str | None = Field(sa_type=Code)
+    type: str = Field(sa_type=Code, foreign_key="event_type.code")
     status: str = Field(sa_type=Code)
     date_edtf: str | None = Field(sa_type=Code)
     date_earliest: int
@@ -58,12 +53,22 @@ class Event(PresentRow, table=True):
     date_basis: str | None = Field(sa_type=Code)
 
 
+class EventMapping(PresentRow, table=True):
+    """A code of another scheme that the type of an event is mapped to, such as `plover:CONSULT`."""
+
+    __tablename__ = "event_mapping"
+    __table_args__ = (Index(None, "mapping", "event_id"),)
+
+    event_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="event.id")
+    position: int = Field(primary_key=True)
+    mapping: str = Field(sa_type=Slug)
+
+
 class EventPlace(PresentRow, table=True):
     """Where an event happened."""
 
     __tablename__ = "event_place"
     __table_args__ = (
-        is_one_of("role", v.PlaceRole),
         Index(None, "place_id", "event_id"),
         Index(None, "role", "event_id"),
     )
@@ -71,7 +76,7 @@ class EventPlace(PresentRow, table=True):
     event_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="event.id")
     position: int = Field(primary_key=True)
     place_id: str | None = Field(sa_type=Slug, foreign_key="place.id")
-    role: str = Field(sa_type=Code)
+    role: str = Field(sa_type=Code, foreign_key="place_role.code")
 
 
 class EventParticipant(PresentRow, table=True):
@@ -83,7 +88,7 @@ class EventParticipant(PresentRow, table=True):
     event_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="event.id")
     position: int = Field(primary_key=True)
     actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
-    role: str | None = Field(sa_type=Words)
+    role: str | None = Field(sa_type=Code, foreign_key="participant_role.code")
 
 
 class EventRelation(PresentRow, table=True):

@@ -123,9 +123,9 @@ class Figure(PresentRow, table=True):
     published_earliest: int
     published_latest: int
     series_id: str = Field(sa_type=Slug, foreign_key="series.id")
-    measure: str = Field(sa_type=Code)
+    measure: str = Field(sa_type=Code, foreign_key="measure.code")
     measure_kind: str = Field(sa_type=Code)
-    unit: str = Field(sa_type=Code)
+    unit: str = Field(sa_type=Code, foreign_key="unit.code")
     value: float | None = Field(sa_type=Double)
     value_or_most: float = Field(sa_type=Double)
     value_or_least: float = Field(sa_type=Double)
@@ -175,7 +175,6 @@ class FigurePlace(PresentRow, table=True):
 
     __tablename__ = "figure_place"
     __table_args__ = (
-        is_one_of("role", v.PlaceRole),
         Index(None, "place_id", "figure_id"),
         Index(None, "role", "figure_id"),
     )
@@ -183,7 +182,7 @@ class FigurePlace(PresentRow, table=True):
     figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
     position: int = Field(primary_key=True)
     place_id: str | None = Field(sa_type=Slug, foreign_key="place.id")
-    role: str = Field(sa_type=Code)
+    role: str = Field(sa_type=Code, foreign_key="place_role.code")
 
 
 class FigureBreakdown(PresentRow, table=True):
@@ -195,4 +194,4 @@ class FigureBreakdown(PresentRow, table=True):
     figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
     position: int = Field(primary_key=True)
     dimension: str = Field(sa_type=Code)
-    category: str = Field(sa_type=Code)
+    category: str = Field(sa_type=Code, foreign_key="breakdown_category.code")

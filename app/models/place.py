@@ -4,7 +4,6 @@ from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.types import String
 from sqlmodel import Field
 
-from app import vocabulary as v
 from app.models.base import (
     Code,
     PresentRow,
@@ -16,7 +15,6 @@ from app.models.base import (
     hash_index,
     is_country,
     is_in_order,
-    is_one_of,
     is_slug,
 )
 
@@ -27,7 +25,6 @@ class Place(PresentRow, table=True):
     __table_args__ = (
         is_slug(),
         has_title(),
-        is_one_of("kind", v.PlaceKind),
         is_country(),
         CheckConstraint("part_of_id <> id", name="is_not_part_of_itself"),
         Index(None, "kind", "id"),
@@ -40,7 +37,7 @@ class Place(PresentRow, table=True):
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
     title_key: str = Field(sa_type=SortKey)
-    kind: str = Field(sa_type=Code)
+    kind: str = Field(sa_type=Code, foreign_key="place_kind.code")
     country: str | None = Field(sa_type=String(2))
     part_of_id: str | None = Field(sa_type=Slug, sa_column_args=deferred_foreign_key("place.id"))
 

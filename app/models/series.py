@@ -40,9 +40,9 @@ class Series(PresentRow, table=True):
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
     title_key: str = Field(sa_type=SortKey)
-    measure: str = Field(sa_type=Code)
+    measure: str = Field(sa_type=Code, foreign_key="measure.code")
     measure_kind: str = Field(sa_type=Code)
-    unit: str = Field(sa_type=Code)
+    unit: str = Field(sa_type=Code, foreign_key="unit.code")
     population_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     method: str = Field(sa_type=Code)
     start_edtf: str | None = Field(sa_type=Code)
@@ -83,7 +83,7 @@ class SeriesBreakdown(PresentRow, table=True):
     series_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="series.id")
     position: int = Field(primary_key=True)
     dimension: str = Field(sa_type=Code)
-    category: str = Field(sa_type=Code)
+    category: str = Field(sa_type=Code, foreign_key="breakdown_category.code")
 
 
 class SeriesExclusion(PresentRow, table=True):

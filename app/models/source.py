@@ -26,7 +26,6 @@ class Source(PresentRow, table=True):
     __table_args__ = (
         is_slug(),
         has_title(),
-        is_one_of("kind", v.SourceKind),
         is_one_of("text_access", v.TextAccess),
         is_in_order("published"),
         is_sha256("content_sha256"),
@@ -43,7 +42,7 @@ class Source(PresentRow, table=True):
     revision_key: int = Field(foreign_key="revision.key", unique=True)
     title: str = Field(sa_type=Text)
     title_key: str = Field(sa_type=SortKey)
-    kind: str = Field(sa_type=Code)
+    kind: str = Field(sa_type=Code, foreign_key="source_kind.code")
     headline: str | None = Field(sa_type=Text)
     publisher: str | None = Field(sa_type=Words)
     original_url: str | None = Field(sa_type=Text)

@@ -46,7 +46,6 @@ class Statement(PresentRow, table=True):
         is_in_order("published"),
         is_one_of("voice", v.Voice),
         is_one_of("quote_type", v.QuoteType),
-        is_one_of("act", v.Act),
         is_one_of("attribution_basis", v.AttributionBasis),
         is_one_of("made_on_basis", v.DateBasis),
         is_in_order("made_on"),
@@ -75,7 +74,7 @@ class Statement(PresentRow, table=True):
     summary: str = Field(sa_type=Text)
     voice: str = Field(sa_type=Code)
     quote_type: str | None = Field(sa_type=Code)
-    act: str = Field(sa_type=Code)
+    act: str = Field(sa_type=Code, foreign_key="act.code")
     attribution_basis: str = Field(sa_type=Code)
     speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     speaker_in_words: str | None = Field(sa_type=Text)

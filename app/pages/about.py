@@ -53,7 +53,7 @@ def render_problem(
     errors: Sequence[QueryError],
     *,
     base: str,
-    version: str,
+    dataset: Dataset | None,
     model: type[Parameters] | None,
     raw_query: bytes,
     suggestions: Sequence[tuple[str, str]],
@@ -73,10 +73,10 @@ def render_problem(
     form = None
     if listing and errors:
         url = problem["instance"].removesuffix(".html")
-        form = filter_form(listing, url, values_sent(listing, pairs), errors)
+        form = filter_form(listing, url, values_sent(listing, pairs), errors, dataset)
     return render_template(
         "problem.html",
-        context=PageContext(root_of(base), version),
+        context=PageContext(root_of(base), "" if dataset is None else dataset.version),
         problem=problem,
         slug=slug,
         errors=error_rows,

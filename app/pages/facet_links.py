@@ -63,9 +63,11 @@ def facet_links(
     """
     url = f"{context.root}{query.path}"
     if facets is not None:
-        return FacetLinks(_counted(facets, query, url), (), exact)
+        return FacetLinks(_counted(facets, query, url, dataset), (), exact)
     if not query.filters and not query.canonical:
-        return FacetLinks(_counted(dataset.facets[query.resource_type], query, url), (), exact=True)
+        return FacetLinks(
+            _counted(dataset.facets[query.resource_type], query, url, dataset), (), exact=True
+        )
     offered = [
         (item.name, list_url(url, query, {"facets": (item.name,)}))
         for item in query.listing.facets[:_MAX_OFFERED_FACETS]
@@ -74,7 +76,7 @@ def facet_links(
     return FacetLinks((), offered, exact=True)
 
 
-def _counted(facets: Facets, query: ListQuery, url: str) -> list[Facet]:
+def _counted(facets: Facets, query: ListQuery, url: str, dataset: Dataset) -> list[Facet]:
     """The facets with several values."""
     divided = [
         item
@@ -82,16 +84,25 @@ def _counted(facets: Facets, query: ListQuery, url: str) -> list[Facet]:
         if item.name in facets and len(facets[item.name]["values"]) > 1
     ]
     # Vocabularies first: they are short, and say what kinds of records there are.
-    divided.sort(key=lambda item: not item.value_type.choices)
+    divided.sort(key=lambda item: not (item.value_type.choices or item.value_type.scheme))
     result = []
     for item in divided:
         counts = [(value, count) for value, count in facets[item.name]["values"] if count]
-        lines = [_line(item, value, count, query, url) for value, count in counts[:_MAX_VALUES]]
+        lines = [
+            _line(item, value, count, query, url, dataset) for value, count in counts[:_MAX_VALUES]
+        ]
         result.append(Facet(item.name, lines, max(len(counts) - _MAX_VALUES, 0)))
     return result
 
 
-def _line(item: Filter, value: str | None, count: int, query: ListQuery, url: str) -> FacetValue:
+def _line(
+    item: Filter,
+    value: str | None,
+    count: int,
+    query: ListQuery,
+    url: str,
+    dataset: Dataset,
+) -> FacetValue:
     if value is None:
         if item.name not in query.listing.nullable:
             return FacetValue("none", count, None, is_selected=False)
@@ -104,11 +115,13 @@ def _line(item: Filter, value: str | None, count: int, query: ListQuery, url: st
     is_selected = value in values.plain
     changed = without(values, value) if is_selected else _narrowed(item, value, query)
     target = list_url(url, query, {item.name: changed})
-    return FacetValue(code_label(value), count, target, is_selected)
+    scheme = item.value_type.scheme
+    label = code_label(value) if scheme is None else dataset.vocabulary.label(scheme, value)
+    return FacetValue(label, count, target, is_selected)
 
 
 def _narrowed(item: Filter, value: str, query: ListQuery) -> Selection:
     """The values of a filter with which a list has those of its records that have a value."""
-    plain, excluded = selection(query.values, item.name)
+    plain, excluded, _ = selection(query.values, item.name)
     others = plain if item.name in query.values.get("match_all", ()) else ()
     return Selection(tuple(sorted((*others, value))), excluded)

@@ -10,9 +10,19 @@ from app.presentation.text import field_label
 from app.query.canonical import canonical_values
 from app.query.queries import DEFAULT_LIMIT, ListQuery
 from app.query.query_string import is_tracking
+from app.query.results import Dataset
 from app.query.values import InvalidValue, Window, parse_window
-from app.resources.declarations import DateRange, Filter, Listing, OperatorName, Parameter
+from app.resources.declarations import (
+    DateRange,
+    Filter,
+    Listing,
+    OperatorName,
+    Parameter,
+    Resource,
+)
 
+_MAX_CODES = 60
+"""Codes that a form lists; of more, it takes any."""
 LIMITS = ("10", "20", "50", "100", "500")
 Kind = Literal["text", "words", "one", "many", "names", "window"]
 Values = Mapping[str, tuple[str, ...]]
@@ -60,13 +70,16 @@ _GROUPS: Sequence[tuple[str, tuple[OperatorName, ...], bool | None]] = (
 _SUFFIX_LABELS = {"_min": " at least", "_max": " at most"}
 
 
-def control_groups(listing: Listing) -> list[Group]:
+def control_groups(listing: Listing, dataset: Dataset | None = None) -> list[Group]:
+    """The controls of a list; `dataset` has the codes that it offers. None: it offers none."""
+    choices = {item.name: tuple(_choices(item, listing, dataset)) for item in listing.parameters}
     groups = []
     for title, operators, has_choices in _GROUPS:
         members = [
-            _control(parameter)
+            _control(parameter, choices[parameter.name])
             for parameter in listing.parameters
-            if parameter.operator in operators and has_choices in (None, bool(_choices(parameter)))
+            if parameter.operator in operators
+            and has_choices in (None, bool(choices[parameter.name]))
         ]
         if members:
             groups.append(Group(title, tuple(members)))
@@ -75,13 +88,28 @@ def control_groups(listing: Listing) -> list[Group]:
     return [*groups, Group("Order and extent", tuple(_result_controls(listing)))]
 
 
-def _choices(parameter: Parameter) -> tuple[str, ...]:
+def _choices(
+    parameter: Parameter, listing: Listing, dataset: Dataset | None
+) -> Iterator[tuple[str, str]]:
+    """The values that a filter offers: those of its enum, or the codes that records have, with the
+    broader ones.
+    """
     criterion = parameter.criterion
-    return criterion.value_type.choices if isinstance(criterion, Filter) else ()
+    if not isinstance(criterion, Filter):
+        return
+    value_type = criterion.value_type
+    for choice in value_type.choices:
+        yield choice, field_label(choice)
+    if value_type.scheme is None or dataset is None or not isinstance(listing, Resource):
+        return
+    counted, _ = dataset.counted_values.get((listing.type, criterion.name), ({}, True))
+    codes = dataset.vocabulary.with_broader(value_type.scheme, [code for code in counted if code])
+    if len(codes) <= _MAX_CODES:
+        labels = ((code, dataset.vocabulary.label(value_type.scheme, code)) for code in codes)
+        yield from sorted(labels, key=lambda label: label[1])
 
 
-def _control(parameter: Parameter) -> Control:
-    choices = tuple((choice, field_label(choice)) for choice in _choices(parameter))
+def _control(parameter: Parameter, choices: tuple[tuple[str, str], ...]) -> Control:
     kind: Kind = "many" if choices else "text"
     if parameter.operator == "text":
         kind = "words"

@@ -190,7 +190,7 @@ def render_list(
 ) -> bytes:
     context = page_context(origin, dataset.version, page.titles)
     resource = RESOURCES[query.resource_type]
-    common = _list_context("records", query, context, page.next, page.previous)
+    common = _list_context("records", query, dataset, context, page.next, page.previous)
     url = f"{context.root}{resource.path}"
     if query.fields is not None:
         common["records"] = [
@@ -227,7 +227,7 @@ def render_timeline(
         records.append((presentation, date["edtf"] if date else ""))
     return render_template(
         "timeline.html",
-        _list_context("timeline", query, context, page.next, page.previous),
+        _list_context("timeline", query, dataset, context, page.next, page.previous),
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, context),
@@ -252,7 +252,7 @@ def render_hits(
     ]
     return render_template(
         "hits.html",
-        _list_context("search", query, context, page.next, page.previous),
+        _list_context("search", query, dataset, context, page.next, page.previous),
         _total(page.counts),
         records=records,
         counts=_counts(page.counts, query, context),
@@ -264,7 +264,7 @@ def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin:
     context = page_context(origin, dataset.version, page.titles)
     return render_template(
         "quotes.html",
-        _list_context("evidence", query, context, page.next, page.previous),
+        _list_context("evidence", query, dataset, context, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
         total_exact=page.total_exact,
         quotes=with_gaps(page.items),
@@ -281,7 +281,9 @@ def render_changes(
     changes = [
         (item, None if item.body is None else parse_record(item.body)) for item in page.items
     ]
-    return _history_list("changes", page, query, context, page.total_exact, changes=changes)
+    return _history_list(
+        "changes", page, query, dataset, context, page.total_exact, changes=changes
+    )
 
 
 def render_revisions(
@@ -290,7 +292,7 @@ def render_revisions(
     context = page_context(origin, dataset.version, {})
     url = f"{context.root}{query.path}"
     return _history_list(
-        "revisions", page, query, context, True, revisions=page.items, request_path=url
+        "revisions", page, query, dataset, context, True, revisions=page.items, request_path=url
     )
 
 
@@ -300,7 +302,7 @@ def render_datasets(
     context = page_context(origin, dataset.version, {})
     plurals = {resource_type: resource.plural for resource_type, resource in RESOURCES.items()}
     return _history_list(
-        "datasets", page, query, context, True, datasets=page.items, plurals=plurals
+        "datasets", page, query, dataset, context, True, datasets=page.items, plurals=plurals
     )
 
 
@@ -308,13 +310,14 @@ def _history_list(
     name: ResultKind,
     page: Page[Any],
     query: ListQuery,
+    dataset: Dataset,
     context: PageContext,
     total_exact: bool,
     **values: Any,
 ) -> bytes:
     return render_template(
         f"{name}.html",
-        _list_context(name, query, context, page.next, page.previous),
+        _list_context(name, query, dataset, context, page.next, page.previous),
         total=None if page.total is None else format_number(page.total),
         total_exact=total_exact,
         withdrawn=(),
@@ -325,6 +328,7 @@ def _history_list(
 def _list_context(
     kind: ResultKind,
     query: ListQuery,
+    dataset: Dataset,
     context: PageContext,
     next_cursor: str | None,
     previous_cursor: str | None,
@@ -343,7 +347,7 @@ def _list_context(
         "previous": with_query(page_url, query.page(previous_cursor)) if previous_cursor else None,
         "following": with_query(page_url, query.page(next_cursor)) if next_cursor else None,
         "formats": _format_links(kind, query, url),
-        "form": filter_form(listing, url, values_of(query), ()),
+        "form": filter_form(listing, url, values_of(query), (), dataset),
         "facets": None,
         "included": (),
         "past": (),

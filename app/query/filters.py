@@ -110,13 +110,14 @@ def _filters_of(parameter: Parameter, value: Any, *, each: bool) -> Iterator[App
         return
     if value.plain and each:
         for index, single in enumerate(value.plain):
-            key = f"{name}_each_{index}"
-            yield AppliedFilter(parameter, "any_of", (single,), (single,), key, each=True)
+            key, codes = f"{name}_each_{index}", value.with_narrower((single,))
+            yield AppliedFilter(parameter, "any_of", (single,), codes, key, each=True)
     elif value.plain:
-        yield AppliedFilter(parameter, "any_of", value.plain, value.plain, name)
+        codes = value.with_narrower(value.plain)
+        yield AppliedFilter(parameter, "any_of", value.plain, codes, name)
     if value.excluded:
-        key = f"{name}_not"
-        yield AppliedFilter(parameter, "none_of", value.excluded, value.excluded, key)
+        key, codes = f"{name}_not", value.with_narrower(value.excluded)
+        yield AppliedFilter(parameter, "none_of", value.excluded, codes, key)
 
 
 def _bound(value: Any) -> Any:

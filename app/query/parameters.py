@@ -8,7 +8,7 @@ into the model of its endpoint, and FastAPI describes the model in the OpenAPI d
     ) -> Response: ...
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, cached_property, partial
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -28,8 +28,9 @@ from typing_extensions import TypeAliasType
 
 from app.problems import QueryError, invalid_query
 from app.query.canonical import canonical_pairs
+from app.query.context import NO_CONTEXT, QueryContext
 from app.query.contradictions import contradictions
-from app.query.datasets import NO_PAST, DatasetHistory, KnownAt
+from app.query.datasets import KnownAt
 from app.query.filters import AppliedFilter, applied_filters
 from app.query.queries import DEFAULT_LIMIT, DEFAULT_TOTAL_MODE, MAX_LIMIT, TotalMode
 from app.query.query_string import mistake, read_query_string
@@ -40,6 +41,7 @@ from app.query.values import (
     WINDOW_PATTERN,
     InvalidValue,
     InvalidValues,
+    Selection,
     echo,
     parse_boolean,
     parse_choice,
@@ -68,7 +70,7 @@ from app.resources.declarations import (
     ValueType,
 )
 from app.resources.fields import DAY_PATTERN, MOMENT_PATTERN
-from app.vocabulary import CitationStyle, Theme, codes, is_open
+from app.vocabulary import CitationStyle, Theme, codes
 
 _MAX_LISTED = 12
 """Names that a message lists; a link leads to longer lists."""
@@ -95,23 +97,23 @@ class Parameters(BaseModel):
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @classmethod
-    def from_query_string(cls, raw: bytes, history: DatasetHistory = NO_PAST) -> Self:
+    def from_query_string(cls, raw: bytes, context: QueryContext = NO_CONTEXT) -> Self:
         """Validate a query.
 
-        `history` are the datasets that a query may name. Raises Problem `invalid-query` with all
-        mistakes: first those of single values, then the contradictions among the right ones.
+        Raises Problem `invalid-query` with all mistakes: first those of single values, then the
+        contradictions among the right ones.
         """
         if not raw:
-            return cls._validated({}, [], history)
+            return cls._validated({}, [], context)
         sent, errors = read_query_string(raw, cls.repeatable)
-        return cls._validated(sent, errors, history)
+        return cls._validated(sent, errors, context)
 
     @classmethod
     def _validated(
-        cls, sent: Mapping[str, Any], errors: list[QueryError], history: DatasetHistory
+        cls, sent: Mapping[str, Any], errors: list[QueryError], context: QueryContext
     ) -> Self:
         try:
-            parameters = cls.model_validate(sent, context=history)
+            parameters = cls.model_validate(sent, context=context)
         except ValidationError as invalid:
             details = invalid.errors(include_url=False)
             found = [error for detail in details for error in cls._mistakes(detail, sent)]
@@ -124,7 +126,7 @@ class Parameters(BaseModel):
             wrong = {str(detail["loc"][0]) for detail in details}
             right = {name: value for name, value in sent.items() if name not in wrong}
             # Required parameters that are missing stay so.
-            parameters = cls.model_construct(**dict(cls._right_values(right, history)))
+            parameters = cls.model_construct(**dict(cls._right_values(right, context)))
         if cls.model_config.get("extra") == "allow":
             errors = [error for error in errors if error.parameter in cls.model_fields]
         errors += parameters.contradictions()
@@ -134,14 +136,14 @@ class Parameters(BaseModel):
 
     @classmethod
     def _right_values(
-        cls, right: Mapping[str, Any], history: DatasetHistory
+        cls, right: Mapping[str, Any], context: QueryContext
     ) -> Iterator[tuple[str, Any]]:
         """The values of right parameters, where others are wrong."""
         missing = {
             name for name, field in cls.model_fields.items() if field.is_required()
         } - right.keys()
         if not missing:
-            yield from cls.model_validate(right, context=history)
+            yield from cls.model_validate(right, context=context)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -238,18 +240,31 @@ def _values(item: Filter) -> Any:
     if not value_type.many:
         text = Annotated[str, Field(min_length=1, max_length=value_type.max_length)]
         return _parameter(parse_text, text, item.description, item.example)
-    parse = partial(parse_selection, value_type=value_type)
     json_type = _list_of(_json_value(value_type))
-    return _parameter(parse, json_type, item.description, [item.example])
+    parse: Callable[..., Any] = partial(parse_selection, value_type=value_type)
+    if value_type.vocabulary_path is None:
+        return _parameter(parse, json_type, item.description, [item.example])
+    codes = f"[Codes]({value_type.vocabulary_path}), each with the narrower ones."
+    description = f"{item.description} {codes}"
+    return _parameter(_code_parser(value_type), json_type, description, [item.example])
+
+
+def _code_parser(value_type: ValueType) -> Callable[[Any, ValidationInfo], Selection]:
+    """Parses codes that the data must have."""
+
+    def parse(raw: Sequence[str], info: ValidationInfo) -> Selection:
+        return parse_selection(raw, value_type, (info.context or NO_CONTEXT).vocabulary)
+
+    return parse
 
 
 @cache
 def _json_value(value_type: ValueType) -> Any:
-    """The JSON type of one value. Those of closed vocabularies, and of ids, have names."""
-    vocabulary = value_type.vocabulary
-    if vocabulary is not None and not is_open(vocabulary):
+    """The JSON type of one value. Those of enums, and of ids, have names."""
+    enum = value_type.enum
+    if enum is not None:
         excluded = Annotated[str, Field(pattern=f"^!({'|'.join(value_type.choices)})$")]
-        return TypeAliasType(f"{vocabulary.__name__}Filter", vocabulary | excluded)
+        return TypeAliasType(f"{enum.__name__}Filter", enum | excluded)
     pattern, max_length = f"^!?{value_type.pattern}$", value_type.max_length + 1
     value = Annotated[str, Field(pattern=pattern, max_length=max_length)]
     return TypeAliasType("IdFilter", value) if value_type is SLUG_VALUE else value
@@ -262,13 +277,13 @@ Moment = TypeAliasType("Moment", Annotated[str, Field(pattern=MOMENT_PATTERN)])
 
 
 def _moment_after(raw: str, info: ValidationInfo) -> KnownAt:
-    history: DatasetHistory = info.context or NO_PAST
-    return history.after(raw)
+    context: QueryContext = info.context or NO_CONTEXT
+    return context.history.after(raw)
 
 
 def _moment_known(raw: str, info: ValidationInfo) -> KnownAt:
-    history: DatasetHistory = info.context or NO_PAST
-    return history.known_at(raw)
+    context: QueryContext = info.context or NO_CONTEXT
+    return context.history.known_at(raw)
 
 
 def _field(parameter: Parameter) -> Any:
@@ -436,7 +451,7 @@ def item_parameters(resource: Resource, *, is_file: bool = False) -> type[ItemPa
 
 
 def _day_of_access(raw: str, info: ValidationInfo) -> date:
-    history: DatasetHistory = info.context or NO_PAST
+    history = (info.context or NO_CONTEXT).history
     try:
         day = date.fromisoformat(raw)
     except ValueError:

@@ -38,6 +38,7 @@ from app.query.results import (
 from app.query.select import Reference
 from app.resources import RESOURCES, Include, Resource
 from app.resources.declarations import table_of
+from app.resources.vocabulary import Vocabulary, VocabularyCode
 from app.vocabulary import FormatName, ResourceType
 
 EXPORT_BATCH = 500
@@ -50,10 +51,10 @@ PREBUILT_BATCH = 8
 # datasets
 
 
-async def read_dataset(database: Reader, ordinal: int) -> Dataset:
+async def read_dataset(database: Reader, ordinal: int, vocabulary: Vocabulary) -> Dataset:
     """One of the datasets that were served."""
     statement = database.compiled("dataset", select.dataset)
-    return _dataset(await database.fetch_all(statement, {"ordinal": ordinal}))
+    return _dataset(await database.fetch_all(statement, {"ordinal": ordinal}), vocabulary)
 
 
 def open_newest(database: Database) -> tuple[DatasetHistory, Dataset]:
@@ -66,12 +67,25 @@ def open_newest(database: Database) -> tuple[DatasetHistory, Dataset]:
         raise Problem(NOT_READY, "Wait for the first build: the database holds no dataset yet.")
     history = DatasetHistory([dataset_of(*row) for row in rows])
     statement = database.compiled("dataset", select.dataset)
-    return history, _dataset(
-        database.fetch_all_sync(statement, {"ordinal": history.newest.ordinal})
+    newest = database.fetch_all_sync(statement, {"ordinal": history.newest.ordinal})
+    codes = database.fetch_all_sync(database.compiled("vocabulary", select.vocabulary))
+    return history, _dataset(newest, Vocabulary(map(_code, codes)))
+
+
+def _code(row: Row) -> VocabularyCode:
+    return VocabularyCode(
+        scheme=row.scheme,
+        code=row.code,
+        label=row.label,
+        definition=row.definition,
+        broader=row.broader,
+        mappings=json.loads(row.mappings),
+        deprecated=row.deprecated,
+        replaced_by=row.replaced_by,
     )
 
 
-def _dataset(rows: Sequence[Row]) -> Dataset:
+def _dataset(rows: Sequence[Row], vocabulary: Vocabulary) -> Dataset:
     if not rows:
         raise Problem(NOT_READY, "Ask again: the database does not hold this dataset any more.")
     row = rows[0]
@@ -86,6 +100,7 @@ def _dataset(rows: Sequence[Row]) -> Dataset:
         version.last_key,
         json.loads(row.counts),
         json.loads(row.facets),
+        vocabulary,
     )
 
 

@@ -16,6 +16,7 @@ from app.query.datasets import (
 )
 from app.query.tokenizer import RecordText
 from app.resources.references import RecordKey
+from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ChangeKind, ResourceType
 
 ListItem = TypeVar("ListItem")
@@ -48,10 +49,14 @@ Facets = dict[str, Facet]
 
 @dataclass(frozen=True)
 class Dataset(DatasetVersion):
-    """A dataset version with its records by resource type, and its facets over all of them."""
+    """A dataset version with its records by resource type, and its facets over all of them.
+
+    `vocabulary` is the current one, which has every code that was ever used.
+    """
 
     counts: Mapping[ResourceType, int]
     facets: Mapping[ResourceType, Facets]
+    vocabulary: Vocabulary
 
     @cached_property
     def counted_values(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import BindParameter
 
-from app.models import Dataset, PrebuiltPart, Revision
+from app.models import CODE_TABLES, Dataset, PrebuiltPart, Revision
 from app.query.filters import AppliedFilter, conditions, newest_of
 from app.query.pagination import (
     Paginator,
@@ -94,6 +95,16 @@ def dataset() -> Select[Any]:
     table = table_of(Dataset)
     with_counts = dataset_versions().add_columns(table.c.counts, table.c.facets)
     return with_counts.where(table.c.ordinal == bindparam("ordinal"))
+
+
+def vocabulary() -> CompoundSelect[Any]:
+    """Every code of every scheme, `mappings` as JSON; sorted."""
+    columns = ("code", "label", "definition", "broader", "mappings", "deprecated", "replaced_by")
+    schemes = (
+        select(literal(scheme).label("scheme"), *(table.c[name] for name in columns))
+        for scheme, table in CODE_TABLES.items()
+    )
+    return union_all(*schemes).order_by("scheme", "code")
 
 
 # --------------------------------------------------------------------------------------- one record

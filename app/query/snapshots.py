@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from anyio import Lock, to_thread
 
@@ -16,6 +17,7 @@ from app.errors import OperatorError
 from app.models import SCHEMA_REVISION
 from app.problems import NOT_READY, Problem
 from app.query.as_of import AsOf
+from app.query.context import QueryContext
 from app.query.datasets import DatasetHistory, KnownAt
 from app.query.records import open_newest, read_dataset
 from app.query.results import Dataset
@@ -44,6 +46,10 @@ class Snapshot:
     _past_datasets: dict[int, Dataset] = field(default_factory=dict)
     _titles: dict[RecordKey, str] = field(default_factory=dict)
 
+    @cached_property
+    def query_context(self) -> QueryContext:
+        return QueryContext(self.history, self.dataset.vocabulary)
+
     async def view(self, known_at: KnownAt | None) -> "SnapshotView":
         """The data as they were; `None`: the present."""
         if known_at is None or known_at.state.ordinal == self.dataset.ordinal:
@@ -51,7 +57,7 @@ class Snapshot:
         ordinal = known_at.state.ordinal
         dataset = self._past_datasets.get(ordinal)
         if dataset is None:
-            dataset = await read_dataset(self.database, ordinal)
+            dataset = await read_dataset(self.database, ordinal, self.dataset.vocabulary)
             if len(self._past_datasets) >= _MAX_PAST_DATASETS:
                 self._past_datasets.clear()
             self._past_datasets[ordinal] = dataset

@@ -9,12 +9,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.query.suggestions import nearest
 from app.query.tokenizer import Words
 from app.resources.declarations import (
-    CODE_VALUE,
     COUNTRY_VALUE,
     LANGUAGE_VALUE,
     MAX_COUNT,
@@ -23,6 +23,7 @@ from app.resources.declarations import (
     SLUG_VALUE,
     ValueType,
 )
+from app.resources.vocabulary import Vocabulary
 
 MAX_VALUES = 200
 """Values of one parameter."""
@@ -58,10 +59,19 @@ def echo(value: str) -> str:
 
 
 class Selection(NamedTuple):
-    """`a,b,!c`: any of the `plain` values, none of the `excluded` ones; both sorted, each once."""
+    """`a,b,!c`: any of the `plain` values, none of the `excluded` ones; both sorted, each once.
+
+    `narrower` has, for each value, itself and the codes that it includes; empty: just itself.
+    """
 
     plain: tuple[str, ...]
     excluded: tuple[str, ...]
+    narrower: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    def with_narrower(self, values: Iterable[str]) -> tuple[str, ...]:
+        """The values and the narrower codes that each of them includes."""
+        expanded = (code for value in values for code in self.narrower.get(value, (value,)))
+        return tuple(dict.fromkeys(expanded))
 
     @property
     def text(self) -> str:
@@ -97,25 +107,34 @@ def split(values: Iterable[str]) -> list[str]:
     return [part for value in values for part in value.split(",")]
 
 
-def parse_selection(raw: Sequence[str], value_type: ValueType) -> Selection:
+def parse_selection(
+    raw: Sequence[str], value_type: ValueType, vocabulary: Vocabulary | None = None
+) -> Selection:
+    """The values of a filter. Codes are those of the `vocabulary`; None: any code is known."""
     values = list(dict.fromkeys(split(raw)))
     if len(values) > MAX_VALUES:
         raise InvalidValue(f"Give at most {MAX_VALUES} values, in several requests: {len(values)}.")
+    known = None
+    if vocabulary is not None and value_type.scheme is not None:
+        known = vocabulary.values(value_type.scheme)
+    names = [value.removeprefix("!") for value in values]
     errors = [
-        not_accepted(value.removeprefix("!"), value_type)
-        for value in values
-        if not value_type.accepts(value.removeprefix("!"))
+        not_accepted(name, value_type) if known is None else no_code(name, value_type, known)
+        for name in names
+        if not (value_type.accepts(name) if known is None else name in known)
     ]
     if errors:
         raise InvalidValues(errors)
     excluded = sorted(value[1:] for value in values if value.startswith("!"))
     plain = sorted(value for value in values if not value.startswith("!"))
-    return Selection(tuple(plain), tuple(excluded))
+    if vocabulary is None or value_type.scheme is None:
+        return Selection(tuple(plain), tuple(excluded))
+    narrower = {name: vocabulary.with_narrower(value_type.scheme, (name,)) for name in names}
+    return Selection(tuple(plain), tuple(excluded), narrower)
 
 
 _SPELLINGS: Mapping[ValueType, Callable[[str], str]] = {
     SLUG_VALUE: lambda value: "-".join(value.lower().replace("_", " ").split()),
-    CODE_VALUE: lambda value: "_".join(value.split()),
     COUNTRY_VALUE: str.upper,
     LANGUAGE_VALUE: lambda value: value.strip().replace("_", "-"),
 }
@@ -140,6 +159,16 @@ def no_choice(value: str, choices: Sequence[str]) -> InvalidValue:
     accepted = f"{echo(value)} is not accepted; it takes {', '.join(choices)}."
     hint = "Leave it out or choose another one:" if near is None else f"Did you mean “{near}”?"
     return InvalidValue(f"{hint} {accepted}", value, near)
+
+
+def no_code(value: str, value_type: ValueType, known: Sequence[str]) -> InvalidValue:
+    """A code that the vocabulary does not have, with the most similar one."""
+    if not value:
+        return not_accepted(value, value_type)
+    near = nearest("_".join(value.split()), known)
+    hint = "Choose another one:" if near is None else f"Did you mean “{near}”?"
+    detail = f"{hint} {echo(value)} is not one of those at {value_type.vocabulary_path}."
+    return InvalidValue(detail, value, near)
 
 
 def parse_choice(raw: str, choices: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from app.resources.declarations import (
     Resource,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
     published,
@@ -87,7 +88,7 @@ ACTOR = Resource(
         Filter(
             name="kind",
             columns=(Actor.kind,),
-            value_type=one_of(v.ActorKind),
+            value_type=code_of(v.ActorKind),
             description="Sort of actor.",
             example="state",
         ),

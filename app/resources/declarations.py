@@ -18,10 +18,12 @@ from app.resources.fields import Record
 from app.vocabulary import (
     CODE_PATTERN,
     MAX_SLUG_LENGTH,
+    SCHEME_OF,
     SLUG_PATTERN,
+    VOCABULARIES_PATH,
     ResourceType,
+    Scheme,
     codes,
-    is_open,
 )
 
 # ------------------------------------------------------------------------------------------- values
@@ -36,7 +38,8 @@ class ValueType:
     """The type of a filter's values.
 
     `pattern` matches a whole value; `form` says in words what it is, for messages. `choices` are
-    the codes of the `vocabulary`; empty: any value of the pattern. `many`: the filter takes several
+    the codes of the `enum`; empty: any value of the pattern. `scheme`: the values are its codes, or
+    those that event types are mapped to; the data have them. `many`: the filter takes several
     values, and excludes with `!`; else one text, with its commas.
     """
 
@@ -44,8 +47,16 @@ class ValueType:
     form: str
     max_length: int = MAX_SLUG_LENGTH
     choices: tuple[str, ...] = ()
-    vocabulary: TypeAliasType | None = None
+    enum: TypeAliasType | None = None
+    scheme: Scheme | Literal["mapping"] | None = None
     many: bool = True
+
+    @property
+    def vocabulary_path(self) -> str | None:
+        """Where the codes of its scheme are listed; None: it has none."""
+        if self.scheme is None:
+            return None
+        return f"{VOCABULARIES_PATH}/{'event_type' if self.scheme == 'mapping' else self.scheme}"
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
@@ -60,24 +71,27 @@ class ValueType:
 SLUG_VALUE = ValueType(
     SLUG_PATTERN, "an id, lower-case words joined by hyphens, such as gaza-strip"
 )
-CODE_VALUE = ValueType(
-    r"[A-Za-z0-9][A-Za-z0-9._-]*", "a code of letters, digits and . _ -, such as people_killed"
-)
 WORDS_VALUE = ValueType(r"[^!,\x00][^,\x00]*", "words without commas", MAX_TEXT_LENGTH)
 COUNTRY_VALUE = ValueType(
     "[A-Z]{2}", "two capital letters, a country code of ISO 3166-1, such as QA", 2
 )
 LANGUAGE_VALUE = ValueType("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", "a language tag, such as en", 35)
+MAPPING_VALUE = ValueType(
+    r"[a-z0-9_]+:[^\s!,:]+", "a scheme and a code of it, such as plover:CONSULT", scheme="mapping"
+)
 TEXT_VALUE = ValueType(r"[^\x00]+", "text", MAX_TEXT_LENGTH, many=False)
 
 
-def one_of(vocabulary: TypeAliasType) -> ValueType:
-    """Return the type of the codes of a vocabulary; those of an open one are documented as text."""
-    choices = codes(vocabulary)
-    pattern = CODE_PATTERN.strip("^$") if is_open(vocabulary) else "|".join(choices)
-    return ValueType(
-        pattern, f"one of {', '.join(choices)}", choices=choices, vocabulary=vocabulary
-    )
+def one_of(enum: TypeAliasType) -> ValueType:
+    """Return the type of the codes of an enum."""
+    choices = codes(enum)
+    return ValueType("|".join(choices), f"one of {', '.join(choices)}", choices=choices, enum=enum)
+
+
+def code_of(alias: TypeAliasType) -> ValueType:
+    """Return the type of the codes of a scheme of the vocabulary."""
+    form = "a code of letters, digits and . _ -"
+    return ValueType(CODE_PATTERN.strip("^$"), form, scheme=SCHEME_OF[alias])
 
 
 # --------------------------------------------------------------------------------------- parameters

@@ -1,8 +1,8 @@
 from app import vocabulary as v
-from app.models import Event, EventParticipant, EventPlace, EventRelation, PlaceWithin
+from app.models import Event, EventMapping, EventParticipant, EventPlace, EventRelation, PlaceWithin
 from app.resources.declarations import (
+    MAPPING_VALUE,
     SLUG_VALUE,
-    WORDS_VALUE,
     DateRange,
     Filter,
     Include,
@@ -10,6 +10,7 @@ from app.resources.declarations import (
     by_date,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
     published,
@@ -25,13 +26,14 @@ from app.resources.fields import (
     Relation,
     field,
 )
+from app.resources.vocabulary import CodeMapping
 
 
 class Participant(Reference):
     id: str | None = field("Id of the actor; null: the text does not tell who.", "iran")
     as_written: str | None = field("The words of the source, null where it has none.", "Tehran")
-    role: str | None = field(
-        "What it does in the event, as the text gives it; null: it does not tell.", "party"
+    role: v.ParticipantRole | None = field(
+        "What it does in the event: our classification; null: the text does not tell.", "party"
     )
 
 
@@ -49,9 +51,7 @@ class EventRelationRecord(Relation):
 class EventRecord(Record):
     source: str = field("Id of the source that tells it.", "iran-fm-qatar-amir-2024-02-14")
     type: v.EventType = field("What happened, in our plain vocabulary.", "release")
-    plover: v.PloverCategory | None = field(
-        "PLOVER 2021 category, our classification; null: none fits.", "RETREAT"
-    )
+    mappings: tuple[CodeMapping, ...] = field("Codes of other schemes that its type is mapped to.")
     date: Date | None = field("When; null: the text does not tell.")
     places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
     participants: tuple[Participant, ...] = field("Who took part, as far as the text tells.")
@@ -88,16 +88,18 @@ EVENT = Resource(
         Filter(
             name="type",
             columns=(Event.type,),
-            value_type=one_of(v.EventType),
+            value_type=code_of(v.EventType),
             description="What happened.",
             example="release",
         ),
         Filter(
-            name="plover",
-            columns=(Event.plover,),
-            value_type=one_of(v.PloverCategory),
-            description="PLOVER 2021 category.",
-            example="RETREAT",
+            name="mapping",
+            columns=(EventMapping.mapping,),
+            value_type=MAPPING_VALUE,
+            description="Code of another scheme that its type is mapped to, such as an event class"
+            " of PLOVER.",
+            example="plover:RETREAT",
+            phrase="mapped to {}",
         ),
         Filter(
             name="status",
@@ -118,7 +120,7 @@ EVENT = Resource(
         Filter(
             name="place_role",
             columns=(EventPlace.role,),
-            value_type=one_of(v.PlaceRole),
+            value_type=code_of(v.PlaceRole),
             description="How a place is tied to it; with `place`: that place.",
             example="from",
         ),
@@ -133,7 +135,7 @@ EVENT = Resource(
         Filter(
             name="participant_role",
             columns=(EventParticipant.role,),
-            value_type=WORDS_VALUE,
+            value_type=code_of(v.ParticipantRole),
             description="Role of a participant; with `participant`: of that one.",
             example="party",
         ),

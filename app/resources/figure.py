@@ -1,7 +1,6 @@
 from app import vocabulary as v
 from app.models import Figure, FigureBreakdown, FigurePlace, FigureRelay, PlaceWithin
 from app.resources.declarations import (
-    CODE_VALUE,
     SLUG_VALUE,
     DateRange,
     Filter,
@@ -13,6 +12,7 @@ from app.resources.declarations import (
     by_date,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
     published,
@@ -36,7 +36,7 @@ class Breakdown(Part):
     """One category of one dimension that the count is confined to."""
 
     dimension: str = field("What the categories divide.", "side", pattern=v.CODE_PATTERN)
-    category: str = field("The category counted here.", "iran", pattern=v.CODE_PATTERN)
+    category: v.BreakdownCategory = field("The category counted here.", "iran")
 
 
 class FigureBreakdownRecord(Breakdown):
@@ -161,7 +161,7 @@ FIGURE = Resource(
         Filter(
             name="measure",
             columns=(Figure.measure,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.Measure),
             description="What is measured.",
             example="people_killed",
         ),
@@ -175,7 +175,7 @@ FIGURE = Resource(
         Filter(
             name="unit",
             columns=(Figure.unit,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.Unit),
             description="What is counted.",
             example="USD",
         ),
@@ -197,7 +197,7 @@ FIGURE = Resource(
         Filter(
             name="breakdown",
             columns=(FigureBreakdown.category,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.BreakdownCategory),
             description="A category that the count is confined to.",
             example="women_and_children",
         ),
@@ -220,7 +220,7 @@ FIGURE = Resource(
         Filter(
             name="place_role",
             columns=(FigurePlace.role,),
-            value_type=one_of(v.PlaceRole),
+            value_type=code_of(v.PlaceRole),
             description="How a place is tied to it; with `place`: that place.",
             example="in",
         ),

@@ -10,8 +10,8 @@ from app.resources.declarations import (
     Resource,
     by_id,
     by_title,
+    code_of,
     id_filter,
-    one_of,
     published,
 )
 from app.resources.fields import Caveats, Corrections, EvidenceList, Record, field
@@ -46,7 +46,7 @@ PLACE = Resource(
         Filter(
             name="kind",
             columns=(Place.kind,),
-            value_type=one_of(v.PlaceKind),
+            value_type=code_of(v.PlaceKind),
             description="Sort of place.",
             example="territory",
         ),

@@ -8,7 +8,6 @@ from app.models import (
     SeriesSource,
 )
 from app.resources.declarations import (
-    CODE_VALUE,
     SLUG_VALUE,
     Filter,
     Include,
@@ -16,6 +15,7 @@ from app.resources.declarations import (
     Sort,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
     published,
@@ -133,7 +133,7 @@ SERIES = Resource(
         Filter(
             name="measure",
             columns=(Series.measure,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.Measure),
             description="What is measured.",
             example="people_killed",
         ),
@@ -147,7 +147,7 @@ SERIES = Resource(
         Filter(
             name="unit",
             columns=(Series.unit,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.Unit),
             description="What is counted.",
             example="person",
         ),
@@ -162,7 +162,7 @@ SERIES = Resource(
         Filter(
             name="breakdown",
             columns=(SeriesBreakdown.category,),
-            value_type=CODE_VALUE,
+            value_type=code_of(v.BreakdownCategory),
             description="A category that the count is confined to.",
             example="women_and_children",
         ),

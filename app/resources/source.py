@@ -11,6 +11,7 @@ from app.resources.declarations import (
     by_date,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
 )
@@ -71,7 +72,7 @@ SOURCE = Resource(
         Filter(
             name="kind",
             columns=(Source.kind,),
-            value_type=one_of(v.SourceKind),
+            value_type=code_of(v.SourceKind),
             description="Sort of source.",
             example="news_article",
         ),

@@ -17,6 +17,7 @@ from app.resources.declarations import (
     by_date,
     by_id,
     by_title,
+    code_of,
     id_filter,
     one_of,
     published,
@@ -143,7 +144,7 @@ STATEMENT = Resource(
         Filter(
             name="act",
             columns=(Statement.act,),
-            value_type=one_of(v.Act),
+            value_type=code_of(v.Act),
             description="What the speaker does by it.",
             example="urges",
         ),

@@ -32,6 +32,7 @@ from app.query.tokenizer import texts_of
 from app.resources import RESOURCES
 from app.resources.lists import TIMELINE_RESOURCES
 from app.resources.references import RecordKey
+from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ResourceType
 
 TEXT = (
@@ -197,7 +198,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "title": "Meeting of the Civil Guard and the council of Nomark",
         "source": _SOURCE,
         "type": "meeting",
-        "plover": "CONSULT",
+        "mappings": [{"scheme": "plover", "code": "CONSULT", "match": "broad"}],
         "date": _date("2031-05-02/2031-05-04", basis="inferred", note="After the flood began."),
         "places": [_reference("nomark", "Nomark", role="in")],
         "participants": [_reference("civil-guard", None, role="party")],
@@ -336,6 +337,7 @@ DATASET = Dataset(
     last_key=8,
     counts=dict.fromkeys(RESOURCES, 1),
     facets={},
+    vocabulary=Vocabulary(),
 )
 REVISION = Revision(
     number=2,

@@ -18,6 +18,7 @@ from app.curation.checks import (
     quotes,
     series,
     speech,
+    vocabulary,
     wording,
 )
 from app.curation.files import Finding
@@ -47,6 +48,13 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(identities.ids_are_unique, "Give the record an id of its own, or merge the two entries."),
     Rule(identities.shared_files_are_sorted, "Move the entry to its place."),
+    Rule(
+        vocabulary.codes_are_in_the_vocabulary,
+        "Correct the code, or add it to `vocabulary.yaml` with a label and a definition.",
+    ),
+    Rule(vocabulary.vocabulary_is_sorted, "Move the entry to its place, or merge the two."),
+    Rule(vocabulary.vocabulary_names_codes, "Correct the code, or add it."),
+    Rule(vocabulary.deprecated_codes_have_a_successor, "Add `deprecated: true` and `replaced_by`."),
     Rule(identities.references_exist, "Correct the id, or add what it names."),
     Rule(identities.identities_have_evidence, "Quote the name in an article, or delete the entry."),
     Rule(identities.mentions_are_quoted, "Add a quote under `names`."),
