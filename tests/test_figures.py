@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from app.curation.build import Silent, build, build_records
 from app.curation.comparisons import disagreements, falling_totals
 from app.curation.files import SeedTree
 from app.curation.quotes import Texts
-from app.curation.records import Records
 from app.database.engine import parse_url
 from app.pages.chart import chart
 from app.resources.fields import Attribution, Date, Reference
@@ -147,12 +147,25 @@ def test_a_series_draws_a_revision_and_calls_it_no_disagreement(five_api: Api) -
     assert point["superseded_by"] == REVISED
     drawing = chart(series)
     assert drawing is not None
+    assert drawing.is_by_period, "each number is of another month"
     assert [(one.point["figure"], other.point["figure"]) for one, other in drawing.revisions] == [
         (FIRST, REVISED)
     ]
     page = five_api.get("/v1/series/change-of-employment", headers=BROWSER).text
+    assert "covers August 2031 (inferred)" in page
     assert f'data-revision="{FIRST} {REVISED}"' in page
     assert "An arrow leads from a number to the one by which its source has revised it." in page
+
+
+def test_points_never_leave_without_their_context(five_api: Api) -> None:
+    answer = five_api.json("/v1/series/change-of-employment?fields=points")["data"]
+    assert set(answer) == {"points", "unit", "disagreements", "caveats", "corrections"}
+    figures = {figure["id"]: figure for figure in five_api.all("/v1/figures")}
+    for point in answer["points"]:
+        figure = figures[point["figure"]]
+        shared = point.keys() & figure.keys()
+        assert {"caveats", "attribution", "observation_status", "superseded_by"} <= shared
+        assert set(point["caveats"]) <= set(answer["caveats"])
 
 
 def test_before_its_successor_a_superseded_figure_is_the_newest(
@@ -167,7 +180,11 @@ def test_before_its_successor_a_superseded_figure_is_the_newest(
     for number, figures in enumerate(([first], list(revised(first, second))), start=1):
         by_type = {**records.by_type, "figure": [*records.by_type["figure"], *figures]}
         loaded = build_records(
-            Records(by_type), parse_url(url), "made", Silent(), recorded_at=recorded_at(number)
+            replace(records, by_type=by_type),
+            parse_url(url),
+            "made",
+            Silent(),
+            recorded_at=recorded_at(number),
         )
         versions.append(loaded.version)
     with Api.over(url) as api:

@@ -46,7 +46,11 @@ _JSON = FORMATS["json"].media_type
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _COMPONENT = re.compile(rf"{COMPONENT}-[0-9a-f]{{12}}\.js")
 _EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (
-    ("What are the newest numbers, and what do they rest on?", "figure", b"sort=-as_of&limit=2"),
+    (
+        "What are the newest numbers, and what do they rest on?",
+        "figure",
+        b"latest=true&sort=-as_of&limit=2",
+    ),
     (
         "Who said something, and to whom is it credited?",
         "statement",

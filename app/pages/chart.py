@@ -72,6 +72,8 @@ class Chart:
     days: Sequence[Tick]
     hidden: int
     starts_at: float
+    is_by_period: bool
+    """Whether points stand at the time that they cover, else at their as-of day."""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = _LEFT
@@ -86,7 +88,9 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
     if len(points) < 2:
         return None
     letters = _letters(points)
-    days = [_days(point["as_of"]) for point in points]
+    # Numbers of single periods stand where those are; a running total stands at its end.
+    is_by_period = series["measure_kind"] == "period" and all(point["period"] for point in points)
+    days = [_days(point["period" if is_by_period else "as_of"]) for point in points]
     first, last = min(day[0] for day in days), max(day[1] for day in days)
     if first == last:
         first, last = first - 1, last + 1
@@ -156,6 +160,7 @@ def chart(series: Mapping[str, Any]) -> Chart | None:
         ],
         len(series["points"]) - len(points),
         minimum,
+        is_by_period,
     )
 
 
@@ -176,13 +181,13 @@ def _letter(index: int) -> str:
     )
 
 
-def _days(as_of: Mapping[str, Any]) -> tuple[int, int]:
+def _days(value: Mapping[str, Any]) -> tuple[int, int]:
     """First and last day of a date, as ordinals; an open end is equal to the other."""
-    if as_of["earliest"] and as_of["earliest"] == as_of["latest"]:
-        day = date.fromisoformat(as_of["earliest"]).toordinal()
+    if value["earliest"] and value["earliest"] == value["latest"]:
+        day = date.fromisoformat(value["earliest"]).toordinal()
         return day, day
-    first = date.fromisoformat(as_of["earliest"]).toordinal() if as_of["earliest"] else None
-    last = date.fromisoformat(as_of["latest"]).toordinal() if as_of["latest"] else None
+    first = date.fromisoformat(value["earliest"]).toordinal() if value["earliest"] else None
+    last = date.fromisoformat(value["latest"]).toordinal() if value["latest"] else None
     begin = first if first is not None else last if last is not None else _FIRST
     return begin, max(begin, last if last is not None else begin)
 

@@ -151,6 +151,9 @@ def _series(record: Record, titles: Titles) -> Parts:
 def _point(point: Record, series: Record, titles: Titles) -> Texts:
     measure = name_controls(measure_text({**point, "unit": series["unit"]}))
     status = f", {status_text(point['observation_status'])}" if point["observation_status"] else ""
+    covers = ""
+    if point["period"] is not None and series["measure_kind"] != "cumulative":
+        covers = f", covers {date_text(point['period'])}"
     corrected = f", corrected {long_date(point['corrected_on'])}" if point["corrected_on"] else ""
     superseded: Texts = ()
     if point["superseded_by"] is not None:
@@ -158,7 +161,7 @@ def _point(point: Record, series: Record, titles: Titles) -> Texts:
         superseded = (Text(", superseded by "), successor)
     return (
         _number(series, point["figure"]),
-        Text(f" ({measure}{status}), {point_credit(point)}{corrected}"),
+        Text(f" ({measure}{status}), {point_credit(point)}{covers}{corrected}"),
         *superseded,
         Text(", source: "),
         _title("source", point["source"], titles),
