@@ -100,6 +100,29 @@ PlaceRole = TypeAliasType(
     "PlaceRole", Annotated[str, _code("place_role", "How a place is related to a record.", "in")]
 )
 
+IdentifierScheme = TypeAliasType(
+    "IdentifierScheme",
+    Annotated[
+        Literal["wikidata", "geonames", "iso_3166_2"],
+        Field(description="A scheme of identifiers that others give."),
+    ],
+)
+IDENTIFIER_PATTERNS: dict[IdentifierScheme, str] = {
+    "wikidata": "Q[1-9][0-9]*",
+    "geonames": "[1-9][0-9]*",
+    "iso_3166_2": "[A-Z]{2}-[A-Z0-9]{1,3}",
+}
+IDENTIFIER_EXAMPLES: dict[IdentifierScheme, str] = {
+    "wikidata": "Q794",
+    "geonames": "290030",
+    "iso_3166_2": "QA-DA",
+}
+IDENTIFIER_URLS: dict[IdentifierScheme, str] = {
+    "wikidata": "http://www.wikidata.org/entity/",
+    "geonames": "https://sws.geonames.org/",
+}
+"""What comes before an identifier in the URL of what it identifies; ISO 3166-2 has no URLs."""
+
 EventType = TypeAliasType(
     "EventType", Annotated[str, _code("event_type", "Type of an event.", "meeting")]
 )

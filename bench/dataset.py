@@ -176,6 +176,7 @@ class GeneratedRecords(Records):
             country=generator.choice(("QA", "IR", "EG", None)),
             roles=(),
             relations=(),
+            same_as=(),
             caveats=(),
             evidence=evidence,
         )
@@ -190,6 +191,7 @@ class GeneratedRecords(Records):
             names_as_written=(),
             country=None,
             part_of=f"place-{index // 10}" if index >= 10 else None,
+            same_as=(),
             caveats=(),
             evidence=evidence,
         )

@@ -15,7 +15,7 @@ from app.curation.dates import bounds
 from app.curation.records import Records, points_of
 from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
-from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Reference
+from app.resources.fields import Attribution, Date, Evidence, Identifier, PlaceReference, Reference
 from app.resources.figure import FigureBreakdownRecord, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
@@ -234,9 +234,16 @@ class Maker:
             country=self.maybe(self.one(["QA", "IR"])),
             roles=self.some(role, 2),
             relations=self.some(relation, 2),
+            same_as=self.identifiers(record_id),
             caveats=(),
             evidence=self.evidence(),
         )
+
+    def identifiers(self, record_id: str) -> tuple[Identifier, ...]:
+        """None, one or two; no other record has them."""
+        number = int(record_id.rpartition("-")[2]) + 1
+        wikidata = Identifier(scheme="wikidata", id=f"Q{number}")
+        return (wikidata, Identifier(scheme="geonames", id=f"{number}"))[: number % 3]
 
     def place(self, index: int) -> PlaceRecord:
         return PlaceRecord(
@@ -248,6 +255,7 @@ class Maker:
             ),
             country=self.maybe("QA"),
             part_of=self.maybe(self.one(self.ids["place"][:index])) if index else None,
+            same_as=self.identifiers(self.ids["place"][index]),
             caveats=(),
             evidence=self.evidence(),
         )

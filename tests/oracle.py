@@ -82,6 +82,7 @@ class World:
         return [
             {"kind": code("actor_kind", r["kind"]), "country": one(r["country"])},
             [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
+            [{"same_as": one(f"{i['scheme']}:{i['id']}")} for i in r["same_as"]],
             [{"role": one(role["title"]), "role_of": one(role["of"])} for role in r["roles"]],
             [
                 {"relation": one(relation["type"]), "related_to": one(relation["to"])}
@@ -96,6 +97,7 @@ class World:
         return [
             own,
             [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
+            [{"same_as": one(f"{i['scheme']}:{i['id']}")} for i in r["same_as"]],
         ]
 
     def _event(self, r: Record) -> list[Any]:
@@ -320,12 +322,18 @@ def _names_of(resource_type: ResourceType) -> list[set[str]]:
         "actor": [
             shared | {"kind", "country"},
             {"name_as_written"},
+            {"same_as"},
             {"role", "role_of"},
             relation,
             incoming,
             source,
         ],
-        "place": [shared | {"kind", "country", "part_of"}, {"name_as_written"}, source],
+        "place": [
+            shared | {"kind", "country", "part_of"},
+            {"name_as_written"},
+            {"same_as"},
+            source,
+        ],
         "event": [
             told | {"type", "status", "date"},
             {"participant", "participant_role"},

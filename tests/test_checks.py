@@ -502,6 +502,7 @@ def test_every_rule_has_a_mistake_that_it_names() -> None:
 
 
 PROVED_ELSEWHERE = {
+    "identifiers-are-of-one-record",
     "unit-matches-the-sign",
     "identities-have-evidence",
     "mentions-are-quoted",
@@ -569,6 +570,16 @@ PROVED_ELSEWHERE = {
                 "measures.yaml",
                 "excludes: [people-displaced-by-flood]",
                 "excludes: [volunteers-arrived]",
+            ),
+        ),
+        (
+            "identifiers-are-of-one-record",
+            lambda t: change(
+                t,
+                "actors.yaml",
+                "id: zoe-angstroem\n",
+                "id: zoe-angstroem\n  same_as: [{scheme: geonames, id: 1},"
+                " {scheme: geonames, id: 1}]\n",
             ),
         ),
         ("file", lambda t: (t.root / "articles" / "2031-05-07-empty").mkdir()),

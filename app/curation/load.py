@@ -473,8 +473,21 @@ def _actor(record: ActorRecord, published: Published) -> Rows:
                 **_bounds("date", relation.date),
             },
         )
+    yield from _identifiers("actor", record)
     for source in sorted({item.source for item in record.evidence}):
         yield "actor_source", {"actor_id": record.id, "source_id": source, **published[source]}
+
+
+def _identifiers(resource_type: ResourceType, record: ActorRecord | PlaceRecord) -> Rows:
+    for position, identifier in enumerate(record.same_as):
+        yield (
+            f"{resource_type}_identifier",
+            {
+                f"{resource_type}_id": record.id,
+                "position": position,
+                "identifier": identifier.name,
+            },
+        )
 
 
 def _place(record: PlaceRecord, published: Published) -> Rows:
@@ -493,6 +506,7 @@ def _place(record: PlaceRecord, published: Published) -> Rows:
             "place_name",
             {"place_id": record.id, "position": position, "as_written": name.as_written},
         )
+    yield from _identifiers("place", record)
     for source in sorted({item.source for item in record.evidence}):
         yield "place_source", {"place_id": record.id, "source_id": source, **published[source]}
 

@@ -6,6 +6,7 @@ to a quote that proves the whole record.
 """
 
 import math
+import re
 import unicodedata
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -45,6 +46,11 @@ def _date_as_text(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _number_as_text(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
 
 
 def _is_readable(value: str) -> str:
@@ -125,6 +131,22 @@ class ReferenceSeed(Seed):
         return self
 
 
+class IdentifierSeed(Seed):
+    """An identifier that others give the same thing, such as `{scheme: wikidata, id: Q794}`."""
+
+    scheme: v.IdentifierScheme
+    id: Annotated[str, BeforeValidator(_number_as_text)]
+
+    @model_validator(mode="after")
+    def has_the_form_of_its_scheme(self) -> "IdentifierSeed":
+        if not re.fullmatch(v.IDENTIFIER_PATTERNS[self.scheme], self.id):
+            raise ValueError(
+                f"Write the id as {self.scheme} has it, e.g. {v.IDENTIFIER_EXAMPLES[self.scheme]}:"
+                f" {printed(self.id)} is none"
+            )
+        return self
+
+
 DateField = Annotated[DateSeed, _expand("edtf")]
 QuoteField = Annotated[QuoteSeed, _expand("quote")]
 ReferenceField = Annotated[ReferenceSeed, _expand("id")]
@@ -171,6 +193,7 @@ class ActorSeed(Seed):
     id: Slug
     title: Text
     kind: v.ActorKind
+    same_as: tuple[IdentifierSeed, ...] = ()
     country: Country | None = None
     caveats: Caveats = ()
 
@@ -181,6 +204,7 @@ class PlaceSeed(Seed):
     id: Slug
     title: Text
     kind: v.PlaceKind
+    same_as: tuple[IdentifierSeed, ...] = ()
     country: Country | None = None
     part_of: Slug | None = None
     caveats: Caveats = ()

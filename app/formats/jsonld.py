@@ -6,7 +6,7 @@ become URLs, evidence takes the form of Web Annotation, dates are typed as EDTF.
 never reviews: there are no verdicts, so no `ClaimReview`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from app.formats.json import links, selected
 from app.query.queries import ItemQuery, ListQuery
 from app.query.results import Dataset, Item, Page, Quote, SearchHit, StoredRecord, TimelineEntry
 from app.resources import RESOURCES
+from app.resources.fields import identifier_url
 from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, link_target
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
@@ -44,6 +45,8 @@ CONTEXT: dict[str, Any] = {
     "summary": "schema:abstract",
     "definition": "schema:description",
     "names_as_written": "schema:alternateName",
+    "identifier": "schema:identifier",
+    "sameAs": {"@id": "schema:sameAs", "@type": "@id"},
     "value": "schema:value",
     "lower": "schema:minValue",
     "upper": "schema:maxValue",
@@ -170,7 +173,7 @@ def node(
         types[0] = _SOURCE_TYPES[kind]
     if resource_type == "actor" and kind in _ACTOR_TYPES:
         types.insert(0, _ACTOR_TYPES[kind])
-    fields = _fields(record, ("id", "url"), origin)
+    fields = _fields(record, ("id", "url", "same_as"), origin)
     standard = {
         name: value
         for name, value in _standard(resource_type, record, origin).items()
@@ -218,7 +221,18 @@ def _standard(
         return provenance | {"startDate": _edtf(record.get("date"))}
     if resource_type == "source":
         return {"datePublished": _edtf(record.get("published_on"))}
-    return {}
+    return _identifiers(record.get("same_as", ()))
+
+
+def _identifiers(identifiers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Identifiers with their schemes, and the URLs of those that have one."""
+    if not identifiers:
+        return {}
+    urls = map(identifier_url, identifiers)
+    return {
+        "identifier": [f"{item['scheme']}:{item['id']}" for item in identifiers],
+        "sameAs": [url for url in urls if url],
+    }
 
 
 def _fields(part: Mapping[str, Any], excluded: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:

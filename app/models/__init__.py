@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Table
 
-from app.models.actor import Actor, ActorName, ActorRelation, ActorRole, ActorSource
+from app.models.actor import (
+    Actor,
+    ActorIdentifier,
+    ActorName,
+    ActorRelation,
+    ActorRole,
+    ActorSource,
+)
 from app.models.base import (
     LARGEST,
     METADATA,
@@ -18,7 +25,7 @@ from app.models.event import Event, EventMapping, EventParticipant, EventPlace, 
 from app.models.evidence import Evidence, Proof
 from app.models.figure import Figure, FigureBreakdown, FigurePlace, FigureRelay
 from app.models.history import Dataset, Revision, Withdrawal, past_tables
-from app.models.place import Place, PlaceName, PlaceSource, PlaceWithin
+from app.models.place import Place, PlaceIdentifier, PlaceName, PlaceSource, PlaceWithin
 from app.models.prebuilt import PrebuiltPart
 from app.models.search import SearchDocument
 from app.models.series import Series, SeriesBreakdown, SeriesExclusion, SeriesPlace, SeriesSource
@@ -58,6 +65,7 @@ __all__ = [
     "UNBOUNDED_EARLIEST",
     "UNBOUNDED_LATEST",
     "Actor",
+    "ActorIdentifier",
     "ActorName",
     "ActorRelation",
     "ActorRole",
@@ -74,6 +82,7 @@ __all__ = [
     "FigurePlace",
     "FigureRelay",
     "Place",
+    "PlaceIdentifier",
     "PlaceName",
     "PlaceSource",
     "PlaceWithin",

@@ -52,6 +52,16 @@ class ActorName(PresentRow, table=True):
     as_written: str = Field(sa_type=Words)
 
 
+class ActorIdentifier(PresentRow, table=True):
+    """An identifier of the same thing elsewhere, with its scheme: `wikidata:Q794`."""
+
+    __tablename__ = "actor_identifier"
+
+    actor_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="actor.id")
+    position: int = Field(primary_key=True)
+    identifier: str = Field(sa_type=Code, unique=True)
+
+
 class ActorSource(PresentRow, table=True):
     """That a source names an actor, and when that source was published."""
 

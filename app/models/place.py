@@ -53,6 +53,16 @@ class PlaceName(PresentRow, table=True):
     as_written: str = Field(sa_type=Words)
 
 
+class PlaceIdentifier(PresentRow, table=True):
+    """An identifier of the same thing elsewhere, with its scheme: `wikidata:Q794`."""
+
+    __tablename__ = "place_identifier"
+
+    place_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="place.id")
+    position: int = Field(primary_key=True)
+    identifier: str = Field(sa_type=Code, unique=True)
+
+
 class PlaceSource(PresentRow, table=True):
     """That a source names a place, and when that source was published."""
 

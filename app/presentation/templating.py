@@ -14,10 +14,12 @@ from app.presentation.text import (
     long_date,
     name_controls,
 )
+from app.resources.fields import identifier_url
 
 TEMPLATES = Path(__file__).parent / "templates"
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "code_label": code_label,
+    "identifier_url": identifier_url,
     "field_label": field_label,
     "long_date": long_date,
     "name_controls": name_controls,

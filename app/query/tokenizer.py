@@ -157,6 +157,8 @@ def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordTe
             yield RecordText(name, str(value))
     for role in record.get("roles", ()):
         yield RecordText("roles", role["title"])
+    for identifier in record.get("same_as", ()):
+        yield RecordText("same_as", identifier["id"])
     for author in record.get("authors", ()):
         yield RecordText("authors", author)
     if resource_type not in ("source", "series"):

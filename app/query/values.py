@@ -16,6 +16,7 @@ from app.query.suggestions import nearest
 from app.query.tokenizer import Words
 from app.resources.declarations import (
     COUNTRY_VALUE,
+    IDENTIFIER_VALUE,
     LANGUAGE_VALUE,
     MAX_COUNT,
     MAX_DIGITS,
@@ -136,6 +137,7 @@ def parse_selection(
 _SPELLINGS: Mapping[ValueType, Callable[[str], str]] = {
     SLUG_VALUE: lambda value: "-".join(value.lower().replace("_", " ").split()),
     COUNTRY_VALUE: str.upper,
+    IDENTIFIER_VALUE: lambda value: f"wikidata:{re.split('[:/ ]', value)[-1].upper()}",
     LANGUAGE_VALUE: lambda value: value.strip().replace("_", "-"),
 }
 """How the values of a type are spelled."""

@@ -1,7 +1,8 @@
 from app import vocabulary as v
-from app.models import Actor, ActorName, ActorRelation, ActorRole, ActorSource
+from app.models import Actor, ActorIdentifier, ActorName, ActorRelation, ActorRole, ActorSource
 from app.resources.declarations import (
     COUNTRY_VALUE,
+    IDENTIFIER_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
     Filter,
@@ -23,6 +24,7 @@ from app.resources.fields import (
     Part,
     Record,
     Relation,
+    SameAs,
     field,
 )
 
@@ -70,6 +72,7 @@ class ActorRecord(Record):
     )
     roles: tuple[Role, ...] = field("Offices and roles that sources give it.")
     relations: tuple[ActorRelationRecord, ...] = field("Relations to other actors.")
+    same_as: SameAs
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList
@@ -153,6 +156,14 @@ ACTOR = Resource(
             description="The actor that is tied to it; with `incoming_relation`: by that tie.",
             example="qatar",
             phrase="with a tie from {}",
+        ),
+        Filter(
+            name="same_as",
+            columns=(ActorIdentifier.identifier,),
+            value_type=IDENTIFIER_VALUE,
+            description="Identifier elsewhere, with its scheme.",
+            example="wikidata:Q794",
+            phrase="known elsewhere as {}",
         ),
         Filter(
             name="source",

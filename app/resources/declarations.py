@@ -17,6 +17,7 @@ from typing_extensions import TypeAliasType
 from app.resources.fields import Record
 from app.vocabulary import (
     CODE_PATTERN,
+    IDENTIFIER_PATTERNS,
     MAX_SLUG_LENGTH,
     SCHEME_OF,
     SLUG_PATTERN,
@@ -74,6 +75,11 @@ SLUG_VALUE = ValueType(
 WORDS_VALUE = ValueType(r"[^!,\x00][^,\x00]*", "words without commas", MAX_TEXT_LENGTH)
 COUNTRY_VALUE = ValueType(
     "[A-Z]{2}", "two capital letters, a country code of ISO 3166-1, such as QA", 2
+)
+IDENTIFIER_VALUE = ValueType(
+    f"({'|'.join(f'{scheme}:{pattern}' for scheme, pattern in IDENTIFIER_PATTERNS.items())})",
+    "an identifier with its scheme (wikidata, geonames, iso_3166_2), such as wikidata:Q794",
+    40,
 )
 LANGUAGE_VALUE = ValueType("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", "a language tag, such as en", 35)
 MAPPING_VALUE = ValueType(

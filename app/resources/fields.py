@@ -3,6 +3,7 @@
 OpenAPI and pages take the description from the field.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -129,6 +130,24 @@ class PlaceReference(Reference):
     role: v.PlaceRole = field("How the place is tied to the record.", "in")
 
 
+class Identifier(Part):
+    """An identifier that others give the same thing. We assign it, not the text."""
+
+    scheme: v.IdentifierScheme = field("Who gives it.", "wikidata")
+    id: str = field("The identifier in its scheme.", "Q794")
+
+    @property
+    def name(self) -> str:
+        """Scheme and identifier, as the filter has them."""
+        return f"{self.scheme}:{self.id}"
+
+
+def identifier_url(identifier: Mapping[str, Any]) -> str | None:
+    """Return the URL of an item of `same_as`, None if its scheme has none."""
+    start = v.IDENTIFIER_URLS.get(identifier["scheme"])
+    return None if start is None else f"{start}{identifier['id']}"
+
+
 class Relation(Part):
     """How a record is related to another."""
 
@@ -164,6 +183,14 @@ class Correction(Part):
     )
 
 
+SameAs = Annotated[
+    tuple[Identifier, ...],
+    Field(
+        description="Identifiers of the same thing elsewhere, by which records can be joined with"
+        " other data: our classification, not the text's.",
+        examples=[[{"scheme": "wikidata", "id": "Q794"}]],
+    ),
+]
 Corrections = Annotated[
     tuple[Correction, ...],
     Field(

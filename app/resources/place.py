@@ -1,8 +1,9 @@
 from app import vocabulary as v
-from app.models import Place, PlaceName, PlaceSource
+from app.models import Place, PlaceIdentifier, PlaceName, PlaceSource
 from app.resources.actor import Name
 from app.resources.declarations import (
     COUNTRY_VALUE,
+    IDENTIFIER_VALUE,
     SLUG_VALUE,
     TEXT_VALUE,
     Filter,
@@ -14,20 +15,21 @@ from app.resources.declarations import (
     id_filter,
     published,
 )
-from app.resources.fields import Caveats, Corrections, EvidenceList, Record, field
+from app.resources.fields import Caveats, Corrections, EvidenceList, Record, SameAs, field
 
 
 class PlaceRecord(Record):
     kind: v.PlaceKind = field("What sort of place it is: our classification.", "territory")
     names_as_written: tuple[Name, ...] = field("Every name that the sources use.")
     country: str | None = field(
-        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.",
+        "Country (ISO 3166-1 alpha-2); null: none, or left open, as a caveat says.",
         "QA",
         pattern="^[A-Z]{2}$",
     )
     part_of: str | None = field(
         "Id of the place that it is part of; null: the text does not tell.", None
     )
+    same_as: SameAs
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList
@@ -71,6 +73,14 @@ PLACE = Resource(
             description="The place that it is part of.",
             example="gaza-strip",
             phrase="part of {}",
+        ),
+        Filter(
+            name="same_as",
+            columns=(PlaceIdentifier.identifier,),
+            value_type=IDENTIFIER_VALUE,
+            description="Identifier elsewhere, with its scheme.",
+            example="wikidata:Q39760",
+            phrase="known elsewhere as {}",
         ),
         Filter(
             name="source",

@@ -173,6 +173,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
                 "note": "She speaks to the council as its head.",
             }
         ],
+        "same_as": [{"scheme": "wikidata", "id": "Q1000000"}],
         "caveats": ["The text does not say since when she has been its head."],
         "corrections": [],
         "evidence": [_evidence("Its head, Ada Example", "names_as_written", "roles", "relations")],
@@ -189,6 +190,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         ],
         "country": "ZZ",
         "part_of": "vale",
+        "same_as": [{"scheme": "geonames", "id": "2000000"}],
         "caveats": ["The text does not give its borders."],
         "corrections": [],
         "evidence": [_evidence("the Lower Vale", "names_as_written")],

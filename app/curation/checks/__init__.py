@@ -55,6 +55,10 @@ RULES: tuple[Rule, ...] = (
     Rule(vocabulary.vocabulary_is_sorted, "Move the entry to its place, or merge the two."),
     Rule(vocabulary.vocabulary_names_codes, "Correct the code, or add it."),
     Rule(vocabulary.deprecated_codes_have_a_successor, "Add `deprecated: true` and `replaced_by`."),
+    Rule(
+        identities.identifiers_are_of_one_record,
+        "Correct the identifier, or merge the two entries.",
+    ),
     Rule(identities.references_exist, "Correct the id, or add what it names."),
     Rule(identities.identities_have_evidence, "Quote the name in an article, or delete the entry."),
     Rule(identities.mentions_are_quoted, "Add a quote under `names`."),

@@ -63,6 +63,28 @@ def shared_files_are_sorted(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("shared-files-are-sorted", message, "id")
 
 
+def identifiers_are_of_one_record(seeds: Seeds) -> Iterator[Finding]:
+    """Two actors, or two places, never have one identifier in `same_as`; otherwise they would be
+    one.
+    """
+    shared: tuple[list[Entry[Any]], ...] = (seeds.actors, seeds.places)
+    for entries in shared:
+        first: dict[tuple[str, str], str] = {}
+        for entry in entries:
+            for index, item in enumerate(entry.seed.same_as):
+                other = first.setdefault((item.scheme, item.id), entry.seed.id)
+                if other != entry.seed.id or (item in entry.seed.same_as[:index]):
+                    message = (
+                        f"Correct the id, or merge the two entries: {item.scheme}:{item.id} is"
+                        f" that of “{other}” too"
+                    )
+                    if other == entry.seed.id:
+                        message = f"Delete one of the two: {item.scheme}:{item.id} is there twice"
+                    yield entry.finding(
+                        "identifiers-are-of-one-record", message, "same_as", index, "id"
+                    )
+
+
 def references_exist(seeds: Seeds) -> Iterator[Finding]:
     """Every id that is referred to exists; otherwise a link would lead nowhere."""
     files = {"actor": "actors.yaml", "place": "places.yaml", "series": "measures.yaml"}
