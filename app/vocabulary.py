@@ -309,13 +309,23 @@ ReferenceBasis = TypeAliasType(
         Field(description="Whether the text states a reference or it is inferred."),
     ],
 )
-AttributionBasis = TypeAliasType(
-    "AttributionBasis",
+Origin = TypeAliasType(
+    "Origin",
     Annotated[
-        Literal["stated", "none"],
-        Field(description="Whether the source credits anybody."),
+        Literal["stated", "publisher", "none_named", "ambiguous"],
+        Field(
+            description="Whom words or a number come from: somebody whom the source credits"
+            " (`stated`), the source itself (`publisher`), nobody whom it names (`none_named`, of"
+            " figures alone), or one cannot tell (`ambiguous`)."
+        ),
     ],
 )
+VOICES: dict[Origin, Voice] = {
+    "publisher": "article",
+    "stated": "attributed",
+    "ambiguous": "ambiguous",
+}
+"""The voice of a statement by its origin."""
 EvidenceType = TypeAliasType(
     "EvidenceType",
     Annotated[

@@ -22,7 +22,7 @@ from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import StatementRecord, Topic
 from app.settings import ROOT
-from app.vocabulary import QUALIFIER_BOUNDS, Qualifier, ResourceType
+from app.vocabulary import QUALIFIER_BOUNDS, Origin, Qualifier, ResourceType
 
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
@@ -139,10 +139,12 @@ class GeneratedRecords(Records):
             id=self._id("place", generator), as_written=None, basis="stated", note=None, role="in"
         )
 
-    def _attribution(self, generator: random.Random) -> Attribution:
+    def _attribution(self, generator: random.Random, none: Origin) -> Attribution:
         if generator.random() < 0.3:
-            return Attribution(basis="none", speaker=None, relayed_by=())
-        return Attribution(basis="stated", speaker=self._actor(generator), relayed_by=())
+            return Attribution(origin=none, speakers=(), relayed_by=(), note=None)
+        return Attribution(
+            origin="stated", speakers=(self._actor(generator),), relayed_by=(), note=None
+        )
 
     def source(self, index: int) -> SourceRecord:
         generator = random.Random(f"source {index}")
@@ -223,15 +225,15 @@ class GeneratedRecords(Records):
     def statement(self, index: int) -> StatementRecord:
         generator = random.Random(f"statement {index}")
         source = self._source_of(index)
-        attribution = self._attribution(generator)
+        attribution = self._attribution(generator, "publisher")
         return StatementRecord(
             id=f"statement-{index}",
             title=self._words(generator, 40),
             source=source,
             summary=self._words(generator, 120),
             attribution=attribution,
-            voice="attributed" if attribution.speaker else "article",
-            quote_type="paraphrase" if attribution.speaker else None,
+            voice="attributed" if attribution.speakers else "article",
+            quote_type="paraphrase" if attribution.speakers else None,
             quoted_words=(),
             act=generator.choice(ACTS),
             addressees=(),
@@ -281,7 +283,7 @@ class GeneratedRecords(Records):
             period=None,
             as_of=self._day(generator),
             observation_status=None,
-            attribution=self._attribution(generator),
+            attribution=self._attribution(generator, "none_named"),
             event=Reference(
                 id=self._id("event", generator), as_written=None, basis="stated", note=None
             ),

@@ -97,9 +97,9 @@ def _cell(record: Mapping[str, Any], column: str) -> Any:
     if column == "quote":
         return record["evidence"][0]["exact"]
     if column == "speaker":
-        return (record["attribution"]["speaker"] or {}).get("id")
+        return next((speaker["id"] for speaker in record["attribution"]["speakers"]), None)
     if column == "attribution":
-        return record["attribution"]["basis"]
+        return record["attribution"]["origin"]
     if column == "place":
         return record["places"][0]["id"] if record["places"] else None
     value = record[column]

@@ -171,11 +171,15 @@ class Maker:
             id=self.an("place"), as_written=None, basis="stated", note=None, role="in"
         )
 
-    def attribution(self, speaker: Reference | None) -> Attribution:
+    def attribution(self, origins: Sequence[v.Origin]) -> Attribution:
+        origin = self.one(origins)
+        if origin in ("publisher", "none_named"):
+            return Attribution(origin=origin, speakers=(), relayed_by=(), note=None)
+        speakers = self.some(self.reference, 2)
         relays = self.some(self.reference, 2)
-        return Attribution(
-            basis="stated" if speaker else "none", speaker=speaker, relayed_by=relays
-        )
+        if origin == "ambiguous" or not relays:
+            speakers = speakers or (self.reference(),)
+        return Attribution(origin=origin, speakers=speakers, relayed_by=relays, note=None)
 
     # ------------------------------------------------------------------------------------------
     # Resource types
@@ -307,15 +311,14 @@ class Maker:
             )
 
         source = self.an("source")
-        voice = self.one(v.Voice)
-        credited = self.reference()
-        speaker = {"article": None, "attributed": credited}.get(voice, self.maybe(credited))
+        attribution = self.attribution([*v.VOICES])
+        voice = v.VOICES[attribution.origin]
         return StatementRecord(
             id=record_id,
             title=self.text(3),
             source=source,
             summary=self.text(6),
-            attribution=self.attribution(speaker),
+            attribution=attribution,
             voice=voice,
             quote_type=None if voice == "article" else self.one(v.QuoteType),
             quoted_words=self.some(
@@ -345,7 +348,6 @@ class Maker:
         has_value = qualifier not in ("between", "unquantified")
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")
-        speaker = self.maybe(self.reference(), 0.5)
         breakdown = (
             FigureBreakdownRecord(
                 dimension=self.one(["side", "sex"]),
@@ -375,7 +377,7 @@ class Maker:
             period=self.maybe(self.date()),
             as_of=self.as_of(),
             observation_status=self.maybe(self.one(v.ObservationStatus), 0.2),
-            attribution=self.attribution(speaker),
+            attribution=self.attribution(v.codes(v.Origin)),
             event=self.maybe(
                 Reference(
                     id=self.maybe(self.an("event"), 0.9), as_written=None, basis="stated", note=None

@@ -282,32 +282,46 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "voice: article",
-        "voice: attributed",
-        "voice-matches-attribution",
-        "Add attribution: speaker",
+        "    attribution: publisher\n",
+        "",
+        "records-name-their-origin",
+        "or attribution: publisher",
     ),
-    (FACTS, "quote_type: partial\n", "\n", "voice-matches-attribution", "Add quote_type"),
     (
         FACTS,
-        'said", proves: [speaker]',
+        "attribution: publisher",
+        "attribution: none_named",
+        "attribution-is-complete",
+        "Write attribution: publisher: words that nobody is credited with",
+    ),
+    (
+        FACTS,
+        "attribution: publisher",
+        "attribution: ambiguous",
+        "attribution-is-complete",
+        "Name under speakers who may have said it",
+    ),
+    (FACTS, "quote_type: partial\n", "\n", "quote-type-matches-origin", "Add quote_type"),
+    (
+        FACTS,
+        'said", proves: [attribution]',
         'said", proves: [summary]',
         "speakers-have-a-cue",
         "Quote the cue",
     ),
     (
         FACTS,
-        "    attribution: none\n    evidence: [Up to 40",
+        "    attribution: none_named\n    evidence: [Up to 40",
         "    evidence: [Up to 40",
-        "figures-name-their-origin",
-        "Write attribution: {speaker: …}",
+        "records-name-their-origin",
+        "Write attribution: {speakers: […]}",
     ),
     (
         FACTS,
         """    attribution:
-      speaker: {id: civil-guard, as_written: the Civil Guard}
+      speakers: [{id: civil-guard, as_written: the Civil Guard}]
     event""",
-        "    attribution: none\n    event",
+        "    attribution: none_named\n    event",
         "cues-are-explained",
         "“Guard said” governs",
     ),
@@ -320,10 +334,29 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "proves: [relayed_by]",
-        "proves: [relayedby]",
+        "proves: [attribution, act]",
+        "proves: [speaker, act]",
         "proves-names-fields",
-        "Did you mean “relayed_by”?",
+        "“speaker” is not a field of a statement",
+    ),
+    (
+        FACTS,
+        """      speakers: [{id: zoe-angstroem, as_written: She}]
+    quote_type: paraphrase
+    act: urges
+    addressees: [{id: civil-guard, as_written: the Civil Guard}]
+    evidence:
+""",
+        """      speakers: [{id: zoe-angstroem, as_written: She}]
+      relayed_by: [{id: vale-herald, as_written: the Vale Herald}]
+    quote_type: paraphrase
+    act: urges
+    addressees: [{id: civil-guard, as_written: the Civil Guard}]
+    evidence:
+      - {quote: the Vale Herald reported, proves: [attribution]}
+""",
+        "relays-govern-their-sentence",
+        "Delete the relay, or quote its cue in the sentence of the words",
     ),
     (
         FACTS,
@@ -532,9 +565,7 @@ PROVED_ELSEWHERE = {
         ),
         (
             "attribution-is-complete",
-            lambda t: change(
-                t, FACTS, "    voice: article\n", "    attribution: {}\n    voice: article\n"
-            ),
+            lambda t: change(t, FACTS, "    attribution: publisher\n", "    attribution: {}\n"),
         ),
         (
             "quotes-are-short",

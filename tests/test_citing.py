@@ -171,8 +171,10 @@ def nasty() -> CitedRecord:
         "title": NASTY,
         "as_written": NASTY,
         "attribution": {
-            "speaker": {"id": "a", "as_written": NASTY, "basis": "inferred"},
+            "origin": "stated",
+            "speakers": [{"id": "a", "as_written": NASTY, "basis": "inferred"}],
             "relayed_by": [{"id": None, "as_written": None, "basis": "stated"}],
+            "note": NASTY,
         },
         "caveats": [NASTY],
         "corrections": [{"date": "2025-01-01", "reason": NASTY}],

@@ -84,10 +84,10 @@ def test_pandas_reads_csv_with_the_context_of_numbers(url: str) -> None:
     frame = pandas.read_csv(f"{url}/v1/figures.csv").set_index("id")
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
-    assert (row["as_of.edtf"], row["as_of.basis"], row["attribution.basis"]) == (
+    assert (row["as_of.edtf"], row["as_of.basis"], row["attribution.origin"]) == (
         "2024-02-14",
         "publication_date",
-        "none",
+        "none_named",
     )
     assert QUOTE in row["evidence.exact"].split(" | ")
     assert NO_ORIGIN in row["caveats"].split(" | ")
@@ -98,7 +98,7 @@ def test_pandas_reads_ndjson(url: str) -> None:
     frame = pandas.read_json(f"{url}/v1/figures.ndjson", lines=True).set_index("id")
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
-    assert (row["as_of"]["edtf"], row["attribution"]["basis"]) == ("2024-02-14", "none")
+    assert (row["as_of"]["edtf"], row["attribution"]["origin"]) == ("2024-02-14", "none_named")
     assert QUOTE in [item["exact"] for item in row["evidence"]]
 
 

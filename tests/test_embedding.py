@@ -182,7 +182,7 @@ def test_the_host_application_keeps_its_routes(host: Api) -> None:
 def test_a_frame_fits_its_card(url: str, page: Any) -> None:
     page.set_content(shown("As a card in a frame", "html").replace(ADDRESS, url))
     frame = page.query_selector("#card").content_frame()
-    frame.get_by_text("nobody (the source credits no one)").wait_for()
+    frame.get_by_text("nobody is named").wait_for()
     needed = frame.evaluate("document.documentElement.scrollHeight")
     page.wait_for_function(f"document.querySelector('#card').height === '{needed}'")
 
@@ -200,7 +200,7 @@ def test_earlier_names_of_the_component_work(url: str, page: Any) -> None:
     said = page.locator("on-record .card").inner_text()
     for words in (
         "14 February 2024 (the day of publication)",
-        "nobody (the source credits no one)",
+        "nobody is named",
         "no origin",
     ):
         assert words in said
@@ -212,7 +212,7 @@ def test_a_page_shows_a_figure_with_its_context(url: str, page: Any) -> None:
     said = page.locator("#figure").inner_text()
     for words in (
         "as of: 14 February 2024 (the day of publication)",
-        "nobody (the source credits no one)",
+        "nobody is named",
         "Source: ",
         "/revisions/1",
     ):
@@ -239,7 +239,7 @@ def test_a_notebook_has_numbers_and_quotes(url: str) -> None:
         "2024-02-14",
         "publication_date",
     )
-    assert row["attribution.basis"] == "none"
+    assert row["attribution.origin"] == "none_named"
     assert names["figures"]["value"].dtype.kind == "f"
     assert names["figures"]["as_of.latest"].dtype.kind == "M"
     assert len(names["nested"]) == len(names["figures"])

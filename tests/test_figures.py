@@ -209,9 +209,10 @@ def test_a_disagreement_says_between_whom_it_is() -> None:
     maker = Maker(40)
     police, ministry = (
         Attribution(
-            basis="stated",
-            speaker=Reference(id=name, as_written=None, basis="stated", note=None),
+            origin="stated",
+            speakers=(Reference(id=name, as_written=None, basis="stated", note=None),),
             relayed_by=(),
+            note=None,
         )
         for name in ("actor-1", "actor-2")
     )

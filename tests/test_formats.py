@@ -120,7 +120,7 @@ def facts_in_json(record: Any) -> tuple[Any, ...]:
         record["qualifier"],
         record["as_of"]["edtf"],
         record["as_of"]["basis"],
-        record["attribution"]["basis"],
+        record["attribution"]["origin"],
         record["source"],
         record["evidence"][0]["exact"],
     )
@@ -132,7 +132,7 @@ def facts_in_csv(row: dict[str, str]) -> tuple[Any, ...]:
         "qualifier",
         "as_of.edtf",
         "as_of.basis",
-        "attribution.basis",
+        "attribution.origin",
         "source",
         "evidence.exact",
     )
@@ -146,7 +146,7 @@ def facts_in_jsonld(node: Any) -> tuple[Any, ...]:
         node["qualifier"],
         node["observationDate"],
         node["as_of"]["basis"],
-        node["attribution"]["basis"],
+        node["attribution"]["origin"],
         node["wasDerivedFrom"].rsplit("/", 1)[1],
         node["evidence"][0]["hasSelector"][0]["exact"],
     )

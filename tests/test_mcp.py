@@ -113,7 +113,7 @@ def test_the_instructions_name_what_may_not_be_dropped(agent: Talk) -> None:
 
     said = agent(asked)
     assert said == INSTRUCTIONS
-    for word in ("qualifier", "as_of", "credited", "source", "caveats", "corrections"):
+    for word in ("qualifier", "as_of", "origin", "source", "caveats", "corrections"):
         assert word in said
 
 
@@ -221,7 +221,7 @@ def test_short_records_keep_the_context_of_numbers(many_api: Api) -> None:
                 assert said["as_of"]["edtf"] == record["as_of"]["edtf"]
                 assert said["as_of"]["basis"] == record["as_of"]["basis"]
             if "attribution" in record:
-                assert said["attribution"]["basis"] == record["attribution"]["basis"]
+                assert said["attribution"]["origin"] == record["attribution"]["origin"]
             if record.get("source"):
                 assert [item["exact"] for item in said["evidence"]] == [
                     item["exact"] for item in record["evidence"]

@@ -279,9 +279,7 @@ def test_the_header_has_number_date_and_attribution(api: Api) -> None:
         assert record["as_written"] in head
         assert long_date(record["as_of"]["edtf"]) in head
         assert "according to" in head
-        assert ("nobody (the source credits no one)" in head) == (
-            record["attribution"]["basis"] == "none"
-        )
+        assert ("nobody is named" in head) == (record["attribution"]["origin"] == "none_named")
         source = api.json(f"/v1/sources/{record['source']}")["data"]
         assert source["title"] in head
 

@@ -123,25 +123,31 @@ def stated(record: Any) -> Iterator[str]:
         yield f"status: {code_label(record['status'])}"
     for point in record.get("points", ())[-1:]:
         yield f"as of {date_text(point['as_of'])}: “{point['as_written']}”"
-        yield "credited to " + ("somebody" if point["attribution"] == "stated" else "nobody")
-    if "attribution" in record and record.get("voice") != "article":
-        credit = record["attribution"]
-        people = [*filter(None, [credit["speaker"]]), *credit["relayed_by"]]
-        yield from (f"“{person['as_written']}”" for person in people if person["as_written"])
-        if not people:
-            yield "nobody (the source credits no one)"
-    if "voice" in record:
-        yield {
-            "article": "the source, in its own voice",
-            "ambiguous": "whose words these are is ambiguous",
-            "attributed": "according to: ",
-        }[record["voice"]]
+        yield from credited(point["attribution"])
+    if "attribution" in record:
+        yield from credited(record["attribution"])
+    if "quote_type" in record:
         yield {
             "direct": "a direct quotation",
             "partial": "partly quoted",
             "paraphrase": "a paraphrase",
             None: "",
         }[record["quote_type"]]
+
+
+def credited(attribution: dict[str, Any]) -> Iterator[str]:
+    """According to whom."""
+    yield {
+        "publisher": "according to: the publisher",
+        "none_named": "according to: nobody is named",
+        "ambiguous": "according to: ambiguous: ",
+        "stated": "according to: ",
+    }[attribution["origin"]]
+    for person in (*attribution["speakers"], *attribution["relayed_by"]):
+        if person["as_written"]:
+            yield f"“{person['as_written']}”"
+    if attribution["note"]:
+        yield attribution["note"]
 
 
 @pytest.mark.parametrize("any_api", ["api", "seed_api", "corrected_api", "many_api"], indirect=True)

@@ -63,9 +63,9 @@ figures:
       note: They are those displaced in the Lower Vale.
     as_of: {{edtf: 2031-05-04, basis: inferred, note: The year is that of the publication.}}
     attribution:
-      speaker: {{id: civil-guard, as_written: The Civil Guard}}
+      speakers: [{{id: civil-guard, as_written: The Civil Guard}}]
     evidence:
-      - {{quote: "The Civil Guard said on Friday", proves: [speaker]}}
+      - {{quote: "The Civil Guard said on Friday", proves: [attribution]}}
       - {{quote: "1,180 people had been displaced", proves: [value, population, measure]}}
       - {{quote: as of 4 May, proves: [as_of]}}
   - id: people-displaced-2031-05-08
@@ -75,20 +75,21 @@ figures:
     qualifier: about
     as_of: {{edtf: 2031-05-08, basis: inferred, note: The year is that of the publication.}}
     attribution:
-      speaker:
-        id: civil-guard
-        as_written: it
-        basis: inferred
-        note: “it” is the Guard of the sentence before.
+      speakers:
+        - id: civil-guard
+          as_written: it
+          basis: inferred
+          note: “it” is the Guard of the sentence before.
     evidence:
-      - {{quote: "As of 8 May, it said, about 1,400", proves: [value, qualifier, as_of, speaker]}}
+      - quote: "As of 8 May, it said, about 1,400"
+        proves: [value, qualifier, as_of, attribution]
   - id: people-registered-2031-05-08
     series: people-displaced-registered-by-name
     value: 900
     as_written: "900"
     population: {{as_written: displaced people}}
     as_of: {{edtf: 2031-05-08, basis: inferred, note: The year is that of the publication.}}
-    attribution: none
+    attribution: none_named
     evidence:
       - {{quote: "entered 900 displaced people by name", proves: [value, population, measure]}}
       - {{quote: register as of 8 May, proves: [as_of]}}

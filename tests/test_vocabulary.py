@@ -39,7 +39,7 @@ def test_fields_refer_to_their_vocabulary(schemas: Any) -> None:
     fields = schemas["FigureRecord"]["properties"]
     assert fields["qualifier"]["$ref"] == "#/components/schemas/Qualifier"
     assert fields["unit"]["$ref"] == "#/components/schemas/Unit"
-    assert schemas["Attribution"]["properties"]["basis"]["$ref"].endswith("/AttributionBasis")
+    assert schemas["Attribution"]["properties"]["origin"]["$ref"].endswith("/Origin")
 
 
 def test_no_schema_repeats_a_vocabulary(schemas: Any) -> None:

@@ -54,7 +54,7 @@ _EXAMPLES: Sequence[tuple[str, ResourceType, bytes]] = (
     (
         "Who said something, and to whom is it credited?",
         "statement",
-        b"attribution=stated&sort=-date&limit=2",
+        b"origin=stated&sort=-date&limit=2",
     ),
     ("What happened last?", "event", b"status=reported&present=date&sort=-date&limit=2"),
 )

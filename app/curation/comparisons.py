@@ -50,14 +50,14 @@ def disagreements(
 def _parties(first: FigureRecord, second: FigureRecord) -> DisagreeingParties:
     if first.source != second.source:
         return "sources"
-    speakers = _speakers(first), _speakers(second)
-    return "speakers" if all(speakers) and speakers[0] != speakers[1] else "same_origin"
+    one, other = _speakers(first), _speakers(second)
+    return "speakers" if one and other and one.isdisjoint(other) else "same_origin"
 
 
 def _speakers(figure: FigureRecord) -> set[str | None]:
     """Return who is credited: the ids, or the words where there is no record."""
     credit = figure.attribution
-    credited = [credit.speaker] if credit.speaker else credit.relayed_by
+    credited = credit.speakers or credit.relayed_by if credit.origin == "stated" else ()
     return {item.id or item.as_written for item in credited}
 
 

@@ -41,7 +41,7 @@ from app.models import (
 from app.query.tokenizer import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord
-from app.resources.fields import Attribution, Date, Record
+from app.resources.fields import Date, Record
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
@@ -591,13 +591,15 @@ def _event(record: EventRecord, published: Published) -> Rows:
         )
 
 
-def _speaker(attribution: Attribution) -> dict[str, str | None]:
-    """The speaker's id or, without a record, the words that name him."""
-    speaker = attribution.speaker
-    if speaker is None:
-        return {"speaker_id": None, "speaker_in_words": None}
-    in_words = speaker.as_written if speaker.id is None else None
-    return {"speaker_id": speaker.id, "speaker_in_words": in_words}
+def _credits(resource_type: str, record: StatementRecord | FigureRecord) -> Rows:
+    """Who is credited, in rows that link to the record."""
+    attribution = record.attribution
+    for role, items in (("speaker", attribution.speakers), ("relay", attribution.relayed_by)):
+        for position, item in enumerate(items):
+            yield (
+                f"{resource_type}_{role}",
+                {f"{resource_type}_id": record.id, "position": position, "actor_id": item.id},
+            )
 
 
 def _statement(record: StatementRecord, published: Published) -> Rows:
@@ -612,17 +614,12 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
             "voice": record.voice,
             "quote_type": record.quote_type,
             "act": record.act,
-            "attribution_basis": record.attribution.basis,
-            **_speaker(record.attribution),
+            "origin": record.attribution.origin,
             "event_id": None if record.event is None else record.event.id,
             **_based("made_on", record.made_on),
         },
     )
-    for position, relay in enumerate(record.attribution.relayed_by):
-        yield (
-            "statement_relay",
-            {"statement_id": record.id, "position": position, "actor_id": relay.id},
-        )
+    yield from _credits("statement", record)
     for position, addressee in enumerate(record.addressees):
         yield (
             "statement_addressee",
@@ -683,14 +680,12 @@ def _figure(record: FigureRecord, published: Published) -> Rows:
             "observation_status": record.observation_status,
             "supersedes_id": record.supersedes,
             "superseded_by_id": record.superseded_by,
-            "attribution_basis": record.attribution.basis,
-            **_speaker(record.attribution),
+            "origin": record.attribution.origin,
             **_based("period", record.period),
             **_based("as_of", record.as_of),
         },
     )
-    for position, relay in enumerate(record.attribution.relayed_by):
-        yield "figure_relay", {"figure_id": record.id, "position": position, "actor_id": relay.id}
+    yield from _credits("figure", record)
     for position, place in enumerate(record.places):
         yield (
             "figure_place",

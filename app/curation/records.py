@@ -36,12 +36,12 @@ from app.resources.series import Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
 from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord
 from app.resources.vocabulary import CodeMapping, Vocabulary, VocabularyCode
-from app.vocabulary import QUALIFIER_BOUNDS, ReferenceBasis, ResourceType
+from app.vocabulary import QUALIFIER_BOUNDS, VOICES, ReferenceBasis, ResourceType
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
 
-UNCREDITED = "The text names no origin for this number."
+NO_ORIGIN = "The text names no origin for this number."
 AS_OF_IS_PUBLICATION = (
     "As-of is the day of publication; the text does not say when the count was made."
 )
@@ -281,11 +281,14 @@ class ArticleRecordBuilder:
     def statements(self) -> Iterator[StatementRecord]:
         for seed in self.seed.statements:
             evidence = self.evidence(seed.evidence)
+            attribution = self._attribution(seed)
             yield _copy(
                 StatementRecord,
                 seed,
                 source=self._source,
                 made_on=self.date(seed.made_on or self._date_of_event(seed)),
+                attribution=attribution,
+                voice=VOICES[attribution.origin],
                 evidence=evidence,
                 quoted_words=tuple(_quoted_words(seed.quoted_words, evidence)),
                 loaded_terms=_loaded_terms(evidence),
@@ -311,12 +314,10 @@ class ArticleRecordBuilder:
         self, seed: s.FigureSeed, series: s.SeriesSeed, superseded_by: str | None
     ) -> FigureRecord:
         as_of = seed.as_of or self._publication_date()
-        attribution = seed.attribution or s.NO_ATTRIBUTION
+        attribution = self._attribution(seed)
         caveats = list(seed.caveats)
-        if attribution.basis == "none":
-            caveats.append(UNCREDITED)
-        if attribution.note is not None:
-            caveats.append(attribution.note)
+        if attribution.origin == "none_named" and seed.qualifier != "unquantified":
+            caveats.append(NO_ORIGIN)
         if as_of.basis == "publication_date":
             caveats.append(AS_OF_IS_PUBLICATION)
         if seed.reading is not None:
@@ -330,7 +331,7 @@ class ArticleRecordBuilder:
             caveats=caveats,
             evidence=self.evidence(seed.evidence),
             source=self._source,
-            attribution=_copy(Attribution, attribution),
+            attribution=attribution,
             measure=series.measure,
             measure_kind=series.measure_kind,
             lower=seed.value if bound in ("gt", "ge") else seed.lower,
@@ -352,6 +353,12 @@ class ArticleRecordBuilder:
             period=self.date(seed.period, may_lie_ahead=s.may_lie_ahead(seed)),
             as_of=self.date(as_of, may_lie_ahead=s.may_lie_ahead(seed)),
         )
+
+    def _attribution(self, seed: s.StatementSeed | s.FigureSeed) -> Attribution:
+        attribution = self.seed.attribution_of(seed)
+        if attribution is None:
+            raise ValueError(f"{self.article.file} has {seed.id} without an attribution")
+        return _copy(Attribution, attribution)
 
     def _publication_date(self) -> s.DateSeed:
         published = self.seed.source.published_on
@@ -547,7 +554,6 @@ def points_of(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
             Point,
             figure,
             figure=figure.id,
-            attribution=figure.attribution.basis,
             corrected_on=figure.corrections[-1].date if figure.corrections else None,
         )
         for figure in figures

@@ -243,8 +243,8 @@ class SourceSeed(Seed):
     content_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     text_access: v.TextAccess
     licence: Text | None = None
-    attribution: Literal["none"] | None = None
-    """For all figures that do not say whom they are credited to: nobody."""
+    attribution: Literal["publisher"] | None = None
+    """The attribution of the statements and figures that give none."""
     published_share_limit: Annotated[float, Field(gt=0, le=1)] = 0.6
     caveats: Caveats = ()
 
@@ -276,15 +276,18 @@ class EventSeed(Seed):
 
 
 class AttributionSeed(Seed):
-    basis: v.AttributionBasis = "stated"
-    speaker: ReferenceField | None = None
+    origin: v.Origin = "stated"
+    speakers: tuple[ReferenceField, ...] = ()
     relayed_by: tuple[ReferenceField, ...] = ()
     note: Text | None = None
     """What a cue in the sentence governs, where it is not this."""
 
+    @property
+    def credited(self) -> tuple[ReferenceSeed, ...]:
+        return (*self.speakers, *self.relayed_by)
 
-AttributionField = Annotated[AttributionSeed, _expand("basis")]
-NO_ATTRIBUTION = AttributionSeed(basis="none")
+
+AttributionField = Annotated[AttributionSeed, _expand("origin")]
 
 
 class TopicSeed(ReferenceSeed):
@@ -295,8 +298,7 @@ class StatementSeed(Seed):
     id: Slug
     title: Text
     summary: Text
-    attribution: AttributionField = NO_ATTRIBUTION
-    voice: v.Voice
+    attribution: AttributionField | None = None
     quote_type: v.QuoteType | None = None
     quoted_words: tuple[Text, ...] = ()
     act: v.Act
@@ -428,3 +430,9 @@ class ArticleSeed(Seed):
     statements: tuple[StatementSeed, ...] = ()
     figures: tuple[FigureSeed, ...] = ()
     corrections: tuple[CorrectionSeed, ...] = ()
+
+    def attribution_of(self, seed: StatementSeed | FigureSeed) -> AttributionSeed | None:
+        """The attribution of a record, or the one that the source has for all that give none."""
+        if seed.attribution is None and self.source.attribution is not None:
+            return AttributionSeed(origin=self.source.attribution)
+        return seed.attribution

@@ -128,6 +128,18 @@ class Article:
             return ()
         return tuple((entry, _locate(self.text, entry.seed)) for entry in self.quotes)
 
+    def place_of(self, quote: Entry[s.QuoteSeed]) -> LockEntry | None:
+        """Return the place of a quote in the text, None if it has none."""
+        return self._places.get(quote.location)
+
+    @cached_property
+    def _places(self) -> dict[Location, LockEntry]:
+        return {
+            entry.location: place
+            for entry, place in self.located_quotes
+            if isinstance(place, LockEntry)
+        }
+
 
 @dataclass
 class Seeds:

@@ -158,7 +158,8 @@ def _change(item: Change, query: ListQuery, origin: BaseUrl) -> Mapping[str, Any
 _COLUMNS_OF_NUMBERS = (
     "measure value as_written qualifier lower upper bound unit as_of.edtf as_of.basis"
     " observation_status superseded_by"
-    " attribution.basis attribution.speaker.id attribution.relayed_by.id"
+    " attribution.origin attribution.speakers.id attribution.speakers.as_written"
+    " attribution.relayed_by.id attribution.relayed_by.as_written"
 )
 """With these, a number has what it must not be shown without; caveats and quotes follow."""
 _COLUMNS_OF_ALL = "caveats corrections.date corrections.reason evidence.exact"

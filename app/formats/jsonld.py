@@ -193,12 +193,8 @@ def _standard(
     """The values that have standard terms."""
     source = record.get("source")
     source_url = _record_url("source", source, origin) if isinstance(source, str) else None
-    attribution = record.get("attribution")
-    speaker = (
-        (attribution.get("speaker") or {}).get("id") if isinstance(attribution, dict) else None
-    )
-    speaker_url = _record_url("actor", speaker, origin) if speaker else None
-    provenance = {"wasDerivedFrom": source_url, "wasAttributedTo": speaker_url}
+    speakers = _speakers(record.get("attribution"), origin)
+    provenance = {"wasDerivedFrom": source_url, "wasAttributedTo": speakers}
     if resource_type == "figure":
         population = (record.get("population") or {}).get("id")
         denominator, revised = record.get("denominator"), record.get("supersedes")
@@ -214,7 +210,7 @@ def _standard(
     if resource_type == "statement":
         return provenance | {
             "dateCreated": _edtf(record.get("made_on")),
-            "claimant": speaker_url,
+            "claimant": speakers,
             "appearance": source_url,
         }
     if resource_type == "event":
@@ -233,6 +229,14 @@ def _identifiers(identifiers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "identifier": [f"{item['scheme']}:{item['id']}" for item in identifiers],
         "sameAs": [url for url in urls if url],
     }
+
+
+def _speakers(attribution: Any, origin: BaseUrl) -> list[str] | None:
+    """The URLs of those whom the source credits; None: there are none, or it may not be theirs."""
+    if not isinstance(attribution, dict) or attribution["origin"] != "stated":
+        return None
+    ids = [speaker["id"] for speaker in attribution["speakers"] if speaker["id"]]
+    return [_record_url("actor", speaker, origin) for speaker in ids] or None
 
 
 def _fields(part: Mapping[str, Any], excluded: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:

@@ -30,10 +30,12 @@ INSTRUCTIONS = (
     "On Record holds what news reports say, as records with the exact words of their source:"
     " events, statements, figures, series of figures, actors, places, sources. A record means"
     ' "source S states X", never that X is true. Whenever you pass on a number, keep its'
-    ' qualifier ("over", "at least": see as_written), its as_of date with its basis, whom it is'
-    ' credited to ("nobody" if attribution.basis is "none": add no name), its source, and its'
-    ' caveats and corrections. basis "publication_date" means that the count may be older. Do'
-    " not add numbers of different series or sources up, and pick no winner where they disagree."
+    ' qualifier ("over", "at least": see as_written), its as_of date with its basis, whom it comes'
+    ' from (attribution.origin: "stated" is the speakers, "publisher" the source itself,'
+    ' "none_named" nobody whom it names: add no name; "ambiguous": never say that the speaker'
+    " said it), its source, and its caveats and corrections."
+    ' A date\'s basis "publication_date" means that the count may be older. Do not add numbers'
+    " of different series or sources up, and pick no winner where they disagree."
     " Quote only from evidence. What is left out of a record, its source does not say: say so"
     " instead of filling it in. Dates are EDTF: a/b is throughout, a/.. goes on, of a/ and /b"
     " an end is not known, [a..b] is some day within."

@@ -23,7 +23,7 @@ from app.models.base import (
 )
 from app.models.event import Event, EventMapping, EventParticipant, EventPlace, EventRelation
 from app.models.evidence import Evidence, Proof
-from app.models.figure import Figure, FigureBreakdown, FigurePlace, FigureRelay
+from app.models.figure import Figure, FigureBreakdown, FigurePlace, FigureRelay, FigureSpeaker
 from app.models.history import Dataset, Revision, Withdrawal, past_tables
 from app.models.place import Place, PlaceIdentifier, PlaceName, PlaceSource, PlaceWithin
 from app.models.prebuilt import PrebuiltPart
@@ -36,6 +36,7 @@ from app.models.statement import (
     StatementLoadedTerm,
     StatementQuotedWords,
     StatementRelay,
+    StatementSpeaker,
     StatementTopic,
 )
 from app.models.vocabulary import CODE_TABLES
@@ -81,6 +82,7 @@ __all__ = [
     "FigureBreakdown",
     "FigurePlace",
     "FigureRelay",
+    "FigureSpeaker",
     "Place",
     "PlaceIdentifier",
     "PlaceName",
@@ -102,6 +104,7 @@ __all__ = [
     "StatementLoadedTerm",
     "StatementQuotedWords",
     "StatementRelay",
+    "StatementSpeaker",
     "StatementTopic",
     "Withdrawal",
 ]

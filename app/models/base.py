@@ -124,17 +124,6 @@ def _count_of_values(columns: Sequence[str]) -> str:
     return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns)
 
 
-def speaker_is_stated() -> CheckConstraint:
-    """The text credits a speaker, who has a record or is named in words; with `basis: none` a
-    speaker would be our addition.
-    """
-    return CheckConstraint(
-        "(speaker_id IS NULL OR speaker_in_words IS NULL)"
-        " AND ((speaker_id IS NULL AND speaker_in_words IS NULL) OR attribution_basis = 'stated')",
-        name="speaker_is_stated",
-    )
-
-
 def is_span(name: str) -> CheckConstraint:
     """Offsets in code points of the source's text, 0-based, end-exclusive. No span is empty."""
     return CheckConstraint("start_offset >= 0 AND start_offset < end_offset", name=name)

@@ -15,7 +15,6 @@ from app.models.base import (
     is_one_of,
     is_slug,
     measure_names_a_share,
-    speaker_is_stated,
 )
 
 
@@ -53,8 +52,6 @@ def _is(bound: v.Bound | None) -> str:
 class Figure(PresentRow, table=True):
     """A number with its words.
 
-    `speaker_in_words` is who is credited without having a record.
-
     Measure, kind and unit repeat those of its series, because figures are filtered by them. IEEE
     doubles hold every value exactly, as a value has at most 15 significant digits. Figures are
     sorted by `value_or_most` and `value_or_least`: without a value they come last either way.
@@ -68,13 +65,12 @@ class Figure(PresentRow, table=True):
         is_one_of("measure_kind", v.MeasureKind),
         is_one_of("qualifier", v.Qualifier),
         is_one_of("bound", v.Bound),
-        is_one_of("attribution_basis", v.AttributionBasis),
+        is_one_of("origin", v.Origin),
         is_one_of("observation_status", v.ObservationStatus),
         is_one_of("as_of_basis", v.DateBasis),
         is_one_of("period_basis", v.DateBasis),
         is_in_order("period"),
         is_in_order("as_of"),
-        speaker_is_stated(),
         value_matches_qualifier(),
         measure_names_a_share(),
         CheckConstraint("denominator_id <> id", name="is_not_its_own_denominator"),
@@ -94,8 +90,7 @@ class Figure(PresentRow, table=True):
         Index(None, "observation_status", "id"),
         Index(None, "supersedes_id", "id"),
         Index(None, "superseded_by_id", "id"),
-        Index(None, "attribution_basis", "id"),
-        Index(None, "speaker_id", "id"),
+        Index(None, "origin", "id"),
         Index(None, "as_of_earliest", "id", "as_of_latest"),
         Index(None, "as_of_latest", "id", "as_of_earliest"),
         Index(None, "period_earliest", "id", "period_latest"),
@@ -146,9 +141,7 @@ class Figure(PresentRow, table=True):
     superseded_by_id: str | None = Field(
         sa_type=Slug, sa_column_args=deferred_foreign_key("figure.id")
     )
-    attribution_basis: str = Field(sa_type=Code)
-    speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
-    speaker_in_words: str | None = Field(sa_type=Text)
+    origin: str = Field(sa_type=Code)
     period_edtf: str | None = Field(sa_type=Code)
     period_earliest: int
     period_latest: int
@@ -157,6 +150,19 @@ class Figure(PresentRow, table=True):
     as_of_earliest: int
     as_of_latest: int
     as_of_basis: str = Field(sa_type=Code)
+
+
+class FigureSpeaker(PresentRow, table=True):
+    """Who gave a figure, or may have. `actor_id` is `None` where the source's words name somebody
+    without a record.
+    """
+
+    __tablename__ = "figure_speaker"
+    __table_args__ = (Index(None, "actor_id", "figure_id"),)
+
+    figure_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="figure.id")
+    position: int = Field(primary_key=True)
+    actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
 
 
 class FigureRelay(PresentRow, table=True):

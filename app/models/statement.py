@@ -18,27 +18,21 @@ from app.models.base import (
     is_span,
     refers_to_at_most_one,
     span_is_as_long_as,
-    speaker_is_stated,
 )
 
 
-def voice_matches_speaker() -> CheckConstraint:
-    """`attributed`: the text credits a speaker. `article`: it credits none and quotes nothing."""
-    return CheckConstraint(
-        "(voice = 'attributed' AND coalesce(speaker_id, speaker_in_words) IS NOT NULL"
-        " AND quote_type IS NOT NULL)"
-        " OR (voice = 'article' AND coalesce(speaker_id, speaker_in_words) IS NULL"
-        " AND quote_type IS NULL)"
-        " OR (voice = 'ambiguous' AND quote_type IS NOT NULL)",
-        name="voice_matches_speaker",
-    )
+def voice_matches_origin() -> CheckConstraint:
+    """The voice follows from the origin, and what the source says itself is no quotation."""
+    rules = [
+        f"(origin = '{origin}' AND voice = '{voice}'"
+        f" AND quote_type IS {'' if voice == 'article' else 'NOT '}NULL)"
+        for origin, voice in v.VOICES.items()
+    ]
+    return CheckConstraint(" OR ".join(rules), name="voice_matches_origin")
 
 
 class Statement(PresentRow, table=True):
-    """What somebody said, or what the source says in its own voice.
-
-    `speaker_in_words` is who is credited without having a record.
-    """
+    """What somebody said, or what the source says in its own voice."""
 
     __table_args__ = (
         is_slug(),
@@ -46,16 +40,15 @@ class Statement(PresentRow, table=True):
         is_in_order("published"),
         is_one_of("voice", v.Voice),
         is_one_of("quote_type", v.QuoteType),
-        is_one_of("attribution_basis", v.AttributionBasis),
+        is_one_of("origin", v.Origin),
         is_one_of("made_on_basis", v.DateBasis),
         is_in_order("made_on"),
-        speaker_is_stated(),
-        voice_matches_speaker(),
+        voice_matches_origin(),
         Index(None, "source_id", "id"),
         Index(None, "voice", "id"),
         Index(None, "quote_type", "id"),
         Index(None, "act", "id"),
-        Index(None, "speaker_id", "id"),
+        Index(None, "origin", "id"),
         Index(None, "event_id", "id"),
         Index(None, "made_on_earliest", "id", "made_on_latest"),
         Index(None, "made_on_latest", "id", "made_on_earliest"),
@@ -75,14 +68,25 @@ class Statement(PresentRow, table=True):
     voice: str = Field(sa_type=Code)
     quote_type: str | None = Field(sa_type=Code)
     act: str = Field(sa_type=Code, foreign_key="act.code")
-    attribution_basis: str = Field(sa_type=Code)
-    speaker_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
-    speaker_in_words: str | None = Field(sa_type=Text)
+    origin: str = Field(sa_type=Code)
     event_id: str | None = Field(sa_type=Slug, foreign_key="event.id")
     made_on_edtf: str | None = Field(sa_type=Code)
     made_on_earliest: int
     made_on_latest: int
     made_on_basis: str | None = Field(sa_type=Code)
+
+
+class StatementSpeaker(PresentRow, table=True):
+    """Who said a statement, or may have. `actor_id` is `None` where the source's words name
+    somebody without a record.
+    """
+
+    __tablename__ = "statement_speaker"
+    __table_args__ = (Index(None, "actor_id", "statement_id"),)
+
+    statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
+    position: int = Field(primary_key=True)
+    actor_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
 
 
 class StatementRelay(PresentRow, table=True):

@@ -10,12 +10,12 @@ from app.formats.media_types import FORMATS
 from app.pages.chart import MAX_POINTS
 from app.pages.page_context import FOLDER
 from app.pages.text import code_spans, is_web_url
+from app.presentation.records import attribution_texts
 from app.presentation.templating import TEMPLATES, environment
 from app.presentation.text import (
     PARTIES,
     date_basis,
     point_as_written,
-    point_credit,
     qualifier_label,
     status_text,
 )
@@ -46,6 +46,7 @@ _MAX_DISAGREEMENTS = 20
 
 ENVIRONMENT = environment(FileSystemLoader([FOLDER / "templates", TEMPLATES]))
 ENVIRONMENT.filters |= {
+    "attribution_texts": attribution_texts,
     "code_spans": code_spans,
     "empty_fields": lambda record: [
         name for name, value in record.items() if value is None or value == []
@@ -53,7 +54,6 @@ ENVIRONMENT.filters |= {
     "format_label": lambda name: FORMATS[name].label,
     "date_basis": date_basis,
     "point_as_written": point_as_written,
-    "point_credit": point_credit,
     "qualifier_label": qualifier_label,
     "status_text": status_text,
     "present": lambda part: _present(part.items()),

@@ -13,7 +13,6 @@ from app.presentation.text import (
     measure_text,
     name_controls,
     point_as_written,
-    point_credit,
     status_text,
 )
 from app.query.results import Titles
@@ -68,7 +67,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
         facts.append(Fact("share of", (_title("figure", record["denominator"], titles),)))
     if record["places"]:
         facts.append(_references("where", "place", record["places"], titles))
-    facts.append(Fact("according to", _attribution(record["attribution"], titles)))
+    facts.append(Fact("according to", attribution_texts(record["attribution"], titles)))
     if record["event"] is not None:
         event = _with_words("event", record["event"], titles)
         facts.append(Fact("event", event, is_essential=False))
@@ -91,13 +90,7 @@ _WORDING = {
 
 
 def _statement(record: Record, titles: Titles) -> Parts:
-    if record["voice"] == "article":
-        facts = [Fact("according to", (Text("the source, in its own voice"),))]
-    else:
-        credit = _attribution(record["attribution"], titles)
-        if record["voice"] == "ambiguous":
-            credit = (*credit, Text("; whose words these are is ambiguous"))
-        facts = [Fact("according to", credit)]
+    facts = [Fact("according to", attribution_texts(record["attribution"], titles))]
     if record["quote_type"] is not None:
         facts.append(Fact("wording", (Text(_WORDING[record["quote_type"]]),)))
     facts.append(Fact("made on", _date(record["made_on"])))
@@ -161,8 +154,10 @@ def _point(point: Record, series: Record, titles: Titles) -> Texts:
         superseded = (Text(", superseded by "), successor)
     return (
         _number(series, point["figure"]),
-        Text(f" ({measure}{status}), {point_credit(point)}{covers}{corrected}"),
+        Text(f" ({measure}{status}){covers}{corrected}"),
         *superseded,
+        Text(", according to: "),
+        *attribution_texts(point["attribution"], titles),
         Text(", source: "),
         _title("source", point["source"], titles),
     )
@@ -246,15 +241,23 @@ def _source(record: Record, titles: Titles) -> Fact:
     return Fact("source", (_title("source", record["source"], titles),))
 
 
-def _attribution(attribution: Record, titles: Titles) -> Texts:
-    """According to whom, without the publisher, which is the source."""
-    speaker, relays = attribution["speaker"], attribution["relayed_by"]
-    if speaker:
-        credit = _with_words("actor", speaker, titles)
+_ORIGINS = {"publisher": "the publisher", "none_named": "nobody is named"}
+
+
+def attribution_texts(attribution: Record, titles: Titles) -> Texts:
+    """According to whom: “the publisher”, “nobody is named”, names, or “ambiguous: …”."""
+    origin = attribution["origin"]
+    if origin in _ORIGINS:
+        credit: Texts = (Text(_ORIGINS[origin]),)
     else:
-        credit = (Text("no speaker named" if relays else "nobody (the source credits no one)"),)
-    for relay in relays:
-        credit = (*credit, Text(", relayed by "), *_with_words("actor", relay, titles))
+        names = [_with_words("actor", item, titles) for item in attribution["speakers"]]
+        credit = joined(names) or (Text("no speaker is named"),)
+        if origin == "ambiguous":
+            credit = (Text("ambiguous: "), *credit, Text(" or the publisher"))
+        for relay in attribution["relayed_by"]:
+            credit = (*credit, Text(", relayed by "), *_with_words("actor", relay, titles))
+    if attribution["note"]:
+        credit = (*credit, _ours(f" ({attribution['note'].rstrip('.')})"))
     return credit
 
 

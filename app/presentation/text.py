@@ -145,11 +145,6 @@ PARTIES = {
 """Between whom a disagreement is, the same for all: no winner is picked."""
 
 
-def point_credit(point: Mapping[str, Any]) -> str:
-    """Whether the source credits anybody with a figure of a series."""
-    return "credited to somebody" if point["attribution"] == "stated" else "credited to nobody"
-
-
 def point_as_written(series: Mapping[str, Any], figure: str) -> str:
     """The number of a figure in a series, as its source writes it; its id, if it is not shown."""
     written = (point["as_written"] for point in series["points"] if point["figure"] == figure)

@@ -80,7 +80,7 @@ def select_facets(
         column_of(attribute).name
         for item in facets
         if _is_own(item, table)
-        for attribute in _columns(item)
+        for attribute in item.columns
     )
     matches = (
         select(table.c.id, *(table.c[name] for name in columns if name != "id"))
@@ -139,15 +139,10 @@ def _is_own(item: Filter, table: FromClause) -> bool:
     return item.table is table and item.owner is None
 
 
-def _columns(item: Filter) -> tuple[Any, ...]:
-    return item.columns if item.in_words is None else (*item.columns, item.in_words)
-
-
 def _own_values(item: Filter, matches: FromClause) -> Subquery:
-    """Each record with its value; none of those that have one in words."""
-    column, *in_words = (matches.c[column_of(attribute).name] for attribute in _columns(item))
-    values = select(matches.c.id.label("owner"), column.label("value"))
-    return values.where(*(each.is_(None) for each in in_words)).subquery()
+    """Each record with its value."""
+    column = matches.c[column_of(item.columns[0]).name]
+    return select(matches.c.id.label("owner"), column.label("value")).subquery()
 
 
 def _linked_values(item: Filter, table: Table, matches: FromClause) -> Subquery:

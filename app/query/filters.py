@@ -534,8 +534,6 @@ def is_missing(rows: FromClause, criterion: Filter | DateRange) -> Condition:
     if criterion.is_credit:
         return false()
     columns = [rows.c[column_of(attribute).name] for attribute in criterion.columns]
-    if criterion.in_words is not None:
-        columns.append(rows.c[column_of(criterion.in_words).name])
     return and_(*(column.is_(None) for column in columns))
 
 

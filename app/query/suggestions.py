@@ -85,6 +85,7 @@ _OTHER_NAMES: dict[str, tuple[str, str]] = {
         ("person", "who", "author"), ("speaker", "Write `speaker=` and the id of an actor")
     ),
     **dict.fromkeys(("actor",), ("participant", "Write `participant={value}`")),
+    "attribution": ("origin", "Write `origin={value}`"),
     "bound": ("qualifier", "Write `qualifier=over,at_least` and the like"),
     "include_history": ("include", "Write `include=history`"),
     "count_total": ("total", "Write `total=exact`"),

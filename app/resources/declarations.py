@@ -126,9 +126,8 @@ class Filter:
     of it (a participant and its role). `owner` is the column of the linking table that refers to
     the record; None: the one that `owner_column` finds. `parts_table` maps each id to the ids of
     its parts, which match too. `always_present`: every record has a value. `is_credit`: a link
-    whose column is null names somebody in words, and counts as a value. `in_words`: a column that
-    is not null where the value is given in words, without an id. `phrase` is the text of the filter
-    in a sentence, with `{}` for the values.
+    whose column is null names somebody in words, and counts as a value. `phrase` is the text of the
+    filter in a sentence, with `{}` for the values.
     """
 
     name: str
@@ -140,7 +139,6 @@ class Filter:
     parts_table: type[SQLModel] | None = None
     always_present: bool = False
     is_credit: bool = False
-    in_words: Any = None
     phrase: str = ""
 
     @property

@@ -163,12 +163,24 @@ class Relation(Part):
 
 
 class Attribution(Part):
-    """Who is credited with the words or the number. The publisher is the source."""
+    """Whom the words or the number come from."""
 
-    basis: v.AttributionBasis = field("`none`: the text credits nobody.", "none")
-    speaker: Reference | None = field("Who said it.", None)
+    origin: v.Origin = field(
+        "`stated`: the source credits the speakers, or those who relay it; `publisher`: it says it"
+        " as its own view or count; `none_named`: it names nobody; `ambiguous`: one cannot tell"
+        " whether the words are the speakers' or its own.",
+        "none_named",
+    )
+    speakers: tuple[Reference, ...] = field(
+        "Who said it; where the origin is `ambiguous`, who may have said it.", []
+    )
     relayed_by: tuple[Reference, ...] = field(
         "Through whom it came, nearest to the source first.", []
+    )
+    note: str | None = field(
+        "What a reader must know about the origin, such as what a “said” in the sentence governs;"
+        " null: nothing.",
+        None,
     )
 
 

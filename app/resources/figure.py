@@ -1,5 +1,12 @@
 from app import vocabulary as v
-from app.models import Figure, FigureBreakdown, FigurePlace, FigureRelay, PlaceWithin
+from app.models import (
+    Figure,
+    FigureBreakdown,
+    FigurePlace,
+    FigureRelay,
+    FigureSpeaker,
+    PlaceWithin,
+)
 from app.resources.declarations import (
     SLUG_VALUE,
     DateRange,
@@ -100,7 +107,7 @@ class FigureRecord(Record):
     observation_status: v.ObservationStatus | None = field(
         "What the source calls a number that is not final; null: it says nothing of that.", None
     )
-    attribution: Attribution = field("Who is credited with the number.")
+    attribution: Attribution = field("Whom the number comes from.")
     event: Reference | None = field("The event that the number belongs to.")
     supersedes: str | None = field(
         "Id of the figure of the same source and series that the source revises by this one.", None
@@ -257,17 +264,17 @@ FIGURE = Resource(
             phrase="superseded by {}",
         ),
         Filter(
-            name="attribution",
-            columns=(Figure.attribution_basis,),
-            value_type=one_of(v.AttributionBasis),
-            description="Whether anybody is credited with it.",
-            example="none",
+            name="origin",
+            columns=(Figure.origin,),
+            value_type=one_of(v.Origin),
+            description="Whom the number comes from.",
+            example="none_named",
         ),
         Filter(
             name="speaker",
-            columns=(Figure.speaker_id,),
+            columns=(FigureSpeaker.actor_id,),
             value_type=SLUG_VALUE,
-            in_words=Figure.speaker_in_words,
+            is_credit=True,
             description="Who is credited with it.",
             example="irna",
             phrase="by {}",
@@ -388,7 +395,7 @@ FIGURE = Resource(
         Include(
             name="speaker",
             type="actor",
-            columns=(Figure.speaker_id,),
+            columns=(FigureSpeaker.actor_id,),
             description="Who is credited with it.",
         ),
         Include(

@@ -10,7 +10,7 @@ REFERENCE_FIELDS: dict[str, ResourceType] = {
     "series": "series",
     "event": "event",
     "population": "actor",
-    "speaker": "actor",
+    "speakers": "actor",
     "relayed_by": "actor",
     "addressees": "actor",
     "participants": "actor",
@@ -45,9 +45,13 @@ def references(record: Mapping[str, Any]) -> set[RecordKey]:
     """Return the keys of all records that a record refers to."""
     targets: set[RecordKey] = set()
     for name, value in record.items():
-        if name in ("evidence", "points"):
-            # A point is shown by its number, so its figure needs no title.
+        if name == "evidence":
             targets.update([("source", item["source"]) for item in value])
+        elif name == "points":
+            # A point is shown by its number, so its figure needs no title.
+            for point in value:
+                targets.add(("source", point["source"]))
+                targets.update(_credited(point["attribution"]))
         elif value and name != "disagreements":
             _collect(name, value, targets)
     return targets
@@ -73,20 +77,24 @@ def _collect(name: str, value: Any, targets: set[RecordKey]) -> None:
 def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
     """Yield the keys of the records that a card names.
 
-    Of the points of a series a card names the sources of the newest.
+    Of the points of a series a card names the sources and speakers of the newest.
     """
     for name in REFERENCE_FIELDS.keys() & record.keys():
         for item in _as_list(record[name]):
             target = item if isinstance(item, str) else item["id"]
             if target:
                 yield REFERENCE_FIELDS[name], target
-    attribution = record.get("attribution")
-    if attribution:
-        for item in (attribution["speaker"], *attribution["relayed_by"]):
-            if item and item["id"]:
-                yield "actor", item["id"]
+    if record.get("attribution"):
+        yield from _credited(record["attribution"])
     for point in record.get("points", ())[-MAX_CARD_POINTS:]:
         yield "source", point["source"]
+        yield from _credited(point["attribution"])
+
+
+def _credited(attribution: Mapping[str, Any]) -> Iterator[RecordKey]:
+    for item in (*attribution["speakers"], *attribution["relayed_by"]):
+        if item["id"]:
+            yield "actor", item["id"]
 
 
 def _as_list(value: Any) -> Any:

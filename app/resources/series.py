@@ -21,6 +21,7 @@ from app.resources.declarations import (
     published,
 )
 from app.resources.fields import (
+    Attribution,
     Caveats,
     Corrections,
     Date,
@@ -53,7 +54,7 @@ class Point(Part):
     bound: v.Bound | None = field("How the bounds are meant; null: there are none.", "gt")
     period: Date | None = field("What time the number covers; null: the text does not tell.")
     as_of: Date = field("Day up to which the source vouches for the number.")
-    attribution: v.AttributionBasis = field("Whether the source credits anybody with it.", "none")
+    attribution: Attribution = field("Whom the number comes from.")
     observation_status: v.ObservationStatus | None = field(
         "What the source calls a number that is not final; null: it says nothing of that.", None
     )

@@ -5,6 +5,7 @@ from app.models import (
     StatementLoadedTerm,
     StatementQuotedWords,
     StatementRelay,
+    StatementSpeaker,
     StatementTopic,
 )
 from app.resources.declarations import (
@@ -70,11 +71,10 @@ class StatementRecord(Record):
         " source has it.",
         "Iran's foreign minister describes Iran's ties with Qatar as “very good”.",
     )
-    attribution: Attribution = field(
-        "Who is credited; no speaker where the source speaks in its own voice."
-    )
+    attribution: Attribution = field("Whom the words come from.")
     voice: v.Voice = field(
-        "Whose words these are: the source's own (`article`), a speaker's, or one cannot tell.",
+        "Whose words these are: the source's own (`article`), a speaker's, or one cannot tell; it"
+        " follows from the origin of the attribution.",
         "article",
     )
     quote_type: v.QuoteType | None = field(
@@ -111,9 +111,9 @@ STATEMENT = Resource(
         ),
         Filter(
             name="speaker",
-            columns=(Statement.speaker_id,),
+            columns=(StatementSpeaker.actor_id,),
             value_type=SLUG_VALUE,
-            in_words=Statement.speaker_in_words,
+            is_credit=True,
             description="Who said it.",
             example="hossein-amir-abdollahian",
             phrase="by {}",
@@ -149,10 +149,10 @@ STATEMENT = Resource(
             example="urges",
         ),
         Filter(
-            name="attribution",
-            columns=(Statement.attribution_basis,),
-            value_type=one_of(v.AttributionBasis),
-            description="Whether anybody is credited.",
+            name="origin",
+            columns=(Statement.origin,),
+            value_type=one_of(v.Origin),
+            description="Whom it comes from.",
             example="stated",
         ),
         Filter(
@@ -224,7 +224,7 @@ STATEMENT = Resource(
         Include(
             name="speaker",
             type="actor",
-            columns=(Statement.speaker_id,),
+            columns=(StatementSpeaker.actor_id,),
             description="Who said it.",
         ),
         Include(

@@ -108,6 +108,12 @@ _NUMBER: dict[str, Any] = {
     "upper": None,
     "bound": "gt",
 }
+_ATTRIBUTION = {
+    "origin": "stated",
+    "speakers": [_reference("civil-guard", "the Civil Guard")],
+    "relayed_by": [],
+    "note": None,
+}
 _MEASURE = {"measure": "people_displaced", "measure_kind": "cumulative", "unit": "person"}
 _AS_OF_CAVEAT = "The text gives no as-of date: it is that of publication."
 _BREAKDOWN = {"dimension": "age", "category": "adult"}
@@ -228,9 +234,10 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "source": _SOURCE,
         "summary": "Ada Example says that the water is falling.",
         "attribution": {
-            "basis": "stated",
-            "speaker": _reference(_ACTOR, "Ada Example"),
+            "origin": "stated",
+            "speakers": [_reference(_ACTOR, "Ada Example")],
             "relayed_by": [_reference("vale-herald", "the Vale Herald")],
+            "note": None,
         },
         "voice": "attributed",
         "quote_type": "direct",
@@ -260,11 +267,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "period": _PERIOD,
         "as_of": _date("2031-05-04", basis="publication_date"),
         "observation_status": "provisional",
-        "attribution": {
-            "basis": "stated",
-            "speaker": _reference("civil-guard", "the Civil Guard"),
-            "relayed_by": [],
-        },
+        "attribution": _ATTRIBUTION,
         "event": _reference("flood-in-lower-vale-2031-05", "The flood"),
         "supersedes": None,
         "superseded_by": None,
@@ -293,7 +296,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
                 **_NUMBER,
                 "period": _PERIOD,
                 "as_of": _date("2031-05-04", basis="publication_date"),
-                "attribution": "stated",
+                "attribution": _ATTRIBUTION,
                 "observation_status": "provisional",
                 "superseded_by": None,
                 "caveats": [_AS_OF_CAVEAT],

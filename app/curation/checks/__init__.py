@@ -121,20 +121,27 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(series.figures_match_their_series, "Add it to the series, or choose another series."),
     Rule(
-        attribution.voice_matches_attribution,
-        "Add or delete the speaker and `quote_type`, or correct `voice`.",
+        attribution.records_name_their_origin,
+        "Write `attribution: {speakers: […]}`, `publisher` (once under `source`, if it holds for"
+        " most) or, of a number, `none_named`.",
     ),
-    Rule(attribution.attribution_is_complete, "Name a speaker or a relay, or write `basis: none`."),
     Rule(
-        attribution.figures_name_their_origin,
-        "Write `attribution: {speaker: …}`, or `attribution: none`, once under `source` or on each"
-        " figure.",
+        attribution.attribution_is_complete,
+        "Name speakers or `relayed_by`, or write `attribution: publisher`.",
+    ),
+    Rule(
+        attribution.quote_type_matches_origin,
+        "Add or delete `quote_type`, or correct `attribution`.",
     ),
     Rule(
         attribution.cues_are_explained,
-        "Name the speaker, or write a `note` under `attribution` that says what the cue governs.",
+        "Name the speakers, or write a `note` under `attribution` that says what the cue governs.",
     ),
-    Rule(attribution.speakers_have_a_cue, "Quote the cue with `proves: [speaker]`."),
+    Rule(attribution.speakers_have_a_cue, "Quote the cue with `proves: [attribution]`."),
+    Rule(
+        attribution.relays_govern_their_sentence,
+        "Delete the relay, or quote its cue in the sentence of the words.",
+    ),
     Rule(
         speech.quoted_words_are_in_quotation_marks,
         "Quote the words under `evidence`; write `quote_type: paraphrase` for what is no"

@@ -1,115 +1,168 @@
-"""Who is credited, and the cue that proves it."""
+"""Whom words and numbers come from, and the cue that proves it."""
 
 from collections.abc import Iterator
 
 from app.curation import schema as s
 from app.curation.files import Finding
+from app.curation.quotes import LockEntry
 from app.curation.readers.cues import find_cue
-from app.curation.seeds import Article, Entry, Seeds, walk
+from app.curation.readers.speech import Span
+from app.curation.seeds import Article, Entry, Seeds
+
+Quote = Entry[s.QuoteSeed]
+Record = Entry[s.StatementSeed] | Entry[s.FigureSeed]
 
 
-def voice_matches_attribution(seeds: Seeds) -> Iterator[Finding]:
-    """`attributed` means that a speaker is credited, `article` that the source speaks in its own
-    voice.
+def _records(seeds: Seeds) -> Iterator[tuple[Article, Record, s.AttributionSeed]]:
+    """Yield the statements and figures that have an attribution."""
+    for article in seeds.articles:
+        for entry in (*article.entries("statements"), *article.entries("figures")):
+            attribution = article.seed.attribution_of(entry.seed)
+            if attribution is not None:
+                yield article, entry, attribution
+
+
+def records_name_their_origin(seeds: Seeds) -> Iterator[Finding]:
+    """A statement or figure says whom it comes from; a credit that was forgotten would make it the
+    source's own.
     """
-    for entry in seeds.all_of("statements"):
-        statement: s.StatementSeed = entry.seed
-        speaker = statement.attribution.speaker
-        if statement.voice == "attributed" and speaker is None:
-            yield entry.finding(
-                "voice-matches-attribution",
-                "Add attribution: speaker, or write voice: article",
-                "voice",
-            )
-        if statement.voice == "article" and speaker is not None:
-            yield entry.finding(
-                "voice-matches-attribution",
-                "Delete the speaker, or write voice: attributed",
-                "voice",
-            )
-        if (statement.voice == "article") != (statement.quote_type is None):
-            message = (
-                "Delete quote_type: the source speaks in its own voice"
-                if statement.quote_type
-                else "Add quote_type: direct, partial or paraphrase"
-            )
-            yield entry.finding("voice-matches-attribution", message, "quote_type")
+    for article in seeds.articles:
+        for name, otherwise in (
+            ("statements", "publisher"),
+            ("figures", "publisher or none_named"),
+        ):
+            for entry in article.entries(name):
+                if article.seed.attribution_of(entry.seed) is None:
+                    message = (
+                        "Write attribution: {speakers: […]} with the words that credit it, or"
+                        f" attribution: {otherwise}"
+                    )
+                    yield entry.finding("records-name-their-origin", message, "id")
 
 
 def attribution_is_complete(seeds: Seeds) -> Iterator[Finding]:
-    """`stated` credits an actor by id or in words, `none` credits none: we add no name."""
-    for article in seeds.articles:
-        for entry in walk(Entry(article.file, (), article.seed), s.AttributionSeed):
-            credited = entry.seed.speaker is not None or bool(entry.seed.relayed_by)
-            if (entry.seed.basis == "stated") != credited:
-                message = (
-                    "Name a speaker or a relay, or write basis: none"
-                    if not credited
-                    else "Write basis: stated, or delete who is named"
-                )
-                yield entry.finding("attribution-is-complete", message, "basis")
-
-
-def figures_name_their_origin(seeds: Seeds) -> Iterator[Finding]:
-    """A figure says whom it is credited to, or that nobody is; a credit that was forgotten would
-    make it the source's own number.
+    """`stated` credits speakers or relays, `ambiguous` names who may have said it, and all others
+    name nobody: we add no name. Only a number can come from nobody.
     """
-    for article in seeds.articles:
-        for entry in article.entries("figures"):
-            if entry.seed.attribution is None and article.seed.source.attribution is None:
+    for _, entry, attribution in _records(seeds):
+        origin, message = attribution.origin, ""
+        if origin == "stated" and not attribution.credited:
+            message = "Name speakers or relayed_by, or write attribution: publisher"
+        elif origin == "ambiguous" and not attribution.speakers:
+            message = "Name under speakers who may have said it, or write attribution: publisher"
+        elif origin in ("publisher", "none_named") and attribution.credited:
+            message = "Write origin: stated, or delete who is named"
+        elif origin == "none_named" and isinstance(entry.seed, s.StatementSeed):
+            message = "Write attribution: publisher: words that nobody is credited with are its own"
+        if message:
+            yield entry.finding("attribution-is-complete", message, "attribution")
+
+
+def quote_type_matches_origin(seeds: Seeds) -> Iterator[Finding]:
+    """What the source says itself is no quotation; words of others are quoted in some way."""
+    for _, entry, attribution in _records(seeds):
+        if isinstance(entry.seed, s.StatementSeed):
+            is_own = attribution.origin == "publisher"
+            if is_own != (entry.seed.quote_type is None):
                 message = (
-                    "Write attribution: {speaker: …} with the words that credit it, or"
-                    " attribution: none (once under source, if it holds for most figures)"
+                    "Delete quote_type: the source says it itself"
+                    if is_own
+                    else "Add quote_type: direct, partial or paraphrase"
                 )
-                yield entry.finding("figures-name-their-origin", message, "id")
+                yield entry.finding("quote-type-matches-origin", message, "quote_type")
 
 
 def cues_are_explained(seeds: Seeds) -> Iterator[Finding]:
-    """Where somebody is credited in the sentence of a figure that is credited to nobody, a note
-    says what the cue governs.
+    """Where somebody is credited in the sentence of a record that is not credited to anybody, a
+    note says what the cue governs.
     """
-    for article in seeds.articles:
-        language = article.seed.source.language or "en"
-        for entry in article.entries("figures"):
-            attribution = entry.seed.attribution or s.NO_ATTRIBUTION
-            if attribution.basis != "none" or attribution.note is not None:
-                continue
-            cue = find_cue(_sentence(article, entry), language)
+    for article, entry, attribution in _records(seeds):
+        if attribution.credited or attribution.note is not None:
+            continue
+        for sentence in _sentences(article, entry):
+            cue = find_cue(sentence, article.language)
             if cue is not None:
                 message = (
-                    f"Write attribution: {{speaker: …}}, or a note under attribution that says what"
-                    f" “{cue}” governs: it stands in the sentence of this figure"
+                    "Write attribution: {speakers: […]}, or a note under attribution that says what"
+                    f" “{cue}” governs: it stands in the sentence of this record"
                 )
                 yield entry.finding("cues-are-explained", message, "id")
-
-
-def _sentence(article: Article, entry: Entry[s.FigureSeed]) -> str:
-    """Return the sentence of the number: that of the text, if it is available, else the quote."""
-    figure = entry.seed
-    quote = next((q for q in figure.evidence if figure.as_written in q.quote), None)
-    if quote is None:
-        return ""
-    whole = quote.prefix + quote.quote + quote.suffix
-    start = -1 if article.text is None else article.text.find(whole)
-    if article.text is None or start < 0:
-        return quote.quote
-    number = start + len(quote.prefix) + quote.quote.index(figure.as_written)
-    return next(
-        (article.text[first:last] for first, last in article.sentences if first <= number < last),
-        quote.quote,
-    )
+                break
 
 
 def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
-    """The cue (“said”, “urged”) is quoted as proof of the speaker, as for any other fact."""
-    for entry in (*seeds.all_of("statements"), *seeds.all_of("figures")):
-        attributed = (
-            entry.seed.attribution is not None
-            and entry.seed.attribution.speaker is not None
-            and getattr(entry.seed, "voice", "") != "ambiguous"
-        )
-        if attributed and not any("speaker" in quote.seed.proves for quote in entry.quotes):
-            message = (
-                "Quote the cue (“said”, “urged”) with proves: [speaker]: nothing proves the speaker"
-            )
-            yield entry.finding("speakers-have-a-cue", message, "attribution")
+    """The cue (“said”, “urged”) is quoted, with whom it credits, as proof of the attribution."""
+    for _, entry, attribution in _records(seeds):
+        if attribution.origin != "stated":
+            continue
+        for credited in attribution.credited:
+            if not any(_proves(quote, credited) for quote in entry.quotes):
+                name = f" with “{credited.as_written}”" if credited.as_written else ""
+                message = (
+                    f"Quote the cue (“said”, “urged”){name}, with proves: [attribution]: nothing"
+                    " proves who said it"
+                )
+                yield entry.finding("speakers-have-a-cue", message, "attribution")
+
+
+def _proves(quote: Quote, credited: s.ReferenceSeed) -> bool:
+    """Whether a quote proves that somebody is credited."""
+    is_proof = not quote.seed.proves or "attribution" in quote.seed.proves
+    return is_proof and (credited.as_written or "") in quote.seed.quote
+
+
+def relays_govern_their_sentence(seeds: Seeds) -> Iterator[Finding]:
+    """Who relays words is named in their sentence: a relay governs that of its cue."""
+    for article, entry, attribution in _records(seeds):
+        if article.text is None:
+            continue
+        spans = _spans(article, entry)
+        for index, relay in enumerate(attribution.relayed_by):
+            cues = [article.place_of(quote) for quote in entry.quotes if _proves(quote, relay)]
+            if cues and spans and not any(_is_in(cue, spans) for cue in cues):
+                message = (
+                    "Delete the relay, or quote its cue in the sentence of the words: it stands in"
+                    " another sentence, and governs that one alone"
+                )
+                yield entry.finding(
+                    "relays-govern-their-sentence", message, "attribution", "relayed_by", index
+                )
+
+
+def _is_in(place: LockEntry | None, spans: list[Span]) -> bool:
+    return place is None or any(first < place.end and place.start < last for first, last in spans)
+
+
+def _sentences(article: Article, entry: Record) -> list[str]:
+    """Return the sentences of a number or of words: those of the text, else the quotes."""
+    text, spans = article.text, _spans(article, entry)
+    if text is not None and spans:
+        return [text[first:last] for first, last in spans]
+    return [quote.seed.quote for quote in _main_quotes(entry)]
+
+
+def _spans(article: Article, entry: Record) -> list[Span]:
+    """Return the sentences of the text that a number or the words of a statement stand in."""
+    places = []
+    for quote in _main_quotes(entry):
+        place = article.place_of(quote)
+        if place is None:
+            continue
+        start, end = place.start, place.end
+        if isinstance(entry.seed, s.FigureSeed):
+            start += quote.seed.quote.index(entry.seed.as_written)
+            end = start + 1
+        places.append((start, end))
+    return [
+        (first, last)
+        for first, last in article.sentences
+        if any(start < last and first < end for start, end in places)
+    ]
+
+
+def _main_quotes(entry: Record) -> list[Quote]:
+    """Return the quotes of a number, or of the words that a summary gives."""
+    if isinstance(entry.seed, s.FigureSeed):
+        as_written = entry.seed.as_written
+        return [quote for quote in entry.quotes if as_written in quote.seed.quote][:1]
+    return [quote for quote in entry.quotes if "summary" in (quote.seed.proves or ("summary",))]

@@ -31,7 +31,6 @@ def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
 
 def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
     """`proves` names fields of the record, so that readers see which words prove which field."""
-    credit = {"speaker", "relayed_by"}
     lists: tuple[tuple[str, ResourceType], ...] = (
         ("actors", "actor"),
         ("places", "place"),
@@ -41,8 +40,6 @@ def proves_names_fields(seeds: Seeds) -> Iterator[Finding]:
     )
     for name, resource_type in lists:
         known_fields = set(RESOURCES[resource_type].record.model_fields)
-        if resource_type in ("statement", "figure"):
-            known_fields |= credit
         for record in seeds.all_of(name):
             for entry in record.quotes:
                 for index, field_name in enumerate(entry.seed.proves):
