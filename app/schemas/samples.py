@@ -37,9 +37,9 @@ from app.vocabulary import ResourceType
 
 TEXT = (
     "Flood in the Lower Vale. Nomark, 4 May 2031. The flood has displaced more than 1,250 adults"
-    " since Friday, the Civil Guard said. Its head, Ada Example, told the council of Nomark that"
-    " “the water is falling”, the Vale Herald reported. They had met in Nomark after the flood"
-    " began."
+    " since Friday by a provisional count, the Civil Guard said. Its head, Ada Example, told the"
+    " council of Nomark that “the water is falling”, the Vale Herald reported. They had met in"
+    " Nomark after the flood began."
 )
 _SHA256 = hashlib.sha256(TEXT.encode()).hexdigest()
 
@@ -275,6 +275,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "corrections": [{"date": "2031-05-06", "reason": "The qualifier had been left out."}],
         "evidence": [
             _evidence("displaced more than 1,250 adults", "value", "qualifier", "breakdown"),
+            _evidence("by a provisional count", "observation_status"),
             _evidence("the Civil Guard said", "attribution"),
         ],
     },
