@@ -326,20 +326,6 @@ VOICES: dict[Origin, Voice] = {
     "ambiguous": "ambiguous",
 }
 """The voice of a statement by its origin."""
-EvidenceType = TypeAliasType(
-    "EvidenceType",
-    Annotated[
-        Literal["text"],
-        Field(description="What kind of evidence it is."),
-    ],
-)
-OffsetUnit = TypeAliasType(
-    "OffsetUnit",
-    Annotated[
-        Literal["unicode_code_point"],
-        Field(description="What offsets count."),
-    ],
-)
 
 QUALIFIER_BOUNDS: dict[Qualifier, Bound | None] = {
     "none_stated": None,

@@ -13,9 +13,9 @@ from app.curation.files import SeedTree
 from app.curation.quotes import Texts
 from app.curation.records import Records, make_vocabulary, points_of
 from app.curation.seeds import read_seeds
-from app.resources.actor import ActorRecord, Name
+from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord, Participant
-from app.resources.fields import Attribution, Date, Evidence, PlaceReference, Record, Reference
+from app.resources.fields import Attribution, Date, PlaceReference, QuoteEvidence, Record, Reference
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
@@ -106,22 +106,19 @@ class GeneratedRecords(Records):
 
     def _evidence(
         self, generator: random.Random, source: str, *supports: str
-    ) -> tuple[Evidence, ...]:
+    ) -> tuple[QuoteEvidence, ...]:
         exact = self._words(generator, generator.randrange(80, 300))
         start = generator.randrange(1_000_000)
         return (
-            Evidence(
+            QuoteEvidence(
                 source=source,
-                type="text",
+                type="quote",
                 proves=supports,
                 exact=exact,
                 prefix="",
                 suffix="",
                 start=start,
                 end=start + len(exact),
-                offset_unit="unicode_code_point",
-                content_sha256="0" * 64,
-                quote_verified=True,
             ),
         )
 
@@ -159,6 +156,7 @@ class GeneratedRecords(Records):
             language="en",
             published_on=self._day(generator),
             content_sha256="0" * 64,
+            quotes_verified=True,
             characters=generator.randrange(1000, 9000),
             text_access="quotes_only",
             licence=None,
@@ -169,12 +167,12 @@ class GeneratedRecords(Records):
 
     def actor(self, index: int) -> ActorRecord:
         generator = random.Random(f"actor {index}")
-        evidence = self._evidence(generator, self._id("source", generator))
+        evidence = self._evidence(generator, self._id("source", generator), "names_as_written")
         return ActorRecord(
             id=f"actor-{index}",
             title=self._words(generator, 24),
             kind=generator.choice(("person", "state", "organisation", "office")),
-            names_as_written=(Name(as_written=evidence[0].exact[:20].strip(), evidence=evidence),),
+            names_as_written=(evidence[0].exact[:20].strip(),),
             country=generator.choice(("QA", "IR", "EG", None)),
             roles=(),
             relations=(),
@@ -185,7 +183,7 @@ class GeneratedRecords(Records):
 
     def place(self, index: int) -> PlaceRecord:
         generator = random.Random(f"place {index}")
-        evidence = self._evidence(generator, self._id("source", generator))
+        evidence = self._evidence(generator, self._id("source", generator), "names_as_written")
         return PlaceRecord(
             id=f"place-{index}",
             title=self._words(generator, 20),
@@ -219,7 +217,7 @@ class GeneratedRecords(Records):
             status="reported",
             relations=(),
             caveats=(),
-            evidence=self._evidence(generator, source),
+            evidence=self._evidence(generator, source, "type"),
         )
 
     def statement(self, index: int) -> StatementRecord:

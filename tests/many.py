@@ -13,14 +13,23 @@ from typing_extensions import TypeAliasType
 from app import vocabulary as v
 from app.curation.dates import bounds
 from app.curation.records import Records, points_of
-from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
+from app.resources.actor import ActorRecord, ActorRelationRecord, Role
 from app.resources.event import EventRecord, EventRelationRecord, Participant
-from app.resources.fields import Attribution, Date, Evidence, Identifier, PlaceReference, Reference
+from app.resources.fields import (
+    Attribution,
+    Date,
+    Evidence,
+    Identifier,
+    PlaceReference,
+    QuoteEvidence,
+    RangeEvidence,
+    Reference,
+)
 from app.resources.figure import FigureBreakdownRecord, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import Counts, SourceRecord
-from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord, Topic
+from app.resources.statement import LoadedTerm, QuotedRange, QuotedWords, StatementRecord, Topic
 from tests.vocabulary import VOCABULARY
 
 WORDS = (
@@ -134,23 +143,42 @@ class Maker:
         return " ".join(self.random.choices(WORDS, k=words))
 
     def evidence(self, source: str | None = None) -> tuple[Evidence, ...]:
-        exact = self.text()
+        source = source or self.an("source")
+        words = self.text()
         start = self.random.randrange(5000)
+        end = start + len(words)
+        if self.random.random() < 0.3:
+            # No quote has as many characters, so no quote has the same offsets.
+            return (
+                RangeEvidence(
+                    source=source,
+                    type="range",
+                    proves=("relations",),
+                    first_words=words,
+                    last_words=words,
+                    start=start,
+                    end=start + 200 + 2 * len(words),
+                ),
+            )
         return (
-            Evidence(
-                source=source or self.an("source"),
-                type="text",
-                proves=("title",),
-                exact=exact,
+            QuoteEvidence(
+                source=source,
+                type="quote",
+                proves=("type",),
+                exact=words,
                 prefix="",
                 suffix="",
                 start=start,
-                end=start + len(exact),
-                offset_unit="unicode_code_point",
-                content_sha256="0" * 64,
-                quote_verified=True,
+                end=end,
             ),
         )
+
+    def quoted_words(self) -> QuotedWords | QuotedRange:
+        if self.random.random() < 0.3:
+            return QuotedRange(
+                type="range", first_words="very, very", last_words="good indeed", start=3, end=180
+            )
+        return QuotedWords(type="quote", exact="very, very good", start=3, end=18)
 
     def reference(self) -> Reference:
         known = self.maybe(self.an("actor"), 0.8)
@@ -194,8 +222,9 @@ class Maker:
             authors=self.some(lambda: self.one(["A. Example", "B. Example"]), 1),
             original_url=None,
             language=self.maybe("en"),
-            published_on=self.maybe(self.date(), 0.7),
+            published_on=self.maybe(self.date(), 0.5),
             content_sha256="0" * 64,
+            quotes_verified=True,
             characters=self.random.randrange(1, 9000),
             text_access=self.one(v.TextAccess),
             licence=None,
@@ -232,9 +261,7 @@ class Maker:
             id=record_id,
             title=self.text(2),
             kind=self.code("actor_kind"),
-            names_as_written=self.some(
-                lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
-            ),
+            names_as_written=self.some(lambda: self.text(1), 1),
             country=self.maybe(self.one(["QA", "IR"])),
             roles=self.some(role, 2),
             relations=self.some(relation, 2),
@@ -254,9 +281,7 @@ class Maker:
             id=self.ids["place"][index],
             title=self.text(2),
             kind=self.code("place_kind"),
-            names_as_written=self.some(
-                lambda: Name(as_written=self.text(1), evidence=self.evidence()), 1
-            ),
+            names_as_written=self.some(lambda: self.text(1), 1),
             country=self.maybe("QA"),
             part_of=self.maybe(self.one(self.ids["place"][:index])) if index else None,
             same_as=self.identifiers(self.ids["place"][index]),
@@ -321,9 +346,7 @@ class Maker:
             attribution=attribution,
             voice=voice,
             quote_type=None if voice == "article" else self.one(v.QuoteType),
-            quoted_words=self.some(
-                lambda: QuotedWords(exact="very, very good", start=3, end=18), 1
-            ),
+            quoted_words=self.some(self.quoted_words, 1),
             act=self.code("act"),
             addressees=self.some(self.reference, 2),
             about=self.some(topic),
@@ -334,7 +357,10 @@ class Maker:
                 )
             ),
             loaded_terms=self.some(
-                lambda: LoadedTerm(term=self.one(["onslaught", "brutal"]), start=1, end=3), 2
+                lambda: LoadedTerm(
+                    term=self.one(["onslaught", "brutal"]), exact="on", start=1, end=3
+                ),
+                2,
             ),
             caveats=(),
             evidence=self.evidence(source),

@@ -133,7 +133,7 @@ class _Comparison:
             yield Change("breaking", place, f"may be {', '.join(sorted(added))}")
         elif added or removed:
             yield Change("additive", place, "accepts or promises more")
-        if "anyOf" in old or "anyOf" in new:
+        if any(word in side for side in (old, new) for word in _CHOICES):
             for name in before.keys() & after.keys():
                 yield from self._schema(place, before[name], after[name], direction)
 
@@ -148,14 +148,18 @@ class _Comparison:
             yield Change("additive", place, "its codes differ")
 
 
+_CHOICES = ("anyOf", "oneOf")
+
+
 def _alternatives(schema: Any, document: Document) -> dict[str, Any]:
     """The types and referenced schemas that a value may have, by name."""
-    if "anyOf" in schema:
-        return {
-            name: alternative
-            for part in schema["anyOf"]
-            for name, alternative in _alternatives(part, document).items()
-        }
+    for word in _CHOICES:
+        if word in schema:
+            return {
+                name: alternative
+                for part in schema[word]
+                for name, alternative in _alternatives(part, document).items()
+            }
     if "$ref" in schema:
         return {schema["$ref"].rsplit("/", 1)[1]: schema}
     types = schema.get("type", "anything")

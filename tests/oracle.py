@@ -81,7 +81,7 @@ class World:
         ]
         return [
             {"kind": code("actor_kind", r["kind"]), "country": one(r["country"])},
-            [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
+            [{"name_as_written": one(name)} for name in r["names_as_written"]],
             [{"same_as": one(f"{i['scheme']}:{i['id']}")} for i in r["same_as"]],
             [{"role": one(role["title"]), "role_of": one(role["of"])} for role in r["roles"]],
             [
@@ -96,7 +96,7 @@ class World:
         own["kind"] = code("place_kind", r["kind"])
         return [
             own,
-            [{"name_as_written": one(name["as_written"])} for name in r["names_as_written"]],
+            [{"name_as_written": one(name)} for name in r["names_as_written"]],
             [{"same_as": one(f"{i['scheme']}:{i['id']}")} for i in r["same_as"]],
         ]
 
@@ -140,7 +140,10 @@ class World:
             [credited("relayed_by", relay) for relay in credit["relayed_by"]],
             [{"addressee": one(addressee["id"])} for addressee in r["addressees"]],
             [{"about": one(topic["id"])} for topic in r["about"]],
-            [{"quoted_word": one(words["exact"])} for words in r["quoted_words"]],
+            [
+                {"quoted_word": one(words.get("exact")), "quoted_word_in_words": True}
+                for words in r["quoted_words"]
+            ],
             [{"loaded_term": one(term["term"])} for term in r["loaded_terms"]],
         ]
 

@@ -9,7 +9,10 @@ from app.curation.quotes import (
     LockError,
     Quote,
     QuoteAmbiguousError,
+    QuoteLockEntry,
     QuoteNotFoundError,
+    Range,
+    count_words,
     locate,
     make_lock,
     occurrences,
@@ -135,6 +138,7 @@ def test_the_context_is_the_shortest_that_makes_a_quote_unique(data: st.DataObje
     end = data.draw(st.integers(start + 1, min(len(text), start + 4)))
     before, after = text[max(0, start - 24) : start], text[end : end + 24]
     entry = locate(text, Quote(text[start:end], before, after))
+    assert isinstance(entry, QuoteLockEntry)
     assert (entry.start, entry.end) == (start, end)
     found = len(entry.prefix) + len(entry.suffix)
     assert occurrences(text, entry.prefix + text[start:end] + entry.suffix) == [
@@ -150,9 +154,14 @@ def test_a_lock_round_trips() -> None:
     lock = make_lock(
         TEXT,
         sha256(TEXT),
-        [Quote("The 🌊 hit"), Quote("town", suffix=". The"), Quote("The 🌊 hit")],
+        [
+            Quote("The 🌊 hit"),
+            Quote("town", suffix=". The"),
+            Quote("The 🌊 hit"),
+            Range("The 🌊 hit", "hit back"),
+        ],
     )
-    assert len(lock.entries) == 2
+    assert len(lock.entries) == 3
     assert parse_lock(lock.to_json()) == lock
 
 
@@ -164,9 +173,39 @@ def test_a_lock_that_was_changed_by_hand_is_refused() -> None:
             parse_lock(changed)
 
 
-def test_overlapping_quotes_count_once() -> None:
+def test_published_words_count_once_and_of_a_range_its_ends() -> None:
     lock = make_lock("0123456789", "x" * 64, [Quote("0123"), Quote("23"), Quote("89")])
     assert published_share(lock.entries, 10) == 0.6
+    lock = make_lock("0123456789", "x" * 64, [Range("12", "67"), Quote("23")])
+    assert published_share(lock.entries, 10) == 0.5
+
+
+def test_a_range_is_all_from_its_first_to_its_last_words() -> None:
+    text = "The flood took the old bridge. The flood took the new one."
+    entry = locate(text, Range("took the old", "new one."))
+    assert text[entry.start : entry.end] == "took the old bridge. The flood took the new one."
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error", "message"),
+    [
+        ("The flood", "new one", QuoteAmbiguousError, "Write more of its first or last words: 2"),
+        ("The flod took", "new one", QuoteNotFoundError, "Copy the quote from the text: “The flod"),
+        ("The flood", "newer one", QuoteNotFoundError, "Copy the quote from the text: “newer"),
+        ("new one", "old bridge", QuoteNotFoundError, "Write the words with which the range ends"),
+    ],
+)
+def test_a_range_without_a_place_of_its_own_is_explained(
+    first: str, last: str, error: type[ValueError], message: str
+) -> None:
+    text = "The flood took the old bridge. The flood took the new one."
+    with pytest.raises(error, match=message):
+        locate(text, Range(first, last))
+
+
+def test_words_are_counted_in_scripts_without_spaces_too() -> None:
+    assert count_words("killed over 28,473 people") == 4
+    assert count_words("洪水で橋が流された") == 5
 
 
 def test_a_text_is_split_into_sentences() -> None:
@@ -177,4 +216,12 @@ def test_a_text_is_split_into_sentences() -> None:
         "“Three!”",
         "Four",
         "Five",
+    ]
+
+
+def test_no_sentence_ends_with_an_abbreviation_or_before_a_small_letter() -> None:
+    text = "Dr. J. A. Example met U.S. envoys. “Why now?” he asked."
+    assert [text[a:b] for a, b in sentences(text)] == [
+        "Dr. J. A. Example met U.S. envoys.",
+        "“Why now?” he asked.",
     ]

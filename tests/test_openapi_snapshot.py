@@ -116,7 +116,7 @@ MUTATIONS: dict[str, tuple[Kind, Callable[[Any], Any]]] = {
     ),
     "a nested field is removed": (
         "breaking",
-        lambda d: at(d, "components", "schemas", "Evidence", "properties").pop("exact"),
+        lambda d: at(d, "components", "schemas", "QuoteEvidence", "properties").pop("exact"),
     ),
     "a field gets a code": (
         "additive",

@@ -196,7 +196,9 @@ def test_search_terms_are_words_phrases_and_prefixes() -> None:
 
 def test_the_indexed_text_fits_both_databases() -> None:
     """A `tsvector` forgets a token after its 255th place, and all after the 16,383rd."""
-    evidence = [{"exact": f"river {i}", "source": "s", "start": i} for i in range(20_000)]
+    evidence = [
+        {"type": "quote", "exact": f"river {i}", "source": "s", "start": i} for i in range(20_000)
+    ]
     whole = document("actor", {"title": "River", "evidence": evidence})
     assert len(whole.text.split()) <= 16_000
     assert whole.text.split().count("river") <= 250

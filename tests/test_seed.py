@@ -1,6 +1,5 @@
 """What the real article's records say, and that every word they quote stands where they say."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -204,7 +203,7 @@ def parts_of(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def names_of(api: Api, path: str) -> set[str]:
-    return {name["as_written"] for name in api.json(path)["data"]["names_as_written"]}
+    return set(api.json(path)["data"]["names_as_written"])
 
 
 def test_one_person_has_all_descriptions_of_the_text(seed_api: Api) -> None:
@@ -225,11 +224,7 @@ def test_a_capital_that_stands_for_a_government_is_no_place(seed_api: Api) -> No
         ("egypt", "Cairo"),
     ):
         assert capital in names_of(seed_api, f"/v1/actors/{state}")
-    names = {
-        name["as_written"]
-        for place in seed_api.all("/v1/places")
-        for name in place["names_as_written"]
-    }
+    names = {name for place in seed_api.all("/v1/places") for name in place["names_as_written"]}
     assert names & {"Tehran", "Doha", "Washington", "Cairo"} == set()
 
 
@@ -330,7 +325,7 @@ def test_every_sentence_of_the_article_has_evidence(seed_text: str) -> None:
     texts = Texts.from_setting(os.environ.get("ONRECORD_TEXTS", ""), SEED)
     (item,) = coverage(read_seeds(SeedTree(SEED), texts)[0])
     assert item.sentences == ()
-    assert item.share <= item.limit == 0.6
+    assert 0.3 < item.share < 0.6
 
 
 def test_facts_missing_from_the_text_are_null(seed_api: Api) -> None:
@@ -349,38 +344,27 @@ def test_no_relation_makes_the_two_releases_an_exchange(seed_api: Api) -> None:
 # ----------------------------------------------------------------------------------------- evidence
 
 
-def evidence_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Every piece of evidence in a record, however deep."""
-    if isinstance(value, dict):
-        if "quote_verified" in value:
-            yield value
-        for inner in value.values():
-            yield from evidence_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from evidence_in(inner)
-
-
 def assert_it_stands_in(text: str, item: dict[str, Any]) -> None:
     start, end = item["start"], item["end"]
+    assert item["proves"]
+    if item["type"] == "range":
+        assert text[start:end].startswith(item["first_words"])
+        assert text[start:end].endswith(item["last_words"])
+        assert 16 <= len(text[start:end].split()) <= 80
+        return
     assert text[start:end] == item["exact"]
+    assert len(item["exact"].split()) <= 15
     assert text[:start].endswith(item["prefix"])
     assert text[end:].startswith(item["suffix"])
     assert text.count(item["prefix"] + item["exact"] + item["suffix"]) == 1
     assert max(len(item["prefix"]), len(item["suffix"])) <= 24
-    assert item["content_sha256"] == hashlib.sha256(text.encode()).hexdigest()
-    assert (item["quote_verified"], item["offset_unit"], item["type"]) == (
-        True,
-        "unicode_code_point",
-        "text",
-    )
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_quote_occurs_in_the_article(seed_api: Api, seed_text: str, path: str) -> None:
     for record in seed_api.all(path):
         assert record["evidence"], record["id"]
-        for item in evidence_in(record):
+        for item in record["evidence"]:
             assert_it_stands_in(seed_text, item)
 
 
@@ -394,15 +378,19 @@ def test_every_quote_of_the_made_up_records_stands_in_its_text(api: Api, path: s
     }
     for record in api.all(path):
         assert record["evidence"], record["id"]
-        for item in evidence_in(record):
+        for item in record["evidence"]:
             assert_it_stands_in(texts[item["source"]], item)
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_proves_names_fields_of_the_record(seed_api: Api, path: str) -> None:
+    """Of a source and a series: of the records that rest on it."""
+    proved = {name for resource in RESOURCES.values() for name in resource.record.model_fields}
     for record in seed_api.all(path):
+        known = proved if path in ("/v1/sources", "/v1/series") else {*record}
         for item in record["evidence"]:
-            assert set(item["proves"]) <= {*record}
+            assert item["proves"]
+            assert set(item["proves"]) <= known
 
 
 def test_the_article_itself_is_not_published(seed_api: Api, seed_text: str) -> None:

@@ -41,7 +41,6 @@ source:
   language: en
   content_sha256: {sha256}
   text_access: quotes_only
-  published_share_limit: 0.9
 actors:
   - id: civil-guard
     names: [The Civil Guard]

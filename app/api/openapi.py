@@ -41,8 +41,8 @@ DESCRIPTION = """\
 Who did what, who said what, and how many, as of when, according to whom: news reports as records
 that software can cite. Every record carries the exact words of its source and their position in it.
 
-A record says *source S states X*, never that X is true. `quote_verified` means that the quote
-stands at those offsets in that text, and nothing more. Read-only, no key; unknown parameters are
+A record says *source S states X*, never that X is true. `quotes_verified` means that the words
+stand at those offsets in that text, and nothing more. Read-only, no key; unknown parameters are
 refused, never ignored.
 
 Pages for people are at the same URLs, by `Accept` or with `.html`. Every response has

@@ -15,7 +15,7 @@ from app.query.datasets import Revision
 from app.query.evidence import read_quotes
 from app.query.queries import ItemQuery, ListQuery
 from app.query.records import read_item
-from app.query.results import ItemWithRevision, Page, Quote, RelatedRecords
+from app.query.results import ItemWithRevision, Page, QuotedSpan, RelatedRecords
 from app.query.revisions import read_newest_revisions
 from app.query.snapshots import Snapshot, SnapshotView
 from app.query.titles import parse_record, read_titles_and_bodies, references_of
@@ -56,7 +56,7 @@ async def related_records(
             revisions = await read_newest_revisions(
                 view.database, query.resource, item.record.id, MAX_REVISIONS
             )
-    quotes: Page[Quote] | None = None
+    quotes: Page[QuotedSpan] | None = None
     if resource_type == "source":
         content_sha256 = record["content_sha256"]
         quotes = await read_quotes(

@@ -40,7 +40,7 @@ from app.query.parameters import (
 )
 from app.query.queries import ItemQuery, ListQuery, item_query
 from app.query.records import read_item, read_item_with_revision, read_list
-from app.query.results import Item, ItemWithRevision, Page, Quote, StoredRecord
+from app.query.results import Item, ItemWithRevision, Page, QuotedSpan, StoredRecord
 from app.query.revisions import read_histories
 from app.query.snapshots import Snapshot, SnapshotView
 from app.query.titles import read_titles
@@ -222,7 +222,7 @@ async def _evidence_response(
 ) -> Response:
     require_id(request, _SOURCE, source_id)
 
-    async def read(view: SnapshotView, query: ListQuery) -> Page[Quote]:
+    async def read(view: SnapshotView, query: ListQuery) -> Page[QuotedSpan]:
         page = await read_evidence(view.database, view.dataset, query, source_id)
         if page is None:
             await raise_missing(view.database, _SOURCE, source_id)

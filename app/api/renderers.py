@@ -44,9 +44,9 @@ LIST_RENDERERS: Mapping[ResultKind, Mapping[FormatName, ListRenderer]] = {
         "html": pages.render_changes,
     },
     "evidence": {
-        "json": json.render_quotes,
-        "jsonld": jsonld.render_quotes,
-        "html": pages.render_quotes,
+        "json": json.render_evidence,
+        "jsonld": jsonld.render_evidence,
+        "html": pages.render_evidence,
     },
     "revisions": {"json": json.render_revisions, "html": pages.render_revisions},
     "datasets": {"json": json.render_datasets, "html": pages.render_datasets},

@@ -66,7 +66,7 @@ def check(
 
 
 def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
-    """Find each quote in its text; write evidence.lock, which proves where the quote stands."""
+    """Find each quote and range in its text; write evidence.lock, which proves where it stands."""
     from app.curation import checks
     from app.curation.files import SeedError
     from app.curation.lock_entries import write_locks
@@ -74,7 +74,7 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     loaded = _read(seed, texts)
     # This command repairs a broken lock file.
     findings = [finding for finding in loaded.findings if finding.rule != "lock"]
-    _exit_on(loaded, findings + list(checks.quotes.quotes_are_in_the_text(loaded.seeds)))
+    _exit_on(loaded, findings + checks.compare_with_texts(loaded.seeds))
     try:
         locked = write_locks(loaded.seeds)
     except SeedError as error:
@@ -93,14 +93,14 @@ def verify(
         typer.Option(
             "--coverage",
             help="Print the share of each text that is published, and the sentences that"
-            " no quote touches.",
+            " have no evidence.",
         ),
     ] = False,
     need_texts: Annotated[
         bool, typer.Option("--need-texts", help="Fail if the text of an article is missing.")
     ] = False,
 ) -> None:
-    """Compare the quotes with evidence.lock, and with the texts where there are any.
+    """Compare quotes and ranges with evidence.lock, and with the texts where there are any.
 
     Changes nothing. Exit code 0: all match; 1: some do not.
     """
@@ -109,9 +109,9 @@ def verify(
     loaded = _read(seed, texts)
     seeds = loaded.seeds
     findings = lock_entries.verify(seeds, loaded.texts, need_texts=need_texts)
-    _exit_on(loaded, loaded.findings + list(checks.quotes.quotes_are_in_the_text(seeds)) + findings)
+    _exit_on(loaded, loaded.findings + checks.compare_with_texts(seeds) + findings)
     with_text = sum(article.text is not None for article in seeds.articles)
-    quotes = sum(len(article.quotes) for article in seeds.articles)
+    quotes = sum(len(article.spans) for article in seeds.articles)
     print(
         f"{plural(quotes, 'quote')} in {plural(len(seeds.articles), 'article')} verified,"
         f" {with_text} of them against the text itself"
@@ -119,14 +119,11 @@ def verify(
     if not coverage:
         return
     for item in lock_entries.coverage(seeds):
-        print(
-            f"{item.source}: {item.share:.1%} of the text is published,"
-            f" the limit is {item.limit:.0%}"
-        )
+        print(f"{item.source}: {item.share:.1%} of the text is published")
         if item.sentences is None:
             print("  the text is missing, so its sentences cannot be printed")
         for start, sentence in item.sentences or ():
-            print(f"  no quote at {start}: {sentence}")
+            print(f"  no evidence at {start}: {sentence}")
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,8 @@ def read_figure(figure: s.FigureSeed, language: str, text: str | None) -> Figure
 
 def _places(figure: s.FigureSeed, language: str, text: str | None) -> Iterator[FigureWords]:
     for quote in figure.evidence:
+        if not isinstance(quote, s.QuoteSeed):
+            continue
         in_context = quote.prefix + quote.quote + quote.suffix
         at = -1 if text is None else text.find(in_context)
         context, at = (text, at) if text is not None and at >= 0 else (in_context, 0)

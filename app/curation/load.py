@@ -41,12 +41,12 @@ from app.models import (
 from app.query.tokenizer import document, sort_key
 from app.resources.actor import ActorRecord
 from app.resources.event import EventRecord
-from app.resources.fields import Date, Record
+from app.resources.fields import Date, QuoteEvidence, RangeEvidence, Record
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
 from app.resources.source import SourceRecord
-from app.resources.statement import StatementRecord
+from app.resources.statement import QuotedRange, QuotedWords, StatementRecord
 from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ResourceType
 
@@ -331,9 +331,9 @@ class _Writer:
                         "source_id": item.source,
                         "start_offset": item.start,
                         "end_offset": item.end,
-                        "exact": item.exact,
-                        "prefix": item.prefix,
-                        "suffix": item.suffix,
+                        **_words(item),
+                        "prefix": item.prefix if item.type == "quote" else "",
+                        "suffix": item.suffix if item.type == "quote" else "",
                     },
                 )
             owner: Row = dict.fromkeys(
@@ -376,6 +376,13 @@ class _Writer:
             compiled = table.insert().compile(dialect=self._connection.dialect, column_keys=names)
             self._inserts[table.name] = str(compiled)
         return self._inserts[table.name]
+
+
+def _words(span: QuoteEvidence | RangeEvidence | QuotedWords | QuotedRange) -> Row:
+    """The published words of a quote or a range."""
+    if span.type == "quote":
+        return {"exact": span.exact, "first_words": None, "last_words": None}
+    return {"exact": None, "first_words": span.first_words, "last_words": span.last_words}
 
 
 def _places_within(containing: Mapping[str, str | None]) -> Iterator[Row]:
@@ -448,7 +455,7 @@ def _actor(record: ActorRecord, published: Published) -> Rows:
     for position, name in enumerate(record.names_as_written):
         yield (
             "actor_name",
-            {"actor_id": record.id, "position": position, "as_written": name.as_written},
+            {"actor_id": record.id, "position": position, "as_written": name},
         )
     for position, role in enumerate(record.roles):
         yield (
@@ -504,7 +511,7 @@ def _place(record: PlaceRecord, published: Published) -> Rows:
     for position, name in enumerate(record.names_as_written):
         yield (
             "place_name",
-            {"place_id": record.id, "position": position, "as_written": name.as_written},
+            {"place_id": record.id, "position": position, "as_written": name},
         )
     yield from _identifiers("place", record)
     for source in sorted({item.source for item in record.evidence}):
@@ -636,7 +643,7 @@ def _statement(record: StatementRecord, published: Published) -> Rows:
             {
                 "statement_id": record.id,
                 "position": position,
-                "exact": words.exact,
+                **_words(words),
                 "start_offset": words.start,
                 "end_offset": words.end,
             },

@@ -5,24 +5,23 @@ If the text is available, its lock is made again and every difference is a findi
 lock entries are compared with the quotes: none may be missing, superfluous or changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.curation.figure_words import noted_number
 from app.curation.files import Finding, SeedError, lock_path
-from app.curation.lookalikes import printed
 from app.curation.quotes import (
     CONTEXT_LIMIT,
     Lock,
     LockEntry,
+    QuoteLockEntry,
     Texts,
     make_lock,
     published_share,
-    selector,
     sentences,
 )
-from app.curation.seeds import Article, Seeds, as_quote
+from app.curation.seeds import Article, Seeds, as_span, words_key
 
 RULE = "lock-entries"
 
@@ -63,8 +62,8 @@ def _missing_text(article: Article) -> Finding:
 
 def _make_lock(article: Article, text: str) -> Lock:
     """Make the lock of an article. Raises ValueError if a quote has no unique place in the text."""
-    quotes = [as_quote(entry.seed) for entry in article.quotes]
-    lock = make_lock(text, article.seed.source.content_sha256, quotes)
+    spans = [as_span(entry.seed) for entry in article.spans]
+    lock = make_lock(text, article.seed.source.content_sha256, spans)
     return replace(lock, not_read=_not_read(article))
 
 
@@ -135,22 +134,6 @@ def _verify_article(article: Article) -> Iterator[Finding]:
     yield from _compare_with_quotes(article)
     if article.text is not None:
         yield from _compare_with_text(article, lock, article.text)
-    yield from share_findings(article, lock.entries, lock.characters)
-
-
-def share_findings(
-    article: Article, lock_entries: Sequence[LockEntry], characters: int
-) -> Iterator[Finding]:
-    """Find whether quotes publish more of a text than its limit."""
-    limit = article.seed.source.published_share_limit
-    share = published_share(lock_entries, characters)
-    if share > limit:
-        yield article.source.finding(
-            "few-words-are-published",
-            f"Quote fewer words, or raise published_share_limit: the quotes publish {share:.1%} of"
-            f" the text, the limit is {limit:.0%}",
-            "published_share_limit",
-        )
 
 
 def _missing_lock(article: Article) -> Finding:
@@ -176,21 +159,16 @@ def _compare_with_quotes(article: Article) -> Iterator[Finding]:
         yield article.source.finding(RULE, message)
     lock_entries = {lock_entry.selector: lock_entry for lock_entry in lock.entries}
     used = set()
-    for entry in article.quotes:
-        key = selector(as_quote(entry.seed))
-        lock_entry = lock_entries.get(key)
+    for entry in article.spans:
+        span = as_span(entry.seed)
+        lock_entry = lock_entries.get(span.selector)
         if lock_entry is None:
-            message = (
-                f"Run “onrecord lock”: {printed(entry.seed.quote)} has no lock entry, it is new or"
-                " has changed"
-            )
-            yield entry.finding(RULE, message, "quote")
-        elif lock_entry.end - lock_entry.start != len(entry.seed.quote):
-            message = (
-                f"Run “onrecord lock”: the lock entry of “{entry.seed.quote}” has another length"
-            )
-            yield entry.finding(RULE, message, "quote")
-        used.add(key)
+            message = f"Run “onrecord lock”: {span} has no lock entry, it is new or has changed"
+            yield entry.finding(RULE, message, words_key(entry.seed))
+        elif not lock_entry.is_of_length(span):
+            message = f"Run “onrecord lock”: the lock entry of {span} has another length"
+            yield entry.finding(RULE, message, words_key(entry.seed))
+        used.add(span.selector)
     for line, lock_entry in enumerate(lock.entries, start=2):
         if lock_entry.selector not in used and article.is_complete:
             message = (
@@ -208,14 +186,16 @@ def _lock_finding(article: Article, message: str, line: int) -> Finding:
 
 def _impossible(lock_entry: LockEntry, characters: int) -> Iterator[str]:
     """Describe what contradicts the length of the text or the limit of contexts."""
-    first = lock_entry.start - len(lock_entry.prefix)
-    last = lock_entry.end + len(lock_entry.suffix)
-    if not 0 <= first < last <= characters:
+    ends = [end for part in lock_entry.published for end in part]
+    if not (ends[0] >= 0 and ends == sorted(ends) and ends[-1] <= characters):
         yield (
             f"Run “onrecord lock”: characters {lock_entry.start} to {lock_entry.end} with their"
             f" context are not in a text of {characters}"
         )
-    if max(len(lock_entry.prefix), len(lock_entry.suffix)) > CONTEXT_LIMIT:
+    if (
+        isinstance(lock_entry, QuoteLockEntry)
+        and max(len(lock_entry.prefix), len(lock_entry.suffix)) > CONTEXT_LIMIT
+    ):
         yield f"Run “onrecord lock”: the context has more than {CONTEXT_LIMIT} characters"
 
 
@@ -237,25 +217,19 @@ def _compare_with_text(article: Article, lock: Lock, text: str) -> Iterator[Find
     for line, actual in enumerate(lock.entries, start=2):
         right = expected_entries.get(actual.selector)
         if right is not None and right != actual:
-            message = (
-                "Run “onrecord lock”: in the text it is characters"
-                f" {right.start} to {right.end} between {printed(right.prefix)} and"
-                f" {printed(right.suffix)}, not {actual.start} to {actual.end} between"
-                f" {printed(actual.prefix)} and {printed(actual.suffix)}"
-            )
+            message = f"Run “onrecord lock”: in the text it is {right}, the lock file has {actual}"
             yield _lock_finding(article, message, line)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The share of one source's text that quotes publish, and the sentences without any quote.
+    """The share of one source's text that is published, and the sentences without evidence.
 
     `sentences` are pairs of an offset and a sentence; None if the text is not available.
     """
 
     source: str
     share: float
-    limit: float
     sentences: tuple[tuple[int, str], ...] | None
 
 
@@ -265,17 +239,16 @@ def coverage(seeds: Seeds) -> list[Coverage]:
         Coverage(
             source=article.seed.source.id,
             share=published_share(article.lock.entries, article.lock.characters),
-            limit=article.seed.source.published_share_limit,
             sentences=None
             if article.text is None
-            else tuple(_unquoted_sentences(article.text, article.lock.entries)),
+            else tuple(_sentences_without_evidence(article.text, article.lock.entries)),
         )
         for article in seeds.articles
         if article.lock is not None
     ]
 
 
-def _unquoted_sentences(
+def _sentences_without_evidence(
     text: str, lock_entries: tuple[LockEntry, ...]
 ) -> Iterator[tuple[int, str]]:
     for start, end in sentences(text):

@@ -1,8 +1,9 @@
-"""Quotes, their places in a text, and the lock entries that prove them.
+"""Quotes and ranges, their places in a text, and the lock entries that prove them.
 
 Offsets are Unicode code points of the text decoded from UTF-8, 0-based, end-exclusive. Nothing is
 normalised and nothing is matched approximately (W3C Web Annotation, TextQuoteSelector). A quote
-that occurs more than once is an error until its context selects one occurrence.
+that occurs more than once is an error until its context selects one occurrence. A range is a longer
+passage by its first and last words; it is the only one in the text that begins and ends with them.
 
 A lock entry is to a quote what a line of a lock file is to a dependency: it is compared with the
 text if that is available, and proves without it that the quote has not changed.
@@ -22,7 +23,7 @@ from app.curation.lookalikes import find_lookalike, how_to_write, printed
 from app.errors import OperatorError
 
 CONTEXT_LIMIT = 24
-LOCK_FORMAT = 2
+LOCK_FORMAT = 3
 
 
 def sha256(content: bytes | str) -> str:
@@ -39,9 +40,31 @@ class Quote:
     prefix: str = ""
     suffix: str = ""
 
+    @property
+    def selector(self) -> tuple[str, ...]:
+        return sha256(self.exact), self.prefix, self.suffix
+
+    def __str__(self) -> str:
+        return printed(self.exact)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A passage by its first and last words, as the curator writes them."""
+
+    first: str
+    last: str
+
+    @property
+    def selector(self) -> tuple[str, ...]:
+        return sha256(self.first), sha256(self.last)
+
+    def __str__(self) -> str:
+        return f"{printed(self.first)} … {printed(self.last)}"
+
 
 @dataclass(frozen=True, kw_only=True)
-class LockEntry:
+class QuoteLockEntry:
     """The place of a quote. `prefix` and `suffix` are the shortest context that makes it unique.
 
     `given_prefix` and `given_suffix` repeat the curator's context: with the hash of the quote they
@@ -57,12 +80,61 @@ class LockEntry:
     given_suffix: str = ""
 
     @property
-    def selector(self) -> tuple[str, str, str]:
+    def selector(self) -> tuple[str, ...]:
         return self.quote_sha256, self.given_prefix, self.given_suffix
 
+    @property
+    def published(self) -> tuple[tuple[int, int], ...]:
+        """The parts of the text that are published."""
+        return ((self.start - len(self.prefix), self.end + len(self.suffix)),)
 
-def selector(quote: Quote) -> tuple[str, str, str]:
-    return sha256(quote.exact), quote.prefix, quote.suffix
+    def is_of_length(self, item: "Quote | Range") -> bool:
+        return isinstance(item, Quote) and self.end - self.start == len(item.exact)
+
+    def __str__(self) -> str:
+        return (
+            f"characters {self.start} to {self.end} between {printed(self.prefix)} and"
+            f" {printed(self.suffix)}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RangeLockEntry:
+    """The place of a range. Its first words end at `first_end`, its last begin at `last_start`.
+
+    The hashes of its first and last words identify the entry without the text; the hash of all of
+    it proves what stands between them.
+    """
+
+    range_sha256: str
+    first_sha256: str
+    last_sha256: str
+    start: int
+    first_end: int
+    last_start: int
+    end: int
+
+    @property
+    def selector(self) -> tuple[str, ...]:
+        return self.first_sha256, self.last_sha256
+
+    @property
+    def published(self) -> tuple[tuple[int, int], ...]:
+        """The parts of the text that are published."""
+        return ((self.start, self.first_end), (self.last_start, self.end))
+
+    def is_of_length(self, item: "Quote | Range") -> bool:
+        return (
+            isinstance(item, Range)
+            and self.first_end - self.start == len(item.first)
+            and self.end - self.last_start == len(item.last)
+        )
+
+    def __str__(self) -> str:
+        return f"characters {self.start} to {self.end}"
+
+
+LockEntry = QuoteLockEntry | RangeLockEntry
 
 
 class QuoteNotFoundError(ValueError):
@@ -83,7 +155,49 @@ def occurrences(text: str, words: str) -> list[int]:
     return offsets
 
 
-def locate(text: str, quote: Quote) -> LockEntry:
+def locate(text: str, item: Quote | Range) -> LockEntry:
+    """Return the lock entry of a quote or a range that occurs once.
+
+    Raises QuoteNotFoundError or QuoteAmbiguousError; the message tells the curator what to write.
+    """
+    return _locate_quote(text, item) if isinstance(item, Quote) else _locate_range(text, item)
+
+
+def _locate_range(text: str, item: Range) -> RangeLockEntry:
+    firsts, lasts = occurrences(text, item.first), occurrences(text, item.last)
+    for words, places in ((item.first, firsts), (item.last, lasts)):
+        if not places:
+            raise QuoteNotFoundError(_how_to_fix(text, Quote(words)))
+    spans = [
+        (start, last, last + len(item.last))
+        for start in firsts
+        for last in lasts
+        if last >= start + len(item.first)
+    ]
+    if not spans:
+        raise QuoteNotFoundError(
+            f"Write the words with which the range ends: {printed(item.last)} does not stand after"
+            f" {printed(item.first)}"
+        )
+    if len(spans) > 1:
+        ends = "; ".join(f"“{_around(text, start, end)}”" for start, _, end in spans[:2])
+        raise QuoteAmbiguousError(
+            f"Write more of its first or last words: {len(spans)} passages begin with"
+            f" {printed(item.first)} and end with {printed(item.last)}: {ends}"
+        )
+    start, last_start, end = spans[0]
+    return RangeLockEntry(
+        range_sha256=sha256(text[start:end]),
+        first_sha256=sha256(item.first),
+        last_sha256=sha256(item.last),
+        start=start,
+        first_end=start + len(item.first),
+        last_start=last_start,
+        end=end,
+    )
+
+
+def _locate_quote(text: str, quote: Quote) -> QuoteLockEntry:
     """Return the lock entry of a quote that occurs once.
 
     Raises QuoteNotFoundError or QuoteAmbiguousError; the message tells the curator what to write.
@@ -104,7 +218,7 @@ def locate(text: str, quote: Quote) -> LockEntry:
     start = starts[0]
     end = start + len(quote.exact)
     prefix, suffix = shortest_context(text, start, end)
-    return LockEntry(
+    return QuoteLockEntry(
         quote_sha256=sha256(quote.exact),
         start=start,
         end=end,
@@ -323,7 +437,7 @@ def parse_lock(content: str) -> Lock:
         return Lock(
             text_sha256=data["text_sha256"],
             characters=data["characters"],
-            entries=tuple(LockEntry(**entry) for entry in data["entries"]),
+            entries=tuple(map(_parse_entry, data["entries"])),
             not_read=tuple(data.get("not_read", ())),
         )
     except LockError:
@@ -334,38 +448,70 @@ def parse_lock(content: str) -> Lock:
         ) from None
 
 
-def make_lock(text: str, content_sha256: str, quotes: Iterable[Quote]) -> Lock:
-    """Make the lock of some quotes. Raises QuoteNotFoundError or QuoteAmbiguousError."""
-    entries = {entry.selector: entry for entry in (locate(text, quote) for quote in quotes)}
-    ordered = sorted(
-        entries.values(), key=lambda r: (r.start, r.end, r.given_prefix, r.given_suffix)
-    )
+def _parse_entry(entry: dict[str, Any]) -> LockEntry:
+    return RangeLockEntry(**entry) if "range_sha256" in entry else QuoteLockEntry(**entry)
+
+
+def make_lock(text: str, content_sha256: str, items: Iterable[Quote | Range]) -> Lock:
+    """Make the lock of quotes and ranges. Raises QuoteNotFoundError or QuoteAmbiguousError."""
+    entries = {entry.selector: entry for entry in (locate(text, item) for item in items)}
+    ordered = sorted(entries.values(), key=lambda entry: (entry.start, entry.end, entry.selector))
     return Lock(text_sha256=content_sha256, characters=len(text), entries=tuple(ordered))
 
 
 def published_share(entries: Sequence[LockEntry], characters: int) -> float:
-    """Return the share of the text, from 0 to 1, that quotes and their contexts publish."""
+    """Return the share of the text, from 0 to 1, that quotes with their contexts and the ends of
+    ranges publish.
+    """
     covered = reach = 0
-    spans = sorted(
-        (entry.start - len(entry.prefix), entry.end + len(entry.suffix)) for entry in entries
-    )
-    for start, end in spans:
+    for start, end in sorted(span for entry in entries for span in entry.published):
         covered += max(0, end - max(start, reach))
         reach = max(reach, end)
     return covered / characters if characters else 0.0
 
 
-def sentences(text: str) -> Iterable[tuple[int, int]]:
-    """Yield the spans of the sentences of a text, approximately.
+_SENTENCE = re.compile(
+    r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(“‘\"'])(?:(?:[A-Z]\.)*[A-Z]|Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Hon|Gov|Sen|Rep|Pres|Gen|Maj|Col"
+    r"|Lt|Capt|Cmdr|Sgt|Brig|Adm|St|Ste|Mt|Jr|Sr|No|Nos|Art|vs|approx|etc|e\.g|i\.e|cf|Inc|Ltd|Co"
+    r"|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|M|MM|Mme|Mlle|Sr|Sra|Dra?)\.$"
+)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of a text, approximately.
 
     A sentence ends with a full stop, a question or exclamation mark, with the closing marks after
-    it, or with the line. This is good enough to show a curator what no quote covers.
+    it, or with the line. It does not end with an abbreviation, nor before a small letter.
     """
-    for match in re.finditer(
-        r"[^\n.!?。！？؟]*(?:[.!?。！？؟](?=\S)(?![”’\"')\]]|\s)[^\n.!?。！？؟]*)*[.!?。！？؟]?[”’\"')\]]*",
-        text,
-    ):
+    spans: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
         stripped = match.group().strip()
-        if stripped:
-            start = match.start() + match.group().index(stripped)
-            yield start, start + len(stripped)
+        if not stripped:
+            continue
+        start = match.start() + match.group().index(stripped)
+        end = start + len(stripped)
+        if spans and _continues(text, spans[-1], start):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _continues(text: str, before: tuple[int, int], start: int) -> bool:
+    """Whether what begins at `start` belongs to the sentence before it."""
+    if "\n" in text[before[1] : start]:
+        return False
+    return text[start].islower() or _ABBREVIATION.search(text[slice(*before)]) is not None
+
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+_CHARACTERS_OF_A_WORD = 2
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; of scripts without spaces, two characters are a word."""
+    unspaced = sum(-(-len(run) // _CHARACTERS_OF_A_WORD) - 1 for run in _UNSPACED.findall(text))
+    return len(text.split()) + unspaced

@@ -15,10 +15,11 @@ from pydantic import BaseModel
 from app.curation import schema as s
 from app.curation.comparisons import disagreements, falling_totals
 from app.curation.dates import some_day_of
-from app.curation.quotes import Lock, selector
-from app.curation.seeds import Article, Seeds, as_quote
+from app.curation.proves import default_proves, proves_of
+from app.curation.quotes import Lock, QuoteLockEntry
+from app.curation.seeds import Article, Entry, Seeds, as_span
 from app.curation.wording import loaded_terms
-from app.resources.actor import ActorRecord, ActorRelationRecord, Name, Role
+from app.resources.actor import ActorRecord, ActorRelationRecord, Role
 from app.resources.event import EventRecord, EventRelationRecord
 from app.resources.fields import (
     Attribution,
@@ -26,6 +27,8 @@ from app.resources.fields import (
     Date,
     Evidence,
     PlaceReference,
+    QuoteEvidence,
+    RangeEvidence,
     Record,
     Reference,
 )
@@ -34,7 +37,7 @@ from app.resources.place import PlaceRecord
 from app.resources.references import RecordKey
 from app.resources.series import Point, SeriesRecord
 from app.resources.source import Counts, SourceRecord
-from app.resources.statement import LoadedTerm, QuotedWords, StatementRecord
+from app.resources.statement import LoadedTerm, QuotedRange, QuotedWords, StatementRecord
 from app.resources.vocabulary import CodeMapping, Vocabulary, VocabularyCode
 from app.vocabulary import QUALIFIER_BOUNDS, VOICES, ReferenceBasis, ResourceType
 
@@ -172,7 +175,7 @@ def _copy(model: type[M], seed: BaseModel, **computed: Any) -> M:
 def _in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Merge the evidence of each span and sort it by position.
 
-    The merged `proves` has the fields of all; if one of them proves the whole record, it is empty.
+    The merged `proves` has the fields of all.
     """
     merged: dict[tuple[str, int, int], Evidence] = {}
     for item in evidence:
@@ -181,8 +184,7 @@ def _in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         if earlier is None:
             merged[key] = item
         elif earlier.proves != item.proves:
-            proves_all = not earlier.proves or not item.proves
-            proves = () if proves_all else tuple(dict.fromkeys((*earlier.proves, *item.proves)))
+            proves = tuple(dict.fromkeys((*earlier.proves, *item.proves)))
             merged[key] = item.model_copy(update={"proves": proves})
     return tuple(merged[key] for key in sorted(merged))
 
@@ -205,9 +207,9 @@ class ArticleRecordBuilder:
         self._events = seeds.events_by_id
         self._lock_entries = {entry.selector: entry for entry in article.lock.entries}
 
-    def evidence(self, quotes: Iterable[s.QuoteSeed], *proves: str) -> tuple[Evidence, ...]:
-        """Return the evidence of some quotes; `proves` holds for quotes that name no field."""
-        return _in_reading_order(self._evidence(quote, proves) for quote in quotes)
+    def evidence(self, seeds: Iterable[s.EvidenceSeed], *default: str) -> tuple[Evidence, ...]:
+        """Return the evidence of some words; those that name no field prove the default."""
+        return _in_reading_order(self._evidence(seed, proves_of(seed, default)) for seed in seeds)
 
     def evidence_of_parts(
         self, parts: Iterable[s.RoleSeed | s.RelationSeed], proves: str
@@ -216,28 +218,43 @@ class ArticleRecordBuilder:
         for part in parts:
             yield from self.evidence(part.evidence, proves)
 
-    def _evidence(self, quote: s.QuoteSeed, proves: tuple[str, ...]) -> Evidence:
-        lock_entry = self._lock_entries[selector(as_quote(quote))]
-        return Evidence(
-            source=self._source,
-            type="text",
-            proves=quote.proves or proves,
-            exact=quote.quote,
-            prefix=lock_entry.prefix,
-            suffix=lock_entry.suffix,
-            start=lock_entry.start,
-            end=lock_entry.end,
-            offset_unit="unicode_code_point",
-            content_sha256=self.lock.text_sha256,
-            quote_verified=True,
-        )
-
-    def names(self, seeds: Iterable[s.NameSeed]) -> Iterator[Name]:
-        for seed in seeds:
-            yield Name(
-                as_written=seed.as_written or seed.quote,
-                evidence=self.evidence([seed], "names_as_written"),
+    def _evidence(self, seed: s.EvidenceSeed, proves: tuple[str, ...]) -> Evidence:
+        entry = self._lock_entries[as_span(seed).selector]
+        place: dict[str, Any] = {
+            "source": self._source,
+            "proves": proves,
+            "start": entry.start,
+            "end": entry.end,
+        }
+        if isinstance(seed, s.RangeSeed):
+            return RangeEvidence(
+                type="range", first_words=seed.first, last_words=seed.last, **place
             )
+        context: dict[str, Any] = {"prefix": "", "suffix": ""}
+        if isinstance(entry, QuoteLockEntry):
+            context = {"prefix": entry.prefix, "suffix": entry.suffix}
+        return QuoteEvidence(type="quote", exact=seed.quote, **context, **place)
+
+    def _quoted_words(
+        self, seed: s.StatementSeed, evidence: Sequence[Evidence]
+    ) -> Iterator[QuotedWords | QuotedRange]:
+        """Yield the quoted words with their offsets: of words those in the first piece of evidence
+        that has them.
+        """
+        published = [part for item in evidence for part in item.published]
+        for words in seed.quoted_words:
+            if isinstance(words, s.RangeSeed):
+                entry = self._lock_entries[as_span(words).selector]
+                yield QuotedRange(
+                    type="range",
+                    first_words=words.first,
+                    last_words=words.last,
+                    start=entry.start,
+                    end=entry.end,
+                )
+            else:
+                start = next(at + text.index(words) for text, at in published if words in text)
+                yield QuotedWords(type="quote", exact=words, start=start, end=start + len(words))
 
     def date(self, seed: s.DateSeed | None, *, may_lie_ahead: bool = False) -> Date | None:
         """Return a date with its bounds. What has happened did so before the last possible day of
@@ -252,10 +269,11 @@ class ArticleRecordBuilder:
         return _copy(Date, seed, earliest=seed.earliest, latest=latest)
 
     def events(self) -> Iterator[EventRecord]:
-        for seed in self.seed.events:
+        for entry in self.article.entries("events"):
+            seed = entry.seed
             may_lie_ahead = s.may_lie_ahead(seed)
             evidence = (
-                *self.evidence(seed.evidence),
+                *self.evidence(seed.evidence, *default_proves("event", entry)),
                 *self.evidence_of_parts(seed.relations, "relations"),
             )
             yield _copy(
@@ -279,8 +297,9 @@ class ArticleRecordBuilder:
             )
 
     def statements(self) -> Iterator[StatementRecord]:
-        for seed in self.seed.statements:
-            evidence = self.evidence(seed.evidence)
+        for entry in self.article.entries("statements"):
+            seed = entry.seed
+            evidence = self.evidence(seed.evidence, *default_proves("statement", entry))
             attribution = self._attribution(seed)
             yield _copy(
                 StatementRecord,
@@ -290,7 +309,7 @@ class ArticleRecordBuilder:
                 attribution=attribution,
                 voice=VOICES[attribution.origin],
                 evidence=evidence,
-                quoted_words=tuple(_quoted_words(seed.quoted_words, evidence)),
+                quoted_words=tuple(self._quoted_words(seed, evidence)),
                 loaded_terms=_loaded_terms(evidence),
             )
 
@@ -307,12 +326,14 @@ class ArticleRecordBuilder:
 
     def figures(self) -> Iterator[FigureRecord]:
         successors = {seed.supersedes: seed.id for seed in self.seed.figures}
-        for seed in self.seed.figures:
-            yield self._figure(seed, self._series[seed.series], successors.get(seed.id))
+        for entry in self.article.entries("figures"):
+            series = self._series[entry.seed.series]
+            yield self._figure(entry, series, successors.get(entry.seed.id))
 
     def _figure(
-        self, seed: s.FigureSeed, series: s.SeriesSeed, superseded_by: str | None
+        self, entry: Entry[s.FigureSeed], series: s.SeriesSeed, superseded_by: str | None
     ) -> FigureRecord:
+        seed = entry.seed
         as_of = seed.as_of or self._publication_date()
         attribution = self._attribution(seed)
         caveats = list(seed.caveats)
@@ -329,7 +350,7 @@ class ArticleRecordBuilder:
             seed,
             title=seed.title or series.title,
             caveats=caveats,
-            evidence=self.evidence(seed.evidence),
+            evidence=self.evidence(seed.evidence, *default_proves("figure", entry)),
             source=self._source,
             attribution=attribution,
             measure=series.measure,
@@ -398,31 +419,35 @@ def _inherited_places(seed: s.FigureSeed, series: s.SeriesSeed) -> Iterator[Plac
             )
 
 
-def _quoted_words(words: Sequence[str], evidence: Sequence[Evidence]) -> Iterator[QuotedWords]:
-    """Yield the quoted words with their offsets in the first piece of evidence that has them."""
-    for exact in words:
-        start = next(e.start + e.exact.index(exact) for e in evidence if exact in e.exact)
-        yield QuotedWords(exact=exact, start=start, end=start + len(exact))
-
-
 def _loaded_terms(evidence: Sequence[Evidence]) -> tuple[LoadedTerm, ...]:
-    """Return every loaded term in the evidence, each occurrence once, though spans may overlap."""
+    """Return every loaded term in the published words of the evidence, each occurrence once, though
+    spans may overlap.
+    """
     terms = {
-        (item.start + start, item.start + end, term)
+        (at + start, at + end, term, words[start:end])
         for item in evidence
-        for term, start, end in loaded_terms().find(item.exact)
+        for words, at in item.published
+        for term, start, end in loaded_terms().find(words)
     }
-    return tuple(LoadedTerm(term=term, start=start, end=end) for start, end, term in sorted(terms))
+    return tuple(
+        LoadedTerm(term=term, exact=exact, start=start, end=end)
+        for start, end, term, exact in sorted(terms)
+    )
 
 
 # --------------------------------------------------------------- records of more than one article
 
+Mention = tuple[ArticleRecordBuilder, Entry[Any]]
+"""An actor or a place in one article."""
+
 
 def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[ActorRecord]:
-    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.ActorMentionSeed]]] = defaultdict(list)
+    mentions: dict[str, list[tuple[ArticleRecordBuilder, Entry[s.ActorMentionSeed]]]] = defaultdict(
+        list
+    )
     for builder in builders:
-        for mention in builder.seed.actors:
-            mentions[mention.id].append((builder, mention))
+        for mention in builder.article.entries("actors"):
+            mentions[mention.seed.id].append((builder, mention))
     return [
         _copy(
             ActorRecord,
@@ -432,12 +457,12 @@ def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[Acto
             roles=tuple(
                 _copy(Role, role, date=builder.date(role.date))
                 for builder, mention in mentions[entry.seed.id]
-                for role in mention.roles
+                for role in mention.seed.roles
             ),
             relations=tuple(
                 _copy(ActorRelationRecord, relation, date=builder.date(relation.date))
                 for builder, mention in mentions[entry.seed.id]
-                for relation in mention.relations
+                for relation in mention.seed.relations
             ),
         )
         for entry in seeds.actors
@@ -445,10 +470,12 @@ def _actors(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[Acto
 
 
 def _places(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[PlaceRecord]:
-    mentions: dict[str, list[tuple[ArticleRecordBuilder, s.PlaceMentionSeed]]] = defaultdict(list)
+    mentions: dict[str, list[tuple[ArticleRecordBuilder, Entry[s.PlaceMentionSeed]]]] = defaultdict(
+        list
+    )
     for builder in builders:
-        for mention in builder.seed.places:
-            mentions[mention.id].append((builder, mention))
+        for mention in builder.article.entries("places"):
+            mentions[mention.seed.id].append((builder, mention))
     return [
         _copy(
             PlaceRecord,
@@ -460,26 +487,25 @@ def _places(seeds: Seeds, builders: Sequence[ArticleRecordBuilder]) -> list[Plac
     ]
 
 
-def _names(
-    mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
-) -> tuple[Name, ...]:
-    """Return each wording once, with its first evidence; the record's evidence has all of it."""
-    names: dict[str, Name] = {}
-    for builder, mention in mentions:
-        for name in builder.names(mention.names):
-            names.setdefault(name.as_written, name)
-    return tuple(names.values())
+def _names(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return each wording once, in the order of the articles."""
+    return tuple(
+        dict.fromkeys(
+            name.as_written or name.quote for _, mention in mentions for name in mention.seed.names
+        )
+    )
 
 
-def _all_evidence(
-    mentions: Iterable[tuple[ArticleRecordBuilder, s.ActorMentionSeed | s.PlaceMentionSeed]],
-) -> Iterator[Evidence]:
+def _all_evidence(mentions: Iterable[Mention]) -> Iterator[Evidence]:
     for builder, mention in mentions:
-        yield from builder.evidence(mention.names, "names_as_written")
-        yield from builder.evidence(mention.evidence)
-        if isinstance(mention, s.ActorMentionSeed):
-            yield from builder.evidence_of_parts(mention.roles, "roles")
-            yield from builder.evidence_of_parts(mention.relations, "relations")
+        resource_type: ResourceType = (
+            "actor" if isinstance(mention.seed, s.ActorMentionSeed) else "place"
+        )
+        yield from builder.evidence(mention.seed.names, "names_as_written")
+        yield from builder.evidence(mention.seed.evidence, *default_proves(resource_type, mention))
+        if isinstance(mention.seed, s.ActorMentionSeed):
+            yield from builder.evidence_of_parts(mention.seed.roles, "roles")
+            yield from builder.evidence_of_parts(mention.seed.relations, "relations")
 
 
 def _series(
@@ -510,7 +536,7 @@ def _one_series(
         points=points,
         disagreements=tuple(disagreements(figures, is_running_total=is_running_total)),
         caveats=sorted(caveats, key=lambda caveat: caveat in computed),
-        evidence=_in_reading_order(map(_of_whole_record, evidence)),
+        evidence=_in_reading_order(evidence),
     )
 
 
@@ -543,10 +569,6 @@ def _common_basis(parts: Iterable[Reference | Date]) -> ReferenceBasis:
     return "inferred" if any(part.basis == "inferred" for part in parts) else "stated"
 
 
-def _of_whole_record(evidence: Evidence) -> Evidence:
-    return evidence.model_copy(update={"proves": ()})
-
-
 def points_of(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
     """Return the points of a series, in the order of their as-of dates."""
     points = (
@@ -575,7 +597,7 @@ def _sources(
             for source in {item.source for item in record.evidence}:
                 counts[source][name] += 1
             for item in record.evidence:
-                evidence[item.source].append(_of_whole_record(item))
+                evidence[item.source].append(item)
             if isinstance(record, FigureRecord):
                 series.add((record.source, record.series))
     counts_of_series = Counter(source for source, _ in series)
@@ -584,6 +606,7 @@ def _sources(
             SourceRecord,
             builder.seed.source,
             evidence=_in_reading_order(evidence[builder.seed.source.id]),
+            quotes_verified=True,
             characters=builder.lock.characters,
             counts=Counts(
                 **{name: counts[builder.seed.source.id][name] for name in COUNTED},

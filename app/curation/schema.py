@@ -2,7 +2,7 @@
 
 Seeds have the shape of the public records, without what is computed: offsets, bounds and evidence
 by number. A short form is expanded: `2023-09` to a stated date, an id to a stated reference, words
-to a quote that proves the whole record.
+to a quote.
 """
 
 import math
@@ -16,9 +16,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainValidator,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
@@ -110,10 +112,28 @@ class DateSeed(Seed):
 
 
 class QuoteSeed(Seed):
+    """Words that prove a record. Without `proves` they prove what no other words of it do."""
+
     quote: Text
     prefix: Context = ""
     suffix: Context = ""
     proves: tuple[str, ...] = ()
+
+
+class RangeSeed(Seed):
+    """A passage by its first and last words."""
+
+    first: Text
+    last: Text
+
+
+class EvidenceRangeSeed(RangeSeed):
+    """A passage that proves a record and is longer than a quote may be."""
+
+    proves: tuple[str, ...] = ()
+
+
+EvidenceSeed = QuoteSeed | EvidenceRangeSeed
 
 
 class ReferenceSeed(Seed):
@@ -148,13 +168,43 @@ class IdentifierSeed(Seed):
 
 
 DateField = Annotated[DateSeed, _expand("edtf")]
-QuoteField = Annotated[QuoteSeed, _expand("quote")]
+FORMS: dict[str, type[BaseModel] | None] = {}
+"""The forms of a value that has several, by their tags in the locations of validation errors."""
+
+
+def _form(model: type[BaseModel] | None, name: str) -> Tag:
+    tag = f"({name})"
+    FORMS[tag] = model
+    return Tag(tag)
+
+
+def _form_of_evidence(value: object) -> str:
+    is_range = isinstance(value, EvidenceRangeSeed) or (
+        isinstance(value, dict) and not value.keys().isdisjoint(RangeSeed.model_fields)
+    )
+    return "(range)" if is_range else "(quote)"
+
+
+def _form_of_quoted_words(value: object) -> str:
+    return "(range of words)" if isinstance(value, dict | RangeSeed) else "(words)"
+
+
+EvidenceField = Annotated[
+    Annotated[QuoteSeed, _expand("quote"), _form(QuoteSeed, "quote")]
+    | Annotated[EvidenceRangeSeed, _form(EvidenceRangeSeed, "range")],
+    Discriminator(_form_of_evidence),
+]
+QuotedWordsField = Annotated[
+    Annotated[Text, _form(None, "words")]
+    | Annotated[RangeSeed, _form(RangeSeed, "range of words")],
+    Discriminator(_form_of_quoted_words),
+]
 ReferenceField = Annotated[ReferenceSeed, _expand("id")]
 
 
 Caveats = tuple[Text, ...]
-Quotes = tuple[QuoteField, ...]
-SomeQuotes = Annotated[tuple[QuoteField, ...], Field(min_length=1)]
+AnyEvidence = tuple[EvidenceField, ...]
+SomeEvidence = Annotated[tuple[EvidenceField, ...], Field(min_length=1)]
 
 
 class NameSeed(QuoteSeed):
@@ -168,7 +218,7 @@ class RoleSeed(Seed):
     date: DateField | None = None
     basis: v.ReferenceBasis = "stated"
     note: Text | None = None
-    evidence: SomeQuotes
+    evidence: SomeEvidence
 
 
 class RelationSeed(Seed):
@@ -179,7 +229,7 @@ class RelationSeed(Seed):
     as_written: Text | None = None
     basis: v.ReferenceBasis = "stated"
     note: Text | None = None
-    evidence: SomeQuotes
+    evidence: SomeEvidence
 
 
 class ActorRelationSeed(RelationSeed):
@@ -217,7 +267,7 @@ class ActorMentionSeed(Seed):
     names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
     roles: tuple[RoleSeed, ...] = ()
     relations: tuple[ActorRelationSeed, ...] = ()
-    evidence: Quotes = ()
+    evidence: AnyEvidence = ()
 
 
 class PlaceMentionSeed(Seed):
@@ -225,7 +275,7 @@ class PlaceMentionSeed(Seed):
 
     id: Slug
     names: tuple[Annotated[NameSeed, _expand("quote")], ...] = ()
-    evidence: Quotes = ()
+    evidence: AnyEvidence = ()
 
 
 class SourceSeed(Seed):
@@ -245,7 +295,6 @@ class SourceSeed(Seed):
     licence: Text | None = None
     attribution: Literal["publisher"] | None = None
     """The attribution of the statements and figures that give none."""
-    published_share_limit: Annotated[float, Field(gt=0, le=1)] = 0.6
     caveats: Caveats = ()
 
 
@@ -272,7 +321,7 @@ class EventSeed(Seed):
     status: v.EventStatus = "reported"
     relations: tuple[EventRelationSeed, ...] = ()
     caveats: Caveats = ()
-    evidence: SomeQuotes
+    evidence: SomeEvidence
 
 
 class AttributionSeed(Seed):
@@ -300,14 +349,14 @@ class StatementSeed(Seed):
     summary: Text
     attribution: AttributionField | None = None
     quote_type: v.QuoteType | None = None
-    quoted_words: tuple[Text, ...] = ()
+    quoted_words: tuple[QuotedWordsField, ...] = ()
     act: v.Act
     addressees: tuple[ReferenceField, ...] = ()
     about: tuple[TopicSeed, ...] = ()
     made_on: DateField | None = None
     event: ReferenceField | None = None
     caveats: Caveats = ()
-    evidence: SomeQuotes
+    evidence: SomeEvidence
 
 
 class BreakdownSeed(Seed):
@@ -349,7 +398,7 @@ class FigureSeed(Seed):
     event: ReferenceField | None = None
     supersedes: Slug | None = None
     caveats: Caveats = ()
-    evidence: SomeQuotes
+    evidence: SomeEvidence
 
 
 class SeriesSeed(Seed):

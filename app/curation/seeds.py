@@ -22,6 +22,7 @@ from app.curation.quotes import (
     Quote,
     QuoteAmbiguousError,
     QuoteNotFoundError,
+    Range,
     Texts,
     locate,
     parse_lock,
@@ -47,6 +48,20 @@ class Entry(Generic[T_co]):
     @cached_property
     def quotes(self) -> tuple["Entry[s.QuoteSeed]", ...]:
         return tuple(walk(self, s.QuoteSeed))
+
+    @property
+    def evidence(self) -> "tuple[Entry[s.EvidenceSeed], ...]":
+        return (*self.quotes, *self.ranges)
+
+    @cached_property
+    def ranges(self) -> tuple["Entry[s.EvidenceRangeSeed]", ...]:
+        return tuple(walk(self, s.EvidenceRangeSeed))
+
+    @cached_property
+    def published_words(self) -> tuple[str, ...]:
+        """The source's words in its evidence: quotes, and the first and last words of ranges."""
+        ends = (words for entry in self.ranges for words in (entry.seed.first, entry.seed.last))
+        return (*(entry.seed.quote for entry in self.quotes), *ends)
 
     def finding(self, rule: str, message: str, *within: str | int) -> Finding:
         return Finding(
@@ -112,33 +127,86 @@ class Article:
 
     @cached_property
     def sentences(self) -> list[Span]:
-        return list(sentences(self.text or ""))
+        return sentences(self.text or "")
 
     @cached_property
     def quotes(self) -> tuple[Entry[s.QuoteSeed], ...]:
-        entries = (entry for entries in self._entries.values() for entry in entries)
-        return tuple(quote for entry in entries for quote in entry.quotes)
+        return tuple(quote for entry in self._all_entries() for quote in entry.quotes)
 
     @cached_property
-    def located_quotes(self) -> tuple[tuple[Entry[s.QuoteSeed], LockEntry | ValueError], ...]:
-        """The quotes, each with its place in the text or with what is wrong; empty if there is no
-        text.
+    def spans(self) -> tuple[Entry[s.QuoteSeed | s.RangeSeed], ...]:
+        """The quotes and ranges of all its records."""
+        return tuple(
+            span
+            for entry in self._all_entries()
+            for spans in (entry.quotes, walk(entry, s.RangeSeed))
+            for span in spans
+        )
+
+    def _all_entries(self) -> Iterator[Entry[Any]]:
+        for entries in self._entries.values():
+            yield from entries
+
+    @cached_property
+    def published_words(self) -> str:
+        """The words of all its quotes and of the ends of its ranges, one a line."""
+        return "\n".join(
+            words
+            for entry in self.spans
+            for words in (
+                (entry.seed.quote,)
+                if isinstance(entry.seed, s.QuoteSeed)
+                else (entry.seed.first, entry.seed.last)
+            )
+        )
+
+    @cached_property
+    def located_spans(
+        self,
+    ) -> tuple[tuple[Entry[s.QuoteSeed | s.RangeSeed], LockEntry | ValueError], ...]:
+        """The quotes and ranges, each with its place in the text or with what is wrong; empty if
+        there is no text.
         """
         if self.text is None:
             return ()
-        return tuple((entry, _locate(self.text, entry.seed)) for entry in self.quotes)
+        return tuple((entry, self.locate(entry.seed)) for entry in self.spans)
 
-    def place_of(self, quote: Entry[s.QuoteSeed]) -> LockEntry | None:
-        """Return the place of a quote in the text, None if it has none."""
-        return self._places.get(quote.location)
+    def words_of(self, entry: Entry[Any]) -> str | None:
+        """Return all words of the source that prove a record, one span a line; None: it has a range
+        whose words are not known, as the text is not at hand.
+        """
+        result = [quote.seed.quote for quote in entry.quotes]
+        for item in entry.ranges:
+            place = self.locate(item.seed)
+            if self.text is None:
+                return None
+            result += (
+                [item.seed.first, item.seed.last]
+                if isinstance(place, ValueError)
+                else [self.text[place.start : place.end]]
+            )
+        return "\n".join(result)
+
+    def locate(self, seed: s.QuoteSeed | s.RangeSeed) -> LockEntry | ValueError:
+        """Return the place of a quote or a range in the text, or what is wrong with it."""
+        if self.text is None:
+            return ValueError("the text is not at hand")
+        item = as_span(seed)
+        if item not in self._located:
+            try:
+                self._located[item] = locate(self.text, item)
+            except (QuoteNotFoundError, QuoteAmbiguousError) as error:
+                self._located[item] = error
+        return self._located[item]
 
     @cached_property
-    def _places(self) -> dict[Location, LockEntry]:
-        return {
-            entry.location: place
-            for entry, place in self.located_quotes
-            if isinstance(place, LockEntry)
-        }
+    def _located(self) -> dict[Quote | Range, LockEntry | ValueError]:
+        return {}
+
+    def place_of(self, seed: s.QuoteSeed | s.RangeSeed) -> LockEntry | None:
+        """Return the place of a quote or a range in the text, None if it has none."""
+        place = self.locate(seed)
+        return None if isinstance(place, ValueError) else place
 
 
 @dataclass
@@ -212,11 +280,13 @@ def as_quote(seed: s.QuoteSeed) -> Quote:
     return Quote(seed.quote, seed.prefix, seed.suffix)
 
 
-def _locate(text: str, seed: s.QuoteSeed) -> LockEntry | ValueError:
-    try:
-        return locate(text, as_quote(seed))
-    except (QuoteNotFoundError, QuoteAmbiguousError) as error:
-        return error
+def as_span(seed: s.QuoteSeed | s.RangeSeed) -> Quote | Range:
+    return as_quote(seed) if isinstance(seed, s.QuoteSeed) else Range(seed.first, seed.last)
+
+
+def words_key(seed: s.QuoteSeed | s.RangeSeed) -> str:
+    """Return the key under which the words stand, for the location of a finding."""
+    return "quote" if isinstance(seed, s.QuoteSeed) else "first"
 
 
 # ------------------------------------------------------------------------------------ reading files
@@ -499,8 +569,6 @@ _MESSAGES = {
     "too_short": "Add a quote: every record has at least one as evidence",
     "float_type": "Write a number",
     "float_parsing": "Write a number",
-    "greater_than": "Write a number above 0",
-    "less_than_equal": "Write a number of at most 1",
     "bool_type": "Write true or false",
 }
 _NULL = "Write a value, or delete the key: what the text does not tell is left out"
@@ -518,11 +586,12 @@ def _shape_findings(
 def _shape_finding(
     path: Path, model: type[BaseModel], details: ErrorDetails, top: Location
 ) -> Finding:
-    location = tuple(details["loc"])
+    steps = tuple(details["loc"])
+    location = tuple(step for step in steps if step not in s.FORMS)
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     shown = printed(value) if isinstance(value, str) else "the value"
     if kind == "extra_forbidden":
-        message = _unknown_key(str(location[-1]), value, _keys_at(model, location[:-1]))
+        message = _unknown_key(str(location[-1]), value, _keys_at(model, steps[:-1]))
     elif kind == "missing":
         message = f"Add “{location[-1]}”: it is required here"
         location = location[:-1]
@@ -563,6 +632,9 @@ def _keys_at(model: type[BaseModel], location: Location) -> list[str]:
     current: Any = model
     for step in location:
         if isinstance(step, int):
+            continue
+        if step in s.FORMS:
+            current = s.FORMS[step]
             continue
         current = (
             _model_in(current.model_fields[step].annotation)

@@ -75,23 +75,21 @@ def _paths(model: type[BaseModel], parent: tuple[str, ...]) -> Iterator[tuple[st
     for name, member in model.model_fields.items():
         if parent and name == "evidence":
             continue
-        part = _nested_model(member.annotation)
-        if part is None:
+        parts = _nested_models(member.annotation)
+        if not parts:
             yield (*parent, name)
-        else:
-            yield from _paths(part, (*parent, name))
+        # Of several models the fields that they share come once, where the first one has them.
+        paths = (path for part in parts for path in _paths(part, (*parent, name)))
+        yield from dict.fromkeys(paths)
 
 
-def _nested_model(annotation: Any) -> type[BaseModel] | None:
-    """The model inside optional, tuple and annotated types; None for a plain value."""
+def _nested_models(annotation: Any) -> list[type[BaseModel]]:
+    """The models inside optional, union, tuple and annotated types; none for a plain value."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+        return [annotation]
     if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
-        return next(
-            (part for inner in get_args(annotation) if (part := _nested_model(inner)) is not None),
-            None,
-        )
-    return None
+        return [model for inner in get_args(annotation) for model in _nested_models(inner)]
+    return []
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,10 @@ _COLUMNS_OF_NUMBERS = (
     " attribution.relayed_by.id attribution.relayed_by.as_written"
 )
 """With these, a number has what it must not be shown without; caveats and quotes follow."""
-_COLUMNS_OF_ALL = "caveats corrections.date corrections.reason evidence.exact"
+_COLUMNS_OF_ALL = (
+    "caveats corrections.date corrections.reason evidence.exact evidence.first_words"
+    " evidence.last_words"
+)
 
 
 def _table(names: str, document: Callable[[Any, ListQuery, BaseUrl], Mapping[str, Any]]) -> Table:
@@ -188,8 +189,9 @@ TABLES: Mapping[ResultKind, Table] = {
         _change,
     ),
     "evidence": _table(
-        "source start end exact prefix suffix content_sha256 records.resource records.id",
-        json.quote_document,
+        "source type exact prefix suffix first_words last_words start end proves records.resource"
+        " records.id records.proves",
+        json.evidence_document,
     ),
     "revisions": _table(
         "url number recorded_from.version recorded_from.recorded_at content_sha256 reason"

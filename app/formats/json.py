@@ -18,7 +18,7 @@ from app.query.results import (
     Item,
     ListedDataset,
     Page,
-    Quote,
+    QuotedSpan,
     SearchHit,
     StoredRecord,
     TimelineEntry,
@@ -102,8 +102,10 @@ def _render_typed(
     ).encode()
 
 
-def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
-    return _render_items(quote_items(page.items, query, origin), page, query, dataset, origin)
+def render_evidence(
+    page: Page[QuotedSpan], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(evidence_items(page.items, query, origin), page, query, dataset, origin)
 
 
 def render_datasets(
@@ -212,27 +214,16 @@ def change_document(item: Change, _query: ListQuery, origin: BaseUrl) -> dict[st
     }
 
 
-def quote_items(quotes: Sequence[Quote], query: ListQuery, origin: BaseUrl) -> Sequence[str]:
-    return [_dump(quote_document(quote, query, origin)) for quote in quotes]
+def evidence_items(spans: Sequence[QuotedSpan], query: ListQuery, origin: BaseUrl) -> Sequence[str]:
+    return [_dump(evidence_document(span, query, origin)) for span in spans]
 
 
-def quote_document(quote: Quote, _query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
-    return {
-        "source": quote.source,
-        "type": "text",
-        "exact": quote.exact,
-        "prefix": quote.prefix,
-        "suffix": quote.suffix,
-        "start": quote.start,
-        "end": quote.end,
-        "offset_unit": "unicode_code_point",
-        "content_sha256": quote.content_sha256,
-        "quote_verified": True,
-        "records": [
-            {**record, "url": f"{_list_url(record['resource'], origin.base)}/{record['id']}"}
-            for record in quote.records
-        ],
-    }
+def evidence_document(span: QuotedSpan, _query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    records = [
+        {**record, "url": f"{_list_url(record['resource'], origin.base)}/{record['id']}"}
+        for record in span.records
+    ]
+    return {**span.evidence, "records": records}
 
 
 def dataset_items(

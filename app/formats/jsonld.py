@@ -14,7 +14,15 @@ from pydantic_core import from_json
 
 from app.formats.json import links, selected
 from app.query.queries import ItemQuery, ListQuery
-from app.query.results import Dataset, Item, Page, Quote, SearchHit, StoredRecord, TimelineEntry
+from app.query.results import (
+    Dataset,
+    Item,
+    Page,
+    QuotedSpan,
+    SearchHit,
+    StoredRecord,
+    TimelineEntry,
+)
 from app.resources import RESOURCES
 from app.resources.fields import identifier_url
 from app.resources.references import REFERENCE_FIELDS, TYPED_REFERENCE_FIELDS, link_target
@@ -76,6 +84,8 @@ CONTEXT: dict[str, Any] = {
     "reason": "schema:text",
     "hasSource": {"@id": "oa:hasSource", "@type": "@id"},
     "hasSelector": "oa:hasSelector",
+    "startSelector": "oa:hasStartSelector",
+    "endSelector": "oa:hasEndSelector",
     "exact": "oa:exact",
     "prefix": "oa:prefix",
     "suffix": "oa:suffix",
@@ -136,26 +146,13 @@ def render_across(
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
-def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_evidence(
+    page: Page[QuotedSpan], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     graph = []
-    for quote in page.items:
-        selector = {
-            "source": page.record_id,
-            "exact": quote.exact,
-            "prefix": quote.prefix,
-            "suffix": quote.suffix,
-        }
-        position = {"start": quote.start, "end": quote.end, "offset_unit": "unicode_code_point"}
-        verification = {"proves": [], "content_sha256": page.content_sha256, "quote_verified": True}
-        supported = [
-            _record_url(record["resource"], record["id"], origin) for record in quote.records
-        ]
-        graph.append(
-            {
-                **_evidence({**selector, **position, **verification}, origin),
-                "carries": [{"@id": url} for url in supported],
-            }
-        )
+    for span in page.items:
+        urls = [_record_url(record["resource"], record["id"], origin) for record in span.records]
+        graph.append({**_evidence(span.evidence, origin), "carries": [{"@id": u} for u in urls]})
     return _feed(graph, query, dataset, origin, page.next, page.previous)
 
 
@@ -288,25 +285,41 @@ def _relation(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
 
 
 def _evidence(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
-    """A quote as a Web Annotation resource: the source, selected by text and by position."""
+    """A span of a source as a Web Annotation resource: selected by text and by position."""
     source = _record_url("source", item["source"], origin)
     return {
         "@type": "oa:SpecificResource",
         "hasSource": source,
         "hasSelector": [
-            {
-                "@type": "oa:TextQuoteSelector",
-                "exact": item["exact"],
-                "prefix": item["prefix"],
-                "suffix": item["suffix"],
-            },
+            _range_selector(item) if item["type"] == "range" else _quote_selector(item),
             {"@type": "oa:TextPositionSelector", "start": item["start"], "end": item["end"]},
         ],
         "wasQuotedFrom": source,
         "proves": item["proves"],
-        "offset_unit": item["offset_unit"],
-        "content_sha256": item["content_sha256"],
-        "quote_verified": item["quote_verified"],
+    }
+
+
+def _quote_selector(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "oa:TextQuoteSelector",
+        "exact": item["exact"],
+        "prefix": item["prefix"],
+        "suffix": item["suffix"],
+    }
+
+
+def _range_selector(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The words from the first to the last ones. What the end selector selects is not part of the
+    range, so it is the place behind the last words.
+    """
+    return {
+        "@type": "oa:RangeSelector",
+        "startSelector": {"@type": "oa:TextQuoteSelector", "exact": item["first_words"]},
+        "endSelector": {
+            "@type": "oa:TextQuoteSelector",
+            "exact": "",
+            "prefix": item["last_words"],
+        },
     }
 
 

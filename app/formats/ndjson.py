@@ -16,7 +16,7 @@ ITEMS: Mapping[ResultKind, Callable[[Sequence[Any], ListQuery, BaseUrl], Sequenc
     "timeline": json.timeline_items,
     "search": json.search_items,
     "changes": json.change_items,
-    "evidence": json.quote_items,
+    "evidence": json.evidence_items,
     "revisions": json.revision_items,
     "datasets": json.dataset_items,
 }

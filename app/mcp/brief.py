@@ -1,16 +1,17 @@
 """Short forms of records for language models, which pay for each token.
 
 They have the fields and values of the JSON, without null and empty values, constants
-(`quote_verified`, units of offsets, hashes) and repetitions. A record of one source is complete: a
-number keeps its qualifier, wording, bounds, as-of, attribution, source, caveats, corrections,
-successor and quotes. The long lists of other records (actors, series) are shortened, with the
-number of omitted items.
+(`quotes_verified`, hashes) and repetitions. A record of one source is complete: a number keeps its
+qualifier, wording, bounds, as-of, attribution, source, caveats, corrections, successor and quotes.
+The long lists of other records (actors, series) are shortened, with the number of omitted items.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-_OMITTED_FIELDS = frozenset({"content_sha256", "counts", "text_access", "characters"})
+_OMITTED_FIELDS = frozenset(
+    {"content_sha256", "quotes_verified", "counts", "text_access", "characters"}
+)
 """Fields that the series or the source has, or that only programs use."""
 _MAX_ITEMS = 10
 """Items of a long list."""
@@ -43,9 +44,10 @@ def _ends(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quote(item: Mapping[str, Any], source: str | None) -> dict[str, Any]:
-    """A quote and its offsets; with its source where the record has several."""
+    """The published words and their offsets; with the source where the record has several."""
     quoted_source = {} if item["source"] == source else {"source": item["source"]}
-    return {"exact": item["exact"], "start": item["start"], "end": item["end"], **quoted_source}
+    names = ("exact", "first_words", "last_words", "start", "end")
+    return {name: item[name] for name in names if name in item} | quoted_source
 
 
 def _value(value: Any) -> Any:

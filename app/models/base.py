@@ -129,10 +129,14 @@ def is_span(name: str) -> CheckConstraint:
     return CheckConstraint("start_offset >= 0 AND start_offset < end_offset", name=name)
 
 
-def span_is_as_long_as(column: str) -> CheckConstraint:
-    """A span is as long as its words; otherwise one of the two is wrong."""
+def is_quote_or_range() -> CheckConstraint:
+    """Words of a source are given whole or, if there are many, by the first and the last ones."""
     return CheckConstraint(
-        f"end_offset - start_offset = length({column})", name="span_is_as_long_as_its_words"
+        "(exact IS NOT NULL AND first_words IS NULL AND last_words IS NULL"
+        " AND end_offset - start_offset = length(exact))"
+        " OR (exact IS NULL AND first_words IS NOT NULL AND last_words IS NOT NULL"
+        " AND end_offset - start_offset >= length(first_words) + length(last_words))",
+        name="is_quote_or_range",
     )
 
 

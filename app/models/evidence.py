@@ -3,16 +3,18 @@
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.models.base import PresentRow, Slug, is_span, refers_to_exactly_one, span_is_as_long_as
+from app.models.base import PresentRow, Slug, is_quote_or_range, is_span, refers_to_exactly_one
 
 
 class Evidence(PresentRow, table=True):
-    """A span of a source's text. It is one row, with one key, however many records it supports."""
+    """A span of a source's text: a quote, which has `exact`, or a range, which has its first and
+    last words. It is one row, with one key, however many records it supports.
+    """
 
     __table_args__ = (
         UniqueConstraint("source_id", "start_offset", "end_offset"),
         is_span("span_in_order"),
-        span_is_as_long_as("exact"),
+        is_quote_or_range(),
         CheckConstraint("length(prefix) <= 24 AND length(suffix) <= 24", name="context_is_short"),
     )
 
@@ -20,7 +22,9 @@ class Evidence(PresentRow, table=True):
     source_id: str = Field(sa_type=Slug, foreign_key="source.id")
     start_offset: int
     end_offset: int
-    exact: str = Field(sa_type=Text)
+    exact: str | None = Field(sa_type=Text)
+    first_words: str | None = Field(sa_type=Text)
+    last_words: str | None = Field(sa_type=Text)
     prefix: str = Field(sa_type=Text)
     suffix: str = Field(sa_type=Text)
 
@@ -28,7 +32,7 @@ class Evidence(PresentRow, table=True):
 class Proof(PresentRow, table=True):
     """That a span supports a record: the span at `position` of the record's evidence.
 
-    `proves` names the record's fields, joined by spaces; empty: the whole record.
+    `proves` names the record's fields, joined by spaces.
     """
 
     __table_args__ = (

@@ -14,10 +14,10 @@ from app.models.base import (
     hash_index,
     is_in_order,
     is_one_of,
+    is_quote_or_range,
     is_slug,
     is_span,
     refers_to_at_most_one,
-    span_is_as_long_as,
 )
 
 
@@ -130,18 +130,22 @@ class StatementTopic(PresentRow, table=True):
 
 
 class StatementQuotedWords(PresentRow, table=True):
-    """Words that the source itself puts in quotation marks."""
+    """What the source itself puts in quotation marks: a quote, which has `exact`, or a range, which
+    has its first and last words.
+    """
 
     __tablename__ = "statement_quoted_words"
     __table_args__ = (
         is_span("span_in_order"),
-        span_is_as_long_as("exact"),
+        is_quote_or_range(),
         hash_index("exact"),
     )
 
     statement_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="statement.id")
     position: int = Field(primary_key=True)
-    exact: str = Field(sa_type=Words)
+    exact: str | None = Field(sa_type=Words)
+    first_words: str | None = Field(sa_type=Text)
+    last_words: str | None = Field(sa_type=Text)
     start_offset: int
     end_offset: int
 

@@ -11,7 +11,7 @@ from app.pages.filter_form import filter_form
 from app.pages.form_fields import values_of
 from app.pages.links import list_url, url_without, with_query
 from app.pages.page_context import PageContext, page_context, root_of
-from app.pages.reading import source_quotes, with_gaps
+from app.pages.reading import source_evidence, with_gaps
 from app.pages.related import related_lists
 from app.pages.sharing import sharing
 from app.pages.templating import render_template
@@ -26,7 +26,7 @@ from app.query.results import (
     Item,
     ListedDataset,
     Page,
-    Quote,
+    QuotedSpan,
     RelatedRecords,
     ResourceCount,
     SearchHit,
@@ -75,7 +75,7 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
         current=resource.path,
         url=url,
         known_at=query.known_at.text if query.known_at else None,
-        quotes=source_quotes(related.quotes) if related.quotes else None,
+        quotes=source_evidence(related.quotes) if related.quotes else None,
         series=series,
         chart=chart(series) if series else None,
         hidden_fields=(*_HIDDEN_FIELDS, *_HIDDEN_FIELDS_OF.get(resource_type, ())),
@@ -260,7 +260,9 @@ def render_hits(
     )
 
 
-def render_quotes(page: Page[Quote], query: ListQuery, dataset: Dataset, origin: BaseUrl) -> bytes:
+def render_evidence(
+    page: Page[QuotedSpan], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
     context = page_context(origin, dataset.version, page.titles)
     return render_template(
         "quotes.html",

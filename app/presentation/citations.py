@@ -181,6 +181,13 @@ def text_fragment(exact: str, prefix: str = "", suffix: str = "") -> str:
     return f":~:text={start}{words}{end}"
 
 
+def range_fragment(first_words: str, last_words: str) -> str:
+    """The fragment of a URL that leads to a passage, which is the only one with these ends."""
+    first = first_words.strip().partition("\n")[0]
+    last = last_words.strip().rpartition("\n")[2]
+    return f":~:text={_percent_encode(first)},{_percent_encode(last)}"
+
+
 def _percent_encode(words: str) -> str:
     return quote(" ".join(words.split()), safe="").replace("-", "%2D")
 
@@ -209,16 +216,20 @@ def _source_url(source: Mapping[str, Any], record: Mapping[str, Any]) -> str | N
     )
     if quotation is None or record["id"] == source["id"]:
         return address
-    fragment = text_fragment(quotation["exact"], quotation["prefix"], quotation["suffix"])
+    fragment = (
+        range_fragment(quotation["first_words"], quotation["last_words"])
+        if quotation["type"] == "range"
+        else text_fragment(quotation["exact"], quotation["prefix"], quotation["suffix"])
+    )
     return f"{address}{'' if '#' in address else '#'}{fragment}"
 
 
 def _evidence_by_relevance(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The quotes of the record; those that support its headline come first."""
+    """The evidence of the record; what supports its headline comes first."""
     as_written = record.get("as_written")
 
     def rank(item: Mapping[str, Any]) -> tuple[bool, bool]:
-        has_number = as_written is None or as_written in item["exact"]
+        has_number = as_written is None or as_written in item.get("exact", "")
         return not has_number, not supports_headline(item["proves"])
 
     return sorted(record["evidence"], key=rank)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from app.presentation.passages import Passage, Quote, main_passage_of, passages_of
+from app.presentation.passages import Evidence, Passage, main_passage_of, passages_of
 from app.resources import RESOURCES
 from app.resources.references import RecordKey
 from app.vocabulary import ResourceType
@@ -65,7 +65,7 @@ class Presentation:
 
     `number` is as the source writes it, `measure` its qualifier, range and unit; None: the record
     has none. `summary` is what the record says in a sentence of ours; empty: the title says it.
-    `caveats` and `corrections` are whole sentences, `evidence` the quotes of the record.
+    `caveats` and `corrections` are whole sentences, `evidence` what proves the record.
     """
 
     resource_type: ResourceType
@@ -78,7 +78,7 @@ class Presentation:
     facts: tuple[Fact, ...] = ()
     caveats: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
-    evidence: Sequence[Quote] = ()
+    evidence: Sequence[Evidence] = ()
 
     @property
     def key(self) -> RecordKey:

@@ -1,4 +1,4 @@
-"""Passages: neighbouring quotes of a record as one text, in reading order."""
+"""Passages: neighbouring quotes and ranges of a record as one text, in reading order."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,14 +6,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from app.presentation.text import name_controls
+from app.resources.fields import published_words
 
 MAX_GAP = 240
-"""Characters between two quotes of one passage: about two lines."""
-WHOLE_RECORD = "record"
-"""What a quote supports that names no field."""
-_HEADLINE_FIELDS = frozenset(("summary", "value", "type", "as_written", WHOLE_RECORD))
+"""Characters between two pieces of evidence in one passage: about two lines."""
+_HEADLINE_FIELDS = frozenset(("summary", "value", "type", "as_written"))
 """The fields that a headline states."""
-Quote = Mapping[str, Any]
+Evidence = Mapping[str, Any]
 
 
 class Span(NamedTuple):
@@ -31,7 +30,7 @@ class Span(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """Words of one source from `start` to `end`, in code points, with gaps where none is quoted.
+    """Words of one source from `start` to `end`, in code points, with gaps between published ones.
 
     `prefix` and `suffix` are the words around it.
     """
@@ -60,14 +59,14 @@ class Passage(NamedTuple):
 
 
 def supports_headline(proves: Sequence[str]) -> bool:
-    """Whether a quote that proves these fields supports the headline; none: the whole record."""
-    return not proves or not _HEADLINE_FIELDS.isdisjoint(proves)
+    """Whether words that prove these fields support the headline."""
+    return not _HEADLINE_FIELDS.isdisjoint(proves)
 
 
-def passages_of(evidence: Sequence[Quote]) -> tuple[Passage, ...]:
-    """The quotes of a record as passages, by source and in reading order."""
+def passages_of(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
+    """The evidence of a record as passages, by source and in reading order."""
     ordered = sorted(evidence, key=lambda item: (item["source"], item["start"], item["end"]))
-    groups: list[list[Quote]] = []
+    groups: list[list[Evidence]] = []
     end = 0
     for item in ordered:
         follows = groups and groups[-1][0]["source"] == item["source"]
@@ -89,42 +88,68 @@ def main_passage_of(found: Sequence[Passage], number: str | None = None) -> Pass
     return max(supporting, key=lambda passage: len(passage.text), default=None)
 
 
-def _passage(quotes: Sequence[Quote]) -> Passage:
-    last = max(quotes, key=lambda item: int(item["end"]))
+class _Words(NamedTuple):
+    """Published words of a piece of evidence: a quote, or one end of a range."""
+
+    text: str
+    start: int
+    end: int
+    proves: Sequence[str]
+    prefix: str
+    suffix: str
+
+
+def _passage(evidence: Sequence[Evidence]) -> Passage:
+    words = sorted(
+        (
+            _Words(
+                text,
+                start,
+                start + len(text),
+                item["proves"],
+                item.get("prefix", ""),
+                item.get("suffix", ""),
+            )
+            for item in evidence
+            for text, start in published_words(item)
+        ),
+        key=lambda item: (item.start, item.end),
+    )
+    last = max(words, key=lambda item: item.end)
     return Passage(
-        quotes[0]["source"],
-        tuple(_spans(quotes)),
-        quotes[0]["start"],
-        last["end"],
-        name_controls(quotes[0]["prefix"]),
-        name_controls(last["suffix"]),
+        evidence[0]["source"],
+        tuple(_spans(words)),
+        words[0].start,
+        last.end,
+        name_controls(words[0].prefix),
+        name_controls(last.suffix),
     )
 
 
-def _spans(quotes: Sequence[Quote]) -> Iterator[Span]:
-    """The parts of a passage between the ends of its quotes, which may overlap."""
-    ends = sorted({item[end] for item in quotes for end in ("start", "end")})
-    following = deque(quotes)
-    covering: list[Quote] = []
-    last = quotes[0]
+def _spans(words: Sequence[_Words]) -> Iterator[Span]:
+    """The parts of a passage between the ends of its words, which may overlap."""
+    ends = sorted({end for item in words for end in (item.start, item.end)})
+    following = deque(words)
+    covering: list[_Words] = []
+    last = words[0]
     for start, end in pairwise(ends):
-        covering = [item for item in covering if item["end"] > start]
-        while following and following[0]["start"] == start:
+        covering = [item for item in covering if item.end > start]
+        while following and following[0].start == start:
             covering.append(following.popleft())
         if covering:
             last = covering[0]
-            text = last["exact"][start - last["start"] : end - last["start"]]
-            fields = [name for item in covering for name in item["proves"] or (WHOLE_RECORD,)]
+            text = last.text[start - last.start : end - last.start]
+            fields = (name for item in covering for name in item.proves)
             yield Span(name_controls(text), tuple(dict.fromkeys(fields)))
         else:
             yield Span(_between(last, following[0], end - start))
 
 
-def _between(before: Quote, after: Quote, length: int) -> str:
+def _between(before: _Words, after: _Words, length: int) -> str:
     """The words of a gap where the context of a quote has them; empty: a gap."""
-    if len(before["suffix"]) >= length:
-        return name_controls(before["suffix"][:length])
-    if len(after["prefix"]) >= length:
-        return name_controls(after["prefix"][-length:])
+    if len(before.suffix) >= length:
+        return name_controls(before.suffix[:length])
+    if len(after.prefix) >= length:
+        return name_controls(after.prefix[-length:])
     # Words are parted by one character, which is a space or the end of a line.
     return " " if length == 1 else ""

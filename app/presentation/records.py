@@ -181,7 +181,7 @@ def _place(record: Record, titles: Titles) -> Parts:
 
 
 def _named(record: Record, _: Titles) -> Iterator[Fact]:
-    names = dict.fromkeys(name["as_written"] for name in record["names_as_written"])
+    names = record["names_as_written"]
     if names:
         shown = [(Text(name_controls(name), is_quoted=True),) for name in names]
         yield Fact("in the sources", _limited(shown), is_essential=False)

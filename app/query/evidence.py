@@ -1,4 +1,4 @@
-"""All quotes of one source in reading order, with the records that each supports.
+"""All evidence of one source in reading order, with the records that each span supports.
 
 Four statements: the source, the page, its records, the total.
 """
@@ -19,7 +19,7 @@ from app.query.filters import AppliedFilter, bound_values, conditions, shape_of
 from app.query.pagination import Paginator, after_cursor, limit, order_by
 from app.query.queries import ListQuery
 from app.query.query_string import mistake
-from app.query.results import Dataset, Page, Quote, SupportedRecord
+from app.query.results import Dataset, Page, QuotedSpan, SupportedRecord
 from app.resources import RESOURCES
 from app.resources.declarations import table_of
 from app.vocabulary import ResourceType
@@ -30,7 +30,7 @@ PROVED_TYPES: tuple[ResourceType, ...] = ("actor", "place", "event", "statement"
 
 async def read_evidence(
     database: Reader, dataset: Dataset, query: ListQuery, source_id: str
-) -> Page[Quote] | None:
+) -> Page[QuotedSpan] | None:
     """The quotes of a source; None: there is no such source.
 
     Raises Problem `invalid-query` where the bounds leave no quote.
@@ -46,7 +46,7 @@ async def read_evidence(
 
 async def read_quotes(
     database: Reader, dataset: Dataset, query: ListQuery, source_id: str, content_sha256: str
-) -> Page[Quote]:
+) -> Page[QuotedSpan]:
     """The quotes of a source whose hash is known."""
     paginator = Paginator.of(query, dataset, (int, int))
     resource_types = query.resource_types(PROVED_TYPES)
@@ -70,12 +70,13 @@ async def read_quotes(
     supported = await _read_supported(database, [row.key for row in page.rows])
     return Page(
         items=[
-            Quote(
+            QuotedSpan(
                 source_id,
-                content_sha256,
                 row.start_offset,
                 row.end_offset,
                 row.exact,
+                row.first_words,
+                row.last_words,
                 row.prefix,
                 row.suffix,
                 supported[row.key],
@@ -139,7 +140,10 @@ def _select_page(
         (table.c.start_offset, paginator.backward),
         (table.c.end_offset, paginator.backward),
     ]
-    names = ("key", "start_offset", "end_offset", "exact", "prefix", "suffix")
+    names = (
+        *("key", "start_offset", "end_offset"),
+        *("exact", "first_words", "last_words", "prefix", "suffix"),
+    )
     rows = select(*(table.c[name] for name in names)).where(*_conditions(ranges, resource_types))
     if paginator.continues:
         rows = rows.where(after_cursor(keys))

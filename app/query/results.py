@@ -155,20 +155,32 @@ class SupportedRecord(TypedDict):
     proves: list[str]
 
 
-class Quote(NamedTuple):
-    """Words of a source. `start` is 0-based, `end` exclusive, in code points of its text.
-
-    `content_sha256` is the hash of the source's file.
+class QuotedSpan(NamedTuple):
+    """A span of a source with the records that it proves: a quote, which has `exact`, or a range,
+    which has its first and last words. `start` is 0-based, `end` exclusive, in code points of the
+    source's text.
     """
 
     source: str
-    content_sha256: str
     start: int
     end: int
-    exact: str
+    exact: str | None
+    first_words: str | None
+    last_words: str | None
     prefix: str
     suffix: str
     records: Sequence[SupportedRecord]
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """Its evidence, as in a record that it proves alone."""
+        proves = list(dict.fromkeys(name for item in self.records for name in item["proves"]))
+        place = {"start": self.start, "end": self.end}
+        if self.exact is None:
+            ends = {"first_words": self.first_words, "last_words": self.last_words}
+            return {"source": self.source, "type": "range", "proves": proves, **ends, **place}
+        words = {"exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+        return {"source": self.source, "type": "quote", "proves": proves, **words, **place}
 
 
 @dataclass(frozen=True)
@@ -220,7 +232,7 @@ class RelatedRecords:
 
     titles: Titles
     series: Mapping[str, Any] | None = None
-    quotes: Page[Quote] | None = None
+    quotes: Page[QuotedSpan] | None = None
     revisions: Sequence[Revision] = ()
     cited: CitedRecord | None = None
 

@@ -32,6 +32,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
 
+from app.resources.fields import published_words
 from app.vocabulary import ResourceType, codes
 
 # Thai, Lao, Burmese, Khmer; kana; Chinese characters.
@@ -150,7 +151,7 @@ def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordTe
         if record.get(name):
             yield RecordText(name, record[name], is_name=True)
     for item in record.get("names_as_written", ()):
-        yield RecordText("names_as_written", item["as_written"], is_name=True)
+        yield RecordText("names_as_written", item, is_name=True)
     for name in _TEXT_FIELDS:
         value = record.get(name)
         if value is not None:
@@ -163,7 +164,8 @@ def texts_of(resource_type: str, record: Mapping[str, Any]) -> Iterator[RecordTe
         yield RecordText("authors", author)
     if resource_type not in ("source", "series"):
         for item in record["evidence"]:
-            yield RecordText("evidence", item["exact"], source=item["source"], offset=item["start"])
+            for words, offset in published_words(item):
+                yield RecordText("evidence", words, source=item["source"], offset=offset)
 
 
 def _tokens_of(texts: Sequence[str]) -> list[str]:

@@ -19,7 +19,6 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
-    Evidence,
     EvidenceList,
     Part,
     Record,
@@ -27,15 +26,6 @@ from app.resources.fields import (
     SameAs,
     field,
 )
-
-
-class Name(Part):
-    """A name or description by which a source means the record."""
-
-    as_written: str = field("The words of the source.", "Tehran", "Gaza")
-    evidence: tuple[Evidence, ...] = field(
-        "Where they stand first; the record's own evidence has every place."
-    )
 
 
 class Role(Part):
@@ -64,7 +54,9 @@ class ActorRecord(Record):
     kind: v.ActorKind = field(
         "What sort of actor it is: our classification.", "state", "population"
     )
-    names_as_written: tuple[Name, ...] = field("Every name and description that the sources use.")
+    names_as_written: tuple[str, ...] = field(
+        "Every name and description that the sources use.", ["Islamic Republic News Agency", "IRNA"]
+    )
     country: str | None = field(
         "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.",
         "IR",

@@ -4,7 +4,7 @@ OpenAPI and pages take the description from the field.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -75,35 +75,81 @@ class Date(Part):
     )
 
 
-class Evidence(Part):
-    """The exact words in a source that carry a record: the W3C Web Annotation selectors
+Proves = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Fields that these words prove: of the record, or of any record that rests on"
+        " the source.",
+        examples=[["value", "qualifier", "population"]],
+        min_length=1,
+    ),
+]
+Start = Annotated[
+    int,
+    Field(
+        description="Offset of the first character, 0-based, in Unicode code points.",
+        examples=[3171],
+        ge=0,
+    ),
+]
+End = Annotated[int, Field(description="Offset behind the last character.", examples=[3195], gt=0)]
+
+
+class QuoteEvidence(Part):
+    """The exact words in a source that prove a record: the W3C Web Annotation selectors
     TextQuoteSelector and TextPositionSelector in flat form.
     """
 
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
-    type: v.EvidenceType = field("What is quoted.", "text")
-    proves: tuple[str, ...] = field(
-        "Fields of the record that these words carry; empty: the whole record.",
-        ["value", "qualifier", "population"],
-    )
+    type: Literal["quote"] = field("Words that are quoted whole.", "quote")
+    proves: Proves
     exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
     prefix: str = field(
         "As many characters before them as make the quote unique, at most 24.", "3 "
     )
     suffix: str = field("As many characters after them as make the quote unique, at most 24.", " c")
-    start: int = field("Offset of the first character, 0-based, in `offset_unit`.", 3171, ge=0)
-    end: int = field("Offset behind the last character, in `offset_unit`.", 3195, gt=0)
-    offset_unit: v.OffsetUnit = field(
-        "What offsets count, over the text decoded from UTF-8, nothing normalised.",
-        "unicode_code_point",
-    )
-    content_sha256: str = field(
-        "SHA-256 of the source's file.",
-        "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619",
-    )
-    quote_verified: bool = field(
-        "That these words stand at these offsets in that text, and nothing more.", True
-    )
+    start: Start
+    end: End
+
+    @property
+    def published(self) -> tuple[tuple[str, int], ...]:
+        """The words of the source that are published, with their offsets."""
+        return ((self.exact, self.start),)
+
+
+class RangeEvidence(Part):
+    """A passage of a source that proves a record and is longer than a quote: of its words only the
+    first and the last ones are published, its offsets have all of it.
+    """
+
+    source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
+    type: Literal["range"] = field("A passage of which only the ends are quoted.", "range")
+    proves: Proves
+    first_words: str = field("Its first words, byte for byte.", "emphasising the need")
+    last_words: str = field("Its last words, byte for byte.", "urgent humanitarian aid")
+    start: Start
+    end: End
+
+    @property
+    def published(self) -> tuple[tuple[str, int], ...]:
+        """The words of the source that are published, with their offsets."""
+        return (
+            (self.first_words, self.start),
+            (self.last_words, self.end - len(self.last_words)),
+        )
+
+
+Evidence = Annotated[QuoteEvidence | RangeEvidence, Field(discriminator="type")]
+
+
+def published_words(evidence: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """The words of the source in a piece of evidence, with their offsets: a quote, or the first and
+    the last words of a range.
+    """
+    if evidence["type"] == "quote":
+        return ((evidence["exact"], evidence["start"]),)
+    last = evidence["last_words"]
+    return ((evidence["first_words"], evidence["start"]), (last, evidence["end"] - len(last)))
 
 
 class Reference(Part):
@@ -219,7 +265,11 @@ Caveats = Annotated[
     ),
 ]
 EvidenceList = Annotated[
-    tuple[Evidence, ...], Field(description="The words that the record rests on, in reading order.")
+    tuple[Evidence, ...],
+    Field(
+        description="The words that prove the record, in reading order. Offsets count over the text"
+        " as decoded from UTF-8, nothing normalised."
+    ),
 ]
 
 

@@ -1,6 +1,5 @@
 from app import vocabulary as v
 from app.models import Place, PlaceIdentifier, PlaceName, PlaceSource
-from app.resources.actor import Name
 from app.resources.declarations import (
     COUNTRY_VALUE,
     IDENTIFIER_VALUE,
@@ -20,7 +19,7 @@ from app.resources.fields import Caveats, Corrections, EvidenceList, Record, Sam
 
 class PlaceRecord(Record):
     kind: v.PlaceKind = field("What sort of place it is: our classification.", "territory")
-    names_as_written: tuple[Name, ...] = field("Every name that the sources use.")
+    names_as_written: tuple[str, ...] = field("Every name that the sources use.", ["West Bank"])
     country: str | None = field(
         "Country (ISO 3166-1 alpha-2); null: none, or left open, as a caveat says.",
         "QA",

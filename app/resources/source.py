@@ -1,3 +1,5 @@
+from typing import Literal
+
 from app import vocabulary as v
 from app.models import Source, SourceAuthor
 from app.resources.declarations import (
@@ -47,6 +49,10 @@ class SourceRecord(Record):
         "SHA-256 of the source's file: the text that all offsets refer to.",
         "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619",
         pattern="^[0-9a-f]{64}$",
+    )
+    quotes_verified: Literal[True] = field(
+        "That all evidence stands at its offsets in that file, and nothing more: builds verify it.",
+        True,
     )
     characters: int = field("Length of its text in Unicode code points.", 3858, gt=0)
     text_access: v.TextAccess = field("How much of its text is published here.", "quotes_only")

@@ -1,3 +1,7 @@
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from app import vocabulary as v
 from app.models import (
     Statement,
@@ -28,34 +32,44 @@ from app.resources.fields import (
     Caveats,
     Corrections,
     Date,
+    End,
     EvidenceList,
     Part,
     Record,
     Reference,
+    Start,
     field,
 )
 
 
 class QuotedWords(Part):
-    """Words that the source itself puts in quotation marks."""
+    """Words that the source itself puts in quotation marks, whole."""
 
+    type: Literal["quote"] = field("Words that are quoted whole.", "quote")
     exact: str = field("The words, without the marks.", "very good")
-    start: int = field(
-        "Offset of the first character in the source, in Unicode code points, 0-based.", 789, ge=0
-    )
-    end: int = field("Offset behind the last character.", 798, gt=0)
+    start: Start
+    end: End
+
+
+class QuotedRange(Part):
+    """A longer passage that the source puts in quotation marks, by its first and last words."""
+
+    type: Literal["range"] = field("A passage of which only the ends are quoted.", "range")
+    first_words: str = field("Its first words, without the mark.", "emphasising the need")
+    last_words: str = field("Its last words, without the mark.", "urgent humanitarian aid")
+    start: Start
+    end: End
 
 
 class LoadedTerm(Part):
-    """A term of the published list of loaded words that stands in this record's evidence: tagged,
-    never removed.
+    """A term of the published list of loaded words that stands in the published words of this
+    record's evidence: tagged, never removed.
     """
 
     term: str = field("The term as the list has it.", "onslaught")
-    start: int = field(
-        "Offset of the first character in the source, in Unicode code points, 0-based.", 3124, ge=0
-    )
-    end: int = field("Offset behind the last character.", 3133, gt=0)
+    exact: str = field("The word as the source has it.", "onslaught")
+    start: Start
+    end: End
 
 
 class Topic(Reference):
@@ -80,13 +94,17 @@ class StatementRecord(Record):
     quote_type: v.QuoteType | None = field(
         "How the source renders a speaker's words; null in its own voice.", None
     )
-    quoted_words: tuple[QuotedWords, ...] = field("Words that the source puts in quotation marks.")
+    quoted_words: tuple[Annotated[QuotedWords | QuotedRange, Field(discriminator="type")], ...] = (
+        field("What the source puts in quotation marks.")
+    )
     act: v.Act = field("What the speaker does by it: our classification.", "describes")
     addressees: tuple[Reference, ...] = field("To whom it is addressed.")
     about: tuple[Topic, ...] = field("What it is about.")
     made_on: Date | None = field("When it was made; null: the text does not tell.")
     event: Reference | None = field("The event at which it was made; null: the text does not tell.")
-    loaded_terms: tuple[LoadedTerm, ...] = field("Loaded terms in its evidence.")
+    loaded_terms: tuple[LoadedTerm, ...] = field(
+        "Loaded terms in the published words of its evidence."
+    )
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList
@@ -183,6 +201,7 @@ STATEMENT = Resource(
             name="quoted_word",
             columns=(StatementQuotedWords.exact,),
             value_type=TEXT_VALUE,
+            is_credit=True,
             description="Words that the source puts in quotation marks, exactly;"
             " `present=quoted_word`: any.",
             example="very good",

@@ -1,15 +1,16 @@
-"""The quotes of one source, with the records that they support."""
+"""The evidence of one source, with the records that it proves."""
+
+from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pydantic.json_schema import SkipJsonSchema
 
-from app.resources.fields import Evidence
+from app.resources.fields import QuoteEvidence, RangeEvidence
 from app.schemas.common import Page
 from app.vocabulary import ResourceType
 
 
-class RestingDocument(BaseModel):
-    """A record that a quote supports."""
+class ProvedDocument(BaseModel):
+    """A record that a span of a source proves."""
 
     resource: ResourceType = Field(description="Its resource type.", examples=["figure"])
     id: str = Field(
@@ -19,8 +20,7 @@ class RestingDocument(BaseModel):
         description="Its title.", examples=["Palestinians killed since 7 October 2023"]
     )
     proves: list[str] = Field(
-        description="Fields that the quote supports; empty for the whole record.",
-        examples=[["value"]],
+        description="Fields of it that the words prove.", examples=[["value"]], min_length=1
     )
     url: str = Field(
         description="Its URL.",
@@ -28,14 +28,24 @@ class RestingDocument(BaseModel):
     )
 
 
-class QuoteDocument(Evidence):
-    """A quote with all records that it supports."""
+Proved = Annotated[list[ProvedDocument], Field(description="The records that it proves.")]
 
-    proves: SkipJsonSchema[tuple[str, ...]] = ()
-    records: list[RestingDocument] = Field(description="The records that it supports.")
+
+class QuoteDocument(QuoteEvidence):
+    """A quote with all records that it proves."""
+
+    records: Proved
+
+
+class RangeDocument(RangeEvidence):
+    """A range with all records that it proves."""
+
+    records: Proved
 
 
 class SourceEvidence(Page):
-    """A page of the quotes of one source."""
+    """A page of the evidence of one source."""
 
-    data: list[QuoteDocument] = Field(description="Quotes in reading order.")
+    data: list[Annotated[QuoteDocument | RangeDocument, Field(discriminator="type")]] = Field(
+        description="Quotes and ranges in reading order."
+    )

@@ -20,7 +20,7 @@ from app.query.results import (
     Item,
     ListedDataset,
     Page,
-    Quote,
+    QuotedSpan,
     ResourceCount,
     SearchHit,
     StoredRecord,
@@ -55,22 +55,20 @@ _SERIES = "adults-displaced-by-flood"
 # --------------------------------------------------------------------------------- parts of records
 
 
-def _span(words: str) -> dict[str, Any]:
+def _offsets(words: str) -> dict[str, int]:
     start = TEXT.index(words)
-    return {"exact": words, "start": start, "end": start + len(words)}
+    return {"start": start, "end": start + len(words)}
 
 
 def _evidence(exact: str, *proves: str) -> dict[str, Any]:
     return {
         "source": _SOURCE,
-        "type": "text",
+        "type": "quote",
         "proves": list(proves),
-        **_span(exact),
+        "exact": exact,
         "prefix": "",
         "suffix": "",
-        "offset_unit": "unicode_code_point",
-        "content_sha256": _SHA256,
-        "quote_verified": True,
+        **_offsets(exact),
     }
 
 
@@ -132,6 +130,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "language": "en",
         "published_on": _DAY,
         "content_sha256": _SHA256,
+        "quotes_verified": True,
         "characters": len(TEXT),
         "text_access": "quotes_only",
         "licence": "CC-BY-4.0",
@@ -146,17 +145,15 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "caveats": ["The text names no hour of publication."],
         "corrections": [],
         "evidence": [
-            _evidence("Flood in the Lower Vale", "headline"),
-            _evidence("Nomark, 4 May 2031", "published_on"),
+            _evidence("the Lower Vale", "names_as_written"),
+            _evidence("displaced more than 1,250 adults", "value", "qualifier", "breakdown"),
         ],
     },
     "actor": {
         "id": _ACTOR,
         "title": "Ada Example",
         "kind": "person",
-        "names_as_written": [
-            {"as_written": "Ada Example", "evidence": [_evidence("Ada Example", "as_written")]}
-        ],
+        "names_as_written": ["Ada Example"],
         "country": "ZZ",
         "roles": [
             {
@@ -188,12 +185,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "id": _PLACE,
         "title": "Lower Vale",
         "kind": "region",
-        "names_as_written": [
-            {
-                "as_written": "Lower Vale",
-                "evidence": [_evidence("the Lower Vale", "as_written")],
-            }
-        ],
+        "names_as_written": ["Lower Vale"],
         "country": "ZZ",
         "part_of": "vale",
         "same_as": [{"scheme": "geonames", "id": "2000000"}],
@@ -241,7 +233,13 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         },
         "voice": "attributed",
         "quote_type": "direct",
-        "quoted_words": [_span("the water is falling")],
+        "quoted_words": [
+            {
+                "type": "quote",
+                "exact": "the water is falling",
+                **_offsets("the water is falling"),
+            }
+        ],
         "act": "says",
         "addressees": [_reference("council-of-nomark", "the council of Nomark")],
         "about": [_reference(_PLACE, None, resource="place")],
@@ -391,19 +389,20 @@ def _hit(resource_type: ResourceType, word: str) -> SearchHit:
     return SearchHit(resource_type, STORED_RECORDS[resource_type], [highlight])
 
 
-def _quote() -> Quote:
-    """A quote with the record that it supports."""
+def _quote() -> QuotedSpan:
+    """A quote with the record that it proves."""
     figure = RECORDS["figure"]
     evidence = figure["evidence"][0]
     supported = SupportedRecord(
         resource="figure", id=_FIGURE, title=figure["title"], proves=evidence["proves"]
     )
-    return Quote(
+    return QuotedSpan(
         _SOURCE,
-        _SHA256,
         evidence["start"],
         evidence["end"],
         evidence["exact"],
+        None,
+        None,
         evidence["prefix"],
         evidence["suffix"],
         [supported],
@@ -429,7 +428,7 @@ CHANGES_PAGE: Page[Change] = _page(
         body=STORED_RECORDS["figure"].body,
     )
 )
-EVIDENCE_PAGE: Page[Quote] = _page(_quote(), record_id=_SOURCE, content_sha256=_SHA256)
+EVIDENCE_PAGE: Page[QuotedSpan] = _page(_quote(), record_id=_SOURCE, content_sha256=_SHA256)
 DATASETS_PAGE: Page[ListedDataset] = _page(
     ListedDataset(
         _STAMP,

@@ -162,19 +162,38 @@ RULES: tuple[Rule, ...] = (
     Rule(wording.our_words_are_english, "Translate, or put the source's words in quotation marks."),
     Rule(names.names_in_our_words_are_supported, "Quote the name, refer to it, or leave it out."),
     Rule(names.words_are_quoted, "Quote the words as evidence, or delete `as_written`."),
-    Rule(quotes.quotes_are_short, "Quote several shorter spans."),
+    Rule(
+        quotes.quotes_are_short,
+        "Quote the part that proves the fact, or write the longer clause as a range.",
+    ),
+    Rule(
+        quotes.ranges_are_longer_clauses,
+        "Quote a clause of up to 15 words whole; end a range in the sentence in which it begins.",
+    ),
+    Rule(
+        quotes.ranges_prove_no_value,
+        "Quote the words for the number, the name or the date beside the range.",
+    ),
+    Rule(quotes.neighbouring_quotes_are_one, "Write one quote, or one range."),
     Rule(
         names.references_use_declared_names,
         "Correct the id, or declare the name under `names`.",
     ),
     Rule(names.names_are_in_their_quotes, "Copy the name from its quote."),
-    Rule(quotes.proves_names_fields, "Name a field of the record."),
+    Rule(quotes.proves_names_fields, "Name a field of the record that words can prove."),
     Rule(
         quotes.quotes_are_in_the_text,
-        "Copy the quote from the text; add `prefix` or `suffix` where it occurs twice.",
+        "Copy the words from the text; add `prefix` or `suffix` where a quote occurs twice.",
     ),
-    Rule(quotes.few_words_are_published, "Quote fewer words, or raise `published_share_limit`."),
 )
+
+
+def compare_with_texts(seeds: Seeds) -> list[Finding]:
+    """Return what is wrong with quotes and ranges where they stand in the texts."""
+    return [
+        *quotes.quotes_are_in_the_text(seeds),
+        *quotes.ranges_are_longer_clauses(seeds),
+    ]
 
 
 def run(seeds: Seeds) -> list[Finding]:

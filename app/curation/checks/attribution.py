@@ -1,9 +1,10 @@
 """Whom words and numbers come from, and the cue that proves it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.curation import schema as s
 from app.curation.files import Finding
+from app.curation.proves import default_proves, proves_of
 from app.curation.quotes import LockEntry
 from app.curation.readers.cues import find_cue
 from app.curation.readers.speech import Span
@@ -95,8 +96,9 @@ def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
     for _, entry, attribution in _records(seeds):
         if attribution.origin != "stated":
             continue
+        default = _default_proves(entry)
         for credited in attribution.credited:
-            if not any(_proves(quote, credited) for quote in entry.quotes):
+            if not any(_proves(quote, credited, default) for quote in entry.quotes):
                 name = f" with “{credited.as_written}”" if credited.as_written else ""
                 message = (
                     f"Quote the cue (“said”, “urged”){name}, with proves: [attribution]: nothing"
@@ -105,9 +107,14 @@ def speakers_have_a_cue(seeds: Seeds) -> Iterator[Finding]:
                 yield entry.finding("speakers-have-a-cue", message, "attribution")
 
 
-def _proves(quote: Quote, credited: s.ReferenceSeed) -> bool:
+def _default_proves(entry: Record) -> tuple[str, ...]:
+    is_statement = isinstance(entry.seed, s.StatementSeed)
+    return default_proves("statement" if is_statement else "figure", entry)
+
+
+def _proves(quote: Quote, credited: s.ReferenceSeed, default: tuple[str, ...]) -> bool:
     """Whether a quote proves that somebody is credited."""
-    is_proof = not quote.seed.proves or "attribution" in quote.seed.proves
+    is_proof = "attribution" in proves_of(quote.seed, default)
     return is_proof and (credited.as_written or "") in quote.seed.quote
 
 
@@ -116,9 +123,13 @@ def relays_govern_their_sentence(seeds: Seeds) -> Iterator[Finding]:
     for article, entry, attribution in _records(seeds):
         if article.text is None:
             continue
-        spans = _spans(article, entry)
+        spans, default = _spans(article, entry), _default_proves(entry)
         for index, relay in enumerate(attribution.relayed_by):
-            cues = [article.place_of(quote) for quote in entry.quotes if _proves(quote, relay)]
+            cues = [
+                article.place_of(quote.seed)
+                for quote in entry.quotes
+                if _proves(quote, relay, default)
+            ]
             if cues and spans and not any(_is_in(cue, spans) for cue in cues):
                 message = (
                     "Delete the relay, or quote its cue in the sentence of the words: it stands in"
@@ -138,19 +149,19 @@ def _sentences(article: Article, entry: Record) -> list[str]:
     text, spans = article.text, _spans(article, entry)
     if text is not None and spans:
         return [text[first:last] for first, last in spans]
-    return [quote.seed.quote for quote in _main_quotes(entry)]
+    return [words for item in _main_evidence(entry) for words in item.published_words]
 
 
 def _spans(article: Article, entry: Record) -> list[Span]:
     """Return the sentences of the text that a number or the words of a statement stand in."""
     places = []
-    for quote in _main_quotes(entry):
-        place = article.place_of(quote)
+    for item in _main_evidence(entry):
+        place = article.place_of(item.seed)
         if place is None:
             continue
         start, end = place.start, place.end
-        if isinstance(entry.seed, s.FigureSeed):
-            start += quote.seed.quote.index(entry.seed.as_written)
+        if isinstance(entry.seed, s.FigureSeed) and isinstance(item.seed, s.QuoteSeed):
+            start += item.seed.quote.index(entry.seed.as_written)
             end = start + 1
         places.append((start, end))
     return [
@@ -160,9 +171,10 @@ def _spans(article: Article, entry: Record) -> list[Span]:
     ]
 
 
-def _main_quotes(entry: Record) -> list[Quote]:
-    """Return the quotes of a number, or of the words that a summary gives."""
+def _main_evidence(entry: Record) -> Sequence[Entry[s.EvidenceSeed]]:
+    """Return the quote of a number, or the evidence of the words that a summary gives."""
     if isinstance(entry.seed, s.FigureSeed):
         as_written = entry.seed.as_written
         return [quote for quote in entry.quotes if as_written in quote.seed.quote][:1]
-    return [quote for quote in entry.quotes if "summary" in (quote.seed.proves or ("summary",))]
+    default = _default_proves(entry)
+    return [item for item in entry.evidence if "summary" in proves_of(item.seed, default)]

@@ -19,7 +19,7 @@ from app.curation.wording import (
 
 
 def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
-    """A name in a title or summary is in the record's quotes or names a record that it refers to.
+    """A name in a title or summary is in the record's evidence or names a record that it refers to.
 
     Any other name would be our addition. Names that the article declares for one id are one name.
     """
@@ -37,9 +37,10 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
         ]
         for name in ("events", "statements", "figures"):
             for entry in article.entries(name):
-                known_words = set(CALENDAR)
-                for quote in entry.quotes:
-                    known_words.update(words(quote.seed.quote))
+                evidence = article.words_of(entry)
+                if evidence is None:
+                    continue
+                known_words = {*CALENDAR, *words(evidence)}
                 for record_id, variant in declared:
                     if variant and variant <= known_words:
                         known_words |= names[record_id]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from app.curation import schema as s
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
-from app.curation.quotes import QuoteAmbiguousError, QuoteNotFoundError, locate
+from app.curation.quotes import QuoteLockEntry, RangeLockEntry, occurrences
 from app.curation.readers.speech import is_direct_speech
-from app.curation.seeds import Article, Entry, Seeds, as_quote
+from app.curation.seeds import Article, Entry, Seeds, as_span
 
 
 def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
@@ -16,41 +16,66 @@ def quoted_words_are_in_quotation_marks(seeds: Seeds) -> Iterator[Finding]:
 
     A paraphrase in quotation marks would attribute words that were not said.
     """
+    rule = "quoted-words-are-in-quotation-marks"
     for article in seeds.articles:
         for entry in article.entries("statements"):
-            quotes = entry.quotes
-            for index, quoted in enumerate(entry.seed.quoted_words):
-                holding = [quote for quote in quotes if quoted in quote.seed.quote]
-                if not holding:
-                    message = (
-                        f"Quote {printed(quoted)} under evidence: it is in none of the statement's"
-                        f" quotes{like(quoted, [quote.seed.quote for quote in quotes])}"
-                    )
-                    yield entry.finding(
-                        "quoted-words-are-in-quotation-marks", message, "quoted_words", index
-                    )
-                elif article.text is not None and not any(
-                    _is_quotation(article, article.text, quote, quoted) for quote in holding
+            for index, words in enumerate(entry.seed.quoted_words):
+                places, fault = (
+                    _places_of_range(article, entry, words)
+                    if isinstance(words, s.RangeSeed)
+                    else _places_of_words(article, entry, words)
+                )
+                if fault is not None:
+                    yield entry.finding(rule, fault, "quoted_words", index)
+                elif places and not any(
+                    is_direct_speech(article.speech, start, end) for start, end in places
                 ):
+                    shown = printed(words) if isinstance(words, str) else as_span(words)
                     message = (
-                        f"Write quote_type: paraphrase, or quote what is direct speech: “{quoted}”"
+                        f"Write quote_type: paraphrase, or quote what is direct speech: {shown}"
                         " is neither in quotation marks nor behind a dash or a speaker's name"
                     )
-                    yield entry.finding(
-                        "quoted-words-are-in-quotation-marks", message, "quoted_words", index
-                    )
+                    yield entry.finding(rule, message, "quoted_words", index)
 
 
-def _is_quotation(article: Article, text: str, entry: Entry[s.QuoteSeed], exact: str) -> bool:
-    """Whether the words are direct speech at the place of the quote.
+Places = list[tuple[int, int]]
+"""Where words stand in the text; none, if it is not at hand or has no unique place for them."""
 
-    True if the quote has no unique place, which quotes_are_in_the_text reports.
-    """
-    try:
-        start = locate(text, as_quote(entry.seed)).start + entry.seed.quote.index(exact)
-    except (QuoteNotFoundError, QuoteAmbiguousError):
-        return True
-    return is_direct_speech(article.speech, start, start + len(exact))
+
+def _places_of_words(
+    article: Article, entry: Entry[s.StatementSeed], words: str
+) -> tuple[Places, str | None]:
+    """Return the places of quoted words in the published words of the evidence, or the fault."""
+    holding = [part for part in entry.published_words if words in part]
+    if not holding:
+        return [], (
+            f"Quote {printed(words)} under evidence: it is in none of the statement's"
+            f" quotes{like(words, entry.published_words)}"
+        )
+    starts = []
+    for seed in entry.seed.evidence:
+        place = article.locate(seed)
+        if isinstance(place, QuoteLockEntry) and isinstance(seed, s.QuoteSeed):
+            starts += [place.start + index for index in occurrences(seed.quote, words)]
+        elif isinstance(place, RangeLockEntry) and isinstance(seed, s.RangeSeed):
+            starts += [place.start + index for index in occurrences(seed.first, words)]
+            starts += [place.last_start + index for index in occurrences(seed.last, words)]
+    return [(start, start + len(words)) for start in starts], None
+
+
+def _places_of_range(
+    article: Article, entry: Entry[s.StatementSeed], words: s.RangeSeed
+) -> tuple[Places, str | None]:
+    place = article.locate(words)
+    if not isinstance(place, RangeLockEntry):
+        return [], None
+    spans = [article.locate(seed) for seed in entry.seed.evidence]
+    if any(
+        not isinstance(span, ValueError) and span.start <= place.start and place.end <= span.end
+        for span in spans
+    ):
+        return [(place.start, place.end)], None
+    return [], f"Write a range under evidence that has all of {as_span(words)}: none has"
 
 
 def quote_type_matches_quoted_words(seeds: Seeds) -> Iterator[Finding]:

@@ -34,9 +34,7 @@ def our_words_are_neutral(seeds: Seeds) -> Iterator[Finding]:
 
     The terms are listed in loaded_terms.yaml.
     """
-    names = "\n".join(
-        quote.seed.quote for article in seeds.articles for quote in article.quotes
-    ).lower()
+    names = "\n".join(article.published_words for article in seeds.articles).lower()
     for entry, article in _own_wording(seeds):
         texts = [*our_words(entry.seed)]
         # A correction may name an id that is withdrawn because of its wording.
@@ -57,26 +55,20 @@ def our_words_are_neutral(seeds: Seeds) -> Iterator[Finding]:
 
 def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
     """Words in quotation marks are quoted literally: in a summary by the record's own evidence, in
-    other fields by a quote of the article.
+    other fields by that of the article. What a range omits is not published.
     """
-    all_quotes = "\n".join(
-        quote.seed.quote for article in seeds.articles for quote in article.quotes
-    )
-    article_quotes = {
-        article.file: "\n".join(quote.seed.quote for quote in article.quotes)
-        for article in seeds.articles
-    }
+    all_quotes = "\n".join(article.published_words for article in seeds.articles)
     for entry, article in _own_wording(seeds):
         if article is None and seeds.is_partial:
             continue
-        own_quotes = "\n".join(quote.seed.quote for quote in entry.quotes)
+        own_quotes = "\n".join(entry.published_words)
         for location, text in our_words(entry.seed):
             allowed = (
                 own_quotes
                 if location == ("summary",)
                 else all_quotes
                 if article is None
-                else article_quotes[article.file]
+                else article.published_words
             )
             for quoted in in_quotation_marks(text):
                 if quoted not in allowed and quoted[:1].lower() + quoted[1:] not in allowed:
