@@ -63,6 +63,8 @@ def test_every_filter_matches_some_made_up_record(world: World) -> None:
         ("actor", "country"),
         ("actor", "role_of"),
         ("place", "country"),
+        ("actor", "same_as"),
+        ("place", "same_as"),
         ("statement", "event"),
         ("figure", "relayed_by"),
         ("figure", "observation_status"),
