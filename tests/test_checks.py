@@ -463,6 +463,32 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        """summary: The source calls the silence of the council “shameful”.
+    attribution: publisher
+""",
+        """summary: The council is said to keep a “shameful” silence.
+    attribution: {speakers: [{as_written: the council}]}
+    quote_type: paraphrase
+""",
+        "loaded-words-are-the-speakers",
+        "Write origin: ambiguous, say whose words they are",
+    ),
+    (
+        FACTS,
+        "Zoë Ångström says that the town",
+        "Zoë Ångström points out that the town",
+        "verbs-presuppose-nothing",
+        "Write “says that …”",
+    ),
+    (
+        FACTS,
+        "title: Zoë Ångström's request to the Civil Guard",
+        "title: Zoë Ångström on the warning",
+        "titles-tell-statements-apart",
+        "“mayor-says-town-was-warned” has the same one",
+    ),
+    (
+        FACTS,
         "council “shameful”",
         "council “scandalous”",
         "quotation-marks-hold-quotes",

@@ -100,14 +100,50 @@ def test_a_word_that_only_holds_a_loaded_term_is_not_one() -> None:
     assert list(wording.loaded_terms().find("preoccupation, entityship, counter-terrorism")) == []
 
 
-def test_ordinary_titles_of_many_subjects_are_not_stopped() -> None:
+@pytest.mark.parametrize("terms", [wording.loaded_terms(), wording.presupposing_verbs()])
+def test_ordinary_titles_of_many_subjects_are_not_stopped(terms: wording.LoadedTerms) -> None:
     titles = (ROOT / "tests/cases/ordinary_titles.txt").read_text(encoding="utf-8").splitlines()
     assert len(titles) >= 200
-    assert {
-        title: found
-        for title in titles
-        if (found := list(wording.loaded_terms().find_in_our_words(title)))
-    } == {}
+    assert {t: found for t in titles if (found := list(terms.find_in_our_words(t)))} == {}
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "The minister admits that the road was closed.",
+        "The union points out that wages fell.",
+        "The mayor highlights the need for a bridge.",
+        "The opposition questions the honesty of the minister.",
+        "The agency is told to have warned the town.",
+        "The agency claims that the dam held.",
+        "The council pretends to know nothing.",
+    ],
+)
+def test_a_verb_that_says_whether_it_is_true_is_stopped(summary: str) -> None:
+    assert list(wording.presupposing_verbs().find_in_our_words(summary))
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "The bank acknowledges receipt of the letter.",
+        "The club says that it conceded two goals.",
+        "The members question the minister on the budget.",
+        "The office says that people are told to boil water.",
+        "The party rejects claims that it took money.",
+        "The hospital says that it admits 40 patients a day.",
+        "The maker recalls 3,000 cars.",
+        "The survey revealed a gap, the institute says.",
+        "The doctor reminds parents of the second dose.",
+    ],
+)
+def test_ordinary_verbs_are_not_stopped(summary: str) -> None:
+    assert list(wording.presupposing_verbs().find_in_our_words(summary)) == []
+
+
+@pytest.mark.parametrize("calls", ["what the text calls", "what the article calls the"])
+def test_words_that_we_call_the_sources_are_nobody_elses(calls: str) -> None:
+    assert list(wording.in_unmarked_quotation_marks(f"On {calls} “siege” and a “war”")) == ["war"]
 
 
 @pytest.mark.parametrize(

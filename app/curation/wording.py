@@ -7,7 +7,7 @@ that they must not contain are listed in `loaded_terms.yaml`.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from app.curation.files import Location
 
 LOADED_TERMS_FILE = Path(__file__).with_name("loaded_terms.yaml")
+PRESUPPOSING_VERBS_FILE = Path(__file__).with_name("presupposing_verbs.yaml")
 WORDS_NEAR = 6
 OUR_FIELDS = frozenset(
     {"title", "summary", "definition", "note", "caveats", "role", "reason", "reading"}
@@ -69,15 +70,24 @@ class LoadedTerms:
 
 @cache
 def loaded_terms() -> LoadedTerms:
+    return _read_terms(LOADED_TERMS_FILE, ("condemning", "excusing"))
+
+
+@cache
+def presupposing_verbs() -> LoadedTerms:
+    """Verbs that say of a statement that it is true, or that it is not."""
+    return _read_terms(PRESUPPOSING_VERBS_FILE, ("terms",))
+
+
+def _read_terms(file: Path, keys: Sequence[str]) -> LoadedTerms:
     by_form: dict[str, LoadedTerm] = {}
-    groups: Any = yaml_rs.loads(LOADED_TERMS_FILE.read_text(encoding="utf-8"))
-    for group in groups:
-        for entry in (*group["condemning"], *group["excusing"]):
-            term = LoadedTerm(
-                entry["term"], _words_of(entry, "only_near"), _words_of(entry, "not_near")
-            )
-            for form in (term.term, *entry.get("forms", ())):
-                by_form[form.lower()] = term
+    groups: Any = yaml_rs.loads(file.read_text(encoding="utf-8"))
+    for entry in (entry for group in groups for key in keys for entry in group[key]):
+        term = LoadedTerm(
+            entry["term"], _words_of(entry, "only_near"), _words_of(entry, "not_near")
+        )
+        for form in (term.term, *entry.get("forms", ())):
+            by_form[form.lower()] = term
     # Longer forms first: “war crimes” is one term, not a word of it.
     forms = "|".join(re.escape(form) for form in sorted(by_form, key=len, reverse=True))
     return LoadedTerms(by_form, re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE))
@@ -106,6 +116,20 @@ def our_words(seed: BaseModel) -> Iterator[tuple[Location, str]]:
                 elif isinstance(item, BaseModel):
                     for location, text in our_words(item):
                         yield (name, index, *location), text
+
+
+_CALLED = re.compile(
+    r"\b(?:article|publisher|report|source|text)(?: itself)? calls (?:it |this |them |an? |the )?$"
+)
+
+
+def in_unmarked_quotation_marks(text: str) -> Iterator[str]:
+    """Yield what stands in quotation marks, without what we call the source's words: “what the text
+    calls “…””.
+    """
+    for match in _QUOTED.finditer(text):
+        if not _CALLED.search(text[: match.start()]):
+            yield match[1] or match[2]
 
 
 def in_quotation_marks(text: str) -> list[str]:

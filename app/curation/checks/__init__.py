@@ -159,6 +159,12 @@ RULES: tuple[Rule, ...] = (
         wording.quotation_marks_hold_quotes,
         "Quote the words as evidence, or take the quotation marks away.",
     ),
+    Rule(
+        wording.loaded_words_are_the_speakers,
+        "Write `origin: ambiguous`, or say whose words they are.",
+    ),
+    Rule(wording.verbs_presuppose_nothing, "Write “says that …”."),
+    Rule(wording.titles_tell_statements_apart, "Say in the title what the statement says."),
     Rule(wording.our_words_are_english, "Translate, or put the source's words in quotation marks."),
     Rule(names.names_in_our_words_are_supported, "Quote the name, refer to it, or leave it out."),
     Rule(names.words_are_quoted, "Quote the words as evidence, or delete `as_written`."),

@@ -10,9 +10,11 @@ from app.curation.seeds import Article, Entry, Seeds
 from app.curation.wording import (
     foreign_letters,
     in_quotation_marks,
+    in_unmarked_quotation_marks,
     loaded_terms,
     our_words,
     outside_quotation_marks,
+    presupposing_verbs,
 )
 
 
@@ -78,6 +80,68 @@ def quotation_marks_hold_quotes(seeds: Seeds) -> Iterator[Finding]:
                         f" {'record' if allowed is own_quotes else 'article'}"
                     )
                     yield entry.finding("quotation-marks-hold-quotes", message, *location)
+
+
+def loaded_words_are_the_speakers(seeds: Seeds) -> Iterator[Finding]:
+    """A loaded term in quotation marks, in our words about what somebody said, is among the words
+    that the text quotes from him; in a paraphrase it may be the article's.
+    """
+    for article, entry in _statements(seeds):
+        attribution = article.seed.attribution_of(entry.seed)
+        if attribution is None or attribution.origin != "stated":
+            continue
+        for name in ("title", "summary"):
+            for words in in_unmarked_quotation_marks(getattr(entry.seed, name)):
+                spoken = any(_may_have(article, item, words) for item in entry.seed.quoted_words)
+                term = next(loaded_terms().find(words), None)
+                if term is not None and not spoken:
+                    message = (
+                        "Write origin: ambiguous, say whose words they are by “what the text"
+                        f" calls”, or leave the quotation marks out: “{words}” is not among the"
+                        " quoted_words of the speaker, and has a loaded term"
+                    )
+                    yield entry.finding("loaded-words-are-the-speakers", message, name)
+
+
+def _may_have(article: Article, quoted: str | s.RangeSeed, words: str) -> bool:
+    """Whether quoted words have some words; a range may, as long as its text is not at hand."""
+    if isinstance(quoted, str):
+        return words in quoted
+    place = article.place_of(quoted)
+    return place is None or article.text is None or words in article.text[place.start : place.end]
+
+
+def verbs_presuppose_nothing(seeds: Seeds) -> Iterator[Finding]:
+    """The title and summary of a statement do not say that it is true, or that it is not, by their
+    verb.
+
+    The verbs are listed in presupposing_verbs.yaml.
+    """
+    for _, entry in _statements(seeds):
+        for name in ("title", "summary"):
+            for words in presupposing_verbs().find_in_our_words(getattr(entry.seed, name)):
+                message = (
+                    "Write “says that …”, “is reported to have …” or a noun:"
+                    f" “{words}” says whether it is true"
+                )
+                yield entry.finding("verbs-presuppose-nothing", message, name)
+
+
+def titles_tell_statements_apart(seeds: Seeds) -> Iterator[Finding]:
+    """No two statements of a source have one title: a list would show the same line twice."""
+    for article in seeds.articles:
+        first: dict[str, str] = {}
+        for entry in article.entries("statements"):
+            other = first.setdefault(entry.seed.title.casefold(), entry.seed.id)
+            if other != entry.seed.id:
+                message = f"Say in the title what this statement says: “{other}” has the same one"
+                yield entry.finding("titles-tell-statements-apart", message, "title")
+
+
+def _statements(seeds: Seeds) -> Iterator[tuple[Article, Entry[s.StatementSeed]]]:
+    for article in seeds.articles:
+        for entry in article.entries("statements"):
+            yield article, entry
 
 
 def our_words_are_english(seeds: Seeds) -> Iterator[Finding]:
