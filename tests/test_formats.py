@@ -100,7 +100,7 @@ def test_etags_differ_for_different_responses(api: Api) -> None:
     assert len(set(small)) == len(paths)
     one, other = (
         api.get(f"/v1/figures?{query}").headers["etag"]
-        for query in ("unit=a&limit=2", "limit=2&unit=a")
+        for query in ("unit=person&limit=2", "limit=2&unit=person")
     )
     assert one == other
 
@@ -401,7 +401,7 @@ def test_a_number_in_a_table_keeps_its_context(kind: ResultKind) -> None:
 def test_an_empty_table_has_its_header(api: Api, name: str) -> None:
     full, empty = (
         api.get(f"/v1/{name}.csv"),
-        api.get(f"/v1/{name}.csv?measure=none-such"),
+        api.get(f"/v1/{name}.csv?source=none-such"),
     )
     assert empty.status_code == 200
     assert empty.text.encode() == full.text.encode().split(b"\r\n")[0] + b"\r\n"

@@ -135,7 +135,10 @@ def test_generated_requests_get_documented_responses(
 
 
 ADDRESSES = [
-    path.replace("{id}", "iran").replace("{resource}", "figure").replace("{slug}", "not-found")
+    path.replace("{id}", "iran")
+    .replace("{resource}", "figure")
+    .replace("{slug}", "not-found")
+    .replace("{scheme}", "unit")
     for path in PATHS
 ]
 NAMES = st.sampled_from(

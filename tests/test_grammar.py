@@ -218,6 +218,7 @@ def paths() -> list[str]:
         "number": "1",
         "format": "json",
         "slug": "not-found",
+        "scheme": "unit",
         "resource": "figure",
         "name": "page.css",
     }

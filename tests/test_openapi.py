@@ -81,6 +81,7 @@ def test_it_says_who_serves_it_and_that_it_needs_no_key(document: Any) -> None:
 
 def test_operation_ids_are_stable(document: Any) -> None:
     lists = {"search", "get_timeline", "list_source_evidence", "list_changes", "list_datasets"}
+    lists |= {"list_vocabularies", "list_codes"}
     expected = {
         "get_oembed", "get_index", "get_health", "get_readiness", "get_metrics", "get_schema",
         "get_context", "get_catalog", "get_problem_type", "list_problem_types",
@@ -363,7 +364,9 @@ def example_path(api: Api, path: str) -> str | None:
     """The path with an id of the seed; `None` if the seed has no such record."""
     path = path.replace("{format}", "json")
     if "{id}" not in path:
-        return path.replace("{slug}", "invalid-query").replace("{resource}", "figure")
+        for name, value in (("slug", "invalid-query"), ("resource", "figure"), ("scheme", "unit")):
+            path = path.replace(f"{{{name}}}", value)
+        return path
     path = path.replace("{number}", "1")
     records = api.json(re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0]))["data"]
     return path.replace("{id}", records[0]["id"]) if records else None

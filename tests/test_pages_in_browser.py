@@ -39,6 +39,8 @@ PAGES = {
     "revision": "/v1/figures/people-displaced-2031-05-04/revisions/1",
     "changes": "/v1/changes",
     "datasets": "/v1/datasets",
+    "vocabularies": "/v1/vocabularies",
+    "codes": "/v1/vocabularies/event_type",
     "problems": "/problems",
     "mistake": "/v1/figures?qualifier=ovr&value_min=ten&colour=red&date=2031-05-04/2031-05-01",
     "not found": "/v1/figures/people-displaced-2031-05-05",

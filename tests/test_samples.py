@@ -14,7 +14,7 @@ from app.api.renderers import LIST_RENDERERS
 from app.formats.media_types import ResultKind, formats_of
 from app.resources import RESOURCES
 from app.resources.declarations import Listing
-from app.resources.lists import CHANGES, DATASETS, SEARCH, TIMELINE
+from app.resources.lists import CHANGES, CODES, DATASETS, SEARCH, TIMELINE, VOCABULARIES
 from app.schemas.cards import CardDocument, OembedDocument
 from app.schemas.envelopes import ITEM_MODELS, LIST_MODELS
 from app.schemas.evidence import SourceEvidence
@@ -25,6 +25,7 @@ from app.schemas.records import RECORD_MODELS
 from app.schemas.samples import RECORDS, TEXT
 from app.schemas.search import SearchResults
 from app.schemas.timeline import Timeline
+from app.schemas.vocabulary import Codes, Vocabularies
 from app.vocabulary import CitationStyle, codes
 
 EMPTY_BY_NATURE = {
@@ -43,6 +44,8 @@ EXAMPLES: dict[str, tuple[Callable[[], Any], type[BaseModel]]] = {
     "timeline": (partial(examples.list_example, "timeline", TIMELINE), Timeline),
     "changes": (partial(examples.list_example, "changes", CHANGES), Changes),
     "datasets": (partial(examples.list_example, "datasets", DATASETS), Datasets),
+    "vocabularies": (partial(examples.list_example, "vocabularies", VOCABULARIES), Vocabularies),
+    "codes": (partial(examples.list_example, "codes", CODES), Codes),
     "evidence": (examples.evidence_example, SourceEvidence),
     "index": (examples.index_example, IndexDocument),
     "problem type": (examples.problem_type_example, ProblemTypeDocument),

@@ -25,7 +25,16 @@ from app.query.queries import ItemQuery, ListQuery, list_query
 from app.query.results import Page
 from app.resources import RESOURCES, Resource
 from app.resources.declarations import Listing
-from app.resources.lists import CHANGES, DATASETS, REVISIONS, SEARCH, SOURCE_EVIDENCE, TIMELINE
+from app.resources.lists import (
+    CHANGES,
+    CODES,
+    DATASETS,
+    REVISIONS,
+    SEARCH,
+    SOURCE_EVIDENCE,
+    TIMELINE,
+    VOCABULARIES,
+)
 from app.schemas import samples
 from app.schemas.meta import IndexLinks
 from app.urls import BaseUrl
@@ -38,12 +47,16 @@ _LISTS: tuple[tuple[str, ResultKind, Listing], ...] = (
     ("get_timeline", "timeline", TIMELINE),
     ("list_changes", "changes", CHANGES),
     ("list_datasets", "datasets", DATASETS),
+    ("list_vocabularies", "vocabularies", VOCABULARIES),
+    ("list_codes", "codes", replace(CODES, path=CODES.path.format(scheme="event_type"))),
 )
 _PAGES: Mapping[ResultKind, Page[Any]] = {
     "search": samples.SEARCH_PAGE,
     "timeline": samples.TIMELINE_PAGE,
     "changes": samples.CHANGES_PAGE,
     "datasets": samples.DATASETS_PAGE,
+    "vocabularies": samples.SCHEMES_PAGE,
+    "codes": samples.CODES_PAGE,
 }
 
 

@@ -36,7 +36,7 @@ from app.query.snapshots import Snapshot
 from app.query.titles import parse_record, read_titles, references_of_cards
 from app.query.values import parse_names
 from app.resources import RESOURCES
-from app.resources.lists import CHANGES, DATASETS, FACETS, SEARCH, TIMELINE
+from app.resources.lists import CHANGES, DATASETS, FACETS, SEARCH, TIMELINE, VOCABULARIES
 from app.schemas.meta import HealthDocument, IndexDocument, ReadinessDocument
 from app.schemas.problems import ProblemTypeDocument, ProblemTypesDocument
 from app.schemas.records import record_schema
@@ -132,6 +132,7 @@ async def get_index(request: Request, params: Annotated[IndexParameters, Query()
         "timeline": f"{base}{TIMELINE.path}",
         "changes": f"{base}{CHANGES.path}",
         "datasets": f"{base}{DATASETS.path}",
+        "vocabularies": f"{base}{VOCABULARIES.path}",
         "context": f"{base}{CONTEXT_PATH}",
         "problems": f"{base}/problems",
         "oembed": f"{base}/oembed{{?url}}",

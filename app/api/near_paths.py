@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from app.formats.media_types import FORMATS
 from app.problems import KINDS
 from app.resources import RESOURCES
-from app.vocabulary import MAX_SLUG_LENGTH, SLUG_PATTERN
+from app.vocabulary import MAX_SLUG_LENGTH, SCHEMES, SLUG_PATTERN
 
 _PREFIX = "v1"
 _MIN_SIMILARITY = 0.8
@@ -22,6 +22,7 @@ _PARAMETERS: Mapping[str, Callable[[str], bool]] = {
     ),
     "{number}": str.isdecimal,
     "{format}": FORMATS.__contains__,
+    "{scheme}": SCHEMES.__contains__,
     "{resource}": RESOURCES.__contains__,
     "{slug}": KINDS.__contains__,
 }

@@ -57,6 +57,7 @@ TAGS = [
     ),
     {"name": "search", "description": "Lists of several resource types."},
     {"name": "history", "description": "Changes, datasets and revisions."},
+    {"name": "vocabularies", "description": "The codes that records are classified by."},
     {"name": "service", "description": "The service itself."},
 ]
 

@@ -7,7 +7,7 @@ here; a test holds the two tables together.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.formats import atom, json, jsonld, timelinejs
+from app.formats import atom, json, jsonld, skos, timelinejs
 from app.formats.media_types import ResultKind
 from app.pages import render as pages
 from app.query.queries import ItemQuery, ListQuery
@@ -50,6 +50,16 @@ LIST_RENDERERS: Mapping[ResultKind, Mapping[FormatName, ListRenderer]] = {
     },
     "revisions": {"json": json.render_revisions, "html": pages.render_revisions},
     "datasets": {"json": json.render_datasets, "html": pages.render_datasets},
+    "vocabularies": {
+        "json": json.render_schemes,
+        "jsonld": skos.render_schemes,
+        "html": pages.render_schemes,
+    },
+    "codes": {
+        "json": json.render_codes,
+        "jsonld": skos.render_codes,
+        "html": pages.render_codes,
+    },
 }
 """Formats of items alone (CSV, NDJSON) are in `app/formats/streams.py`."""
 

@@ -208,6 +208,12 @@ TABLES: Mapping[ResultKind, Table] = {
         ),
         json.dataset_document,
     ),
+    "vocabularies": _table("scheme url title description codes", json.scheme_document),
+    "codes": _table(
+        "scheme code url label definition broader mappings.scheme mappings.code mappings.match"
+        " mappings.note deprecated replaced_by",
+        json.code_document,
+    ),
 }
 """The tables of each kind of list."""
 

@@ -26,6 +26,7 @@ from app.query.results import (
 from app.query.sentence import sentence
 from app.query.timeline import DATED_BY
 from app.resources import RESOURCES
+from app.resources.vocabulary import VocabularyCode, VocabularyScheme
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
@@ -112,6 +113,18 @@ def render_datasets(
     page: Page[ListedDataset], query: ListQuery, dataset: Dataset, origin: BaseUrl
 ) -> bytes:
     return _render_items(dataset_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def render_schemes(
+    page: Page[VocabularyScheme], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(scheme_items(page.items, query, origin), page, query, dataset, origin)
+
+
+def render_codes(
+    page: Page[VocabularyCode], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _render_items(code_items(page.items, query, origin), page, query, dataset, origin)
 
 
 def render_revisions(
@@ -234,6 +247,24 @@ def dataset_items(
 
 def dataset_document(item: ListedDataset, _query: ListQuery, _origin: BaseUrl) -> dict[str, Any]:
     return {**_moment(item.stamp), "counts": item.counts, "changes": item.changes}
+
+
+def scheme_items(
+    schemes: Sequence[VocabularyScheme], query: ListQuery, origin: BaseUrl
+) -> Sequence[str]:
+    return [_dump(scheme_document(item, query, origin)) for item in schemes]
+
+
+def scheme_document(item: VocabularyScheme, query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    return {"url": f"{origin.base}{query.path}/{item.scheme}", **item.model_dump(mode="json")}
+
+
+def code_items(codes: Sequence[VocabularyCode], query: ListQuery, origin: BaseUrl) -> Sequence[str]:
+    return [_dump(code_document(item, query, origin)) for item in codes]
+
+
+def code_document(item: VocabularyCode, query: ListQuery, origin: BaseUrl) -> dict[str, Any]:
+    return {"url": f"{origin.base}{query.path}#{item.code}", **item.model_dump(mode="json")}
 
 
 def revision_items(

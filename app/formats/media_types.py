@@ -17,6 +17,8 @@ ResultKind = Literal[
     "evidence",
     "revisions",
     "datasets",
+    "vocabularies",
+    "codes",
     "document",
 ]
 """What a response holds; `document`: no records."""
@@ -65,9 +67,7 @@ class Format:
 BYTE_ORDER_MARK = "bom"
 """The parameter that CSV alone has."""
 _OPTIONS = ("include", "facets", "total")
-_ALL_KINDS: frozenset[ResultKind] = frozenset(
-    ("records", "record", "timeline", "search", "changes", "evidence", "revisions", "datasets")
-)
+_ALL_KINDS: frozenset[ResultKind] = frozenset(kind for kind in get_args(ResultKind)) - {"document"}
 
 FORMATS: Mapping[FormatName, Format] = {
     row.name: row
@@ -103,7 +103,9 @@ FORMATS: Mapping[FormatName, Format] = {
             name="jsonld",
             label="JSON-LD",
             media_type="application/ld+json",
-            kinds=frozenset(("records", "record", "timeline", "search", "evidence")),
+            kinds=frozenset(
+                ("records", "record", "timeline", "search", "evidence", "vocabularies", "codes")
+            ),
             unsupported_options=(*_OPTIONS, "updated_after", BYTE_ORDER_MARK),
             has_absolute_urls=True,
             # JSON-LD 1.1 gives a link to an alternate a meaning of its own, and pyld reads no

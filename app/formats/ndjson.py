@@ -19,6 +19,8 @@ ITEMS: Mapping[ResultKind, Callable[[Sequence[Any], ListQuery, BaseUrl], Sequenc
     "evidence": json.evidence_items,
     "revisions": json.revision_items,
     "datasets": json.dataset_items,
+    "vocabularies": json.scheme_items,
+    "codes": json.code_items,
 }
 """The functions that write the items of each kind of list."""
 

@@ -38,6 +38,7 @@ from app.query.timeline import DATED_BY
 from app.query.titles import parse_record
 from app.query.values import Selection
 from app.resources import RESOURCES, Resource
+from app.resources.vocabulary import SCHEME_TITLES, VocabularyCode, VocabularyScheme
 from app.urls import BaseUrl
 from app.vocabulary import ResourceType
 
@@ -306,6 +307,48 @@ def render_datasets(
     return _history_list(
         "datasets", page, query, dataset, context, True, datasets=page.items, plurals=plurals
     )
+
+
+def render_schemes(
+    page: Page[VocabularyScheme], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    return _vocabulary("vocabularies", page, query, dataset, origin, heading="Vocabularies")
+
+
+def render_codes(
+    page: Page[VocabularyCode], query: ListQuery, dataset: Dataset, origin: BaseUrl
+) -> bytes:
+    scheme: Any = query.path.rpartition("/")[2]
+    title, description = SCHEME_TITLES[scheme]
+    filters = [
+        (resource.plural, f"{resource.path}?{item.name}=")
+        for resource in RESOURCES.values()
+        for item in resource.filters
+        if item.value_type.scheme == scheme
+    ]
+    return _vocabulary(
+        "codes",
+        page,
+        query,
+        dataset,
+        origin,
+        heading=title,
+        description=description,
+        filters=filters,
+    )
+
+
+def _vocabulary(
+    kind: ResultKind,
+    page: Page[Any],
+    query: ListQuery,
+    dataset: Dataset,
+    origin: BaseUrl,
+    **values: Any,
+) -> bytes:
+    context = page_context(origin, dataset.version, {})
+    common = _list_context(kind, query, dataset, context, None, None)
+    return render_template(f"{kind}.html", common | values, items=page.items)
 
 
 def _history_list(

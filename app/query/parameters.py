@@ -413,7 +413,8 @@ def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListPara
     if listing.facets:
         names = tuple(item.name for item in listing.facets)
         fields["facets"] = _names(names, "Count the matches by value, under `facets`.")
-    fields |= {"total": _TOTAL, "limit": _LIMIT, "cursor": _CURSOR}
+    if listing.is_paged:
+        fields |= {"total": _TOTAL, "limit": _LIMIT, "cursor": _CURSOR}
     if is_file:
         fields["bom"] = _BYTE_ORDER_MARK
     model = create_model(f"{_class_name(listing)}Parameters", __base__=ListParameters, **fields)

@@ -297,7 +297,8 @@ class Listing:
     """A list and the parameters that it takes. Two declarations are equal only if identical.
 
     `required` names the parameters that every query must have. `fixed_sort` is the name and the
-    phrase of the order of a list that takes no `sort`; None: it takes one.
+    phrase of the order of a list that takes no `sort`; None: it takes one. Not `is_paged`: a
+    response has all of its items.
     """
 
     plural: str
@@ -316,6 +317,7 @@ class Listing:
     includes: tuple[Include, ...] = ()
     table: type[SQLModel] | None = None
     supports_known_at: bool = True
+    is_paged: bool = True
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -20,6 +20,7 @@ from app.resources.declarations import (
     range_parameters,
 )
 from app.vocabulary import (
+    VOCABULARIES_PATH,
     ChangeKind,
     EvidenceResourceType,
     ResourceType,
@@ -132,6 +133,26 @@ CHANGES = CustomListing(
         ),
     ),
     fixed_sort=("recorded", "newest first"),
+)
+
+VOCABULARIES = CustomListing(
+    plural="vocabularies",
+    path=VOCABULARIES_PATH,
+    description="The schemes of codes that records are classified by. Codes are data: more of them"
+    " come with every article, and none is ever removed.",
+    fixed_sort=("scheme", "by name"),
+    supports_known_at=False,
+    is_paged=False,
+)
+
+CODES = CustomListing(
+    plural="codes of one vocabulary",
+    path=f"{VOCABULARIES_PATH}/{{scheme}}",
+    description="The codes of one scheme with their definitions, the broader code, and the codes of"
+    " other schemes that they are mapped to. In JSON-LD it is a SKOS concept scheme.",
+    fixed_sort=("code", "by code"),
+    supports_known_at=False,
+    is_paged=False,
 )
 
 REVISIONS = CustomListing(

@@ -9,6 +9,20 @@ from app import vocabulary as v
 from app.resources.fields import Part, field
 
 NO_CODES: Mapping[str, "VocabularyCode"] = {}
+SCHEME_TITLES: Mapping[v.Scheme, tuple[str, str]] = {
+    "act": ("Acts", "What a speaker does by a statement."),
+    "actor_kind": ("Kinds of actors", "What sort of actor it is."),
+    "breakdown_category": ("Categories", "Categories that figures are limited to."),
+    "event_type": ("Types of events", "What happened."),
+    "measure": ("Measures", "What is measured."),
+    "participant_role": ("Roles of participants", "What a participant does in an event."),
+    "place_kind": ("Kinds of places", "What sort of place it is."),
+    "place_role": ("Roles of places", "How a place is related to a record."),
+    "plover": ("PLOVER", "Event classes of PLOVER 2021, which types of events are mapped to."),
+    "source_kind": ("Kinds of sources", "What sort of source it is."),
+    "unit": ("Units", "What is counted."),
+}
+"""The title and the description of each scheme."""
 
 
 class CodeMapping(Part):
@@ -43,6 +57,15 @@ class VocabularyCode(Part):
     replaced_by: str | None = field("The code that replaces it; null: it is in use.", None)
 
 
+class VocabularyScheme(Part):
+    """A scheme, without its codes."""
+
+    scheme: v.Scheme = field("The scheme.", "event_type")
+    title: str = field("The scheme in words.", "Types of events")
+    description: str = field("What its codes say.", "What happened.")
+    codes: int = field("Number of its codes.", 110)
+
+
 class Vocabulary:
     """All schemes with their codes."""
 
@@ -54,6 +77,15 @@ class Vocabulary:
     def __iter__(self) -> Iterator[VocabularyCode]:
         for scheme in v.SCHEMES:
             yield from self.codes(scheme).values()
+
+    @property
+    def schemes(self) -> list[VocabularyScheme]:
+        return [
+            VocabularyScheme(
+                scheme=scheme, title=title, description=text, codes=len(self.codes(scheme))
+            )
+            for scheme, (title, text) in SCHEME_TITLES.items()
+        ]
 
     def codes(self, scheme: v.Scheme) -> Mapping[str, VocabularyCode]:
         return self._schemes.get(scheme, NO_CODES)

@@ -28,6 +28,9 @@ class IndexLinks(BaseModel):
     timeline: str = Field(description="The timeline.", examples=["/v1/timeline"])
     changes: str = Field(description="All changes.", examples=["/v1/changes"])
     datasets: str = Field(description="All datasets that were served.", examples=["/v1/datasets"])
+    vocabularies: str = Field(
+        description="The codes that records are classified by.", examples=["/v1/vocabularies"]
+    )
     context: str = Field(description="The JSON-LD context.", examples=["/v1/context.jsonld"])
     problems: str = Field(description="All kinds of problems.", examples=["/problems"])
     oembed: str = Field(description="oEmbed (URI template, RFC 6570).", examples=["/oembed{?url}"])

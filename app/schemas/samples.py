@@ -32,7 +32,12 @@ from app.query.tokenizer import texts_of
 from app.resources import RESOURCES
 from app.resources.lists import TIMELINE_RESOURCES
 from app.resources.references import RecordKey
-from app.resources.vocabulary import Vocabulary
+from app.resources.vocabulary import (
+    Vocabulary,
+    VocabularyCode,
+    VocabularyMapping,
+    VocabularyScheme,
+)
 from app.vocabulary import ResourceType
 
 TEXT = (
@@ -333,6 +338,16 @@ _STAMP = DatasetStamp("5af78d521ea705f0", "2031-05-06T12:00:00Z")
 _EARLIER = DatasetStamp("ee37b0dc54a9d996", "2031-05-05T12:00:00Z")
 ACCESSED_ON = date(2031, 5, 7)
 
+_MEETING = VocabularyCode(
+    scheme="event_type",
+    code="meeting",
+    label="meeting",
+    definition="People meet, to talk or for a ceremony.",
+    broader=None,
+    mappings=(VocabularyMapping(scheme="plover", code="CONSULT", match="broad", note="CAMEO 040"),),
+    deprecated=False,
+    replaced_by=None,
+)
 DATASET = Dataset(
     ordinal=2,
     version=_STAMP.version,
@@ -341,7 +356,7 @@ DATASET = Dataset(
     last_key=8,
     counts=dict.fromkeys(RESOURCES, 1),
     facets={},
-    vocabulary=Vocabulary(),
+    vocabulary=Vocabulary([_MEETING]),
 )
 REVISION = Revision(
     number=2,
@@ -436,4 +451,8 @@ DATASETS_PAGE: Page[ListedDataset] = _page(
         {"figure": {"added": 0, "changed": 1, "withdrawn": 0, "renamed": 0}},
     )
 )
+SCHEMES_PAGE: Page[VocabularyScheme] = _page(
+    *(item for item in DATASET.vocabulary.schemes if item.scheme == "event_type")
+)
+CODES_PAGE: Page[VocabularyCode] = _page(_MEETING)
 REVISIONS_PAGE: Page[Revision] = _page(REVISION, _FIRST_REVISION)
