@@ -126,8 +126,8 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "event: flood-2031-05",
-        "event: flud-2031-05",
+        "event: {id: flood-2031-05,",
+        "event: {id: flud-2031-05,",
         "references-exist",
         "Did you mean “flood-2031-05”?",
     ),
@@ -233,22 +233,22 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
-        "event: flood-2031-05\n",
-        "event: flood-2031-05\n    supersedes: people-displaced-recount-2031-05-04\n",
+        "by the flood.}\n",
+        "by the flood.}\n    supersedes: people-displaced-recount-2031-05-04\n",
         "revisions-are-proved",
         "Name a figure of this article",
     ),
     (
         FACTS,
-        "event: flood-2031-05\n",
-        "event: flood-2031-05\n    supersedes: houses-destroyed-2031-05-04\n",
+        "by the flood.}\n",
+        "by the flood.}\n    supersedes: houses-destroyed-2031-05-04\n",
         "revisions-are-proved",
         "Name a figure of the series “people-displaced-by-flood”",
     ),
     (
         FACTS,
-        "event: flood-2031-05\n",
-        "event: flood-2031-05\n    supersedes: people-displaced-2031-05-04\n",
+        "by the flood.}\n",
+        "by the flood.}\n    supersedes: people-displaced-2031-05-04\n",
         "revisions-are-proved",
         "would supersede itself",
     ),
@@ -618,6 +618,8 @@ def test_every_rule_has_a_mistake_that_it_names() -> None:
 
 PROVED_ELSEWHERE = {
     "identifiers-are-of-one-record",
+    "inferences-are-not-stated",
+    "stated-references-are-in-the-quotes",
     "unit-matches-the-sign",
     "identities-have-evidence",
     "mentions-are-quoted",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.curation.checks import (
     attribution,
+    bases,
     corrections,
     dates,
     identities,
@@ -90,7 +91,15 @@ RULES: tuple[Rule, ...] = (
         "Add a date, such as some day within that of the other event, with a note.",
     ),
     Rule(identities.nothing_refers_to_itself, "Name another record."),
-    Rule(dates.inferences_have_a_note, "Add `note:`."),
+    Rule(bases.inferences_have_a_note, "Add `note:`."),
+    Rule(
+        bases.inferences_are_not_stated,
+        "Write `basis: stated` and quote the words, or say in the note how it is inferred.",
+    ),
+    Rule(
+        bases.stated_references_are_in_the_quotes,
+        "Write `as_written` and quote it, or `basis: inferred` and a note.",
+    ),
     Rule(dates.folders_are_named_by_date, "Rename the folder, or correct `published_on`."),
     Rule(dates.figures_have_an_as_of, "Add `as_of`, with a first and a last possible day."),
     Rule(numbers.numbers_are_exact, "Write fewer digits, or use a larger unit."),

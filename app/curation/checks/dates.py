@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from app.curation import schema as s
 from app.curation.dates import DateError, bounds, ends
@@ -31,28 +31,6 @@ def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
         *(Entry(article.file, (), article.seed) for article in seeds.articles),
     ):
         yield from walk(entry, s.DateSeed)
-
-
-Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.RelationSeed
-
-
-def inferences_have_a_note(seeds: Seeds) -> Iterator[Finding]:
-    """What the text does not state literally has a note that explains it, so that readers can
-    judge.
-    """
-    for article in seeds.articles:
-        top = Entry(article.file, (), article.seed)
-        for entry in walk(top, *get_args(Inferable)):
-            inferred = (
-                entry.seed.basis == "inferred"
-                or getattr(entry.seed, "basis_end", None) == "inferred"
-            )
-            if inferred and entry.seed.note is None:
-                message = (
-                    "Add a note that says how it is inferred, e.g. note: The year is that of the"
-                    " publication."
-                )
-                yield entry.finding("inferences-have-a-note", message, "basis")
 
 
 def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:

@@ -1,0 +1,119 @@
+"""Bases: what is stated stands in the quotes, what is inferred has a note that says how."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from app.curation import schema as s
+from app.curation.checks.references import references_of
+from app.curation.files import Finding
+from app.curation.seeds import Article, Entry, Seeds, walk
+from app.vocabulary import ResourceType
+
+Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.RelationSeed
+
+
+def _inferred(article: Article) -> Iterator[Entry[Any]]:
+    """Yield the parts of an article that are inferred, or whose end is."""
+    for entry in walk(Entry(article.file, (), article.seed), *get_args(Inferable)):
+        if "inferred" in (entry.seed.basis, getattr(entry.seed, "basis_end", None)):
+            yield entry
+
+
+def inferences_have_a_note(seeds: Seeds) -> Iterator[Finding]:
+    """What the text does not state literally has a note that explains it, so that readers can
+    judge.
+    """
+    for article in seeds.articles:
+        for entry in _inferred(article):
+            if entry.seed.note is None:
+                message = (
+                    "Add a note that says how it is inferred, e.g. note: The year is that of the"
+                    " publication."
+                )
+                yield entry.finding("inferences-have-a-note", message, "basis")
+
+
+_NAMED = re.compile(
+    r"\b(?:text|article|source|report|sentence|passage|clause)(?: itself)? (?:names|states)"
+    r" (?P<what>it|them|him|her|this|\S.*)",
+    re.IGNORECASE,
+)
+_PRONOUNS = re.compile(r"(?:it|them|him|her|this)\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:no|not|nothing|none|never|nowhere|nor|neither)\b", re.IGNORECASE)
+
+
+def inferences_are_not_stated(seeds: Seeds) -> Iterator[Finding]:
+    """The note of an inference does not say that the text names or states it: then it is stated."""
+    for article in seeds.articles:
+        names = declared_names(article)
+        for entry in _inferred(article):
+            for sentence in re.split(r"[.;]\s+", entry.seed.note or ""):
+                match = _NAMED.search(sentence)
+                if match is None or _NEGATION.search(sentence):
+                    continue
+                own_names = names.get(getattr(entry.seed, "id", None) or "", ())
+                if _PRONOUNS.match(match["what"]) or occurs(own_names, match["what"]):
+                    message = (
+                        "Write basis: stated, and quote the words that name it, or say how it is"
+                        f" inferred: the note says “{match.group()}”"
+                    )
+                    yield entry.finding("inferences-are-not-stated", message, "note")
+
+
+def stated_references_are_in_the_quotes(seeds: Seeds) -> Iterator[Finding]:
+    """A stated reference is in the words of the record's quotes: with `as_written` or, for an actor
+    or a place, by a name that the article declares for it.
+    """
+    for article in seeds.articles:
+        names = declared_names(article)
+        for kind in ("events", "statements", "figures"):
+            for record in article.entries(kind):
+                quoted = article.words_of(record)
+                if quoted is None:
+                    continue  # the words within its ranges are not known
+                for entry, resource_type, record_id in _references(record, seeds):
+                    is_stated = entry.seed.basis == "stated"
+                    if is_stated and entry.seed.as_written is None:
+                        is_named = resource_type != "event" and occurs(
+                            names.get(record_id, ()), quoted
+                        )
+                        if is_named:
+                            continue
+                        message = (
+                            "Write as_written and quote the words, or write basis: inferred and a"
+                            f" note: no words of the record's quotes are said to mean “{record_id}”"
+                        )
+                        yield entry.finding("stated-references-are-in-the-quotes", message)
+
+
+def _references(record: Entry[Any], seeds: Seeds) -> Iterator[tuple[Entry[Any], ResourceType, str]]:
+    """Yield the references of a record with what they name, also that to the people counted."""
+    for reference in references_of(record):
+        if isinstance(reference.entry.seed, s.ReferenceSeed):
+            yield reference.entry, reference.resource_type, reference.id
+    if isinstance(record.seed, s.FigureSeed) and record.seed.population is not None:
+        series = seeds.series_by_id.get(record.seed.series)
+        if series is not None and series.population is not None:
+            location = (*record.location, "population")
+            yield Entry(record.file, location, record.seed.population), "actor", series.population
+
+
+def declared_names(article: Article) -> Mapping[str, Sequence[str]]:
+    """Return the names that an article declares for each actor and place."""
+    return {
+        mention.seed.id: [name.as_written or name.quote for name in mention.seed.names]
+        for kind in ("actors", "places")
+        for mention in article.entries(kind)
+    }
+
+
+def occurs(names: Sequence[str], text: str) -> bool:
+    """Whether one of the names stands in a text as whole words."""
+    folded = _folded(text)
+    return any(re.search(rf"(?<!\w){re.escape(_folded(name))}(?!\w)", folded) for name in names)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold().replace("’", "'")
