@@ -610,6 +610,11 @@ def test_a_mistake_is_named_at_its_line(
     ]
 
 
+def test_all_that_is_said_in_a_sentence_is_a_direct_quotation(tree: SeedTree) -> None:
+    change(tree, FACTS, "quote_type: partial", "quote_type: direct")
+    assert findings_of(tree) == []
+
+
 def test_every_rule_has_a_mistake_that_it_names() -> None:
     """A rule that nothing here breaks could be broken itself."""
     proved = {mistake[3] for mistake in MISTAKES} | PROVED_ELSEWHERE
@@ -625,6 +630,7 @@ PROVED_ELSEWHERE = {
     "mentions-are-quoted",
     "figures-have-an-as-of",
     "attribution-is-complete",
+    "direct-quotations-are-whole",
     "quotes-are-short",
     "publication-dates-match-the-source",
     "nothing-refers-to-itself",
@@ -650,6 +656,15 @@ PROVED_ELSEWHERE = {
         (
             "attribution-is-complete",
             lambda t: change(t, FACTS, "    attribution: publisher\n", "    attribution: {}\n"),
+        ),
+        (
+            "direct-quotations-are-whole",
+            lambda t: change(
+                t,
+                FACTS,
+                "partial\n    quoted_words: [warned 😔 and did nothing]",
+                "direct\n    quoted_words: [warned 😔]",
+            ),
         ),
         (
             "quotes-are-short",

@@ -157,6 +157,10 @@ RULES: tuple[Rule, ...] = (
         " direct speech.",
     ),
     Rule(
+        speech.direct_quotations_are_whole,
+        "Write the whole sentence under `quoted_words`, or `quote_type: partial`.",
+    ),
+    Rule(
         speech.quote_type_matches_quoted_words,
         "Add or delete `quoted_words`, or correct `quote_type`.",
     ),

@@ -1,12 +1,13 @@
 """Quoted words: their proof in the text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.curation import schema as s
+from app.curation.checks.quotes import MAX_QUOTE_WORDS, MAX_RANGE_WORDS
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.quotes import QuoteLockEntry, RangeLockEntry, occurrences
-from app.curation.readers.speech import is_direct_speech
+from app.curation.readers.speech import Span, is_direct_speech
 from app.curation.seeds import Article, Entry, Seeds, as_span
 
 
@@ -76,6 +77,84 @@ def _places_of_range(
     ):
         return [(place.start, place.end)], None
     return [], f"Write a range under evidence that has all of {as_span(words)}: none has"
+
+
+def direct_quotations_are_whole(seeds: Seeds) -> Iterator[Finding]:
+    """A direct quotation has every sentence of speech whole, if the text is available: what is left
+    out could change what was said. Words of a sentence alone are a partial quotation.
+    """
+    for article in seeds.articles:
+        for entry in article.entries("statements"):
+            if entry.seed.quote_type != "direct" or article.text is None:
+                continue
+            places = [
+                (
+                    _places_of_range(article, entry, words)
+                    if isinstance(words, s.RangeSeed)
+                    else _places_of_words(article, entry, words)
+                )[0]
+                for words in entry.seed.quoted_words
+            ]
+            quoted = [place for item in places for place in item]
+            for index, item in enumerate(places):
+                parts = [
+                    _sentence_cut_short(article, article.text, place, quoted) for place in item
+                ]
+                if parts and (part := parts[0]) is not None and None not in parts:
+                    message = (
+                        f"Write {_whole(article.text[slice(*part)])}, the whole of what is said in"
+                        " this sentence, or quote_type: partial"
+                    )
+                    yield entry.finding(
+                        "direct-quotations-are-whole", message, "quoted_words", index
+                    )
+
+
+def _sentence_cut_short(
+    article: Article, text: str, place: Span, quoted: Sequence[Span]
+) -> Span | None:
+    """Return the direct speech of a sentence that quoted words are only a part of; None: they are
+    the whole, or it is longer than a range may be.
+    """
+    found: Span | None = None
+    for first, last in article.speech:
+        if not (first <= place[0] and place[1] <= last):
+            continue
+        parts = (
+            _without_marks(text, max(first, start), min(last, end))
+            for start, end in article.sentences
+            if start < place[1] and place[0] < end
+        )
+        cut_short = [part for part in parts if not _has(quoted, part, text)]
+        if not cut_short or len(text[slice(*cut_short[0])].split()) > MAX_RANGE_WORDS:
+            return None
+        found = found or cut_short[0]
+    return found
+
+
+def _without_marks(text: str, start: int, end: int) -> Span:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
+
+
+def _has(quoted: Sequence[Span], part: Span, text: str) -> bool:
+    return all(
+        any(start <= index < end for start, end in quoted)
+        for index in range(*part)
+        if text[index].isalnum()
+    )
+
+
+def _whole(words: str) -> str:
+    """Return words as the curator may write them: a text, or a range."""
+    parts = words.split()
+    if len(parts) <= MAX_QUOTE_WORDS:
+        return printed(words)
+    first, last = (" ".join(ends).strip(",;:") for ends in (parts[:3], parts[-3:]))
+    return f"{{first: {first}, last: {last}}}"
 
 
 def quote_type_matches_quoted_words(seeds: Seeds) -> Iterator[Finding]:
