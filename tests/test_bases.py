@@ -3,7 +3,7 @@
 import pytest
 
 from app.curation.files import SeedTree
-from tests.test_checks import FACTS, change, findings_of
+from tests.test_checks import FACTS, append, change, findings_of
 
 ABOUT = "      - {resource: actor, id: council-of-nomark, as_written: the council}"
 
@@ -71,3 +71,10 @@ def test_people_who_are_counted_are_in_the_words_too(tree: SeedTree) -> None:
     change(tree, FACTS, "Dozens of volunteers arrived on}", "had been, prefix: 'town '}")
     (message,) = found(tree, "stated-references-are-in-the-quotes")
     assert message.endswith("“volunteers”")
+
+
+def test_a_place_and_an_actor_of_one_id_have_names_of_their_own(tree: SeedTree) -> None:
+    append(tree, "places.yaml", "- id: zoe-angstroem\n  title: Zoe\n  kind: city\n")
+    place = '  - id: zoe-angstroem\n    names: [{quote: Nomark, suffix: ", 4"}]\n'
+    change(tree, FACTS, "  - id: nomark\n", f"{place}  - id: nomark\n")
+    assert found(tree, "references-use-declared-names") == []

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from app.curation import schema as s
-from app.curation.checks.references import references_of
+from app.curation.checks.references import declared_names, references_of
 from app.curation.files import Finding
 from app.curation.seeds import Article, Entry, Seeds, walk
-from app.vocabulary import ResourceType
+from app.resources.references import RecordKey
 
 Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.RelationSeed
 
@@ -53,7 +53,11 @@ def inferences_are_not_stated(seeds: Seeds) -> Iterator[Finding]:
                 match = _NAMED.search(sentence)
                 if match is None or _NEGATION.search(sentence):
                     continue
-                own_names = names.get(getattr(entry.seed, "id", None) or "", ())
+                record_id = getattr(entry.seed, "id", None) or ""
+                own_names = (
+                    *names.get(("actor", record_id), ()),
+                    *names.get(("place", record_id), ()),
+                )
                 if _PRONOUNS.match(match["what"]) or occurs(own_names, match["what"]):
                     message = (
                         "Write basis: stated, and quote the words that name it, or say how it is"
@@ -73,40 +77,28 @@ def stated_references_are_in_the_quotes(seeds: Seeds) -> Iterator[Finding]:
                 quoted = article.words_of(record)
                 if quoted is None:
                     continue  # the words within its ranges are not known
-                for entry, resource_type, record_id in _references(record, seeds):
+                for entry, key in _references(record, seeds):
                     is_stated = entry.seed.basis == "stated"
                     if is_stated and entry.seed.as_written is None:
-                        is_named = resource_type != "event" and occurs(
-                            names.get(record_id, ()), quoted
-                        )
-                        if is_named:
+                        if occurs(names.get(key, ()), quoted):
                             continue
                         message = (
                             "Write as_written and quote the words, or write basis: inferred and a"
-                            f" note: no words of the record's quotes are said to mean “{record_id}”"
+                            f" note: no words of the record's quotes are said to mean “{key[1]}”"
                         )
                         yield entry.finding("stated-references-are-in-the-quotes", message)
 
 
-def _references(record: Entry[Any], seeds: Seeds) -> Iterator[tuple[Entry[Any], ResourceType, str]]:
+def _references(record: Entry[Any], seeds: Seeds) -> Iterator[tuple[Entry[Any], RecordKey]]:
     """Yield the references of a record with what they name, also that to the people counted."""
     for reference in references_of(record):
         if isinstance(reference.entry.seed, s.ReferenceSeed):
-            yield reference.entry, reference.resource_type, reference.id
+            yield reference.entry, (reference.resource_type, reference.id)
     if isinstance(record.seed, s.FigureSeed) and record.seed.population is not None:
         series = seeds.series_by_id.get(record.seed.series)
         if series is not None and series.population is not None:
             location = (*record.location, "population")
-            yield Entry(record.file, location, record.seed.population), "actor", series.population
-
-
-def declared_names(article: Article) -> Mapping[str, Sequence[str]]:
-    """Return the names that an article declares for each actor and place."""
-    return {
-        mention.seed.id: [name.as_written or name.quote for name in mention.seed.names]
-        for kind in ("actors", "places")
-        for mention in article.entries(kind)
-    }
+            yield Entry(record.file, location, record.seed.population), ("actor", series.population)
 
 
 def occurs(names: Sequence[str], text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from app.curation import schema as s
-from app.curation.checks.references import references_of
+from app.curation.checks.references import declared_names, references_of
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.seeds import Entry, Seeds, walk
@@ -16,6 +16,7 @@ from app.curation.wording import (
     same_name,
     words,
 )
+from app.resources.references import RecordKey
 
 
 def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
@@ -108,21 +109,12 @@ def references_use_declared_names(seeds: Seeds) -> Iterator[Finding]:
     note.
     """
     for article in seeds.articles:
-        declared = {
-            mention.seed.id: [
-                spelling
-                for name in mention.seed.names
-                for spelling in (name.as_written, name.quote)
-                if spelling
-            ]
-            for kind in ("actors", "places")
-            for mention in article.entries(kind)
-        }
+        declared = declared_names(article)
         for name in ("events", "statements", "figures"):
             for record in article.entries(name):
-                for entry, record_id in _named_references(record):
+                for entry, key in _named_references(record):
                     written = entry.seed.as_written
-                    names = declared.get(record_id, [])
+                    names = declared.get(key, ())
                     if (
                         written is None
                         or entry.seed.basis == "inferred"
@@ -132,24 +124,24 @@ def references_use_declared_names(seeds: Seeds) -> Iterator[Finding]:
                         continue
                     others = [
                         other
-                        for other, spellings in declared.items()
+                        for (_, other), spellings in declared.items()
                         if any(same_name(written, each) for each in spellings)
                     ]
                     hint = f"; “{others[0]}” has it: is that meant?" if others else ""
                     message = (
-                        f"Declare “{written}” under names of “{record_id}”, or correct the id: its"
+                        f"Declare “{written}” under names of “{key[1]}”, or correct the id: its"
                         f" names here are {', '.join(f'“{n}”' for n in names) or 'none'}{hint}"
                     )
                     yield entry.finding("references-use-declared-names", message, "as_written")
 
 
-def _named_references(record: Entry[Any]) -> Iterator[tuple[Entry[s.ReferenceSeed], str]]:
-    """Yield the references to actors and places in a record, with the ids that they name."""
+def _named_references(record: Entry[Any]) -> Iterator[tuple[Entry[s.ReferenceSeed], RecordKey]]:
+    """Yield the references to actors and places in a record, with what they name."""
     for reference in references_of(record):
         if reference.resource_type in ("actor", "place") and isinstance(
             reference.entry.seed, s.ReferenceSeed
         ):
-            yield reference.entry, reference.id
+            yield reference.entry, (reference.resource_type, reference.id)
 
 
 def names_are_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The ids in the fields of seeds, with the resource types that they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from app.curation import schema as s
 from app.curation.files import Location
-from app.curation.seeds import Entry, Seeds, fields_with_parts
-from app.resources.references import REFERENCE_FIELDS
+from app.curation.seeds import Article, Entry, Seeds, fields_with_parts
+from app.resources.references import REFERENCE_FIELDS, RecordKey
 from app.vocabulary import ResourceType
 
 
@@ -69,3 +69,18 @@ def references_of(entry: Entry[Any]) -> Iterator[Reference]:
                 yield Reference(seed.resource, item, entry, location)
             elif isinstance(item, str) and name in REFERENCE_FIELDS:
                 yield Reference(REFERENCE_FIELDS[name], item, entry, location)
+
+
+def declared_names(article: Article) -> Mapping[RecordKey, Sequence[str]]:
+    """Return the spellings that an article declares for each actor and place."""
+    kinds: tuple[tuple[str, ResourceType], ...] = (("actors", "actor"), ("places", "place"))
+    return {
+        (resource_type, mention.seed.id): [
+            spelling
+            for name in mention.seed.names
+            for spelling in (name.as_written, name.quote)
+            if spelling
+        ]
+        for kind, resource_type in kinds
+        for mention in article.entries(kind)
+    }
