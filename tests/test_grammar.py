@@ -131,6 +131,26 @@ def test_a_credit_in_words_is_present(many_api: Api) -> None:
     )
 
 
+@pytest.mark.parametrize("plural", ["statements", "figures"])
+def test_each_of_several_speakers_finds_the_record(many_api: Api, plural: str) -> None:
+    everything = many_api.json(f"/v1/{plural}?limit=500")["data"]
+    speakers = {
+        record["id"]: {speaker["id"] for speaker in record["attribution"]["speakers"]} - {None}
+        for record in everything
+    }
+    assert any(len(ids) > 1 for ids in speakers.values())
+    for actor in sorted(set().union(*speakers.values()))[:10]:
+        with_actor = [record_id for record_id, ids in speakers.items() if actor in ids]
+        assert found(many_api, f"/v1/{plural}?speaker={actor}&limit=500") == with_actor
+
+
+def test_stated_is_nothing_of_which_one_cannot_tell_who_said_it(many_api: Api) -> None:
+    stated = many_api.json("/v1/statements?origin=stated&limit=500")["data"]
+    assert {record["voice"] for record in stated} == {"attributed"}
+    ambiguous = many_api.json("/v1/statements?origin=ambiguous&limit=500")["data"]
+    assert {record["voice"] for record in ambiguous} == {"ambiguous"}
+
+
 def test_a_comma_in_a_single_value_belongs_to_it(many_api: Api) -> None:
     response = many_api.json("/v1/statements?quoted_word=very,%20very%20good")
     assert response["total"] > 0

@@ -20,7 +20,7 @@ from app.presentation.cards import CARD_TYPES
 from app.presentation.citations import STYLES
 from app.presentation.model import Presentation, plain
 from app.presentation.passages import MAX_GAP, passages_of
-from app.presentation.records import present
+from app.presentation.records import attribution_texts, present
 from app.presentation.text import code_label, date_text, long_date
 from app.resources import RESOURCES
 from app.resources.fields import published_words
@@ -149,6 +149,30 @@ def credited(attribution: dict[str, Any]) -> Iterator[str]:
             yield f"“{person['as_written']}”"
     if attribution["note"]:
         yield attribution["note"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "speakers", "relays", "words"),
+    [
+        ("publisher", [], [], "the publisher"),
+        ("none_named", [], [], "nobody is named"),
+        ("stated", ["Ada", "Ben"], [], "“Ada”, “Ben”"),
+        ("stated", ["Ada"], ["IRNA"], "“Ada”, relayed by “IRNA”"),
+        ("stated", [], ["IRNA"], "no speaker is named, relayed by “IRNA”"),
+        ("ambiguous", ["Ada"], [], "ambiguous: “Ada” or the publisher"),
+    ],
+)
+def test_every_origin_has_one_wording(
+    origin: str, speakers: list[str], relays: list[str], words: str
+) -> None:
+    named = [
+        [{"id": None, "as_written": name, "basis": "stated", "note": None} for name in names]
+        for names in (speakers, relays)
+    ]
+    attribution = {"origin": origin, "speakers": named[0], "relayed_by": named[1], "note": None}
+    assert plain(attribution_texts(attribution, {})) == words
+    noted = attribution_texts({**attribution, "note": "It is so."}, {})
+    assert plain(noted) == f"{words} (It is so)"
 
 
 @pytest.mark.parametrize("any_api", ["api", "seed_api", "corrected_api", "many_api"], indirect=True)
