@@ -83,6 +83,8 @@ ActorRelationType = TypeAliasType(
             "part_of",
             "office_of",
             "member_of",
+            "owned_by",
+            "relative_of",
             "represents",
             "ally_of",
             "ties_with",

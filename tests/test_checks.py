@@ -416,6 +416,20 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         FACTS,
+        "    status: ongoing\n",
+        "",
+        "what-goes-on-has-no-end",
+        "Write status: ongoing, or “2031-05-02/” where the text does not say that it goes on",
+    ),
+    (
+        FACTS,
+        "edtf: 2031-05-02/..\n",
+        "edtf: 2031-05-02\n",
+        "what-goes-on-has-no-end",
+        "Write status: reported, or correct “2031-05-02”: it ends before publication (2031-05-04)",
+    ),
+    (
+        FACTS,
         """
     date:
       edtf: "[2031-05-02..2031-05-04]"

@@ -87,6 +87,10 @@ RULES: tuple[Rule, ...] = (
         " forecast`.",
     ),
     Rule(
+        dates.what_goes_on_has_no_end,
+        "Write `status: ongoing`, or an end: `2012/2014`, or `2012/` where it is not known.",
+    ),
+    Rule(
         dates.events_during_dated_ones_have_a_date,
         "Add a date, such as some day within that of the other event, with a note.",
     ),

@@ -239,6 +239,34 @@ def events_during_dated_ones_have_a_date(seeds: Seeds) -> Iterator[Finding]:
                 )
 
 
+def what_goes_on_has_no_end(seeds: Seeds) -> Iterator[Finding]:
+    """An event is `ongoing` if its date goes on (`2012/..`) or has no end before publication."""
+    for article in seeds.articles:
+        published = _published(article)
+        for entry in article.entries("events"):
+            date, status = entry.seed.date, entry.seed.status
+            if date is None:
+                continue
+            if status == "reported" and date.edtf.endswith("/.."):
+                end = date.edtf.removesuffix("..")
+                message = (
+                    f"Write status: ongoing, or “{end}” where the text does not say that it goes"
+                    f" on: “{date.edtf}” goes on"
+                )
+                yield entry.finding("what-goes-on-has-no-end", message, "date")
+            if status == "ongoing" and published is not None:
+                try:
+                    _, latest = bounds(date.edtf)
+                except DateError:
+                    continue
+                if latest is not None and latest < published.isoformat():
+                    message = (
+                        f"Write status: reported, or correct “{date.edtf}”: it ends before"
+                        f" publication ({published})"
+                    )
+                    yield entry.finding("what-goes-on-has-no-end", message, "status")
+
+
 def folders_are_named_by_date(seeds: Seeds) -> Iterator[Finding]:
     """An article's folder begins with its day of publication: folders sort by time."""
     for article in seeds.articles:
