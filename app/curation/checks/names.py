@@ -89,16 +89,18 @@ Worded = s.ReferenceSeed | s.PopulationSeed | s.FigureBreakdownSeed | s.RoleSeed
 
 
 def words_are_quoted(seeds: Seeds) -> Iterator[Finding]:
-    """`as_written` occurs in a quote of the record; otherwise nothing proves it."""
+    """`as_written` occurs in a quote of the record or at an end of a range; otherwise no reader can
+    see it.
+    """
     for name in ("actors", "events", "statements", "figures"):
         for record in seeds.all_of(name):
-            quotes = [quote.seed.quote for quote in record.quotes]
+            published = record.published_words
             for entry in walk(record, *get_args(Worded)):
                 as_written = entry.seed.as_written
-                if as_written is not None and not any(as_written in quote for quote in quotes):
+                if as_written is not None and not any(as_written in part for part in published):
                     message = (
                         f"Quote {printed(as_written)} as evidence, or delete as_written: it is in"
-                        f" none of the record's quotes{like(as_written, quotes)}"
+                        f" none of the record's quotes{like(as_written, published)}"
                     )
                     yield entry.finding("words-are-quoted", message, "as_written")
 
