@@ -45,9 +45,12 @@ M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
 
 NO_ORIGIN = "The text names no origin for this number."
-AS_OF_IS_PUBLICATION = (
-    "As-of is the day of publication; the text does not say when the count was made."
-)
+AS_OF_IS_PUBLICATION = {
+    "stated": "As-of is the day of publication; the text does not say when the count was made.",
+    "inferred": "As-of is the day of publication, which is inferred itself; the text does not say"
+    " when the count was made.",
+}
+"""The caveat of a figure without an as-of date of its own, by the basis of the publication date."""
 
 
 @dataclass(frozen=True)
@@ -339,8 +342,9 @@ class ArticleRecordBuilder:
         caveats = list(seed.caveats)
         if attribution.origin == "none_named" and seed.qualifier != "unquantified":
             caveats.append(NO_ORIGIN)
-        if as_of.basis == "publication_date":
-            caveats.append(AS_OF_IS_PUBLICATION)
+        published = self.seed.source.published_on
+        if as_of.basis == "publication_date" and published is not None:
+            caveats.append(AS_OF_IS_PUBLICATION[published.basis])
         if seed.reading is not None:
             caveats.append(read_by_curator(seed))
         bound = QUALIFIER_BOUNDS[seed.qualifier]
