@@ -45,12 +45,13 @@ M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
 
 NO_ORIGIN = "The text names no origin for this number."
-AS_OF_IS_PUBLICATION = {
-    "stated": "As-of is the day of publication; the text does not say when the count was made.",
-    "inferred": "As-of is the day of publication, which is inferred itself; the text does not say"
-    " when the count was made.",
-}
-"""The caveat of a figure without an as-of date of its own, by the basis of the publication date."""
+AS_OF_IS_PUBLICATION = (
+    "As-of is the day of publication; the text does not say when the count was made."
+)
+AS_OF_IS_INFERRED_PUBLICATION = (
+    "As-of is the day of publication, which is inferred itself; the text does not say when the"
+    " count was made."
+)
 
 
 @dataclass(frozen=True)
@@ -342,9 +343,10 @@ class ArticleRecordBuilder:
         caveats = list(seed.caveats)
         if attribution.origin == "none_named" and seed.qualifier != "unquantified":
             caveats.append(NO_ORIGIN)
-        published = self.seed.source.published_on
-        if as_of.basis == "publication_date" and published is not None:
-            caveats.append(AS_OF_IS_PUBLICATION[published.basis])
+        if as_of.basis == "publication_date":
+            published = self.seed.source.published_on
+            is_inferred = published is not None and published.basis == "inferred"
+            caveats.append(AS_OF_IS_INFERRED_PUBLICATION if is_inferred else AS_OF_IS_PUBLICATION)
         if seed.reading is not None:
             caveats.append(read_by_curator(seed))
         bound = QUALIFIER_BOUNDS[seed.qualifier]
