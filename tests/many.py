@@ -267,7 +267,7 @@ class Maker:
             relations=self.some(relation, 2),
             same_as=self.identifiers(record_id),
             caveats=(),
-            evidence=self.evidence(),
+            evidence=(*self.evidence(), *self.evidence()),
         )
 
     def identifiers(self, record_id: str) -> tuple[Identifier, ...]:
