@@ -79,7 +79,7 @@ def test_the_list_of_loaded_terms_names_no_party() -> None:
         word.lower()
         for a in seeds.all_of("actors")
         for n in a.seed.names
-        for word in wording.words(n.quote)
+        for word in wording.words(n.as_written or n.quote)
     }
     titles = {word.lower() for a in seeds.actors for word in wording.words(a.seed.title)}
     listed = set(wording.loaded_terms().by_form)

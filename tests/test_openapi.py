@@ -18,7 +18,7 @@ from tests.client import Api
 pytestmark = pytest.mark.any_database
 
 JSON, PROBLEM = "application/json", "application/problem+json"
-MAX_BYTES = 320_000
+MAX_BYTES = 330_000
 MAX_PARAMETERS = 40
 
 
