@@ -81,7 +81,8 @@ def every_record(api: Api) -> list[Presented]:
         for resource in RESOURCES.values()
         for record in api.all(f"{resource.path}?limit=500")
     ]
-    titles = {(type_, record["id"]): record["title"] for type_, record in records}
+    titles: dict[tuple[str, str], str] = dict(api.snapshot.dataset.vocabulary.labels)
+    titles |= {(type_, record["id"]): record["title"] for type_, record in records}
     headlines = {record["id"]: record["headline"] for type_, record in records if type_ == "source"}
     return [
         Presented(
@@ -102,6 +103,9 @@ def every_record(api: Api) -> list[Presented]:
 # from the record to its presentation
 
 
+UNITS = {code.code: code.label for code in VOCABULARY.codes("unit").values()}
+
+
 def stated(record: Any) -> Iterator[str]:
     """What a record states, in the words of its presentation."""
     yield record["title"]
@@ -109,7 +113,7 @@ def stated(record: Any) -> Iterator[str]:
     yield from (f"{long_date(item['date'])}: {item['reason']}" for item in record["corrections"])
     if "as_written" in record:
         yield f"“{record['as_written']}”"
-        yield code_label(record["unit"])
+        yield UNITS.get(record["unit"], record["unit"])
         yield (
             "no qualifier"
             if record["qualifier"] == "none_stated"

@@ -102,7 +102,7 @@ def citation_router(resource: Resource) -> APIRouter:
         if (unchanged := not_modified(request, headers)) is not None:
             return unchanged
         view = await snapshot.view(params.known_at)
-        cited = await read_cited(view.database, resource, record_id)
+        cited = await read_cited(view.database, resource, record_id, view.dataset.vocabulary)
         if cited is None:
             await raise_missing(view.database, resource, record_id)
         _require_recorded(params, cited, now)

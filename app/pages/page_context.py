@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.presentation.model import record_path
+from app.presentation.text import code_label
 from app.query.results import Titles
 from app.resources.references import (
     REFERENCE_FIELDS,
@@ -19,7 +20,7 @@ from app.resources.references import (
     link_target,
 )
 from app.urls import BaseUrl
-from app.vocabulary import ResourceType
+from app.vocabulary import ResourceType, Scheme
 
 FOLDER = Path(__file__).parent
 _MEDIA_TYPES = {
@@ -54,6 +55,19 @@ def assets() -> Mapping[str, Asset]:
     return assets_by_name
 
 
+_SCHEMES_OF: Mapping[str, tuple[Scheme, ...]] = {
+    "act": ("act",),
+    "breakdown": ("breakdown_category",),
+    "category": ("breakdown_category",),
+    "kind": ("actor_kind", "place_kind", "source_kind"),
+    "measure": ("measure",),
+    "role": ("participant_role", "place_role"),
+    "type": ("event_type",),
+    "unit": ("unit",),
+}
+"""The schemes that the codes of a field may be of."""
+
+
 @cache
 def _asset_names() -> Mapping[str, str]:
     return {name.rpartition("-")[0]: name for name in assets()}
@@ -86,6 +100,11 @@ class PageContext:
     def title(self, resource_type: ResourceType, record_id: str) -> str:
         """The title of a record, or its id where the title is unknown."""
         return self.titles.get((resource_type, record_id), record_id)
+
+    def label(self, name: str, code: str) -> str:
+        """A value of the field `name` in words, where it is a code."""
+        labels = (self.titles.get((scheme, code)) for scheme in _SCHEMES_OF.get(name, ()))
+        return next((text for text in labels if text), None) or code_label(code)
 
     def target(self, name: str, reference: Mapping[str, Any]) -> RecordKey | None:
         """The record of a reference in the field `name`; None: the source names none."""

@@ -18,8 +18,8 @@ import orjson
 from app.presentation.model import Presentation
 from app.presentation.passages import supports_headline
 from app.presentation.records import present
-from app.presentation.text import MONTHS, date_text, field_label, join_words, long_date
-from app.query.results import CitedRecord
+from app.presentation.text import MONTHS, date_text, join_words, label, long_date
+from app.query.results import CitedRecord, Titles
 from app.resources import RESOURCES
 from app.vocabulary import CitationStyle, ResourceType
 
@@ -96,7 +96,7 @@ class PinnedRecord:
     ) -> str:
         """All sources in the format of a style."""
         formatted = [
-            format_source(CitedSource.of(source, self.cited.record))
+            format_source(CitedSource.of(source, self.cited.record, self.cited.titles))
             for source in self.cited.sources
         ]
         omitted = self.cited.source_count - len(formatted)
@@ -129,7 +129,9 @@ class CitedSource(NamedTuple):
     url: str | None
 
     @classmethod
-    def of(cls, source: Mapping[str, Any], record: Mapping[str, Any]) -> "CitedSource":
+    def of(
+        cls, source: Mapping[str, Any], record: Mapping[str, Any], titles: Titles
+    ) -> "CitedSource":
         authors = tuple(clean_text(author) for author in source["authors"])
         headline, publisher = source["headline"], source["publisher"]
         missing = [
@@ -142,7 +144,7 @@ class CitedSource(NamedTuple):
             if not value
         ]
         return cls(
-            kind=field_label(source["kind"]),
+            kind=label("source_kind", source["kind"], titles),
             title=clean_text(headline) if headline else f"[{clean_text(source['title'])}]",
             has_headline=bool(headline),
             authors=authors,

@@ -9,6 +9,7 @@ from app.presentation.text import (
     PARTIES,
     code_label,
     date_text,
+    label,
     long_date,
     measure_text,
     name_controls,
@@ -55,7 +56,10 @@ def _figure(record: Record, titles: Titles) -> Parts:
         facts.append(Fact("covers", _date(record["period"])))
     counted = [_with_words("actor", record["population"], titles)] if record["population"] else []
     counted += [
-        (_quoted(part["as_written"]) or _ours(code_label(part["category"])),)
+        (
+            _quoted(part["as_written"])
+            or _ours(label("breakdown_category", part["category"], titles)),
+        )
         for part in record["breakdown"]
     ]
     if counted:
@@ -77,7 +81,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
     return {
         "kind": code_label(record["measure_kind"]),
         "number": name_controls(record["as_written"]),
-        "measure": name_controls(measure_text(record)),
+        "measure": name_controls(measure_text(record, label("unit", record["unit"], titles))),
         "facts": (*facts, _source(record, titles)),
     }
 
@@ -97,7 +101,7 @@ def _statement(record: Record, titles: Titles) -> Parts:
     if record["addressees"]:
         facts.append(_references("to", "actor", record["addressees"], titles, is_essential=False))
     return {
-        "kind": code_label(record["act"]),
+        "kind": label("act", record["act"], titles),
         "summary": name_controls(record["summary"]),
         "facts": (*facts, _source(record, titles)),
     }
@@ -111,7 +115,10 @@ def _event(record: Record, titles: Titles) -> Parts:
     for name, field in (("where", "places"), ("who", "participants")):
         if record[field]:
             facts.append(_references(name, REFERENCE_FIELDS[field], record[field], titles))
-    return {"kind": code_label(record["type"]), "facts": (*facts, _source(record, titles))}
+    return {
+        "kind": label("event_type", record["type"], titles),
+        "facts": (*facts, _source(record, titles)),
+    }
 
 
 def _series(record: Record, titles: Titles) -> Parts:
@@ -142,7 +149,7 @@ def _series(record: Record, titles: Titles) -> Parts:
 
 
 def _point(point: Record, series: Record, titles: Titles) -> Texts:
-    measure = name_controls(measure_text({**point, "unit": series["unit"]}))
+    measure = name_controls(measure_text(point, label("unit", series["unit"], titles)))
     status = f", {status_text(point['observation_status'])}" if point["observation_status"] else ""
     covers = ""
     if point["period"] is not None and series["measure_kind"] != "cumulative":
@@ -170,14 +177,17 @@ def _number(series: Record, figure: str) -> Text:
 
 
 def _actor(record: Record, titles: Titles) -> Parts:
-    return {"kind": code_label(record["kind"]), "facts": tuple(_named(record, titles))}
+    return {
+        "kind": label("actor_kind", record["kind"], titles),
+        "facts": tuple(_named(record, titles)),
+    }
 
 
 def _place(record: Record, titles: Titles) -> Parts:
     facts = [*_named(record, titles)]
     if record["part_of"]:
         facts.append(Fact("part of", (_title("place", record["part_of"], titles),)))
-    return {"kind": code_label(record["kind"]), "facts": tuple(facts)}
+    return {"kind": label("place_kind", record["kind"], titles), "facts": tuple(facts)}
 
 
 def _named(record: Record, _: Titles) -> Iterator[Fact]:
@@ -189,7 +199,7 @@ def _named(record: Record, _: Titles) -> Iterator[Fact]:
         yield Fact("country", (Text(record["country"]),), is_essential=False)
 
 
-def _source_record(record: Record, _: Titles) -> Parts:
+def _source_record(record: Record, titles: Titles) -> Parts:
     facts = []
     if record["headline"]:
         facts.append(Fact("headline", (Text(name_controls(record["headline"]), is_quoted=True),)))
@@ -198,7 +208,7 @@ def _source_record(record: Record, _: Titles) -> Parts:
     if record["publisher"]:
         facts.append(Fact("publisher", (Text(name_controls(record["publisher"])),)))
     facts.append(Fact("published", _date(record["published_on"])))
-    return {"kind": code_label(record["kind"]), "facts": tuple(facts)}
+    return {"kind": label("source_kind", record["kind"], titles), "facts": tuple(facts)}
 
 
 _PARTS: Mapping[ResourceType, Callable[[Record, Titles], Parts]] = {
@@ -217,6 +227,10 @@ _PARTS: Mapping[ResourceType, Callable[[Record, Titles], Parts]] = {
 
 def _ours(text: str) -> Text:
     return Text(name_controls(text))
+
+
+def _category(code: str, titles: Titles) -> Text:
+    return _ours(label("breakdown_category", code, titles))
 
 
 def _quoted(text: str | None) -> Text | None:
@@ -295,6 +309,9 @@ def _reference(resource_type: ResourceType, item: Record, titles: Titles) -> Tex
         name = _title(resource_type, item["id"], titles)
     else:
         name = _quoted(item["as_written"]) or Text("somebody or something unnamed")
-    remarks = [name_controls(code_label(item["role"]))] if item.get("role") else []
+    remarks = []
+    if item.get("role"):
+        scheme = "place_role" if resource_type == "place" else "participant_role"
+        remarks.append(name_controls(label(scheme, item["role"], titles)))
     remarks += ["inferred"] if item["basis"] == "inferred" else []
     return (name, Text(f" ({', '.join(remarks)})")) if remarks else (name,)

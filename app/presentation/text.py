@@ -89,6 +89,11 @@ def code_label(text: str) -> str:
     return text.replace("_", " ") if "_" in text and _CODE.fullmatch(text) else text
 
 
+def label(scheme: str, code: str, labels: Mapping[tuple[str, str], str]) -> str:
+    """The label of a code of the vocabulary."""
+    return labels.get((scheme, code)) or code_label(code)
+
+
 def name_controls(text: str) -> str:
     """Replace control characters by their code points, such as [U+202E]."""
     if text.isprintable():
@@ -123,13 +128,13 @@ def _bounds_text(figure: Mapping[str, Any]) -> str:
     return ""
 
 
-def measure_text(figure: Mapping[str, Any]) -> str:
+def measure_text(figure: Mapping[str, Any], unit: str) -> str:
     """Qualifier, range and unit of a number: “over · more than 28 473 · person”."""
     value = _bounds_text(figure) or format_number(figure["value"])
     qualifier = qualifier_label(figure["qualifier"])
     if value.startswith(qualifier):
         qualifier = ""
-    return " · ".join(part for part in (qualifier, value, code_label(figure["unit"])) if part)
+    return " · ".join(part for part in (qualifier, value, unit) if part)
 
 
 def status_text(status: str) -> str:

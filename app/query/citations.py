@@ -11,16 +11,19 @@ from app.query.datasets import Revision
 from app.query.queries import ItemQuery
 from app.query.records import read_item_with_revision
 from app.query.results import CitedRecord, Titles
-from app.query.titles import parse_record, read_titles_and_bodies
+from app.query.titles import TitleCache, parse_record, read_titles_and_bodies
 from app.resources import Resource
 from app.resources.references import RecordKey, card_references
+from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ResourceType
 
 MAX_SOURCES = 3
 """Sources that a citation describes; it says how many others there are."""
 
 
-async def read_cited(database: Reader, resource: Resource, record_id: str) -> CitedRecord | None:
+async def read_cited(
+    database: Reader, resource: Resource, record_id: str, vocabulary: Vocabulary
+) -> CitedRecord | None:
     """The data of a citation; None: there is no such record."""
     item = await read_item_with_revision(database, ItemQuery(resource), record_id)
     if item is None:
@@ -28,7 +31,9 @@ async def read_cited(database: Reader, resource: Resource, record_id: str) -> Ci
     record = parse_record(item.record.body)
     sources = [key for key in cited_sources(resource.type, record) if key not in item.bodies]
     named = {*card_references(record)}
-    titles, bodies = await read_titles_and_bodies(database, named, {}, sources)
+    titles, bodies = await read_titles_and_bodies(
+        database, named, TitleCache(vocabulary.labels), sources
+    )
     return cited_record(resource.type, record, item.revision, titles, {**item.bodies, **bodies})
 
 

@@ -20,8 +20,8 @@ from app.resources.vocabulary import Vocabulary
 from app.vocabulary import ChangeKind, ResourceType
 
 ListItem = TypeVar("ListItem")
-Titles = Mapping[RecordKey, str]
-"""The titles of records, by resource type and id."""
+Titles = Mapping[tuple[str, str], str]
+"""The titles of records, by resource type and id, and the labels of codes, by scheme and code."""
 RecordsById = Mapping[str, Mapping[str, str]]
 """The JSON of records, by the plural of their resource type and id."""
 

@@ -21,7 +21,7 @@ from app.query.context import QueryContext
 from app.query.datasets import DatasetHistory, KnownAt
 from app.query.records import open_newest, read_dataset
 from app.query.results import Dataset
-from app.resources.references import RecordKey
+from app.query.titles import TitleCache
 from app.settings import Settings
 
 _MAX_PAST_DATASETS = 100
@@ -44,7 +44,10 @@ class Snapshot:
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     _past_datasets: dict[int, Dataset] = field(default_factory=dict)
-    _titles: dict[RecordKey, str] = field(default_factory=dict)
+
+    @cached_property
+    def _titles(self) -> TitleCache:
+        return TitleCache(self.dataset.vocabulary.labels)
 
     @cached_property
     def query_context(self) -> QueryContext:
@@ -61,7 +64,8 @@ class Snapshot:
             if len(self._past_datasets) >= _MAX_PAST_DATASETS:
                 self._past_datasets.clear()
             self._past_datasets[ordinal] = dataset
-        return SnapshotView(AsOf(self.database, ordinal), dataset)
+        titles = TitleCache(dataset.vocabulary.labels)
+        return SnapshotView(AsOf(self.database, ordinal), dataset, titles)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class SnapshotView:
 
     database: Reader
     dataset: Dataset
-    titles: dict[RecordKey, str] = field(default_factory=dict)
+    titles: TitleCache
 
     @property
     def is_past(self) -> bool:

@@ -1,6 +1,8 @@
 """The titles of records that other records refer to, for pages, cards and citations."""
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
@@ -9,7 +11,7 @@ from sqlalchemy.sql.elements import BindParameter
 
 from app.database.execute import Reader
 from app.models import Revision
-from app.query.results import StoredRecord
+from app.query.results import StoredRecord, Titles
 from app.resources import RESOURCES
 from app.resources.declarations import table_of
 from app.resources.references import RecordKey, card_references, references
@@ -20,8 +22,14 @@ MAX_CACHED_TITLES = 20_000
 MAX_TITLES = 400
 """Records that one page looks up; for further ones it shows their ids."""
 
-TitleCache = dict[RecordKey, str]
-"""A cache of the titles of one snapshot."""
+
+@dataclass(frozen=True)
+class TitleCache:
+    """Titles that were read from a snapshot, and the labels of its codes."""
+
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+
 
 _Column = Literal["title", "body"]
 
@@ -41,10 +49,8 @@ def references_of(record: StoredRecord) -> set[RecordKey]:
     return references(parse_record(record.body))
 
 
-async def read_titles(
-    database: Reader, keys: Collection[RecordKey], cache: TitleCache
-) -> TitleCache:
-    """The titles of records: those that are not in the cache in one statement.
+async def read_titles(database: Reader, keys: Collection[RecordKey], cache: TitleCache) -> Titles:
+    """The labels of codes, and the titles of records: those that are not cached in one statement.
 
     A record that is not served has none: a part of the past may name a withdrawn one.
     """
@@ -57,28 +63,29 @@ async def read_titles_and_bodies(
     keys: Collection[RecordKey],
     cache: TitleCache,
     body_keys: Collection[RecordKey],
-) -> tuple[TitleCache, dict[RecordKey, str]]:
-    """The titles of records and the JSON of other records, in one statement."""
-    titles = {key: cache[key] for key in keys if key in cache}
+) -> tuple[Titles, dict[RecordKey, str]]:
+    """The titles of records, labels, and the JSON of other records, in one statement."""
+    known = cache.titles
+    titles: dict[tuple[str, str], str] = {key: known[key] for key in keys if key in known}
     unknown = [key for key in keys if key not in titles]
     if not unknown and not body_keys:
-        return titles, {}
+        return ChainMap(titles, cache.labels), {}
     read, bodies = await _read(database, sorted(unknown)[:MAX_TITLES], body_keys)
-    if len(cache) > MAX_CACHED_TITLES:
-        cache.clear()
-    cache |= read
-    return titles | read, bodies
+    if len(known) > MAX_CACHED_TITLES:
+        known.clear()
+    known |= read
+    return ChainMap(titles | read, cache.labels), bodies
 
 
 async def _read(
     database: Reader, title_keys: Collection[RecordKey], body_keys: Collection[RecordKey]
-) -> tuple[dict[RecordKey, str], dict[RecordKey, str]]:
+) -> tuple[dict[tuple[str, str], str], dict[RecordKey, str]]:
     ids: dict[tuple[_Column, ResourceType], list[str]] = {}
     for resource_type, record_id in title_keys:
         ids.setdefault(("title", resource_type), []).append(record_id)
     for resource_type, record_id in body_keys:
         ids.setdefault(("body", resource_type), []).append(record_id)
-    titles: dict[RecordKey, str] = {}
+    titles: dict[tuple[str, str], str] = {}
     bodies: dict[RecordKey, str] = {}
     if not ids:
         return titles, bodies

@@ -97,6 +97,11 @@ class Vocabulary:
         mapped = {item.name for code in self.codes("event_type").values() for item in code.mappings}
         return sorted(mapped.union(f"plover:{code}" for code in self.codes("plover")))
 
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """The labels of all codes, by scheme and code."""
+        return {(item.scheme, item.code): item.label for item in self}
+
     def label(self, scheme: str, code: str) -> str:
         """The code in words; a code that the scheme does not have, as it is."""
         item = self._schemes.get(scheme, NO_CODES).get(code)
