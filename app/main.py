@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from app import __version__
-from app.api import docs, guide, history, meta, search, vocabularies
+from app.api import docs, guide, history, meta, search, texts, vocabularies
 from app.api.citations import citation_router
 from app.api.embeds import (
     RESOURCES_WITH_CARDS,
@@ -95,6 +95,7 @@ def describe_app() -> FastAPI:
     for router in (
         history.router,
         evidence_router,
+        texts.router,
         search.router,
         vocabularies.router,
         meta.router,

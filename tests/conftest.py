@@ -228,4 +228,4 @@ def seed_text() -> str:
     text = texts.get("e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619")
     if text is None:
         missing("the seed article's text is not at hand: name its folder in ONRECORD_TEXTS")
-    return text
+    return text.decode()

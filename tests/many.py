@@ -226,7 +226,7 @@ class Maker:
             content_sha256="0" * 64,
             quotes_verified=True,
             characters=self.random.randrange(1, 9000),
-            text_access=self.one(v.TextAccess),
+            text_access=self.one(["withheld", "quotes_only"]),
             licence=None,
             counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
             caveats=(),

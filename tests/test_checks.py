@@ -85,7 +85,14 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         "deprecated-codes-have-a-successor",
         "Add “replaced_by”",
     ),
-    (FACTS, "  text_access: full\n", "", "shape", "Add “text_access”"),
+    (FACTS, "  text_access: quotes_only\n", "", "shape", "Add “text_access”"),
+    (
+        FACTS,
+        "text_access: quotes_only\n  licence: CC0-1.0",
+        "text_access: full",
+        "published-texts-are-free",
+        "Add licence, or write text_access: quotes_only",
+    ),
     (FACTS, "value: 1250", "value: '1250'", "shape", "Write a number without quotation marks"),
     (FACTS, "value: 1250", "value: true", "shape", "Write a number without quotation marks"),
     (

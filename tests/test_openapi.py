@@ -18,7 +18,7 @@ from tests.client import Api
 pytestmark = pytest.mark.any_database
 
 JSON, PROBLEM = "application/json", "application/problem+json"
-MAX_BYTES = 330_000
+MAX_BYTES = 340_000
 MAX_PARAMETERS = 40
 
 
@@ -84,7 +84,7 @@ def test_operation_ids_are_stable(document: Any) -> None:
     lists |= {"list_vocabularies", "list_codes"}
     expected = {
         "get_oembed", "get_index", "get_health", "get_readiness", "get_metrics", "get_schema",
-        "get_context", "get_catalog", "get_problem_type", "list_problem_types",
+        "get_context", "get_catalog", "get_problem_type", "list_problem_types", "get_source_text",
     }  # fmt: skip
     for resource_type, resource in RESOURCES.items():
         lists |= {f"list_{resource.plural}", f"list_{resource_type}_revisions"}
@@ -198,7 +198,10 @@ def test_every_parameter_has_a_description_and_an_example_that_is_accepted(
 
 
 def test_a_url_without_a_suffix_is_described_as_json_alone(document: Any) -> None:
-    others = ("/metrics", "/preview/", "/citation", "/v1/schema/", "/v1/context", "/.well-known/")
+    others = (
+        *("/metrics", "/preview/", "/citation", "/text"),
+        *("/v1/schema/", "/v1/context", "/.well-known/"),
+    )
     for path, operation in operations(document):
         if not path.endswith("{format}") and not any(part in path for part in others):
             assert list(operation["responses"]["200"]["content"]) == [JSON], path
@@ -368,7 +371,8 @@ def example_path(api: Api, path: str) -> str | None:
             path = path.replace(f"{{{name}}}", value)
         return path
     path = path.replace("{number}", "1")
-    records = api.json(re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0]))["data"]
+    listing = re.sub("^/(embed|preview)/", "/v1/", path.split("/{id}")[0])
+    records = api.json(f"{listing}?text_access=full" if path.endswith("/text") else listing)["data"]
     return path.replace("{id}", records[0]["id"]) if records else None
 
 

@@ -566,9 +566,10 @@ def test_every_quote_occurs_in_the_article(seed_api: Api, seed_text: str, path: 
 def test_every_quote_of_the_made_up_records_stands_in_its_text(api: Api, path: str) -> None:
     from tests.conftest import MADE_UP
 
+    count = MADE_UP / "articles" / "2031-05-06-flood-count" / "text.txt"
     texts = {
         "flood-in-lower-vale-2031-05-04": (MADE_UP / "texts" / "flood.txt").read_bytes().decode(),
-        "flood-count-2031-05-06": (MADE_UP / "texts" / "count.txt").read_bytes().decode(),
+        "flood-count-2031-05-06": count.read_bytes().decode(),
     }
     for record in api.all(path):
         assert record["evidence"], record["id"]

@@ -75,6 +75,7 @@ def response_examples() -> Mapping[str, Mapping[str, Any]]:
         "get_problem_type": {json: problem_type_example()},
         "list_source_evidence": {json: evidence_example()},
         "list_source_evidence_as_file": {csv: evidence_example("csv")},
+        "get_source_text": {"text/plain; charset=utf-8": samples.TEXT},
         "get_oembed": {json: oembed_example(figure)},
         "get_schema": {"application/schema+json": schema_example(figure)},
         "get_context": {

@@ -132,6 +132,14 @@ FILE_HEADERS = {
     "Content-Disposition": header("The name of the file."),
     "Accept-Ranges": header("`bytes`: parts can be asked for by `Range`."),
 }
+TEXT_HEADERS = {
+    **DOCUMENT_HEADERS,
+    "Dataset-Version": RECORD_HEADERS["Dataset-Version"],
+    "Last-Modified": RECORD_HEADERS["Last-Modified"],
+    "Link": header("RFC 8288: `describedby` (the record of the source)."),
+    "Content-Disposition": FILE_HEADERS["Content-Disposition"],
+    "Accept-Ranges": FILE_HEADERS["Accept-Ranges"],
+}
 CITATION_HEADERS = {
     **DOCUMENT_HEADERS,
     "Dataset-Version": RECORD_HEADERS["Dataset-Version"],

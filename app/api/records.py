@@ -27,6 +27,7 @@ from app.api.pages import related_records
 from app.api.renderers import ITEM_RENDERERS
 from app.api.responses import DataResponse, require_id
 from app.api.route import DataRoute
+from app.formats.json import has_published_text
 from app.formats.media_types import FORMATS
 from app.formats.streams import RECORD_STREAMS
 from app.problems import NOT_FOUND
@@ -132,6 +133,8 @@ async def item_response(
     item = await _read_item(snapshot, view, query, record_id)
     if item is None:
         await raise_missing(view.database, resource, record_id)
+    if resource.type == "source" and has_published_text(item.record.body):
+        response.links.append(f'<{response.path}/text>; rel="describes"; type="text/plain"')
     if query.format.is_record_stream:
         stream = RECORD_STREAMS[query.format.name]
         as_list = ListQuery(

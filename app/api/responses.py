@@ -47,12 +47,14 @@ class DataResponse:
     ) -> None:
         self.request = request
         self.snapshot = snapshot
+        self.links: list[str] = []
+        """Links of this record alone."""
         self._query = query
         self._kind: ResultKind = kind
         self._format = FORMATS[query.format.name]
         self.base_url = base_url_of(request)
-        self._path = f"{self.base_url.base}{path}"
-        self._url = f"{self._path}{query.format.suffix}"
+        self.path = f"{self.base_url.base}{path}"
+        self._url = f"{self.path}{query.format.suffix}"
         self._version: DatasetVersion = query.known_at.state if query.known_at else snapshot.dataset
         base = self.base_url.absolute if self._format.has_absolute_urls else self.base_url.base
         parts = (base, self._url, query.canonical_page, self._format.name)
@@ -89,7 +91,7 @@ class DataResponse:
         disposition = self._format.disposition
         if disposition is None:
             return {}
-        name = f"{self._path.rpartition('/')[2]}.{self._format.name}"
+        name = f"{self.path.rpartition('/')[2]}.{self._format.name}"
         return {
             "Accept-Ranges": "bytes",
             "Content-Disposition": f'{disposition}; filename="{name}"',
@@ -121,13 +123,14 @@ class DataResponse:
             present = _with_query(self._url, query.without("known_at"))
             links.append(f'<{present}>; rel="original latest-version"')
         links.append(f'<{self.base_url.base}/openapi.json>; rel="describedby"')
+        links += self.links
         if self._has_card():
-            url = f"{self.base_url.base}{oembed.discovery_path(self._path)}"
+            url = f"{self.base_url.base}{oembed.discovery_path(self.path)}"
             links.append(f'<{url}>; rel="alternate"; type="application/json+oembed"')
         if self._format.links_to_others:
             links += [
                 f'<{url}>; rel="alternate"; type="{row.bare_media_type}"'
-                for row, url in alternates(query, self._path, self._kind)
+                for row, url in alternates(query, self.path, self._kind)
             ]
         return ", ".join(_fitting(links))
 

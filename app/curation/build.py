@@ -292,6 +292,7 @@ def fill(
         recorded_at=recorded_at,
         served_history=history,
         withdrawal_notices=build_input.records.withdrawal_notices,
+        texts=build_input.records.texts,
         on_record=progress.step,
     )
     if loaded.unexplained:

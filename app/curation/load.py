@@ -90,6 +90,7 @@ def load(
     recorded_at: datetime | None = None,
     served_history: ServedHistory | None = None,
     withdrawal_notices: Mapping[Name, WithdrawalNotice] = MappingProxyType({}),
+    texts: Mapping[str, str] = MappingProxyType({}),
     on_record: Callable[[], object] = lambda: None,
 ) -> LoadResult:
     """Write all records as the next dataset, in the caller's transaction.
@@ -147,6 +148,9 @@ def load(
             )
         if isinstance(record, SourceRecord):
             published[record.id] = _bounds("published", record.published_on)
+            if record.text_access == "full":
+                row = {"source_id": record.id, "body": texts[record.id].encode()}
+                writer.add("source_text", row | {"recorded_from": assigned.since})
         for table, row in rows_of(resource_type, record, published):
             if table == resource_type:
                 row |= {"revision_key": key, "title_key": sort_key(record.title)[:SORT_KEY_LENGTH]}

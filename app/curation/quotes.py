@@ -361,11 +361,11 @@ class Texts:
                 raise OperatorError(f"ONRECORD_TEXTS names {folder}, which is not a folder")
         return cls([*folders, seed / "texts"])
 
-    def get(self, content_sha256: str) -> str | None:
-        """Return the text with that hash, None if there is none. Raises UnicodeDecodeError."""
+    def get(self, content_sha256: str) -> bytes | None:
+        """Return the content of the file with that hash, None if there is none."""
         self._requested.add(content_sha256)
         path = self._paths.get(content_sha256)
-        return None if path is None else path.read_bytes().decode("utf-8")
+        return None if path is None else path.read_bytes()
 
     def unused(self) -> Iterator[tuple[Path, str]]:
         """Yield the texts that no source has requested: one of them may have changed since it was

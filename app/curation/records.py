@@ -67,12 +67,13 @@ class Records:
     """All records of a dataset by resource type, each list sorted by id.
 
     `withdrawal_notices` are those of earlier records, by resource type and id. `vocabulary` has the
-    codes of all records.
+    codes of all records; `texts` those that are published whole, by the id of their source.
     """
 
     by_type: dict[ResourceType, list[Record]] = field(default_factory=dict)
     withdrawal_notices: Mapping[tuple[str, str], WithdrawalNotice] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[ResourceType, Record]]:
         for resource_type, records in self.by_type.items():
@@ -130,6 +131,11 @@ def make_records(seeds: Seeds) -> Records:
             if entry.seed.change != "corrected"
         },
         vocabulary,
+        {
+            article.seed.source.id: article.text
+            for article in seeds.articles
+            if article.seed.source.text_access == "full" and article.text is not None
+        },
     )
 
 

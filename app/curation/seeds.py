@@ -27,6 +27,7 @@ from app.curation.quotes import (
     locate,
     parse_lock,
     sentences,
+    sha256,
 )
 from app.curation.readers.speech import Span, speech_spans
 from app.curation.yaml_reader import read_yaml
@@ -520,8 +521,14 @@ def _read_lock(path: Path, findings: list[Finding]) -> Lock | None:
 def _read_text(
     path: Path, content_sha256: str, texts: Texts, findings: list[Finding]
 ) -> str | None:
+    """Return the text with this hash; of a source with a free licence it may stand beside
+    `facts.yaml`.
+    """
+    content = texts.get(content_sha256) or _read_text_beside(path, content_sha256, findings)
+    if content is None:
+        return None
     try:
-        return texts.get(content_sha256)
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         message = (
             f"Save the text as UTF-8 and give its new hash: byte {error.start} of the text with"
@@ -532,6 +539,19 @@ def _read_text(
             Finding(file=path, location=location, rule="text-is-utf-8", message=message)
         )
         return None
+
+
+def _read_text_beside(path: Path, content_sha256: str, findings: list[Finding]) -> bytes | None:
+    text_path = path.with_name("text.txt")
+    if not text_path.is_file():
+        return None
+    content = text_path.read_bytes()
+    if sha256(content) == content_sha256:
+        return content
+    message = f"Restore text.txt, or give its hash, {sha256(content)}: it has another hash"
+    location = ("source", "content_sha256")
+    findings.append(Finding(file=path, location=location, rule="text-has-changed", message=message))
+    return None
 
 
 def _note_ids(

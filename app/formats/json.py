@@ -54,17 +54,24 @@ def render_item(item: Item, query: ItemQuery, dataset: Dataset, origin: BaseUrl)
     address = f"{origin.base}{query.resource.path}"
     record_url = f"{address}/{item.record[0]}"
     cited = f"known_at={percent_encoded(query.known_at.text)}" if query.known_at else ""
+    has_text = query.resource.type == "source" and has_published_text(item.record.body)
     tail = {
         "dataset": {"version": dataset.version},
         "links": {
             "self": _url(f"{record_url}{query.format.suffix}", query.canonical),
             "collection": address,
             "citation": _url(f"{record_url}/citation", cited),
+            **({"text": _url(f"{record_url}/text", cited)} if has_text else {}),
         },
     }
     record = render_record(item.record, address, query.fields)
     members = _included_member(item.included, origin.base), _history_member(item.revisions, address)
     return "".join(['{"data":', record, ",", *members, orjson.dumps(tail)[1:].decode()]).encode()
+
+
+def has_published_text(body: str) -> bool:
+    """Whether the whole text of a source is published; `body` is its record."""
+    return bool(from_json(body)["text_access"] == "full")
 
 
 def render_timeline(

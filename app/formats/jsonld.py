@@ -50,6 +50,9 @@ CONTEXT: dict[str, Any] = {
     "authors": "schema:author",
     "language": "schema:inLanguage",
     "licence": "schema:license",
+    "encoding": "schema:encoding",
+    "encodingFormat": "schema:encodingFormat",
+    "contentUrl": {"@id": "schema:contentUrl", "@type": "@id"},
     "summary": "schema:abstract",
     "definition": "schema:description",
     "names_as_written": "schema:alternateName",
@@ -213,7 +216,10 @@ def _standard(
     if resource_type == "event":
         return provenance | {"startDate": _edtf(record.get("date"))}
     if resource_type == "source":
-        return {"datePublished": _edtf(record.get("published_on"))}
+        return {
+            "datePublished": _edtf(record.get("published_on")),
+            "encoding": _text(record, origin),
+        }
     return _identifiers(record.get("same_as", ()))
 
 
@@ -234,6 +240,14 @@ def _speakers(attribution: Any, origin: BaseUrl) -> list[str] | None:
         return None
     ids = [speaker["id"] for speaker in attribution["speakers"] if speaker["id"]]
     return [_record_url("actor", speaker, origin) for speaker in ids] or None
+
+
+def _text(record: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any] | None:
+    """The whole text of a source, where it is published."""
+    if record.get("text_access") != "full" or "id" not in record:
+        return None
+    url = f"{_record_url('source', record['id'], origin)}/text"
+    return {"@type": "schema:MediaObject", "encodingFormat": "text/plain", "contentUrl": url}
 
 
 def _fields(part: Mapping[str, Any], excluded: tuple[str, ...], origin: BaseUrl) -> dict[str, Any]:

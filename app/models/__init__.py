@@ -29,7 +29,7 @@ from app.models.place import Place, PlaceIdentifier, PlaceName, PlaceSource, Pla
 from app.models.prebuilt import PrebuiltPart
 from app.models.search import SearchDocument
 from app.models.series import Series, SeriesBreakdown, SeriesExclusion, SeriesPlace, SeriesSource
-from app.models.source import Source, SourceAuthor
+from app.models.source import Source, SourceAuthor, SourceText
 from app.models.statement import (
     Statement,
     StatementAddressee,
@@ -99,6 +99,7 @@ __all__ = [
     "SeriesSource",
     "Source",
     "SourceAuthor",
+    "SourceText",
     "Statement",
     "StatementAddressee",
     "StatementLoadedTerm",

@@ -56,6 +56,15 @@ class Source(PresentRow, table=True):
     licence: str | None = Field(sa_type=Text)
 
 
+class SourceText(PresentRow, table=True):
+    """The whole text of a source whose licence allows it to be published: the bytes of its file."""
+
+    __tablename__ = "source_text"
+
+    source_id: str = Field(sa_type=Slug, primary_key=True, foreign_key="source.id")
+    body: bytes
+
+
 class SourceAuthor(PresentRow, table=True):
     """An author as the source names them."""
 

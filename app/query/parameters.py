@@ -511,6 +511,22 @@ class CitationParameters(Parameters):
         return "&".join(canonical_pairs(values).values())
 
 
+class TextParameters(Parameters):
+    """The parameters of the text of a source."""
+
+    subject: ClassVar[str] = "a text"
+    known_at: Annotated[
+        KnownAt | None,
+        PlainValidator(_moment_known),
+        WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN}),
+    ] = Field(
+        None,
+        description="The text as it was served at this instant, at the end of this day (UTC), or in"
+        " this dataset version.",
+        examples=["2026-11-24"],
+    )
+
+
 class CardParameters(Parameters):
     """The parameters of a card."""
 

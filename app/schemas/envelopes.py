@@ -25,6 +25,11 @@ class ItemLinks(BaseModel):
     citation: str = Field(
         description="Citation of this record.", examples=["/v1/actors/iran/citation"]
     )
+    text: str | Absent = Field(
+        default=None,
+        description="The whole text of a source, if its `text_access` is `full`.",
+        examples=["/v1/sources/flood-in-lower-vale-2031-05-04/text"],
+    )
 
 
 class RecordPage(Page):

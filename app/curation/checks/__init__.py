@@ -186,6 +186,10 @@ RULES: tuple[Rule, ...] = (
     Rule(names.names_in_our_words_are_supported, "Quote the name, refer to it, or leave it out."),
     Rule(names.words_are_quoted, "Quote the words as evidence, or delete `as_written`."),
     Rule(
+        quotes.published_texts_are_free,
+        "Add `licence` and the text, or write `text_access: quotes_only`.",
+    ),
+    Rule(
         quotes.quotes_are_short,
         "Quote the part that proves the fact, or write the longer clause as a range.",
     ),

@@ -34,6 +34,23 @@ LISTS: tuple[tuple[str, ResourceType], ...] = (
 """The lists of an article, with the resource type of their records."""
 
 
+def published_texts_are_free(seeds: Seeds) -> Iterator[Finding]:
+    """`text_access: full` publishes the text: it has a licence, and the text is available."""
+    for article in seeds.articles:
+        source = article.source
+        if source.seed.text_access != "full":
+            continue
+        if source.seed.licence is None:
+            message = "Add licence, or write text_access: quotes_only: full publishes the text"
+            yield source.finding("published-texts-are-free", message, "text_access")
+        if article.text is None:
+            message = (
+                "Save the text as text.txt beside facts.yaml, or under seed/texts/: text_access:"
+                " full publishes it"
+            )
+            yield source.finding("published-texts-are-free", message, "text_access")
+
+
 def quotes_are_short(seeds: Seeds) -> Iterator[Finding]:
     """A quote is the clause that proves the fact, whole up to 15 words: the text belongs to its
     author.
