@@ -1,5 +1,6 @@
 """A curator's mistakes, each answered at its line with the rule and the way out."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -768,6 +769,12 @@ def test_a_broken_file_does_not_make_references_to_it_mistakes(tree: SeedTree) -
     assert {finding.file.name for finding in findings_of(tree)} == {"actors.yaml"}
 
 
+def test_an_invalid_record_does_not_move_the_mistakes_of_others(tree: SeedTree) -> None:
+    change(tree, FACTS, "title: Flood in the Lower Vale", "titel: Flood in the Lower Vale")
+    line = change(tree, FACTS, "title: Request to open the old school", "title: Massacre")
+    assert line in {finding.line for finding in findings_of(tree)}
+
+
 def test_line_and_column_point_at_the_value(tree: SeedTree) -> None:
     line = change(tree, FACTS, "value: 1250", "value: 1251")
     (finding,) = findings_of(tree)
@@ -828,7 +835,20 @@ def test_a_text_that_has_changed_since_it_was_locked_is_named(tree: SeedTree) ->
     text.write_bytes(text.read_bytes().replace(b". ", b".\r\n"))
     (finding,) = findings_of(tree)
     assert finding.rule == "text-has-changed"
-    assert "or give the hash of flood.txt: that has 30 of the 30 quotes" in finding.message
+    new = hashlib.sha256(text.read_bytes()).hexdigest()
+    assert f"or write {new}: that is the hash of flood.txt, which has 30" in finding.message
+
+
+def test_a_mistyped_scheme_is_the_only_mistake(tree: SeedTree) -> None:
+    change(tree, "vocabulary.yaml", "event_type:", "event_typ:")
+    (finding,) = findings_of(tree)
+    assert finding.message.startswith("Did you mean “event_type”?")
+
+
+def test_evidence_that_proves_nothing_is_the_only_mistake(tree: SeedTree) -> None:
+    change(tree, FACTS, "since Friday, proves: [date]", "since Friday, proves: []")
+    (finding,) = findings_of(tree)
+    assert finding.message.startswith("Name the fields that these words prove")
 
 
 def test_a_lock_for_another_text_is_named(tree: SeedTree) -> None:

@@ -86,6 +86,13 @@ def test_check_says_what_it_did_not_check(seed: Path) -> None:
     assert lines[-1].startswith("not checked: quotes in their text: 1 article without a text")
 
 
+def test_lock_names_the_new_hash_of_a_changed_text(seed: Path) -> None:
+    with (seed / "texts" / "flood.txt").open("a", encoding="utf-8") as text:
+        text.write(" Corrected.")
+    done = onrecord("lock", "--seed", str(seed))
+    assert (done.returncode, done.stdout.count("text-has-changed")) == (1, 1)
+
+
 def test_check_speaks_json_to_tools(seed: Path) -> None:
     facts = seed / "articles/2031-05-06-flood-count/facts.yaml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("1100", "1101"), encoding="utf-8")
@@ -130,7 +137,7 @@ def test_lock_writes_entries_that_verify_accepts(seed: Path) -> None:
     assert lock.read_bytes() == written
     done = onrecord("verify", "--seed", str(seed), "--coverage")
     assert "36 quotes in 2 articles verified, 2 of them against the text itself" in done.stdout
-    assert "no quote at 170: The council of Nomark" in done.stdout
+    assert "no evidence at 170: The council of Nomark" in done.stdout
 
 
 def test_lock_needs_the_text_of_a_new_quote(seed: Path) -> None:

@@ -69,11 +69,12 @@ def lock(seed: SeedOption = DEFAULT_SEED, texts: TextsOption = None) -> None:
     """Find each quote and range in its text; write evidence.lock, which proves where it stands."""
     from app.curation import checks
     from app.curation.files import SeedError
-    from app.curation.lock_entries import write_locks
+    from app.curation.lock_entries import changed_texts, write_locks
 
     loaded = _read(seed, texts)
     # This command repairs a broken lock file.
     findings = [finding for finding in loaded.findings if finding.rule != "lock"]
+    findings += changed_texts(loaded.seeds, loaded.texts)
     _exit_on(loaded, findings + checks.compare_with_texts(loaded.seeds))
     try:
         locked = write_locks(loaded.seeds)

@@ -114,13 +114,13 @@ def changed_texts(seeds: Seeds, texts: Texts) -> Iterator[Finding]:
     unused = list(texts.unused()) if articles else []
     for article in articles:
         quotes = [entry.seed.quote for entry in article.quotes]
-        for path, text in unused:
+        for content_sha256, path, text in unused:
             matches = sum(quote in text for quote in quotes)
             if quotes and matches > len(quotes) / 2:
                 yield article.source.finding(
                     "text-has-changed",
-                    f"Restore the text with this hash, or give the hash of {path.name}: that has"
-                    f" {matches} of the {len(quotes)} quotes, but another hash",
+                    f"Restore the text with this hash, or write {content_sha256}: that is the hash"
+                    f" of {path.name}, which has {matches} of the {len(quotes)} quotes",
                     "content_sha256",
                 )
 

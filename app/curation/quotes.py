@@ -367,13 +367,13 @@ class Texts:
         path = self._paths.get(content_sha256)
         return None if path is None else path.read_bytes()
 
-    def unused(self) -> Iterator[tuple[Path, str]]:
-        """Yield the texts that no source has requested: one of them may have changed since it was
-        locked.
+    def unused(self) -> Iterator[tuple[str, Path, str]]:
+        """Yield the hash, the file and the text of each that no source has requested: one of them
+        may have changed since it was locked.
         """
         for content_sha256, path in self._paths.items():
             if content_sha256 not in self._requested:
-                yield path, path.read_bytes().decode("utf-8", "replace")
+                yield content_sha256, path, path.read_bytes().decode("utf-8", "replace")
 
 
 # --------------------------------------------------------------------------------------------- lock

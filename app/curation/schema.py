@@ -111,13 +111,16 @@ class DateSeed(Seed):
         return bounds(self.edtf)[1]
 
 
+Proves = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class QuoteSeed(Seed):
     """Words that prove a record. Without `proves` they prove what no other words of it do."""
 
     quote: Text
     prefix: Context = ""
     suffix: Context = ""
-    proves: tuple[str, ...] = ()
+    proves: Proves = ()
 
 
 class RangeSeed(Seed):
@@ -130,7 +133,7 @@ class RangeSeed(Seed):
 class EvidenceRangeSeed(RangeSeed):
     """A passage that proves a record and is longer than a quote may be."""
 
-    proves: tuple[str, ...] = ()
+    proves: Proves = ()
 
 
 EvidenceSeed = QuoteSeed | EvidenceRangeSeed

@@ -2,9 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -35,6 +36,7 @@ from app.vocabulary import CODE_PATTERN, SCHEMES, ResourceType, Scheme, codes
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 M = TypeVar("M")
+C = TypeVar("C", bound=str)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -74,7 +76,8 @@ class Entry(Generic[T_co]):
 class Article:
     """One `facts.yaml` with its lock and its text, each None if it is missing.
 
-    `is_complete`: no part had to be left out because of its shape.
+    `is_complete`: no part had to be left out because of its shape. `indices`: where in the file the
+    items of a list are from which some were left out.
     """
 
     file: Path
@@ -82,6 +85,7 @@ class Article:
     lock: Lock | None
     text: str | None
     is_complete: bool = True
+    indices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def source(self) -> Entry[s.SourceSeed]:
@@ -115,7 +119,9 @@ class Article:
         return {
             name: tuple(
                 Entry(self.file, (name, index), item)
-                for index, item in enumerate(getattr(self.seed, name))
+                for index, item in zip(
+                    self.indices.get(name, count()), getattr(self.seed, name), strict=False
+                )
             )
             for name in s.ArticleSeed.model_fields
             if name != "source"
@@ -147,6 +153,11 @@ class Article:
     def _all_entries(self) -> Iterator[Entry[Any]]:
         for entries in self._entries.values():
             yield from entries
+
+    def parts(self, *models: type[T]) -> Iterator[Entry[T]]:
+        """Yield all parts of the article that are of one of these models."""
+        for entry in (self.source, *self._all_entries()):
+            yield from walk(entry, *models)
 
     @cached_property
     def published_words(self) -> str:
@@ -409,21 +420,20 @@ def _read_vocabulary(seeds: Seeds, findings: list[Finding]) -> None:
         message = "Write schemes with their codes: “unit:”, and below it lines that begin with “- ”"
         findings.append(Finding(file=path, rule="shape", message=message))
         return
-    for scheme, items in data.items():
-        if scheme not in SCHEMES or not isinstance(items, list):
-            message = _MESSAGES["tuple_type"]
-            if scheme not in SCHEMES:
-                message = _unknown_key(str(scheme), items, list(SCHEMES))
-            findings.append(
-                Finding(file=path, location=(str(scheme),), rule="shape", message=message)
-            )
-        else:
+    for key, items in data.items():
+        scheme = _nearest(str(key), SCHEMES)  # the codes of a mistyped scheme are no mistakes too
+        if scheme is not None and isinstance(items, list):
             seeds.known_codes[scheme].update(
                 item["code"]
                 for item in items
                 if isinstance(item, dict) and isinstance(item.get("code"), str)
             )
-            seeds.vocabulary[scheme] += _validated(path, s.CodeSeed, items, (scheme,), findings)
+            seeds.vocabulary[scheme] += _validated(path, s.CodeSeed, items, (key,), findings)
+        if key not in SCHEMES or not isinstance(items, list):
+            message = _MESSAGES["tuple_type"]
+            if key not in SCHEMES:
+                message = _unknown_key(str(key), items, list(SCHEMES))
+            findings.append(Finding(file=path, location=(str(key),), rule="shape", message=message))
 
 
 def _validated(
@@ -458,12 +468,12 @@ def _read_article(
             },
             known_ids,
         )
-    seed, is_complete = _validate_article(path, data, findings)
+    seed, indices = _validate_article(path, data, findings)
     if seed is None:
         return None
     content_sha256 = seed.source.content_sha256
     text = _read_text(path, content_sha256, texts, findings)
-    return Article(path, seed, _read_lock(path, findings), text, is_complete)
+    return Article(path, seed, _read_lock(path, findings), text, indices is None, indices or {})
 
 
 # What stands in for the invalid fields of a source, so that the rest of its article is checked.
@@ -478,30 +488,32 @@ _PLACEHOLDERS = {
 
 def _validate_article(
     path: Path, data: Any, findings: list[Finding]
-) -> tuple[s.ArticleSeed | None, bool]:
-    """Return the valid part of an article, and whether that is all of it."""
+) -> tuple[s.ArticleSeed | None, dict[str, tuple[int, ...]] | None]:
+    """Return the valid part of an article, and the indices of its items if it is not all of it."""
     try:
-        return _ARTICLE.validate_python(data), True
+        return _ARTICLE.validate_python(data), None
     except ValidationError as error:
         findings += _shape_findings(path, s.ArticleSeed, error, ())
         invalid = {tuple(details["loc"][:2]) for details in error.errors(include_url=False)}
     if not isinstance(data, dict):
-        return None, False
+        return None, {}
     source = data.get("source")
-    rest = {
-        name: [item for index, item in enumerate(items) if (name, index) not in invalid]
+    indices = {
+        name: tuple(index for index in range(len(items)) if (name, index) not in invalid)
         for name, items in data.items()
         if name in s.ArticleSeed.model_fields and isinstance(items, list)
     }
+    rest = {name: [data[name][index] for index in valid] for name, valid in indices.items()}
     fields = {
         name: value
         for name, value in (source if isinstance(source, dict) else {}).items()
         if ("source", name) not in invalid
     }
     try:
-        return s.ArticleSeed.model_validate({**rest, "source": _PLACEHOLDERS | fields}), False
+        article = s.ArticleSeed.model_validate({**rest, "source": _PLACEHOLDERS | fields})
     except ValidationError:
-        return None, False
+        return None, {}
+    return article, indices
 
 
 def _read_lock(path: Path, findings: list[Finding]) -> Lock | None:
@@ -598,8 +610,12 @@ _KEY = re.compile(r"[a-z_]+")
 def _shape_findings(
     path: Path, model: type[BaseModel], error: ValidationError, top: Location
 ) -> list[Finding]:
+    errors = error.errors(include_url=False)
+    # A list whose items are invalid counts as empty.
     return [
-        _shape_finding(path, model, details, top) for details in error.errors(include_url=False)
+        _shape_finding(path, model, details, top)
+        for details in errors
+        if details["type"] != "too_short" or not details["input"]
     ]
 
 
@@ -625,6 +641,8 @@ def _shape_finding(
         message = f"{form}: {shown} is none"
     elif kind == "string_too_long":
         message = f"Shorten {shown}: it has at most {context['max_length']} characters"
+    elif kind == "too_short" and location[-1] == "proves":
+        message = "Name the fields that these words prove, or delete “proves”: it is empty"
     elif kind == "value_error":
         message = str(context["error"])
     else:
@@ -640,10 +658,17 @@ def _unknown_key(key: str, value: object, known_keys: Sequence[str]) -> str:
     return f"{_did_you_mean(key, known_keys)}there is no key {printed(key)}"
 
 
+def _nearest(value: str, choices: Iterable[C]) -> C | None:
+    """Return the choice that was probably meant, None if none is near."""
+    names = {str(choice): choice for choice in choices}
+    matches = difflib.get_close_matches(value[:60], names, n=1, cutoff=0.75)
+    return names[matches[0]] if matches else None
+
+
 def _did_you_mean(value: str, choices: Sequence[str]) -> str:
-    matches = difflib.get_close_matches(value[:60], choices, n=1, cutoff=0.75)
-    if matches:
-        return f"Did you mean “{matches[0]}”? "
+    nearest = _nearest(value, choices)
+    if nearest is not None:
+        return f"Did you mean “{nearest}”? "
     return f"Write one of {', '.join(choices)}: " if choices else "Delete it: "
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from app.curation import schema as s
 from app.curation.checks.references import declared_names, references_of
 from app.curation.files import Finding
-from app.curation.seeds import Article, Entry, Seeds, walk
+from app.curation.seeds import Article, Entry, Seeds
 from app.resources.references import RecordKey
 
 Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.RelationSeed
@@ -16,7 +16,7 @@ Inferable = s.DateSeed | s.ReferenceSeed | s.PopulationSeed | s.RoleSeed | s.Rel
 
 def _inferred(article: Article) -> Iterator[Entry[Any]]:
     """Yield the parts of an article that are inferred, or whose end is."""
-    for entry in walk(Entry(article.file, (), article.seed), *get_args(Inferable)):
+    for entry in article.parts(*get_args(Inferable)):
         if "inferred" in (entry.seed.basis, getattr(entry.seed, "basis_end", None)):
             yield entry
 

@@ -26,11 +26,10 @@ def dates_are_calendar_dates(seeds: Seeds) -> Iterator[Finding]:
 
 
 def _dates(seeds: Seeds) -> Iterator[Entry[s.DateSeed]]:
-    for entry in (
-        *seeds.series,
-        *(Entry(article.file, (), article.seed) for article in seeds.articles),
-    ):
+    for entry in seeds.series:
         yield from walk(entry, s.DateSeed)
+    for article in seeds.articles:
+        yield from article.parts(s.DateSeed)
 
 
 def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
@@ -44,6 +43,8 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
         published = _published(article)
         reader = _DateReader(article, published)
         for record in _dated_records(article):
+            if not events.keys() >= set(_events_of(record)) & seeds.known_ids["event"]:
+                continue  # an event that is invalid may have its date
             for entry in walk(record, s.DateSeed):
                 field = str(entry.location[len(record.location)])
                 readings, is_proof = _readings(record, field, events, reader)
@@ -153,16 +154,19 @@ def _related_quotes(
     for quote in record.quotes:
         yield quote.seed
     if depth:
-        event = getattr(record.seed, "event", None)
-        ids = [event if isinstance(event, str) or event is None else event.id]
-        ids += [
-            relation.to
-            for relation in getattr(record.seed, "relations", ())
-            if relation.resource == "event"
-        ]
-        for event_id in ids:
+        for event_id in _events_of(record):
             if event_id in events:
                 yield from _related_quotes(events[event_id], events, depth - 1)
+
+
+def _events_of(record: Entry[Any]) -> Iterator[str]:
+    """Yield the ids of the events that a record refers to."""
+    event = getattr(record.seed, "event", None)
+    if event is not None and event.id is not None:
+        yield event.id
+    for relation in getattr(record.seed, "relations", ()):
+        if relation.resource == "event":
+            yield relation.to
 
 
 def _published(article: Article, *, last: bool = False) -> date | None:
@@ -179,7 +183,7 @@ def publication_dates_match_the_source(seeds: Seeds) -> Iterator[Finding]:
     """A date with `basis: publication_date` is the source's day of publication."""
     for article in seeds.articles:
         published = article.seed.source.published_on
-        for entry in walk(Entry(article.file, (), article.seed), s.DateSeed):
+        for entry in article.parts(s.DateSeed):
             if entry.seed.basis == "publication_date" and (
                 published is None or entry.seed.edtf != published.edtf
             ):

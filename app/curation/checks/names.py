@@ -149,7 +149,7 @@ def _named_references(record: Entry[Any]) -> Iterator[tuple[Entry[s.ReferenceSee
 def names_are_in_their_quotes(seeds: Seeds) -> Iterator[Finding]:
     """A name as written is part of the quote that proves it."""
     for article in seeds.articles:
-        for entry in walk(Entry(article.file, (), article.seed), s.NameSeed):
+        for entry in article.parts(s.NameSeed):
             name = entry.seed.as_written
             if name is not None and name not in entry.seed.quote:
                 yield entry.finding(

@@ -15,7 +15,7 @@ from app.curation.quotes import (
     RangeLockEntry,
     count_words,
 )
-from app.curation.seeds import Article, Entry, Seeds, walk, words_key
+from app.curation.seeds import Article, Entry, Seeds, words_key
 from app.vocabulary import ResourceType
 
 MAX_QUOTE_WORDS = 15
@@ -123,7 +123,7 @@ def ranges_prove_no_value(seeds: Seeds) -> Iterator[Finding]:
     these.
     """
     for article in seeds.articles:
-        for entry in walk(Entry(article.file, (), article.seed), s.EvidenceRangeSeed):
+        for entry in article.parts(s.EvidenceRangeSeed):
             for index, name in enumerate(entry.seed.proves):
                 if name in ONLY_BY_QUOTES:
                     message = (
