@@ -1,7 +1,12 @@
-"""Passages: neighbouring quotes and ranges of a record as one text, in reading order."""
+"""Passages: quotes and ranges of a record as texts, in reading order.
+
+Pieces of evidence that overlap or touch are one passage. Across a gap only those are joined that
+carry the claim itself: a date or a name of another sentence, joined to it, would say what the
+source does not (“on 7 October […] 40 people were injured”).
+"""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,8 +15,14 @@ from app.resources.fields import published_words
 
 MAX_GAP = 240
 """Characters between two pieces of evidence in one passage: about two lines."""
+_ADJACENT = 1
+"""Characters between two pieces of evidence without a gap: a space, or the end of a line."""
 _HEADLINE_FIELDS = frozenset(("summary", "value", "type", "as_written"))
 """The fields that a headline states."""
+_CLAIM_FIELDS = _HEADLINE_FIELDS | frozenset(
+    ("act", "attribution", "measure", "participants", "population", "qualifier", "quoted_words")
+)
+"""The fields that make the claim: what is said or counted, of whom, and who says or does it."""
 Evidence = Mapping[str, Any]
 
 
@@ -65,18 +76,40 @@ def supports_headline(proves: Sequence[str]) -> bool:
 
 def passages_of(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
     """The evidence of a record as passages, by source and in reading order."""
-    ordered = sorted(evidence, key=lambda item: (item["source"], item["start"], item["end"]))
-    groups: list[list[Evidence]] = []
-    end = 0
-    for item in ordered:
-        follows = groups and groups[-1][0]["source"] == item["source"]
-        if follows and item["start"] - end <= MAX_GAP:
-            groups[-1].append(item)
-            end = max(end, item["end"])
+    stretches = [_Stretch(item["source"], item["start"], item["end"]) for item in evidence]
+    of_claim = [
+        stretch
+        for stretch, item in zip(stretches, evidence, strict=True)
+        if not _CLAIM_FIELDS.isdisjoint(item["proves"])
+    ]
+    joined = _joined([*_joined(of_claim, MAX_GAP), *stretches], _ADJACENT)
+    return tuple(
+        _passage([item for item in evidence if stretch.contains(item)]) for stretch in joined
+    )
+
+
+class _Stretch(NamedTuple):
+    """A part of a source, in code points."""
+
+    source: str
+    start: int
+    end: int
+
+    def contains(self, item: Evidence) -> bool:
+        is_inside: bool = self.start <= item["start"] and item["end"] <= self.end
+        return is_inside and bool(item["source"] == self.source)
+
+
+def _joined(stretches: Iterable[_Stretch], max_gap: int) -> list[_Stretch]:
+    """The stretches in reading order; those with no more than `max_gap` between them are one."""
+    result: list[_Stretch] = []
+    for stretch in sorted(stretches):
+        last = result[-1] if result else None
+        if last and last.source == stretch.source and stretch.start - last.end <= max_gap:
+            result[-1] = last._replace(end=max(last.end, stretch.end))
         else:
-            groups.append([item])
-            end = item["end"]
-    return tuple(_passage(group) for group in groups)
+            result.append(stretch)
+    return result
 
 
 def main_passage_of(found: Sequence[Passage], number: str | None = None) -> Passage | None:
@@ -151,5 +184,4 @@ def _between(before: _Words, after: _Words, length: int) -> str:
         return name_controls(before.suffix[:length])
     if len(after.prefix) >= length:
         return name_controls(after.prefix[-length:])
-    # Words are parted by one character, which is a space or the end of a line.
-    return " " if length == 1 else ""
+    return " " if length == _ADJACENT else ""
