@@ -250,7 +250,7 @@ def assert_leaves_whole(api: Api, resource_type: str, record: Any) -> None:
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page) or [
         "too long"
     ]
-    if len(api.get(f"{record['url']}.jsonld").text) <= 32_768:
+    if len(api.get(f"{record['url']}.jsonld").text) <= 16_384:
         told = api.json(f"{record['url']}.jsonld")
         # The figures of a series have pages with data of their own.
         assert json.loads(data) == {name: value for name, value in told.items() if name != "points"}

@@ -88,7 +88,7 @@ def test_a_message_begins_with_how_to_fix(
     firsts = {finding.message.split()[0] for finding in findings_of(tree)}
     assert firsts <= set(
         "Add Close Copy Correct Declare Delete Did Exchange Give Merge Move Name Put Quote Refer"
-        " Remove Rename Run Shorten Use Write".split()
+        " Remove Rename Run Say Shorten Use Write".split()
     )
 
 

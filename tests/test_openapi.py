@@ -311,9 +311,14 @@ def field_examples(
         field = (*prefix, key)
         if "examples" in described:
             yield field, described["examples"]
-        for part in [described, *described.get("anyOf", []), described.get("items", {})]:
+        direct = [described, described.get("items", {})]
+        for part in [*direct, *itertools.chain.from_iterable(map(alternatives, direct))]:
             if "$ref" in part:
                 yield from field_examples(root, root["$defs"][schema_name(part)], field)
+
+
+def alternatives(schema: Any) -> list[Any]:
+    return [*schema.get("anyOf", []), *schema.get("oneOf", [])]
 
 
 def schema_name(reference: Any) -> str:
@@ -326,7 +331,7 @@ def values_at(value: Any, field: tuple[str, ...]) -> list[Any]:
         return [value]
     if isinstance(value, list):
         return list(itertools.chain.from_iterable(values_at(item, field) for item in value))
-    return values_at(value[field[0]], field[1:]) if isinstance(value, dict) else []
+    return values_at(value.get(field[0], []), field[1:]) if isinstance(value, dict) else []
 
 
 def values_of(value: Any, key: str) -> Iterator[Any]:

@@ -31,12 +31,12 @@ from app.resources.fields import (
 class Role(Part):
     """An office or role that a source gives somebody."""
 
-    title: str = field("The role, in plain words.", "mediator")
+    title: str = field("The role, in plain words.", "foreign minister")
     of: str | None = field(
-        "Id of the actor that it is a role of or in; null: the text does not tell.", None
+        "Id of the actor that it is a role of or in; null: the text does not tell.", "iran"
     )
     as_written: str | None = field(
-        "The source's words for the role, null where it has none.", "mediator"
+        "The source's words for the role, null where it has none.", "The Iranian foreign minister"
     )
     date: Date | None = field("When it was held; null: the text does not tell.")
     basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")

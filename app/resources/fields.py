@@ -71,7 +71,7 @@ class Date(Part):
     )
     note: str | None = field(
         "How it was inferred, or what a reader must know; null: nothing.",
-        "A running total ends at its as-of date.",
+        "The text says “Tuesday”; the last Tuesday before publication.",
     )
 
 
@@ -80,7 +80,7 @@ Proves = Annotated[
     Field(
         description="Fields that these words prove: of the record, or of any record that rests on"
         " the source.",
-        examples=[["value", "qualifier", "population"]],
+        examples=[["measure", "value", "as_written", "qualifier", "population"]],
         min_length=1,
     ),
 ]
@@ -88,11 +88,11 @@ Start = Annotated[
     int,
     Field(
         description="Offset of the first character, 0-based, in Unicode code points.",
-        examples=[3171],
+        examples=[3233],
         ge=0,
     ),
 ]
-End = Annotated[int, Field(description="Offset behind the last character.", examples=[3195], gt=0)]
+End = Annotated[int, Field(description="Offset behind the last character.", examples=[3273], gt=0)]
 
 
 class QuoteEvidence(Part):
@@ -103,11 +103,11 @@ class QuoteEvidence(Part):
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
     type: Literal["quote"] = field("Words that are quoted whole.", "quote")
     proves: Proves
-    exact: str = field("The source's words, byte for byte.", "over 28,473 Palestinians")
-    prefix: str = field(
-        "As many characters before them as make the quote unique, at most 24.", "3 "
+    exact: str = field(
+        "The source's words, byte for byte.", "At least 67,984 others have been injured"
     )
-    suffix: str = field("As many characters after them as make the quote unique, at most 24.", " c")
+    prefix: str = field("As many characters before them as make the quote unique, at most 24.", "")
+    suffix: str = field("As many characters after them as make the quote unique, at most 24.", "")
     start: Start
     end: End
 
@@ -125,8 +125,8 @@ class RangeEvidence(Part):
     source: str = field("Id of the source.", "iran-fm-qatar-amir-2024-02-14")
     type: Literal["range"] = field("A passage of which only the ends are quoted.", "range")
     proves: Proves
-    first_words: str = field("Its first words, byte for byte.", "emphasising the need")
-    last_words: str = field("Its last words, byte for byte.", "urgent humanitarian aid")
+    first_words: str = field("Its first words, byte for byte.", "Tehran and Doha cooperation")
+    last_words: str = field("Its last words, byte for byte.", "Al Thani on Tuesday")
     start: Start
     end: End
 

@@ -24,9 +24,9 @@ class Counts(Part):
     """How many records of each resource type rest on a source."""
 
     actors: int = field("Actors that it names.", 15, ge=0)
-    places: int = field("Places that it names.", 9, ge=0)
+    places: int = field("Places that it names.", 10, ge=0)
     events: int = field("Events that it tells.", 21, ge=0)
-    statements: int = field("Statements that it makes or reports.", 38, ge=0)
+    statements: int = field("Statements that it makes or reports.", 31, ge=0)
     figures: int = field("Figures that it gives.", 9, ge=0)
     series: int = field("Series that its figures belong to.", 9, ge=0)
 

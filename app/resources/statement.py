@@ -55,8 +55,13 @@ class QuotedRange(Part):
     """A longer passage that the source puts in quotation marks, by its first and last words."""
 
     type: Literal["range"] = field("A passage of which only the ends are quoted.", "range")
-    first_words: str = field("Its first words, without the mark.", "emphasising the need")
-    last_words: str = field("Its last words, without the mark.", "urgent humanitarian aid")
+    first_words: str = field(
+        "Its first words, without the mark.",
+        "During the meeting, they discussed bilateral relations",
+    )
+    last_words: str = field(
+        "Its last words, without the mark.", "Gaza and the occupied Palestinian territories"
+    )
     start: Start
     end: End
 
@@ -97,7 +102,7 @@ class StatementRecord(Record):
     quoted_words: tuple[Annotated[QuotedWords | QuotedRange, Field(discriminator="type")], ...] = (
         field("What the source puts in quotation marks.")
     )
-    act: v.Act = field("What the speaker does by it: our classification.", "describes")
+    act: v.Act = field("What the speaker does by it: our classification.", "assesses")
     addressees: tuple[Reference, ...] = field("To whom it is addressed.")
     about: tuple[Topic, ...] = field("What it is about.")
     made_on: Date | None = field("When it was made; null: the text does not tell.")
@@ -118,7 +123,7 @@ STATEMENT = Resource(
     table=Statement,
     description="Who said what: one record for each proposition, with voice and attribution.",
     filters=(
-        id_filter(Statement, "statements", "qatar-at-forefront-of-de-escalation"),
+        id_filter(Statement, "statements", "article-on-qatar-in-de-escalation-efforts"),
         Filter(
             name="source",
             columns=(Statement.source_id,),

@@ -29,7 +29,7 @@ class CardSpanDocument(BaseModel):
 
     text: str | None = Field(
         description="The words of the source; null: words that are not quoted.",
-        examples=["over 28,473 Palestinians"],
+        examples=["At least 67,984 others have been injured"],
     )
     proves: list[str] = Field(
         description="The fields of the record that these words support.", examples=[["value"]]
