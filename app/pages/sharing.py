@@ -132,10 +132,13 @@ def _snippets(
 def _json_ld(
     record: Mapping[str, Any], query: ItemQuery, dataset: Dataset, origin: BaseUrl
 ) -> Markup | None:
-    """JSON-LD; of a series without its points, whose pages have their own. None: it is too long."""
-    if "points" in record:
-        record = {name: value for name, value in record.items() if name != "points"}
-    node = jsonld.node(query.resource.type, record, record["id"], origin)
+    """JSON-LD; of a series without its points and of a source without its evidence: the pages of
+    figures, and of other records, have their own. None: it is too long.
+    """
+    resource_type = query.resource.type
+    others = {"series": "points", "source": "evidence"}.get(resource_type)
+    record = {name: value for name, value in record.items() if name != others}
+    node = jsonld.node(resource_type, record, record["id"], origin)
     document = {
         "@context": f"{origin.absolute}{jsonld.CONTEXT_PATH}",
         **node,
