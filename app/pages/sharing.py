@@ -23,9 +23,8 @@ from app.urls import BaseUrl
 from app.vocabulary import CitationStyle, codes
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
-_MAX_JSON_LD_LENGTH = 16_384
-"""In characters; longer records (sources, with all their evidence) have JSON-LD at their own URL
-alone, so that their pages stay small."""
+_MAX_JSON_LD_LENGTH = 32_768
+"""In characters; longer records have JSON-LD at their own URL alone."""
 _STYLES: tuple[CitationStyle, ...] = codes(CitationStyle)
 
 
