@@ -12,12 +12,12 @@ from typing import Any
 class QueryError:
     """One mistake in a query.
 
-    `value` is the value in the request, None if the parameter was absent. `nearest` is the most
+    `received` is the value in the request, None if the parameter was absent. `nearest` is the most
     similar known name or value, None if there is no similar one.
     """
 
     parameter: str
-    value: str | None
+    received: str | None
     detail: str
     nearest: str | None = None
 
@@ -59,7 +59,7 @@ INVALID_QUERY = ProblemKind(
         errors=(
             QueryError(
                 parameter="qualifier",
-                value="ovr",
+                received="ovr",
                 detail="Did you mean “over”? “ovr” is not accepted; it takes none_stated, over,"
                 " at_least, under, nearly, at_most, about, between, unquantified.",
                 nearest="over",
@@ -90,7 +90,7 @@ INVALID_CURSOR = ProblemKind(
         errors=(
             QueryError(
                 parameter="cursor",
-                value="abc",
+                received="abc",
                 detail="Follow links.next, or leave the cursor out: this server made no such"
                 " cursor.",
             ),

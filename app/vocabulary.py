@@ -206,6 +206,13 @@ EvidenceResourceType = TypeAliasType(
         Field(description="A resource type with evidence of its own."),
     ],
 )
+CountedResourceType = TypeAliasType(
+    "CountedResourceType",
+    Annotated[
+        Literal["actor", "place", "event", "statement", "figure", "series"],
+        Field(description="A resource type whose records rest on sources."),
+    ],
+)
 TopicResourceType = TypeAliasType(
     "TopicResourceType",
     Annotated[

@@ -19,10 +19,17 @@ from app.resources.fields import Attribution, Date, PlaceReference, QuoteEvidenc
 from app.resources.figure import FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
-from app.resources.source import Counts, SourceRecord
+from app.resources.source import SourceRecord
 from app.resources.statement import StatementRecord, Topic
 from app.settings import ROOT
-from app.vocabulary import QUALIFIER_BOUNDS, Origin, Qualifier, ResourceType
+from app.vocabulary import (
+    QUALIFIER_BOUNDS,
+    CountedResourceType,
+    Origin,
+    Qualifier,
+    ResourceType,
+    codes,
+)
 
 SEED = 20240214
 FIGURES_OF_A_SERIES = 50
@@ -160,7 +167,7 @@ class GeneratedRecords(Records):
             characters=generator.randrange(1000, 9000),
             text_access="quotes_only",
             licence=None,
-            counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
+            counts=dict.fromkeys(codes(CountedResourceType), 0),
             caveats=(),
             evidence=(),
         )
@@ -307,7 +314,7 @@ class GeneratedRecords(Records):
             excludes=(),
             places=(),
             breakdown=(),
-            start=None,
+            counted_from=None,
             definition=self._words(generator, 100),
             method="reported",
             points=points_of(self.figure(number) for number in indexes),

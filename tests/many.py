@@ -25,10 +25,10 @@ from app.resources.fields import (
     RangeEvidence,
     Reference,
 )
-from app.resources.figure import FigureBreakdownRecord, FigureRecord
+from app.resources.figure import Breakdown, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.series import SeriesRecord
-from app.resources.source import Counts, SourceRecord
+from app.resources.source import SourceRecord
 from app.resources.statement import LoadedTerm, QuotedRange, QuotedWords, StatementRecord, Topic
 from tests.vocabulary import VOCABULARY
 
@@ -227,7 +227,7 @@ class Maker:
             characters=self.random.randrange(1, 9000),
             text_access=self.one(["withheld", "quotes_only"]),
             licence=None,
-            counts=Counts(actors=0, places=0, events=0, statements=0, figures=0, series=0),
+            counts=dict.fromkeys(v.codes(v.CountedResourceType), 0),
             caveats=(),
             evidence=(),
         )
@@ -374,7 +374,7 @@ class Maker:
         value = self.one([0.0, 5.0, 6.5, 110.0, 28473.0, 6e9, -3.0]) if has_value else None
         source = self.an("source")
         breakdown = (
-            FigureBreakdownRecord(
+            Breakdown(
                 dimension=self.one(["side", "sex"]),
                 category=self.one(["men", "women"]),
                 as_written=None,
@@ -454,12 +454,12 @@ class Maker:
             excludes=self.some(lambda: self.one(others), 1),
             places=self.some(self.series_place, 2),
             breakdown=self.some(
-                lambda: FigureBreakdownRecord(
+                lambda: Breakdown(
                     dimension="side", category=self.one(["men", "women"]), as_written=None
                 ),
                 1,
             ),
-            start=self.maybe(self.date()),
+            counted_from=self.maybe(self.date()),
             definition=self.text(5),
             method=self.one(v.Method),
             points=points_of(figures),

@@ -143,7 +143,7 @@ def test_changes_are_complete_and_newest_first(fed: Edited) -> None:
         for change in told:
             # What was withdrawn before it was ever served is told, so that its address leads
             # somewhere, and counted nowhere.
-            changes[change["change"]] += change["revision"] is not None
+            changes[change["change"]] += change["revision_number"] is not None
         assert page["total"] == len(told)
         datasets = [
             resource_type

@@ -541,7 +541,7 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
         FACTS,
         "figures:\n",
         (
-            "corrections:\n  - {resource: figure, id: no-such, date: 2031-05-05, reason:"
+            "corrections:\n  - {resource: figure, id: no-such, corrected_on: 2031-05-05, reason:"
             " Mended.}\nfigures:\n"
         ),
         "corrections-match-the-records",

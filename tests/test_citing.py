@@ -177,7 +177,7 @@ def nasty() -> CitedRecord:
             "note": NASTY,
         },
         "caveats": [NASTY],
-        "corrections": [{"date": "2025-01-01", "reason": NASTY}],
+        "corrections": [{"corrected_on": "2025-01-01", "reason": NASTY}],
         "evidence": [RECORDS["figure"]["evidence"][0] | quotation],
     }
     stamp = DatasetStamp("v", "2025-05-04T10:00:00Z")
@@ -340,7 +340,7 @@ def test_a_citation_names_the_revision_of_its_time(edited: Edited) -> None:
         assert ids
         for record_id in sorted(ids)[:5]:
             address = f"/v1/figures/{record_id}"
-            newest = api.json(f"{address}/revisions")["data"][0]["number"]
+            newest = api.json(f"{address}/revisions")["data"][0]["revision_number"]
             assert f"{address}/revisions/{newest}>" in cited(api, address, "sentence", "")
             for version in edited.versions:
                 then = api.get(f"{address}?known_at={version}")

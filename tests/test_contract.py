@@ -161,7 +161,7 @@ def test_a_list_returns_exactly_the_matching_records(
     expected = world.answer(resource.type, query, sort_keys)
     assert [record["id"] for record in body["data"]] == [record["id"] for record in expected], url
     assert (body["total"], body["total_exact"]) == (len(expected), True)
-    counts = {item["value"]: item["count"] for item in body["facets"][facet.name]}
+    counts = {item["key"]: item["count"] for item in body["facets"][facet.name]}
     assert counts == world.facet(resource.type, expected, facet.name), url
 
 

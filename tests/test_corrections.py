@@ -60,7 +60,7 @@ def corrected(
         f"  - id: {FIGURE}\n",
         f"  - id: {FIGURE}\n    title: Houses destroyed, at most\n",
     )
-    correct(tree, f"resource: figure, id: {FIGURE}, date: 2021-05-02, reason: {WHY}")
+    correct(tree, f"resource: figure, id: {FIGURE}, corrected_on: 2021-05-02, reason: {WHY}")
     versions.append(built(tree, url, 2))
     path = tree.root / FACTS
     text = path.read_text(encoding="utf-8")
@@ -76,9 +76,11 @@ def corrected(
     path.write_text(renamed.replace("flood-2031-05}", "flood}"), encoding="utf-8")
     correct(
         tree,
-        "resource: statement, id: council-silence, change: withdrawn, date: 2021-05-03, reason:"
+        "resource: statement, id: council-silence, change: withdrawn,"
+        " corrected_on: 2021-05-03, reason:"
         f" {GONE}",
-        "resource: event, id: flood-2031-05, change: renamed, renamed_to: flood, date: 2021-05-03,"
+        "resource: event, id: flood-2031-05, change: renamed, renamed_to: flood,"
+        " corrected_on: 2021-05-03,"
         f" reason: {NEW_NAME}",
     )
     versions.append(built(tree, url, 3))
@@ -222,7 +224,8 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
     version = build(tree, lambda: Texts([MADE_UP / "texts"]), url, progress=listener).version
     assert "1 record is withdrawn without a reason" in listener.told
     (tree.root / "corrections.yaml").write_text(
-        f"- {{resource: statement, id: council-silence, change: withdrawn, date: 2021-05-03,"
+        f"- {{resource: statement, id: council-silence, change: withdrawn,"
+        " corrected_on: 2021-05-03,"
         f" reason: {GONE}}}\n"
     )
     found = differences(checked_records(tree, Texts([MADE_UP / "texts"]), Silent()), parse_url(url))
@@ -239,48 +242,57 @@ def test_a_reason_may_be_given_later(tree: SeedTree, new_database: Callable[[], 
 
 MISTAKES = [
     (
-        "resource: figure, id: nothing-here, date: 2021-05-02, reason: Mended.",
+        "resource: figure, id: nothing-here, corrected_on: 2021-05-02, reason: Mended.",
         "there is no figure “nothing-here”",
     ),
     (
-        f"resource: figure, id: {FIGURE}x, date: 2021-05-02, reason: Mended.",
+        f"resource: figure, id: {FIGURE}x, corrected_on: 2021-05-02, reason: Mended.",
         f"Did you mean “{FIGURE}”?",
     ),
     (
-        f"resource: figure, id: {FIGURE}, change: withdrawn, date: 2021-05-02, reason: Mended.",
+        (
+            f"resource: figure, id: {FIGURE}, change: withdrawn,"
+            " corrected_on: 2021-05-02, reason: Mended."
+        ),
         "Delete the figure",
     ),
     (
-        "resource: figure, id: old, change: renamed, date: 2021-05-02, reason: Mended.",
+        "resource: figure, id: old, change: renamed, corrected_on: 2021-05-02, reason: Mended.",
         "Add renamed_to: the new id",
     ),
     (
         (
-            f"resource: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, date:"
+            f"resource: figure, id: old, change: withdrawn, renamed_to: {FIGURE}, corrected_on:"
             " 2021-05-02, reason:"
             " Mended."
         ),
         "Delete renamed_to: it belongs to change: renamed",
     ),
     (
-        "resource: figure, id: old, change: renamed, renamed_to: no, date: 2021-05-02, reason: M.",
+        (
+            "resource: figure, id: old, change: renamed, renamed_to: no,"
+            " corrected_on: 2021-05-02, reason: M."
+        ),
         "there is no figure “no”",
     ),
     (
-        "resource: figure, id: old, change: renamed, renamed_to: old, date: 2021-05-02, reason: M.",
+        (
+            "resource: figure, id: old, change: renamed, renamed_to: old,"
+            " corrected_on: 2021-05-02, reason: M."
+        ),
         "leads back to itself",
     ),
     (
-        f"resource: figure, id: {FIGURE}, date: 2021-02-30, reason: Mended.",
+        f"resource: figure, id: {FIGURE}, corrected_on: 2021-02-30, reason: Mended.",
         "Write a day as 2026-05-04",
     ),
-    (f"resource: figure, id: {FIGURE}, date: 2021-05-02", "Add “reason”"),
+    (f"resource: figure, id: {FIGURE}, corrected_on: 2021-05-02", "Add “reason”"),
     (
-        f"resource: figure, id: {FIGURE}, date: 2021-05-02, reason: It was a brutal error.",
+        f"resource: figure, id: {FIGURE}, corrected_on: 2021-05-02, reason: It was a brutal error.",
         "is a loaded term",
     ),
     (
-        f"resource: figures, id: {FIGURE}, date: 2021-05-02, reason: Mended.",
+        f"resource: figures, id: {FIGURE}, corrected_on: 2021-05-02, reason: Mended.",
         "Did you mean “figure”?",
     ),
     (f"resource: figure, id: {FIGURE}, on: 2021-05-02, reason: Mended.", "there is no key “on”"),
@@ -303,14 +315,17 @@ def test_a_correction_that_fits_nothing_is_a_mistake(
 def test_a_renamed_id_may_be_renamed_again(tree: SeedTree) -> None:
     correct(
         tree,
-        "resource: figure, id: oldest, change: renamed, renamed_to: older, date: 2021-05-02,"
+        "resource: figure, id: oldest, change: renamed, renamed_to: older,"
+        " corrected_on: 2021-05-02,"
         " reason: Mended.",
-        f"resource: figure, id: older, change: renamed, renamed_to: {FIGURE}, date: 2021-05-03,"
+        f"resource: figure, id: older, change: renamed, renamed_to: {FIGURE},"
+        " corrected_on: 2021-05-03,"
         " reason: Mended.",
     )
     assert findings_of(tree) == []
     correct(
-        tree, "resource: figure, id: older, change: withdrawn, date: 2021-05-03, reason: Mended."
+        tree,
+        "resource: figure, id: older, change: withdrawn, corrected_on: 2021-05-03, reason: Mended.",
     )
     assert [finding.rule for finding in findings_of(tree)] == ["corrections-match-the-records"]
 
@@ -328,7 +343,8 @@ def test_a_renamed_source_leads_on_with_its_quotes(
     change(tree, FACTS, f"  id: {old}\n", f"  id: {new}\n")
     correct(
         tree,
-        f"resource: source, id: {old}, change: renamed, renamed_to: {new}, date: 2021-05-02,"
+        f"resource: source, id: {old}, change: renamed, renamed_to: {new},"
+        " corrected_on: 2021-05-02,"
         f" reason: {NEW_NAME}",
     )
     built(tree, url, 2)

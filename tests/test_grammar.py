@@ -371,7 +371,7 @@ def test_no_name_is_suggested_that_means_something_else(api: Api, query: str) ->
 )
 def test_no_value_is_suggested_that_means_something_else(api: Api, path: str) -> None:
     errors = api.get(path).json()["errors"]
-    assert [error["nearest"] for error in errors if error["value"] != "7"] == [None]
+    assert [error["nearest"] for error in errors if error["received"] != "7"] == [None]
 
 
 @ids

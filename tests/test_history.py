@@ -72,7 +72,7 @@ def thrice(new_database: Callable[[], str]) -> Iterator[tuple[Api, str]]:
 def test_a_record_keeps_its_revisions_each_as_it_was_served(thrice: tuple[Api, str]) -> None:
     api, place = thrice
     listed = api.json(f"{place}/revisions")
-    assert [item["number"] for item in listed["data"]] == [3, 2, 1]
+    assert [item["revision_number"] for item in listed["data"]] == [3, 2, 1]
     assert listed["total"] == 3
     revisions = [api.json(item["url"]) for item in listed["data"]]
     assert [revision["data"]["title"] for revision in revisions] == ["Three", "Two", "One"]
@@ -118,7 +118,7 @@ def test_a_revision_that_never_was_is_not_found(thrice: tuple[Api, str], number:
 
 def test_lists_of_the_past_go_on_like_all_lists(thrice: tuple[Api, str]) -> None:
     api, place = thrice
-    for path, key in ((f"{place}/revisions", "number"), ("/v1/datasets", "version")):
+    for path, key in ((f"{place}/revisions", "revision_number"), ("/v1/datasets", "version")):
         whole = [item[key] for item in api.json(path)["data"]]
         assert [item[key] for item in api.all(f"{path}?limit=1")] == whole
         last = api.json(api.json(f"{path}?limit=2")["links"]["next"])

@@ -205,7 +205,7 @@ def test_a_record_that_was_not_there_yet_is_not_found_and_one_that_is_gone_was_t
     gone = next(
         change
         for change in api.all("/v1/changes?change=withdrawn&resource=figure&limit=500")
-        if change["revision"]
+        if change["revision_number"]
     )
     address = f"/v1/figures/{gone['id']}"
     assert api.get(address).status_code == 410

@@ -130,7 +130,7 @@ def test_answers_are_those_of_the_api(agent: Talk, api: Api) -> None:
     assert [hit["id"] for hit in found["records"]] == [
         hit["record"]["id"] for hit in api.json("/v1/search?q=flood&limit=3")["data"]
     ]
-    assert found["dataset"] == api.snapshot.dataset.version
+    assert found["dataset_version"] == api.snapshot.dataset.version
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_list_continues_at_its_cursor(agent: Talk, api: Api) -> None:
     while True:
         page = result(agent, "list", resource="actor", limit=4, sort="-title", **more)
         ids += [record["id"] for record in page["records"]]
-        if "next" not in page:
+        if "next_cursor" not in page:
             break
-        more = {"cursor": page["next"]}
+        more = {"cursor": page["next_cursor"]}
     assert ids == [record["id"] for record in api.all("/v1/actors?sort=-title")]
 
 
@@ -180,8 +180,8 @@ def test_a_series_as_of_a_day_shows_all_that_tie(agent: Talk, api: Api) -> None:
         api, f"/v1/figures?series={SERIES}&as_of=2031-05-05&latest=true"
     )
     assert len(answer["records"]) == 2
-    assert answer["series"]["disagreements"]
-    assert answer["series"]["definition"]
+    assert answer["record"]["disagreements"]
+    assert answer["record"]["definition"]
     assert result(agent, "series_as_of", series=SERIES, as_of="2031-05-01")["records"] == []
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.any_database
 BROWSER = {"Accept": "text/html"}
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 ATOM = "{http://www.w3.org/2005/Atom}"
-CORRECTION = {"date": "2031-05-06", "reason": "The number was misread."}
+CORRECTION = {"corrected_on": "2031-05-06", "reason": "The number was misread."}
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +110,9 @@ def stated(record: Any) -> Iterator[str]:
     """What a record states, in the words of its presentation."""
     yield record["title"]
     yield from record["caveats"]
-    yield from (f"{long_date(item['date'])}: {item['reason']}" for item in record["corrections"])
+    yield from (
+        f"{long_date(item['corrected_on'])}: {item['reason']}" for item in record["corrections"]
+    )
     if "as_written" in record:
         yield f"“{record['as_written']}”"
         yield UNITS.get(record["unit"], record["unit"])
@@ -296,8 +298,8 @@ def card_as_json(api: Api, item: Presented) -> str | None:
         for fact in card["facts"]
     )
     quoted = "".join(span["text"] or " […] " for span in card["passage"] or ())
-    heads = (card[name] or "" for name in ("title", "number", "measure", "summary"))
-    return "\n".join([*heads, *facts, quoted, *card["caveats"], *card["corrections"]])
+    heads = (card[name] or "" for name in ("title", "as_written", "value_in_words", "summary"))
+    return "\n".join([*heads, *facts, quoted, *card["caveats"], *card["correction_notices"]])
 
 
 def framed_card(api: Api, item: Presented) -> str | None:

@@ -44,8 +44,8 @@ def snapshots(tmp_path: Path) -> list[SeedSnapshot]:
         (
             "figures:\n",
             (
-                "corrections:\n  - {resource: figure, id: houses-destroyed-2031-05-04, date:"
-                " 2021-05-04, reason: R.}\nfigures:\n"
+                "corrections:\n  - {resource: figure, id: houses-destroyed-2031-05-04,"
+                " corrected_on: 2021-05-04, reason: R.}\nfigures:\n"
             ),
         ),
     ]

@@ -87,45 +87,49 @@ def test_names_rank_before_mentions(api: Api) -> None:
 
 def test_counts_are_the_totals_of_lists(many_api: Api) -> None:
     answer = search(many_api, "river flood", "")
-    assert answer["total"] == sum(item["count"] for item in answer["counts"])
+    assert answer["total"] == sum(item["total"] for item in answer["total_by_resource"])
     assert answer["total_exact"] is True
-    for item in answer["counts"]:
+    for item in answer["total_by_resource"]:
         resource = RESOURCES[item["resource"]]
         assert (
-            many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["count"]
+            many_api.json(f"{resource.path}?q=river%20flood&total=exact")["total"] == item["total"]
         )
-        assert item["exact"] is True
+        assert item["total_exact"] is True
 
 
 def test_search_may_be_limited_to_resource_types(many_api: Api) -> None:
     answer = search(many_api, "river", "&resource=event,figure&limit=500")
     assert {hit["resource"] for hit in answer["data"]} == {"event", "figure"}
-    assert [item["resource"] for item in answer["counts"]] == ["event", "figure"]
+    assert [item["resource"] for item in answer["total_by_resource"]] == ["event", "figure"]
 
 
 def test_counts_beyond_the_ranked_matches_are_lower_bounds(large_api: Api) -> None:
     page = search(large_api, "r*")
     assert len(large_api.statements) == 3
-    is_exact = {item["resource"]: item["exact"] for item in page["counts"]}
+    is_exact = {item["resource"]: item["total_exact"] for item in page["total_by_resource"]}
     assert {resource_type for resource_type, exact in is_exact.items() if not exact} == {
         "figure",
         "statement",
     }
     assert (page["total"], page["total_exact"]) == (
-        sum(item["count"] for item in page["counts"]),
+        sum(item["total"] for item in page["total_by_resource"]),
         False,
     )
     exact = search(large_api, "r*", "&total=exact&limit=1")
     assert len(large_api.statements) == 4
     assert exact["total_exact"] is True
-    assert all(item["exact"] for item in exact["counts"])
+    assert all(item["total_exact"] for item in exact["total_by_resource"])
     assert exact["total"] > page["total"]
 
 
 def test_total_none_counts_nothing(api: Api) -> None:
     for path in ("/v1/search?q=flood", "/v1/timeline?place=nomark"):
         answer = api.json(f"{path}&total=none")
-        assert (answer["total"], answer["total_exact"], answer["counts"]) == (None, False, [])
+        assert (answer["total"], answer["total_exact"], answer["total_by_resource"]) == (
+            None,
+            False,
+            [],
+        )
 
 
 def test_search_is_two_statements(many_api: Api) -> None:
@@ -138,7 +142,7 @@ def test_search_needs_words(api: Api) -> None:
     assert problem["errors"] == [
         {
             "parameter": "q",
-            "value": None,
+            "received": None,
             "detail": "Write q=…: the list of search results cannot do without it.",
             "nearest": None,
         }
@@ -154,7 +158,7 @@ def test_search_accepts_any_text(many_api: Api, words: str) -> None:
     if response.status_code == 200:
         listed = many_api.get("/v1/statements", params={"q": words})
         assert listed.status_code == 200
-        counts = {item["resource"]: item["count"] for item in response.json()["counts"]}
+        counts = {item["resource"]: item["total"] for item in response.json()["total_by_resource"]}
         assert counts["statement"] == listed.json()["total"]
 
 

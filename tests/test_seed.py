@@ -643,10 +643,10 @@ def test_quoted_words_and_loaded_terms_have_offsets(api: Api) -> None:
 def test_a_source_counts_its_records(api: Api) -> None:
     counts = api.json("/v1/sources/flood-count-2031-05-06")["data"]["counts"]
     assert counts == {
-        "actors": 1,
-        "places": 1,
-        "events": 0,
-        "statements": 1,
-        "figures": 1,
+        "actor": 1,
+        "place": 1,
+        "event": 0,
+        "statement": 1,
+        "figure": 1,
         "series": 1,
     }

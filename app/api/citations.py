@@ -177,7 +177,7 @@ def _require_recorded(params: CitationParameters, cited: CitedRecord, now: datet
             f"Write known_at={day} to cite what was served on that day: this revision was recorded"
             f" later ({recorded_at})."
         )
-        error = QueryError(parameter="accessed", value=day, detail=detail)
+        error = QueryError(parameter="accessed", received=day, detail=detail)
         raise invalid_query([error])
 
 

@@ -70,7 +70,7 @@ def require_supported(
     errors = tuple(
         QueryError(
             parameter=name,
-            value=None,
+            received=None,
             detail=f"Leave “{name}” out, or {_OTHER_FORMAT.get(name, 'ask for JSON')}:"
             f" {format_.name} has no place for it.",
         )

@@ -80,7 +80,7 @@ def problem_document(problem: Problem, instance: str, base: str) -> dict[str, An
         document["errors"] = [
             {
                 "parameter": error.parameter,
-                "value": error.value,
+                "received": error.received,
                 "detail": error.detail,
                 "nearest": error.nearest,
             }

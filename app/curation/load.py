@@ -214,8 +214,12 @@ def load(
 
 def _reason(record: Record, before: Mapping[str, Any]) -> str | None:
     """Why a revision replaced the one before: the reasons of the corrections it has added."""
-    earlier = {(item["date"], item["reason"]) for item in before["corrections"]}
-    new = [item.reason for item in record.corrections if (item.date, item.reason) not in earlier]
+    earlier = {(item["corrected_on"], item["reason"]) for item in before["corrections"]}
+    new = [
+        item.reason
+        for item in record.corrections
+        if (item.corrected_on, item.reason) not in earlier
+    ]
     return " ".join(new) or None
 
 
@@ -533,7 +537,7 @@ def _series(record: SeriesRecord, published: Published) -> Rows:
             "unit": record.unit,
             "population_id": None if record.population is None else record.population.id,
             "method": record.method,
-            **_dated("start", record.start),
+            **_dated("counted_from", record.counted_from),
             "definition": record.definition,
         },
     )

@@ -32,14 +32,20 @@ from app.resources.fields import (
     Record,
     Reference,
 )
-from app.resources.figure import FigureBreakdownRecord, FigureRecord
+from app.resources.figure import Breakdown, FigureRecord
 from app.resources.place import PlaceRecord
 from app.resources.references import RecordKey
 from app.resources.series import Point, SeriesRecord
-from app.resources.source import Counts, SourceRecord
+from app.resources.source import SourceRecord
 from app.resources.statement import LoadedTerm, QuotedRange, QuotedWords, StatementRecord
 from app.resources.vocabulary import CodeMapping, Vocabulary, VocabularyCode
-from app.vocabulary import QUALIFIER_BOUNDS, VOICES, ReferenceBasis, ResourceType
+from app.vocabulary import (
+    QUALIFIER_BOUNDS,
+    VOICES,
+    CountedResourceType,
+    ReferenceBasis,
+    ResourceType,
+)
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
@@ -157,7 +163,7 @@ def _corrections(seeds: Seeds) -> Corrections:
         if entry.seed.change == "corrected":
             corrections[entry.seed.resource, entry.seed.id].append(_copy(Correction, entry.seed))
     return {
-        key: tuple(sorted(items, key=lambda correction: correction.date))
+        key: tuple(sorted(items, key=lambda correction: correction.corrected_on))
         for key, items in corrections.items()
     }
 
@@ -376,7 +382,7 @@ class ArticleRecordBuilder:
             superseded_by=superseded_by,
             breakdown=tuple(
                 _copy(
-                    FigureBreakdownRecord,
+                    Breakdown,
                     item,
                     as_written=wording.get((item.dimension, item.category)),
                 )
@@ -544,7 +550,8 @@ def _one_series(
         seed,
         population=seed.population and _series_population(seed.population, figures),
         places=tuple(_series_place(place, figures) for place in seed.places),
-        start=seed.start and _series_start(seed.start, figures),
+        breakdown=tuple(_series_breakdown(item) for item in seed.breakdown),
+        counted_from=seed.counted_from and _counted_from(seed.counted_from, figures),
         points=points,
         disagreements=tuple(disagreements(figures, is_running_total=is_running_total)),
         caveats=sorted(caveats, key=lambda caveat: caveat in computed),
@@ -570,7 +577,12 @@ def _series_place(place: str, figures: Iterable[FigureRecord]) -> PlaceReference
     )
 
 
-def _series_start(start: s.DateSeed, figures: Iterable[FigureRecord]) -> Date:
+def _series_breakdown(item: s.BreakdownSeed) -> Breakdown:
+    """Return a category of a series, which has no passage of its own that words it."""
+    return Breakdown(dimension=item.dimension, category=item.category, as_written=None)
+
+
+def _counted_from(start: s.DateSeed, figures: Iterable[FigureRecord]) -> Date:
     periods = (figure.period for figure in figures if figure.period is not None)
     basis = start.basis if _common_basis(periods) == "stated" else "inferred"
     return Date.model_validate(start.model_copy(update={"basis": basis}), from_attributes=True)
@@ -588,7 +600,7 @@ def points_of(figures: Iterable[FigureRecord]) -> tuple[Point, ...]:
             Point,
             figure,
             figure=figure.id,
-            corrected_on=figure.corrections[-1].date if figure.corrections else None,
+            corrected_on=figure.corrections[-1].corrected_on if figure.corrections else None,
         )
         for figure in figures
     )
@@ -620,14 +632,14 @@ def _sources(
             evidence=_in_reading_order(evidence[builder.seed.source.id]),
             quotes_verified=True,
             characters=builder.lock.characters,
-            counts=Counts(
+            counts={
                 **{name: counts[builder.seed.source.id][name] for name in COUNTED},
-                series=counts_of_series[builder.seed.source.id],
-            ),
+                "series": counts_of_series[builder.seed.source.id],
+            },
         )
         for builder in builders
     ]
 
 
-COUNTED = ("actors", "places", "events", "statements", "figures")
+COUNTED: tuple[CountedResourceType, ...] = ("actor", "place", "event", "statement", "figure")
 """The groups of records that `_sources` counts, in the order of its argument."""

@@ -416,7 +416,7 @@ class SeriesSeed(Seed):
     excludes: tuple[Slug, ...] = ()
     places: tuple[Slug, ...] = ()
     breakdown: tuple[BreakdownSeed, ...] = ()
-    start: DateField | None = None
+    counted_from: DateField | None = None
     definition: Text
     method: v.Method = "reported"
     caveats: Caveats = ()
@@ -449,7 +449,7 @@ class CorrectionSeed(Seed):
     id: Slug
     change: v.CorrectionKind = "corrected"
     renamed_to: Slug | None = None
-    date: Annotated[str, BeforeValidator(_date_as_text), AfterValidator(_is_a_day)]
+    corrected_on: Annotated[str, BeforeValidator(_date_as_text), AfterValidator(_is_a_day)]
     reason: Text
 
 

@@ -75,6 +75,9 @@ def _paths(model: type[BaseModel], parent: tuple[str, ...]) -> Iterator[tuple[st
     for name, member in model.model_fields.items():
         if parent and name == "evidence":
             continue
+        if get_origin(member.annotation) is dict:
+            yield from ((*parent, name, key) for key in codes(get_args(member.annotation)[0]))
+            continue
         parts = _nested_models(member.annotation)
         if not parts:
             yield (*parent, name)
@@ -161,7 +164,7 @@ _COLUMNS_OF_NUMBERS = (
 )
 """With these, a number has what it must not be shown without; caveats and quotes follow."""
 _COLUMNS_OF_ALL = (
-    "caveats corrections.date corrections.reason evidence.exact evidence.first_words"
+    "caveats corrections.corrected_on corrections.reason evidence.exact evidence.first_words"
     " evidence.last_words"
 )
 
@@ -184,8 +187,8 @@ TABLES: Mapping[ResultKind, Table] = {
         _hit,
     ),
     "changes": _table(
-        "resource id change recorded_in.version recorded_in.recorded_at reason renamed_to revision"
-        " url title",
+        "resource id change recorded_in.version recorded_in.recorded_at reason renamed_to"
+        " revision_number url title",
         _change,
     ),
     "evidence": _table(
@@ -194,7 +197,7 @@ TABLES: Mapping[ResultKind, Table] = {
         json.evidence_document,
     ),
     "revisions": _table(
-        "url number recorded_from.version recorded_from.recorded_at content_sha256 reason"
+        "url revision_number recorded_from.version recorded_from.recorded_at record_sha256 reason"
         " recorded_to.version recorded_to.recorded_at",
         json.revision_document,
     ),
@@ -208,7 +211,7 @@ TABLES: Mapping[ResultKind, Table] = {
         ),
         json.dataset_document,
     ),
-    "vocabularies": _table("scheme url title description codes", json.scheme_document),
+    "vocabularies": _table("scheme url title description count", json.scheme_document),
     "codes": _table(
         "scheme code url label definition broader mappings.scheme mappings.code mappings.match"
         " mappings.note deprecated replaced_by",

@@ -98,8 +98,12 @@ def _render_typed(
     tail = {
         "total": sum(count.count for count in page.counts) if is_counted else None,
         "total_exact": is_counted and all(count.exact for count in page.counts),
-        "counts": [
-            {"resource": count.resource_type, "count": count.count, "exact": count.exact}
+        "total_by_resource": [
+            {
+                "resource": count.resource_type,
+                "total": count.count,
+                "total_exact": count.exact,
+            }
             for count in page.counts
         ],
         **_tail(page, query, dataset, origin),
@@ -229,7 +233,7 @@ def change_document(item: Change, _query: ListQuery, origin: BaseUrl) -> dict[st
         "recorded_in": _moment(item.recorded_in),
         "reason": item.reason,
         "renamed_to": item.renamed_to,
-        "revision": item.number,
+        "revision_number": item.number,
         "url": f"{address}/revisions/{item.number}" if item.number else None,
     }
 
@@ -377,9 +381,9 @@ def render_revision(revision: Revision, record: StoredRecord, address: str) -> b
 
 def _revision_members(revision: Revision) -> dict[str, Any]:
     return {
-        "number": revision.number,
+        "revision_number": revision.number,
         "recorded_from": _moment(revision.recorded_from),
-        "content_sha256": revision.content_hash,
+        "record_sha256": revision.content_hash,
         "reason": revision.reason,
     }
 
@@ -436,7 +440,7 @@ def links(
 
 def facets_document(facets: Facets) -> dict[str, list[dict[str, Any]]]:
     return {
-        name: [{"value": value, "count": number} for value, number in facet["values"]]
+        name: [{"key": key, "count": number} for key, number in facet["values"]]
         for name, facet in facets.items()
     }
 

@@ -129,7 +129,10 @@ async def _search(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
 async def _get(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
     known_at = {"known_at": arguments["known_at"]} if "known_at" in arguments else {}
     item = await _fetch_document(fetch, _address(arguments["resource"], arguments["id"]), known_at)
-    return {"record": brief(_without_url(item["data"])), "dataset": item["dataset"]["version"]}
+    return {
+        "record": brief(_without_url(item["data"])),
+        "dataset_version": item["dataset"]["version"],
+    }
 
 
 async def _list(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +169,7 @@ async def _series(fetch: Fetch, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if name not in ("points", "evidence")
     }
     return {
-        "series": series,
+        "record": series,
         **_listed(page, [brief(_without_url(record)) for record in page["data"]]),
     }
 
@@ -228,14 +231,15 @@ _KNOWN_AT = {"type": "string", "description": "What was recorded by this day or 
 _MAX_RECORDS = 50
 """Records of a result; each has hundreds of tokens."""
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": _MAX_RECORDS}
-_CURSOR = {"type": "string", "description": "next of the page before"}
+_CURSOR = {"type": "string", "description": "next_cursor of the page before"}
 _NAMES = {"type": "array", "items": {"type": "string"}}
 _ANY_OF = {"anyOf": [{"type": "string"}, _NAMES]}
 _PAGE: dict[str, dict[str, Any]] = {
     "records": {"type": "array", "items": {"type": "object"}},
     "total": {"type": "integer"},
-    "next": {"type": "string"},
-    "dataset": {"type": "string"},
+    "sentence": {"type": "string"},
+    "next_cursor": {"type": "string"},
+    "dataset_version": {"type": "string"},
 }
 
 TOOLS: dict[str, Tool] = {
@@ -264,7 +268,7 @@ TOOLS: dict[str, Tool] = {
             {"resource": _RESOURCE_TYPE, "id": _ID, "known_at": _KNOWN_AT},
             ("resource", "id"),
             _get,
-            {"record": {"type": "object"}, "dataset": {"type": "string"}},
+            {"record": {"type": "object"}, "dataset_version": {"type": "string"}},
         ),
         Tool(
             "list",
@@ -300,7 +304,7 @@ TOOLS: dict[str, Tool] = {
             },
             ("series",),
             _series,
-            {"series": {"type": "object"}, **_PAGE},
+            {"record": {"type": "object"}, **_PAGE},
         ),
         Tool(
             "cite",
@@ -499,14 +503,14 @@ def _checked(reply: Reply) -> Reply:
 
 def _listed(page: Mapping[str, Any], records: list[dict[str, Any]]) -> dict[str, Any]:
     following = page["links"]["next"]
-    next_page = {"next": following.rpartition("cursor=")[2]} if following else {}
+    next_page = {"next_cursor": following.rpartition("cursor=")[2]} if following else {}
     total = {"total": page["total"]} if page["total_exact"] else {"total_at_least": page["total"]}
     return {
-        "query": page["query"]["sentence"],
+        "sentence": page["query"]["sentence"],
         **total,
         "records": records,
         **next_page,
-        "dataset": page["dataset"]["version"],
+        "dataset_version": page["dataset"]["version"],
     }
 
 

@@ -26,7 +26,7 @@ class Series(PresentRow, table=True):
         has_title(),
         is_one_of("measure_kind", v.MeasureKind),
         is_one_of("method", v.Method),
-        is_in_order("start"),
+        is_in_order("counted_from"),
         measure_names_a_share(),
         Index(None, "measure", "id"),
         Index(None, "measure_kind", "id"),
@@ -45,9 +45,9 @@ class Series(PresentRow, table=True):
     unit: str = Field(sa_type=Code, foreign_key="unit.code")
     population_id: str | None = Field(sa_type=Slug, foreign_key="actor.id")
     method: str = Field(sa_type=Code)
-    start_edtf: str | None = Field(sa_type=Code)
-    start_earliest: int
-    start_latest: int
+    counted_from_edtf: str | None = Field(sa_type=Code)
+    counted_from_earliest: int
+    counted_from_latest: int
     definition: str = Field(sa_type=Text)
 
 

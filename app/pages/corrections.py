@@ -31,7 +31,7 @@ def correction(
             corrected.append(f"{quote(name)}={quote(value, safe=_SAFE)}")
             continue
         if is_value:
-            pair = _corrected_value(name, value, error.value or "", error.nearest)
+            pair = _corrected_value(name, value, error.received or "", error.nearest)
         else:
             suggestion = model.suggestion(name, value)
             pair = suggestion and suggestion.replacement

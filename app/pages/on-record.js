@@ -41,15 +41,15 @@ const passage = (spans) => {
 };
 
 const card = (said, base, theme) => {
-  const notes = [...said.corrections, ...said.caveats];
+  const notes = [...said.correction_notices, ...said.caveats];
   const root = new URL(base.pathname.split("/embed/")[0] + "/", base);
   const element = make(
     "article",
     `card ${said.resource}`,
     make("p", "kicker", `${said.resource} · ${said.kind}`),
     make("p", "title", link(said.url, base, make("bdi", "", said.title))),
-    said.number === null ? null : make("p", "number", make("bdi", "", said.number)),
-    said.measure === null ? null : make("p", "measure", said.measure),
+    said.as_written === null ? null : make("p", "number", make("bdi", "", said.as_written)),
+    said.value_in_words === null ? null : make("p", "measure", said.value_in_words),
     said.summary === null ? null : make("p", "summary", make("bdi", "", said.summary)),
     make("dl", "", ...said.facts.map((one) => fact(one, base))),
     said.passage === null ? null : passage(said.passage),

@@ -21,8 +21,8 @@ def render_json(record: Presentation, base: str, version: str) -> bytes:
             "id": record.record_id,
             "kind": record.kind,
             "title": record.title,
-            "number": record.number,
-            "measure": record.measure,
+            "as_written": record.number,
+            "value_in_words": record.measure,
             "summary": record.summary or None,
             "facts": [
                 {"name": fact.name, "parts": [_part(text, base) for text in fact.texts]}
@@ -32,7 +32,7 @@ def render_json(record: Presentation, base: str, version: str) -> bytes:
             if passage is None
             else [{"text": span.text or None, "proves": span.proves} for span in passage.spans],
             "caveats": record.caveats,
-            "corrections": record.corrections,
+            "correction_notices": record.corrections,
             "url": f"{base}{record.path}",
             "dataset": {"version": version},
         }

@@ -35,7 +35,7 @@ def present(resource_type: ResourceType, record: Record, titles: Titles) -> Pres
         title=name_controls(record["title"]),
         caveats=tuple(name_controls(caveat) for caveat in record["caveats"]),
         corrections=tuple(
-            name_controls(f"Corrected {long_date(item['date'])}: {item['reason']}")
+            name_controls(f"Corrected {long_date(item['corrected_on'])}: {item['reason']}")
             for item in record["corrections"]
         ),
         evidence=record["evidence"],

@@ -180,7 +180,7 @@ def foreign_cursor(token: str) -> Problem:
 
 
 def _invalid_cursor(token: str, detail: str) -> Problem:
-    error = QueryError(parameter="cursor", value=token[:80], detail=detail)
+    error = QueryError(parameter="cursor", received=token[:80], detail=detail)
     return Problem(INVALID_CURSOR, detail, (error,))
 
 

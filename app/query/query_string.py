@@ -44,7 +44,7 @@ def read_query_string(
         detail = (
             f"Join values by commas: the query has {len(pairs)} parameters of {MAX_PARAMETERS}."
         )
-        return {}, [QueryError(parameter="", value=None, detail=detail)]
+        return {}, [QueryError(parameter="", received=None, detail=detail)]
     counts: dict[str, int] = {}
     for name, value in pairs:
         if is_tracking(name):
@@ -78,7 +78,7 @@ def mistake(
     """A mistake in a query, which repeats no more than the beginning of what a client sent."""
     echoed = None if value is None else value[:MAX_ECHOED]
     return QueryError(
-        parameter=parameter[:MAX_ECHOED], value=echoed, detail=detail, nearest=nearest
+        parameter=parameter[:MAX_ECHOED], received=echoed, detail=detail, nearest=nearest
     )
 
 

@@ -235,7 +235,7 @@ class Correction(Part):
     revisions.
     """
 
-    date: IsoDate = field("Day on which it was made.", "2026-05-04")
+    corrected_on: IsoDate = field("Day on which the notice was made.", "2026-05-04")
     reason: str = field(
         "What was wrong, in our own neutral words.", "The qualifier had been left out."
     )

@@ -44,9 +44,6 @@ class Breakdown(Part):
 
     dimension: str = field("What the categories divide.", "side", pattern=v.CODE_PATTERN)
     category: v.BreakdownCategory = field("The category counted here.", "iran")
-
-
-class FigureBreakdownRecord(Breakdown):
     as_written: str | None = field("The words of the source, null where it has none.", "each side")
 
 
@@ -91,7 +88,7 @@ class FigureRecord(Record):
     excludes: tuple[str, ...] = field(
         "Ids of series whose people are not counted here.", ["palestinians-killed-since-2023-10-07"]
     )
-    breakdown: tuple[FigureBreakdownRecord, ...] = field(
+    breakdown: tuple[Breakdown, ...] = field(
         "Categories that the count is confined to; empty: all."
     )
     denominator: str | None = field(

@@ -101,7 +101,7 @@ class SeriesRecord(Record):
     breakdown: tuple[Breakdown, ...] = field(
         "Categories that the count is confined to; empty: all."
     )
-    start: Date | None = field(
+    counted_from: Date | None = field(
         "When counting begins; null: it has no beginning of its own. `inferred` as soon as it is in"
         " one of the figures."
     )

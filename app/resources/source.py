@@ -1,4 +1,6 @@
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from app import vocabulary as v
 from app.models import Source, SourceAuthor
@@ -17,18 +19,7 @@ from app.resources.declarations import (
     id_filter,
     one_of,
 )
-from app.resources.fields import Caveats, Corrections, Date, EvidenceList, Part, Record, field
-
-
-class Counts(Part):
-    """How many records of each resource type rest on a source."""
-
-    actors: int = field("Actors that it names.", 15, ge=0)
-    places: int = field("Places that it names.", 10, ge=0)
-    events: int = field("Events that it tells.", 21, ge=0)
-    statements: int = field("Statements that it makes or reports.", 31, ge=0)
-    figures: int = field("Figures that it gives.", 9, ge=0)
-    series: int = field("Series that its figures belong to.", 9, ge=0)
+from app.resources.fields import Caveats, Corrections, Date, EvidenceList, Record, field
 
 
 class SourceRecord(Record):
@@ -59,7 +50,9 @@ class SourceRecord(Record):
     licence: str | None = field(
         "Licence of its text; null: unknown, so only short quotes are published.", None
     )
-    counts: Counts = field("How many records rest on it, by resource type.")
+    counts: dict[v.CountedResourceType, Annotated[int, Field(ge=0)]] = field(
+        "Number of records that rest on it, by resource type."
+    )
     caveats: Caveats
     corrections: Corrections = ()
     evidence: EvidenceList

@@ -63,7 +63,7 @@ class VocabularyScheme(Part):
     scheme: v.Scheme = field("The scheme.", "event_type")
     title: str = field("The scheme in words.", "Types of events")
     description: str = field("What its codes say.", "What happened.")
-    codes: int = field("Number of its codes.", 110)
+    count: int = field("Number of its codes.", 110)
 
 
 class Vocabulary:
@@ -82,7 +82,7 @@ class Vocabulary:
     def schemes(self) -> list[VocabularyScheme]:
         return [
             VocabularyScheme(
-                scheme=scheme, title=title, description=text, codes=len(self.codes(scheme))
+                scheme=scheme, title=title, description=text, count=len(self.codes(scheme))
             )
             for scheme, (title, text) in SCHEME_TITLES.items()
         ]

@@ -48,10 +48,10 @@ class CardDocument(BaseModel):
     title: str = Field(
         description="The record's title.", examples=["Palestinians killed since 7 October 2023"]
     )
-    number: str | None = Field(
-        description="A figure, as its source writes it.", examples=["over 28,473"]
+    as_written: str | None = Field(
+        description="The number of a figure, as its source writes it.", examples=["over 28,473"]
     )
-    measure: str | None = Field(
+    value_in_words: str | None = Field(
         description="A figure's qualifier, value and unit, in words.",
         examples=["over · more than 28 473 · person"],
     )
@@ -70,8 +70,8 @@ class CardDocument(BaseModel):
         description="Caveats that must be displayed.",
         examples=[["The text names no origin for this number."]],
     )
-    corrections: list[str] = Field(
-        description="Corrections, with date and reason.",
+    correction_notices: list[str] = Field(
+        description="Corrections that must be displayed, with day and reason.",
         examples=[["Corrected 6 May 2031: The number was misread."]],
     )
     url: str = Field(

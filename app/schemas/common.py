@@ -75,8 +75,9 @@ class ListLinks(BaseModel):
 
 
 class FacetValue(BaseModel):
-    value: str | None = Field(
-        description="The value; null counts the records without one.", examples=["over"]
+    key: str | None = Field(
+        description="The value, as the filter takes it; null counts the records without one.",
+        examples=["over"],
     )
     count: int = Field(description="Number of records with this value.", examples=[1])
 
@@ -124,16 +125,16 @@ TotalExact = Annotated[
 ]
 
 
-class ResourceCountDocument(BaseModel):
+class ResourceTotalDocument(BaseModel):
     resource: ResourceType = Field(description="The resource type.", examples=["figure"])
-    count: int = Field(
-        description="Number of matching records; a lower bound if `exact` is false.", examples=[9]
+    total: int = Field(
+        description="Number of matches; a lower bound if `total_exact` is false.", examples=[9]
     )
-    exact: bool = Field(description="Whether the count is exact.", examples=[True])
+    total_exact: bool = Field(description="Whether `total` is exact.", examples=[True])
 
 
-ResourceCounts = Annotated[
-    list[ResourceCountDocument],
+TotalByResource = Annotated[
+    list[ResourceTotalDocument],
     Field(description="Number of matches by resource type; empty with `total=none`."),
 ]
 

@@ -93,7 +93,7 @@ class ChangeDocument(BaseModel):
     renamed_to: str | None = Field(
         description="Its new id; null if it was not renamed.", examples=[None]
     )
-    revision: int | None = Field(
+    revision_number: int | None = Field(
         description="The revision that the change made, or the last one of a withdrawn record;"
         " null if this database has none.",
         examples=[1],
@@ -112,22 +112,14 @@ class Changes(Page):
     data: list[ChangeDocument] = Field(description="Changes, newest first.")
 
 
-class ChangesDocument(BaseModel):
-    """Number of changes to the records of one resource type."""
-
-    added: int = Field(description="New records.", examples=[2])
-    changed: int = Field(description="Records with a change in any field.", examples=[1])
-    withdrawn: int = Field(description="Records that were withdrawn.", examples=[0])
-    renamed: int = Field(description="Records with a new id.", examples=[0])
-
-
 class PastDatasetDocument(MomentDocument):
     counts: dict[ResourceType, int] = Field(
         description="Number of records by resource type.", examples=[{"figure": 9}]
     )
-    changes: dict[ResourceType, ChangesDocument] = Field(
-        description="Changes since the previous dataset by resource type; types without changes"
-        " are absent."
+    changes: dict[ResourceType, dict[ChangeKind, int]] = Field(
+        description="Number of changes since the previous dataset by resource type and kind; types"
+        " without changes are absent.",
+        examples=[{"figure": {"added": 2, "changed": 1, "withdrawn": 0, "renamed": 0}}],
     )
 
 
@@ -138,9 +130,9 @@ class Datasets(Page):
 
 
 class RevisionDocument(BaseModel):
-    number: int = Field(description="Counts the record's revisions from 1.", examples=[1])
+    revision_number: int = Field(description="Counts the record's revisions from 1.", examples=[1])
     recorded_from: MomentDocument = Field(description="The first dataset with this revision.")
-    content_sha256: str = Field(
+    record_sha256: str = Field(
         description="SHA-256 of the record as JSON, without `url`.",
         examples=["e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619"],
     )

@@ -15,7 +15,7 @@ class FaultDocument(BaseModel):
     """One mistake in the request."""
 
     parameter: str = Field(description="The parameter.", examples=["qualifer"])
-    value: str | None = Field(
+    received: str | None = Field(
         description="The value as sent; null if there was none.", examples=["over"]
     )
     detail: str = Field(

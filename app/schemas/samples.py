@@ -119,7 +119,7 @@ _ATTRIBUTION = {
 }
 _MEASURE = {"measure": "people_displaced", "measure_kind": "cumulative", "unit": "person"}
 _AS_OF_CAVEAT = "The text gives no as-of date: it is that of publication."
-_BREAKDOWN = {"dimension": "age", "category": "adult"}
+_BREAKDOWN = {"dimension": "age", "category": "adult", "as_written": None}
 
 # ------------------------------------------------------------------------------------------ records
 
@@ -140,11 +140,11 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "text_access": "quotes_only",
         "licence": "CC-BY-4.0",
         "counts": {
-            "actors": 5,
-            "places": 2,
-            "events": 2,
-            "statements": 1,
-            "figures": 1,
+            "actor": 5,
+            "place": 2,
+            "event": 2,
+            "statement": 1,
+            "figure": 1,
             "series": 1,
         },
         "caveats": ["The text names no hour of publication."],
@@ -275,7 +275,9 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "supersedes": None,
         "superseded_by": None,
         "caveats": [_AS_OF_CAVEAT],
-        "corrections": [{"date": "2031-05-06", "reason": "The qualifier had been left out."}],
+        "corrections": [
+            {"corrected_on": "2031-05-06", "reason": "The qualifier had been left out."}
+        ],
         "evidence": [
             _evidence("displaced more than 1,250 adults", "value", "qualifier", "breakdown"),
             _evidence("by a provisional count", "observation_status"),
@@ -290,7 +292,7 @@ _FIELDS: Mapping[ResourceType, dict[str, Any]] = {
         "excludes": [],
         "places": [_reference(_PLACE, None, role="in", note=None)],
         "breakdown": [_BREAKDOWN],
-        "start": _date("2031-05-02", basis="inferred"),
+        "counted_from": _date("2031-05-02", basis="inferred"),
         "definition": "Running total of adults displaced by the flood since 2 May 2031.",
         "method": "reported",
         "points": [

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from app.schemas.common import Page, ResourceCounts
+from app.schemas.common import Page, TotalByResource
 from app.schemas.records import AnyRecord
 from app.vocabulary import ResourceType
 
@@ -44,4 +44,4 @@ class SearchResults(Page):
     """A page of search results."""
 
     data: list[SearchHit] = Field(description="Search results, best match first.")
-    counts: ResourceCounts
+    total_by_resource: TotalByResource

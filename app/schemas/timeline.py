@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypeAliasType
 
 from app.resources.lists import TIMELINE_RESOURCES
-from app.schemas.common import Absent, Page, ResourceCounts
+from app.schemas.common import Absent, Page, TotalByResource
 from app.schemas.history import NoLongerMatching, Withdrawn, WithdrawnComplete
 from app.schemas.records import RECORD_MODELS
 from app.vocabulary import TimelineResourceType
@@ -33,7 +33,7 @@ class Timeline(Page):
     """A page of the timeline."""
 
     data: list[TimelineEntry] = Field(description="Records in chronological order.")
-    counts: ResourceCounts
+    total_by_resource: TotalByResource
     withdrawn: Withdrawn | Absent = None
     no_longer_matching: NoLongerMatching | Absent = None
     withdrawn_complete: WithdrawnComplete = None

@@ -112,7 +112,7 @@ def figures_match_their_series(seeds: Seeds) -> Iterator[Finding]:
                     " series"
                 )
                 yield entry.finding("figures-match-their-series", message, "places", index)
-        start, period = series.start, entry.seed.period
+        start, period = series.counted_from, entry.seed.period
         if start is not None and period is not None and ends(period.edtf)[0] != ends(start.edtf)[0]:
             message = (
                 f"Begin the period with “{start.edtf}”, as the series “{series.id}” does:"
