@@ -68,6 +68,7 @@ def test_dates_are_found_in_ordinary_sentences() -> None:
 
 
 WRONG = [
+    ("It opened in late January.", "2031-01-31"),
     ("They met two days ago.", "1999-12-31~"),
     ("They met last month.", "1999-01~"),
     ("We may in 2030 see more.", "2030-05"),
@@ -100,6 +101,9 @@ RIGHT = [
     ("en", "Fighting began a few months ago.", "[2030-10..2031-01]"),
     ("en", "In 2029 they met twice, first on 5 May.", "2029-05-05"),
     ("en", "They met on 17 January 2030.", "2030"),
+    ("en", "Its staff at the end of January was 12.", "2031-01-31"),
+    ("en", "Prices have risen since the start of the year.", "2031-01-01"),
+    ("en", "The port closed at the end of last year.", "2030-12-31"),
     ("en-US", "They met on 3/4/2030.", "2030-03-04"),
     ("de", "Sie trafen sich am vergangenen Dienstag.", "2031-02-25"),
     ("ar", "قبل يومين", "2031-03-02"),
@@ -116,10 +120,25 @@ def test_the_next_friday_is_meant_only_of_what_lies_ahead() -> None:
     friday = ("They meet on Friday.", "en", "2031-03-07", "inferred")
     assert not is_accepted(*friday)
     assert is_accepted(*friday, may_lie_ahead=True)
+    days = ("They meet in the next three days.", "en", "2031-03-04/2031-03-07", "inferred")
+    assert not is_accepted(*days)
+    assert is_accepted(*days, may_lie_ahead=True)
 
 
-def test_words_that_look_like_a_date_and_cannot_be_read_are_said_to_be_unread() -> None:
-    (reading,) = read_sentence("They met two days earlier.", "en")
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They met two days earlier.",
+        "Sales were 71 in the same quarter of 2030.",
+        "Sales were 71 in the same period last year.",
+        "She will appeal within 14 days.",
+        "They met at Easter 2030.",
+    ],
+)
+def test_words_that_look_like_a_date_and_cannot_be_read_are_said_to_be_unread(
+    sentence: str,
+) -> None:
+    (reading,) = read_sentence(sentence, "en")
     assert reading.edtf is None
 
 

@@ -229,6 +229,7 @@ def has_two_qualifiers(row: dict[str, str]) -> bool:
         ("en", "three score", 60),
         ("en", "two million three hundred thousand", 2_300_000),
         ("en", "minus 12", -12),
+        ("en", "$(12) million", -12_000_000),
         ("en", "1 in 10", Decimal("0.1")),
         ("fr", "3 M€", 3_000_000),
         ("fr", "un quart de million", 250_000),

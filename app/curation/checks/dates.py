@@ -52,10 +52,15 @@ def dates_are_supported(seeds: Seeds) -> Iterator[Finding]:
                     entry,
                     readings,
                     published,
-                    may_lie_ahead=s.may_lie_ahead(record.seed),
+                    may_lie_ahead=s.may_lie_ahead(record.seed) or _goes_on(record.seed),
                     may_be_published=not readings or (field == "as_of" and not is_proof),
                     is_fully_read=reader.is_full,
                 )
+
+
+def _goes_on(seed: s.Seed) -> bool:
+    """Whether a record is of something that goes on, which may end after publication."""
+    return isinstance(seed, s.EventSeed) and seed.status == "ongoing"
 
 
 def _dated_records(article: Article) -> Iterator[Entry[Any]]:

@@ -8,7 +8,7 @@ from app.curation import schema as s
 from app.curation.checks.references import declared_names, references_of
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
-from app.curation.seeds import Entry, Seeds, walk
+from app.curation.seeds import Article, Entry, Seeds, walk
 from app.curation.wording import (
     is_pronoun,
     names_in,
@@ -42,6 +42,8 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                 if evidence is None:
                     continue
                 known_words = {*CALENDAR, *words(evidence)}
+                if _is_publishers(article, entry.seed):
+                    known_words.update(words(article.seed.source.publisher or ""))
                 for record_id, variant in declared:
                     if variant and variant <= known_words:
                         known_words |= names[record_id]
@@ -57,6 +59,14 @@ def names_in_our_words_are_supported(seeds: Seeds) -> Iterator[Finding]:
                                 " neither"
                             )
                             yield entry.finding("names-in-our-words-are-supported", message, key)
+
+
+def _is_publishers(article: Article, seed: Any) -> bool:
+    """Whether a record is what the publisher of the source says or counts itself."""
+    if not isinstance(seed, s.StatementSeed | s.FigureSeed):
+        return False
+    attribution = article.seed.attribution_of(seed)
+    return attribution is not None and attribution.origin == "publisher"
 
 
 CALENDAR = frozenset(

@@ -36,7 +36,13 @@ class Amount:
 def amounts(tokens: Tokens, index: int) -> Iterator[Amount]:
     """Yield the amounts that begin at a token, the longest first."""
     is_negative, currency, at = _signs(tokens, index)
-    for base in _bases(tokens, at):
+    is_bracketed = bool(currency) and tokens[at].text == "("  # “$(12) million”, as accounts have it
+    for base in _bases(tokens, at + is_bracketed):
+        if is_bracketed:
+            if tokens[base.after].text != ")":
+                continue
+            base = replace(base, after=base.after + 1)
+            is_negative = True
         amount = _with_scale(tokens, replace(base, first=index), currency)
         if is_negative:
             amount = replace(amount, values=tuple(-value for value in amount.values))

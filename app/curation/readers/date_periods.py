@@ -132,10 +132,16 @@ def season_span(_: Place, _season: int, text: str) -> Readings:
     ]
 
 
-def part_of_period(part: int) -> Callable[..., Readings]:
-    """Read the beginning (0), middle (1) or end (2) of a period."""
+_LOOSE = frozenset("early late toward".split())
 
-    def build(_: Place, whole: Readings) -> Readings:
+
+def part_of_period(part: int) -> Callable[..., Readings]:
+    """Read the beginning (0), middle (1) or end (2) of a period.
+
+    “At the end of June” may be its last day.
+    """
+
+    def build(place: Place, whole: Readings) -> Readings:
         readings: Readings = []
         for reading in whole:
             if reading.edtf is None or reading.is_approximate:
@@ -150,6 +156,9 @@ def part_of_period(part: int) -> Callable[..., Readings]:
             edtf = f"{start.isoformat()[:length]}/{end.isoformat()[:length]}"
             readings.append(reading)
             readings += [rough(each, ahead=reading.is_ahead) for each in (reading.edtf, edtf)]
+            if part != 1 and place.word not in _LOOSE:
+                edge = (first if part == 0 else last).isoformat()
+                readings.append(exact(edge, ahead=reading.is_ahead))
         return readings
 
     return build

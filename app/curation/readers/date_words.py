@@ -115,6 +115,7 @@ _TABLES: Mapping[str, _Table] = {
         },
         "AGO": "ago|back",
         "AHEAD": "from now",
+        "WITHIN": "in|within",
         "LAST": "last|previous",
         "PAST": "past",
         "NEXT": "next|coming|upcoming",
@@ -155,6 +156,7 @@ _TABLES: Mapping[str, _Table] = {
         "|the next day|the following day|the previous day|the following week|the previous week"
         "|the following month|the previous month|the following year|the previous year|decades ago"
         "|that day|that week|that month|that year|the same day|the same month|the same year"
+        "|same day|same week|same month|same quarter|same half|same year|same period"
         "|recently|recent weeks|recent months|recent days|recent years",
         "AFTER": "later|earlier|after|before",
         "MIDNIGHT": "midnight|noon|midnight on|noon on|midday",

@@ -152,6 +152,13 @@ def of_unit(step: int) -> Callable[..., Readings]:
     return build
 
 
+def this_or_last(place: Place, unit: str) -> Readings:
+    """Read “the year” of “at the end of the year”."""
+    if place.published is None:
+        return UNREAD
+    return [exact(edtf) for step in (0, -1) for edtf in _period(place, unit, step)]
+
+
 def so_far(place: Place, unit: str) -> Readings:
     """A period from its beginning up to publication."""
     today = place.published
@@ -201,6 +208,18 @@ def rolling(place: Place, number: int, unit: str) -> Readings:
         edtfs += [f"{today.year - months // 12:04d}/{today.year - n:04d}"
                   for n in (0, 1) if months // 12 > n]  # fmt: skip
     return [exact(edtf) for edtf in edtfs]
+
+
+def coming(place: Place, number: int, unit: str) -> Readings:
+    """Read “the next three days”: from publication on."""
+    today = place.published
+    if today is None:
+        return UNREAD
+    if unit in DAYS:
+        last = today + timedelta(days=-(-number // 24) if unit == "hour" else number * DAYS[unit])
+    else:
+        last = shift(today, number * MONTHS[unit])
+    return [exact(f"{today}/{last}", ahead=True)]
 
 
 def rolling_one(place: Place, unit: str) -> Readings:
