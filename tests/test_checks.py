@@ -644,6 +644,7 @@ def test_every_rule_has_a_mistake_that_it_names() -> None:
 
 
 PROVED_ELSEWHERE = {
+    "falls-are-negative",
     "identifiers-are-of-one-record",
     "inferences-are-not-stated",
     "stated-references-are-in-the-quotes",

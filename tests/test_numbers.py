@@ -22,7 +22,7 @@ from app.curation.checks import numbers
 from app.curation.files import Finding, SeedTree
 from app.curation.quotes import Lock
 from app.curation.readers.number_words import language as number_words
-from app.curation.readers.numbers import NumberReading, read_number
+from app.curation.readers.numbers import NumberReading, fall_beside, read_number
 from app.curation.records import read_by_curator
 from app.curation.seeds import Article, Entry, Seeds
 from app.vocabulary import Qualifier, codes
@@ -284,6 +284,25 @@ def test_the_expression_is_the_longest(sentence: str, place: str, expression: st
 )
 def test_what_cannot_be_read_is_not_read(language: str, text: str) -> None:
     assert not read(text, language).is_read
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "number", "fall"),
+    [
+        ("en", "Sales, which fell by about 4% a year", "about 4%", "fell by about 4%"),
+        ("en", "Sales were 4% lower.", "4%", "4% lower"),
+        ("fr", "Le prix a baissé de 4 %", "4 %", "baissé de 4 %"),
+        ("de", "Der Preis fiel um 4 %", "4 %", "fiel um 4 %"),
+        ("en", "Sales fell to 4%", "4%", None),
+        ("en", "Sales grew 4% less than in 2030", "4%", None),
+        ("en", "revised down by 72, from +336 to +264", "+336", None),
+    ],
+)
+def test_a_change_beside_a_word_of_falling_is_a_fall(
+    language: str, sentence: str, number: str, fall: str | None
+) -> None:
+    start = sentence.index(number)
+    assert fall_beside(sentence, start, start + len(number), language) == fall
 
 
 @pytest.mark.parametrize("text", ["20-30,000", "ran 400m", "5-10,000"])

@@ -30,7 +30,7 @@ from app.curation.quotes import (
     sentences,
     sha256,
 )
-from app.curation.readers.speech import Span, speech_spans
+from app.curation.readers.speech import Span, speech_spans, turns_of_speech
 from app.curation.yaml_reader import read_yaml
 from app.vocabulary import CODE_PATTERN, SCHEMES, ResourceType, Scheme, codes
 
@@ -131,6 +131,11 @@ class Article:
     def speech(self) -> list[Span]:
         """The passages of direct speech in the text."""
         return speech_spans(self.text or "")
+
+    @cached_property
+    def turns(self) -> list[tuple[Span, int]]:
+        """The turns of a transcript: each label, and where the words behind it end."""
+        return list(turns_of_speech(self.text or ""))
 
     @cached_property
     def sentences(self) -> list[Span]:

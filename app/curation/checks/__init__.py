@@ -114,6 +114,10 @@ RULES: tuple[Rule, ...] = (
     Rule(numbers.number_is_quoted, "Copy `as_written` from a quote."),
     Rule(numbers.number_is_whole, "Write all the words that belong to the number."),
     Rule(numbers.value_matches_the_words, "Write the number that the words say."),
+    Rule(
+        numbers.falls_are_negative,
+        "Write the number with its sign, the words with the one that says a fall, and `reading:`.",
+    ),
     Rule(numbers.qualifier_matches_the_words, "Write the qualifier that the words say."),
     Rule(
         numbers.readings_have_a_note,

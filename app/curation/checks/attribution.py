@@ -119,18 +119,25 @@ def _proves(quote: Quote, credited: s.ReferenceSeed, default: tuple[str, ...]) -
 
 
 def relays_govern_their_sentence(seeds: Seeds) -> Iterator[Finding]:
-    """Who relays words is named in their sentence: a relay governs that of its cue."""
+    """Who relays words is named in their sentence: a relay governs that of its cue. The label of a
+    transcript (`NAME:`) governs its whole turn.
+    """
     for article, entry, attribution in _records(seeds):
         if article.text is None:
             continue
         spans, default = _spans(article, entry), _default_proves(entry)
+        labels = [
+            label
+            for label, last in article.turns
+            if any(label[1] <= start and end <= last for start, end in spans)
+        ]
         for index, relay in enumerate(attribution.relayed_by):
             cues = [
                 article.place_of(quote.seed)
                 for quote in entry.quotes
                 if _proves(quote, relay, default)
             ]
-            if cues and spans and not any(_is_in(cue, spans) for cue in cues):
+            if cues and spans and not any(_is_in(cue, [*spans, *labels]) for cue in cues):
                 message = (
                     "Delete the relay, or quote its cue in the sentence of the words: it stands in"
                     " another sentence, and governs that one alone"

@@ -134,7 +134,8 @@ def _check_date(
         : 1 + (both[0] != both[1])
     ]:
         if given is None and is_read:
-            message = f"Quote the words that give “{end}”, or correct the date; {_said(readings)}"
+            message = f"Quote the words that give “{end}”, or correct the date; "
+            message += _said(readings, may_lie_ahead=may_lie_ahead)
             yield entry.finding("dates-are-supported", message, "edtf")
         elif given != "stated" and basis == "stated":
             message = (
@@ -143,9 +144,10 @@ def _check_date(
             yield entry.finding("dates-are-supported", message, "basis")
 
 
-def _said(readings: Sequence[DateReading]) -> str:
+def _said(readings: Sequence[DateReading], *, may_lie_ahead: bool) -> str:
     """Say what the quotes give instead."""
-    read = list(dict.fromkeys(r.edtf for r in readings if r.edtf and not r.is_ahead))
+    usable = (r for r in readings if may_lie_ahead or not r.is_ahead)
+    read = list(dict.fromkeys(r.edtf for r in usable if r.edtf))
     if not read:
         return "they name no date"
     more = ", …" if len(read) > 4 else ""

@@ -11,7 +11,7 @@ from app.curation.figure_words import FigureWords, fits, noted_number
 from app.curation.files import Finding
 from app.curation.lookalikes import like, printed
 from app.curation.quotes import Lock
-from app.curation.readers.numbers import Reading
+from app.curation.readers.numbers import Reading, fall_beside
 from app.curation.seeds import Entry, Seeds
 
 MAX_SIGNIFICANT_DIGITS = 15
@@ -105,11 +105,33 @@ def value_matches_the_words(seeds: Seeds) -> Iterator[Finding]:
     for entry, words in _unproved(seeds):
         readings = words.reading.readings
         if words.is_exact and words.reading.is_read and not _same_numbers(readings, entry.seed):
-            message = (
-                f"Write “{' or '.join(dict.fromkeys(map(_keys, readings)))}”, as"
-                f" “{words.expression}” says, not “{_keys(entry.seed)}”{_or_a_note(entry, words)}"
-            )
+            read = " or ".join(dict.fromkeys(map(_keys, readings)))
+            message = f"Write “{read}”, as “{words.expression}” says, not “{_keys(entry.seed)}”"
+            if words.supports_with_a_note(entry.seed):
+                message = (
+                    f"Add “reading:” and say how the words make it “{_keys(entry.seed)}”, or write"
+                    f" “{read}”, as “{words.expression}” says"
+                )
             yield entry.finding("value-matches-the-words", message, "value")
+
+
+def falls_are_negative(seeds: Seeds) -> Iterator[Finding]:
+    """In a series of changes (`change_of_…`, `growth_of_…`) a fall is negative: “fell 4%” is −4."""
+    measures = {series.seed.id: series.seed.measure for series in seeds.series}
+    for article in seeds.articles:
+        for entry in article.entries("figures"):
+            figure: s.FigureSeed = entry.seed
+            words = article.figure_words.get(figure.id)
+            is_change = measures.get(figure.series, "").startswith(("change_of_", "growth_of_"))
+            if words is None or not is_change or not (figure.value or figure.lower or 0) > 0:
+                continue
+            fall = fall_beside(words.text, words.start, words.end, article.language)
+            if fall is not None:
+                message = (
+                    f"Write a negative number, as_written: “{fall}” and a “reading:”: the words say"
+                    " a fall"
+                )
+                yield entry.finding("falls-are-negative", message, "value")
 
 
 def qualifier_matches_the_words(seeds: Seeds) -> Iterator[Finding]:

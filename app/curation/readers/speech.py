@@ -43,7 +43,8 @@ _PARTICLES = frozenset(
 
 def speech_spans(text: str) -> list[Span]:
     """Return the start and end of every passage of direct speech, in no order."""
-    return [*_quotations(text), *_dialogue(text), *_transcript(text)]
+    turns = ((label[1], end) for label, end in turns_of_speech(text))
+    return [*_quotations(text), *_dialogue(text), *turns]
 
 
 def is_direct_speech(spans: list[Span], start: int, end: int) -> bool:
@@ -121,8 +122,8 @@ def _dialogue(text: str) -> Iterator[Span]:
         yield start, line.end()
 
 
-def _transcript(text: str) -> Iterator[Span]:
-    """Yield the turns of a transcript: what stands behind `NAME:` up to the next label."""
+def turns_of_speech(text: str) -> Iterator[tuple[Span, int]]:
+    """Yield the turns of a transcript: each label, `NAME:`, and where the words behind it end."""
     labels = [match for match in _LABEL.finditer(text) if _may_be_speaker(match[1])]
     counts = Counter(label[1] for label in labels)
     speakers = [label for label in labels if counts[label[1]] > 1 or _is_speaker(label[1])]
@@ -133,7 +134,7 @@ def _transcript(text: str) -> Iterator[Span]:
             end = len(text)
         else:
             end = (text + "\n").index("\n", label.end() + 1)
-        yield label.end(), end
+        yield label.span(), end
 
 
 def _may_be_speaker(label: str) -> bool:
