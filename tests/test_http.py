@@ -79,11 +79,14 @@ def test_an_item_is_the_record_of_its_list(api: Api, resource: Resource) -> None
     for record in api.json(resource.path)["data"]:
         item = api.json(record["url"])
         assert item["data"] == record
-        assert item["links"] == {
+        links = {
             "self": record["url"],
             "collection": resource.path,
             "citation": f"{record['url']}/citation",
         }
+        if record.get("text_access") == "full":
+            links["text"] = f"{record['url']}/text"
+        assert item["links"] == links
 
 
 def test_records_come_in_id_order(api: Api, resource: Resource) -> None:
