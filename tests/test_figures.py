@@ -35,14 +35,14 @@ def five_api(new_database: Callable[[], str]) -> Iterator[Api]:
 
 # id: value, as written, measure in words, unit, status
 KINDS = {
-    "measles-deaths-2031": (0, "no", "no qualifier · 0 · death", None),
-    "employment-2031-08": (-28000, "–28,000", "no qualifier · -28 000 · person", None),
+    "measles-deaths-2031": (0, "no", "no qualifier · 0 · deaths", None),
+    "employment-2031-08": (-28000, "–28,000", "no qualifier · -28 000 · people", None),
     "measles-under-five-2031": (0.2, "About one in five", "about · 0.2 · fraction", None),
     "injuries-2031": (12.3, "12.3 per 100,000", None, None),
     "doses-expected-2031-06": (
         2_500_000,
         "2.5 million",
-        "no qualifier · 2 500 000 · dose",
+        "no qualifier · 2 500 000 · doses",
         "forecast, as the source calls it",
     ),
     "houses-damaged-share-2031-09-06": (70, "70 per cent", "no qualifier · 70 · percent", None),
@@ -50,7 +50,7 @@ KINDS = {
     "without-shelter-2031-09-06": (
         None,
         "An estimated 12–15 thousand",
-        "between · from 12 000 to 15 000 · person",
+        "between · from 12 000 to 15 000 · people",
         "estimated, as the source calls it",
     ),
 }

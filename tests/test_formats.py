@@ -484,6 +484,23 @@ def test_json_ld_has_standard_terms(api: Api) -> None:
     assert str(row.day.datatype) == "http://id.loc.gov/datatypes/edtf/EDTF"
 
 
+def test_json_ld_has_the_ends_of_events_that_are_known(seed_api: Api) -> None:
+    def ends(event: str) -> tuple[str | None, str | None]:
+        node = seed_api.json(f"/v1/events/{event}.jsonld")
+        return node.get("startDate"), node.get("endDate")
+
+    assert ends("truce-in-gaza-2023-11") == ("2023-11-24", "2023-12-01")
+    assert ends("war-in-gaza-since-2023-10-07") == ("2023-10-07", None)
+    assert ends("arrival-of-iran-fm-in-qatar-2024-02-12") == ("2024-02-12", None)
+    assert ends("iranian-assets-in-exchange-for-prisoners") == (None, None)
+
+
+def test_json_ld_says_what_an_unnamed_subject_is(seed_api: Api) -> None:
+    node = seed_api.json("/v1/statements/qatar-amir-thanks-for-diplomatic-efforts.jsonld")
+    (unnamed,) = [item for item in node["about"] if "refers_to" not in item]
+    assert (unnamed["as_written"], unnamed["resource"]) == ("Palestine", "actor")
+
+
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 def test_json_ld_has_absolute_iris(api: Api) -> None:
     from rdflib import Graph, URIRef

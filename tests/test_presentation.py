@@ -188,6 +188,17 @@ def test_a_presentation_has_what_its_record_states(any_api: Api) -> None:
             assert as_words(text).rstrip(".") in as_words(presentation.one_line), presentation.key
 
 
+def test_values_are_shown_in_words(seed_api: Api) -> None:
+    for address, words in (
+        ("/v1/figures?limit=500", ("at least 67 984 · people", "running total", "no qualifier")),
+        ("/v1/events?limit=500", ("where from Gaza Strip",)),
+    ):
+        page = as_words(read(seed_api.get(address, headers=BROWSER).text.partition("<main")[2]))
+        assert [found for found in words if found not in page] == []
+    for record, presentation, _ in every_record(seed_api):
+        assert not re.search("[a-z]_[a-z]", presentation.one_line), record["id"]
+
+
 def test_a_presentation_names_records_by_their_titles(any_api: Api) -> None:
     for _, presentation, _ in every_record(any_api):
         for fact in presentation.facts:

@@ -74,6 +74,7 @@ CONTEXT: dict[str, Any] = {
     "dateCreated": {"@id": "schema:dateCreated", "@type": _EDTF},
     "datePublished": {"@id": "schema:datePublished", "@type": _EDTF},
     "startDate": {"@id": "schema:startDate", "@type": _EDTF},
+    "endDate": {"@id": "schema:endDate", "@type": _EDTF},
     "claimant": {"@id": "schema:author", "@type": "@id"},
     "appearance": {"@id": "schema:appearance", "@type": "@id"},
     "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
@@ -214,7 +215,8 @@ def _standard(
             "appearance": source_url,
         }
     if resource_type == "event":
-        return provenance | {"startDate": _edtf(record.get("date"))}
+        start, end = _ends(record.get("date"))
+        return provenance | {"startDate": start, "endDate": end}
     if resource_type == "source":
         return {
             "datePublished": _edtf(record.get("published_on")),
@@ -294,8 +296,10 @@ def _part(name: str, part: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]
 
 def _relation(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
     target = link_target(item)
+    if target is None:
+        return _fields(item, ("id", "to"), origin)
     fields = _fields(item, ("id", "to", "resource"), origin)
-    return {**fields, **({"refers_to": {"@id": _record_url(*target, origin)}} if target else {})}
+    return {**fields, "refers_to": {"@id": _record_url(*target, origin)}}
 
 
 def _evidence(item: Mapping[str, Any], origin: BaseUrl) -> dict[str, Any]:
@@ -339,6 +343,12 @@ def _range_selector(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _edtf(date: Mapping[str, Any] | None) -> str | None:
     return None if date is None else date["edtf"]
+
+
+def _ends(date: Mapping[str, Any] | None) -> tuple[str | None, str | None]:
+    """Start and end of a date; None: it has none, or it is not known. A day has its start alone."""
+    start, _, end = ("" if date is None else date["edtf"]).partition("/")
+    return (None if start in ("", "..") else start), (None if end in ("", "..") else end)
 
 
 def _record_url(resource_type: ResourceType, record_id: str, origin: BaseUrl) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.pages.links import list_url, selection, without
 from app.pages.page_context import PageContext
-from app.presentation.text import code_label
+from app.presentation.text import enum_label
 from app.query.queries import ListQuery
 from app.query.results import Dataset, Facets
 from app.query.values import Selection
@@ -116,7 +116,9 @@ def _line(
     changed = without(values, value) if is_selected else _narrowed(item, value, query)
     target = list_url(url, query, {item.name: changed})
     scheme = item.value_type.scheme
-    label = code_label(value) if scheme is None else dataset.vocabulary.label(scheme, value)
+    label = (
+        enum_label(item.name, value) if scheme is None else dataset.vocabulary.label(scheme, value)
+    )
     return FacetValue(label, count, target, is_selected)
 
 

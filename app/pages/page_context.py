@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.presentation.model import record_path
-from app.presentation.text import code_label
+from app.presentation.text import enum_label
 from app.query.results import Titles
 from app.resources.references import (
     REFERENCE_FIELDS,
@@ -104,7 +104,7 @@ class PageContext:
     def label(self, name: str, code: str) -> str:
         """A value of the field `name` in words, where it is a code."""
         labels = (self.titles.get((scheme, code)) for scheme in _SCHEMES_OF.get(name, ()))
-        return next((text for text in labels if text), None) or code_label(code)
+        return next((text for text in labels if text), None) or enum_label(name, code)
 
     def target(self, name: str, reference: Mapping[str, Any]) -> RecordKey | None:
         """The record of a reference in the field `name`; None: the source names none."""

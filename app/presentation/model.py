@@ -107,7 +107,11 @@ class Presentation:
 
     def claim_without(self, *names: str) -> str:
         """The claim without some of its facts."""
-        head = f"{self.title}: {self.headline}" if self.headline else self.title
+        # A title may have a colon itself: before a sentence it ends with a full stop.
+        separator = ". " if self.number is None else ": "
+        head = (
+            f"{self.title.rstrip('.')}{separator}{self.headline}" if self.headline else self.title
+        )
         facts = [str(fact) for fact in self.essential_facts if fact.name not in names]
         return "; ".join([head.rstrip("."), *facts])
 

@@ -9,6 +9,7 @@ from app.presentation.text import (
     PARTIES,
     code_label,
     date_text,
+    enum_label,
     label,
     long_date,
     measure_text,
@@ -17,7 +18,7 @@ from app.presentation.text import (
     status_text,
 )
 from app.query.results import Titles
-from app.resources.references import MAX_CARD_POINTS, REFERENCE_FIELDS
+from app.resources.references import MAX_CARD_POINTS
 from app.vocabulary import ResourceType
 
 MAX_NAMES = 8
@@ -70,7 +71,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
     if record["denominator"] is not None:
         facts.append(Fact("share of", (_title("figure", record["denominator"], titles),)))
     if record["places"]:
-        facts.append(_references("where", "place", record["places"], titles))
+        facts.append(Fact("where", _places(record["places"], titles)))
     facts.append(Fact("according to", attribution_texts(record["attribution"], titles)))
     if record["event"] is not None:
         event = _with_words("event", record["event"], titles)
@@ -79,7 +80,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
         revised = _revision(record["supersedes"], titles)
         facts.append(Fact("supersedes", revised, is_essential=False))
     return {
-        "kind": code_label(record["measure_kind"]),
+        "kind": enum_label("measure_kind", record["measure_kind"]),
         "number": name_controls(record["as_written"]),
         "measure": name_controls(measure_text(record, label("unit", record["unit"], titles))),
         "facts": (*facts, _source(record, titles)),
@@ -100,6 +101,9 @@ def _statement(record: Record, titles: Titles) -> Parts:
     facts.append(Fact("made on", _date(record["made_on"])))
     if record["addressees"]:
         facts.append(_references("to", "actor", record["addressees"], titles, is_essential=False))
+    if record["event"] is not None:
+        event = _with_words("event", record["event"], titles)
+        facts.append(Fact("event", event, is_essential=False))
     return {
         "kind": label("act", record["act"], titles),
         "summary": name_controls(record["summary"]),
@@ -112,9 +116,10 @@ def _event(record: Record, titles: Titles) -> Parts:
         Fact("when", _date(record["date"])),
         Fact("status", (Text(code_label(record["status"])),)),
     ]
-    for name, field in (("where", "places"), ("who", "participants")):
-        if record[field]:
-            facts.append(_references(name, REFERENCE_FIELDS[field], record[field], titles))
+    if record["places"]:
+        facts.append(Fact("where", _places(record["places"], titles)))
+    if record["participants"]:
+        facts.append(_references("who", "actor", record["participants"], titles))
     return {
         "kind": label("event_type", record["type"], titles),
         "facts": (*facts, _source(record, titles)),
@@ -142,7 +147,7 @@ def _series(record: Record, titles: Titles) -> Parts:
         ]
         facts.append(Fact("disagreements", (Text("; ".join(pairs)),)))
     return {
-        "kind": code_label(record["measure_kind"]),
+        "kind": enum_label("measure_kind", record["measure_kind"]),
         "summary": name_controls(record["definition"]),
         "facts": tuple(facts),
     }
@@ -255,14 +260,11 @@ def _source(record: Record, titles: Titles) -> Fact:
     return Fact("source", (_title("source", record["source"], titles),))
 
 
-_ORIGINS = {"publisher": "the publisher", "none_named": "nobody is named"}
-
-
 def attribution_texts(attribution: Record, titles: Titles) -> Texts:
     """According to whom: “the publisher”, “nobody is named”, names, or “ambiguous: …”."""
     origin = attribution["origin"]
-    if origin in _ORIGINS:
-        credit: Texts = (Text(_ORIGINS[origin]),)
+    if origin in ("publisher", "none_named"):
+        credit: Texts = (Text(enum_label("origin", origin)),)
     else:
         names = [_with_words("actor", item, titles) for item in attribution["speakers"]]
         credit = joined(names) or (Text("no speaker is named"),)
@@ -287,6 +289,19 @@ def _references(
     return Fact(name, _limited(shown), is_essential)
 
 
+def _places(places: Sequence[Record], titles: Titles) -> Texts:
+    """Places after their roles: “in Lower Vale, from Nomark (inferred)”."""
+    return _limited(
+        [
+            (
+                _ours(f"{label('place_role', place['role'], titles)} "),
+                *_reference("place", place, titles),
+            )
+            for place in places
+        ]
+    )
+
+
 def _limited(items: Sequence[Texts]) -> Texts:
     """The first items, and how many more there are."""
     more = len(items) - MAX_NAMES
@@ -304,14 +319,16 @@ def _with_words(resource_type: ResourceType, item: Record, titles: Titles) -> Te
 
 
 def _reference(resource_type: ResourceType, item: Record, titles: Titles) -> Texts:
-    """The title of the record that is meant, else the source's words; with role and basis."""
+    """The title of the record that is meant, else the source's words; with basis and role.
+
+    The role of a place stands before it.
+    """
     if item["id"]:
         name = _title(resource_type, item["id"], titles)
     else:
         name = _quoted(item["as_written"]) or Text("somebody or something unnamed")
     remarks = []
-    if item.get("role"):
-        scheme = "place_role" if resource_type == "place" else "participant_role"
-        remarks.append(name_controls(label(scheme, item["role"], titles)))
+    if item.get("role") and resource_type != "place":
+        remarks.append(name_controls(label("participant_role", item["role"], titles)))
     remarks += ["inferred"] if item["basis"] == "inferred" else []
     return (name, Text(f" ({', '.join(remarks)})")) if remarks else (name,)

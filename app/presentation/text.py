@@ -22,6 +22,17 @@ CONTROL_CHARACTERS = re.compile(
 )
 """Invisible control characters and those that reorder text. The marks LRM and RLM are allowed."""
 _BOUND_PHRASES = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+_ENUM_LABELS: Mapping[str, Mapping[str, str]] = {
+    "bound": {**_BOUND_PHRASES, "both": "between"},
+    "measure_kind": {
+        "cumulative": "running total",
+        "period": "number for a period",
+        "point": "number at one moment",
+    },
+    "origin": {"none_named": "nobody is named", "publisher": "the publisher"},
+    "qualifier": {"none_stated": "no qualifier"},
+}
+"""Labels of codes that are no words of English, or other words than the code, by field."""
 
 
 def long_date(edtf: str) -> str:
@@ -94,6 +105,11 @@ def label(scheme: str, code: str, labels: Mapping[tuple[str, str], str]) -> str:
     return labels.get((scheme, code)) or code_label(code)
 
 
+def enum_label(field: str, code: str) -> str:
+    """The label of a code that belongs to the program, not to the vocabulary."""
+    return _ENUM_LABELS.get(field, {}).get(code) or code_label(code)
+
+
 def name_controls(text: str) -> str:
     """Replace control characters by their code points, such as [U+202E]."""
     if text.isprintable():
@@ -114,7 +130,7 @@ def format_number(value: float | None) -> str:
 
 
 def qualifier_label(qualifier: str) -> str:
-    return "no qualifier" if qualifier == "none_stated" else field_label(qualifier)
+    return enum_label("qualifier", qualifier)
 
 
 def _bounds_text(figure: Mapping[str, Any]) -> str:
@@ -129,7 +145,7 @@ def _bounds_text(figure: Mapping[str, Any]) -> str:
 
 
 def measure_text(figure: Mapping[str, Any], unit: str) -> str:
-    """Qualifier, range and unit of a number: “over · more than 28 473 · person”."""
+    """Qualifier, range and unit of a number: “over · more than 28 473 · people”."""
     value = _bounds_text(figure) or format_number(figure["value"])
     qualifier = qualifier_label(figure["qualifier"])
     if value.startswith(qualifier):

@@ -53,7 +53,7 @@ class CardDocument(BaseModel):
     )
     value_in_words: str | None = Field(
         description="A figure's qualifier, value and unit, in words.",
-        examples=["over · more than 28 473 · person"],
+        examples=["over · more than 28 473 · people"],
     )
     summary: str | None = Field(
         description="A statement's summary or a series' definition.",
