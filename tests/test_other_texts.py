@@ -1,5 +1,6 @@
-"""Five kinds of texts, curated with the guide alone: a transcript, a situation report, labour
-statistics, an election, a report in Arabic. Every right fact is accepted.
+"""Other kinds of texts, curated with the guide alone: a transcript, a situation report, labour
+statistics, an election, a report in Arabic, a verdict, a company's release, a storm. Every right
+fact is accepted.
 """
 
 import shutil
@@ -14,18 +15,18 @@ from app.curation.quotes import Texts
 from app.curation.seeds import read_seeds
 from tests.test_checks import findings_of
 
-FIVE_TEXTS = Path(__file__).parent / "five_texts"
+OTHER_TEXTS = Path(__file__).parent / "other_texts"
 
 
 @pytest.mark.parametrize("with_text", [True, False])
 def test_no_right_fact_is_refused(with_text: bool) -> None:
-    texts = Texts([FIVE_TEXTS / "texts"] if with_text else [])
-    seeds, findings = read_seeds(SeedTree(FIVE_TEXTS), texts)
+    texts = Texts([OTHER_TEXTS / "texts"] if with_text else [])
+    seeds, findings = read_seeds(SeedTree(OTHER_TEXTS), texts)
     assert findings + checks.run(seeds) + lock_entries.verify(seeds, texts) == []
 
 
 def test_number_words_in_arabic_are_said_to_be_unread() -> None:
-    seeds, _ = read_seeds(SeedTree(FIVE_TEXTS), Texts([FIVE_TEXTS / "texts"]))
+    seeds, _ = read_seeds(SeedTree(OTHER_TEXTS), Texts([OTHER_TEXTS / "texts"]))
     assert list(unchecked(seeds)) == ["numbers in words: language ar (1 article)"]
 
 
@@ -61,6 +62,15 @@ def test_number_words_in_arabic_are_said_to_be_unread() -> None:
             "supersedes: prices-2031-09",
         ),
         ("2031-10-03-employment-situation", "edtf: 2031-07/2031-09", "edtf: 2031-04/2031-06"),
+        ("2031-06-18-verdict-on-harbour-chief", "value: 4.5", "value: 4"),
+        ("2031-06-18-verdict-on-harbour-chief", "qualifier: about", "qualifier: none_stated"),
+        ("2031-07-24-norvale-quarter", "value: -12000000", "value: 12000000"),
+        ("2031-07-24-norvale-quarter", "value: 1200000000", "value: 1.2"),
+        ("2031-07-24-norvale-quarter", "edtf: 2031-06-30", "edtf: 2031-07-24"),
+        ("2031-07-24-norvale-quarter", "lower: 4900000000", "lower: 4900"),
+        ("2031-03-04-storm-anja", "edtf: /2031-03-07", "edtf: /2031-03-08"),
+        ("2031-03-04-storm-anja", "value: 12", "value: 10"),
+        ("2031-03-04-storm-anja", "as_written: more than half", "as_written: half"),
         ("2031-11-12-general-election", "value: -2", "value: -3"),
         ("2031-11-12-general-election", "qualifier: under", "qualifier: at_most"),
         ("2031-10-08-floods-in-wadi-linden", "value: 12500", "value: 12.5"),
@@ -71,7 +81,7 @@ def test_number_words_in_arabic_are_said_to_be_unread() -> None:
     ],
 )
 def test_a_wrong_one_is(tmp_path: Path, folder: str, right: str, wrong: str) -> None:
-    shutil.copytree(FIVE_TEXTS, tmp_path / "seed")
+    shutil.copytree(OTHER_TEXTS, tmp_path / "seed")
     tree = SeedTree(tmp_path / "seed")
     facts = tree.root / "articles" / folder / "facts.yaml"
     content = facts.read_text(encoding="utf-8")
