@@ -35,43 +35,28 @@ def other_api(new_database: Callable[[], str]) -> Iterator[Api]:
 
 # id: value, as written, measure in words, unit, status
 KINDS = {
-<<<<<<< HEAD
-    "measles-deaths-2031": (0, "no", "no qualifier · 0 · deaths", None),
+    "measles-deaths-2031-05-12": (0, "no deaths", "no qualifier · 0 · deaths", None),
     "employment-2031-08": (-28000, "–28,000", "no qualifier · -28 000 · people", None),
-=======
-    "measles-deaths-2031-05-12": (0, "no deaths", "no qualifier · 0 · death", None),
-    "employment-2031-08": (-28000, "–28,000", "no qualifier · -28 000 · person", None),
->>>>>>> 4b7e4c6 (Curate a verdict, a company's release and a storm beside the five texts)
     "measles-under-five-2031": (0.2, "About one in five", "about · 0.2 · fraction", None),
     "charge-2031-q2": (
         -12_000_000,
         "$(12) million",
-        "no qualifier · -12 000 000 · US dollar",
+        "no qualifier · -12 000 000 · US dollars",
         None,
     ),
     "injuries-2031": (12.3, "12.3 per 100,000", None, None),
     "doses-expected-2031-06": (
         2_500_000,
-<<<<<<< HEAD
-        "2.5 million",
-        "no qualifier · 2 500 000 · doses",
-=======
         "2.5 million doses",
-        "no qualifier · 2 500 000 · dose",
->>>>>>> 4b7e4c6 (Curate a verdict, a company's release and a storm beside the five texts)
+        "no qualifier · 2 500 000 · doses",
         "forecast, as the source calls it",
     ),
     "houses-damaged-share-2031-09-06": (70, "70 per cent", "no qualifier · 70 · percent", None),
     "turnout-2031": (61.4, "61.4%", "no qualifier · 61.4 · percent", None),
     "without-shelter-2031-09-06": (
         None,
-<<<<<<< HEAD
-        "An estimated 12–15 thousand",
-        "between · from 12 000 to 15 000 · people",
-=======
         "An estimated 12–15 thousand people",
-        "between · from 12 000 to 15 000 · person",
->>>>>>> 4b7e4c6 (Curate a verdict, a company's release and a storm beside the five texts)
+        "between · from 12 000 to 15 000 · people",
         "estimated, as the source calls it",
     ),
 }
