@@ -33,7 +33,7 @@ A_QUALIFIER = re.compile(r"\bqualifier: (\w+)")
 A_NUMBER_AS_WRITTEN = re.compile(r"^    as_written: \"?([^\"\n]*[\d%])\"?$", re.MULTILINE)
 A_UNIT_WITH_A_SIGN = re.compile(r"\bunit: (percent|USD)$", re.MULTILINE)
 A_DATE = re.compile(
-    r"\b(?:edtf|date|start|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
+    r"\b(?:edtf|date|counted_from|published_on|made_on|as_of): \"?\[?([\d./\-\]]*\d[\d./\-]*)"
 )
 A_BASIS = re.compile(
     # Of a date that has quotes, in whole: “since 2012” states one end of [..2012] and 2012/2024.
