@@ -19,8 +19,8 @@ from app.presentation import preview
 from app.presentation.cards import CARD_TYPES
 from app.presentation.citations import STYLES
 from app.presentation.model import Presentation, plain
-from app.presentation.passages import MAX_GAP, passages_of
-from app.presentation.records import attribution_texts, present
+from app.presentation.passages import MAX_GAP, main_passage_of, passages_of
+from app.presentation.records import MAX_NAMES, attribution_texts, present
 from app.presentation.text import code_label, date_text, long_date
 from app.resources import RESOURCES
 from app.resources.fields import published_words
@@ -126,6 +126,8 @@ def stated(record: Any) -> Iterator[str]:
     for field, name in (("date", "when"), ("made_on", "made on"), ("published_on", "published")):
         if field in record:
             yield f"{name}: {date_text(record[field])}"
+    for role in record.get("roles", ())[:MAX_NAMES]:
+        yield role["title"]
     if "status" in record:
         yield f"status: {code_label(record['status'])}"
     for point in record.get("points", ())[-1:]:
@@ -204,6 +206,26 @@ def test_a_presentation_names_records_by_their_titles(any_api: Api) -> None:
         for fact in presentation.facts:
             for text in fact.texts:
                 assert text.is_quoted or text.record is None or text.text != text.record[1]
+
+
+def test_the_main_passage_has_most_words_of_the_headline() -> None:
+    of_headline = quote(900, "the mayor has asked for help", "type")
+    other = quote(0, "the mayor who was elected after the flood of 2 May", "participants")
+    passages = passages_of([of_headline, other, quote(51, "asks", "type")])
+    assert [passage.text for passage in passages if passage is main_passage_of(passages)] == [
+        of_headline["exact"]
+    ]
+
+
+def test_an_actor_is_shown_with_its_roles_and_relations(seed_api: Api) -> None:
+    said = {
+        item.record_id: item.claim
+        for _, item, _ in every_record(seed_api)
+        if item.resource_type == "actor"
+    }
+    assert said["hossein-amir-abdollahian"].endswith("role: foreign minister of Iran")
+    assert said["qatar"].endswith("related: ally of United States")
+    assert said["amiri-diwan-of-qatar"].endswith("related: office of Qatar (inferred)")
 
 
 def test_the_main_passage_supports_the_headline(api: Api, seed_api: Api) -> None:

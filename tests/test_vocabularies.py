@@ -183,3 +183,10 @@ def test_trees_share_what_their_codes_mean() -> None:
     shipped: dict[Any, Any] = {(code.scheme, code.code): code for code in VOCABULARY}
     for code in made_up:
         assert shipped.get((code.scheme, code.code), code) == code
+
+
+def test_pages_set_codes_in_descriptions_as_code(seed_api: Api) -> None:
+    for path, code in (("vocabularies/act", "criticises"), ("timeline", "made_on")):
+        page = seed_api.get(f"/v1/{path}", headers={"Accept": "text/html"}).text
+        assert f"<code>{code}</code>" in page
+        assert "`" not in page.partition("<main")[2].partition("</main>")[0]

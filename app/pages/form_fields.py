@@ -117,7 +117,7 @@ def _control(parameter: Parameter, choices: tuple[tuple[str, str], ...]) -> Cont
         kind = "window"
     elif parameter.operator == "newest":
         kind, choices = "one", (("", "no"), ("true", "yes"))
-    hint = parameter.description.partition(". ")[0].rstrip(".").replace("`", "")
+    hint = parameter.description.partition(". ")[0].rstrip(".")
     return Control(parameter.name, _label(parameter), kind, choices, hint, parameter.example)
 
 

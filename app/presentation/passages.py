@@ -113,12 +113,17 @@ def _joined(stretches: Iterable[_Stretch], max_gap: int) -> list[_Stretch]:
 
 
 def main_passage_of(found: Sequence[Passage], number: str | None = None) -> Passage | None:
-    """The passage that supports the headline; of a number the one that has it."""
+    """The passage with most words that support the headline; of a number one that has it."""
     supporting = [passage for passage in found if passage.is_of_headline]
     if number is not None:
         with_number = [passage for passage in supporting if number in passage.text]
         supporting = with_number or supporting
-    return max(supporting, key=lambda passage: len(passage.text), default=None)
+    return max(supporting, key=_words_of_headline, default=None)
+
+
+def _words_of_headline(passage: Passage) -> int:
+    """In characters. Words that support other fields do not make a passage say more of it."""
+    return sum(len(span.text) for span in passage.spans if supports_headline(span.proves))
 
 
 class _Words(NamedTuple):

@@ -182,10 +182,35 @@ def _number(series: Record, figure: str) -> Text:
 
 
 def _actor(record: Record, titles: Titles) -> Parts:
-    return {
-        "kind": label("actor_kind", record["kind"], titles),
-        "facts": tuple(_named(record, titles)),
-    }
+    facts = [*_named(record, titles)]
+    if record["roles"]:
+        facts.append(Fact("role", _limited([_role(role, titles) for role in record["roles"]])))
+    if record["relations"]:
+        relations = [_relation(relation, titles) for relation in record["relations"]]
+        facts.append(Fact("related", _limited(relations)))
+    return {"kind": label("actor_kind", record["kind"], titles), "facts": tuple(facts)}
+
+
+def _role(role: Record, titles: Titles) -> Texts:
+    """“foreign minister of Iran”, with its date where the text has one."""
+    of = (Text(" of "), _title("actor", role["of"], titles)) if role["of"] else ()
+    return (_ours(role["title"]), *of, *_dated_basis(role))
+
+
+def _relation(relation: Record, titles: Titles) -> Texts:
+    """“ally of United States”."""
+    if relation["to"]:
+        target = _title(relation["resource"], relation["to"], titles)
+    else:
+        target = _quoted(relation["as_written"]) or Text("somebody unnamed")
+    return (Text(f"{code_label(relation['type'])} "), target, *_dated_basis(relation))
+
+
+def _dated_basis(part: Record) -> Texts:
+    """The date and the basis of a role or a relation in brackets, where they are to be said."""
+    remarks = [date_text(part["date"])] if part["date"] else []
+    remarks += ["inferred"] if part["basis"] == "inferred" else []
+    return (Text(f" ({', '.join(remarks)})"),) if remarks else ()
 
 
 def _place(record: Record, titles: Titles) -> Parts:

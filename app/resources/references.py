@@ -77,13 +77,19 @@ def _collect(name: str, value: Any, targets: set[RecordKey]) -> None:
 def card_references(record: Mapping[str, Any]) -> Iterator[RecordKey]:
     """Yield the keys of the records that a card names.
 
-    Of the points of a series a card names the sources and speakers of the newest.
+    Of the points of a series a card names the sources and speakers of the newest; of relations
+    it has those of actors.
     """
     for name in REFERENCE_FIELDS.keys() & record.keys():
         for item in _as_list(record[name]):
             target = item if isinstance(item, str) else item["id"]
             if target:
                 yield REFERENCE_FIELDS[name], target
+    for role in record.get("roles", ()):
+        if role["of"]:
+            yield REFERENCE_FIELDS["of"], role["of"]
+    if "roles" in record:
+        yield from filter(None, map(link_target, record.get("relations", ())))
     if record.get("attribution"):
         yield from _credited(record["attribution"])
     for point in record.get("points", ())[-MAX_CARD_POINTS:]:
