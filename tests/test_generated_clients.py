@@ -162,6 +162,13 @@ def test_a_python_client_that_mistypes_a_field_does_not_type_check(
 # ---------------------------------------------------------------------------------------------- Go
 
 
+GO_PROPERTIES = (
+    *("packageName=onrecord", "withGoMod=false", "enumClassPrefix=true"),
+    # Without it, unions need a package beyond the standard library.
+    "useOneOfDiscriminatorLookup=true",
+)
+
+
 @pytest.fixture(scope="module")
 def go() -> Path:
     return python_environment("go_client.txt") / "go"
@@ -176,7 +183,10 @@ def go_client(go: Path, document: Path) -> Path:
     run(
         *(go.with_name("openapi-generator-cli"), "generate"),
         *("--generator-name", "go", "--input-spec", document, "--output", folder / "onrecord"),
-        *("--additional-properties", "packageName=onrecord,withGoMod=false,enumClassPrefix=true"),
+        *(
+            "--additional-properties",
+            ",".join(GO_PROPERTIES),
+        ),
         *("--global-property", "apis,models,supportingFiles,apiTests=false,modelTests=false"),
         cwd=folder,
     )

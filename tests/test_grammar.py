@@ -269,6 +269,7 @@ OTHER_NAMES = """
 page page_number offset start skip after before next page_token per_page page_size pageSize size
 count rows top max_results order_by orderBy order sort_by ordering since updated_since
 modified_since from to until start_date end_date date_after date_before year month day datetime when
+plover status
 search query text term keywords ids select columns expand embed facet group_by noun type
 resource_type kind version dataset at snapshot location country person who author actor value bound
 include_history asOf asof as-of value_gt value_gte value__lt value_lte valueMin date_from date_to

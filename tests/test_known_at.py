@@ -228,13 +228,11 @@ def test_records_bring_the_forms_that_they_had(grown: tuple[Edited, Api]) -> Non
             past = page["history"][record["id"]]
             assert past == api.json(f"{record['url']}?include=history")["history"][record["id"]]
             listed = api.json(f"{record['url']}/revisions?limit=500")["data"]
-            assert [{**revision, "record": None} for revision in past] == [
-                {**item, "record": None} for item in listed
-            ]
+            assert [item["revision"] for item in past] == listed
             assert {**past[0]["record"], "url": record["url"]} == record
     many = max(page["history"].values(), key=len)
-    assert [revision["record"] for revision in many] == [
-        api.json(revision["url"])["data"] for revision in many
+    assert [item["record"] for item in many] == [
+        api.json(item["revision"]["url"])["data"] for item in many
     ]
 
 
@@ -244,7 +242,10 @@ def test_history_ends_where_it_is_asked_for(grown: tuple[Edited, Api]) -> None:
         page = api.json(f"/v1/places?limit=500&include=history&known_at={version}")
         for record in page["data"]:
             newest = page["history"][record["id"]][0]
-            assert (newest["recorded_to"], newest["record"]["title"]) == (None, record["title"])
+            assert (newest["revision"]["recorded_to"], newest["record"]["title"]) == (
+                None,
+                record["title"],
+            )
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "jsonld", "atom"])

@@ -63,8 +63,7 @@ def citation_router(resource: Resource) -> APIRouter:
         operation_id=f"cite_{resource.type}",
         name=f"cite_{resource.type}",
         summary=f"Get the citation of {article(resource.type)}",
-        description="A citation with the permanent URL of the revision: what the record says, as of"
-        " when, according to whom, in which source.",
+        description="With all that a reader must see, and the permanent URL of the revision.",
         response_model=list[CitationItem],
         responses={
             **ok("The citation.", content=_CONTENT, headers=CITATION_HEADERS),

@@ -19,7 +19,7 @@ from app.presentation.cards import render_json
 from app.presentation.citations import STYLES, render_citation
 from app.presentation.model import Presentation
 from app.presentation.records import present
-from app.problems import INVALID_QUERY
+from app.problems import URI_TOO_LONG
 from app.query.parameters import list_parameters
 from app.query.queries import ItemQuery, ListQuery, list_query
 from app.query.results import Page
@@ -66,7 +66,7 @@ def response_examples() -> Mapping[str, Mapping[str, Any]]:
     Operations that have the same response have the same example.
     """
     json, csv = (FORMATS[name].media_type for name in ("json", "csv"))
-    figure = RESOURCES["figure"]
+    figure, place = RESOURCES["figure"], RESOURCES["place"]
     examples: dict[str, dict[str, Any]] = {
         "get_index": {json: index_example()},
         "get_health": {json: health_example()},
@@ -95,10 +95,10 @@ def response_examples() -> Mapping[str, Mapping[str, Any]]:
             f"list_{resource.plural}": {json: records_example(resource)},
             f"list_{resource.plural}_as_file": {csv: records_example(figure, "csv")},
             f"get_{type_}": {json: record_example(resource)},
-            f"get_{type_}_as_file": {csv: record_example(figure, "csv")},
+            f"get_{type_}_as_file": {csv: record_example(place, "csv")},
             f"list_{type_}_revisions": {json: revisions_example(figure)},
             f"list_{type_}_revisions_as_file": {csv: revisions_example(figure, "csv")},
-            f"get_{type_}_revision": {json: revision_example(figure)},
+            f"get_{type_}_revision": {json: revision_example(place)},
             f"cite_{type_}": {
                 json: citation_example(figure, "csl-json"),
                 STYLES["sentence"].media_type: citation_example(figure, "sentence"),
@@ -144,7 +144,7 @@ def revisions_example(resource: Resource, format_name: FormatName = "json") -> A
 def revision_example(resource: Resource) -> Any:
     record = samples.STORED_RECORDS[resource.type]
     url = f"{BASE_URL.base}{resource.path}/{record.id}"
-    return orjson.loads(render_revision(samples.REVISION, record, url))
+    return orjson.loads(render_revision(samples.revision(resource.type), record, url))
 
 
 def citation_example(resource: Resource, style: CitationStyle) -> Any:
@@ -198,6 +198,7 @@ def catalog_example() -> Any:
 
 
 def index_example() -> Any:
+    """The index, with two resource types."""
     resources = {
         resource.plural: {
             "href": resource.path,
@@ -205,7 +206,7 @@ def index_example() -> Any:
             "description": resource.description,
             "count": samples.DATASET.counts[resource.type],
         }
-        for resource in RESOURCES.values()
+        for resource in (RESOURCES["figure"], RESOURCES["series"])
     }
     links = {
         field.alias or name: (field.examples or [""])[0]
@@ -215,7 +216,7 @@ def index_example() -> Any:
 
 
 def problem_type_example() -> Any:
-    return explanation(INVALID_QUERY.slug, BASE_URL.base)
+    return explanation(URI_TOO_LONG.slug, BASE_URL.base)
 
 
 def problem_types_example() -> Any:
@@ -239,7 +240,7 @@ def _card(resource: Resource) -> Presentation:
 
 
 def _query(listing: Listing) -> ListQuery:
-    raw = b"q=meeting" if "q" in listing.required else b""
+    raw = b"q=vale" if "q" in listing.required else b""
     return list_query(listing, list_parameters(listing).from_query_string(raw).values)
 
 

@@ -10,7 +10,7 @@ responses=list_responses("A page of search results."),
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fastapi import FastAPI, Path
 from pydantic import PlainValidator
@@ -80,11 +80,11 @@ def id_path(resource: Resource) -> Any:
     )
 
 
-FORMAT_PATH = Path(description="Format of the response, as the suffix of the path.")
+FORMAT_PATH = Path(description="Format of the response.")
 """The `{format}` of a list or record as a file, beside the formats of `file_format`."""
 
 
-LIST_AS_FILE = "The list as a file: as CSV and NDJSON all of it, unless `limit` asks for a page."
+LIST_AS_FILE = "CSV and NDJSON have all of it, unless `limit` asks for a page."
 """Describes operations."""
 
 
@@ -238,11 +238,25 @@ def list_responses(description: str) -> Responses:
     }
 
 
+PARTIAL_CONTENT: Responses = {
+    206: {
+        "description": "Part of the file.",
+        "content": {
+            name: {"schema": schema}
+            for kind in get_args(ResultKind)
+            for name, schema in file_content(kind).items()
+        },
+        "headers": {**FILE_HEADERS, "Content-Range": header("Which bytes these are.")},
+    }
+}
+"""Response 206, of all files."""
+
+
 def list_file_responses(kind: ResultKind) -> Responses:
     """Return every response of a list as a file."""
     return {
         **ok("The file.", content=file_content(kind), headers=FILE_HEADERS),
-        **partial_content(kind),
+        **PARTIAL_CONTENT,
         **NOT_MODIFIED,
         **problems(NOT_FOUND, CURSOR_EXPIRED, RANGE_NOT_SATISFIABLE),
     }
@@ -262,19 +276,11 @@ def item_file_responses() -> Responses:
     """Return every response of a record as a file."""
     return {
         **ok("The file.", content=file_content("record"), headers=FILE_HEADERS),
-        **partial_content("record"),
+        **PARTIAL_CONTENT,
         **NOT_MODIFIED,
         **problems(NOT_FOUND, WITHDRAWN, RANGE_NOT_SATISFIABLE),
         **RENAMED,
     }
-
-
-def partial_content(kind: ResultKind) -> Responses:
-    """Return response 206 of files."""
-    content = {name: {"schema": schema} for name, schema in file_content(kind).items()}
-    headers = {**FILE_HEADERS, "Content-Range": header("Which bytes these are.")}
-    description = "Part of the file."
-    return {206: {"description": description, "content": content, "headers": headers}}
 
 
 def document_responses(

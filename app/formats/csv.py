@@ -3,8 +3,7 @@
 The columns of records are those of their declaration, so that an empty list has the same header.
 Other lists have one row for each item of the JSON, and the columns of `TABLES`. Nested fields are
 named by their path (`as_of.edtf`). Lists are joined by ` | `, in the same order in all their
-columns, and lists in lists by `;`. The evidence of parts is omitted: that of the record includes
-it.
+columns, and lists in lists by `;`.
 
 Text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a carriage return)
 gets a leading apostrophe. Numbers are unchanged.
@@ -21,6 +20,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import from_json
+from typing_extensions import TypeAliasType
 
 from app.formats import json
 from app.formats.media_types import ResultKind
@@ -73,8 +73,6 @@ def columns(record: type[BaseModel]) -> tuple[Column, ...]:
 
 def _paths(model: type[BaseModel], parent: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for name, member in model.model_fields.items():
-        if parent and name == "evidence":
-            continue
         if get_origin(member.annotation) is dict:
             yield from ((*parent, name, key) for key in codes(get_args(member.annotation)[0]))
             continue
@@ -87,7 +85,9 @@ def _paths(model: type[BaseModel], parent: tuple[str, ...]) -> Iterator[tuple[st
 
 
 def _nested_models(annotation: Any) -> list[type[BaseModel]]:
-    """The models inside optional, union, tuple and annotated types; none for a plain value."""
+    """The models inside named, optional, union, tuple and annotated types; none for a value."""
+    if isinstance(annotation, TypeAliasType):
+        return _nested_models(annotation.__value__)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):

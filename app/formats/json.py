@@ -338,7 +338,7 @@ def _history_member(revisions_by_id: RevisionsById | None, address: str) -> str:
     for record_id, revisions in revisions_by_id.items():
         record_url = f"{address}/{record_id}"
         rendered = [
-            f"{orjson.dumps(_listed_revision(revision, record_url)).decode()[:-1]},"
+            f'{{"revision":{orjson.dumps(_listed_revision(revision, record_url)).decode()},'
             f'"record":{_as_revision(record_url, revision.number, body)}}}'
             for revision, body in revisions
         ]

@@ -20,7 +20,6 @@ from pydantic import (
     PlainValidator,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
     create_model,
 )
 from pydantic_core import ErrorDetails
@@ -56,6 +55,7 @@ from app.query.values import (
 )
 from app.resources import RESOURCES
 from app.resources.declarations import (
+    MAPPING_VALUE,
     MAX_COUNT,
     MAX_TEXT_LENGTH,
     SLUG_VALUE,
@@ -70,7 +70,7 @@ from app.resources.declarations import (
     ValueType,
 )
 from app.resources.fields import DAY_PATTERN, MOMENT_PATTERN
-from app.vocabulary import CitationStyle, Theme, codes
+from app.vocabulary import CODE_PATTERN, MAX_SLUG_LENGTH, CitationStyle, Theme, codes
 
 _MAX_LISTED = 12
 """Names that a message lists; a link leads to longer lists."""
@@ -229,9 +229,10 @@ def _list_of(item: Any, **options: Any) -> Any:
     return Annotated[items, Field(min_length=1, **options)]
 
 
-def _names(choices: tuple[str, ...], description: str) -> Any:
+def _names(choices: tuple[str, ...], description: str, json_type: Any = None) -> Any:
+    """The field of a list of names; `json_type` has the name of the type of one of them."""
     parse = partial(parse_names, choices=choices)
-    return _parameter(parse, _list_of(Literal[choices]), description)
+    return _parameter(parse, _list_of(json_type or Literal[choices]), description)
 
 
 def _values(item: Filter) -> Any:
@@ -258,16 +259,27 @@ def _code_parser(value_type: ValueType) -> Callable[[Any, ValidationInfo], Selec
     return parse
 
 
+CodeFilter = TypeAliasType(
+    "CodeFilter",
+    Annotated[
+        str, Field(pattern=f"^!?{CODE_PATTERN.strip('^$')}$", max_length=MAX_SLUG_LENGTH + 1)
+    ],
+)
+
+
 @cache
 def _json_value(value_type: ValueType) -> Any:
-    """The JSON type of one value. Those of enums, and of ids, have names."""
+    """The JSON type of one value. Those of enums, of ids and of codes have names."""
     enum = value_type.enum
     if enum is not None:
         excluded = Annotated[str, Field(pattern=f"^!({'|'.join(value_type.choices)})$")]
         return TypeAliasType(f"{enum.__name__}Filter", enum | excluded)
     pattern, max_length = f"^!?{value_type.pattern}$", value_type.max_length + 1
     value = Annotated[str, Field(pattern=pattern, max_length=max_length)]
-    return TypeAliasType("IdFilter", value) if value_type is SLUG_VALUE else value
+    if value_type is SLUG_VALUE:
+        return TypeAliasType("IdFilter", value)
+    is_code = value_type.scheme is not None and value_type is not MAPPING_VALUE
+    return CodeFilter if is_code else value
 
 
 _TEXT = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00]+$")]
@@ -400,8 +412,11 @@ def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListPara
             listing.multiple, "Filters whose values must all match, each by a link of its own."
         )
     if listing.nullable:
-        fields["missing"] = _names(listing.nullable, "Only records without a value of these.")
-        fields["present"] = _names(listing.nullable, "Only records with a value of each of these.")
+        names: Any = TypeAliasType(f"{_class_name(listing)}Filter", Literal[listing.nullable])
+        fields |= {
+            "missing": _names(listing.nullable, "Only records without a value of these.", names),
+            "present": _names(listing.nullable, "Only records with a value of each.", names),
+        }
     if listing.supports_known_at:
         fields["known_at"] = KNOWN_AT
     if listing.sorts:
@@ -411,8 +426,8 @@ def list_parameters(listing: Listing, *, is_file: bool = False) -> type[ListPara
     if listing.include_names:
         fields["include"] = _include_parameter(listing)
     if listing.facets:
-        names = tuple(item.name for item in listing.facets)
-        fields["facets"] = _names(names, "Count the matches by value, under `facets`.")
+        facets = tuple(item.name for item in listing.facets)
+        fields["facets"] = _names(facets, "Count the matches by value, under `facets`.")
     if listing.is_paged:
         fields |= {"total": _TOTAL, "limit": _LIMIT, "cursor": _CURSOR}
     if is_file:
@@ -496,8 +511,7 @@ class CitationParameters(Parameters):
     )
     known_at: Annotated[
         KnownAt | None,
-        PlainValidator(_moment_known),
-        WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN}),
+        PlainValidator(_moment_known, json_schema_input_type=Moment),
     ] = Field(
         None,
         description="Cite the revision of this instant, of the end of this day (UTC), or of this"
@@ -517,8 +531,7 @@ class TextParameters(Parameters):
     subject: ClassVar[str] = "a text"
     known_at: Annotated[
         KnownAt | None,
-        PlainValidator(_moment_known),
-        WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN}),
+        PlainValidator(_moment_known, json_schema_input_type=Moment),
     ] = Field(
         None,
         description="The text as it was served at this instant, at the end of this day (UTC), or in"

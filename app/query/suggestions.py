@@ -17,11 +17,15 @@ _MAX_LENGTH = 80
 
 
 def nearest(value: str, accepted: Sequence[str]) -> str | None:
-    """The accepted value that `value` is a misspelling of."""
+    """The accepted value that `value` is a misspelling of, or the only one that it is a part of:
+    `none` of `none_named`, `CONSULT` of `plover:CONSULT`.
+    """
     lowered = {name.lower().replace("-", "_"): name for name in accepted}
     spelling = value[:_MAX_LENGTH].lower().replace("-", "_")
-    matches = difflib.get_close_matches(spelling, lowered, n=1, cutoff=_CUTOFF)
-    return lowered[matches[0]] if matches else None
+    matches = difflib.get_close_matches(spelling, lowered, n=1, cutoff=_CUTOFF) or [
+        name for name in lowered if name.startswith(f"{spelling}_") or name.endswith(f":{spelling}")
+    ]
+    return lowered[matches[0]] if len(matches) == 1 else None
 
 
 class Suggestion(NamedTuple):
@@ -86,6 +90,8 @@ _OTHER_NAMES: dict[str, tuple[str, str]] = {
     ),
     **dict.fromkeys(("actor",), ("participant", "Write `participant={value}`")),
     "attribution": ("origin", "Write `origin={value}`"),
+    "plover": ("mapping", "Write `mapping=plover:{value}`"),
+    "status": ("observation_status", "Write `observation_status={value}`"),
     "bound": ("qualifier", "Write `qualifier=over,at_least` and the like"),
     "include_history": ("include", "Write `include=history`"),
     "count_total": ("total", "Write `total=exact`"),

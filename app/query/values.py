@@ -18,6 +18,7 @@ from app.resources.declarations import (
     COUNTRY_VALUE,
     IDENTIFIER_VALUE,
     LANGUAGE_VALUE,
+    MAPPING_VALUE,
     MAX_COUNT,
     MAX_DIGITS,
     MAX_TEXT_LENGTH,
@@ -169,7 +170,8 @@ def no_code(value: str, value_type: ValueType, known: Sequence[str]) -> InvalidV
         return not_accepted(value, value_type)
     near = nearest("_".join(value.split()), known)
     hint = "Choose another one:" if near is None else f"Did you mean “{near}”?"
-    detail = f"{hint} {echo(value)} is not one of those at {value_type.vocabulary_path}."
+    one = "in the mappings" if value_type is MAPPING_VALUE else "one"
+    detail = f"{hint} {echo(value)} is not {one} of those at {value_type.vocabulary_path}."
     return InvalidValue(detail, value, near)
 
 

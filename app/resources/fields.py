@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 from app import vocabulary as v
 
@@ -24,7 +25,9 @@ def field(description: str, *examples: Any, **options: Any) -> Any:
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
 
 
 IsoDate = Annotated[
@@ -139,7 +142,9 @@ class RangeEvidence(Part):
         )
 
 
-Evidence = Annotated[QuoteEvidence | RangeEvidence, Field(discriminator="type")]
+Evidence = TypeAliasType(
+    "Evidence", Annotated[QuoteEvidence | RangeEvidence, Field(discriminator="type")]
+)
 
 
 def published_words(evidence: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
@@ -252,8 +257,7 @@ SameAs = Annotated[
 Corrections = Annotated[
     tuple[Correction, ...],
     Field(
-        description="What was wrong with the record and has been set right, oldest first; empty:"
-        " nothing.",
+        description="What was wrong and has been set right, oldest first; empty: nothing.",
         examples=[[]],
     ),
 ]
@@ -266,10 +270,7 @@ Caveats = Annotated[
 ]
 EvidenceList = Annotated[
     tuple[Evidence, ...],
-    Field(
-        description="The words that prove the record, in reading order. Offsets count over the text"
-        " as decoded from UTF-8, nothing normalised."
-    ),
+    Field(description="The words that prove the record, in reading order."),
 ]
 
 

@@ -158,9 +158,8 @@ CODES = CustomListing(
 REVISIONS = CustomListing(
     plural="revisions of one record",
     path="/v1/{resources}/{id}/revisions",
-    description="Every form in which a record was served, newest first. A withdrawn record's are"
-    " kept, too.",
-    fixed_sort=("number", "newest first"),
+    description="Newest first. Those of a withdrawn record are kept, too.",
+    fixed_sort=("revision_number", "newest first"),
     supports_known_at=False,
 )
 

@@ -37,7 +37,8 @@ class SourceRecord(Record):
     language: str | None = field("Language of its text (BCP 47).", "en")
     published_on: Date | None = field("Day of publication; null: unknown.")
     content_sha256: str = field(
-        "SHA-256 of the source's file: the text that all offsets refer to.",
+        "SHA-256 of the source's file. Offsets count over its text as decoded from UTF-8, nothing"
+        " normalised.",
         "e64ec6c3491a2c220ce547fb0c918aace0eec0fa177d77696a3dcf0399d70619",
         pattern="^[0-9a-f]{64}$",
     )

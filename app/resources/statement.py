@@ -1,6 +1,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app import vocabulary as v
 from app.models import (
@@ -66,6 +67,11 @@ class QuotedRange(Part):
     end: End
 
 
+QuotedPassage = TypeAliasType(
+    "QuotedPassage", Annotated[QuotedWords | QuotedRange, Field(discriminator="type")]
+)
+
+
 class LoadedTerm(Part):
     """A term of the published list of loaded words that stands in the published words of this
     record's evidence: tagged, never removed.
@@ -99,9 +105,7 @@ class StatementRecord(Record):
     quote_type: v.QuoteType | None = field(
         "How the source renders a speaker's words; null in its own voice.", None
     )
-    quoted_words: tuple[Annotated[QuotedWords | QuotedRange, Field(discriminator="type")], ...] = (
-        field("What the source puts in quotation marks.")
-    )
+    quoted_words: tuple[QuotedPassage, ...] = field("What the source puts in quotation marks.")
     act: v.Act = field("What the speaker does by it: our classification.", "assesses")
     addressees: tuple[Reference, ...] = field("To whom it is addressed.")
     about: tuple[Topic, ...] = field("What it is about.")

@@ -92,37 +92,49 @@ Facets = TypeAliasType(
         ),
     ],
 )
-FacetsComplete = Annotated[
-    bool | Absent,
-    Field(
-        description=f"False if a facet has more values than the {MOST_FACET_VALUES} listed.",
-        examples=[True],
-    ),
-]
-FacetsExact = Annotated[
-    bool | Absent,
-    Field(
-        description=f"False if more than {FACETS_COUNTED_UP_TO:,} records match: counts are then"
-        " lower bounds, unless `total=exact`.",
-        examples=[True],
-    ),
-]
-Total = Annotated[
-    int | None,
-    Field(
-        description="Number of matches; a lower bound if `total_exact` is false; null with"
-        " `total=none`.",
-        examples=[8],
-    ),
-]
-TotalExact = Annotated[
-    bool,
-    Field(
-        description="Whether `total` is exact: counting stops at 1,000 matches, unless"
-        " `total=exact`.",
-        examples=[True],
-    ),
-]
+FacetsComplete = TypeAliasType(
+    "FacetsComplete",
+    Annotated[
+        bool,
+        Field(
+            description=f"False if a facet has more values than the {MOST_FACET_VALUES} listed.",
+            examples=[True],
+        ),
+    ],
+)
+FacetsExact = TypeAliasType(
+    "FacetsExact",
+    Annotated[
+        bool,
+        Field(
+            description=f"False if more than {FACETS_COUNTED_UP_TO:,} records match: without"
+            " `total=exact` counts are then lower bounds.",
+            examples=[True],
+        ),
+    ],
+)
+Total = TypeAliasType(
+    "Total",
+    Annotated[
+        int | None,
+        Field(
+            description="Number of matches; a lower bound if `total_exact` is false; null with"
+            " `total=none`.",
+            examples=[8],
+        ),
+    ],
+)
+TotalExact = TypeAliasType(
+    "TotalExact",
+    Annotated[
+        bool,
+        Field(
+            description="Whether `total` is exact: counting stops at 1,000 matches, unless"
+            " `total=exact`.",
+            examples=[True],
+        ),
+    ],
+)
 
 
 class ResourceTotalDocument(BaseModel):
@@ -133,10 +145,13 @@ class ResourceTotalDocument(BaseModel):
     total_exact: bool = Field(description="Whether `total` is exact.", examples=[True])
 
 
-TotalByResource = Annotated[
-    list[ResourceTotalDocument],
-    Field(description="Number of matches by resource type; empty with `total=none`."),
-]
+TotalByResource = TypeAliasType(
+    "TotalByResource",
+    Annotated[
+        list[ResourceTotalDocument],
+        Field(description="Number of matches by resource type; empty with `total=none`."),
+    ],
+)
 
 
 class Page(BaseModel):

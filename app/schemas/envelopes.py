@@ -37,11 +37,11 @@ class RecordPage(Page):
 
     data: list[Any]
     facets: Facets | Absent = None
-    facets_complete: FacetsComplete = None
-    facets_exact: FacetsExact = None
+    facets_complete: FacetsComplete | Absent = None
+    facets_exact: FacetsExact | Absent = None
     withdrawn: Withdrawn | Absent = None
     no_longer_matching: NoLongerMatching | Absent = None
-    withdrawn_complete: WithdrawnComplete = None
+    withdrawn_complete: WithdrawnComplete | Absent = None
 
 
 class RecordItem(BaseModel):
@@ -53,13 +53,13 @@ class RecordItem(BaseModel):
 
 
 def _history_field(resource: Resource) -> Any:
-    revision: Any = create_model(
+    earlier: Any = create_model(
         f"{resource.type.title()}Revision",
-        __base__=ListedRevisionDocument,
+        revision=(ListedRevisionDocument, Field(description="The revision.")),
         record=(RECORD_MODELS[resource.type], Field(description="The record in this revision.")),
     )
     return (
-        dict[str, list[revision]] | Absent,
+        dict[str, list[earlier]] | Absent,
         Field(
             default=None,
             description=f"The newest {MAX_REVISIONS} revisions by id of the record, newest first.",
@@ -67,31 +67,23 @@ def _history_field(resource: Resource) -> Any:
     )
 
 
-def _included_field(resource: Resource) -> Any:
-    included_types = {include.type for include in resource.includes}
-    fields: dict[str, Any] = {
-        RESOURCES[resource_type].plural: (
-            dict[str, record] | Absent,  # type: ignore[valid-type]
-            Field(default=None, description="Records by id."),
-        )
-        for resource_type, record in RECORD_MODELS.items()
-        if resource_type in included_types
-    }
-    return (
-        create_model(
-            f"{resource.type.title()}Included",
-            __doc__="The related records that `include` names.",
-            **fields,
-        ),
-        None,
+_INCLUDED_FIELDS: Any = {
+    RESOURCES[resource_type].plural: (
+        dict[str, record] | Absent,  # type: ignore[valid-type]
+        Field(default=None, description="Records by id."),
     )
+    for resource_type, record in RECORD_MODELS.items()
+}
+Included = create_model(
+    "Included", __doc__="The related records that `include` names.", **_INCLUDED_FIELDS
+)
 
 
 def _envelopes(resource: Resource) -> tuple[type[RecordPage], type[RecordItem]]:
     record: Any = RECORD_MODELS[resource.type]
     shared: dict[str, Any] = {"history": _history_field(resource)}
     if resource.includes:
-        shared["included"] = _included_field(resource)
+        shared["included"] = (Included, None)
     name = resource.type.title()
     list_model = create_model(
         f"{name}List",

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
+from typing_extensions import TypeAliasType
 
 from app.resources.fields import QuoteEvidence, RangeEvidence
 from app.schemas.common import Page
@@ -43,9 +44,12 @@ class RangeDocument(RangeEvidence):
     records: Proved
 
 
+ListedEvidence = TypeAliasType(
+    "ListedEvidence", Annotated[QuoteDocument | RangeDocument, Field(discriminator="type")]
+)
+
+
 class SourceEvidence(Page):
     """A page of the evidence of one source."""
 
-    data: list[Annotated[QuoteDocument | RangeDocument, Field(discriminator="type")]] = Field(
-        description="Quotes and ranges in reading order."
-    )
+    data: list[ListedEvidence] = Field(description="Quotes and ranges in reading order.")

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypeAliasType
 
 from app.query.withdrawals import MAX_WITHDRAWALS
-from app.schemas.common import Absent, Page
+from app.schemas.common import Page
 from app.schemas.records import AnyRecord
 from app.vocabulary import ChangeKind, ResourceType
 
@@ -64,14 +64,17 @@ NoLongerMatching = TypeAliasType(
         Field(description="Records that changed since and no longer match the other filters."),
     ],
 )
-WithdrawnComplete = Annotated[
-    bool | Absent,
-    Field(
-        description=f"False if there are more than {MAX_WITHDRAWALS:,} of either; /v1/changes"
-        " has all of them.",
-        examples=[True],
-    ),
-]
+WithdrawnComplete = TypeAliasType(
+    "WithdrawnComplete",
+    Annotated[
+        bool,
+        Field(
+            description=f"False if there are more than {MAX_WITHDRAWALS:,} of either; /v1/changes"
+            " has all of them.",
+            examples=[True],
+        ),
+    ],
+)
 
 
 class RenamedDocument(BaseModel):

@@ -18,7 +18,7 @@ class IndexEntry(BaseModel):
     )
     count: int = Field(description="Number of records.", examples=[8])
     facets: Facets | Absent = None
-    facets_complete: FacetsComplete = None
+    facets_complete: FacetsComplete | Absent = None
 
 
 class IndexLinks(BaseModel):

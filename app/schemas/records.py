@@ -5,6 +5,8 @@ from operator import or_
 from typing import Any
 
 from pydantic import Field, create_model
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
 from typing_extensions import TypeAliasType
 
 from app.resources import RESOURCES, Resource
@@ -31,6 +33,17 @@ RECORD_MODELS: dict[ResourceType, type[Record]] = {
 AnyRecord: Any = TypeAliasType("AnyRecord", reduce(or_, RECORD_MODELS.values()))
 
 
+class _OpenSchema(GenerateJsonSchema):
+    """New fields may come at any time, so records may have more fields than the schema names."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        described = super().model_schema(schema)
+        described.pop("additionalProperties", None)
+        return described
+
+
 def record_schema(resource_type: ResourceType) -> dict[str, Any]:
     """Return the JSON Schema of a record as the API returns it."""
-    return RECORD_MODELS[resource_type].model_json_schema(mode="serialization")
+    return RECORD_MODELS[resource_type].model_json_schema(
+        mode="serialization", schema_generator=_OpenSchema
+    )

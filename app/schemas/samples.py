@@ -360,13 +360,19 @@ DATASET = Dataset(
     facets={},
     vocabulary=Vocabulary([_MEETING]),
 )
-REVISION = Revision(
-    number=2,
-    recorded_from=_STAMP,
-    recorded_to=None,
-    content_hash=hashlib.sha256(STORED_RECORDS["figure"].body.encode()).hexdigest(),
-    reason=RECORDS["figure"]["corrections"][0]["reason"],
-)
+
+
+def revision(resource_type: ResourceType) -> Revision:
+    corrections = RECORDS[resource_type]["corrections"]
+    return Revision(
+        number=2,
+        recorded_from=_STAMP,
+        recorded_to=None,
+        content_hash=hashlib.sha256(STORED_RECORDS[resource_type].body.encode()).hexdigest(),
+        reason=corrections[0]["reason"] if corrections else None,
+    )
+
+
 _FIRST_REVISION = Revision(1, _EARLIER, _STAMP, _SHA256, None)
 
 TITLES: Titles = {
@@ -395,7 +401,9 @@ def item(resource_type: ResourceType) -> Item:
 
 def cited(resource_type: ResourceType) -> CitedRecord:
     bodies: dict[RecordKey, str] = {("source", _SOURCE): STORED_RECORDS["source"].body}
-    return cited_record(resource_type, RECORDS[resource_type], REVISION, TITLES, bodies)
+    return cited_record(
+        resource_type, RECORDS[resource_type], revision(resource_type), TITLES, bodies
+    )
 
 
 def _hit(resource_type: ResourceType, word: str) -> SearchHit:
@@ -427,7 +435,7 @@ def _quote() -> QuotedSpan:
 
 
 SEARCH_PAGE: Page[SearchHit] = _page(
-    _hit("event", "Meeting"), counts=[ResourceCount("event", 1, exact=True)]
+    _hit("place", "Vale"), counts=[ResourceCount("place", 1, exact=True)]
 )
 TIMELINE_PAGE: Page[TimelineEntry] = _page(
     TimelineEntry("event", STORED_RECORDS["event"]),
@@ -435,14 +443,14 @@ TIMELINE_PAGE: Page[TimelineEntry] = _page(
 )
 CHANGES_PAGE: Page[Change] = _page(
     Change(
-        resource_type="figure",
-        id=_FIGURE,
+        resource_type="place",
+        id=RECORDS["place"]["id"],
         kind="changed",
-        number=REVISION.number,
+        number=2,
         recorded_in=_STAMP,
-        reason=REVISION.reason,
+        reason=None,
         renamed_to=None,
-        body=STORED_RECORDS["figure"].body,
+        body=STORED_RECORDS["place"].body,
     )
 )
 EVIDENCE_PAGE: Page[QuotedSpan] = _page(_quote(), record_id=_SOURCE, content_sha256=_SHA256)
@@ -457,4 +465,4 @@ SCHEMES_PAGE: Page[VocabularyScheme] = _page(
     *(item for item in DATASET.vocabulary.schemes if item.scheme == "event_type")
 )
 CODES_PAGE: Page[VocabularyCode] = _page(_MEETING)
-REVISIONS_PAGE: Page[Revision] = _page(REVISION, _FIRST_REVISION)
+REVISIONS_PAGE: Page[Revision] = _page(revision("figure"), _FIRST_REVISION)

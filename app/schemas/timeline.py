@@ -36,4 +36,4 @@ class Timeline(Page):
     total_by_resource: TotalByResource
     withdrawn: Withdrawn | Absent = None
     no_longer_matching: NoLongerMatching | Absent = None
-    withdrawn_complete: WithdrawnComplete = None
+    withdrawn_complete: WithdrawnComplete | Absent = None
