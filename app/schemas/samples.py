@@ -377,6 +377,7 @@ _FIRST_REVISION = Revision(1, _EARLIER, _STAMP, _SHA256, None)
 
 TITLES: Titles = {
     **{(resource_type, record["id"]): record["title"] for resource_type, record in RECORDS.items()},
+    ("unit", "person"): "people",
     ("actor", "civil-guard"): "Civil Guard",
     ("actor", "council-of-nomark"): "Council of Nomark",
     ("actor", "residents-of-lower-vale"): "Residents of the Lower Vale",
@@ -384,7 +385,7 @@ TITLES: Titles = {
     ("place", "nomark"): "Nomark",
     ("event", "flood-in-lower-vale-2031-05"): "Flood in the Lower Vale",
 }
-"""The titles of the records that the samples refer to."""
+"""The titles of the records that the samples refer to, and the labels of their codes."""
 
 
 def _page(*items: Any, **parts: Any) -> Page[Any]:
