@@ -375,6 +375,23 @@ def test_no_value_is_suggested_that_means_something_else(api: Api, path: str) ->
     assert [error["nearest"] for error in errors if error["received"] != "7"] == [None]
 
 
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/v1/figures?origin=none", "none_named"),
+        ("/v1/events?mapping=CONSULT", "plover:CONSULT"),
+        ("/v1/events?plover=CONSULT", "mapping"),
+        ("/v1/figures?status=provisional", "observation_status"),
+    ],
+)
+def test_a_part_of_a_code_and_a_former_name_lead_to_what_is_meant(
+    api: Api, path: str, nearest: str
+) -> None:
+    (error,) = api.get(path).json()["errors"]
+    assert error["nearest"] == nearest
+    assert error["detail"].startswith(f"Did you mean “{nearest}”?")
+
+
 @ids
 def test_a_name_that_is_misspelled_leads_to_the_right_one(listing: Listing) -> None:
     model = parameters_of(listing)

@@ -223,6 +223,13 @@ def test_every_field_has_a_description(document: Any) -> None:
             ), (name, field)
 
 
+def test_descriptions_are_plain_english(document: Any) -> None:
+    for part in parts_of(document):
+        words = part.get("description")
+        if isinstance(words, str):
+            assert not re.search(r"\b(tells|not tell|told|tied|ties?|noun)\b", words), words
+
+
 def test_every_response_has_an_example_that_conforms_to_its_schema(document: Any) -> None:
     for path, operation in operations(document):
         content = operation["responses"]["200"]["content"]

@@ -318,7 +318,7 @@ SENTENCES = {
     "/v1/figures?missing=date": "figures without date, by id",
     "/v1/figures?present=event": "figures with any event, by id",
     "/v1/series?exclude=!a": "series whose exclude is not a, by id",
-    "/v1/actors?related_from=a": "actors with a tie from a, by id",
+    "/v1/actors?related_from=a": "actors with a relation from a, by id",
     "/v1/events?participant=a,!b": ("events with a taking part, whose participant is not b, by id"),
     "/v1/events?participant_role=requester&participant=!b": (
         "events with participant role requester, there with participant other than b, by id"

@@ -170,8 +170,8 @@ def no_code(value: str, value_type: ValueType, known: Sequence[str]) -> InvalidV
         return not_accepted(value, value_type)
     near = nearest("_".join(value.split()), known)
     hint = "Choose another one:" if near is None else f"Did you mean “{near}”?"
-    one = "in the mappings" if value_type is MAPPING_VALUE else "one"
-    detail = f"{hint} {echo(value)} is not {one} of those at {value_type.vocabulary_path}."
+    within = ", among their mappings" if value_type is MAPPING_VALUE else ""
+    detail = f"{hint} {echo(value)} is not one of those at {value_type.vocabulary_path}{within}."
     return InvalidValue(detail, value, near)
 
 

@@ -33,12 +33,12 @@ class Role(Part):
 
     title: str = field("The role, in plain words.", "foreign minister")
     of: str | None = field(
-        "Id of the actor that it is a role of or in; null: the text does not tell.", "iran"
+        "Id of the actor that it is a role of or in; null: the text does not say.", "iran"
     )
     as_written: str | None = field(
         "The source's words for the role, null where it has none.", "The Iranian foreign minister"
     )
-    date: Date | None = field("When it was held; null: the text does not tell.")
+    date: Date | None = field("When it was held; null: the text does not say.")
     basis: v.ReferenceBasis = field("Whether the text states it or we infer it.", "stated")
     note: str | None = field("How it was inferred, or what a reader must know.", None)
 
@@ -58,7 +58,7 @@ class ActorRecord(Record):
         "Every name and description that the sources use.", ["Islamic Republic News Agency", "IRNA"]
     )
     country: str | None = field(
-        "Country (ISO 3166-1 alpha-2); null: none, or the text does not tell.",
+        "Country (ISO 3166-1 alpha-2); null: none, or the text does not say.",
         "IR",
         pattern="^[A-Z]{2}$",
     )
@@ -120,24 +120,24 @@ ACTOR = Resource(
             name="relation",
             columns=(ActorRelation.type,),
             value_type=one_of(v.ActorRelationType),
-            description="How it is tied to another actor.",
+            description="How it is related to another actor.",
             example="ally_of",
         ),
         Filter(
             name="related_to",
             columns=(ActorRelation.to_id,),
             value_type=SLUG_VALUE,
-            description="Whom it is tied to; with `relation`: by that tie.",
+            description="Whom it is related to; with `relation`: in that way.",
             example="united-states",
-            phrase="with a tie to {}",
+            phrase="with a relation to {}",
         ),
         Filter(
             name="incoming_relation",
             columns=(ActorRelation.type,),
             owner=ActorRelation.to_id,
             value_type=one_of(v.ActorRelationType),
-            description="How another actor is tied to it: `ally_of` gives those of whom another is"
-            " an ally.",
+            description="How another actor is related to it: `ally_of` gives those of whom another"
+            " is an ally.",
             example="ally_of",
         ),
         Filter(
@@ -145,9 +145,9 @@ ACTOR = Resource(
             columns=(ActorRelation.actor_id,),
             owner=ActorRelation.to_id,
             value_type=SLUG_VALUE,
-            description="The actor that is tied to it; with `incoming_relation`: by that tie.",
+            description="The actor that is related to it; with `incoming_relation`: in that way.",
             example="qatar",
-            phrase="with a tie from {}",
+            phrase="with a relation from {}",
         ),
         Filter(
             name="same_as",
@@ -186,7 +186,7 @@ ACTOR = Resource(
             name="related_to",
             type="actor",
             columns=(ActorRelation.to_id,),
-            description="Whom it is tied to.",
+            description="Whom it is related to.",
         ),
     ),
 )

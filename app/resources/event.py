@@ -30,10 +30,10 @@ from app.resources.vocabulary import CodeMapping
 
 
 class Participant(Reference):
-    id: str | None = field("Id of the actor; null: the text does not tell who.", "iran")
+    id: str | None = field("Id of the actor; null: the text does not say who.", "iran")
     as_written: str | None = field("The words of the source, null where it has none.", "Tehran")
     role: v.ParticipantRole | None = field(
-        "What it does in the event: our classification; null: the text does not tell.", "party"
+        "What it does in the event: our classification; null: the text does not say.", "party"
     )
 
 
@@ -49,12 +49,12 @@ class EventRelationRecord(Relation):
 
 
 class EventRecord(Record):
-    source: str = field("Id of the source that tells it.", "iran-fm-qatar-amir-2024-02-14")
+    source: str = field("Id of the source that reports it.", "iran-fm-qatar-amir-2024-02-14")
     type: v.EventType = field("What happened, in our plain vocabulary.", "release")
     mappings: tuple[CodeMapping, ...] = field("Codes of other schemes that its type is mapped to.")
-    date: Date | None = field("When; null: the text does not tell.")
-    places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
-    participants: tuple[Participant, ...] = field("Who took part, as far as the text tells.")
+    date: Date | None = field("When; null: the text does not say.")
+    places: tuple[PlaceReference, ...] = field("Where, as far as the text says.")
+    participants: tuple[Participant, ...] = field("Who took part, as far as the text says.")
     status: v.EventStatus = field(
         "Whether the text reports it as having happened, as going on, as agreed or as planned, or"
         " leaves it unclear.",
@@ -74,14 +74,14 @@ EVENT = Resource(
     path="/v1/events",
     record=EventRecord,
     table=Event,
-    description="What the sources tell as having happened, as agreed, planned or lasting.",
+    description="What the sources report as having happened, as going on, agreed or planned.",
     filters=(
         id_filter(Event, "events", "truce-in-gaza-2023-11"),
         Filter(
             name="source",
             columns=(Event.source_id,),
             value_type=SLUG_VALUE,
-            description="Source that tells it.",
+            description="Source that reports it.",
             example="iran-fm-qatar-amir-2024-02-14",
             phrase="from {}",
         ),
@@ -121,7 +121,7 @@ EVENT = Resource(
             name="place_role",
             columns=(EventPlace.role,),
             value_type=code_of(v.PlaceRole),
-            description="How a place is tied to it; with `place`: that place.",
+            description="How a place is related to it; with `place`: that place.",
             example="from",
         ),
         Filter(
@@ -143,23 +143,23 @@ EVENT = Resource(
             name="relation",
             columns=(EventRelation.type,),
             value_type=one_of(v.EventRelationType),
-            description="How it is tied to another event or a statement.",
+            description="How it is related to another event or a statement.",
             example="led_to",
         ),
         Filter(
             name="related_to",
             columns=(EventRelation.to_event_id, EventRelation.to_statement_id),
             value_type=SLUG_VALUE,
-            description="Event or statement that it is tied to; with `relation`: by that tie.",
+            description="Event or statement that it is related to; with `relation`: in that way.",
             example="prisoners-released-under-iran-us-agreement",
-            phrase="with a tie to {}",
+            phrase="with a relation to {}",
         ),
         Filter(
             name="incoming_relation",
             columns=(EventRelation.type,),
             owner=EventRelation.to_event_id,
             value_type=one_of(v.EventRelationType),
-            description="How another event is tied to it: `led_to` gives events that another led"
+            description="How another event is related to it: `led_to` gives events that another led"
             " to.",
             example="led_to",
         ),
@@ -168,9 +168,9 @@ EVENT = Resource(
             columns=(EventRelation.event_id,),
             owner=EventRelation.to_event_id,
             value_type=SLUG_VALUE,
-            description="The event that is tied to it; with `incoming_relation`: by that tie.",
+            description="The event that is related to it; with `incoming_relation`: in that way.",
             example="iran-us-prisoner-swap-agreement-2023-09",
-            phrase="with a tie from {}",
+            phrase="with a relation from {}",
         ),
     ),
     dates=(
@@ -194,7 +194,7 @@ EVENT = Resource(
             name="source",
             type="source",
             columns=(Event.source_id,),
-            description="The source that tells it.",
+            description="The source that reports it.",
         ),
         Include(
             name="place", type="place", columns=(EventPlace.place_id,), description="Its places."
@@ -209,13 +209,13 @@ EVENT = Resource(
             name="related_event",
             type="event",
             columns=(EventRelation.to_event_id,),
-            description="Events that it is tied to.",
+            description="Events that it is related to.",
         ),
         Include(
             name="related_statement",
             type="statement",
             columns=(EventRelation.to_statement_id,),
-            description="Statements that it is tied to.",
+            description="Statements that it is related to.",
         ),
     ),
 )

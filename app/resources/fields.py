@@ -53,7 +53,8 @@ class Date(Part):
     """
 
     edtf: str = field(
-        "The date in EDTF: `a/b` is throughout, `[a..b]` is some day within.",
+        "The date in EDTF: `a/b` is throughout, `a/..` goes on, `a/` and `/b` have an unknown end,"
+        " `[a..b]` is some day within.",
         "2023-10-07/2024-02-14",
     )
     earliest: IsoDate | None = field(
@@ -161,7 +162,7 @@ class Reference(Part):
     """A reference that is worded in the text or inferred."""
 
     id: str | None = field(
-        "Id of the record that is meant; null: the text does not tell.", "palestinians"
+        "Id of the record that is meant; null: the text does not say.", "palestinians"
     )
     as_written: str | None = field(
         "The words of the source, null where it has none.", "Palestinians"
@@ -176,9 +177,9 @@ class Reference(Part):
 
 
 class PlaceReference(Reference):
-    id: str | None = field("Id of the place; null: the text does not tell which.", "gaza-strip")
+    id: str | None = field("Id of the place; null: the text does not say which.", "gaza-strip")
     as_written: str | None = field("The words of the source, null where it has none.", "Gaza")
-    role: v.PlaceRole = field("How the place is tied to the record.", "in")
+    role: v.PlaceRole = field("How the place is related to the record.", "in")
 
 
 class Identifier(Part):
@@ -205,7 +206,7 @@ class Relation(Part):
     type: str = field("How they are related.", "part_of")
     resource: v.RelatedResourceType = field("The resource type of `to`.", "event")
     to: str = field("Id of the other record.", "united-states")
-    date: Date | None = field("When it held; null: the text does not tell.", None)
+    date: Date | None = field("When it held; null: the text does not say.", None)
     as_written: str | None = field(
         "The source's words for the relation, null where it has none.", None
     )

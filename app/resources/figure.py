@@ -95,8 +95,8 @@ class FigureRecord(Record):
         "Id of the figure that a share is a share of; null: the measure alone names it.",
         "palestinians-killed-since-2023-10-07-at-2024-02-14",
     )
-    places: tuple[PlaceReference, ...] = field("Where, as far as the text tells.")
-    period: Date | None = field("What time the number covers; null: the text does not tell.")
+    places: tuple[PlaceReference, ...] = field("Where, as far as the text says.")
+    period: Date | None = field("What time the number covers; null: the text does not say.")
     as_of: Date = field(
         "Day up to which the source vouches for the number; where it gives none, the day of"
         " publication."
@@ -225,7 +225,7 @@ FIGURE = Resource(
             name="place_role",
             columns=(FigurePlace.role,),
             value_type=code_of(v.PlaceRole),
-            description="How a place is tied to it; with `place`: that place.",
+            description="How a place is related to it; with `place`: that place.",
             example="in",
         ),
         Filter(

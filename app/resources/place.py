@@ -26,7 +26,7 @@ class PlaceRecord(Record):
         pattern="^[A-Z]{2}$",
     )
     part_of: str | None = field(
-        "Id of the place that it is part of; null: the text does not tell.", None
+        "Id of the place that it is part of; null: the text does not say.", None
     )
     same_as: SameAs
     caveats: Caveats

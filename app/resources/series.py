@@ -52,7 +52,7 @@ class Point(Part):
     lower: Number | None = field("Lower bound; null: none is stated.", 28473)
     upper: Number | None = field("Upper bound; null: none is stated.", None)
     bound: v.Bound | None = field("How the bounds are meant; null: there are none.", "gt")
-    period: Date | None = field("What time the number covers; null: the text does not tell.")
+    period: Date | None = field("What time the number covers; null: the text does not say.")
     as_of: Date = field("Day up to which the source vouches for the number.")
     attribution: Attribution = field("Whom the number comes from.")
     observation_status: v.ObservationStatus | None = field(
@@ -89,7 +89,7 @@ class SeriesRecord(Record):
     measure_kind: v.MeasureKind = field("Kind of measure.", "cumulative")
     unit: v.Unit = field("What is counted: `person`, `percent`, a currency (ISO 4217), …", "person")
     population: Reference | None = field(
-        "Who is counted; null: not people, or the texts do not tell. `inferred` as soon as it is in"
+        "Who is counted; null: not people, or the texts do not say. `inferred` as soon as it is in"
         " one of the figures."
     )
     excludes: tuple[str, ...] = field(
@@ -106,7 +106,7 @@ class SeriesRecord(Record):
         " one of the figures."
     )
     definition: str = field(
-        "What exactly is counted, as far as the sources tell. Two definitions are two series.",
+        "What exactly is counted, as far as the sources say. Two definitions are two series.",
         "Running total of Palestinians killed since 7 October 2023.",
     )
     method: v.Method = field(

@@ -47,7 +47,10 @@ class SourceRecord(Record):
         True,
     )
     characters: int = field("Length of its text in Unicode code points.", 3858, gt=0)
-    text_access: v.TextAccess = field("How much of its text is published here.", "quotes_only")
+    text_access: v.TextAccess = field(
+        "How much of its text is published here; all of it (`full`) is at `/v1/sources/{id}/text`.",
+        "quotes_only",
+    )
     licence: str | None = field(
         "Licence of its text; null: unknown, so only short quotes are published.", None
     )

@@ -109,8 +109,8 @@ class StatementRecord(Record):
     act: v.Act = field("What the speaker does by it: our classification.", "assesses")
     addressees: tuple[Reference, ...] = field("To whom it is addressed.")
     about: tuple[Topic, ...] = field("What it is about.")
-    made_on: Date | None = field("When it was made; null: the text does not tell.")
-    event: Reference | None = field("The event at which it was made; null: the text does not tell.")
+    made_on: Date | None = field("When it was made; null: the text does not say.")
+    event: Reference | None = field("The event at which it was made; null: the text does not say.")
     loaded_terms: tuple[LoadedTerm, ...] = field(
         "Loaded terms in the published words of its evidence."
     )
