@@ -89,7 +89,7 @@ def test_pandas_reads_csv_with_the_context_of_numbers(url: str) -> None:
         "publication_date",
         "none_named",
     )
-    assert QUOTE in row["evidence.exact"].split(" | ")
+    assert QUOTE in row["evidence.exact"]
     assert NO_ORIGIN in row["caveats"].split(" | ")
     assert len(frame) == httpx.get(f"{url}/v1").json()["resources"]["figures"]["count"]
 
@@ -99,7 +99,7 @@ def test_pandas_reads_ndjson(url: str) -> None:
     row = frame.loc[FIGURE]
     assert facts(row) == EXPECTED
     assert (row["as_of"]["edtf"], row["attribution"]["origin"]) == ("2024-02-14", "none_named")
-    assert QUOTE in [item["exact"] for item in row["evidence"]]
+    assert any(QUOTE in item.get("exact", "") for item in row["evidence"])
 
 
 def test_pandas_reads_a_byte_order_mark(url: str) -> None:
