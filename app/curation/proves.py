@@ -10,7 +10,7 @@ from app.vocabulary import ResourceType
 
 _NOT_PROVABLE = frozenset(
     "id title kind source series caveats corrections evidence measure_kind bound voice excludes"
-    " loaded_terms plover".split()
+    " loaded_terms mappings same_as superseded_by".split()
 )
 """Fields that are ours, or that follow from others."""
 

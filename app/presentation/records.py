@@ -57,10 +57,7 @@ def _figure(record: Record, titles: Titles) -> Parts:
         facts.append(Fact("covers", _date(record["period"])))
     counted = [_with_words("actor", record["population"], titles)] if record["population"] else []
     counted += [
-        (
-            _quoted(part["as_written"])
-            or _ours(label("breakdown_category", part["category"], titles)),
-        )
+        (_quoted(part["as_written"]) or _category(part["category"], titles),)
         for part in record["breakdown"]
     ]
     if counted:
@@ -194,7 +191,7 @@ def _actor(record: Record, titles: Titles) -> Parts:
 def _role(role: Record, titles: Titles) -> Texts:
     """“foreign minister of Iran”, with its date where the text has one."""
     of = (Text(" of "), _title("actor", role["of"], titles)) if role["of"] else ()
-    return (_ours(role["title"]), *of, *_dated_basis(role))
+    return (_text(role["title"]), *of, *_dated_basis(role))
 
 
 def _relation(relation: Record, titles: Titles) -> Texts:
@@ -223,8 +220,8 @@ def _place(record: Record, titles: Titles) -> Parts:
 def _named(record: Record, _: Titles) -> Iterator[Fact]:
     names = record["names_as_written"]
     if names:
-        shown = [(Text(name_controls(name), is_quoted=True),) for name in names]
-        yield Fact("in the sources", _limited(shown), is_essential=False)
+        quoted_names = [(Text(name_controls(name), is_quoted=True),) for name in names]
+        yield Fact("in the sources", _limited(quoted_names), is_essential=False)
     if record["country"]:
         yield Fact("country", (Text(record["country"]),), is_essential=False)
 
@@ -255,12 +252,12 @@ _PARTS: Mapping[ResourceType, Callable[[Record, Titles], Parts]] = {
 # ------------------------------------------------------------------------------------------ pieces
 
 
-def _ours(text: str) -> Text:
+def _text(text: str) -> Text:
     return Text(name_controls(text))
 
 
 def _category(code: str, titles: Titles) -> Text:
-    return _ours(label("breakdown_category", code, titles))
+    return _text(label("breakdown_category", code, titles))
 
 
 def _quoted(text: str | None) -> Text | None:
@@ -298,7 +295,7 @@ def attribution_texts(attribution: Record, titles: Titles) -> Texts:
         for relay in attribution["relayed_by"]:
             credit = (*credit, Text(", relayed by "), *_with_words("actor", relay, titles))
     if attribution["note"]:
-        credit = (*credit, _ours(f" ({attribution['note'].rstrip('.')})"))
+        credit = (*credit, _text(f" ({attribution['note'].rstrip('.')})"))
     return credit
 
 
@@ -310,8 +307,8 @@ def _references(
     *,
     is_essential: bool = True,
 ) -> Fact:
-    shown = [_reference(resource_type, item, titles) for item in items]
-    return Fact(name, _limited(shown), is_essential)
+    texts = [_reference(resource_type, item, titles) for item in items]
+    return Fact(name, _limited(texts), is_essential)
 
 
 def _places(places: Sequence[Record], titles: Titles) -> Texts:
@@ -319,7 +316,7 @@ def _places(places: Sequence[Record], titles: Titles) -> Texts:
     return _limited(
         [
             (
-                _ours(f"{label('place_role', place['role'], titles)} "),
+                _text(f"{label('place_role', place['role'], titles)} "),
                 *_reference("place", place, titles),
             )
             for place in places
