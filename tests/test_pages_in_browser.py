@@ -303,7 +303,7 @@ def test_pages_work_without_javascript(browser: Any, server: str, every: dict[st
         assert "more than 1,250" in page.locator("header.hero").inner_text()
         assert page.locator("mark").first.is_visible()
         page.locator("summary", has_text="Verification").click()
-        assert page.get_by_text("quotes verified").first.is_visible()
+        assert page.get_by_text("Every build verifies").first.is_visible()
 
 
 def test_pages_work_with_the_keyboard_alone(browser: Any, server: str) -> None:
