@@ -41,7 +41,7 @@ from app.models.statement import (
 )
 from app.models.vocabulary import CODE_TABLES
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that creates these tables; a server compares it with that of the database."""
 
 _WITHOUT_PAST = ("dataset", "revision", "withdrawal", "prebuilt_part", *CODE_TABLES)

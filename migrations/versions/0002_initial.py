@@ -7,7 +7,7 @@ from alembic import op
 
 from app.models import METADATA
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
